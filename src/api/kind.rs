@@ -1,0 +1,83 @@
+//! The kinds of object that the protocol keeps, and the id prefixes seen for them (PROTOCOL.md 4).
+
+use std::fmt;
+
+/// A kind of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Assistant,
+    Thread,
+    Message,
+    Run,
+    Step,
+    File,
+    VectorStore,
+    Upload,
+    Conversation,
+}
+
+impl Kind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 9] = [
+        Self::Assistant,
+        Self::Thread,
+        Self::Message,
+        Self::Run,
+        Self::Step,
+        Self::File,
+        Self::VectorStore,
+        Self::Upload,
+        Self::Conversation,
+    ];
+
+    /// Returns the name in the singular, as the ledger stores it and messages say it: `vector_store`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::Thread => "thread",
+            Self::Message => "message",
+            Self::Run => "run",
+            Self::Step => "step",
+            Self::File => "file",
+            Self::VectorStore => "vector_store",
+            Self::Upload => "upload",
+            Self::Conversation => "conversation",
+        }
+    }
+
+    /// Returns the prefix of ids that OpenAI gives to this kind. Other servers give any id, so it is a hint only.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Assistant => "asst_",
+            Self::Thread => "thread_",
+            Self::Message => "msg_",
+            Self::Run => "run_",
+            Self::Step => "step_",
+            Self::File => "file-",
+            Self::VectorStore => "vs_",
+            Self::Upload => "upload_",
+            Self::Conversation => "conv_",
+        }
+    }
+
+    /// Returns the kind that goes by this name, the singular as in [`Kind::name`].
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Returns the kind whose prefix this id carries, if it carries one.
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| id.starts_with(kind.prefix()))
+    }
+
+    /// Tells whether the ledger keeps objects of this kind (DESIGN.md 4.2).
+    pub const fn recorded(self) -> bool {
+        matches!(self, Self::Assistant | Self::Thread | Self::Run | Self::File | Self::VectorStore | Self::Conversation)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
