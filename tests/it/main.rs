@@ -1,1 +1,3 @@
-fn main() {}
+//! The integration tests, one binary (one link) with a module per subject.
+
+mod facts;

@@ -1,0 +1,183 @@
+//! How flags become members: parsers of keywords, inline JSON, `@path`, `KEY=VALUE`.
+//!
+//! Text flags are text, always. Only what says `JSON|@path` in its help reads a file, through [`crate::env::input`].
+
+use crate::env::input;
+use serde_json::{Map, Value, json};
+
+/// A `KEY=VALUE` of a flag that may be repeated, split at the first `=`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    pub key: String,
+    pub value: String,
+}
+
+impl std::str::FromStr for Pair {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some(("", _)) => Err("the key before `=` is empty".into()),
+            Some((key, value)) => Ok(Self { key: key.into(), value: value.into() }),
+            None => Err("expected KEY=VALUE".into()),
+        }
+    }
+}
+
+/// Serializes pairs as a JSON object of strings, and reads one (null is no pairs).
+pub mod pairs {
+    use super::Pair;
+    use serde::{Deserialize, Deserializer, Serializer, ser::SerializeMap};
+    use serde_json::{Map, Value};
+
+    pub fn serialize<S: Serializer>(pairs: &Option<Vec<Pair>>, out: S) -> Result<S::Ok, S::Error> {
+        let pairs = pairs.as_deref().unwrap_or_default();
+        let mut map = out.serialize_map(Some(pairs.len()))?;
+        for pair in pairs {
+            map.serialize_entry(&pair.key, &pair.value)?;
+        }
+        map.end()
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Pair>>, D::Error> {
+        let map = Option::<Map<String, Value>>::deserialize(from)?;
+        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Ok(map.map(|map| map.into_iter().map(|(key, value)| Pair { key, value: text(value) }).collect()))
+    }
+}
+
+/// Reads `JSON|@path`: inline JSON, or a JSON or YAML file.
+pub fn json(text: &str) -> Result<Value, String> {
+    match text.strip_prefix('@') {
+        Some(path) => input::read_value(path).map_err(|error| error.to_string()),
+        None => input::parse_json(text).map_err(|error| error.to_string()),
+    }
+}
+
+/// Reads `JSON|@path` that must be an object.
+pub fn object(text: &str) -> Result<Value, String> {
+    json(text).and_then(|value| match value {
+        Value::Object(_) => Ok(value),
+        other => Err(format!("expected a JSON object, found {}", kind_of(&other))),
+    })
+}
+
+/// Reads `JSON|@path|-` that must be an object: the whole request of `--body`.
+pub fn body(text: &str) -> Result<Map<String, Value>, String> {
+    let value = if text == "-" { input::read_value("-").map_err(|error| error.to_string())? } else { object(text)? };
+    match value {
+        Value::Object(map) => Ok(map),
+        other => Err(format!("expected a JSON object, found {}", kind_of(&other))),
+    }
+}
+
+/// Reads the text of a file for a `--…-file` flag; `-` is standard input.
+pub fn text_file(path: &str) -> Result<String, String> {
+    input::read_text(path).map_err(|error| error.to_string())
+}
+
+/// Reads `--tool`: `code_interpreter`, `file_search`, or `JSON|@path`.
+pub fn tool(text: &str) -> Result<Value, String> {
+    match text {
+        "code_interpreter" | "file_search" => Ok(json!({ "type": text })),
+        _ => object(text).map_err(|error| or_keywords(text, "code_interpreter, file_search", error)),
+    }
+}
+
+/// Reads `--response-format`: `auto`, `text`, `json_object`, or `JSON|@path`.
+pub fn response_format(text: &str) -> Result<Value, String> {
+    match text {
+        "auto" => Ok(json!("auto")),
+        "text" | "json_object" => Ok(json!({ "type": text })),
+        _ => object(text).map_err(|error| or_keywords(text, "auto, text, json_object", error)),
+    }
+}
+
+/// Reads `--truncation-strategy`: `auto`, `last_messages:N`, or `JSON|@path`.
+pub fn truncation_strategy(text: &str) -> Result<Value, String> {
+    if text == "auto" {
+        return Ok(json!({ "type": "auto" }));
+    }
+    match text.strip_prefix("last_messages:") {
+        Some(count) => match count.parse::<u32>() {
+            Ok(count) => Ok(json!({ "type": "last_messages", "last_messages": count })),
+            Err(_) => Err(format!("`{count}` is not a number of messages")),
+        },
+        None => object(text).map_err(|error| or_keywords(text, "auto, last_messages:N", error)),
+    }
+}
+
+/// Reads `--tool-choice`: `none`, `auto`, `required`, `function:NAME`, `file_search`, `code_interpreter`, or `JSON|@path`.
+pub fn tool_choice(text: &str) -> Result<Value, String> {
+    if let Some(name) = text.strip_prefix("function:") {
+        return Ok(json!({ "type": "function", "function": { "name": name } }));
+    }
+    match text {
+        "none" | "auto" | "required" => Ok(json!(text)),
+        "code_interpreter" | "file_search" => Ok(json!({ "type": text })),
+        _ => object(text).map_err(|error| or_keywords(text, "none, auto, required, function:NAME", error)),
+    }
+}
+
+/// Reads `--attachment`: `FILE_ID=TOOL[,TOOL]`, or `JSON|@path`.
+pub fn attachment(text: &str) -> Result<Value, String> {
+    match text.split_once('=') {
+        Some((file, tools)) if !text.starts_with(['{', '@']) => {
+            let tools: Vec<Value> = tools.split(',').map(|tool| json!({ "type": tool })).collect();
+            Ok(json!({ "file_id": file, "tools": tools }))
+        }
+        _ => object(text).map_err(|error| or_keywords(text, "FILE_ID=file_search", error)),
+    }
+}
+
+/// Reads `CALL=PATH` and the file at the path.
+pub fn pair_file(text: &str) -> Result<Pair, String> {
+    let Pair { key, value } = text.parse()?;
+    Ok(Pair { key, value: text_file(&value)? })
+}
+
+/// Adds the keywords to the error where the text looks like an attempt at one.
+fn or_keywords(text: &str, keywords: &str, error: String) -> String {
+    if text.starts_with(['{', '[', '@', '"']) { error } else { format!("expected {keywords}, JSON or @path") }
+}
+
+/// Returns the JSON kind of a value with its article, as messages say it.
+pub fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a decimal",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_stand_for_objects() {
+        assert_eq!(tool("file_search"), Ok(json!({"type": "file_search"})));
+        assert_eq!(response_format("auto"), Ok(json!("auto")));
+        assert_eq!(truncation_strategy("last_messages:3"), Ok(json!({"type": "last_messages", "last_messages": 3})));
+        assert_eq!(tool_choice("function:f:g"), Ok(json!({"type": "function", "function": {"name": "f:g"}})));
+        let both = json!({"file_id": "file-1", "tools": [{"type": "file_search"}, {"type": "code_interpreter"}]});
+        assert_eq!(attachment("file-1=file_search,code_interpreter"), Ok(both));
+    }
+
+    #[test]
+    fn a_pair_is_split_at_the_first_equals_sign() {
+        assert_eq!("a=b=c".parse(), Ok(Pair { key: "a".into(), value: "b=c".into() }));
+        assert_eq!("a=".parse(), Ok(Pair { key: "a".into(), value: String::new() }));
+        assert!("a".parse::<Pair>().is_err() && "=b".parse::<Pair>().is_err());
+    }
+
+    #[test]
+    fn a_wrong_keyword_is_told_the_right_ones() {
+        assert_eq!(tool_choice("maybe").unwrap_err(), "expected none, auto, required, function:NAME, JSON or @path");
+        assert!(tool("[1]").unwrap_err().contains("expected a JSON object, found an array"));
+    }
+}

@@ -1,0 +1,89 @@
+//! Assistants (PROTOCOL.md 2.1).
+
+use super::args::{self, Pair};
+use super::endpoint::{Assistant, Body, Deleted, Nothing, One, Page, endpoints, paths};
+use super::paging::Paging;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+paths! {
+    /// Which assistant.
+    OfAssistant(
+        /// Id of the assistant
+        assistant_id: AssistantId
+    );
+}
+
+/// What an assistant is made of.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AssistantSpec {
+    /// Model that answers; on Azure the name of the deployment
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Name, at most 256 characters
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Description, at most 512 characters
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Instructions for the model, at most 256000 characters
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// Read the instructions from a file
+    #[arg(long, value_name = "PATH|-", conflicts_with = "instructions", value_parser = args::text_file)]
+    #[serde(skip)]
+    pub instructions_file: Option<String>,
+    /// How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max
+    #[arg(long, value_name = "EFFORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning_effort: Option<String>,
+    /// Tool: code_interpreter, file_search, JSON or @path (repeatable)
+    #[arg(long = "tool", value_name = "KEYWORD|JSON|@path", value_parser = args::tool)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tools: Option<Vec<Value>>,
+    /// Files and vector stores for the tools
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_resources: Option<Value>,
+    /// Metadata pair (repeatable, at most 16)
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Pair>>,
+    /// Sampling temperature, 0 to 2
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// Nucleus sampling, 0 to 1
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<f64>,
+    /// Format of answers: auto, text, json_object, JSON or @path
+    #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::response_format)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_format: Option<Value>,
+}
+
+impl Body for AssistantSpec {
+    fn fold(mut self) -> Self {
+        self.instructions = self.instructions.or(self.instructions_file.take());
+        self
+    }
+}
+
+endpoints! {
+    ListAssistants = "listAssistants" "list assistants":
+        Read Get "/assistants" Nothing(), Paging, Nothing => Page<Assistant>;
+    CreateAssistant = "createAssistant" "create assistant":
+        Once Post "/assistants" Nothing(), Nothing, AssistantSpec => One<Assistant>;
+    GetAssistant = "getAssistant" "get assistant":
+        Read Get "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, Nothing => One<Assistant>;
+    UpdateAssistant = "modifyAssistant" "update assistant":
+        Repeatable Post "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, AssistantSpec => One<Assistant>;
+    DeleteAssistant = "deleteAssistant" "delete assistant":
+        Repeatable Delete "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, Nothing => Deleted<Assistant>;
+}

@@ -1,0 +1,95 @@
+//! How a request's body and query are put together (DESIGN.md 6).
+
+use super::endpoint::{Body, Query, to_map};
+use serde_json::{Map, Value};
+
+/// Returns the body that is sent: `--body`, flags laid over it, `null` for what was unset, and the command line's own
+/// defaults where a member is still missing.
+pub fn assemble<B: Body>(base: Option<Map<String, Value>>, flags: B, unset: &[String]) -> Map<String, Value> {
+    let mut map = base.unwrap_or_default();
+    for (name, value) in to_map(&flags.fold()) {
+        match (map.get_mut(&name), value) {
+            // A nested request keeps what the flags do not name.
+            (Some(Value::Object(below)), Value::Object(above)) if name == "thread" => below.extend(above),
+            (_, value) => drop(map.insert(name, value)),
+        }
+    }
+    for name in unset {
+        map.insert(name.clone(), Value::Null);
+    }
+    for (name, value) in B::DEFAULTS {
+        map.entry(*name).or_insert_with(|| Value::from(*value));
+    }
+    map
+}
+
+/// Returns the query's parameters as they stand in a URL; an array repeats its key.
+pub fn query_pairs<Q: Query>(query: &Q) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut pairs = Vec::new();
+    for (name, value) in &to_map(query) {
+        match value {
+            Value::Null => {}
+            Value::Array(items) => pairs.extend(items.iter().map(|item| (name.clone(), text(item)))),
+            value => pairs.push((name.clone(), text(value))),
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::messages::MessageSpec;
+    use crate::api::paging::{Include, Paging, StepPaging};
+    use crate::api::threads::ThreadAndRunSpec;
+    use serde_json::json;
+
+    #[test]
+    fn flags_lie_over_the_body_and_defaults_under_it() {
+        let base = json!({"role": "assistant", "content": "old", "new_member": 1}).as_object().cloned();
+        let flags = MessageSpec { content_text: Some("new".into()), ..MessageSpec::default() };
+        let body = assemble(base, flags.clone(), &["metadata".into()]);
+        assert_eq!(
+            Value::from(body),
+            json!({"role": "assistant", "content": "new", "new_member": 1, "metadata": null})
+        );
+        assert_eq!(Value::from(assemble(None, flags, &[])), json!({"content": "new", "role": "user"}));
+    }
+
+    #[test]
+    fn flags_of_a_nested_request_keep_the_rest_of_it() {
+        let base = json!({"thread": {"metadata": {"a": "1"}}}).as_object().cloned();
+        let flags = ThreadAndRunSpec { thread_message: vec!["hi".into()], ..ThreadAndRunSpec::default() };
+        let messages = json!([{"role": "user", "content": "hi"}]);
+        assert_eq!(
+            Value::from(assemble(base, flags, &[])),
+            json!({"thread": {"metadata": {"a": "1"}, "messages": messages}})
+        );
+    }
+
+    #[test]
+    fn content_is_text_until_there_is_more_than_text() {
+        let flags = MessageSpec {
+            content_text: Some("look".into()),
+            image_url: vec!["https://x.test/a.png".into()],
+            ..MessageSpec::default()
+        };
+        let parts = json!([
+            {"type": "text", "text": "look"},
+            {"type": "image_url", "image_url": {"url": "https://x.test/a.png"}}
+        ]);
+        assert_eq!(assemble(None, flags, &[])["content"], parts);
+    }
+
+    #[test]
+    fn an_array_in_a_query_repeats_its_key() {
+        let query = StepPaging {
+            include: Include { include: Some(vec!["a".into(), "b".into()]) },
+            paging: Paging { limit: Some(5), ..Paging::default() },
+        };
+        let pairs = query_pairs(&query);
+        let expected = [("include[]", "a"), ("include[]", "b"), ("limit", "5")];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+}

@@ -1,0 +1,165 @@
+//! The facts of top-level members, and the check of a map against them.
+
+use super::Unknown;
+use super::refusal::Refusal;
+use serde_json::{Map, Value};
+
+/// A JSON type as the document names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+impl Type {
+    /// Tells whether a value is of this type; an integer is also a number, and 1.0 an integer.
+    fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::String => value.is_string(),
+            Self::Integer => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|n| n.fract() == 0.0),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::Array => value.is_array(),
+            Self::Object => value.is_object(),
+        }
+    }
+
+    pub(super) const fn article_name(self) -> &'static str {
+        match self {
+            Self::String => "a string",
+            Self::Integer => "an integer",
+            Self::Number => "a decimal",
+            Self::Boolean => "a boolean",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// What the document says of one member.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    pub name: &'static str,
+    pub types: &'static [Type],
+    pub required: bool,
+    pub nullable: bool,
+    /// The allowed words; empty where any text will do or the document's list is open.
+    pub one_of: &'static [&'static str],
+    /// Most characters of a text.
+    pub longest: Option<usize>,
+    pub least: Option<f64>,
+    pub most: Option<f64>,
+    pub min_items: Option<usize>,
+    pub max_items: Option<usize>,
+}
+
+/// Builders for the generated table.
+impl Member {
+    pub const PLAIN: Self = Self {
+        name: "",
+        types: &[],
+        required: false,
+        nullable: false,
+        one_of: &[],
+        longest: None,
+        least: None,
+        most: None,
+        min_items: None,
+        max_items: None,
+    };
+    pub const fn of(self, name: &'static str, types: &'static [Type]) -> Self {
+        Self { name, types, ..self }
+    }
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+    pub const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+    pub const fn one_of(self, one_of: &'static [&'static str]) -> Self {
+        Self { one_of, ..self }
+    }
+    pub const fn longest(self, longest: usize) -> Self {
+        Self { longest: Some(longest), ..self }
+    }
+    pub const fn least(self, least: f64) -> Self {
+        Self { least: Some(least), ..self }
+    }
+    pub const fn most(self, most: f64) -> Self {
+        Self { most: Some(most), ..self }
+    }
+    pub const fn min_items(self, min_items: usize) -> Self {
+        Self { min_items: Some(min_items), ..self }
+    }
+    pub const fn max_items(self, max_items: usize) -> Self {
+        Self { max_items: Some(max_items), ..self }
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Refusal> {
+        if value.is_null() && self.nullable {
+            return Ok(());
+        }
+        if !self.types.iter().any(|kind| kind.fits(value)) {
+            return Err(Refusal::wrong_type(self.name, self.types, value));
+        }
+        match value {
+            Value::String(text) => self.check_text(text),
+            Value::Array(items) => self.check_items(items.len()),
+            Value::Number(_) => Refusal::out_of_range(self.name, value, self.least, self.most).map_or(Ok(()), Err),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_text(&self, text: &str) -> Result<(), Refusal> {
+        if !self.one_of.is_empty() && !self.one_of.contains(&text) {
+            return Err(Refusal::wrong_word(self.name, text, self.one_of));
+        }
+        let length = text.chars().count();
+        match self.longest {
+            Some(longest) if length > longest => Err(Refusal::long_text(self.name, longest, length)),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_items(&self, length: usize) -> Result<(), Refusal> {
+        match (self.min_items, self.max_items) {
+            (Some(least), _) if length < least => Err(Refusal::short_array(self.name, least, length)),
+            (_, Some(most)) if length > most => Err(Refusal::long_array(self.name, most, length)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the document says of one operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    pub name: &'static str,
+    pub method: &'static str,
+    pub path: &'static str,
+    /// Whether the body forbids members that the document does not have.
+    pub closed: bool,
+    pub query: &'static [Member],
+    pub body: Option<&'static [Member]>,
+}
+
+/// Checks a map against the facts: unknown members first, as the API does, then those that are there, then the missing.
+pub(super) fn check(facts: &[Member], map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
+    let known = |name: &String| facts.iter().any(|member| member.name == name);
+    if unknown == Unknown::Refuse
+        && let Some(name) = map.keys().find(|name| !known(name))
+    {
+        return Err(Refusal::unknown(name));
+    }
+    for member in facts {
+        match map.get(member.name) {
+            Some(value) => member.check(value)?,
+            None if member.required => return Err(Refusal::missing(member.name)),
+            None => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Files (PROTOCOL.md 2.5). Uploads are multipart: the members here are the parts beside the bytes.
+
+use super::endpoint::{Body, Content, Deleted, File, Nothing, One, Page, endpoints, paths};
+use super::paging::FilePaging;
+use serde::{Deserialize, Serialize};
+
+paths! {
+    /// Which file.
+    OfFile(
+        /// Id of the file
+        file_id: FileId
+    );
+}
+
+/// When a file goes by itself: so many seconds after its creation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpiresAfter {
+    /// The moment that counts; the protocol has only `created_at`.
+    pub anchor: String,
+    /// 3,600 to 2,592,000.
+    pub seconds: i64,
+}
+
+impl std::str::FromStr for ExpiresAfter {
+    type Err = String;
+    /// Reads seconds, or a number with `s`, `m`, `h` or `d` behind it.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, unit) = match text.char_indices().next_back() {
+            Some((at, unit)) if unit.is_ascii_alphabetic() => (&text[..at], unit),
+            _ => (text, 's'),
+        };
+        let factor = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            _ => return Err(format!("`{unit}` is none of s, m, h and d")),
+        };
+        match number.parse::<i64>().ok().and_then(|number| number.checked_mul(factor)) {
+            Some(seconds) => Ok(Self { anchor: "created_at".into(), seconds }),
+            None => Err("expected seconds, or a number with s, m, h or d".into()),
+        }
+    }
+}
+
+/// What is said of an uploaded file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileSpec {
+    /// What it is for: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Let it go by itself after 1 hour to 30 days: seconds, or 12h, 30d
+    #[arg(long, value_name = "DURATION")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_after: Option<ExpiresAfter>,
+}
+
+impl Body for FileSpec {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("purpose", "assistants")];
+}
+
+endpoints! {
+    ListFiles = "listFiles" "list files": Read Get "/files" Nothing(), FilePaging, Nothing => Page<File>;
+    UploadFile = "createFile" "upload file": Once Post "/files" Nothing(), Nothing, FileSpec => One<File>;
+    GetFile = "retrieveFile" "get file": Read Get "/files/{file_id}" OfFile(file_id), Nothing, Nothing => One<File>;
+    DeleteFile = "deleteFile" "delete file":
+        Repeatable Delete "/files/{file_id}" OfFile(file_id), Nothing, Nothing => Deleted<File>;
+    FileContent = "downloadFile" "download file":
+        Read Get "/files/{file_id}/content" OfFile(file_id), Nothing, Nothing => Content<File>;
+}

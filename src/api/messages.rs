@@ -1,0 +1,105 @@
+//! Messages (PROTOCOL.md 2.3).
+
+use super::args::{self, Pair};
+use super::endpoint::{Body, Deleted, Message, Nothing, One, Page, endpoints, paths};
+use super::paging::MessagePaging;
+use super::threads::OfThread;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+paths! {
+    /// Which message of which thread.
+    OfMessage(
+        /// Id of the thread
+        thread_id: ThreadId,
+        /// Id of the message
+        message_id: MessageId
+    );
+}
+
+/// What a message is made of.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageSpec {
+    /// Who speaks: user, assistant [default: user]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What is said: a string, or parts once anything but text is given
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<Value>,
+    /// What is said
+    #[arg(long = "content", value_name = "TEXT", allow_hyphen_values = true)]
+    #[serde(skip)]
+    pub content_text: Option<String>,
+    /// Read what is said from a file
+    #[arg(long, value_name = "PATH|-", conflicts_with = "content_text", value_parser = args::text_file)]
+    #[serde(skip)]
+    pub content_file: Option<String>,
+    /// Image part: id of an uploaded file of purpose vision (repeatable)
+    #[arg(long, value_name = "FILE_ID")]
+    #[serde(skip)]
+    pub image_file: Vec<String>,
+    /// Image part: address of a png, jpeg, gif or webp (repeatable)
+    #[arg(long, value_name = "URL")]
+    #[serde(skip)]
+    pub image_url: Vec<String>,
+    /// Content part, whole (repeatable); the order is text, image files, image addresses, whole parts
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip)]
+    pub content_part: Vec<Value>,
+    /// File for the tools: FILE_ID=file_search, FILE_ID=code_interpreter, JSON or @path (repeatable)
+    #[arg(long = "attachment", value_name = "FILE_ID=TOOL|JSON|@path", value_parser = args::attachment)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<Value>>,
+    /// Metadata pair (repeatable, at most 16)
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Pair>>,
+}
+
+impl Body for MessageSpec {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("role", "user")];
+
+    fn fold(mut self) -> Self {
+        let text = self.content_text.take().or(self.content_file.take());
+        if self.image_file.is_empty() && self.image_url.is_empty() && self.content_part.is_empty() {
+            self.content = text.map(Value::from).or(self.content);
+            return self;
+        }
+        let text = text.into_iter().map(|text| json!({ "type": "text", "text": text }));
+        let files =
+            self.image_file.drain(..).map(|id| json!({ "type": "image_file", "image_file": { "file_id": id } }));
+        let urls = self.image_url.drain(..).map(|url| json!({ "type": "image_url", "image_url": { "url": url } }));
+        self.content = Some(text.chain(files).chain(urls).chain(self.content_part.drain(..)).collect());
+        self
+    }
+}
+
+/// What of a message or run can be changed.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetadataChange {
+    /// Metadata pair (repeatable, at most 16); replaces all that was there
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Pair>>,
+}
+impl Body for MetadataChange {}
+
+endpoints! {
+    ListMessages = "listMessages" "list messages":
+        Read Get "/threads/{thread_id}/messages" OfThread(thread_id), MessagePaging, Nothing => Page<Message>;
+    CreateMessage = "createMessage" "create message":
+        Once Post "/threads/{thread_id}/messages" OfThread(thread_id), Nothing, MessageSpec => One<Message>;
+    GetMessage = "getMessage" "get message":
+        Read Get "/threads/{thread_id}/messages/{message_id}"
+        OfMessage(thread_id, message_id), Nothing, Nothing => One<Message>;
+    UpdateMessage = "modifyMessage" "update message":
+        Repeatable Post "/threads/{thread_id}/messages/{message_id}"
+        OfMessage(thread_id, message_id), Nothing, MetadataChange => One<Message>;
+    DeleteMessage = "deleteMessage" "delete message":
+        Repeatable Delete "/threads/{thread_id}/messages/{message_id}"
+        OfMessage(thread_id, message_id), Nothing, Nothing => Deleted<Message>;
+}

@@ -1,0 +1,176 @@
+//! Runs (PROTOCOL.md 2.4).
+
+use super::args::{self, Pair};
+use super::endpoint::{Body, Nothing, One, Page, Run, endpoints, paths};
+use super::messages::MetadataChange;
+use super::paging::{Include, Paging};
+use super::threads::{OfThread, with_texts};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+paths! {
+    /// Which run of which thread.
+    OfRun(
+        /// Id of the thread
+        thread_id: ThreadId,
+        /// Id of the run
+        run_id: RunId
+    );
+}
+
+/// What both ways to start a run take.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunOptions {
+    /// Model instead of the assistant's
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Instructions instead of the assistant's
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// Read the instructions from a file
+    #[arg(long, value_name = "PATH|-", conflicts_with = "instructions", value_parser = args::text_file)]
+    #[serde(skip)]
+    pub instructions_file: Option<String>,
+    /// Tool instead of the assistant's: code_interpreter, file_search, JSON or @path (repeatable, at most 20)
+    #[arg(long = "tool", value_name = "KEYWORD|JSON|@path", value_parser = args::tool)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tools: Option<Vec<Value>>,
+    /// Metadata pair (repeatable, at most 16)
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Pair>>,
+    /// Sampling temperature, 0 to 2
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// Nucleus sampling, 0 to 1
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<f64>,
+    /// Budget of prompt tokens for the whole run, at least 256
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_prompt_tokens: Option<i64>,
+    /// Budget of completion tokens for the whole run, at least 256
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_completion_tokens: Option<i64>,
+    /// How the thread is cut before the run: auto, last_messages:N, JSON or @path
+    #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::truncation_strategy)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncation_strategy: Option<Value>,
+    /// Which tool is called: none, auto, required, function:NAME, JSON or @path
+    #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::tool_choice)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_choice: Option<Value>,
+    /// Whether several functions may be called at once: true, false
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel_tool_calls: Option<bool>,
+    /// Format of answers: auto, text, json_object, JSON or @path
+    #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::response_format)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_format: Option<Value>,
+}
+
+impl RunOptions {
+    pub(super) fn fold(mut self) -> Self {
+        self.instructions = self.instructions.or(self.instructions_file.take());
+        self
+    }
+}
+
+/// A run of an assistant on a thread.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunSpec {
+    /// Id of the assistant that runs
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assistant_id: Option<String>,
+    /// How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max
+    #[arg(long, value_name = "EFFORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning_effort: Option<String>,
+    /// Instructions appended to the others
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_instructions: Option<String>,
+    /// Message of role user added to the thread before the run (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip)]
+    pub additional_message: Vec<String>,
+    /// Message added to the thread before the run, whole (repeatable)
+    #[arg(long = "additional-message-json", value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_messages: Option<Vec<Value>>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub options: RunOptions,
+}
+
+impl Body for RunSpec {
+    fn fold(mut self) -> Self {
+        self.additional_messages = with_texts(&self.additional_message, self.additional_messages.take());
+        self.options = self.options.fold();
+        self
+    }
+}
+
+/// The outputs of all the calls that a run waits for.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolOutputs {
+    /// Output of a call, split at the first = and taken as it is (repeatable)
+    #[arg(long, value_name = "CALL_ID=TEXT")]
+    #[serde(skip)]
+    pub tool_output: Vec<Pair>,
+    /// Output of a call, read from a file (repeatable)
+    #[arg(long, value_name = "CALL_ID=PATH", value_parser = args::pair_file)]
+    #[serde(skip)]
+    pub tool_output_file: Vec<Pair>,
+    /// All the outputs: an array of {tool_call_id, output}
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_outputs: Option<Value>,
+    /// All the outputs at once: an array of {tool_call_id, output}; the other two flags add to it
+    #[arg(long = "tool-outputs", value_name = "JSON|@path", value_parser = args::json)]
+    #[serde(skip)]
+    pub tool_outputs_json: Option<Value>,
+}
+
+impl Body for ToolOutputs {
+    fn fold(mut self) -> Self {
+        let single: Vec<Value> = (self.tool_output.drain(..).chain(self.tool_output_file.drain(..)))
+            .map(|Pair { key, value }| json!({ "tool_call_id": key, "output": value }))
+            .collect();
+        self.tool_outputs = match self.tool_outputs_json.take() {
+            None if single.is_empty() => None,
+            None => Some(single.into()),
+            Some(Value::Array(all)) => Some(all.into_iter().chain(single).collect()),
+            Some(other) => Some(other),
+        };
+        self
+    }
+}
+
+endpoints! {
+    ListRuns = "listRuns" "list runs":
+        Read Get "/threads/{thread_id}/runs" OfThread(thread_id), Paging, Nothing => Page<Run>;
+    CreateRun = "createRun" "create run":
+        Once Post "/threads/{thread_id}/runs" OfThread(thread_id), Include, RunSpec => One<Run>;
+    GetRun = "getRun" "get run":
+        Read Get "/threads/{thread_id}/runs/{run_id}" OfRun(thread_id, run_id), Nothing, Nothing => One<Run>;
+    UpdateRun = "modifyRun" "update run":
+        Repeatable Post "/threads/{thread_id}/runs/{run_id}"
+        OfRun(thread_id, run_id), Nothing, MetadataChange => One<Run>;
+    CancelRun = "cancelRun" "cancel run":
+        Repeatable Post "/threads/{thread_id}/runs/{run_id}/cancel"
+        OfRun(thread_id, run_id), Nothing, Nothing => One<Run>;
+    SubmitToolOutputs = "submitToolOuputsToRun" "submit tool outputs to run":
+        Once Post "/threads/{thread_id}/runs/{run_id}/submit_tool_outputs"
+        OfRun(thread_id, run_id), Nothing, ToolOutputs => One<Run>;
+}

@@ -1,0 +1,26 @@
+//! Run steps (PROTOCOL.md 2.4).
+
+use super::endpoint::{Nothing, One, Page, Step, endpoints, paths};
+use super::paging::{Include, StepPaging};
+use super::runs::OfRun;
+
+paths! {
+    /// Which step of which run of which thread.
+    OfStep(
+        /// Id of the thread
+        thread_id: ThreadId,
+        /// Id of the run
+        run_id: RunId,
+        /// Id of the step
+        step_id: StepId
+    );
+}
+
+endpoints! {
+    ListSteps = "listRunSteps" "list steps":
+        Read Get "/threads/{thread_id}/runs/{run_id}/steps"
+        OfRun(thread_id, run_id), StepPaging, Nothing => Page<Step>;
+    GetStep = "getRunStep" "get step":
+        Read Get "/threads/{thread_id}/runs/{run_id}/steps/{step_id}"
+        OfStep(thread_id, run_id, step_id), Include, Nothing => One<Step>;
+}

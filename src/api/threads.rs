@@ -1,0 +1,142 @@
+//! Threads (PROTOCOL.md 2.2).
+
+use super::args::{self, Pair};
+use super::endpoint::{Body, Deleted, Nothing, One, Page, Run, Thread, endpoints, paths};
+use super::paging::Paging;
+use super::runs::RunOptions;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+paths! {
+    /// Which thread.
+    OfThread(
+        /// Id of the thread
+        thread_id: ThreadId
+    );
+}
+
+/// What a thread begins with.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ThreadSpec {
+    /// First message, of role user (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip)]
+    pub message: Vec<String>,
+    /// First message, whole; after those of --message (repeatable)
+    #[arg(long = "message-json", value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Vec<Value>>,
+    /// Files and vector stores for the tools
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_resources: Option<Value>,
+    /// Metadata pair (repeatable, at most 16)
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Pair>>,
+}
+
+impl Body for ThreadSpec {
+    fn fold(mut self) -> Self {
+        self.messages = with_texts(&self.message, self.messages.take());
+        self
+    }
+}
+
+/// Puts texts as user messages in front of whole messages; none of either is no member.
+pub(super) fn with_texts(texts: &[String], whole: Option<Vec<Value>>) -> Option<Vec<Value>> {
+    if texts.is_empty() {
+        return whole;
+    }
+    let texts = texts.iter().map(|text| json!({ "role": "user", "content": text }));
+    Some(texts.chain(whole.unwrap_or_default()).collect())
+}
+
+/// What of a thread can be changed.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ThreadChange {
+    /// Files and vector stores for the tools
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_resources: Option<Value>,
+    /// Metadata pair (repeatable, at most 16); replaces all that the thread has
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Pair>>,
+}
+impl Body for ThreadChange {}
+
+/// A thread and its first run.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ThreadAndRunSpec {
+    /// Id of the assistant that runs
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assistant_id: Option<String>,
+    /// The whole thread; the other --thread flags are laid over it
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Value>,
+    /// First message of the thread, of role user (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    #[serde(skip)]
+    pub thread_message: Vec<String>,
+    /// First message of the thread, whole (repeatable)
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip)]
+    pub thread_message_json: Option<Vec<Value>>,
+    /// Metadata pair of the thread (repeatable, at most 16)
+    #[arg(long, value_name = "KEY=VALUE")]
+    #[serde(skip)]
+    pub thread_metadata: Option<Vec<Pair>>,
+    /// Files and vector stores of the thread
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip)]
+    pub thread_tool_resources: Option<Value>,
+    /// Files and vector stores for the run's tools
+    #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_resources: Option<Value>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub options: RunOptions,
+}
+
+impl Body for ThreadAndRunSpec {
+    fn fold(mut self) -> Self {
+        let over = super::to_map(&ThreadSpec {
+            messages: with_texts(&self.thread_message, self.thread_message_json.take()),
+            tool_resources: self.thread_tool_resources.take(),
+            metadata: self.thread_metadata.take(),
+            ..ThreadSpec::default()
+        });
+        if !over.is_empty() {
+            let mut thread = match self.thread.take() {
+                Some(Value::Object(thread)) => thread,
+                _ => serde_json::Map::new(),
+            };
+            thread.extend(over);
+            self.thread = Some(thread.into());
+        }
+        self.options = self.options.fold();
+        self
+    }
+}
+
+endpoints! {
+    ListThreads = "listThreads" "list threads":
+        Read Get "/threads" Nothing(), Paging, Nothing => Page<Thread>;
+    CreateThread = "createThread" "create thread":
+        Once Post "/threads" Nothing(), Nothing, ThreadSpec => One<Thread>;
+    GetThread = "getThread" "get thread":
+        Read Get "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => One<Thread>;
+    UpdateThread = "modifyThread" "update thread":
+        Repeatable Post "/threads/{thread_id}" OfThread(thread_id), Nothing, ThreadChange => One<Thread>;
+    DeleteThread = "deleteThread" "delete thread":
+        Repeatable Delete "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => Deleted<Thread>;
+    CreateThreadAndRun = "createThreadAndRun" "create thread and run":
+        Once Post "/threads/runs" Nothing(), Nothing, ThreadAndRunSpec => One<Run>;
+}
