@@ -1,1 +1,88 @@
-//! (room)
+//! The database room: one SQL text, made for several engines, of which SQLite is here.
+//!
+//! Statements are `&'static str`, so that input reaches SQL only as a parameter (`$1…`, numbered in order of
+//! first use). Values are [`Value`]s: booleans are 0 and 1, JSON is text, times are integers that the program
+//! chose. A write is durable once its future returns; dropping that future does not undo it. SQLite needs no
+//! runtime: [`block_on`] drives its futures. Must not know what is stored.
+
+mod block_on;
+mod connect;
+mod error;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod value;
+mod writer;
+
+pub use block_on::block_on;
+pub use error::DbError;
+pub use value::{Row, Value};
+
+use std::{path::Path, time::Duration};
+
+/// One statement with its parameters.
+pub type Statement = (&'static str, Vec<Value>);
+
+/// The rows of every statement of a batch, or why none of it happened.
+pub(crate) type Answer = Result<Vec<Vec<Row>>, DbError>;
+
+/// What may be done to a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing is created, migrated or written; a missing database is [`DbError::Missing`].
+    ReadOnly,
+    /// The database is created where it is missing and brought up to date.
+    ReadWrite,
+}
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Append-only: entry `n` leads from version `n` to `n + 1`.
+    pub migrations: &'static [&'static str],
+    /// How long a lock that another process holds is waited for.
+    pub patience: Duration,
+    pub access: Access,
+}
+
+/// A database that many tasks may use at once.
+#[derive(Debug)]
+pub struct Db {
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+}
+
+impl Db {
+    /// Opens an SQLite file and, unless it is opened for reading only, brings its schema up to date.
+    pub fn open(path: &Path, options: Options) -> Result<Self, DbError> {
+        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open(path, options)?) })
+    }
+
+    /// Opens a new database in memory, which lives as long as the value.
+    pub fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
+        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::memory(migrations)?) })
+    }
+
+    /// Returns the rows of a query; it does not wait for writers or other readers.
+    pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(sql, &params),
+        }
+    }
+
+    /// Runs one statement durably and returns the rows of its `returning`.
+    pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        Ok(self.atomic(vec![(sql, params)]).await?.pop().unwrap_or_default())
+    }
+
+    /// Runs all of the statements durably, or none of them, and returns the rows of each.
+    pub async fn atomic(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DbError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.enqueue(statements)?.await.unwrap_or_else(|_| Err(DbError::writer_gone())),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Connections to SQLite: how one is opened, how long it waits, how its schema comes up to date.
+//! Must not know what is stored.
+
+use super::{Access, DbError, Options};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    fs,
+    hash::{BuildHasher, RandomState},
+    io,
+    path::{Path, PathBuf},
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Prepared statements that a connection keeps; the usual 16 are fewer than one room's texts.
+const STATEMENTS_KEPT: usize = 256;
+const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
+
+/// Where a database lives.
+#[derive(Debug)]
+pub(super) enum Place {
+    File(PathBuf),
+    /// In memory a writer locks readers out. They wait at the gate, for SQLite's own way of waiting is to nap.
+    Memory {
+        uri: String,
+        gate: RwLock<()>,
+    },
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Reader,
+    Writer,
+}
+
+impl Place {
+    pub(super) fn memory() -> Self {
+        let name = RandomState::new().hash_one(std::process::id());
+        Self::Memory { uri: format!("file:/asst-{name:016x}?vfs=memdb"), gate: RwLock::new(()) }
+    }
+
+    pub(super) fn reading(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        match self {
+            Self::File(_) => None,
+            Self::Memory { gate, .. } => Some(gate.read().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    pub(super) fn writing(&self) -> Option<RwLockWriteGuard<'_, ()>> {
+        match self {
+            Self::File(_) => None,
+            Self::Memory { gate, .. } => Some(gate.write().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    /// Opens a connection to a database that exists.
+    ///
+    /// Readers of a file open it for writing too, where they may: a reader that cannot lock the file leaves the
+    /// `-wal` and `-shm` files behind when it closes. `query_only` keeps them from writing.
+    pub(super) fn connect(&self, role: Role, patience: Duration) -> Result<Connection, DbError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match self {
+            Self::File(path) => Connection::open_with_flags(path, flags)?,
+            Self::Memory { uri, .. } => {
+                Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_CREATE)?
+            }
+        };
+        prepare(connection, role, patience)
+    }
+
+    /// Opens a file that nobody can write at present: on a read-only medium SQLite cannot make the `-shm` file that
+    /// it reads with. Only right where no `-wal` file holds changes, which such a connection would not see.
+    pub(super) fn connect_immutable(&self, patience: Duration) -> Option<Result<Connection, DbError>> {
+        let Self::File(path) = self else { return None };
+        let wal = PathBuf::from(format!("{}-wal", path.to_str()?));
+        if fs::metadata(wal).is_ok_and(|wal| wal.len() > 0) {
+            return None;
+        }
+        let uri = format!("file:{}?immutable=1", utf8_percent_encode(path.to_str()?, IN_URI));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let opened = Connection::open_with_flags(uri, flags).map_err(DbError::from);
+        Some(opened.and_then(|connection| prepare(connection, Role::Reader, patience)))
+    }
+
+    /// Opens the first connection, brings the schema up to date where that is allowed, and returns it for reading.
+    pub(super) fn open(&self, options: Options) -> Result<Connection, DbError> {
+        let deadline = Instant::now() + options.patience;
+        loop {
+            match self.open_once(options) {
+                // Two processes that create the database at once: some of these locks do not ask the busy handler.
+                Err(DbError::Busy) if Instant::now() < deadline => nap(0),
+                Err(DbError::CannotOpen(_) | DbError::ReadOnly) if options.access == Access::ReadOnly => {
+                    return self.open_immutable(options);
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn open_once(&self, options: Options) -> Result<Connection, DbError> {
+        if let Self::File(path) = self {
+            match options.access {
+                _ if path.exists() => {}
+                Access::ReadOnly => return Err(DbError::Missing),
+                Access::ReadWrite => create(path).map_err(|error| DbError::CannotOpen(error.to_string()))?,
+            }
+        }
+        let mut connection = self.connect(Role::Reader, options.patience)?;
+        let found = version(&connection)?;
+        if pending(options.migrations, found)?.next().is_none() {
+            return Ok(connection); // The usual start takes no write lock.
+        }
+        if options.access == Access::ReadOnly {
+            return Err(behind(found, options.migrations));
+        }
+        drop(connection);
+        migrate(&self.connect(Role::Writer, options.patience)?, options.migrations)?;
+        connection = self.connect(Role::Reader, options.patience)?;
+        Ok(connection)
+    }
+
+    fn open_immutable(&self, options: Options) -> Result<Connection, DbError> {
+        let unreadable = || DbError::CannotOpen("it cannot be read where it is".to_owned());
+        let connection = self.connect_immutable(options.patience).ok_or_else(unreadable)??;
+        let found = version(&connection)?;
+        match pending(options.migrations, found)?.next() {
+            None => Ok(connection),
+            Some(_) => Err(behind(found, options.migrations)),
+        }
+    }
+}
+
+fn prepare(mut connection: Connection, role: Role, patience: Duration) -> Result<Connection, DbError> {
+    let mut since = Instant::now();
+    connection.busy_handler(Some(move |naps| {
+        if naps == 0 {
+            since = Instant::now();
+        }
+        nap(naps);
+        since.elapsed() < patience
+    }))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.execute_batch(match role {
+        Role::Reader => "pragma query_only = on",
+        Role::Writer => "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536",
+    })?;
+    Ok(connection)
+}
+
+/// Jitter keeps processes that wait for one lock from waking in step; SQLite's own back-off starves some of them.
+fn nap(naps: i32) {
+    let longest = if naps < 100 { 1_000 } else { 5_000 };
+    thread::sleep(Duration::from_micros(200 + RandomState::new().hash_one(naps) % longest));
+}
+
+fn version(connection: &Connection) -> Result<i64, DbError> {
+    Ok(connection.query_row("pragma user_version", [], |row| row.get(0))?)
+}
+
+fn pending(
+    migrations: &'static [&'static str],
+    found: i64,
+) -> Result<impl Iterator<Item = (i64, &'static str)>, DbError> {
+    let known = migrations.len() as i64;
+    let steps = (1..).zip(migrations.iter().copied()).filter(move |(version, _)| *version > found);
+    if found > known { Err(DbError::NewerSchema { found, known }) } else { Ok(steps) }
+}
+
+fn behind(found: i64, migrations: &[&str]) -> DbError {
+    match found {
+        0 => DbError::Missing,
+        found => DbError::OlderSchema { found, known: migrations.len() as i64 },
+    }
+}
+
+fn migrate(connection: &Connection, migrations: &'static [&'static str]) -> Result<(), DbError> {
+    if version(connection)? == 0 {
+        let tables: i64 = connection.query_row("select count(*) from sqlite_master", [], |row| row.get(0))?;
+        if tables > 0 {
+            return Err(DbError::CannotOpen("it holds the tables of another program".to_owned()));
+        }
+        // Where WAL is impossible (in memory, on some network disks) SQLite answers with the mode that it kept.
+        connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
+    }
+    connection.execute_batch("begin immediate")?;
+    for (version, sql) in pending(migrations, version(connection)?)? {
+        connection.execute_batch(sql)?;
+        connection.pragma_update(None, "user_version", version)?;
+    }
+    Ok(connection.execute_batch("commit")?)
+}
+
+/// Makes an empty file that only its owner can read; SQLite gives `-wal` and `-shm` the same mode.
+fn create(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        create_folder(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Makes a folder that only its owner can enter, and its parents likewise, so that they outlive a power cut.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let first = folder.ancestors().take_while(|folder| !folder.exists()).last().unwrap_or(folder);
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    #[cfg(unix)]
+    for made in folder.ancestors().take_while(|folder| folder.starts_with(first)) {
+        if let Some(parent) = made.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            // A parent that may not be opened cannot be synchronised; the folder stands nevertheless.
+            let _ = fs::File::open(parent).and_then(|parent| parent.sync_all());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! What can be wrong with a database, sorted by what a caller can do about it. Must not know paths or hints.
+
+use rusqlite::{ErrorCode, ffi};
+use thiserror::Error;
+
+/// Why a database could not be opened, read or written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DbError {
+    /// A row with this key exists; `constraint` is the engine's text, for instance `UNIQUE constraint failed: row.id`.
+    #[error("a row with this key exists ({constraint})")]
+    Duplicate { constraint: String },
+    /// There is no database (or an empty file), and it was to be read only.
+    #[error("the database does not exist")]
+    Missing,
+    #[error("the database has schema {found}, this program knows {known}")]
+    NewerSchema { found: i64, known: i64 },
+    /// The schema is behind this program's, and the database was to be read only.
+    #[error("the database has schema {found}, this program reads {known}")]
+    OlderSchema { found: i64, known: i64 },
+    #[error("the database is locked by another process")]
+    Busy,
+    #[error("the database is read-only")]
+    ReadOnly,
+    #[error("the file is damaged or no database ({0})")]
+    Corrupt(String),
+    #[error("the disk is full")]
+    Full,
+    #[error("the database cannot be opened ({0})")]
+    CannotOpen(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl DbError {
+    pub(crate) fn other(reason: impl ToString) -> Self {
+        Self::Other(reason.to_string())
+    }
+
+    pub(super) fn writer_gone() -> Self {
+        Self::Other("the database's writer has ended".to_owned())
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        const UNIQUE: [i32; 2] = [ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_UNIQUE];
+        if error.sqlite_extended_error_code().is_some_and(|code| UNIQUE.contains(&code)) {
+            return Self::Duplicate { constraint: error.to_string() };
+        }
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
+                Self::Busy
+            }
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen(error.to_string()),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}

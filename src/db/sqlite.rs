@@ -1,0 +1,126 @@
+//! The SQLite engine: readers from a pool, one writer. Must not know what is stored.
+
+use super::{
+    Access, DbError, Options, Row, Statement, Value,
+    connect::{Place, Role},
+    writer::{Job, Pending, Writer},
+};
+use rusqlite::Connection;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// Idle readers that are kept open.
+const READERS_KEPT: usize = 16;
+/// In memory nobody else can hold a lock for long.
+const PATIENCE_IN_MEMORY: Duration = Duration::from_secs(10);
+
+/// A database file, or one in memory.
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    place: Arc<Place>,
+    patience: Duration,
+    access: Access,
+    readers: Mutex<Vec<Connection>>,
+    /// Started by the first write: a command that only reads pays for one connection and no thread.
+    writer: Mutex<Option<Writer>>,
+    /// A database in memory ends with its last connection.
+    _anchor: Option<Mutex<Connection>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, options: Options) -> Result<Self, DbError> {
+        Self::at(Place::File(path.to_owned()), options, None)
+    }
+
+    pub(super) fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
+        let place = Place::memory();
+        let anchor = place.connect(Role::Reader, PATIENCE_IN_MEMORY)?;
+        let options = Options { migrations, patience: PATIENCE_IN_MEMORY, access: Access::ReadWrite };
+        Self::at(place, options, Some(anchor))
+    }
+
+    fn at(place: Place, options: Options, anchor: Option<Connection>) -> Result<Self, DbError> {
+        let first = place.open(options)?;
+        let Options { patience, access, .. } = options;
+        Ok(Self {
+            place: Arc::new(place),
+            patience,
+            access,
+            readers: Mutex::new(vec![first]),
+            writer: Mutex::default(),
+            _anchor: anchor.map(Mutex::new),
+        })
+    }
+
+    pub(super) fn read(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        let idle = lock(&self.readers).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => self.place.connect(Role::Reader, self.patience)?,
+        };
+        let rows = {
+            let _gate = self.place.reading();
+            run(&reader, sql, params)
+        };
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS_KEPT {
+            readers.push(reader);
+        }
+        rows
+    }
+
+    /// Hands a batch to the writer. The queue needs no bound: every caller waits, so it holds one batch a caller.
+    pub(super) fn enqueue(&self, statements: Vec<Statement>) -> Result<Pending, DbError> {
+        if self.access == Access::ReadOnly {
+            return Err(DbError::ReadOnly);
+        }
+        let (job, answer) = Job::new(statements);
+        let mut writer = lock(&self.writer);
+        if writer.is_none() {
+            let connection = self.place.connect(Role::Writer, self.patience)?;
+            *writer = Some(Writer::start(connection, self.place.clone())?);
+        }
+        writer.as_ref().map_or_else(|| Err(DbError::writer_gone()), |writer| writer.send(job))?;
+        Ok(answer)
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // The writer goes last, so that its closing folds the `-wal` file into the database.
+        lock(&self.readers).clear();
+        lock(&self.writer).take();
+    }
+}
+
+/// A panic leaves nothing half-done behind these locks, so a poisoned one is as good as new.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Names of parameters, ready made: binding is the hottest path of an import.
+const NAMES: [&str; 32] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
+    "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
+];
+
+pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    if statement.parameter_count() != params.len() || params.len() > NAMES.len() {
+        return Err(DbError::Other(format!("{} parameters given to: {sql}", params.len())));
+    }
+    // To SQLite `$7` is a name, numbered by first use; binding by that name makes the order irrelevant.
+    for (name, value) in NAMES.iter().zip(params) {
+        statement.raw_bind_parameter(*name, value)?;
+    }
+    let width = statement.column_count();
+    let mut cursor = statement.raw_query();
+    let mut rows = Vec::new();
+    while let Some(row) = cursor.next()? {
+        rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
+    }
+    Ok(rows)
+}

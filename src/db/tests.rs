@@ -1,0 +1,208 @@
+//! The promises of the database room, on real files.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use std::{
+    fs,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+const FIRST: &str = "create table item (id text primary key, n integer not null check (n < 1000)) strict";
+const SECOND: &str = "create index item_by_n on item (n)";
+const ADD: &str = "insert into item (id, n) values ($1, $2)";
+const COUNT: &str = "select count(*) from item";
+
+fn options(access: Access) -> Options {
+    Options { migrations: &[FIRST], patience: Duration::from_secs(10), access }
+}
+
+fn rw() -> Options {
+    options(Access::ReadWrite)
+}
+
+fn item(id: impl Into<String>, n: i64) -> Vec<Value> {
+    vec![Value::Text(id.into()), Value::Int(n)]
+}
+
+fn count(db: &Db) -> i64 {
+    block_on(db.read(COUNT, vec![])).unwrap()[0].int(0).unwrap()
+}
+
+fn temp() -> (TempDir, std::path::PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("new/deep/item.db");
+    (dir, path)
+}
+
+#[test]
+fn a_failed_batch_undoes_only_itself_within_a_group() {
+    let (_dir, path) = temp();
+    let db = Db::open(&path, rw()).unwrap();
+    let Engine::Sqlite(engine) = &db.engine;
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    // While the lock is held these queue up: the first is a group of its own, the others are one.
+    let good: Vec<_> = (0..20).map(|n| engine.enqueue(vec![(ADD, item(format!("good-{n}"), n))]).unwrap()).collect();
+    let bad = engine.enqueue(vec![(ADD, item("half", 1)), (ADD, item("too-much", 1000))]).unwrap();
+    let last = engine.enqueue(vec![(ADD, item("last", 1))]).unwrap();
+    other.execute_batch("commit").unwrap();
+    assert!(good.into_iter().chain([last]).all(|answer| block_on(answer).unwrap().is_ok()));
+    assert!(matches!(block_on(bad).unwrap(), Err(DbError::Other(text)) if text.contains("CHECK")));
+    assert_eq!(count(&db), 21);
+}
+
+#[test]
+fn a_duplicate_names_its_constraint_and_rows_come_back_by_returning() {
+    let db = Db::memory(&[FIRST, SECOND]).unwrap();
+    let back = block_on(db.write("insert into item (id, n) values ($1, $2) returning n, id", item("a", 7))).unwrap();
+    assert_eq!(back, [Row(vec![Value::Int(7), Value::Text("a".into())])]);
+    let error = block_on(db.write(ADD, item("a", 8))).unwrap_err();
+    assert!(matches!(&error, DbError::Duplicate { constraint } if constraint.contains("item.id")), "{error}");
+    let swapped = block_on(db.read("select n from item where n = $2 and id = $1", item("a", 7))).unwrap();
+    assert_eq!(swapped.len(), 1, "parameters are bound by number, not by position");
+    assert!(block_on(db.read(COUNT, item("a", 1))).is_err(), "a wrong number of parameters is an error");
+}
+
+#[test]
+fn newer_older_missing_and_foreign_databases_are_told_apart() {
+    let (_dir, path) = temp();
+    assert_eq!(Db::open(&path, options(Access::ReadOnly)).unwrap_err(), DbError::Missing);
+    assert!(!path.parent().unwrap().exists(), "a look creates nothing");
+    drop(Db::open(&path, rw()).unwrap());
+    let two = |access| Options { migrations: &[FIRST, SECOND], ..options(access) };
+    let older = Db::open(&path, two(Access::ReadOnly)).unwrap_err();
+    assert_eq!(older, DbError::OlderSchema { found: 1, known: 2 });
+    drop(Db::open(&path, two(Access::ReadWrite)).unwrap());
+    for access in [Access::ReadOnly, Access::ReadWrite] {
+        let newer = Db::open(&path, options(access)).unwrap_err();
+        assert_eq!(newer, DbError::NewerSchema { found: 2, known: 1 });
+    }
+    let foreign = path.with_file_name("foreign.db");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("create table theirs (a)").unwrap();
+    assert!(matches!(Db::open(&foreign, rw()), Err(DbError::CannotOpen(_))));
+    fs::write(&foreign, "this is a text of more than a hundred bytes, and it is no database at all. ".repeat(9))
+        .unwrap();
+    assert!(matches!(Db::open(&foreign, rw()), Err(DbError::Corrupt(_))));
+    assert!(matches!(Db::open(&foreign.join("below/a/file"), rw()), Err(DbError::CannotOpen(_))));
+}
+
+#[test]
+fn eight_threads_on_two_handles_lose_nothing_and_readers_see_whole_batches() {
+    let (_dir, path) = temp();
+    let handles: Vec<_> = (0..2).map(|_| Arc::new(Db::open(&path, rw()).unwrap())).collect();
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let db = handles[writer % 2].clone();
+            thread::spawn(move || {
+                for n in 0..25 {
+                    let pair = ["a", "b"].map(|half| (ADD, item(format!("{writer}-{n}-{half}"), n)));
+                    block_on(db.atomic(pair.into())).unwrap();
+                    assert_eq!(count(&db) % 2, 0, "a batch is seen whole or not at all");
+                }
+            })
+        })
+        .collect();
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    assert_eq!(count(&handles[0]), 400);
+}
+
+#[test]
+fn an_up_to_date_database_opens_and_reads_while_another_process_writes() {
+    let (_dir, path) = temp();
+    let db = Db::open(&path, rw()).unwrap();
+    block_on(db.write(ADD, item("a", 1))).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("begin immediate; insert into item values ('b', 2)").unwrap();
+    let impatient = Options { patience: Duration::ZERO, ..rw() };
+    let second = Db::open(&path, impatient).unwrap();
+    assert_eq!((count(&db), count(&second)), (1, 1));
+    assert_eq!(block_on(second.write(ADD, item("c", 3))).unwrap_err(), DbError::Busy);
+    other.execute_batch("commit").unwrap();
+    assert_eq!(count(&second), 2);
+}
+
+#[test]
+fn a_locked_database_is_waited_for_as_long_as_patience_and_no_longer() {
+    let (_dir, path) = temp();
+    let patience = Duration::from_millis(150);
+    let db = Db::open(&path, Options { patience, ..rw() }).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let start = Instant::now();
+    assert_eq!(block_on(db.write(ADD, item("a", 1))).unwrap_err(), DbError::Busy);
+    assert!((patience..patience * 6).contains(&start.elapsed()), "{:?}", start.elapsed());
+    other.execute_batch("rollback").unwrap();
+    block_on(db.write(ADD, item("a", 1))).unwrap();
+}
+
+#[test]
+fn memory_is_shared_by_connections_and_by_nobody_else() {
+    let (db, other) = (Arc::new(Db::memory(&[FIRST]).unwrap()), Db::memory(&[FIRST]).unwrap());
+    let threads: Vec<_> = (0..8)
+        .map(|thread| {
+            let db = db.clone();
+            thread::spawn(move || {
+                for n in 0..50 {
+                    block_on(db.write(ADD, item(format!("{thread}-{n}"), n))).unwrap();
+                    assert!(count(&db) > 0);
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    assert_eq!((count(&db), count(&other)), (400, 0));
+}
+
+#[test]
+fn reading_leaves_the_folder_as_it_was_and_refuses_to_write() {
+    let (_dir, path) = temp();
+    block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
+    let listing =
+        || fs::read_dir(path.parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect::<Vec<_>>();
+    let (before, bytes) = (listing(), fs::read(&path).unwrap());
+    assert_eq!(before.len(), 1, "the last to close folds the log into the database");
+    let db = Db::open(&path, options(Access::ReadOnly)).unwrap();
+    assert_eq!(count(&db), 1);
+    assert_eq!(block_on(db.write(ADD, item("b", 1))).unwrap_err(), DbError::ReadOnly);
+    assert!(block_on(db.read("delete from item returning id", vec![])).is_err(), "a read cannot write");
+    drop(db);
+    assert_eq!((listing(), fs::read(&path).unwrap()), (before, bytes));
+}
+
+#[cfg(unix)]
+#[test]
+fn files_and_new_folders_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, path) = temp();
+    let db = Db::open(&path, rw()).unwrap();
+    block_on(db.write(ADD, item("a", 1))).unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&path), mode(&path.with_file_name("item.db-wal"))), (0o600, 0o600));
+    assert_eq!((mode(path.parent().unwrap()), mode(&dir.path().join("new"))), (0o700, 0o700));
+}
+
+#[test]
+fn a_database_on_a_read_only_medium_is_read_without_its_log() {
+    let (_dir, path) = temp();
+    let path = path.with_file_name("what? 100% #1.db");
+    block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
+    let place = connect::Place::File(path.clone());
+    let reader = place.connect_immutable(Duration::ZERO).unwrap().unwrap();
+    assert_eq!(sqlite::run(&reader, COUNT, &[]).unwrap()[0].int(0), Ok(1));
+    fs::write(path.with_file_name("what? 100% #1.db-wal"), "changes").unwrap();
+    assert!(place.connect_immutable(Duration::ZERO).is_none(), "what the log holds would not be seen");
+}
+
+#[test]
+fn causes_are_told_apart() {
+    use rusqlite::ffi;
+    let error = |code| DbError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+    assert_eq!(error(ffi::SQLITE_FULL), DbError::Full);
+    assert_eq!(error(ffi::SQLITE_READONLY_DIRECTORY), DbError::ReadOnly);
+    assert_eq!(error(ffi::SQLITE_BUSY_SNAPSHOT), DbError::Busy);
+    assert!(matches!(error(ffi::SQLITE_CANTOPEN), DbError::CannotOpen(_)));
+    assert!(matches!(error(ffi::SQLITE_IOERR), DbError::Other(_)));
+}

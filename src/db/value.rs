@@ -1,0 +1,120 @@
+//! The values that go into statements and come out of rows. Must not know tables.
+
+use super::DbError;
+use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+/// A parameter or a cell: booleans are 0 and 1, JSON is text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+        }))
+    }
+}
+
+impl FromSql for Value {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Integer(value) => Self::Int(value),
+            text => Self::Text(text.as_str()?.to_owned()),
+        })
+    }
+}
+
+/// One row of an answer; columns count from 0, in the order of the statement.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row(pub Vec<Value>);
+
+impl Row {
+    /// Returns the integer in a column; a null is an error.
+    pub fn int(&self, column: usize) -> Result<i64, DbError> {
+        self.maybe_int(column)?.ok_or_else(|| self.unfit(column, "an integer"))
+    }
+
+    /// Returns the integer in a column, if it holds one.
+    pub fn maybe_int(&self, column: usize) -> Result<Option<i64>, DbError> {
+        match self.0.get(column) {
+            Some(Value::Int(value)) => Ok(Some(*value)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.unfit(column, "an integer")),
+        }
+    }
+
+    /// Tells whether the integer in a column is other than 0.
+    pub fn flag(&self, column: usize) -> Result<bool, DbError> {
+        Ok(self.int(column)? != 0)
+    }
+
+    /// Returns the text in a column; a null is an error.
+    pub fn text(&self, column: usize) -> Result<&str, DbError> {
+        self.maybe_text(column)?.ok_or_else(|| self.unfit(column, "text"))
+    }
+
+    /// Returns the text in a column, if it holds one.
+    pub fn maybe_text(&self, column: usize) -> Result<Option<&str>, DbError> {
+        match self.0.get(column) {
+            Some(Value::Text(value)) => Ok(Some(value)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.unfit(column, "text")),
+        }
+    }
+
+    /// Takes the text out of a column without copying it; a null is an error.
+    pub fn take_text(&mut self, column: usize) -> Result<String, DbError> {
+        self.take_maybe_text(column)?.ok_or_else(|| self.unfit(column, "text"))
+    }
+
+    /// Takes the text out of a column without copying it, if it holds one.
+    pub fn take_maybe_text(&mut self, column: usize) -> Result<Option<String>, DbError> {
+        match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
+            Some(Value::Text(value)) => Ok(Some(value)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.unfit(column, "text")),
+        }
+    }
+
+    /// Names the column and never its value, which may be private.
+    fn unfit(&self, column: usize, wanted: &str) -> DbError {
+        DbError::Other(format!("column {column} of {} does not hold {wanted}", self.0.len()))
+    }
+}

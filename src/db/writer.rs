@@ -1,0 +1,99 @@
+//! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
+//! Must not know what is stored.
+
+use super::{Answer, DbError, Statement, connect::Place, sqlite::run};
+use rusqlite::Connection;
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread::{self, JoinHandle},
+};
+use tokio::sync::oneshot;
+
+/// Most batches that share one fsync; it bounds how long the first of them waits.
+const GROUP_LIMIT: usize = 1024;
+
+/// The answer to a batch, to come.
+pub(super) type Pending = oneshot::Receiver<Answer>;
+
+/// A batch on its way to the writer.
+pub(super) struct Job {
+    statements: Vec<Statement>,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl Job {
+    pub(super) fn new(statements: Vec<Statement>) -> (Self, Pending) {
+        let (answer, pending) = oneshot::channel();
+        (Self { statements, answer }, pending)
+    }
+}
+
+/// The writer's thread; dropping this waits for what is queued.
+#[derive(Debug)]
+pub(super) struct Writer {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, place: Arc<Place>) -> Result<Self, DbError> {
+        let (jobs, queue) = channel();
+        let thread = thread::Builder::new()
+            .name("asst-db".to_owned())
+            .spawn(move || write_groups(&connection, &place, &queue))
+            .map_err(DbError::other)?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(super) fn send(&self, job: Job) -> Result<(), DbError> {
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(DbError::writer_gone)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // A panic in it has reached its callers as an answer that never came.
+        }
+    }
+}
+
+fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        let waiting = std::iter::once(first).chain(queue.try_iter().take(GROUP_LIMIT - 1));
+        let (batches, callers): (Vec<_>, Vec<_>) = waiting.map(|job| (job.statements, job.answer)).unzip();
+        let answers = {
+            let _gate = place.writing();
+            commit_group(connection, &batches).unwrap_or_else(|error| {
+                // A rollback fails only where SQLite has rolled back already.
+                let _ = connection.execute_batch("rollback");
+                batches.iter().map(|_| Err(error.clone())).collect()
+            })
+        };
+        for (caller, answer) in callers.into_iter().zip(answers) {
+            let _ = caller.send(answer); // A caller may have gone; its write stands.
+        }
+    }
+}
+
+/// A failed batch undoes only itself. An outer error means that nothing of the group was kept; that includes
+/// SQLite's own full rollback (disk full), after which the savepoint is no longer there.
+fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
+    run(connection, "begin immediate", &[])?;
+    let mut answers = Vec::with_capacity(batches.len());
+    for batch in batches {
+        run(connection, "savepoint batch", &[])?;
+        let answer: Answer = batch.iter().map(|(sql, params)| run(connection, sql, params)).collect();
+        if let Err(error) = &answer {
+            run(connection, "rollback to batch", &[]).map_err(|_| error.clone())?;
+        }
+        run(connection, "release batch", &[])?;
+        answers.push(answer);
+    }
+    run(connection, "commit", &[])?;
+    Ok(answers)
+}
