@@ -1,7 +1,7 @@
 //! Assistants (PROTOCOL.md 2.1).
 
 use super::args::{self, Pair};
-use super::endpoint::{Assistant, Body, Deleted, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Assistant, Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
 use super::paging::Paging;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,7 +79,7 @@ endpoints! {
     ListAssistants = "listAssistants" "list assistants":
         Read Get "/assistants" Nothing(), Paging, Nothing => Page<Assistant>;
     CreateAssistant = "createAssistant" "create assistant":
-        Once Post "/assistants" Nothing(), Nothing, AssistantSpec => One<Assistant>;
+        Once Post "/assistants" Nothing(), Nothing, AssistantSpec => Made<Assistant>;
     GetAssistant = "getAssistant" "get assistant":
         Read Get "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, Nothing => One<Assistant>;
     UpdateAssistant = "modifyAssistant" "update assistant":

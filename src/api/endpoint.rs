@@ -54,6 +54,8 @@ pub enum Shape {
 pub trait Answer: Send + 'static {
     const SHAPE: Shape;
     const KIND: Kind;
+    /// Whether the call made the object that it answers with.
+    const MADE: bool = false;
 }
 
 /// The ids that a path holds, in the order of the path.
@@ -190,13 +192,14 @@ impl PathArgs for Nothing {
 }
 
 macro_rules! answers {
-    ($($(#[$doc:meta])* $name:ident = $shape:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $shape:ident $made:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name<O>(std::marker::PhantomData<fn() -> O>);
         impl<O: Object> Answer for $name<O> {
             const SHAPE: Shape = Shape::$shape;
             const KIND: Kind = O::KIND;
+            const MADE: bool = $made;
         }
     )*};
 }
@@ -208,13 +211,15 @@ pub trait Object: 'static {
 
 answers! {
     /// The answer is one object.
-    One = One;
+    One = One false;
+    /// The answer is one object, which the call made.
+    Made = One true;
     /// The answer is a page of objects.
-    Page = Page;
+    Page = Page false;
     /// The answer is a deletion stub.
-    Deleted = Deleted;
+    Deleted = Deleted false;
     /// The answer is the object's bytes.
-    Content = Bytes;
+    Content = Bytes false;
 }
 
 macro_rules! objects {

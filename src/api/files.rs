@@ -1,6 +1,6 @@
 //! Files (PROTOCOL.md 2.5). Uploads are multipart: the members here are the parts beside the bytes.
 
-use super::endpoint::{Body, Content, Deleted, File, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Content, Deleted, File, Made, Nothing, One, Page, endpoints, paths};
 use super::paging::FilePaging;
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ impl Body for FileSpec {
 
 endpoints! {
     ListFiles = "listFiles" "list files": Read Get "/files" Nothing(), FilePaging, Nothing => Page<File>;
-    UploadFile = "createFile" "upload file": Once Post "/files" Nothing(), Nothing, FileSpec => One<File>;
+    UploadFile = "createFile" "upload file": Once Post "/files" Nothing(), Nothing, FileSpec => Made<File>;
     GetFile = "retrieveFile" "get file": Read Get "/files/{file_id}" OfFile(file_id), Nothing, Nothing => One<File>;
     DeleteFile = "deleteFile" "delete file":
         Repeatable Delete "/files/{file_id}" OfFile(file_id), Nothing, Nothing => Deleted<File>;

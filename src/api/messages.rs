@@ -1,7 +1,7 @@
 //! Messages (PROTOCOL.md 2.3).
 
 use super::args::{self, Pair};
-use super::endpoint::{Body, Deleted, Message, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Deleted, Made, Message, Nothing, One, Page, endpoints, paths};
 use super::paging::MessagePaging;
 use super::threads::OfThread;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ endpoints! {
     ListMessages = "listMessages" "list messages":
         Read Get "/threads/{thread_id}/messages" OfThread(thread_id), MessagePaging, Nothing => Page<Message>;
     CreateMessage = "createMessage" "create message":
-        Once Post "/threads/{thread_id}/messages" OfThread(thread_id), Nothing, MessageSpec => One<Message>;
+        Once Post "/threads/{thread_id}/messages" OfThread(thread_id), Nothing, MessageSpec => Made<Message>;
     GetMessage = "getMessage" "get message":
         Read Get "/threads/{thread_id}/messages/{message_id}"
         OfMessage(thread_id, message_id), Nothing, Nothing => One<Message>;

@@ -19,8 +19,8 @@ pub mod threads;
 
 pub use body::{assemble, query_pairs};
 pub use endpoint::{
-    Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Message, Method, Nothing, Object, One, Page,
-    PathArgs, Query, Row, Run, Shape, Step, Thread, to_map,
+    Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Made, Message, Method, Nothing, Object, One,
+    Page, PathArgs, Query, Row, Run, Shape, Step, Thread, to_map,
 };
 pub use kind::Kind;
 

@@ -1,7 +1,7 @@
 //! Runs (PROTOCOL.md 2.4).
 
 use super::args::{self, Pair};
-use super::endpoint::{Body, Nothing, One, Page, Run, endpoints, paths};
+use super::endpoint::{Body, Made, Nothing, One, Page, Run, endpoints, paths};
 use super::messages::MetadataChange;
 use super::paging::{Include, Paging};
 use super::threads::{OfThread, with_texts};
@@ -161,7 +161,7 @@ endpoints! {
     ListRuns = "listRuns" "list runs":
         Read Get "/threads/{thread_id}/runs" OfThread(thread_id), Paging, Nothing => Page<Run>;
     CreateRun = "createRun" "create run":
-        Once Post "/threads/{thread_id}/runs" OfThread(thread_id), Include, RunSpec => One<Run>;
+        Once Post "/threads/{thread_id}/runs" OfThread(thread_id), Include, RunSpec => Made<Run>;
     GetRun = "getRun" "get run":
         Read Get "/threads/{thread_id}/runs/{run_id}" OfRun(thread_id, run_id), Nothing, Nothing => One<Run>;
     UpdateRun = "modifyRun" "update run":

@@ -1,7 +1,7 @@
 //! Threads (PROTOCOL.md 2.2).
 
 use super::args::{self, Pair};
-use super::endpoint::{Body, Deleted, Nothing, One, Page, Run, Thread, endpoints, paths};
+use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, Run, Thread, endpoints, paths};
 use super::paging::Paging;
 use super::runs::RunOptions;
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ endpoints! {
     ListThreads = "listThreads" "list threads":
         Read Get "/threads" Nothing(), Paging, Nothing => Page<Thread>;
     CreateThread = "createThread" "create thread":
-        Once Post "/threads" Nothing(), Nothing, ThreadSpec => One<Thread>;
+        Once Post "/threads" Nothing(), Nothing, ThreadSpec => Made<Thread>;
     GetThread = "getThread" "get thread":
         Read Get "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => One<Thread>;
     UpdateThread = "modifyThread" "update thread":
@@ -138,5 +138,5 @@ endpoints! {
     DeleteThread = "deleteThread" "delete thread":
         Repeatable Delete "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => Deleted<Thread>;
     CreateThreadAndRun = "createThreadAndRun" "create thread and run":
-        Once Post "/threads/runs" Nothing(), Nothing, ThreadAndRunSpec => One<Run>;
+        Once Post "/threads/runs" Nothing(), Nothing, ThreadAndRunSpec => Made<Run>;
 }

@@ -1,0 +1,194 @@
+//! What a server said when it refused: the envelope of PROTOCOL.md 3.1, and all that other servers send instead.
+
+use serde_json::Value;
+
+/// Most characters of an error text that are shown.
+const LONGEST: usize = 2_000;
+
+/// A server's refusal. Whatever could not be found in the answer is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refused {
+    pub status: u16,
+    pub message: String,
+    pub kind: Option<String>,
+    pub code: Option<String>,
+    pub param: Option<String>,
+    pub request_id: Option<String>,
+}
+
+/// What a refusal means for the caller, beyond its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    NotFound,
+    NotPermitted,
+    Refused,
+    RateLimit,
+    ServerError,
+    NotOffered,
+    /// The thread has an active run, or the run is in another state: later may help.
+    Busy,
+}
+
+impl Refused {
+    /// Reads an error answer of any shape: the envelope, `{"detail":…}`, `{"message":…}`, `{"error":"text"}`, plain text,
+    /// HTML, nothing (QUIRKS.md "What a client must tolerate" 2).
+    pub fn read(status: u16, body: &[u8], request_id: Option<String>) -> Self {
+        let mut refused = Self { status, request_id, ..Self::default() };
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => refused.fill(&value),
+            Err(_) => refused.message = plain(&String::from_utf8_lossy(body)),
+        }
+        if refused.message.is_empty() {
+            refused.message = reason(status).to_owned();
+        }
+        refused.message = cut(&refused.message);
+        refused
+    }
+
+    fn fill(&mut self, value: &Value) {
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let error = match &value["error"] {
+            Value::Object(_) => &value["error"],
+            _ => value,
+        };
+        let said = [&error["message"], &value["error"], &value["detail"], &value["message"], value];
+        self.message = said.iter().find_map(|said| said.as_str().map(str::to_owned)).unwrap_or_else(|| {
+            let whole = if value["detail"].is_null() { value } else { &value["detail"] };
+            if whole.is_null() || *whole == serde_json::json!({}) { String::new() } else { whole.to_string() }
+        });
+        self.kind = text(&error["type"]);
+        self.code = text(&error["code"]);
+        self.param = text(&error["param"]);
+    }
+
+    /// Returns what the refusal means, by status and, where the family answers 400 for locks and states, by text.
+    pub fn meaning(&self) -> Meaning {
+        match self.status {
+            401 | 403 => Meaning::NotPermitted,
+            404 => Meaning::NotFound,
+            405 | 501 => Meaning::NotOffered,
+            429 => Meaning::RateLimit,
+            500.. => Meaning::ServerError,
+            400 | 409 | 422 if self.is_busy() => Meaning::Busy,
+            _ => Meaning::Refused,
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        const SIGNS: [&str; 5] = [
+            "while a run ",
+            "already has an active run",
+            "Runs in status ",
+            "Cannot cancel run with status ",
+            "cannot submit tool outputs",
+        ];
+        SIGNS.iter().any(|sign| self.message.contains(sign))
+    }
+
+    /// Tells whether the account has run out of what can be bought, which waiting does not cure.
+    pub fn out_of_quota(&self) -> bool {
+        let quota = |text: &Option<String>| text.as_deref() == Some("insufficient_quota");
+        quota(&self.code) || quota(&self.kind)
+    }
+
+    /// Tells whether a 404 names the object, and so comes from a server that knows the collection (PROTOCOL.md 12.1).
+    pub fn names_object(&self) -> bool {
+        let message = self.message.to_ascii_lowercase();
+        message.contains("found with id") || message.contains("no such ")
+    }
+}
+
+/// Makes one line of a plain or HTML answer: tags go, white space folds.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0_u32;
+    let html = text.trim_start().starts_with('<');
+    for c in text.chars() {
+        match c {
+            '<' if html => depth += 1,
+            '>' if html => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Returns words for a status whose answer had none.
+fn reason(status: u16) -> &'static str {
+    match status {
+        400 => "bad request",
+        401 => "not authenticated",
+        403 => "not permitted",
+        404 => "not found",
+        405 => "method not allowed",
+        409 => "conflict",
+        413 => "request too large",
+        422 => "unprocessable request",
+        429 => "rate limit reached",
+        501 => "not implemented",
+        500.. => "the server failed",
+        _ => "refused without a reason",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_of_error_gives_its_text() {
+        let table: [(&str, &str); 10] = [
+            (r#"{"error":{"message":"No thread","type":"t","param":null,"code":null}}"#, "No thread"),
+            (r#"{"detail":"Forbidden"}"#, "Forbidden"),
+            (r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#, r#"[{"loc":["body"],"msg":"field required"}]"#),
+            (r#"{"message":"gone","error":"Not Found","statusCode":404}"#, "Not Found"),
+            (r#"{"error":"text"}"#, "text"),
+            ("plain words\n", "plain words"),
+            ("<html><body><h1>502</h1>Bad  gateway</body></html>", "502Bad gateway"),
+            ("", "not found"),
+            ("null", "not found"),
+            ("{}", "not found"),
+        ];
+        for (body, expected) in table {
+            assert_eq!(Refused::read(404, body.as_bytes(), None).message, expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_code_may_be_a_number() {
+        let refused = Refused::read(400, br#"{"error":{"message":"m","code":400}}"#, Some("req_1".into()));
+        assert_eq!(refused.code.as_deref(), Some("400"));
+        assert_eq!(refused.request_id.as_deref(), Some("req_1"));
+    }
+
+    #[test]
+    fn locks_and_states_are_told_from_other_refusals() {
+        let meaning = |text: &str| {
+            let body = serde_json::json!({"error": {"message": text}}).to_string();
+            Refused::read(400, body.as_bytes(), None).meaning()
+        };
+        assert_eq!(meaning("Can't add messages to thread_1 while a run run_1 is active."), Meaning::Busy);
+        assert_eq!(meaning("Thread thread_1 already has an active run run_1."), Meaning::Busy);
+        assert_eq!(meaning("Runs in status \"expired\" do not accept tool outputs."), Meaning::Busy);
+        assert_eq!(meaning("Cannot cancel run with status 'cancelled'."), Meaning::Busy);
+        assert_eq!(meaning("Unknown parameter: 'x'."), Meaning::Refused);
+    }
+
+    #[test]
+    fn a_huge_error_page_is_cut() {
+        let page = "x".repeat(10_000_000);
+        assert!(Refused::read(500, page.as_bytes(), None).message.chars().count() <= LONGEST + 1);
+    }
+}

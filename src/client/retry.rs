@@ -1,0 +1,212 @@
+//! "May it be retried, and after how long?" as a pure function (DESIGN.md 3); the loop around it is in `send`.
+
+use crate::api::Class;
+use std::time::Duration;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The server answered with this status, which is not a success.
+    Status(u16),
+    /// The request surely did not reach the server: refused, no such host, no route, TLS handshake.
+    NotSent,
+    /// The certificate was refused: trying again shows the same one.
+    Untrusted,
+    /// No answer in time, or the connection was lost before the answer was whole.
+    Lost,
+}
+
+/// What the answer said about retrying.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Advice {
+    /// `retry-after-ms`, else `Retry-After` (seconds or a date), as a wait from now.
+    pub wait: Option<Duration>,
+    /// `x-should-retry`.
+    pub should_retry: Option<bool>,
+    /// The error's code is `insufficient_quota`: only the account's owner can cure it.
+    pub out_of_quota: bool,
+}
+
+/// How much patience there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Most attempts after the first.
+    pub retries: u32,
+    /// The longest wait that a server may ask for.
+    pub max_wait: Duration,
+}
+
+/// What to do after a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Send it again after this long.
+    Again(Duration),
+    /// It failed, and it is certain that nothing was done, or that doing it again would change nothing.
+    Failed,
+    /// It may have been done; it must not be sent again (code 10).
+    Unknown,
+    /// The server asks for a longer wait than there is patience for.
+    TooLong(Duration),
+}
+
+/// The first wait without advice; it doubles with each attempt (PROTOCOL.md 10.1).
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// Judges a failed attempt. `made` counts the attempts so far (1 after the first); `chance` is uniform in 0..1.
+pub fn judge(class: Class, ending: Ending, advice: Advice, made: u32, patience: Patience, chance: f64) -> Verdict {
+    let certain = match ending {
+        Ending::NotSent | Ending::Untrusted => true,
+        // 501 says that nobody here can do it; every other 5xx may come after the deed.
+        Ending::Status(status) => !(status == 408 || (status >= 500 && status != 501)),
+        Ending::Lost => false,
+    };
+    if class == Class::Once && !certain {
+        return Verdict::Unknown;
+    }
+    let usual = match ending {
+        Ending::NotSent => true,
+        Ending::Untrusted => false,
+        Ending::Lost => class != Class::Once,
+        Ending::Status(429) => !advice.out_of_quota,
+        Ending::Status(501) => false,
+        Ending::Status(status) => class != Class::Once && (status == 408 || status == 409 || status >= 500),
+    };
+    let may = match (ending, advice.should_retry) {
+        (Ending::Status(_), Some(false)) => false,
+        (Ending::Status(_), Some(true)) if class != Class::Once && !advice.out_of_quota => true,
+        _ => usual,
+    };
+    if !may {
+        return Verdict::Failed;
+    }
+    match advice.wait {
+        Some(wait) if wait > patience.max_wait => Verdict::TooLong(wait),
+        _ if made > patience.retries => Verdict::Failed,
+        Some(wait) => Verdict::Again(wait),
+        None => Verdict::Again(back_off(made).mul_f64(chance.clamp(0.0, 1.0))),
+    }
+}
+
+/// Returns the most that is waited after so many attempts; the real wait is a random part of it (full jitter).
+fn back_off(made: u32) -> Duration {
+    FIRST_WAIT.saturating_mul(1 << made.saturating_sub(1).min(8)).min(LONGEST_WAIT)
+}
+
+/// Reads the wait that headers ask for: `retry-after-ms`, else `Retry-After` in seconds (fractions too) or as a date.
+/// `now` is in Unix seconds. Nonsense and times past are no advice.
+pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
+    let seconds = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+    if let Some(millis) = retry_after_ms.and_then(seconds) {
+        return Duration::try_from_secs_f64(millis / 1_000.0).ok();
+    }
+    let text = retry_after?;
+    if let Some(wait) = seconds(text) {
+        return Duration::try_from_secs_f64(wait).ok();
+    }
+    let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
+    u64::try_from(date.timestamp().as_second() - now).ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PATIENCE: Patience = Patience { retries: 4, max_wait: Duration::from_secs(120) };
+
+    fn after_first(class: Class, ending: Ending, advice: Advice) -> Verdict {
+        judge(class, ending, advice, 1, PATIENCE, 1.0)
+    }
+
+    #[test]
+    fn the_table() {
+        use Class::{Once, Read, Repeatable};
+        use Ending::{Lost, NotSent, Status, Untrusted};
+        let again = Verdict::Again(FIRST_WAIT);
+        let table = [
+            (NotSent, [again, again, again]),
+            (Untrusted, [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Lost, [again, again, Verdict::Unknown]),
+            (Status(400), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Status(401), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Status(404), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Status(408), [again, again, Verdict::Unknown]),
+            (Status(409), [again, again, Verdict::Failed]),
+            (Status(422), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Status(429), [again, again, again]),
+            (Status(500), [again, again, Verdict::Unknown]),
+            (Status(501), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Status(502), [again, again, Verdict::Unknown]),
+            (Status(503), [again, again, Verdict::Unknown]),
+        ];
+        for (ending, expected) in table {
+            let found = [Read, Repeatable, Once].map(|class| after_first(class, ending, Advice::default()));
+            assert_eq!(found, expected, "{ending:?}");
+        }
+    }
+
+    #[test]
+    fn the_server_may_overrule_within_that() {
+        let yes = Advice { should_retry: Some(true), ..Advice::default() };
+        let no = Advice { should_retry: Some(false), ..Advice::default() };
+        let again = Verdict::Again(FIRST_WAIT);
+        assert_eq!(after_first(Class::Read, Ending::Status(400), yes), again);
+        assert_eq!(after_first(Class::Once, Ending::Status(400), yes), Verdict::Failed);
+        assert_eq!(after_first(Class::Once, Ending::Status(500), yes), Verdict::Unknown);
+        assert_eq!(after_first(Class::Read, Ending::Status(503), no), Verdict::Failed);
+        assert_eq!(after_first(Class::Once, Ending::Status(429), no), Verdict::Failed);
+    }
+
+    #[test]
+    fn a_quota_is_not_waited_for_and_a_long_wait_is_said() {
+        let broke = Advice { out_of_quota: true, ..Advice::default() };
+        assert_eq!(after_first(Class::Read, Ending::Status(429), broke), Verdict::Failed);
+        let wait = |seconds| Advice { wait: Some(Duration::from_secs(seconds)), ..Advice::default() };
+        assert_eq!(
+            after_first(Class::Once, Ending::Status(429), wait(7)),
+            Verdict::Again(Duration::from_secs(7))
+        );
+        let long = Verdict::TooLong(Duration::from_secs(121));
+        assert_eq!(after_first(Class::Read, Ending::Status(429), wait(121)), long);
+    }
+
+    #[test]
+    fn patience_ends() {
+        let judged = |made| judge(Class::Read, Ending::Status(500), Advice::default(), made, PATIENCE, 0.5);
+        assert!(matches!(judged(4), Verdict::Again(_)));
+        assert_eq!(judged(5), Verdict::Failed);
+    }
+
+    #[test]
+    fn the_headers_are_read_in_the_order_of_the_sdks() {
+        let seconds = |n| Some(Duration::from_secs(n));
+        assert_eq!(wait_asked(Some("1500"), Some("9"), 0), Some(Duration::from_millis(1_500)));
+        assert_eq!(wait_asked(Some("x"), Some("9"), 0), seconds(9));
+        assert_eq!(wait_asked(None, Some("0.5"), 0), Some(Duration::from_millis(500)));
+        assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_470), seconds(10));
+        assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_490), None);
+        for nonsense in ["-1", "soon", "NaN", "inf", ""] {
+            assert_eq!(wait_asked(None, Some(nonsense), 0), None, "{nonsense}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_wait_of_our_own_is_never_longer_than_eight_seconds(made in 1u32..100, chance in 0.0f64..1.0) {
+            let patience = Patience { retries: u32::MAX, ..PATIENCE };
+            let verdict = judge(Class::Read, Ending::NotSent, Advice::default(), made, patience, chance);
+            prop_assert!(matches!(verdict, Verdict::Again(wait) if wait <= LONGEST_WAIT));
+        }
+
+        #[test]
+        fn a_create_that_may_have_happened_is_never_sent_again(status in 400u16..600, should in any::<Option<bool>>()) {
+            let advice = Advice { should_retry: should, ..Advice::default() };
+            let verdict = judge(Class::Once, Ending::Status(status), advice, 1, PATIENCE, 0.5);
+            if matches!(verdict, Verdict::Again(_)) {
+                prop_assert_eq!(status, 429);
+            }
+        }
+    }
+}
