@@ -1,1 +1,22 @@
-//! (room)
+//! Values to text: tables, JSON, YAML, CSV, ids, filters (DESIGN.md 2.3). Pure; width, colour and time are arguments.
+
+mod cell;
+mod column;
+mod csv;
+mod format;
+mod jq;
+mod json;
+mod layout;
+mod printer;
+mod table;
+mod time;
+mod tsv;
+mod yaml;
+
+pub use crate::ui::{Paint, Surface, escape_json, sanitize, sanitize_lines};
+pub use column::{CellKind, Col, Column, ColumnError};
+pub use format::Format;
+pub use jq::{Jq, JqError};
+pub use printer::{Header, Options, Printer, Shape, ViewError};
+pub use time::{age, timestamp};
+pub use tsv::escape as escape_tsv;

@@ -1,0 +1,181 @@
+//! Progress bars for work longer than half a second. The doer only counts; whether and how a bar shows is decided here.
+
+use super::{Stream, Talk, Ui, Verbosity, sanitize};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+/// Work shorter than this shows no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Bytes,
+    Items,
+}
+
+/// A piece of work under way. Clones count together; the bar goes away with the last of them.
+#[derive(Clone)]
+pub struct Progress(Option<Arc<Work>>);
+
+struct Work {
+    bars: MultiProgress,
+    label: String,
+    unit: Unit,
+    total: Option<u64>,
+    started: Instant,
+    done: AtomicU64,
+    bar: OnceLock<ProgressBar>,
+}
+
+impl Ui {
+    /// Begins a piece of work; `total` where it is known.
+    pub fn progress(&self, label: &str, unit: Unit, total: Option<u64>) -> Progress {
+        let shown = self.facts.stderr == Stream::Terminal
+            && self.settings.verbosity == Verbosity::Normal
+            && self.settings.talk == Talk::Text;
+        Progress(shown.then(|| {
+            Arc::new(Work {
+                bars: self.bars.get_or_init(MultiProgress::new).clone(),
+                label: sanitize(label).into_owned(),
+                unit,
+                total,
+                started: Instant::now(),
+                done: AtomicU64::new(0),
+                bar: OnceLock::new(),
+            })
+        }))
+    }
+
+    /// Runs what writes to the terminal while no bar is drawn over it.
+    pub(super) fn beside_bars<R>(&self, write: impl FnOnce() -> R) -> R {
+        match self.bars.get() {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+impl Progress {
+    /// Counts `more` as done.
+    pub fn tick(&self, more: u64) {
+        if let Some(work) = &self.0 {
+            work.tick(more);
+        }
+    }
+
+    /// Returns a plain counter for who does the work.
+    pub fn counter(&self) -> impl Fn(u64) + Clone + Send + Sync + 'static {
+        let progress = self.clone();
+        move |more| progress.tick(more)
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(work) = &self.0 {
+            work.clear();
+        }
+    }
+}
+
+impl Work {
+    fn tick(&self, more: u64) {
+        let done = self.done.fetch_add(more, Ordering::Relaxed) + more;
+        match self.bar.get() {
+            Some(bar) => bar.set_position(done),
+            None if self.started.elapsed() >= PATIENCE => {
+                self.bar.get_or_init(|| self.draw(done)).set_position(done);
+            }
+            None => {}
+        }
+    }
+
+    fn draw(&self, done: u64) -> ProgressBar {
+        let bar = self.bars.add(
+            ProgressBar::with_draw_target(self.total, indicatif::ProgressDrawTarget::hidden())
+                .with_position(done)
+                .with_elapsed(self.started.elapsed()),
+        );
+        bar.set_style(
+            ProgressStyle::with_template(template(self.unit, self.total))
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_message(self.label.clone());
+        // What was done before the bar came would else count as done in no time.
+        bar.reset_eta();
+        bar.enable_steady_tick(REDRAW);
+        bar
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+const fn template(unit: Unit, total: Option<u64>) -> &'static str {
+    match (unit, total) {
+        (Unit::Bytes, Some(_)) => "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        (Unit::Items, Some(_)) => "{msg} [{bar:30}] {pos}/{len} {eta}",
+        (Unit::Bytes, None) => "{spinner} {msg} {bytes} {bytes_per_sec}",
+        (Unit::Items, None) => "{spinner} {msg} {pos} {elapsed}",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::ui;
+    use crate::ui::{Facts, Settings};
+
+    const TERMINALS: Facts = Facts {
+        stdin: Stream::Terminal,
+        stdout: Stream::Terminal,
+        stderr: Stream::Terminal,
+        width: 80,
+        environment: None,
+    };
+
+    fn begun(settings: Settings, facts: Facts) -> Progress {
+        ui(settings, facts, "").0.progress("work", Unit::Items, Some(10))
+    }
+
+    #[test]
+    fn bars_need_a_terminal_text_and_somebody_to_look() {
+        let normal = Settings::default();
+        assert!(begun(normal, TERMINALS).0.is_some());
+        assert!(begun(normal, Facts { stderr: Stream::Pipe, ..TERMINALS }).0.is_none());
+        assert!(begun(Settings { verbosity: Verbosity::Quiet, ..normal }, TERMINALS).0.is_none());
+        assert!(begun(Settings { talk: Talk::JsonLines, ..normal }, TERMINALS).0.is_none());
+    }
+
+    #[test]
+    fn short_work_shows_no_bar_and_counters_add_up() {
+        let progress = begun(Settings::default(), TERMINALS);
+        let (one, other) = (progress.counter(), progress.counter());
+        one(3);
+        other(4);
+        let work = progress.0.expect("a terminal");
+        assert_eq!(work.done.load(Ordering::Relaxed), 7);
+        assert!(work.bar.get().is_none());
+    }
+
+    #[test]
+    fn every_template_is_valid() {
+        for unit in [Unit::Bytes, Unit::Items] {
+            for total in [None, Some(1)] {
+                assert!(ProgressStyle::with_template(template(unit, total)).is_ok());
+            }
+        }
+    }
+}

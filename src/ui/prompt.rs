@@ -1,0 +1,94 @@
+//! Asking before something is changed (DESIGN.md 2.6). Never asks where nobody could answer.
+
+use super::{Stream, Ui, sanitize};
+use std::io::{BufRead as _, Write as _};
+
+/// Whether the answer was given beforehand (`--yes`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consent {
+    #[default]
+    Ask,
+    Given,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+}
+
+/// There is nobody to ask.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "cannot ask `{question}` ({count} in all): standard input and standard error are not both terminals; `--yes` answers"
+)]
+pub struct CannotAsk {
+    pub question: String,
+    pub count: u64,
+}
+
+impl Ui {
+    /// Asks on standard error, unless `--yes` has answered. Anything but yes is no.
+    pub fn confirm(&self, question: &str, count: u64) -> Result<Answer, CannotAsk> {
+        if self.settings.consent == Consent::Given {
+            return Ok(Answer::Yes);
+        }
+        if (self.facts.stdin, self.facts.stderr) != (Stream::Terminal, Stream::Terminal) {
+            return Err(CannotAsk { question: question.to_owned(), count });
+        }
+        let answer = self.beside_bars(|| {
+            let mut streams = self.streams();
+            // Who cannot see the question cannot have answered it.
+            write!(streams.err, "{} ({count} in all) [y/N] ", sanitize(question)).ok()?;
+            streams.err.flush().ok()?;
+            let mut line = String::new();
+            streams.input.read_line(&mut line).ok()?;
+            if !line.ends_with('\n') {
+                let _ = writeln!(streams.err);
+            }
+            Some(line)
+        });
+        let yes = answer.is_some_and(|line| matches!(line.trim().to_lowercase().as_str(), "y" | "yes"));
+        Ok(if yes { Answer::Yes } else { Answer::No })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::ui;
+    use crate::ui::{Facts, Settings};
+
+    const TERMINALS: Facts =
+        Facts { stdin: Stream::Terminal, stdout: Stream::Pipe, stderr: Stream::Terminal, width: 80, environment: None };
+
+    #[test]
+    fn only_yes_is_yes() {
+        for (typed, expected) in [
+            ("y\n", Answer::Yes),
+            ("YES\r\n", Answer::Yes),
+            ("\n", Answer::No),
+            ("", Answer::No),
+            ("yep\n", Answer::No),
+        ] {
+            let (ui, out, err) = ui(Settings::default(), TERMINALS, typed);
+            assert_eq!(ui.confirm("delete these threads?", 14), Ok(expected), "{typed:?}");
+            assert!(err.text().starts_with("delete these threads? (14 in all) [y/N] "));
+            assert_eq!(out.text(), "");
+        }
+    }
+
+    #[test]
+    fn without_a_terminal_only_the_flag_answers() {
+        for facts in [Facts { stdin: Stream::Pipe, ..TERMINALS }, Facts { stderr: Stream::Pipe, ..TERMINALS }] {
+            let (asking, _, err) = ui(Settings::default(), facts, "y\n");
+            let refused = asking.confirm("delete?", 2).expect_err("nobody can answer");
+            assert!(refused.to_string().contains("--yes"));
+            assert_eq!(err.text(), "");
+            let (given, _, err) = ui(Settings { consent: Consent::Given, ..Settings::default() }, facts, "");
+            assert_eq!(given.confirm("delete?", 2), Ok(Answer::Yes));
+            assert_eq!(err.text(), "");
+        }
+    }
+}

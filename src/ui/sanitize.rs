@@ -1,0 +1,71 @@
+//! Takes the power out of text from outside: control characters and bidi controls never reach a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Tells whether this is a control character (C0, C1, DEL) or one that reorders text (bidi controls).
+pub const fn is_unsafe(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns the text as one line without any control character; those that stand for white space become a space.
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    replace(text, |c| matches!(c, '\t' | '\n' | '\u{b}' | '\u{c}' | '\r').then_some(' '), |_| false)
+}
+
+/// Like [`sanitize`], but keeps line feeds and tabs.
+pub fn sanitize_lines(text: &str) -> Cow<'_, str> {
+    replace(text, |_| None, |c| matches!(c, '\n' | '\t'))
+}
+
+/// Escapes, in JSON text, what JSON itself lets through raw: DEL, C1 and bidi controls.
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    let raw = |c: char| is_unsafe(c) && !c.is_ascii_whitespace();
+    if json.is_ascii() && !json.contains('\u{7f}') || !json.contains(raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if raw(c) {
+            // Every one of them lies in the basic plane, so one escape is enough; writing to a String cannot fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+fn replace(text: &str, space: impl Fn(char) -> Option<char>, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(|c| is_unsafe(c) && !keep(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(|c| if is_unsafe(c) && !keep(c) { space(c) } else { Some(c) }).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn escape_sequences_lose_their_teeth() {
+        assert_eq!(sanitize("a\u{1b}[31mred\u{9b}0m\tb\nc\u{202e}d"), "a[31mred0m b cd");
+        assert_eq!(sanitize_lines("a\r\n\tb\u{7}"), "a\n\tb");
+        assert!(matches!(sanitize("plain é 日本"), Cow::Borrowed(_)));
+        assert_eq!(escape_json("{\n\"a\": \"\u{9b}x\u{7f}\u{2066}\"}"), "{\n\"a\": \"\\u009bx\\u007f\\u2066\"}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_control_is_left(text in r"(\PC|\pC|[\x00-\x1f\x7f-\u{9f}\u{61c}\u{200e}\u{202a}-\u{202e}\u{2066}-\u{2069}]){0,40}") {
+            prop_assert!(!sanitize(&text).contains(is_unsafe));
+            prop_assert!(!sanitize_lines(&text).contains(|c| is_unsafe(c) && c != '\n' && c != '\t'));
+            let json = serde_json::to_string(&text).unwrap();
+            let escaped = escape_json(&json);
+            prop_assert!(!escaped.contains(is_unsafe));
+            prop_assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+        }
+    }
+}

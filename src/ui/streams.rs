@@ -1,0 +1,110 @@
+//! The three streams behind one lock, so that lines never tear, and the difference between a closed and a broken output.
+
+use super::Ui;
+use std::io::{self, BufRead, Read as _, Write};
+use std::sync::{MutexGuard, PoisonError};
+
+/// Why data could not be written to standard output.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The reader has gone, as `head` does. This is success.
+    #[error("standard output was closed")]
+    Closed,
+    #[error("could not write to standard output")]
+    Failed(#[source] io::Error),
+}
+
+impl From<io::Error> for OutputError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Failed(error) }
+    }
+}
+
+/// Standard input, output and error, or what a test puts in their place.
+pub struct Streams {
+    pub(super) input: Box<dyn BufRead + Send>,
+    pub(super) out: Box<dyn Write + Send>,
+    pub(super) err: Box<dyn Write + Send>,
+}
+
+impl Streams {
+    /// Takes any reader and writers.
+    pub fn new(
+        input: impl BufRead + Send + 'static,
+        out: impl Write + Send + 'static,
+        err: impl Write + Send + 'static,
+    ) -> Self {
+        Self { input: Box::new(input), out: Box::new(out), err: Box::new(err) }
+    }
+
+    /// Returns the streams of this process.
+    pub fn standard() -> Self {
+        Self::new(io::BufReader::new(io::stdin()), io::stdout(), io::stderr())
+    }
+}
+
+impl Ui {
+    /// Writes data to standard output and flushes it.
+    pub fn out(&self, text: &str) -> Result<(), OutputError> {
+        self.out_bytes(text.as_bytes())
+    }
+
+    /// Writes bytes to standard output as they are and flushes them.
+    pub fn out_bytes(&self, bytes: &[u8]) -> Result<(), OutputError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.beside_bars(|| {
+            let mut streams = self.streams();
+            streams.out.write_all(bytes)?;
+            Ok(streams.out.flush()?)
+        })
+    }
+
+    /// Reads standard input to its end, for arguments that are `-`.
+    pub fn read_input(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.streams().input.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A failure to speak on standard error has nowhere to be told.
+    pub(super) fn write_err(&self, text: &str) {
+        self.beside_bars(|| {
+            let mut streams = self.streams();
+            let _ = streams.err.write_all(text.as_bytes());
+            let _ = streams.err.flush();
+        });
+    }
+
+    /// A panic leaves nothing half-done behind this lock but a line, so a poisoned one serves as well.
+    pub(super) fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{Facts, Settings, Stream};
+
+    struct Broken(io::ErrorKind);
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_left_is_told_from_a_full_disk() {
+        let pipe = Stream::Pipe;
+        let facts = Facts { stdin: pipe, stdout: pipe, stderr: pipe, width: 80, environment: None };
+        let out =
+            |kind| Ui::new(Settings::default(), facts, Streams::new(io::empty(), Broken(kind), io::sink())).out("x");
+        assert!(matches!(out(io::ErrorKind::BrokenPipe), Err(OutputError::Closed)));
+        assert!(matches!(out(io::ErrorKind::StorageFull), Err(OutputError::Failed(_))));
+    }
+}

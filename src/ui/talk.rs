@@ -1,0 +1,172 @@
+//! What is said about the work, on standard error: as text for people or as JSON lines for programs.
+
+use super::report::Part;
+use super::{ErrorReport, Paint, Talk, Ui, Verbosity, escape_json, sanitize_lines};
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+
+impl Ui {
+    /// Says something that is worth knowing, unless quiet.
+    pub fn note(&self, text: &str) {
+        self.unless_quiet(|| self.say("note", CYAN, text, || json!({ "note": text })));
+    }
+
+    /// Says what may be wrong, unless quiet.
+    pub fn warn(&self, text: &str) {
+        self.unless_quiet(|| self.always(text));
+    }
+
+    /// Says what to do next, unless quiet. To programs it is a note.
+    pub fn hint(&self, text: &str) {
+        self.unless_quiet(|| self.say("hint", GREEN, text, || json!({ "note": text })));
+    }
+
+    /// Says how the work ended, unless quiet: a line for people, a value for programs.
+    pub fn summary(&self, text: &str, value: &Value) {
+        self.unless_quiet(|| match self.settings.talk {
+            Talk::Text => self.write_err(&line(&sanitize_lines(text))),
+            Talk::JsonLines => self.json(&json!({ "summary": value })),
+        });
+    }
+
+    /// Warns of what nothing may silence: open intents, ids that had to be spilled.
+    pub fn always(&self, text: &str) {
+        self.say("warning", YELLOW, text, || json!({ "warning": text }));
+    }
+
+    /// Writes a bare line that was asked for by itself, such as a trace. Nothing silences it.
+    pub fn plain(&self, text: &str) {
+        match self.settings.talk {
+            Talk::Text => self.write_err(&line(&sanitize_lines(text))),
+            Talk::JsonLines => self.json(&json!({ "note": text })),
+        }
+    }
+
+    /// Tells a failure.
+    pub fn error(&self, report: &ErrorReport) {
+        if self.settings.talk == Talk::JsonLines {
+            return self.json(&report.to_json());
+        }
+        let lines = report.lines().into_iter().map(|(part, text)| match part {
+            Part::Error => self.labelled("", "error", RED, &text),
+            Part::Cause => self.labelled("  ", "caused by", Style::new(), &text),
+            Part::Hint => self.labelled("  ", "hint", GREEN, &text),
+        });
+        self.write_err(&lines.collect::<String>());
+    }
+
+    fn unless_quiet(&self, say: impl FnOnce()) {
+        if self.settings.verbosity == Verbosity::Normal {
+            say();
+        }
+    }
+
+    fn say(&self, label: &str, style: Style, text: &str, value: impl FnOnce() -> Value) {
+        match self.settings.talk {
+            Talk::Text => self.write_err(&self.labelled("", label, style, &sanitize_lines(text))),
+            Talk::JsonLines => self.json(&value()),
+        }
+    }
+
+    fn json(&self, value: &Value) {
+        self.write_err(&line(&escape_json(&value.to_string())));
+    }
+
+    /// Further lines of a text stand under its first, so that no line of it can pass for one of ours.
+    fn labelled(&self, indent: &str, label: &str, style: Style, text: &str) -> String {
+        let hanging = format!("\n{:1$}", "", indent.len() + label.len() + 2);
+        let text = text.trim_end().replace('\n', &hanging);
+        match self.facts.paint(self.settings.color, self.facts.stderr) {
+            Paint::Plain => format!("{indent}{label}: {text}\n"),
+            Paint::Colored => format!("{indent}{style}{label}:{style:#} {text}\n"),
+        }
+    }
+}
+
+fn line(text: &str) -> String {
+    format!("{}\n", text.trim_end_matches('\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::ui;
+    use crate::ui::{Color, Facts, Settings, Stream};
+
+    const PIPES: Facts =
+        Facts { stdin: Stream::Pipe, stdout: Stream::Pipe, stderr: Stream::Pipe, width: 80, environment: None };
+
+    fn said(settings: Settings, say: impl Fn(&Ui)) -> String {
+        let (ui, out, err) = ui(settings, PIPES, "");
+        say(&ui);
+        assert_eq!(out.text(), "", "talk never goes to standard output");
+        err.text()
+    }
+
+    fn report() -> ErrorReport {
+        ErrorReport {
+            exit_code: 3,
+            kind: "not_found".to_owned(),
+            message: "could not delete thread thread_abc: not found".to_owned(),
+            causes: vec!["no such\nthread\u{1b}[2J".to_owned()],
+            hint: Some("try `asst threads list`".to_owned()),
+            status: Some(404),
+            request_id: Some("req_1".to_owned()),
+            ..ErrorReport::default()
+        }
+    }
+
+    #[test]
+    fn an_error_reads_as_the_contract_shows_it() {
+        let text = said(Settings::default(), |ui| ui.error(&report()));
+        let expected = "error: could not delete thread thread_abc: not found (404, request id req_1)\n  \
+                        caused by: no such\n             thread[2J\n  hint: try `asst threads list`\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn programs_get_one_object_with_every_member() {
+        let settings = Settings { talk: Talk::JsonLines, ..Settings::default() };
+        let text = said(settings, |ui| {
+            ui.error(&report());
+            ui.warn("a\u{9b}b");
+            ui.summary("3 done", &json!({"done": 3}));
+        });
+        let expected = concat!(
+            r#"{"error":{"exit_code":3,"kind":"not_found","message":"could not delete thread thread_abc: not found: "#,
+            r#"no such\nthread\u001b[2J","status":404,"type":null,"code":null,"param":null,"request_id":"req_1","#,
+            r#""hint":"try `asst threads list`","retryable":false}}"#,
+            "\n",
+            r#"{"warning":"a\u009bb"}"#,
+            "\n",
+            r#"{"summary":{"done":3}}"#,
+            "\n"
+        );
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn quiet_leaves_errors_and_what_nothing_silences() {
+        let quiet = Settings { verbosity: Verbosity::Quiet, ..Settings::default() };
+        let text = said(quiet, |ui| {
+            ui.note("n");
+            ui.warn("w");
+            ui.hint("h");
+            ui.summary("s", &Value::Null);
+            ui.always("an intent is open");
+            ui.error(&ErrorReport { message: "e".to_owned(), ..ErrorReport::default() });
+        });
+        assert_eq!(text, "warning: an intent is open\nerror: e\n");
+    }
+
+    #[test]
+    fn colour_touches_the_label_only() {
+        let settings = Settings { color: Color::Always, ..Settings::default() };
+        assert_eq!(said(settings, |ui| ui.warn("w")), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m w\n");
+    }
+}

@@ -1,0 +1,98 @@
+//! One value to the text of one cell, before any escaping or truncation.
+
+use super::column::{CellKind, Column};
+use super::time::{age, timestamp};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// For whom a cell is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reader {
+    /// A person: times are relative to this one.
+    Person(Timestamp),
+    Program,
+}
+
+/// Returns the cell of a column; nothing where the item has no such value or null.
+pub(super) fn text(column: &Column, item: &Value, reader: Reader) -> Option<String> {
+    let value = column.value(item)?;
+    Some(match column.cell {
+        CellKind::Text | CellKind::Id => plain(&value),
+        CellKind::Json => value.to_string(),
+        CellKind::Content => content(&value),
+        CellKind::Time => match (timestamp(&value), reader) {
+            (Some(time), Reader::Person(now)) => age(time, now),
+            (Some(time), Reader::Program) => time.to_string(),
+            (None, _) => plain(&value),
+        },
+        CellKind::Count => match &*value {
+            Value::Array(items) => items.len().to_string(),
+            Value::Object(members) => members.len().to_string(),
+            scalar => plain(scalar),
+        },
+    })
+}
+
+/// Strings bare, arrays of scalars joined by commas, everything else as compact JSON.
+fn plain(value: &Value) -> String {
+    let nested = |value: &Value| value.is_array() || value.is_object();
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if !items.is_empty() && !items.iter().any(nested) => {
+            items.iter().map(plain).collect::<Vec<_>>().join(",")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn content(value: &Value) -> String {
+    match value {
+        Value::Array(parts) => parts.iter().map(part).collect::<Vec<_>>().join(" "),
+        other => plain(other),
+    }
+}
+
+/// The text of a part lies in `text.value` or in `text`; other parts show their type.
+fn part(part: &Value) -> String {
+    let text = part.get("text").map(|text| text.get("value").unwrap_or(text));
+    match (text, part.get("type")) {
+        (Some(Value::String(text)), _) => text.clone(),
+        (_, Some(Value::String(kind))) => format!("[{kind}]"),
+        _ => plain(part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_kind_shows_its_value() {
+        let item = json!({
+            "s": "x", "n": 3, "f": ["a", "b"], "e": [], "o": {"k": [1]}, "t": 1_700_000_000, "nonsense": "soon", "null": null,
+            "parts": [{"type": "text", "text": {"value": "hi"}}, {"type": "input_text", "text": "you"}, {"type": "image_file"}],
+        });
+        let cell = |path: &str, cell| {
+            text(&Column { name: String::new(), path: vec![path.to_owned()], cell }, &item, Reader::Program)
+        };
+        let cases = [
+            ("s", CellKind::Text, "x"),
+            ("s", CellKind::Json, "\"x\""),
+            ("n", CellKind::Text, "3"),
+            ("f", CellKind::Text, "a,b"),
+            ("f", CellKind::Count, "2"),
+            ("e", CellKind::Text, "[]"),
+            ("n", CellKind::Count, "3"),
+            ("o", CellKind::Text, r#"{"k":[1]}"#),
+            ("t", CellKind::Time, "2023-11-14T22:13:20Z"),
+            ("nonsense", CellKind::Time, "soon"),
+            ("parts", CellKind::Content, "hi you [image_file]"),
+            ("s", CellKind::Content, "x"),
+        ];
+        for (path, kind, expected) in cases {
+            assert_eq!(cell(path, kind).as_deref(), Some(expected), "{path} as {kind:?}");
+        }
+        assert_eq!((cell("null", CellKind::Time), cell("none", CellKind::Text)), (None, None));
+    }
+}

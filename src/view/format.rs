@@ -1,0 +1,75 @@
+//! The six forms of output.
+
+use crate::ui::Talk;
+use clap::ValueEnum;
+use std::fmt;
+use std::str::FromStr;
+
+/// A form of output (`-o`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// Aligned columns on a terminal, tab-separated in a pipe
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON document a line
+    Jsonl,
+    /// YAML
+    Yaml,
+    /// Comma-separated, with a header
+    Csv,
+    /// The ids alone
+    Id,
+}
+
+impl Format {
+    /// Returns what standard error speaks beside this form.
+    pub const fn talk(self) -> Talk {
+        match self {
+            Self::Json | Self::Jsonl => Talk::JsonLines,
+            Self::Table | Self::Yaml | Self::Csv | Self::Id => Talk::Text,
+        }
+    }
+
+    /// Returns the name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Yaml => "yaml",
+            Self::Csv => "csv",
+            Self::Id => "id",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = || Self::value_variants().iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        <Self as ValueEnum>::from_str(name, false).map_err(|_| format!("`{name}` is none of {}", known()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_for_clap_and_for_files() {
+        for format in Format::value_variants() {
+            assert_eq!(format.name().parse(), Ok(*format));
+            assert_eq!(format.to_possible_value().expect("none is hidden").get_name(), format.name());
+        }
+        assert_eq!("xml".parse::<Format>(), Err("`xml` is none of table, json, jsonl, yaml, csv, id".to_owned()));
+    }
+}

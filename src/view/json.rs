@@ -1,0 +1,51 @@
+//! JSON as the server sent it: order kept, unknown members included.
+
+use serde_json::Value;
+
+/// Returns a value over several lines.
+pub(super) fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Returns a value on one line.
+pub(super) fn compact(value: &Value) -> String {
+    format!("{value}\n")
+}
+
+/// One array, built from the text of its items: a long walk holds text, not trees.
+#[derive(Debug, Default)]
+pub(super) struct Array {
+    items: String,
+}
+
+impl Array {
+    pub(super) fn push(&mut self, item: &Value) {
+        self.items.push_str(if self.items.is_empty() { "\n  " } else { ",\n  " });
+        // A line break within JSON text is always between tokens, so that every line may be indented.
+        self.items.push_str(&format!("{item:#}").replace('\n', "\n  "));
+    }
+
+    pub(super) fn finish(&mut self) -> String {
+        match std::mem::take(&mut self.items) {
+            none if none.is_empty() => "[]\n".to_owned(),
+            items => format!("[{items}\n]\n"),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_array_of_pieces_equals_the_array_at_once() {
+        let items = [json!({"b": "x\ny", "a": [1, {"c": null}], "e": {}}), json!(null), json!("text"), json!([])];
+        for count in 0..=items.len() {
+            let mut array = Array::default();
+            items[..count].iter().for_each(|item| array.push(item));
+            assert_eq!(array.finish(), serde_json::to_string_pretty(&items[..count]).unwrap() + "\n");
+        }
+    }
+}

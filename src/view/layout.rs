@@ -1,0 +1,128 @@
+//! How wide each column of a terminal table is, and how text is cut to that width.
+
+use std::borrow::Cow;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// What stands between two columns.
+pub(super) const GAP: usize = 2;
+const ELLIPSIS: char = '…';
+
+/// Who gives way first when the table is too wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    /// The id that leads the row: last to give way.
+    Primary,
+    Id,
+    /// Times and numbers.
+    Short,
+    Text,
+}
+
+/// Returns the width of each column so that the row fits; 0 means that there is no room for the column at all.
+pub(super) fn fit(natural: &[usize], ranks: &[Rank], width: usize) -> Vec<usize> {
+    let width = width.max(1);
+    let mut widths = natural.to_vec();
+    for (rank, floor) in [(Rank::Text, 12), (Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8), (Rank::Text, 1)] {
+        shrink(&mut widths, ranks, rank, floor, width);
+    }
+    while total(&widths) > width {
+        let shown: Vec<_> = (0..widths.len()).filter(|index| widths[*index] > 0).collect();
+        match shown.iter().rev().find(|index| ranks[**index] != Rank::Primary) {
+            Some(last) if shown.len() > 1 => widths[*last] = 0,
+            _ => shown.iter().for_each(|alone| widths[*alone] = width),
+        }
+    }
+    widths
+}
+
+/// Returns the width of a row.
+pub(super) fn total(widths: &[usize]) -> usize {
+    let shown = widths.iter().filter(|width| **width > 0).count();
+    widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1)
+}
+
+/// Takes from the widest columns of a rank, one level at a time, until the row fits or all are at the floor.
+fn shrink(widths: &mut [usize], ranks: &[Rank], rank: Rank, floor: usize, width: usize) {
+    loop {
+        let excess = total(widths).saturating_sub(width);
+        let of_rank: Vec<_> =
+            (0..widths.len()).filter(|index| ranks[*index] == rank && widths[*index] > floor).collect();
+        let Some(widest) = of_rank.iter().map(|index| widths[*index]).max().filter(|_| excess > 0) else { return };
+        let tops: Vec<_> = of_rank.iter().copied().filter(|index| widths[*index] == widest).collect();
+        let next = of_rank.iter().map(|index| widths[*index]).filter(|other| *other < widest).max().unwrap_or(floor);
+        let step = (widest - next).min(excess.div_ceil(tops.len()));
+        for index in tops {
+            widths[index] -= step.min(total(widths).saturating_sub(width));
+        }
+    }
+}
+
+/// Cuts text to a width, with an ellipsis where something is missing.
+pub(super) fn truncate(text: &str, width: usize) -> Cow<'_, str> {
+    if text.len() <= width && text.is_ascii() || text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    if width == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut sum = 0;
+    let fitting = text.chars().take_while(|c| {
+        sum += c.width().unwrap_or_default();
+        sum < width
+    });
+    let mut cut: String = fitting.collect();
+    cut.push(ELLIPSIS);
+    // The width of a sequence may exceed the sum over its characters, as with emoji variation.
+    while cut.width() > width && cut.len() > ELLIPSIS.len_utf8() {
+        cut.pop();
+        cut.pop();
+        cut.push(ELLIPSIS);
+    }
+    Cow::Owned(cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_gives_way_before_ids() {
+        use Rank::*;
+        let ranks = [Primary, Text, Short, Text];
+        assert_eq!(fit(&[30, 20, 3, 10], &ranks, 80), [30, 20, 3, 10]);
+        assert_eq!(fit(&[30, 40, 3, 30], &ranks, 80), [30, 20, 3, 21]);
+        assert_eq!(fit(&[30, 40, 3, 10], &ranks, 60), [30, 11, 3, 10]);
+        assert_eq!(fit(&[30, 40, 3, 10], &ranks, 38), [30, 1, 3, 0]);
+        assert_eq!(fit(&[30, 40, 3, 10], &ranks, 20), [20, 0, 0, 0]);
+        assert_eq!(fit(&[5, 5], &[Text, Text], 3), [1, 0]);
+    }
+
+    #[test]
+    fn wide_characters_count_as_they_are_shown() {
+        assert_eq!(truncate("日本語", 6), "日本語");
+        assert_eq!(truncate("日本語", 5), "日本…");
+        assert_eq!(truncate("日本語", 4), "日…");
+        assert_eq!(truncate("abcdef", 1), "…");
+        assert_eq!(truncate("abc", 3), "abc");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_exceeds_its_width(text in r"(\PC|[\u{fe0f}\u{200d}❤👩日é]){0,30}", width in 0usize..20) {
+            prop_assert!(truncate(&text, width).width() <= width);
+        }
+
+        #[test]
+        fn rows_fit_and_no_column_grows(natural in prop::collection::vec(1usize..60, 1..7), seed in 0usize..4096, width in 1usize..120) {
+            let all = [Rank::Id, Rank::Short, Rank::Text, Rank::Text];
+            let mut ranks: Vec<_> = (0..natural.len()).map(|index| all[(seed >> (2 * index)) % 4]).collect();
+            ranks[seed % natural.len()] = Rank::Primary;
+            let widths = fit(&natural, &ranks, width);
+            prop_assert!(total(&widths) <= width, "{:?}", widths);
+            prop_assert!(widths.iter().zip(&natural).all(|(fitted, natural)| fitted <= natural));
+            let primary = seed % natural.len();
+            prop_assert!(widths[primary] == natural[primary].min(width), "{:?}", widths);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The printer: takes items one by one and returns the text to write next.
+
+use super::cell::{self, Reader};
+use super::column::{CellKind, Column};
+use super::format::Format;
+use super::jq::bare;
+use super::table::Table;
+use super::{Jq, Surface, csv, escape_json, json, sanitize_lines, tsv, yaml};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Whether there is one object by nature, or any number of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    One,
+    Many,
+}
+
+/// Whether tab-separated text begins with the names of its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Header {
+    #[default]
+    Hidden,
+    Shown,
+}
+
+/// Everything that decides how items look.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub format: Format,
+    pub columns: Vec<Column>,
+    pub shape: Shape,
+    pub surface: Surface,
+    pub header: Header,
+    /// Its results are printed in place of any format: strings bare, the rest as compact JSON, one a line.
+    pub jq: Option<Jq>,
+    pub now: Timestamp,
+}
+
+/// Why an item cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    #[error("item {position} has no id: {item}")]
+    NoId { position: usize, item: String },
+    #[error("the filter of `--jq` failed: {0}")]
+    Filter(String),
+    #[error("could not write YAML: {0}")]
+    Yaml(String),
+}
+
+/// Turns items into text. What it returns is to be written at once; an error leaves nothing half-written.
+pub struct Printer {
+    surface: Surface,
+    form: Form,
+    position: usize,
+}
+
+enum Form {
+    Table(Table),
+    Tsv {
+        columns: Vec<Column>,
+        header: Option<String>,
+    },
+    Csv {
+        columns: Vec<Column>,
+        header: Option<String>,
+    },
+    Document,
+    Array(json::Array),
+    Lines,
+    Yaml(Option<Vec<Value>>),
+    Id(Column),
+    /// The filter sees each item.
+    Filter(Jq),
+    /// The filter sees the array of all items, once.
+    FilterAll(Jq, Vec<Value>),
+}
+
+impl Printer {
+    /// Makes a printer for one walk or one object.
+    pub fn new(options: Options) -> Self {
+        Self { surface: options.surface, form: Form::new(options), position: 0 }
+    }
+
+    /// Takes an item and returns the text to write next, which may be empty.
+    pub fn item(&mut self, item: &Value) -> Result<String, ViewError> {
+        self.position += 1;
+        let text = match &mut self.form {
+            Form::Table(table) => return Ok(table.row(item)),
+            Form::Tsv { columns, header } => {
+                let cells = columns.iter().map(|column| cell::text(column, item, Reader::Program).unwrap_or_default());
+                header.take().unwrap_or_default() + &tsv::line(cells)
+            }
+            Form::Csv { columns, header } => {
+                let cells = columns.iter().map(|column| cell::text(column, item, Reader::Program).unwrap_or_default());
+                header.take().unwrap_or_default() + &csv::record(cells.map(Into::into))
+            }
+            Form::Document => json::pretty(item),
+            Form::Lines => json::compact(item),
+            Form::Array(array) => {
+                array.push(item);
+                return Ok(String::new());
+            }
+            Form::Yaml(Some(items)) | Form::FilterAll(_, items) => {
+                items.push(item.clone());
+                return Ok(String::new());
+            }
+            Form::Yaml(None) => yaml::document(item).map_err(ViewError::Yaml)?,
+            Form::Id(column) => id(column, item, self.position)?,
+            Form::Filter(jq) => filtered(jq, item)?,
+        };
+        Ok(self.safe(text))
+    }
+
+    /// Takes a page of items and returns the text to write next, in one piece.
+    pub fn page<'a>(&mut self, items: impl IntoIterator<Item = &'a Value>) -> Result<String, ViewError> {
+        items.into_iter().map(|item| self.item(item)).collect()
+    }
+
+    /// Returns what is left to write when the walk is whole.
+    pub fn end(&mut self) -> Result<String, ViewError> {
+        let text = match &mut self.form {
+            Form::Table(table) => return Ok(table.end()),
+            Form::Tsv { header, .. } | Form::Csv { header, .. } => header.take().unwrap_or_default(),
+            Form::Array(array) => array.finish(),
+            Form::Yaml(Some(items)) => yaml::document(&Value::Array(std::mem::take(items))).map_err(ViewError::Yaml)?,
+            Form::FilterAll(jq, items) => filtered(jq, &Value::Array(std::mem::take(items)))?,
+            Form::Document | Form::Lines | Form::Yaml(None) | Form::Id(_) | Form::Filter(_) => String::new(),
+        };
+        Ok(self.safe(text))
+    }
+
+    /// A terminal gets no raw control: escaped where the text is JSON, removed elsewhere.
+    fn safe(&self, text: String) -> String {
+        match (self.surface, &self.form) {
+            (Surface::Pipe, _) => text,
+            (_, Form::Document | Form::Array(_) | Form::Lines) => escape_json(&text).into_owned(),
+            _ => sanitize_lines(&text).into_owned(),
+        }
+    }
+}
+
+impl Form {
+    fn new(options: Options) -> Self {
+        let Options { format, columns, shape, surface, header, jq, now } = options;
+        let names = || columns.iter().map(|column| column.name.clone());
+        match (jq, format, shape, surface) {
+            (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Shape::One, _) => Self::Filter(jq),
+            (Some(jq), _, Shape::Many, _) => Self::FilterAll(jq, Vec::new()),
+            (None, Format::Table, _, Surface::Terminal { width, paint }) => {
+                Self::Table(Table::new(columns, width, paint, now))
+            }
+            (None, Format::Table, _, Surface::Pipe) => {
+                let header = (header == Header::Shown).then(|| tsv::line(names()));
+                Self::Tsv { columns, header }
+            }
+            (None, Format::Csv, ..) => {
+                let header = Some(csv::record(names().map(Into::into)));
+                Self::Csv { columns, header }
+            }
+            (None, Format::Json, Shape::One, _) => Self::Document,
+            (None, Format::Json, Shape::Many, _) => Self::Array(json::Array::default()),
+            (None, Format::Jsonl, ..) => Self::Lines,
+            (None, Format::Yaml, shape, _) => Self::Yaml((shape == Shape::Many).then(Vec::new)),
+            (None, Format::Id, ..) => Self::Id(id_column(columns)),
+        }
+    }
+}
+
+/// The first id among the columns, whatever its member is called; else `id`.
+fn id_column(columns: Vec<Column>) -> Column {
+    let plain = || Column { name: "id".to_owned(), path: vec!["id".to_owned()], cell: CellKind::Id };
+    columns.into_iter().find(|column| column.cell == CellKind::Id).unwrap_or_else(plain)
+}
+
+fn id(column: &Column, item: &Value, position: usize) -> Result<String, ViewError> {
+    const SHOWN: usize = 80;
+    match cell::text(column, item, Reader::Program).filter(|id| !id.is_empty()) {
+        Some(id) => Ok(tsv::line([id].into_iter())),
+        None => Err(ViewError::NoId { position, item: item.to_string().chars().take(SHOWN).collect() }),
+    }
+}
+
+fn filtered(jq: &Jq, value: &Value) -> Result<String, ViewError> {
+    let line = |result| bare(result) + "\n";
+    Ok(jq.apply(value).map_err(ViewError::Filter)?.into_iter().map(line).collect())
+}
+
+#[cfg(test)]
+#[path = "printer_tests.rs"]
+mod tests;

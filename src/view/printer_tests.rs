@@ -1,0 +1,159 @@
+//! What the printer promises, seen from outside.
+
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::ui::{Paint, is_unsafe};
+use crate::view::Col;
+use proptest::prelude::*;
+use serde_json::json;
+use unicode_width::UnicodeWidthStr as _;
+
+const COLUMNS: &[Col] =
+    &[Col::id("id"), Col::text("name", "name"), Col::count("tools", "tools"), Col::time("created", "created_at")];
+const NOW: i64 = 1_700_000_000;
+
+fn options(format: Format, shape: Shape, surface: Surface) -> Options {
+    let now = Timestamp::from_second(NOW).unwrap();
+    Options { format, columns: Column::defaults(COLUMNS), shape, surface, header: Header::Hidden, jq: None, now }
+}
+
+const fn terminal(width: usize) -> Surface {
+    Surface::Terminal { width, paint: Paint::Plain }
+}
+
+fn print(options: Options, items: &[Value]) -> Result<String, ViewError> {
+    let mut printer = Printer::new(options);
+    let mut text = printer.page(items)?;
+    text.push_str(&printer.end()?);
+    Ok(text)
+}
+
+fn many(format: Format, surface: Surface, items: &[Value]) -> String {
+    print(options(format, Shape::Many, surface), items).unwrap()
+}
+
+fn two() -> [Value; 2] {
+    [
+        json!({"id": "asst_1", "object": "assistant", "name": "a\tb\u{1b}[31m\n日本", "tools": [{}, {}], "created_at": NOW - 200}),
+        json!({"id": "asst_22", "name": null, "created_at": "soon", "new": {"z": 1, "a": 2}}),
+    ]
+}
+
+#[test]
+fn a_terminal_gets_aligned_columns() {
+    let expected = "\
+ID       NAME   TOOLS  CREATED
+asst_1   a b[…      2  3m
+asst_22  -          -  soon
+";
+    assert_eq!(many(Format::Table, terminal(30), &two()), expected);
+    assert_eq!(many(Format::Table, terminal(80), &[]), "");
+}
+
+#[test]
+fn colour_is_on_the_header_only() {
+    let surface = Surface::Terminal { width: 80, paint: Paint::Colored };
+    let text = many(Format::Table, surface, &two());
+    assert!(text.starts_with("\u{1b}[1mID ") && text.matches('\u{1b}').count() == 2, "{text}");
+}
+
+#[test]
+fn a_pipe_gets_tabs_and_whole_cells() {
+    let expected = "asst_1\ta\\tb[31m\\n日本\t2\t2023-11-14T22:10:00Z\nasst_22\t\t\tsoon\n";
+    assert_eq!(many(Format::Table, Surface::Pipe, &two()), expected);
+    let mut with_header = options(Format::Table, Shape::Many, Surface::Pipe);
+    with_header.header = Header::Shown;
+    assert_eq!(print(with_header.clone(), &two()).unwrap(), format!("id\tname\ttools\tcreated\n{expected}"));
+    assert_eq!(print(with_header, &[]).unwrap(), "id\tname\ttools\tcreated\n");
+}
+
+#[test]
+fn the_first_page_fixes_the_widths_and_the_rest_streams() {
+    let item = |n: usize, id: &str| json!({"id": format!("{id}{n}"), "name": "n", "tools": [], "created_at": NOW});
+    let mut printer = Printer::new(options(Format::Table, Shape::Many, terminal(30)));
+    for n in 1..100 {
+        assert_eq!(printer.item(&item(n, "t_")).unwrap(), "");
+    }
+    let page = printer.item(&item(100, "t_")).unwrap();
+    assert_eq!(page.lines().count(), 101);
+    assert!(page.starts_with("ID     NAME  TOOLS  CREATED\nt_1    n         0  0s\n"), "{page}");
+    assert_eq!(printer.item(&item(1, "t_")).unwrap(), "t_1    n         0  0s\n");
+    let long = printer.item(&item(1, "thread_longer_than_all_")).unwrap();
+    assert!(long.starts_with("thread_longer_than_all_1  ") && long.trim_end().width() <= 30, "{long}");
+    assert_eq!(printer.end().unwrap(), "");
+}
+
+#[test]
+fn json_of_a_list_is_one_array_and_comes_last() {
+    let mut printer = Printer::new(options(Format::Json, Shape::Many, Surface::Pipe));
+    assert_eq!(printer.page(&two()).unwrap(), "");
+    assert_eq!(printer.end().unwrap(), serde_json::to_string_pretty(&two()).unwrap() + "\n");
+    assert_eq!(many(Format::Json, Surface::Pipe, &[]), "[]\n");
+    assert_eq!(many(Format::Yaml, Surface::Pipe, &[]), "[]\n");
+    let one = print(options(Format::Json, Shape::One, Surface::Pipe), &two()[..1]).unwrap();
+    assert_eq!(one, serde_json::to_string_pretty(&two()[0]).unwrap() + "\n");
+}
+
+#[test]
+fn odd_shapes_fail_only_where_an_id_is_asked_for() {
+    let odd = [json!(null), json!(3), json!("text\u{9b}"), json!([]), json!({"id": null})];
+    for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
+        for surface in [Surface::Pipe, terminal(40)] {
+            for shape in [Shape::One, Shape::Many] {
+                assert!(print(options(format, shape, surface), &odd).is_ok(), "{format} {shape:?}");
+            }
+        }
+    }
+    let error =
+        print(options(Format::Id, Shape::Many, Surface::Pipe), &[json!({"id": "a"}), json!({"x": 1})]).unwrap_err();
+    assert_eq!(error.to_string(), r#"item 2 has no id: {"x":1}"#);
+    assert_eq!(many(Format::Id, Surface::Pipe, &two()), "asst_1\nasst_22\n");
+}
+
+#[test]
+fn csv_always_has_a_header() {
+    assert_eq!(many(Format::Csv, Surface::Pipe, &[]), "id,name,tools,created\r\n");
+    let expected = "id,name,tools,created\r\nasst_1,\"a\tb[31m\n日本\",2,2023-11-14T22:10:00Z\r\nasst_22,,,soon\r\n";
+    assert_eq!(many(Format::Csv, Surface::Pipe, &two()), expected);
+}
+
+#[test]
+fn a_filter_sees_the_array_or_each_line() {
+    let filtered = |format, shape, filter: &str| {
+        let jq = Some(Jq::parse(filter).unwrap());
+        print(Options { jq, ..options(format, shape, Surface::Pipe) }, &two()).unwrap()
+    };
+    assert_eq!(filtered(Format::Json, Shape::Many, "length, .[0].id, .[1].new"), "2\nasst_1\n{\"z\":1,\"a\":2}\n");
+    assert_eq!(filtered(Format::Table, Shape::Many, "length"), "2\n");
+    assert_eq!(filtered(Format::Jsonl, Shape::Many, ".id"), "asst_1\nasst_22\n");
+    assert_eq!(filtered(Format::Json, Shape::One, ".id"), "asst_1\nasst_22\n");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_table_is_never_wider_than_the_terminal_nor_cuts_an_id_without_need(
+        rows in prop::collection::vec((r"[a-z_0-9]{1,30}", r"(\PC|[\t\n\u{1b}\u{fe0f}❤日]){0,40}", 0usize..2_000_000), 1..120),
+        width in 1usize..100,
+    ) {
+        let items: Vec<_> = rows.iter().map(|(id, name, n)| json!({"id": id, "name": name, "tools": n, "created_at": n})).collect();
+        let text = many(Format::Table, terminal(width), &items);
+        prop_assert_eq!(text.lines().count(), rows.len() + 1);
+        for (line, (id, ..)) in text.lines().skip(1).zip(&rows) {
+            prop_assert!(line.width() <= width, "{} > {}: {:?}", line.width(), width, line);
+            prop_assert!(id.len() > width || line.starts_with(id.as_str()), "{:?}", line);
+        }
+    }
+
+    #[test]
+    fn no_control_reaches_a_terminal(text in r"(\PC|[\x00-\x1f\x7f-\u{9f}\u{202e}\u{2066}]){0,30}") {
+        let item = json!({"id": &text, "name": &text, text.as_str(): [&text]});
+        for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
+            let shown = print(options(format, Shape::Many, terminal(40)), std::slice::from_ref(&item)).unwrap();
+            let raw = |c: char| is_unsafe(c) && c != '\n' && c != '\t';
+            prop_assert!(!shown.contains(raw), "{}: {:?}", format, shown);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Tables for terminals. What fits one page is laid out as a whole; what follows streams with that page's widths, so
+//! that a million rows take the memory of a hundred.
+
+use super::Paint;
+use super::cell::{self, Reader};
+use super::column::{CellKind, Column};
+use super::layout::{GAP, Rank, fit, total, truncate};
+use super::sanitize;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, TableStyle, Width};
+use jiff::Timestamp;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Rows that are held back to learn the widths.
+const PAGE: usize = 100;
+const MISSING: &str = "-";
+const HEADER: anstyle::Style = anstyle::Style::new().bold();
+
+pub(super) struct Table {
+    columns: Vec<Column>,
+    ranks: Vec<Rank>,
+    width: usize,
+    paint: Paint,
+    now: Timestamp,
+    stage: Stage,
+}
+
+enum Stage {
+    /// Rows of the first page.
+    Measuring(Vec<Vec<String>>),
+    /// The widths that the first page got.
+    Streaming(Vec<usize>),
+}
+
+impl Table {
+    pub(super) fn new(columns: Vec<Column>, width: usize, paint: Paint, now: Timestamp) -> Self {
+        let primary = columns.iter().position(|column| column.cell == CellKind::Id);
+        let rank = |(index, column): (usize, &Column)| match column.cell {
+            _ if Some(index) == primary => Rank::Primary,
+            CellKind::Id => Rank::Id,
+            CellKind::Time | CellKind::Count => Rank::Short,
+            CellKind::Text | CellKind::Json | CellKind::Content => Rank::Text,
+        };
+        let ranks = columns.iter().enumerate().map(rank).collect();
+        Self { columns, ranks, width: width.max(1), paint, now, stage: Stage::Measuring(Vec::new()) }
+    }
+
+    pub(super) fn row(&mut self, item: &Value) -> String {
+        let cells = self.cells(item);
+        match &mut self.stage {
+            Stage::Streaming(widths) => line(&self.columns, &self.ranks, widths, self.width, &cells),
+            Stage::Measuring(rows) => {
+                rows.push(cells);
+                if rows.len() < PAGE { String::new() } else { self.page() }
+            }
+        }
+    }
+
+    pub(super) fn end(&mut self) -> String {
+        match &self.stage {
+            Stage::Measuring(rows) if !rows.is_empty() => self.page(),
+            _ => String::new(),
+        }
+    }
+
+    /// No column is wider than the table, so nothing beyond that width is worth holding.
+    fn cells(&self, item: &Value) -> Vec<String> {
+        let reader = Reader::Person(self.now);
+        let cell = |column| cell::text(column, item, reader).unwrap_or_else(|| MISSING.to_owned());
+        self.columns.iter().map(|column| truncate(&sanitize(&cell(column)), self.width).into_owned()).collect()
+    }
+
+    /// Prints the first page and fixes the widths of what follows.
+    fn page(&mut self) -> String {
+        let Stage::Measuring(rows) = &mut self.stage else { return String::new() };
+        let rows = std::mem::take(rows);
+        let names: Vec<_> = self.columns.iter().map(|column| sanitize(&column.name).to_uppercase()).collect();
+        let natural = |index: usize| {
+            let cells = rows.iter().chain([&names]).map(|row| row[index].width());
+            cells.max().unwrap_or_default().max(1)
+        };
+        let widths = fit(&(0..names.len()).map(natural).collect::<Vec<_>>(), &self.ranks, self.width);
+        let text = aligned(&self.columns, &widths, &names, &rows);
+        self.stage = Stage::Streaming(widths);
+        match (self.paint, text.split_once('\n')) {
+            (Paint::Colored, Some((head, body))) => format!("{HEADER}{head}{HEADER:#}\n{body}\n"),
+            _ => format!("{text}\n"),
+        }
+    }
+}
+
+fn aligned(columns: &[Column], widths: &[usize], names: &[String], rows: &[Vec<String>]) -> String {
+    let shown: Vec<_> = (0..widths.len()).filter(|index| widths[*index] > 0).collect();
+    let cut = |row: &[String]| {
+        shown.iter().map(|index| truncate(&row[*index], widths[*index]).into_owned()).collect::<Vec<_>>()
+    };
+    let mut table = comfy_table::Table::new();
+    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(cut(names)).add_rows(rows.iter().map(|row| cut(row)));
+    for (place, index) in shown.iter().enumerate() {
+        let Some(column) = table.column_mut(place) else { continue };
+        let gap = if place + 1 < shown.len() { GAP } else { 0 };
+        let narrow = |width: usize| u16::try_from(width).unwrap_or(u16::MAX);
+        column
+            .set_padding((0, narrow(gap)))
+            .set_constraint(ColumnConstraint::Absolute(Width::Fixed(narrow(widths[*index] + gap))));
+        if columns[*index].cell == CellKind::Count {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+/// One row beyond the first page. An id longer than that page's keeps its length and the others give way, in this row.
+fn line(columns: &[Column], ranks: &[Rank], widths: &[usize], width: usize, cells: &[String]) -> String {
+    let longer = |index: usize| ranks[index] == Rank::Primary && cells[index].width() > widths[index];
+    let refitted = (0..cells.len()).any(longer).then(|| {
+        let wanted: Vec<_> = (0..cells.len()).map(|i| if longer(i) { cells[i].width() } else { widths[i] }).collect();
+        fit(&wanted, ranks, width)
+    });
+    let widths = refitted.as_deref().unwrap_or(widths);
+    let mut line = String::with_capacity(total(widths) + 1);
+    for index in (0..cells.len()).filter(|index| widths[*index] > 0) {
+        let cell = truncate(&cells[index], widths[index]);
+        let room = widths[index].saturating_sub(cell.width());
+        let (before, after) = if columns[index].cell == CellKind::Count { (room, 0) } else { (0, room) };
+        line.extend(std::iter::repeat_n(' ', before));
+        line.push_str(&cell);
+        line.extend(std::iter::repeat_n(' ', after + GAP));
+    }
+    line.truncate(line.trim_end().len());
+    line.push('\n');
+    line
+}

@@ -1,0 +1,62 @@
+//! Tab-separated text for pipes: one line an item whatever the cells hold.
+
+use std::borrow::Cow;
+
+/// Escapes `\`, tab, newline and carriage return of a cell and removes every other control.
+pub fn escape(cell: &str) -> Cow<'_, str> {
+    let escaped = match cell.contains(['\\', '\t', '\n', '\r']) {
+        false => return without_controls(cell),
+        true => cell.replace('\\', r"\\").replace('\t', r"\t").replace('\n', r"\n").replace('\r', r"\r"),
+    };
+    Cow::Owned(without_controls(&escaped).into_owned())
+}
+
+/// Form feeds and vertical tabs are white space to a terminal, but a cell keeps nothing of them.
+fn without_controls(cell: &str) -> Cow<'_, str> {
+    match cell.contains(crate::ui::is_unsafe) {
+        false => Cow::Borrowed(cell),
+        true => Cow::Owned(cell.chars().filter(|c| !crate::ui::is_unsafe(*c)).collect()),
+    }
+}
+
+/// Returns one line of cells.
+pub(super) fn line(cells: impl Iterator<Item = String>) -> String {
+    let mut line = cells.map(|cell| escape(&cell).into_owned()).collect::<Vec<_>>().join("\t");
+    line.push('\n');
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::is_unsafe;
+    use proptest::prelude::*;
+
+    fn unescape(cell: &str) -> String {
+        let mut chars = cell.chars();
+        let mut text = String::new();
+        while let Some(c) = chars.next() {
+            text.push(match (c, c == '\\') {
+                (_, true) => match chars.next() {
+                    Some('t') => '\t',
+                    Some('n') => '\n',
+                    Some('r') => '\r',
+                    Some('\\') => '\\',
+                    other => panic!("no escape: {other:?}"),
+                },
+                (c, false) => c,
+            });
+        }
+        text
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_can_be_had_back(cell in r"([a-z\\\t\n\r\x0b\x1b]|\PC|[\u{7f}-\u{9f}\u{202e}]){0,30}") {
+            let escaped = escape(&cell);
+            prop_assert!(!escaped.contains(is_unsafe));
+            let kept: String = cell.chars().filter(|c| !is_unsafe(*c) || matches!(c, '\t' | '\n' | '\r')).collect();
+            prop_assert_eq!(unescape(&escaped), kept);
+        }
+    }
+}
