@@ -1,15 +1,82 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `cli → cmd → app → (view, exit) → serve → (client, ledger, config) →
+//! Imports run downward only: `generate → cli → cmd → app → (view, exit) → serve → (client, ledger, config) →
 //! (api, http, db, ui, env)`. `docs/architecture.md` has a paragraph on each room.
 
 pub mod api;
+pub mod app;
+pub mod cli;
 pub mod client;
+pub mod cmd;
 pub mod config;
 pub mod db;
 pub mod env;
+pub mod exit;
+pub mod generate;
 pub mod http;
 pub mod ledger;
 pub mod serve;
 pub mod ui;
 pub mod view;
+
+use app::App;
+use cli::Parsed;
+use std::ffi::OsString;
+use ui::{Talk, Ui};
+
+/// Runs the program with these arguments, its name first, and returns the exit code.
+pub fn run(args: Vec<OsString>) -> u8 {
+    let talk = spoken(&args);
+    match cli::parse(args) {
+        Parsed::Text(text) => {
+            let ui = Ui::standard(ui::Settings::default());
+            end(&ui, ui.out(&text).map_err(Into::into))
+        }
+        Parsed::Refused(usage) => end(&Ui::standard(ui::Settings { talk, ..Default::default() }), Err(usage.into())),
+        Parsed::Run(cli, invocation) => {
+            let cli::Cli { global, command } = *cli;
+            let mut settings = global.ui();
+            settings.talk = talk;
+            let ui = Ui::standard(settings);
+            match global.options() {
+                Err(usage) => end(&ui, Err(usage.into())),
+                Ok(options) => {
+                    let app = App::new(ui, options, invocation);
+                    let result = command.run(&app, generate::run);
+                    let closed = app.close();
+                    end(app.ui(), result.and(closed))
+                }
+            }
+        }
+    }
+}
+
+/// Tells a failure and returns the code.
+fn end(ui: &Ui, result: anyhow::Result<()>) -> u8 {
+    let Err(error) = result else { return exit::DONE };
+    let Some(report) = exit::report(&error) else { return exit::DONE };
+    if !report.message.is_empty() {
+        ui.error(&report);
+    }
+    report.exit_code
+}
+
+/// Returns the language of standard error before the arguments are understood, so that a wrong flag is told to a program
+/// in its own language too.
+fn spoken(args: &[OsString]) -> Talk {
+    let named = |name: &str| name.parse::<view::Format>().map(view::Format::talk).unwrap_or_default();
+    let texts: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    for (at, text) in texts.iter().enumerate() {
+        let next = || texts.get(at + 1).map(|next| named(next)).unwrap_or_default();
+        match text.as_ref() {
+            "--" => break,
+            "-o" | "--output" => return next(),
+            text => {
+                if let Some(name) = text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o")) {
+                    return named(name.trim_start_matches('='));
+                }
+            }
+        }
+    }
+    env::vars::get("ASST_OUTPUT").map(|name| named(&name)).unwrap_or_default()
+}

@@ -1,1 +1,19 @@
-//! (room)
+//! The wire outward: addressing of backends, retries, error mapping, paging, uploads and downloads. Knows neither commands
+//! nor the ledger; who called and what is recorded is decided above.
+
+mod download;
+mod error;
+mod pages;
+mod refusal;
+mod request;
+pub mod retry;
+mod send;
+mod target;
+
+pub use download::Download;
+pub use error::ClientError;
+pub use pages::{Page, Walk};
+pub use refusal::{Meaning, Refused};
+pub use request::{Payload, Reply, Request};
+pub use send::Client;
+pub use target::{Key, Scheme, Target};

@@ -1,0 +1,123 @@
+//! The flags of every command, each with its variable (DESIGN.md 2.1).
+
+use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
+use crate::config::Overrides;
+use crate::exit::Usage;
+use crate::ui::{Color, Consent, Settings, Verbosity};
+use crate::view::{Format, Header, Jq};
+use clap::builder::FalseyValueParser;
+use std::path::PathBuf;
+
+/// Flags that every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Backend to talk to
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Use the embedded server, in process
+    #[arg(long, global = true)]
+    pub local: bool,
+    /// Model of the embedded server [default: echo]
+    #[arg(long, global = true, value_name = "MODEL", env = "ASST_LOCAL_MODEL", hide_env_values = true, hide_short_help = true)]
+    pub local_model: Option<String>,
+    /// Leave without waiting for the runs that the embedded server works on
+    #[arg(long, global = true, hide_short_help = true)]
+    pub no_drain: bool,
+    /// Form of the output
+    #[arg(short, long, global = true, value_enum, env = "ASST_OUTPUT", hide_env_values = true)]
+    pub output: Option<Format>,
+    /// Filter the output with a jq expression
+    #[arg(long, global = true, value_name = "EXPR", env = "ASST_JQ", hide_env_values = true)]
+    pub jq: Option<Jq>,
+    /// Columns to show: a,b,metadata.team
+    #[arg(long, global = true, value_name = "NAMES", env = "ASST_COLUMNS", hide_env_values = true)]
+    pub columns: Option<String>,
+    /// Begin tab-separated output with its header
+    #[arg(long, global = true, env = "ASST_HEADER", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub header: bool,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true, env = "ASST_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", env = "ASST_COLOR", hide_env_values = true, hide_short_help = true)]
+    pub color: Option<Color>,
+    /// Show requests and answers on stderr, keys redacted
+    #[arg(long, global = true, value_name = "full", num_args = 0..=1, require_equals = true, default_missing_value = "short",
+          env = "ASST_TRACE", hide_env_values = true, hide_short_help = true)]
+    pub trace: Option<Trace>,
+    /// Ledger to use instead of the usual one
+    #[arg(long, global = true, value_name = "PATH", hide_short_help = true)]
+    pub ledger: Option<PathBuf>,
+    /// Record nothing
+    #[arg(long, global = true, conflicts_with = "require_ledger", env = "ASST_NO_LEDGER", hide_env_values = true,
+          value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    pub no_ledger: bool,
+    /// Refuse to create what could not be recorded
+    #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          hide_short_help = true)]
+    pub require_ledger: bool,
+    /// Longest time for one request: 30s, 2m
+    #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
+    pub request_timeout: Option<crate::config::Span>,
+    /// Most attempts after the first
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    pub retries: Option<u32>,
+    /// Longest wait that a server may ask for
+    #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
+    pub max_wait: Option<crate::config::Span>,
+    /// Most requests at once
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    pub concurrency: Option<usize>,
+    /// Answer yes where a command asks
+    #[arg(short, long, global = true, env = "ASST_YES", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub yes: bool,
+    /// Print the request and send nothing; =curl prints a curl command
+    #[arg(long, global = true, value_name = "curl", num_args = 0..=1, require_equals = true, default_missing_value = "http",
+          env = "ASST_DRY_RUN", hide_env_values = true)]
+    pub dry_run: Option<DryRun>,
+    /// Take any id, whatever its prefix says
+    #[arg(long, global = true, hide_short_help = true)]
+    pub any_id: bool,
+}
+
+impl Global {
+    /// Returns what the terminal is asked for.
+    pub fn ui(&self) -> Settings {
+        Settings {
+            verbosity: if self.quiet { Verbosity::Quiet } else { Verbosity::Normal },
+            color: self.color.unwrap_or_default(),
+            talk: self.output.unwrap_or_default().talk(),
+            consent: if self.yes { Consent::Given } else { Consent::Ask },
+        }
+    }
+
+    /// Returns what the work is asked for.
+    pub fn options(self) -> Result<Options, Usage> {
+        let need = if self.require_ledger { LedgerNeed::Required } else { LedgerNeed::Wished };
+        let ledger = if self.no_ledger { LedgerChoice::Off } else { LedgerChoice::On { path: self.ledger, need } };
+        if self.concurrency == Some(0) {
+            return Err(Usage::new("--concurrency must be at least 1"));
+        }
+        Ok(Options {
+            overrides: Overrides {
+                profile: self.profile,
+                local: self.local,
+                request_timeout: self.request_timeout,
+                retries: self.retries,
+                concurrency: self.concurrency,
+                max_wait: self.max_wait,
+            },
+            format: self.output,
+            columns: self.columns,
+            jq: self.jq,
+            header: if self.header { Header::Shown } else { Header::Hidden },
+            trace: self.trace.unwrap_or_default(),
+            dry_run: self.dry_run.unwrap_or_default(),
+            ledger,
+            local_model: self.local_model,
+            drain: !self.no_drain,
+            any_id: self.any_id,
+        })
+    }
+}

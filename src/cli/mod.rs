@@ -1,0 +1,100 @@
+//! The command line: the tree of commands and the flags that all of them have. Knows how a command is named, not what it
+//! does.
+
+mod global;
+mod parse;
+
+pub use global::Global;
+pub use parse::{Parsed, parse};
+
+use crate::app::App;
+use crate::cmd;
+use anyhow::Result;
+
+/// Administers the Assistants protocol
+///
+/// One subcommand per endpoint, a ledger of what the API cannot list, and an embedded server that needs no key.
+#[derive(Debug, clap::Parser)]
+#[command(name = "asst", version, subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "asst demo          shows the whole of it on the embedded server\n\
+                        asst --local …     uses the embedded server: no key, no network\n\
+                        asst help COMMAND  tells more; exit codes are in the README")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The nouns, and what stands above the single object.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Manage assistants
+    #[command(subcommand, visible_alias = "assistant")]
+    Assistants(cmd::assistants::Command),
+    /// Manage threads, and list them from the ledger
+    #[command(subcommand, visible_alias = "thread")]
+    Threads(cmd::threads::Command),
+    /// Manage the messages of a thread
+    #[command(subcommand, visible_alias = "message")]
+    Messages(cmd::messages::Command),
+    /// Manage the runs of a thread
+    #[command(subcommand, visible_alias = "run")]
+    Runs(cmd::runs::Command),
+    /// Look at the steps of a run
+    #[command(subcommand, visible_alias = "step")]
+    Steps(cmd::steps::Command),
+    /// Manage files
+    #[command(subcommand, visible_alias = "file")]
+    Files(cmd::files::Command),
+    /// Look after the ledger of ids
+    #[command(subcommand)]
+    Ledger(cmd::ledger::Command),
+    /// Send any request
+    Api(cmd::api::Api),
+    /// Run the embedded server
+    Serve(cmd::serve::Serve),
+    /// Look at the configured backends
+    #[command(subcommand, visible_alias = "profile")]
+    Profiles(cmd::profiles::Command),
+    /// Show the main job on the embedded server
+    Demo(cmd::demo::Demo),
+    #[command(flatten)]
+    Generate(Generate),
+}
+
+/// What is made from the tree of commands itself, by a room above this one.
+#[derive(Debug, clap::Subcommand)]
+pub enum Generate {
+    /// Print the completions of a shell
+    Completions {
+        /// Shell to complete for
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// Folder that they go to
+        #[arg(default_value = ".")]
+        folder: std::path::PathBuf,
+    },
+}
+
+impl Command {
+    /// Does what was asked; what stands above the tree is handed in.
+    pub fn run(self, app: &App, generate: fn(Generate, &App) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Assistants(command) => command.run(app),
+            Self::Threads(command) => command.run(app),
+            Self::Messages(command) => command.run(app),
+            Self::Runs(command) => command.run(app),
+            Self::Steps(command) => command.run(app),
+            Self::Files(command) => command.run(app),
+            Self::Ledger(command) => command.run(app),
+            Self::Api(command) => command.run(app),
+            Self::Serve(command) => command.run(app),
+            Self::Profiles(command) => command.run(app),
+            Self::Demo(command) => command.run(app),
+            Self::Generate(what) => generate(what, app),
+        }
+    }
+}

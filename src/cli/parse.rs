@@ -1,0 +1,73 @@
+//! From arguments to a command, or to what is to be said instead of one.
+
+use super::Cli;
+use crate::app::Invocation;
+use crate::exit::Usage;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use std::ffi::OsString;
+
+/// What the arguments turned out to be.
+pub enum Parsed {
+    Run(Box<Cli>, Invocation),
+    /// Help or version: text for standard output.
+    Text(String),
+    Refused(Usage),
+}
+
+/// Reads the arguments, the program's name first.
+pub fn parse(args: Vec<OsString>) -> Parsed {
+    let hint = quiet_with_filter(&args);
+    let mut command = Cli::command();
+    let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, invocation(&matches)))
+    });
+    match parsed {
+        Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation),
+        Err(error) => told(&error, hint),
+    }
+}
+
+fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(text.ansi().to_string()),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Parsed::Refused(Usage::hinted("a command is missing", format!("{text}").trim_end().to_owned()))
+        }
+        _ => {
+            // clap's text: "error: WHAT", tips, usage, and a pointer to the help.
+            let text = text.to_string();
+            let mut parts = text.trim_start_matches("error: ").trim_end().splitn(2, "\n\n");
+            let message = parts.next().unwrap_or_default().to_owned();
+            let rest = parts.next().map(|rest| rest.trim().to_owned());
+            Parsed::Refused(Usage { message, hint: hint.or(rest) })
+        }
+    }
+}
+
+/// `-q` is quiet here and a filter elsewhere: `-q .id` gets the hint that was meant.
+fn quiet_with_filter(args: &[OsString]) -> Option<String> {
+    let text = |arg: &OsString| arg.to_string_lossy().into_owned();
+    let pair = args.windows(2).find(|pair| pair[0] == "-q" && text(&pair[1]).starts_with(['.', '[', '{']))?;
+    Some(format!("-q silences stderr; for a filter use --jq '{}'", text(&pair[1])))
+}
+
+/// Returns the words of the command and the names, never the values, of the flags that were given.
+fn invocation(matches: &ArgMatches) -> Invocation {
+    let mut found = Invocation::default();
+    let mut matches = matches;
+    loop {
+        let given = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        let names = matches.ids().filter(given).filter(|id| matches.try_get_raw(id.as_str()).is_ok());
+        found.flags.extend(names.map(|id| id.as_str().replace('_', "-")));
+        let Some((word, below)) = matches.subcommand() else { break };
+        found.words.push(word.to_owned());
+        matches = below;
+    }
+    found.flags.sort();
+    found.flags.dedup();
+    found
+}

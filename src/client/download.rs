@@ -1,0 +1,57 @@
+//! Bytes to a file: into a temporary file beside the target, renamed when whole (DESIGN.md 2.6).
+
+use super::error::ClientError;
+use super::request::Request;
+use super::send::Client;
+use crate::http::{Answer, TransportError};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// A download whose head has come.
+pub struct Download {
+    answer: Answer,
+}
+
+impl Client {
+    /// Begins a download.
+    pub async fn download(&self, request: &Request) -> Result<Download, ClientError> {
+        Ok(Download { answer: self.open(request).await? })
+    }
+}
+
+impl Download {
+    /// Returns how many bytes will come, where the server says so.
+    pub fn length(&self) -> Option<u64> {
+        self.answer.length()
+    }
+
+    /// Writes the bytes; `each` is told how many came. A body that ends early is an error.
+    pub async fn write_to(mut self, out: &mut impl Write, each: impl Fn(u64)) -> Result<u64, ClientError> {
+        let (expected, mut written) = (self.length(), 0);
+        while let Some(chunk) = self.answer.chunk().await.map_err(ClientError::Unreachable)? {
+            out.write_all(&chunk).map_err(|error| ClientError::File(error.to_string()))?;
+            written += chunk.len() as u64;
+            each(chunk.len() as u64);
+        }
+        match expected {
+            Some(expected) if expected != written => {
+                let reason = format!("{written} of {expected} bytes came");
+                Err(ClientError::Unreachable(TransportError::Cut { reason }))
+            }
+            _ => Ok(written),
+        }
+    }
+
+    /// Writes the bytes to a file that appears only when it is whole.
+    pub async fn save(self, path: &Path, each: impl Fn(u64)) -> Result<u64, ClientError> {
+        let wrong = |error: std::io::Error| ClientError::File(format!("{}: {error}", path.display()));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let temporary = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
+        let mut out = BufWriter::with_capacity(1 << 18, temporary);
+        let written = self.write_to(&mut out, each).await?;
+        let temporary = out.into_inner().map_err(|error| wrong(error.into_error()))?;
+        temporary.as_file().sync_all().map_err(wrong)?;
+        temporary.persist(path).map_err(|error| wrong(error.error))?;
+        Ok(written)
+    }
+}

@@ -1,0 +1,73 @@
+//! Why a call failed, with what can be said and done about it.
+
+use super::refusal::Refused;
+use crate::api::check::Refusal;
+use crate::http::TransportError;
+use std::time::Duration;
+
+/// A call that did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The server answered and refused.
+    #[error("{}", .0.message)]
+    Refused(Refused),
+    /// The backend does not have this at all (DESIGN.md 2.4, code 11).
+    #[error("{}", .0.message)]
+    NotOffered(Refused),
+    /// The server asks for a longer wait than there is patience for.
+    #[error("the server asks to wait {} s, which is longer than {} s", wait.as_secs(), patience.as_secs())]
+    TooLong { wait: Duration, patience: Duration, refused: Refused },
+    /// No whole answer came, and nothing was done, or doing it again would change nothing.
+    #[error(transparent)]
+    Unreachable(TransportError),
+    /// A create, an upload or submitted outputs may or may not have been done.
+    #[error("it may have been done, and was not repeated")]
+    Unknown(Box<ClientError>),
+    /// The answer says success, but is not what the protocol has.
+    #[error("the answer is not what the protocol has: {reason}")]
+    Answer { reason: String, request_id: Option<String> },
+    /// A deletion was answered without `deleted: true`.
+    #[error("the server did not say that it is deleted: {answer}")]
+    NotDeleted { answer: String },
+    /// Refused before the call, in the API's words.
+    #[error(transparent)]
+    Request(#[from] Refusal),
+    /// A file here could not be read or written.
+    #[error("{0}")]
+    File(String),
+}
+
+impl ClientError {
+    /// Returns what the server said, where it said anything.
+    pub fn refused(&self) -> Option<&Refused> {
+        match self {
+            Self::Refused(refused) | Self::NotOffered(refused) | Self::TooLong { refused, .. } => Some(refused),
+            Self::Unknown(cause) => cause.refused(),
+            _ => None,
+        }
+    }
+
+    /// Returns the reasons, the nearest first.
+    pub fn causes(&self) -> Vec<String> {
+        match self {
+            Self::Unknown(cause) => std::iter::once(self.to_string()).chain(cause.causes()).collect(),
+            Self::TooLong { refused, .. } => vec![self.to_string(), refused.message.clone()],
+            _ => vec![self.to_string()],
+        }
+    }
+
+    /// Returns what may help, as far as the client knows.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreachable(error) => error.hint().map(str::to_owned),
+            Self::Unknown(_) => Some("`asst ledger doctor` lists what is open; do not repeat the command before".into()),
+            Self::TooLong { .. } => Some("--max-wait allows a longer wait".into()),
+            _ => None,
+        }
+    }
+
+    /// Tells whether the object, and not just anything, was not found.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(refused) if refused.status == 404)
+    }
+}

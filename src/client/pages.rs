@@ -1,0 +1,90 @@
+//! Walking a list page by page, with an end that no server can take away (PROTOCOL.md 1.2, QUIRKS.md).
+
+use super::error::ClientError;
+use super::request::Request;
+use super::send::Client;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// One page of a walk.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub items: Vec<Value>,
+    /// Why the walk ended before the server said so.
+    pub warning: Option<String>,
+}
+
+/// A walk over a list.
+pub struct Walk {
+    request: Request,
+    page_size: u64,
+    left: Option<u64>,
+    seen: HashSet<String>,
+    done: bool,
+}
+
+impl Walk {
+    /// Begins a walk that asks for `page_size` items at a time and ends after `limit` items, if that is given.
+    pub fn new(request: Request, page_size: u64, limit: Option<u64>) -> Self {
+        Self { request, page_size, left: limit, seen: HashSet::new(), done: false }
+    }
+
+    /// Returns the request of the first page.
+    pub fn first(&self) -> Request {
+        self.page_request()
+    }
+
+    fn page_request(&self) -> Request {
+        let mut request = self.request.clone();
+        let size = self.left.map_or(self.page_size, |left| left.min(self.page_size));
+        set(&mut request.query, "limit", size.to_string());
+        request
+    }
+
+    /// Returns the next page; `None` when the walk is over.
+    pub async fn next(&mut self, client: &Client) -> Result<Option<Page>, ClientError> {
+        if self.done || self.left == Some(0) {
+            return Ok(None);
+        }
+        let reply = client.send(&self.page_request()).await?;
+        let (mut items, more) = match reply.value {
+            Value::Array(items) => (items, Some(false)),
+            Value::Object(mut envelope) => match envelope.remove("data") {
+                Some(Value::Array(items)) => (items, envelope.get("has_more").and_then(Value::as_bool)),
+                _ => return Err(no_list(reply.request_id)),
+            },
+            _ => return Err(no_list(reply.request_id)),
+        };
+        let Some(last) = items.last() else {
+            self.done = true;
+            return Ok(None);
+        };
+        let cursor = last.get("id").and_then(Value::as_str).map(str::to_owned);
+        self.done = more == Some(false);
+        match cursor {
+            None => self.done = true,
+            Some(cursor) if !self.seen.insert(cursor.clone()) => {
+                self.done = true;
+                let warning = format!("the server repeats the page that ends with {cursor}: the list may be incomplete");
+                return Ok(Some(Page { items: Vec::new(), warning: Some(warning) }));
+            }
+            Some(cursor) => set(&mut self.request.query, "after", cursor),
+        }
+        if let Some(left) = &mut self.left {
+            items.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left -= items.len() as u64;
+        }
+        Ok(Some(Page { items, warning: None }))
+    }
+}
+
+fn no_list(request_id: Option<String>) -> ClientError {
+    ClientError::Answer { reason: "it is no list".into(), request_id }
+}
+
+fn set(query: &mut Vec<(String, String)>, name: &str, value: String) {
+    match query.iter_mut().find(|(known, _)| known == name) {
+        Some((_, known)) => *known = value,
+        None => query.push((name.to_owned(), value)),
+    }
+}

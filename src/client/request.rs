@@ -1,0 +1,59 @@
+//! A request before it is addressed, and a reply.
+
+use crate::api::{Class, Endpoint, Method, PathArgs, Shape, query_pairs};
+use crate::api::Answer;
+use crate::http::StreamBody;
+use serde_json::{Map, Value};
+
+/// What a request carries.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// Nothing, and no content type.
+    None,
+    Json(Map<String, Value>),
+    /// A multipart form that is read while it is sent.
+    Form(StreamBody),
+}
+
+/// A request to any backend.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: Method,
+    pub class: Class,
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    pub payload: Payload,
+    /// Whether the path names a collection, whose 404 says that the backend does not have it.
+    pub collection: bool,
+    /// Whether the answer must say `deleted: true`.
+    pub deletes: bool,
+}
+
+impl Request {
+    /// Returns the request of an endpoint.
+    pub fn of<E: Endpoint>(path: &E::Path, query: &E::Query, payload: Payload) -> Self {
+        Self {
+            method: E::METHOD,
+            class: E::CLASS,
+            path: E::path(path),
+            query: query_pairs(query),
+            payload,
+            collection: E::Path::KINDS.is_empty(),
+            deletes: E::Answer::SHAPE == Shape::Deleted,
+        }
+    }
+}
+
+/// A good answer: what the server sent, whole and in its order.
+#[derive(Debug, Clone, Default)]
+pub struct Reply {
+    pub value: Value,
+    pub request_id: Option<String>,
+}
+
+impl Reply {
+    /// Returns a text member of the answer.
+    pub fn text(&self, member: &str) -> Option<&str> {
+        self.value.get(member).and_then(Value::as_str)
+    }
+}

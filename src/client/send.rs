@@ -1,0 +1,233 @@
+//! Sending: address, attempt, judge, wait, again.
+
+use super::error::ClientError;
+use super::refusal::{Meaning, Refused};
+use super::request::{Payload, Reply, Request};
+use super::retry::{self, Advice, Ending, Patience, Verdict};
+use super::target::{Key, Target};
+use crate::api::{Backend, Class, Method};
+use crate::env::{clock, random, vars};
+use crate::http::{self, Body, Call, HeaderMap, Sent, Transport, TransportError};
+use serde_json::{Value, json};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+/// Asked for another key once, where the first was refused.
+pub type Renew = Arc<dyn Fn() -> Option<Key> + Send + Sync>;
+
+/// One backend, and how it is called. Clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    transport: Transport,
+    target: Arc<RwLock<Target>>,
+    patience: Patience,
+    renew: Option<Renew>,
+}
+
+/// An answer's head with its body on demand, whatever the status; or what came instead.
+type Attempt = Result<http::Answer, TransportError>;
+
+impl Client {
+    /// Joins connections, address and patience.
+    pub fn new(transport: Transport, target: Target, patience: Patience, renew: Option<Renew>) -> Self {
+        Self { transport, target: Arc::new(RwLock::new(target)), patience, renew }
+    }
+
+    /// Returns the request as it would go out, for a dry run.
+    pub fn prepare(&self, request: &Request) -> Result<Call, ClientError> {
+        let target = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let method = match request.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Delete => http::Method::DELETE,
+        };
+        let call = target.call(method, &request.path, &request.query)?;
+        Ok(match &request.payload {
+            Payload::None => call,
+            Payload::Json(map) => call.body(Body::Json(json_text(map).into())),
+            Payload::Form(form) => call.body(Body::Stream(form.clone())),
+        })
+    }
+
+    /// Sends a request, repeating it where that is safe, and returns its JSON answer.
+    pub async fn send(&self, request: &Request) -> Result<Reply, ClientError> {
+        let mut made = 0;
+        let mut renewed = false;
+        loop {
+            made += 1;
+            let call = self.prepare(request)?;
+            let failure = match self.attempt(&call).await {
+                Ok(good) => return good.into_reply(request),
+                Err(failure) => failure,
+            };
+            if let (Some(renew), Some(401), false) = (&self.renew, failure.status(), renewed) {
+                renewed = true;
+                if let Some(key) = renew() {
+                    self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner).key = Some(key);
+                    continue;
+                }
+            }
+            if made > 1 && request.deletes && failure.status() == Some(404) {
+                return Ok(deleted_before(request));
+            }
+            self.wait_or_fail(request, failure, made).await?;
+        }
+    }
+
+    /// Sends a request for bytes and returns the answer when its head is there.
+    pub async fn open(&self, request: &Request) -> Result<http::Answer, ClientError> {
+        let mut made = 0;
+        loop {
+            made += 1;
+            let call = self.prepare(request)?;
+            let failure = match self.transport.send(&call).await {
+                Ok(answer) if answer.status.is_success() => return Ok(answer),
+                attempt => match Good::read(attempt).await {
+                    Ok(_) => continue,
+                    Err(failure) => failure,
+                },
+            };
+            self.wait_or_fail(request, failure, made).await?;
+        }
+    }
+
+    async fn attempt(&self, call: &Call) -> Result<Good, Failure> {
+        Good::read(self.transport.send(call).await).await
+    }
+
+    /// Waits before the next attempt, or returns why there is none.
+    async fn wait_or_fail(&self, request: &Request, failure: Failure, made: u32) -> Result<(), ClientError> {
+        let chance = f64::from(random::below(1_000)) / 1_000.0;
+        let verdict = retry::judge(request.class, failure.ending(), failure.advice, made, self.patience, chance);
+        let backend = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).backend;
+        match verdict {
+            Verdict::Again(wait) => {
+                let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
+                tokio::time::sleep(wait).await;
+                Ok(())
+            }
+            Verdict::Failed => Err(failure.into_error(request, backend)),
+            Verdict::Unknown => Err(ClientError::Unknown(Box::new(failure.into_error(request, backend)))),
+            Verdict::TooLong(wait) => match failure.what {
+                What::Refused(refused) => {
+                    Err(ClientError::TooLong { wait, patience: self.patience.max_wait, refused })
+                }
+                What::Lost(error) => Err(ClientError::Unreachable(error)),
+            },
+        }
+    }
+}
+
+fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
+    // A map of JSON values always serializes.
+    serde_json::to_vec(map).unwrap_or_default()
+}
+
+/// The reply to a deletion whose first answer was lost: it is gone, which is what was asked for.
+fn deleted_before(request: &Request) -> Reply {
+    let id = request.path.rsplit('/').next().unwrap_or_default();
+    Reply { value: json!({ "id": id, "deleted": true }), request_id: None }
+}
+
+/// A whole answer that says success.
+struct Good {
+    body: bytes::Bytes,
+    request_id: Option<String>,
+}
+
+impl Good {
+    async fn read(attempt: Attempt) -> Result<Self, Failure> {
+        let answer = attempt.map_err(Failure::lost)?;
+        let (status, headers) = (answer.status, answer.headers.clone());
+        let request_id = header(&headers, "x-request-id").map(str::to_owned);
+        let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
+        if status.is_success() {
+            return Ok(Self { body, request_id });
+        }
+        let refused = Refused::read(status.as_u16(), &body, request_id);
+        let advice = Advice {
+            wait: retry::wait_asked(header(&headers, "retry-after-ms"), header(&headers, "retry-after"), clock::now()),
+            should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
+            out_of_quota: refused.out_of_quota(),
+        };
+        Err(Failure { what: What::Refused(refused), advice })
+    }
+
+    fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
+        let Self { body, request_id } = self;
+        let wrong = |reason: String| {
+            let error = ClientError::Answer { reason, request_id: request_id.clone() };
+            match request.class {
+                Class::Once => ClientError::Unknown(Box::new(error)),
+                Class::Read | Class::Repeatable => error,
+            }
+        };
+        let value = match serde_json::from_slice::<Value>(&body) {
+            Ok(value) => value,
+            // Some servers answer a deletion with nothing; what counts is below.
+            Err(_) if body.is_empty() && request.deletes => Value::Null,
+            Err(_) if body.is_empty() => return Err(wrong("it is empty".into())),
+            Err(error) => return Err(wrong(format!("it is no JSON ({error})"))),
+        };
+        if request.deletes && value["deleted"] != Value::Bool(true) {
+            let answer = value.to_string().chars().take(200).collect();
+            return Err(ClientError::NotDeleted { answer });
+        }
+        Ok(Reply { value, request_id })
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// An attempt that did not succeed, and what the server said about trying again.
+struct Failure {
+    what: What,
+    advice: Advice,
+}
+
+enum What {
+    Refused(Refused),
+    Lost(TransportError),
+}
+
+impl Failure {
+    fn lost(error: TransportError) -> Self {
+        Self { what: What::Lost(error), advice: Advice::default() }
+    }
+
+    fn status(&self) -> Option<u16> {
+        match &self.what {
+            What::Refused(refused) => Some(refused.status),
+            What::Lost(_) => None,
+        }
+    }
+
+    fn ending(&self) -> Ending {
+        match &self.what {
+            What::Refused(refused) => Ending::Status(refused.status),
+            What::Lost(error) => match (error.sent(), error.may_pass()) {
+                (Sent::No, true) => Ending::NotSent,
+                (Sent::No, false) => Ending::Untrusted,
+                (Sent::Maybe, _) => Ending::Lost,
+            },
+        }
+    }
+
+    fn into_error(self, request: &Request, backend: Backend) -> ClientError {
+        match self.what {
+            What::Lost(error) => ClientError::Unreachable(error),
+            What::Refused(refused) => {
+                let given_up = backend == Backend::OpenAi
+                    && ["/assistants", "/threads"].iter().any(|begin| request.path.starts_with(begin));
+                let missing = refused.status == 404 && (request.collection || (given_up && !refused.names_object()));
+                if missing || refused.meaning() == Meaning::NotOffered {
+                    ClientError::NotOffered(refused)
+                } else {
+                    ClientError::Refused(refused)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Exit codes, and how any failure becomes one (DESIGN.md 2.4). The numbers never change; a test holds them against the
+//! README. Nobody else decides how the process ends.
+
+use crate::client::{ClientError, Meaning, Refused};
+use crate::config::ConfigError;
+use crate::ledger::LedgerError;
+use crate::ui::{CannotAsk, ErrorReport, OutputError};
+
+pub const DONE: u8 = 0;
+pub const FAILED: u8 = 1;
+pub const USAGE: u8 = 2;
+pub const NOT_FOUND: u8 = 3;
+pub const NOT_PERMITTED: u8 = 4;
+pub const REFUSED: u8 = 5;
+pub const RATE_LIMITED: u8 = 6;
+pub const UNREACHABLE: u8 = 7;
+pub const MIXED: u8 = 8;
+pub const DIFFERENT: u8 = 9;
+pub const UNKNOWN: u8 = 10;
+pub const NOT_OFFERED: u8 = 11;
+pub const BUSY: u8 = 12;
+pub const RUN_FAILED: u8 = 20;
+pub const RUN_INCOMPLETE: u8 = 21;
+pub const RUN_EXPIRED: u8 = 22;
+pub const RUN_CANCELLED: u8 = 23;
+pub const RUN_REQUIRES_ACTION: u8 = 24;
+pub const RUN_TIMEOUT: u8 = 25;
+pub const INTERRUPTED: u8 = 130;
+pub const TERMINATED: u8 = 143;
+
+/// Every code with the word for programs and what it means, as the README's table has it.
+pub const CODES: &[(u8, &str, &str)] = &[
+    (DONE, "done", "done"),
+    (FAILED, "failed", "failed, none of the below; \"no\" at a prompt"),
+    (USAGE, "usage", "usage: bad flags, manifest or configuration; input refused before any call; a confirmation that could not be asked"),
+    (NOT_FOUND, "not_found", "not found"),
+    (NOT_PERMITTED, "not_permitted", "not authenticated or not permitted"),
+    (REFUSED, "refused", "refused by the server (other 4xx)"),
+    (RATE_LIMITED, "rate_limited", "rate limit or quota, after the retries"),
+    (UNREACHABLE, "unreachable", "unreachable: DNS, connect, TLS, time-out, 5xx, after the retries"),
+    (MIXED, "mixed", "a command over several objects ended differently for some of them (if all failed alike: that code)"),
+    (DIFFERENT, "different", "differences found, where `--exit-code` asked"),
+    (UNKNOWN, "outcome_unknown", "outcome unknown: the create may have happened; do not repeat before `asst ledger doctor`"),
+    (NOT_OFFERED, "not_offered", "the backend does not offer this"),
+    (BUSY, "busy", "busy: the thread has an active run, or the run is in another state; later may help"),
+    (RUN_FAILED, "run_failed", "the run that was waited for failed"),
+    (RUN_INCOMPLETE, "run_incomplete", "… is incomplete"),
+    (RUN_EXPIRED, "run_expired", "… expired"),
+    (RUN_CANCELLED, "run_cancelled", "… was cancelled"),
+    (RUN_REQUIRES_ACTION, "run_requires_action", "… requires action"),
+    (RUN_TIMEOUT, "run_timeout", "… was still going at `--timeout`"),
+    (INTERRUPTED, "interrupted", "interrupted"),
+    (TERMINATED, "terminated", "terminated"),
+];
+
+/// Input that is refused before any call.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Usage {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Usage {
+    /// Returns the refusal with nothing to add.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// Returns the refusal with what to do instead.
+    pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()) }
+    }
+}
+
+/// A call that failed: what was tried on what, why, and what may help.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {tried}")]
+pub struct CallFailed {
+    /// `delete thread thread_abc`.
+    pub tried: String,
+    pub source: ClientError,
+    pub hint: Option<String>,
+}
+
+/// A failure that has been told already; only its code is left.
+#[derive(Debug, thiserror::Error)]
+#[error("exit code {0}")]
+pub struct Told(pub u8);
+
+/// The process was asked to stop.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", if *.0 == TERMINATED { "terminated" } else { "interrupted" })]
+pub struct Stopped(pub u8);
+
+/// Returns the code that several outcomes make together: all alike, that one; else [`MIXED`].
+pub fn together(codes: impl IntoIterator<Item = u8>) -> u8 {
+    let mut codes = codes.into_iter();
+    let first = codes.next().unwrap_or(DONE);
+    if codes.all(|code| code == first) { first } else { MIXED }
+}
+
+/// Returns how a failure is told; `None` where there is nothing to tell because standard output was closed, which is
+/// success. [`Told`] gives its code and an empty message.
+pub fn report(error: &anyhow::Error) -> Option<ErrorReport> {
+    for cause in error.chain() {
+        if matches!(cause.downcast_ref(), Some(OutputError::Closed)) {
+            return None;
+        }
+    }
+    let mut report = error.chain().find_map(known).unwrap_or_default();
+    if report.exit_code == DONE {
+        report.exit_code = FAILED;
+    }
+    if report.message.is_empty() && report.kind.is_empty() {
+        report.message = error.to_string();
+        report.causes = error.chain().skip(1).map(ToString::to_string).collect();
+        report.causes.dedup();
+    }
+    report.kind = kind(report.exit_code).to_owned();
+    Some(report)
+}
+
+fn kind(code: u8) -> &'static str {
+    CODES.iter().find(|(known, ..)| *known == code).map_or("failed", |(_, word, _)| word)
+}
+
+/// Reads the errors that know more than their text.
+fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
+    let plain = |exit_code, hint| Some(ErrorReport { exit_code, hint, ..ErrorReport::default() });
+    if let Some(Told(code)) = error.downcast_ref() {
+        return Some(ErrorReport { exit_code: *code, kind: "told".into(), ..ErrorReport::default() });
+    }
+    if let Some(failed) = error.downcast_ref::<CallFailed>() {
+        return Some(call_failed(failed));
+    }
+    if let Some(usage) = error.downcast_ref::<Usage>() {
+        return plain(USAGE, usage.hint.clone());
+    }
+    if let Some(Stopped(code)) = error.downcast_ref() {
+        return plain(*code, None);
+    }
+    if let Some(refusal) = error.downcast_ref::<crate::api::check::Refusal>() {
+        let (code, param) = (Some(refusal.code.to_owned()), Some(refusal.param.clone()));
+        return Some(ErrorReport { exit_code: USAGE, message: refusal.message.clone(), code, param, ..ErrorReport::default() });
+    }
+    if let Some(config) = error.downcast_ref::<ConfigError>() {
+        return plain(config.exit_code(), config.hint());
+    }
+    if let Some(ledger) = error.downcast_ref::<LedgerError>() {
+        return plain(FAILED, ledger.hint());
+    }
+    if error.is::<CannotAsk>() || error.is::<crate::env::input::InputError>() || error.is::<crate::api::ids::BadId>() {
+        return plain(USAGE, None);
+    }
+    None
+}
+
+/// Returns the code of a failed call.
+pub fn code_of(error: &ClientError) -> u8 {
+    match error {
+        ClientError::Refused(refused) => code_of_refusal(refused),
+        ClientError::NotOffered(_) => NOT_OFFERED,
+        ClientError::TooLong { refused, .. } if refused.status != 429 => UNREACHABLE,
+        ClientError::TooLong { .. } => RATE_LIMITED,
+        ClientError::Unreachable(_) | ClientError::Answer { .. } => UNREACHABLE,
+        ClientError::Unknown(_) => UNKNOWN,
+        ClientError::NotDeleted { .. } => FAILED,
+        ClientError::Request(_) => USAGE,
+        ClientError::File(_) => FAILED,
+    }
+}
+
+fn code_of_refusal(refused: &Refused) -> u8 {
+    match refused.meaning() {
+        Meaning::NotFound => NOT_FOUND,
+        Meaning::NotPermitted => NOT_PERMITTED,
+        Meaning::Refused => REFUSED,
+        Meaning::RateLimit => RATE_LIMITED,
+        Meaning::ServerError => UNREACHABLE,
+        Meaning::NotOffered => NOT_OFFERED,
+        Meaning::Busy => BUSY,
+    }
+}
+
+fn call_failed(failed: &CallFailed) -> ErrorReport {
+    let exit_code = code_of(&failed.source);
+    let refused = failed.source.refused();
+    let word = kind(exit_code).replace('_', " ");
+    let mut report = ErrorReport {
+        exit_code,
+        message: format!("could not {}: {word}", failed.tried),
+        causes: failed.source.causes(),
+        hint: failed.hint.clone().or_else(|| failed.source.hint()),
+        retryable: matches!(exit_code, RATE_LIMITED | UNREACHABLE | BUSY),
+        ..ErrorReport::default()
+    };
+    if let Some(refused) = refused {
+        report.status = Some(refused.status);
+        report.r#type.clone_from(&refused.kind);
+        report.code.clone_from(&refused.code);
+        report.param.clone_from(&refused.param);
+        report.request_id.clone_from(&refused.request_id);
+    }
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_that_are_alike_keep_their_code() {
+        assert_eq!(together([3, 3]), 3);
+        assert_eq!(together([3, 4]), MIXED);
+        assert_eq!(together([0, 3]), MIXED);
+        assert_eq!(together([]), DONE);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_success() {
+        let error = anyhow::Error::from(OutputError::Closed).context("could not print");
+        assert_eq!(report(&error), None);
+    }
+
+    #[test]
+    fn what_is_known_only_by_its_text_is_a_plain_failure() {
+        let error = anyhow::anyhow!("below").context("above");
+        let told = report(&error).map(|report| (report.exit_code, report.message, report.causes, report.kind));
+        assert_eq!(told, Some((FAILED, "above".into(), vec!["below".into()], "failed".into())));
+    }
+
+    #[test]
+    fn no_number_stands_twice() {
+        let mut codes: Vec<u8> = CODES.iter().map(|(code, ..)| *code).collect();
+        codes.dedup();
+        assert_eq!(codes.len(), CODES.len());
+    }
+}

@@ -1,0 +1,31 @@
+//! What is made from the tree of commands: completions and manual pages. Stands above the tree, so that no command names
+//! it and no circle arises.
+
+use crate::app::App;
+use crate::cli::{Cli, Generate};
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use std::path::Path;
+
+/// Makes what was asked for.
+pub fn run(what: Generate, app: &App) -> Result<()> {
+    match what {
+        Generate::Completions { shell } => Ok(app.ui().out(&completions(shell))?),
+        Generate::Man { folder } => man(&folder, app),
+    }
+}
+
+/// Returns the completions of a shell, as `completions/` keeps them.
+pub fn completions(shell: clap_complete::Shell) -> String {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "asst", &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn man(folder: &Path, app: &App) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+    clap_mangen::generate_to(Cli::command(), folder)
+        .with_context(|| format!("could not write manual pages to {}", folder.display()))?;
+    app.ui().note(&format!("manual pages are in {}", folder.display()));
+    Ok(())
+}
