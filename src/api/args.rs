@@ -47,10 +47,7 @@ pub mod pairs {
 
 /// Reads `JSON|@path`: inline JSON, or a JSON or YAML file.
 pub fn json(text: &str) -> Result<Value, String> {
-    match text.strip_prefix('@') {
-        Some(path) => input::read_value(path).map_err(|error| error.to_string()),
-        None => input::parse_json(text).map_err(|error| error.to_string()),
-    }
+    input::read_structured(text).map_err(|error| error.to_string())
 }
 
 /// Reads `JSON|@path` that must be an object.
@@ -63,8 +60,7 @@ pub fn object(text: &str) -> Result<Value, String> {
 
 /// Reads `JSON|@path|-` that must be an object: the whole request of `--body`.
 pub fn body(text: &str) -> Result<Map<String, Value>, String> {
-    let value = if text == "-" { input::read_value("-").map_err(|error| error.to_string())? } else { object(text)? };
-    match value {
+    match json(text)? {
         Value::Object(map) => Ok(map),
         other => Err(format!("expected a JSON object, found {}", kind_of(&other))),
     }

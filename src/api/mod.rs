@@ -3,6 +3,7 @@
 
 pub mod args;
 pub mod assistants;
+mod backend;
 mod body;
 pub mod check;
 mod endpoint;
@@ -17,6 +18,7 @@ pub mod runs;
 pub mod steps;
 pub mod threads;
 
+pub use backend::Backend;
 pub use body::{assemble, query_pairs};
 pub use endpoint::{
     Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Made, Message, Method, Nothing, Object, One,

@@ -1,1 +1,28 @@
-//! (room)
+//! Which backend, reached how, with whose key: profiles and the files that name them (DESIGN.md 2.5).
+//!
+//! It sends no request and prints nothing; warnings are returned to whoever has a terminal.
+
+mod base_url;
+mod credential;
+mod duration;
+mod entry;
+mod environment;
+mod error;
+mod file;
+mod origin;
+mod profile;
+#[cfg(test)]
+mod profile_tests;
+mod project;
+mod secret;
+mod token;
+mod toml_error;
+
+pub use credential::{CredentialSource, TokenCommand};
+pub use duration::Span;
+pub use error::{ConfigError, ConfigErrorKind};
+pub use file::{ConfigFile, ProfileEntry, Rate};
+pub use origin::{OriginParts, origin};
+pub use profile::{Overrides, Profile, Resolved, Surroundings, resolve};
+pub use project::{Columns, Project};
+pub use secret::{Secret, SecretKind};

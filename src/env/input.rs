@@ -1,10 +1,265 @@
-//! Placeholder until the room is merged.
-pub fn read_text(path: &str) -> Result<String, std::io::Error> {
-    std::fs::read_to_string(path)
+//! Reading what a flag names: a file, standard input, or structured text given in place.
+//!
+//! It knows nothing of what the text means; callers turn the value into a request.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+
+/// The longest text that is read into memory.
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// How deep YAML may nest; its parser needs far more stack for each level than the one of JSON, which stops at 128.
+const MAX_DEPTH: usize = 64;
+
+/// What can be wrong with what a flag names.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    #[error("no such file: {}", path.display())]
+    Missing { path: PathBuf },
+    #[error("{} is a directory, not a file", path.display())]
+    Directory { path: PathBuf },
+    #[error("cannot read {place}: {source}")]
+    Unreadable { place: Place, source: io::Error },
+    #[error("{place} is not UTF-8 text (byte {offset} is the first that is not)")]
+    NotUtf8 { place: Place, offset: usize },
+    #[error("{place} is larger than {} MiB", MAX_BYTES >> 20)]
+    TooLarge { place: Place },
+    #[error("standard input is read by another flag already; only one can read it")]
+    StdinTaken,
+    #[error("{place} is not valid {format}: {message}{}", at(*line, *column))]
+    Syntax { place: Place, format: Format, message: String, line: u64, column: u64 },
 }
-pub fn read_value(path: &str) -> Result<serde_json::Value, String> {
-    serde_json::from_str(&read_text(path).map_err(|e| e.to_string())?).map_err(|e| e.to_string())
+
+fn at(line: u64, column: u64) -> String {
+    if line == 0 { String::new() } else { format!(" (line {line}, column {column})") }
 }
-pub fn parse_json(text: &str) -> Result<serde_json::Value, String> {
-    serde_json::from_str(text).map_err(|e| e.to_string())
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Written on the command line.
+    Inline,
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inline => out.write_str("the value"),
+            Self::Stdin => out.write_str("standard input"),
+            Self::File(path) => path.display().fmt(out),
+        }
+    }
+}
+
+/// A notation for structured values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    Yaml,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(if *self == Self::Json { "JSON" } else { "YAML" })
+    }
+}
+
+static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Claims standard input.
+///
+/// # Errors
+/// Where it has been claimed before.
+pub fn claim_stdin() -> Result<(), InputError> {
+    claim(&STDIN_TAKEN)
+}
+
+fn claim(taken: &AtomicBool) -> Result<(), InputError> {
+    if taken.swap(true, Ordering::Relaxed) { Err(InputError::StdinTaken) } else { Ok(()) }
+}
+
+/// Reads the text that a flag names: a path, or `-` for standard input.
+///
+/// # Errors
+/// Where it is missing, a directory, unreadable, too large or not UTF-8, or where standard input is taken.
+pub fn read_text(name: &str) -> Result<String, InputError> {
+    read_place(name).map(|(text, _)| text)
+}
+
+/// Reads a structured value: `@PATH` (`@-` and `-` are standard input) or the value itself.
+///
+/// # Errors
+/// Where it cannot be read, or is neither JSON nor YAML.
+pub fn read_structured(value: &str) -> Result<Value, InputError> {
+    let name = if value == "-" { Some("-") } else { value.strip_prefix('@') };
+    match name {
+        None => parse_json_or_yaml(value, &Place::Inline),
+        Some(name) => {
+            let (text, place) = read_place(name)?;
+            parse_json_or_yaml(&text, &place)
+        }
+    }
+}
+
+fn read_place(name: &str) -> Result<(String, Place), InputError> {
+    if name == "-" {
+        claim_stdin()?;
+        return Ok((decode(Place::Stdin, io::stdin().lock())?, Place::Stdin));
+    }
+    let path = Path::new(name);
+    let place = Place::File(path.to_path_buf());
+    let unreadable = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => InputError::Missing { path: path.to_path_buf() },
+        _ => InputError::Unreadable { place: place.clone(), source },
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err(InputError::Directory { path: path.to_path_buf() });
+    }
+    Ok((decode(place.clone(), file)?, place))
+}
+
+fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
+    let mut bytes = Vec::new();
+    match source.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        Err(source) => Err(InputError::Unreadable { place, source }),
+        Ok(read) if read as u64 > MAX_BYTES => Err(InputError::TooLarge { place }),
+        Ok(_) => String::from_utf8(bytes).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            InputError::NotUtf8 { place, offset }
+        }),
+    }
+}
+
+/// Parses a structured value.
+///
+/// `.json` is JSON and `.yaml`, `.yml` are YAML; elsewhere text that begins as JSON does is JSON. A file of
+/// another name that begins so and is no JSON may still be YAML's flow style.
+///
+/// # Errors
+/// With line and column, where the text is neither.
+pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let extension = match place {
+        Place::File(path) => path.extension().and_then(|ext| ext.to_str()).map(str::to_ascii_lowercase),
+        _ => None,
+    };
+    match extension.as_deref() {
+        Some("json") => json(text, place),
+        Some("yaml" | "yml") => yaml(text, place),
+        _ if !begins_as_json(text) => yaml(text, place),
+        _ => match json(text, place) {
+            Err(error) if *place != Place::Inline => yaml(text, place).map_err(|_| error),
+            result => result,
+        },
+    }
+}
+
+fn begins_as_json(text: &str) -> bool {
+    let text = text.trim();
+    match text.as_bytes() {
+        [] | [b'{' | b'[' | b'"' | b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => true,
+        _ => matches!(text, "true" | "false" | "null"),
+    }
+}
+
+fn json(text: &str, place: &Place) -> Result<Value, InputError> {
+    serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let whole = error.to_string();
+        let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
+        syntax(place, Format::Json, message, (line as u64, column as u64))
+    })
+}
+
+fn yaml(text: &str, place: &Place) -> Result<Value, InputError> {
+    let mut options = serde_saphyr::options! { strict_booleans: true };
+    if let Some(budget) = options.budget.as_mut() {
+        budget.max_depth = MAX_DEPTH;
+        budget.flow_nesting_limit = MAX_DEPTH;
+    }
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let error = error.without_snippet();
+        let at = error.location().map_or((0, 0), |location| (location.line(), location.column()));
+        let whole = error.to_string();
+        let message = whole.split(" at line ").next().unwrap_or(&whole).trim().to_owned();
+        syntax(place, Format::Yaml, message, at)
+    })
+}
+
+fn syntax(place: &Place, format: Format, message: String, (line, column): (u64, u64)) -> InputError {
+    InputError::Syntax { place: place.clone(), format, message, line, column }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn file(name: &str) -> Place {
+        Place::File(PathBuf::from(name))
+    }
+
+    #[test]
+    fn the_name_and_the_first_character_choose_the_notation() {
+        let parse = |text: &str, place: &Place| parse_json_or_yaml(text, place);
+        assert_eq!(parse(r#"{"a":1}"#, &Place::Inline).unwrap(), json!({"a": 1}));
+        assert_eq!(parse("a: no", &Place::Stdin).unwrap(), json!({"a": "no"}));
+        assert_eq!(parse("- 1\n- y\n", &file("x")).unwrap(), json!([1, "y"]));
+        assert_eq!(parse("{a: true}", &file("x")).unwrap(), json!({"a": true}));
+        assert!(parse("{a: true}", &Place::Inline).is_err());
+        assert!(parse("a: 1", &file("x.json")).is_err());
+        assert_eq!(parse("\u{feff}[1]", &file("x")).unwrap(), json!([1]));
+    }
+
+    #[test]
+    fn errors_name_line_and_column() {
+        let error = parse_json_or_yaml("{\n  \"a\": ,\n}", &file("t.json")).unwrap_err().to_string();
+        assert_eq!(error, "t.json is not valid JSON: expected value (line 2, column 8)");
+        let error = parse_json_or_yaml("a: 1\nb: 2\na: 3\n", &Place::Stdin).unwrap_err().to_string();
+        assert!(error.contains("not valid YAML") && error.contains("line 3, column 1"), "{error}");
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_crash() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(parse_json_or_yaml(&deep, &file("x")).is_err());
+        assert!(parse_json_or_yaml(&deep, &file("x.yaml")).is_err());
+        let block: String = (0..5000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        assert!(parse_json_or_yaml(&block, &file("x.yaml")).is_err());
+    }
+
+    #[test]
+    fn files_are_read_with_clear_errors() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("text");
+        let name = path.to_str().unwrap();
+        assert!(matches!(read_text(name), Err(InputError::Missing { .. })));
+        assert!(matches!(read_text(dir.path().to_str().unwrap()), Err(InputError::Directory { .. })));
+        std::fs::write(&path, b"ab\xff").unwrap();
+        assert!(matches!(read_text(name), Err(InputError::NotUtf8 { offset: 2, .. })));
+        std::fs::write(&path, "{\"k\": \"v\"}").unwrap();
+        assert_eq!(read_text(name).unwrap(), "{\"k\": \"v\"}");
+        assert_eq!(read_structured(&format!("@{name}")).unwrap(), json!({"k": "v"}));
+        File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
+        assert!(matches!(read_text(name), Err(InputError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn standard_input_is_given_to_one_flag_only() {
+        let taken = AtomicBool::new(false);
+        claim(&taken).unwrap();
+        assert!(matches!(claim(&taken), Err(InputError::StdinTaken)));
+    }
 }

@@ -1,1 +1,34 @@
-//! (room)
+//! Transport: connections, TLS, proxies, time-outs, redirects, redaction. It must not know the protocol: what a
+//! path means, what an error says and whether a request may be repeated is decided above.
+
+mod answer;
+mod body;
+mod call;
+mod error;
+mod issuer;
+mod redact;
+mod redirect;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod trace;
+mod transport;
+
+pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
+pub use body::{Progress, Source, StreamBody, upload};
+pub use call::{Body, Call};
+pub use error::{Phase, ReadFailed, Sent, TransportError};
+pub use redact::{REDACTED, Redactor, escape_controls, is_secret};
+pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+pub use reqwest::{Method, StatusCode, Url};
+pub use trace::{Tracer, Verbosity};
+pub use transport::{Settings, Transport};
+
+/// Tells whether a URL leads back to this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback() || address.is_unspecified(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}

@@ -1,0 +1,180 @@
+//! From a profile as the file writes it to one that can be used.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+use super::base_url;
+use super::credential::{CredentialSource, TokenCommand};
+use super::file::{ConfigFile, ProfileEntry};
+use super::profile::{Profile, Resolved, Surroundings};
+use super::secret::{Hidden, Secret, SecretKind};
+use super::token::TokenCache;
+use super::{ConfigError, toml_error};
+use crate::api::Backend;
+use crate::http::Url;
+
+/// Headers that asst writes itself, or that would break the request.
+const RESERVED_HEADERS: [&str; 7] =
+    ["host", "content-length", "content-type", "transfer-encoding", "connection", "te", "upgrade"];
+
+/// Headers that are a credential.
+const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "api-key"];
+
+/// Completes the profile of this name.
+pub(super) fn resolve(name: &str, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
+    let file = around.file;
+    let entry = file.profile(name)?;
+    let place = |key: &str| format!("{}: `{key}` of profile `{name}`", file.path.display());
+    let (backend, base_url) = address(entry, &place)?;
+    let beta = entry.beta.unwrap_or(backend.takes_beta_header());
+    if beta && !backend.takes_beta_header() {
+        return Err(ConfigError::usage(format!(
+            "{} cannot be true: {backend} does not take the beta header",
+            place("beta")
+        )));
+    }
+    let profile = Profile {
+        base_url,
+        api_version: entry.api_version.clone(),
+        organization: entry.organization.clone(),
+        project: entry.project.clone(),
+        fixed_origin: entry.origin.clone().filter(|origin| !origin.is_empty()),
+        headers: headers(entry, &place)?,
+        beta,
+        ca_file: entry.ca_file.as_deref().map(|path| beside(file, path, around)),
+        proxy: entry.proxy.as_ref().map(|proxy| checked_proxy(proxy, &place("proxy"))).transpose()?,
+        rate: entry.rate.map(|rate| rate.0),
+        provenance: entry.provenance.unwrap_or_default(),
+        mark_intents: entry.mark_intents.unwrap_or(false),
+        keep_deleted: entry.keep_deleted.unwrap_or(false),
+        ledger: hidden(entry.ledger.as_ref(), &place("ledger"))?,
+        ledger_command: entry.ledger_command.clone(),
+        credential: credential(name, entry, backend, around, &place)?,
+        ..Profile::bare(name, backend)
+    };
+    Ok(Resolved { profile: with_numbers(profile, entry), warnings: Vec::new() })
+}
+
+fn with_numbers(mut profile: Profile, entry: &ProfileEntry) -> Profile {
+    profile.request_timeout = entry.request_timeout.map_or(profile.request_timeout, |span| span.0);
+    profile.max_wait = entry.max_wait.map_or(profile.max_wait, |span| span.0);
+    profile.retries = entry.retries.unwrap_or(profile.retries);
+    profile.concurrency = entry.concurrency.unwrap_or(profile.concurrency);
+    profile
+}
+
+/// Returns the backend and its base URL.
+fn address(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<(Backend, Option<String>), ConfigError> {
+    let base = entry.base_url.as_deref().map(|text| base_url::checked(text, &place("base_url"))).transpose()?;
+    let backend = match entry.backend.as_deref() {
+        Some(name) => Backend::named(name).ok_or_else(|| unknown_backend(name, &place("backend")))?,
+        None if base.as_deref().is_none_or(base_url::is_openai) => Backend::OpenAi,
+        None => Backend::Compatible,
+    };
+    match (backend, base) {
+        (Backend::Local, Some(_)) => {
+            Err(ConfigError::usage(format!("{} makes no sense: the embedded server has no address", place("base_url"))))
+        }
+        (Backend::Local, None) => Ok((backend, None)),
+        (Backend::OpenAi, None) => Ok((backend, Some(base_url::OPENAI.to_owned()))),
+        (_, None) => Err(ConfigError::usage(format!("{} is missing", place("base_url"))).with_hint(match backend {
+            Backend::Foundry => "it looks like https://RESOURCE.services.ai.azure.com/api/projects/PROJECT",
+            Backend::AzureOpenAi => "it looks like https://RESOURCE.openai.azure.com",
+            _ => "it looks like https://api.example.com/v1",
+        })),
+        (_, base) => Ok((backend, base)),
+    }
+}
+
+fn unknown_backend(name: &str, place: &str) -> ConfigError {
+    let names = Backend::ALL.map(Backend::name);
+    let error = ConfigError::usage(format!("{place} is none of {}", names.join(", ")));
+    match toml_error::nearest(name, names) {
+        Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+        None => error,
+    }
+}
+
+/// Returns the one source of the credential.
+fn credential(
+    name: &str,
+    entry: &ProfileEntry,
+    backend: Backend,
+    around: &Surroundings<'_>,
+    place: &dyn Fn(&str) -> String,
+) -> Result<CredentialSource, ConfigError> {
+    let token = |command: &String| {
+        let cache = TokenCache::new(&around.paths.token_dir(), command, name);
+        CredentialSource::Token(TokenCommand { command: command.clone(), cache })
+    };
+    let variable = |name: &String| CredentialSource::Env { name: name.clone(), kind: SecretKind::Key };
+    let mut sources: Vec<(&str, CredentialSource)> = Vec::new();
+    sources.extend(entry.api_key_env.as_ref().map(|name| ("api_key_env", variable(name))));
+    let file = entry.api_key_file.as_deref().map(|path| beside(around.file, path, around));
+    sources.extend(file.map(|path| ("api_key_file", CredentialSource::File(path))));
+    sources.extend(entry.api_key_command.clone().map(|line| ("api_key_command", CredentialSource::Command(line))));
+    sources.extend(entry.token_command.as_ref().map(|line| ("token_command", token(line))));
+    sources.extend(entry.api_key.as_ref().map(|key| ("api_key", CredentialSource::Literal(key.0.clone()))));
+    let in_header =
+        entry.headers.keys().find(|header| CREDENTIAL_HEADERS.contains(&header.to_ascii_lowercase().as_str()));
+    sources.extend(in_header.map(|header| (header.as_str(), CredentialSource::None)));
+    if let [(one, _), (other, _), ..] = sources.as_slice() {
+        return Err(ConfigError::usage(format!("{} and `{other}` are two sources of a credential", place(one)))
+            .with_hint("a profile has one"));
+    }
+    match sources.pop() {
+        Some((key, _)) if backend == Backend::Local => {
+            Err(ConfigError::usage(format!("{} makes no sense: the embedded server makes its own key", place(key))))
+        }
+        Some(("api_key", _)) if around.file.exposed => {
+            Err(ConfigError::usage(format!("{} stands in a file that others can read", place("api_key")))
+                .with_hint(format!("chmod 600 {}", around.file.path.display())))
+        }
+        Some((_, source)) => Ok(source),
+        None if matches!(backend, Backend::Local | Backend::Compatible) => Ok(CredentialSource::None),
+        None => Ok(CredentialSource::Missing {
+            message: format!("profile `{name}` has no credential"),
+            hint: "give it one of api_key_env, api_key_file, api_key_command, token_command".to_owned(),
+        }),
+    }
+}
+
+fn headers(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<Vec<(String, Secret)>, ConfigError> {
+    let mut headers = Vec::with_capacity(entry.headers.len());
+    for (name, value) in &entry.headers {
+        let valid = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        let lower = name.to_ascii_lowercase();
+        if !valid || RESERVED_HEADERS.contains(&lower.as_str()) {
+            return Err(ConfigError::usage(format!("{} cannot hold `{name}`", place("headers"))));
+        }
+        headers.push((lower, usable(value, &format!("{}, `{name}`,", place("headers")))?));
+    }
+    Ok(headers)
+}
+
+fn checked_proxy(proxy: &Hidden, place: &str) -> Result<Secret, ConfigError> {
+    let valid = Url::parse(proxy.0.expose_secret()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if valid {
+        usable(proxy, place)
+    } else {
+        Err(ConfigError::usage(format!("{place} is not an http:// or https:// URL")))
+    }
+}
+
+fn hidden(value: Option<&Hidden>, place: &str) -> Result<Option<Secret>, ConfigError> {
+    value.map(|value| usable(value, place)).transpose()
+}
+
+/// Takes a value that is no key, but may hold one; what is wrong with it is the file's fault.
+fn usable(value: &Hidden, place: &str) -> Result<Secret, ConfigError> {
+    Secret::checked(value.0.expose_secret(), SecretKind::Key, place).map_err(ConfigError::usage)
+}
+
+/// Returns a path of the file: `~/` is the home directory, and a relative one lies beside the file.
+fn beside(file: &ConfigFile, path: &Path, around: &Surroundings<'_>) -> PathBuf {
+    match path.strip_prefix("~") {
+        Ok(rest) => around.paths.home().join(rest),
+        Err(_) => file.path.parent().unwrap_or(Path::new("")).join(path),
+    }
+}

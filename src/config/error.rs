@@ -1,0 +1,68 @@
+//! What can be wrong with the configuration. No message holds a key, nor the output of a command.
+
+use std::fmt;
+
+/// The sort of error, on which the exit code depends (DESIGN.md 2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigErrorKind {
+    /// Bad flags or files: exit code 2.
+    Usage,
+    /// No profile is chosen and the environment names none: exit code 4.
+    NoProfile,
+    /// The credential cannot be had: exit code 4.
+    NoCredential,
+}
+
+/// An error in the configuration, with a hint where one helps.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct ConfigError {
+    kind: ConfigErrorKind,
+    message: String,
+    hint: Option<String>,
+}
+
+impl ConfigError {
+    pub(super) fn usage(message: impl fmt::Display) -> Self {
+        Self { kind: ConfigErrorKind::Usage, message: message.to_string(), hint: None }
+    }
+
+    pub(super) fn no_credential(message: impl fmt::Display) -> Self {
+        Self { kind: ConfigErrorKind::NoCredential, message: message.to_string(), hint: None }
+    }
+
+    pub(super) fn no_profile() -> Self {
+        Self {
+            kind: ConfigErrorKind::NoProfile,
+            message: "no profile is chosen and the environment names no backend".to_owned(),
+            hint: Some(
+                "set OPENAI_API_KEY, or choose a profile with --profile NAME (`asst profiles add` makes one), or use \
+                 the embedded server with --local"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    pub(super) fn with_hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Returns the sort of error.
+    pub fn kind(&self) -> ConfigErrorKind {
+        self.kind
+    }
+
+    /// Returns what may help.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Returns the exit code of DESIGN.md 2.4.
+    pub fn exit_code(&self) -> u8 {
+        match self.kind {
+            ConfigErrorKind::Usage => 2,
+            ConfigErrorKind::NoProfile | ConfigErrorKind::NoCredential => 4,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `asst.toml`: what a repository may say. It can name a profile and set how things look, no more: a cloned
+//! repository must not run commands nor move keys (DESIGN.md 2.5).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use super::toml_error;
+
+/// The name of the file.
+const FILE: &str = "asst.toml";
+
+/// The keys that it may have.
+const KEYS: [&str; 6] = ["profile", "columns", "output", "manifest", "env", "policy"];
+
+/// A project file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Project {
+    /// Where it was found.
+    #[serde(skip)]
+    pub path: PathBuf,
+    /// The profile to use in this project.
+    pub profile: Option<String>,
+    /// The columns of tables.
+    pub columns: Option<Columns>,
+    /// The output format.
+    pub output: Option<String>,
+    /// The manifest, absolute: beside the file where it was written relative.
+    pub manifest: Option<PathBuf>,
+    /// The environment of the manifest to use.
+    pub env: Option<toml::Value>,
+    /// What `apply` and `prune` may do here.
+    pub policy: Option<toml::Value>,
+}
+
+/// The columns of tables: for all of them, or by noun.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "text, a list, or a table of these by noun")]
+pub enum Columns {
+    Text(String),
+    List(Vec<String>),
+    ByNoun(BTreeMap<String, Self>),
+}
+
+impl Columns {
+    /// Returns the columns for a noun, if any are set.
+    pub fn of(&self, noun: &str) -> Option<Vec<String>> {
+        match self {
+            Self::Text(text) => Some(text.split(',').map(|name| name.trim().to_owned()).collect()),
+            Self::List(names) => Some(names.clone()),
+            Self::ByNoun(nouns) => nouns.get(noun).and_then(|columns| columns.of(noun)),
+        }
+    }
+}
+
+impl Project {
+    /// Looks for the file from `start` upwards, to the home directory or the root of the file system.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or holds more than it may.
+    pub fn find(start: &Path, home: &Path) -> Result<Option<Self>, ConfigError> {
+        for dir in start.ancestors() {
+            let path = dir.join(FILE);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => return Self::parse(path, &text).map(Some),
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+                // A folder above that is closed to this user cannot be meant to configure this user.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied && dir != start => break,
+                Err(error) => return Err(ConfigError::usage(format!("cannot read {}: {error}", path.display()))),
+            }
+            if dir == home {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    fn parse(path: PathBuf, text: &str) -> Result<Self, ConfigError> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| toml_error::explain(&path, text, &error))?;
+        if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            let error = ConfigError::usage(format!("{}: `{key}` cannot be set in a project file", path.display()));
+            return Err(error.with_hint(format!(
+                "a project file may hold only {}; backends and keys belong in your own config.toml, so that a cloned \
+                 repository can neither run commands nor send your key elsewhere",
+                KEYS.join(", ")
+            )));
+        }
+        let mut project: Self = toml::from_str(text).map_err(|error| toml_error::explain(&path, text, &error))?;
+        project.manifest = project.manifest.map(|manifest| path.parent().unwrap_or(Path::new("")).join(manifest));
+        project.path = path;
+        Ok(project)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_found_upwards_but_not_above_home() {
+        let root = tempfile::tempdir().unwrap();
+        let home = root.path().join("home");
+        let deep = home.join("a/b");
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::write(root.path().join(FILE), "profile = 'planted'").unwrap();
+        assert_eq!(Project::find(&deep, &home).unwrap(), None);
+        std::fs::write(home.join("a").join(FILE), "profile = 'dev'\nmanifest = 'm.yaml'\ncolumns = 'id, name'")
+            .unwrap();
+        let project = Project::find(&deep, &home).unwrap().unwrap();
+        assert_eq!(project.profile.as_deref(), Some("dev"));
+        assert_eq!(project.manifest, Some(home.join("a/m.yaml")));
+        assert_eq!(project.columns.unwrap().of("threads").unwrap(), ["id", "name"]);
+    }
+
+    #[test]
+    fn keys_that_reach_beyond_the_repository_are_refused_with_the_reason() {
+        for key in ["base_url", "api_key_command", "profiles", "proxy"] {
+            let error = Project::parse(PathBuf::from(FILE), &format!("{key} = 'x'")).unwrap_err();
+            assert!(error.to_string().contains(key), "{error}");
+            assert!(error.hint().unwrap().contains("cloned repository"));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Who runs this command: what the ledger keeps about the origin of a row (DESIGN.md 4.2).
+//!
+//! Names of flags, never their values: a value may be a customer's words.
+
+use serde::{Deserialize, Serialize};
+
+use super::vars::{self, Lookup};
+
+/// How much is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Machine, user, folder, command and CI job.
+    #[default]
+    Full,
+    /// Command and CI job only.
+    Ci,
+    /// Nothing.
+    None,
+}
+
+/// What was run, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    pub noun: String,
+    pub verb: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ci: Option<Ci>,
+}
+
+/// The CI job that runs the command.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ci {
+    /// The system: `github`, `gitlab`, `jenkins`, `buildkite`, `azure-pipelines`, `circleci`, or `ci`.
+    pub system: String,
+    /// The job as the system numbers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// The page of the job or build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+impl Provenance {
+    /// Describes this process as far as the level allows; `flags` are names only.
+    pub fn collect(level: Level, noun: &str, verb: &str, flags: &[&str]) -> Option<Self> {
+        Self::collect_from(level, noun, verb, flags, &vars::get)
+    }
+
+    fn collect_from(level: Level, noun: &str, verb: &str, flags: &[&str], env: Lookup<'_>) -> Option<Self> {
+        let command = Self {
+            noun: noun.to_owned(),
+            verb: verb.to_owned(),
+            flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            ci: Ci::detect(env),
+            ..Self::default()
+        };
+        match level {
+            Level::None => None,
+            Level::Ci => Some(command),
+            Level::Full => Some(Self {
+                host: Some(machine()),
+                user: env("USER").or_else(|| env("LOGNAME")).or_else(|| env("USERNAME")),
+                directory: std::env::current_dir().ok().map(|dir| dir.display().to_string()),
+                ..command
+            }),
+        }
+    }
+}
+
+impl Ci {
+    /// Recognises the CI system by the variables that it documents.
+    pub fn detect(env: Lookup<'_>) -> Option<Self> {
+        let ci =
+            |system: &str, job: Option<String>, url: Option<String>| Some(Self { system: system.to_owned(), job, url });
+        if env("GITHUB_ACTIONS").is_some() {
+            let url = match (env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), env("GITHUB_RUN_ID")) {
+                (Some(server), Some(repository), Some(run)) => {
+                    Some(format!("{server}/{repository}/actions/runs/{run}"))
+                }
+                _ => None,
+            };
+            ci("github", env("GITHUB_RUN_ID"), url)
+        } else if env("GITLAB_CI").is_some() {
+            ci("gitlab", env("CI_JOB_ID"), env("CI_JOB_URL"))
+        } else if env("JENKINS_URL").is_some() {
+            ci("jenkins", env("BUILD_TAG"), env("BUILD_URL"))
+        } else if env("BUILDKITE").is_some() {
+            let job = env("BUILDKITE_JOB_ID");
+            let url = env("BUILDKITE_BUILD_URL").map(|url| match &job {
+                Some(job) => format!("{url}#{job}"),
+                None => url,
+            });
+            ci("buildkite", job, url)
+        } else if env("TF_BUILD").is_some() {
+            let build = env("BUILD_BUILDID");
+            let url = match (env("SYSTEM_COLLECTIONURI"), env("SYSTEM_TEAMPROJECT"), &build) {
+                (Some(collection), Some(project), Some(build)) => {
+                    let collection = collection.trim_end_matches('/');
+                    Some(format!("{collection}/{}/_build/results?buildId={build}", project.replace(' ', "%20")))
+                }
+                _ => None,
+            };
+            ci("azure-pipelines", build, url)
+        } else if env("CIRCLECI").is_some() {
+            ci("circleci", env("CIRCLE_WORKFLOW_JOB_ID").or_else(|| env("CIRCLE_BUILD_NUM")), env("CIRCLE_BUILD_URL"))
+        } else {
+            env("CI").filter(|value| vars::switch(value) != Some(false)).and_then(|_| ci("ci", None, None))
+        }
+    }
+}
+
+/// Returns the name of this machine.
+pub fn machine() -> String {
+    static NAME: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    NAME.get_or_init(|| find_machine().unwrap_or_else(|| "unknown-host".to_owned())).clone()
+}
+
+fn find_machine() -> Option<String> {
+    let name = |text: String| Some(text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty());
+    let file = |path: &str| std::fs::read_to_string(path).ok().and_then(name);
+    // Neither file exists on macOS, where `uname -n` answers.
+    file("/proc/sys/kernel/hostname").or_else(|| file("/etc/hostname")).or_else(|| {
+        let output = std::process::Command::new("uname").arg("-n").stdin(std::process::Stdio::null()).output().ok()?;
+        name(String::from_utf8(output.stdout).ok()?)
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn detect(pairs: &[(&str, &str)]) -> Option<Ci> {
+        Ci::detect(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn ci_systems_are_told_apart_and_linked() {
+        let github = [
+            ("CI", "true"),
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_REPOSITORY", "ada/engine"),
+            ("GITHUB_RUN_ID", "7"),
+        ];
+        assert_eq!(detect(&github).unwrap().url.as_deref(), Some("https://github.com/ada/engine/actions/runs/7"));
+        let buildkite = [("BUILDKITE", "true"), ("BUILDKITE_BUILD_URL", "https://b/1"), ("BUILDKITE_JOB_ID", "j")];
+        assert_eq!(detect(&buildkite).unwrap().url.as_deref(), Some("https://b/1#j"));
+        let azure = [
+            ("TF_BUILD", "True"),
+            ("SYSTEM_COLLECTIONURI", "https://dev.azure.com/ada/"),
+            ("SYSTEM_TEAMPROJECT", "My Engine"),
+            ("BUILD_BUILDID", "9"),
+        ];
+        let url = "https://dev.azure.com/ada/My%20Engine/_build/results?buildId=9";
+        assert_eq!(detect(&azure).unwrap().url.as_deref(), Some(url));
+        assert_eq!(detect(&[("GITLAB_CI", "1"), ("CI_JOB_ID", "4")]).unwrap().job.as_deref(), Some("4"));
+        assert_eq!(detect(&[("CI", "1")]).unwrap().system, "ci");
+        assert_eq!(detect(&[("CI", "false")]), None);
+        assert_eq!(detect(&[]), None);
+    }
+
+    #[test]
+    fn a_level_keeps_only_what_it_names() {
+        let env = |name: &str| (name == "USER").then(|| "ada".to_owned());
+        let at = |level| Provenance::collect_from(level, "threads", "create", &["--metadata"], &env);
+        assert_eq!(at(Level::None), None);
+        let ci = at(Level::Ci).unwrap();
+        assert_eq!((ci.host, ci.user, ci.directory), (None, None, None));
+        assert_eq!((ci.noun.as_str(), ci.verb.as_str()), ("threads", "create"));
+        assert_eq!(ci.flags, ["--metadata"]);
+        assert_eq!(at(Level::Full).unwrap().user.as_deref(), Some("ada"));
+    }
+}

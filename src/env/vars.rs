@@ -1,0 +1,114 @@
+//! Every environment variable that `asst` reads, as a constant with its documentation.
+//!
+//! `docs` and `--help` are generated from [`ALL`], so a variable that is read and not listed here does not exist.
+
+/// An environment variable and what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Var {
+    /// The name in the environment.
+    pub name: &'static str,
+    /// What it does, in one line of Markdown.
+    pub doc: &'static str,
+}
+
+/// Looks up a variable; an unset and an empty variable are both `None`.
+///
+/// Functions that read variables take one of these, so that they can be tested without touching the process.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Returns the value of a variable of this process, `None` when it is unset, empty or not Unicode.
+pub fn get(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Returns the value of a switch: `1`, `true`, `yes`, `on` are on, `0`, `false`, `no`, `off` are off.
+pub fn switch(value: &str) -> Option<bool> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Some(true),
+        "0" | "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+macro_rules! vars {
+    ($($name:ident: $doc:literal,)+) => {
+        $(
+            #[doc = $doc]
+            pub const $name: &str = stringify!($name);
+        )+
+        /// Every variable, in the order of the documentation.
+        pub const ALL: &[Var] = &[$(Var { name: $name, doc: $doc },)+];
+    };
+}
+
+vars! {
+    ASST_PROFILE: "The profile to use, as `--profile`.",
+    ASST_LOCAL: "Uses the embedded server, as `--local`.",
+    ASST_OUTPUT: "The output format, as `--output`.",
+    ASST_JQ: "A jq filter for the output, as `--jq`.",
+    ASST_COLUMNS: "The columns of tables, as `--columns`.",
+    ASST_HEADER: "Prints a header line also into a pipe, as `--header`.",
+    ASST_QUIET: "Silences everything but errors on stderr, as `--quiet`.",
+    ASST_COLOR: "When to use colour (`auto`, `always`, `never`), as `--color`.",
+    ASST_TRACE: "Shows requests and answers on stderr (`1`, or `full` for whole bodies), as `--trace`.",
+    ASST_LEDGER: "Where the ledger is: a path or a `postgres://` URL, as `--ledger`.",
+    ASST_NO_LEDGER: "Works without the ledger, as `--no-ledger`.",
+    ASST_REQUIRE_LEDGER: "Refuses a create that the ledger cannot record, as `--require-ledger`.",
+    ASST_SPILL_DIR: "The first folder to which ids are written when the ledger cannot take them.",
+    ASST_REQUEST_TIMEOUT: "Time limit of one request, such as `30s`, as `--request-timeout`.",
+    ASST_RETRIES: "How many times a request is repeated, as `--retries`.",
+    ASST_CONCURRENCY: "How many requests of a bulk command run at once, as `--concurrency`.",
+    ASST_MAX_WAIT: "The longest `Retry-After` that is waited for, such as `120s`, as `--max-wait`.",
+    ASST_YES: "Answers yes to every question, as `--yes`.",
+    ASST_DRY_RUN: "Prints the requests that would change something and sends none, as `--dry-run`.",
+    ASST_LOCAL_MODEL: "The model behind the embedded server, as `--local-model`.",
+    ASST_SERVE_KEY: "The key that callers of `asst serve` must show.",
+    ASST_NOW: "Fixes the clock (seconds since 1970 or an RFC 3339 time); for tests.",
+    ASST_SEED: "Makes generated ids repeatable; for tests.",
+    ASST_NO_RETRY_DELAY: "Repeats requests without waiting in between; for tests.",
+    OPENAI_API_KEY: "The OpenAI key; read by the profile of the environment, when no profile is chosen.",
+    OPENAI_BASE_URL: "The base URL that goes with `OPENAI_API_KEY`; read only when no profile is chosen.",
+    OPENAI_ORG_ID: "The OpenAI organisation; read only when no profile is chosen.",
+    OPENAI_PROJECT_ID: "The OpenAI project; read only when no profile is chosen.",
+    OPENAI_API_VERSION: "The `api-version` that goes with `AZURE_OPENAI_ENDPOINT`; read only when no profile is chosen.",
+    AZURE_OPENAI_ENDPOINT: "The endpoint of an Azure OpenAI resource; read only when no profile is chosen.",
+    AZURE_OPENAI_API_KEY: "The key that goes with `AZURE_OPENAI_ENDPOINT`; read only when no profile is chosen.",
+    AZURE_OPENAI_AD_TOKEN: "An Entra token instead of `AZURE_OPENAI_API_KEY`; read only when no profile is chosen.",
+    XDG_CONFIG_HOME: "Holds `asst/config.toml`; default `~/.config`.",
+    XDG_STATE_HOME: "Holds `asst/ledger.db` and the store of `--local`; default `~/.local/state`.",
+    XDG_CACHE_HOME: "Holds `asst/tokens/`; default `~/.cache`.",
+    XDG_RUNTIME_DIR: "The third folder to which ids are written when the ledger cannot take them.",
+    TMPDIR: "The last folder to which ids are written when the ledger cannot take them; default `/tmp`.",
+    NO_COLOR: "Switches colour off.",
+    CLICOLOR_FORCE: "Switches colour on also in a pipe.",
+    COLUMNS: "The width of tables where the terminal does not tell it.",
+    SSL_CERT_FILE: "A file of PEM certificates that are trusted for `https://`.",
+    SSL_CERT_DIR: "A folder of certificates that are trusted for `https://`.",
+    HTTPS_PROXY: "The proxy for `https://`; never used for loopback addresses.",
+    HTTP_PROXY: "The proxy for `http://`; never used for loopback addresses.",
+    ALL_PROXY: "The proxy for both where the specific one is not set.",
+    NO_PROXY: "Hosts that are reached without a proxy.",
+    PGPASSFILE: "The password file for a ledger in PostgreSQL.",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variable_is_documented_once() {
+        let mut names: Vec<_> = ALL.iter().map(|var| var.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        assert!(ALL.iter().all(|var| var.doc.ends_with('.') && !var.doc.contains('\n')));
+    }
+
+    #[test]
+    fn switches_are_read_in_words_and_digits() {
+        assert_eq!(switch("1"), Some(true));
+        assert_eq!(switch(" Yes"), Some(true));
+        assert_eq!(switch("off"), Some(false));
+        assert_eq!(switch("maybe"), None);
+    }
+}

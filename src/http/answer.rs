@@ -1,0 +1,109 @@
+//! An answer whose body is still to be read.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, Stream};
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url};
+use tokio::time::{Instant, timeout_at};
+
+use super::error::{Phase, TransportError};
+use super::trace::Exchange;
+
+/// How much of an answer is read into memory, where nothing else is said.
+pub const DEFAULT_LIMIT: u64 = 64 << 20;
+
+/// How much of an error is read: beyond it is no message.
+pub const ERROR_LIMIT: u64 = 1 << 20;
+
+/// An answer: the head, and the body on demand.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// Where the answer came from, after redirects.
+    pub url: Url,
+    pub(super) response: reqwest::Response,
+    /// When the whole answer must be here, for a request that is short.
+    pub(super) deadline: Option<Instant>,
+    /// How long the body may pause.
+    pub(super) idle: Duration,
+    pub(super) trace: Option<Exchange>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers may set cookies, and the URL of a download may be signed.
+        out.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// Returns the length of the body, where the server tells it and did not compress.
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// Reads the whole body. An error's body is cut at 1 MiB, any other's is refused above the limit.
+    ///
+    /// # Errors
+    /// Where the body is too long, late, or cut off.
+    pub async fn bytes(mut self, limit: u64) -> Result<Bytes, TransportError> {
+        let failed = self.status.is_client_error() || self.status.is_server_error();
+        let most = if failed { limit.min(ERROR_LIMIT) } else { limit };
+        let deadline = self.deadline;
+        let mut whole = BytesMut::new();
+        while let Some(piece) = self.next(deadline).await? {
+            let room = usize::try_from(most).unwrap_or(usize::MAX) - whole.len();
+            if piece.len() > room && !failed {
+                return Err(TransportError::TooLarge { limit });
+            }
+            whole.extend_from_slice(&piece[..piece.len().min(room)]);
+            if piece.len() > room {
+                break;
+            }
+        }
+        let whole = whole.freeze();
+        if let Some(trace) = &mut self.trace {
+            trace.piece(&whole);
+        }
+        Ok(whole)
+    }
+
+    /// Reads the next piece of a long body, which may pause but not stop.
+    ///
+    /// # Errors
+    /// Where nothing came for the request's time limit, or the connection was cut.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let piece = self.next(None).await?;
+        if let (Some(trace), Some(piece)) = (&mut self.trace, &piece) {
+            trace.piece(piece);
+        }
+        Ok(piece)
+    }
+
+    /// Returns the body as a stream, for downloads and events.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
+        stream::unfold(Some(self), |answer| async {
+            let mut answer = answer?;
+            match answer.chunk().await {
+                Ok(Some(piece)) => Some((Ok(piece), Some(answer))),
+                Ok(None) => None,
+                Err(error) => Some((Err(error), None)),
+            }
+        })
+    }
+
+    async fn next(&mut self, deadline: Option<Instant>) -> Result<Option<Bytes>, TransportError> {
+        let due = deadline.unwrap_or_else(|| Instant::now() + self.idle);
+        match timeout_at(due, self.response.chunk()).await {
+            Err(_) => Err(TransportError::Timeout { phase: Phase::Body, after: self.idle }),
+            Ok(Ok(piece)) => Ok(piece),
+            Ok(Err(error)) => {
+                let host = self.url.host_str().unwrap_or_default();
+                Err(TransportError::explain(&error, host, Phase::Body, self.idle))
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Bodies that stream with constant memory: a file or a reader inside a multipart form.
+//!
+//! A thread reads 256 KiB at a time and hands them over; reqwest's own `Part::file` takes 21 times as long
+//! (PERFORMANCE.md 4).
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures_util::stream::{self, Stream, StreamExt};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use tokio::sync::mpsc;
+
+use super::error::ReadFailed;
+use crate::env::random;
+
+/// How much is read at a time, and how many such pieces wait to be sent.
+const PIECE: usize = 256 << 10;
+const PIECES: usize = 2;
+
+pub(super) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, ReadFailed>> + Send>>;
+type Opener = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
+
+/// Is told how many bytes of the source have been taken so far, from the beginning again where it is sent again.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// Where an upload's bytes come from.
+#[derive(Clone)]
+pub enum Source {
+    /// A file, opened anew for each attempt.
+    File(PathBuf),
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// A reader such as standard input, which can be sent once only.
+    Reader(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
+}
+
+impl Source {
+    /// Takes a reader whose length is not known.
+    pub fn reader(reader: impl Read + Send + 'static) -> Self {
+        Self::Reader(Arc::new(Mutex::new(Some(Box::new(reader)))))
+    }
+
+    fn length(&self) -> io::Result<Option<u64>> {
+        match self {
+            Self::File(path) => {
+                let metadata = std::fs::metadata(path)?;
+                if metadata.is_dir() {
+                    return Err(io::Error::from(io::ErrorKind::IsADirectory));
+                }
+                // A pipe or device is of no length, and is sent chunked.
+                Ok(metadata.is_file().then_some(metadata.len()))
+            }
+            Self::Bytes(bytes) => Ok(Some(bytes.len() as u64)),
+            Self::Reader(_) => Ok(None),
+        }
+    }
+
+    fn open(&self, length: Option<u64>, progress: Option<Progress>) -> io::Result<ByteStream> {
+        match self {
+            Self::Bytes(bytes) => {
+                let bytes = bytes.clone();
+                Ok(Box::pin(stream::once(async move { Ok(bytes) })))
+            }
+            Self::File(path) => Ok(read_in_thread(File::open(path)?, length, progress)),
+            Self::Reader(slot) => {
+                let reader = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+                let reader = reader.ok_or_else(|| io::Error::other("standard input can be sent only once"))?;
+                Ok(read_in_thread(reader, length, progress))
+            }
+        }
+    }
+}
+
+/// A body that is read while it is sent.
+#[derive(Clone)]
+pub struct StreamBody {
+    content_type: String,
+    length: Option<u64>,
+    open: Opener,
+}
+
+impl fmt::Debug for StreamBody {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("StreamBody").field("content_type", &self.content_type).field("length", &self.length).finish()
+    }
+}
+
+impl StreamBody {
+    /// Returns the length in bytes, where it is known beforehand.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Returns what a trace or a dry run shows in place of the bytes.
+    pub fn summary(&self) -> String {
+        let kind = self.content_type.split(';').next().unwrap_or_default();
+        match self.length {
+            Some(length) => format!("[{kind}, {length} bytes]"),
+            None => format!("[{kind}, of unknown length]"),
+        }
+    }
+
+    pub(super) fn describe(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.content_type) {
+            headers.insert(CONTENT_TYPE, value);
+        }
+        if let Some(length) = self.length {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+    }
+
+    pub(super) fn open(&self) -> io::Result<ByteStream> {
+        (self.open)()
+    }
+}
+
+/// Makes a multipart form: text fields, then one file.
+///
+/// # Errors
+/// Where the file is not there or is a directory.
+pub fn upload(
+    fields: &[(&str, &str)],
+    part: &str,
+    file_name: &str,
+    source: Source,
+    progress: Option<Progress>,
+) -> io::Result<StreamBody> {
+    let boundary = format!("asst-{}", random::alphanumeric(32));
+    let mut head = String::new();
+    for (name, value) in fields {
+        let name = quoted(name);
+        head.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    head.push_str(&format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n",
+        quoted(part),
+        quoted(file_name)
+    ));
+    let tail = format!("\r\n--{boundary}--\r\n");
+    let inside = source.length()?;
+    let length = inside.map(|inside| inside + (head.len() + tail.len()) as u64);
+    let (head, tail) = (Bytes::from(head), Bytes::from(tail));
+    let open = move || {
+        let file = source.open(inside, progress.clone())?;
+        let (head, tail) = (head.clone(), tail.clone());
+        let whole = stream::once(async { Ok(head) }).chain(file).chain(stream::once(async { Ok(tail) }));
+        Ok(Box::pin(whole) as ByteStream)
+    };
+    Ok(StreamBody { content_type: format!("multipart/form-data; boundary={boundary}"), length, open: Arc::new(open) })
+}
+
+/// Escapes a name as browsers do in forms.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn read_in_thread(reader: impl Read + Send + 'static, length: Option<u64>, progress: Option<Progress>) -> ByteStream {
+    let (send, mut receive) = mpsc::channel(PIECES);
+    std::thread::spawn(move || read_pieces(reader, length, progress, &send));
+    Box::pin(stream::poll_fn(move |context| receive.poll_recv(context)))
+}
+
+/// Reads to the end, or to the length that was promised: a file may grow or shrink while it is sent.
+fn read_pieces(
+    reader: impl Read,
+    length: Option<u64>,
+    progress: Option<Progress>,
+    send: &mpsc::Sender<Result<Bytes, ReadFailed>>,
+) {
+    let mut reader = reader.take(length.unwrap_or(u64::MAX));
+    let mut taken = 0_u64;
+    loop {
+        let mut piece = vec![0; PIECE];
+        let next = match reader.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => Err(ReadFailed(error)),
+            Ok(0) if length.is_some_and(|length| taken < length) => {
+                Err(ReadFailed(io::Error::other("it became shorter while it was being sent")))
+            }
+            Ok(0) => return,
+            Ok(read) => {
+                piece.truncate(read);
+                taken += read as u64;
+                Ok(Bytes::from(piece))
+            }
+        };
+        let last = next.is_err();
+        if send.blocking_send(next).is_err() || last {
+            return;
+        }
+        if let Some(progress) = &progress {
+            progress(taken);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What can go wrong between here and the backend, and whether the request may have arrived.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use super::issuer::Refused;
+
+/// Whether a request may have reached the server. A create is repeated only on `No`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Certainly not.
+    No,
+    /// Nobody can tell.
+    Maybe,
+}
+
+/// What was being waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The connection.
+    Connect,
+    /// The answer's first line.
+    Answer,
+    /// The answer's body.
+    Body,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Connect => "no connection",
+            Self::Answer => "no answer",
+            Self::Body => "the answer stopped coming",
+        })
+    }
+}
+
+/// An upload's source that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the upload's source cannot be read: {0}")]
+pub struct ReadFailed(pub io::Error);
+
+/// A request that got no whole answer.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    #[error("cannot connect to {host}: {reason}")]
+    Connect { host: String, reason: String },
+    #[error("cannot find {host}: {reason}")]
+    Dns { host: String, reason: String },
+    #[error("no secure connection to {host}: {reason}{}", by(issuer.as_deref()))]
+    Tls { host: String, reason: String, issuer: Option<String>, advice: Option<String> },
+    #[error("{phase} within {}", seconds(*after))]
+    Timeout { phase: Phase, after: Duration },
+    #[error("the connection was lost before the answer was whole: {reason}")]
+    Cut { reason: String },
+    #[error("the answer is longer than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("the server redirects (status {status}), which is not followed: {reason}")]
+    Redirect { status: u16, reason: String },
+    #[error("the proxy failed: {reason}")]
+    Proxy { reason: String },
+    #[error("the upload's source cannot be read: {reason}")]
+    Source { reason: String },
+    #[error("{reason}")]
+    Settings { reason: String },
+    #[error("the request failed: {reason}")]
+    Other { reason: String },
+}
+
+fn by(issuer: Option<&str>) -> String {
+    issuer.map(|issuer| format!(" (the certificate was issued by {issuer})")).unwrap_or_default()
+}
+
+fn seconds(after: Duration) -> String {
+    format!("{} s", after.as_secs_f64())
+}
+
+impl TransportError {
+    /// Tells whether the request may have reached the server.
+    pub fn sent(&self) -> Sent {
+        match self {
+            Self::Connect { .. } | Self::Dns { .. } | Self::Tls { .. } | Self::Proxy { .. } | Self::Settings { .. } => {
+                Sent::No
+            }
+            Self::Timeout { phase: Phase::Connect, .. } => Sent::No,
+            // 303 says "done, look there"; the others say "not here".
+            Self::Redirect { status, .. } if *status != 303 => Sent::No,
+            _ => Sent::Maybe,
+        }
+    }
+
+    /// Tells whether trying again can help: not with certificates, redirects and settings.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::Dns { .. }
+                | Self::Timeout { .. }
+                | Self::Cut { .. }
+                | Self::Proxy { .. }
+                | Self::Other { .. }
+        )
+    }
+
+    /// Returns what the user can set.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Tls { advice, .. } => advice.as_deref(),
+            Self::Timeout { phase: Phase::Connect, .. } => Some("check the base URL, HTTPS_PROXY and NO_PROXY"),
+            Self::Timeout { .. } => Some("--request-timeout allows more time"),
+            Self::Proxy { .. } => Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile"),
+            Self::Redirect { .. } => Some("check the profile's base_url"),
+            _ => None,
+        }
+    }
+
+    /// Finds the reason by walking down the sources of reqwest's error.
+    pub(super) fn explain(error: &reqwest::Error, host: &str, phase: Phase, connect_timeout: Duration) -> Self {
+        if let Some(failed) = find::<ReadFailed>(error) {
+            return Self::Source { reason: failed.0.to_string() };
+        }
+        let reason = deepest(error);
+        let host = host.to_owned();
+        if error.is_connect() {
+            if let Some(tls) = find::<rustls::Error>(error) {
+                return tls_error(host, tls);
+            }
+            let whole = chain(error);
+            return match () {
+                () if error.is_timeout() && whole.contains("timed out") => {
+                    Self::Timeout { phase: Phase::Connect, after: connect_timeout }
+                }
+                () if error.is_dns() || whole.contains("dns error") => Self::Dns { host, reason },
+                () if whole.contains("tunnel") || whole.contains("proxy") => Self::Proxy { reason },
+                () => Self::Connect { host, reason },
+            };
+        }
+        match phase {
+            _ if error.is_builder() => Self::Settings { reason },
+            Phase::Body if error.is_decode() && find::<io::Error>(error).is_none_or(is_garbled) => {
+                Self::Other { reason }
+            }
+            _ if error.is_request() || error.is_body() || error.is_decode() => Self::Cut { reason },
+            _ => Self::Other { reason },
+        }
+    }
+}
+
+/// Tells whether the bytes came, but were not what they were said to be (a bad gzip stream).
+fn is_garbled(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+}
+
+fn tls_error(host: String, error: &rustls::Error) -> TransportError {
+    let refused = match error {
+        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => other.0.downcast_ref::<Refused>(),
+        _ => None,
+    };
+    let Some(refused) = refused else {
+        return TransportError::Tls { host, reason: error.to_string(), issuer: None, advice: None };
+    };
+    let unknown = refused.unknown_issuer.then(|| {
+        "if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` of the profile \
+         or in SSL_CERT_FILE"
+            .to_owned()
+    });
+    TransportError::Tls { host, reason: refused.reason.clone(), issuer: refused.issuer.clone(), advice: unknown }
+}
+
+/// Looks for an error of one type among the sources, also inside `io::Error`, which hides what it wraps.
+fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(current) = next {
+        if let Some(found) = current.downcast_ref::<E>() {
+            return Some(found);
+        }
+        let wrapped = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(inner) => Some(inner),
+            None => current.source(),
+        };
+    }
+    None
+}
+
+/// Returns the last words of the chain, which are the operating system's or the peer's. reqwest's own would
+/// repeat the URL.
+fn deepest(error: &(dyn Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    let text = last.to_string();
+    // The operating system's number says nothing that its words do not.
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = error.source();
+    while let Some(current) = next {
+        text.push_str(&current.to_string());
+        text.push('\n');
+        next = current.source();
+    }
+    text
+}

@@ -1,0 +1,96 @@
+//! Keeping keys out of sight, and control characters out of the terminal.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// What stands in the place of a secret.
+pub const REDACTED: &str = "[redacted]";
+
+/// Shorter values are no keys; replacing them everywhere would only garble the text.
+const SHORTEST_SECRET: usize = 6;
+
+/// Tells whether a header is to be hidden: it is marked, or its name says what it carries.
+pub fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
+    const WORDS: [&str; 7] = ["auth", "key", "token", "secret", "cookie", "password", "signature"];
+    value.is_sensitive() || WORDS.iter().any(|word| name.as_str().contains(word))
+}
+
+/// Hides the secrets of one request wherever they turn up.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    secrets: Vec<String>,
+}
+
+impl Redactor {
+    /// Collects the secrets from the headers of a request.
+    pub fn new(headers: &HeaderMap) -> Self {
+        let mut secrets = Vec::new();
+        for (name, value) in headers {
+            let Some(text) = value.to_str().ok().filter(|_| is_secret(name, value)) else { continue };
+            let key = text.split_once(' ').map_or(text, |(_, key)| key).trim();
+            for form in [text.to_owned(), key.to_owned(), utf8_percent_encode(key, NON_ALPHANUMERIC).to_string()] {
+                if form.len() >= SHORTEST_SECRET && !secrets.contains(&form) {
+                    secrets.push(form);
+                }
+            }
+        }
+        // The longest first: a part of it may be another.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self { secrets }
+    }
+
+    /// Returns a text without the secrets.
+    pub fn text(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), REDACTED))
+    }
+
+    /// Returns the headers as they may be shown, in the order of the request.
+    pub fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let shown = |name: &HeaderName, value: &HeaderValue| match is_secret(name, value) {
+            true => REDACTED.to_owned(),
+            false => self.text(&String::from_utf8_lossy(value.as_bytes())),
+        };
+        headers.iter().map(|(name, value)| (name.to_string(), shown(name, value))).collect()
+    }
+}
+
+/// Writes control and bidi characters as `\u{…}`, so that a terminal only shows them.
+pub fn escape_controls(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let bidi =
+            matches!(letter, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        match letter {
+            '\t' => escaped.push(letter),
+            _ if letter.is_control() || bidi => escaped.extend(letter.escape_unicode()),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_hidden_in_headers_bodies_and_urls() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_static("Bearer sk-a/b+secret"));
+        headers.insert("accept", HeaderValue::from_static("*/*"));
+        let mut team = HeaderValue::from_static("ada-lovelace");
+        team.set_sensitive(true);
+        headers.insert("x-team", team);
+        let redactor = Redactor::new(&headers);
+        assert_eq!(redactor.text("key sk-a/b+secret is wrong"), "key [redacted] is wrong");
+        assert_eq!(redactor.text("?key=sk%2Da%2Fb%2Bsecret"), "?key=[redacted]");
+        let shown = redactor.headers(&headers);
+        assert_eq!(shown.iter().filter(|(_, value)| value == REDACTED).count(), 2);
+        assert!(shown.contains(&("accept".to_owned(), "*/*".to_owned())));
+    }
+
+    #[test]
+    fn control_and_bidi_characters_are_spelled_out() {
+        assert_eq!(escape_controls("a\u{1b}[2Jb\u{202e}c\u{9b}\td"), "a\\u{1b}[2Jb\\u{202e}c\\u{9b}\td");
+    }
+}

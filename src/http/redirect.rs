@@ -1,0 +1,109 @@
+//! Whether a redirect is followed. Credentials never follow one to another origin (DESIGN.md 3).
+
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, LOCATION, RANGE};
+use reqwest::{Method, StatusCode, Url};
+
+use super::error::TransportError;
+
+/// How many redirects are followed.
+const MOST: usize = 10;
+
+/// Headers that a server of another origin may see. A list of what is allowed, since what is secret has no end.
+const PUBLIC: [reqwest::header::HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, RANGE];
+
+/// Where a redirect leads.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The answer is no redirect.
+    Stay,
+    /// The same server: everything goes along.
+    Same(Url),
+    /// Another origin: only public headers go along.
+    Other(Url),
+}
+
+/// Decides about one answer; `visited` holds the URLs so far, the present one last.
+pub(super) fn decide(
+    method: &Method,
+    visited: &[Url],
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<Step, TransportError> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(Step::Stay);
+    }
+    let (Some(location), Some(here)) = (headers.get(LOCATION), visited.last()) else { return Ok(Step::Stay) };
+    let refuse = |reason: String| Err(TransportError::Redirect { status: status.as_u16(), reason });
+    let Some(mut there) = location.to_str().ok().and_then(|location| here.join(location).ok()) else {
+        return refuse("its target is not a URL".to_owned());
+    };
+    there.set_fragment(None);
+    let place = there.host_str().unwrap_or_default().to_owned();
+    match (here.scheme(), there.scheme()) {
+        ("https", "http") => return refuse(format!("from https to unencrypted http at {place}")),
+        (_, "http" | "https") => {}
+        (_, scheme) => return refuse(format!("to the scheme `{}`", super::escape_controls(scheme))),
+    }
+    if !there.username().is_empty() || there.password().is_some() {
+        return refuse("its target holds a user or password".to_owned());
+    }
+    if visited.contains(&there) {
+        return refuse("it leads in a circle".to_owned());
+    }
+    if visited.len() > MOST {
+        return refuse(format!("it is one more after {MOST}"));
+    }
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let same = here.origin() == there.origin();
+    match (reads, same, status.as_u16()) {
+        (true, true, _) | (false, true, 307 | 308) => Ok(Step::Same(there)),
+        (true, false, _) => Ok(Step::Other(there)),
+        (false, true, _) => refuse(format!("it would turn a {method} into a GET")),
+        (false, false, _) => refuse(format!("a {method} is not sent on to {}", there.origin().ascii_serialization())),
+    }
+}
+
+/// Returns the headers that go along to another origin.
+pub(super) fn public(headers: &HeaderMap) -> HeaderMap {
+    let kept = PUBLIC.into_iter().filter_map(|name| headers.get(&name).map(|value| (name.clone(), value.clone())));
+    kept.filter(|(_, value)| !value.is_sensitive()).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_redirects() {
+        let from = "https://a.example/v1/x";
+        let table = [
+            (Method::GET, from, 302, "/v1/y", "same https://a.example/v1/y"),
+            (Method::GET, from, 303, "https://A.example:443/z#f", "same https://a.example/z"),
+            (Method::GET, from, 307, "https://b.example/", "other https://b.example/"),
+            (Method::GET, from, 301, "https://a.example:8443/", "other https://a.example:8443/"),
+            (Method::GET, from, 301, "http://a.example/", "unencrypted"),
+            (Method::GET, "http://a.example/", 301, "https://a.example/", "other https://a.example/"),
+            (Method::GET, from, 302, "file:///etc/passwd", "scheme `file`"),
+            (Method::GET, from, 302, "https://u:p@a.example/", "user or password"),
+            (Method::GET, from, 302, "/v1/x", "circle"),
+            (Method::GET, from, 302, "https://[", "not a URL"),
+            (Method::GET, from, 304, "/v1/y", "stay"),
+            (Method::POST, from, 308, "/v1/y", "same https://a.example/v1/y"),
+            (Method::POST, from, 302, "/v1/y", "into a GET"),
+            (Method::DELETE, from, 307, "https://b.example/", "not sent on to https://b.example"),
+        ];
+        for (method, from, status, location, expected) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert(LOCATION, location.parse().unwrap());
+            let visited = [Url::parse(from).unwrap()];
+            let got = match decide(&method, &visited, StatusCode::from_u16(status).unwrap(), &headers) {
+                Ok(Step::Stay) => "stay".to_owned(),
+                Ok(Step::Same(url)) => format!("same {url}"),
+                Ok(Step::Other(url)) => format!("other {url}"),
+                Err(error) => error.to_string(),
+            };
+            assert!(got.contains(expected) && !got.contains("u:p"), "{method} {location}: {got}");
+        }
+    }
+}

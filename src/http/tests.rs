@@ -1,0 +1,314 @@
+//! Transport against servers that behave badly.
+#![allow(clippy::unwrap_used)]
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+
+/// What a server does with one connection after the request's head has come.
+#[derive(Clone)]
+enum Reply {
+    /// Sends this and closes.
+    Text(String),
+    /// Reads the body up to this mark, then sends the text.
+    After(&'static str, String),
+    /// Sends this and holds the connection open.
+    Stall(String),
+}
+
+struct Server {
+    url: Url,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Serves one connection for each reply, one request on each.
+    async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/start", listener.local_addr().unwrap())).unwrap();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (log, replies) = (heard.clone(), replies.into_iter().collect::<Vec<_>>());
+        tokio::spawn(async move {
+            for reply in replies {
+                let (stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(answer(stream, reply, log.clone()));
+            }
+        });
+        Self { url, heard }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+async fn answer(mut stream: TcpStream, reply: Reply, log: Arc<Mutex<Vec<String>>>) {
+    let until = if let Reply::After(mark, _) = &reply { *mark } else { "\r\n\r\n" };
+    let mut request = Vec::new();
+    let mut piece = vec![0; 64 << 10];
+    while !request.windows(until.len()).any(|window| window == until.as_bytes()) {
+        let read = stream.read(&mut piece).await.unwrap();
+        request.extend_from_slice(&piece[..read]);
+        if read == 0 {
+            break;
+        }
+    }
+    log.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
+    match reply {
+        Reply::Text(text) | Reply::After(_, text) => stream.write_all(text.as_bytes()).await.unwrap(),
+        Reply::Stall(text) => {
+            stream.write_all(text.as_bytes()).await.unwrap();
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn ok(body: &str) -> Reply {
+    Reply::Text(response("200 OK", "", body))
+}
+
+fn response(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+fn redirect(status: u16, to: &str) -> Reply {
+    Reply::Text(response(&format!("{status} Moved"), &format!("Location: {to}\r\n"), ""))
+}
+
+fn transport() -> Transport {
+    Transport::new(Settings { request_timeout: Duration::from_secs(20), ..Settings::default() })
+}
+
+fn quick(trace: Option<Tracer>) -> Transport {
+    Transport::new(Settings { request_timeout: Duration::from_millis(80), trace, ..Settings::default() })
+}
+
+fn get(url: &Url) -> Call {
+    Call::new(Method::GET, url.clone())
+        .secret_header(HeaderName::from_static("authorization"), HeaderValue::from_static("Bearer sk-secret-key"))
+        .header(HeaderName::from_static("openai-organization"), HeaderValue::from_static("org-1"))
+        .header(HeaderName::from_static("accept"), HeaderValue::from_static("application/json"))
+}
+
+fn post(url: &Url) -> Call {
+    Call { method: Method::POST, ..get(url) }.body(Body::Json(Bytes::from_static(b"{\"a\":1}")))
+}
+
+async fn fails(transport: &Transport, call: &Call) -> TransportError {
+    match transport.send(call).await {
+        Err(error) => error,
+        Ok(answer) => answer.bytes(DEFAULT_LIMIT).await.unwrap_err(),
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_was_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    drop(listener);
+    let error = fails(&transport(), &post(&url)).await;
+    assert_eq!((error.sent(), error.may_pass()), (Sent::No, true));
+    assert_eq!(error.to_string(), "cannot connect to 127.0.0.1: Connection refused");
+}
+
+#[tokio::test]
+async fn an_unknown_host_was_not_sent() {
+    let error = fails(&transport(), &get(&Url::parse("http://nowhere.invalid/").unwrap())).await;
+    assert!(matches!(error, TransportError::Dns { .. }), "{error:?}");
+    assert_eq!(error.sent(), Sent::No);
+}
+
+#[tokio::test]
+async fn a_cut_after_the_request_may_have_been_sent() {
+    let halves = ["", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\""];
+    for half in halves {
+        let server = Server::start([Reply::After("{\"a\":1}", half.to_owned())]).await;
+        let error = fails(&transport(), &post(&server.url)).await;
+        assert!(matches!(error, TransportError::Cut { .. }), "{half}: {error:?}");
+        assert_eq!(error.sent(), Sent::Maybe);
+        assert!(server.heard()[0].contains("content-type: application/json"));
+    }
+}
+
+#[tokio::test]
+async fn a_get_has_neither_body_nor_content_type_and_names_the_program() {
+    let server = Server::start([ok("{}")]).await;
+    let answer = transport().send(&get(&server.url)).await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "{}");
+    let heard = server.heard().remove(0).to_ascii_lowercase();
+    assert!(heard.contains("user-agent: asst/") && heard.contains("authorization: bearer sk-secret-key"));
+    assert!(!heard.contains("content-"), "{heard}");
+}
+
+#[tokio::test]
+async fn credentials_stay_with_their_origin() {
+    let other = Server::start([ok("other")]).await;
+    let server = Server::start([redirect(302, "/next"), redirect(307, other.url.as_str())]).await;
+    let answer = transport().send(&get(&server.url)).await.unwrap();
+    assert_eq!(answer.url, other.url);
+    assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "other");
+    assert!(server.heard()[1].contains("sk-secret-key"), "the same origin sees them");
+    let heard = other.heard().remove(0);
+    assert!(!heard.contains("sk-secret-key") && !heard.contains("org-1"), "{heard}");
+    assert!(heard.contains("accept: application/json"));
+}
+
+#[tokio::test]
+async fn a_body_goes_again_to_the_same_origin_only() {
+    let body = || "{\"a\":1}";
+    let server = Server::start([
+        Reply::After(body(), response("307 Moved", "Location: /v2\r\n", "")),
+        Reply::After(body(), response("200 OK", "", "created")),
+    ])
+    .await;
+    let answer = transport().send(&post(&server.url)).await.unwrap();
+    assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "created");
+    assert!(server.heard()[1].starts_with("POST /v2") && server.heard()[1].ends_with(body()));
+    let other = Server::start([]).await;
+    let server =
+        Server::start([Reply::After(body(), response("308 Moved", &format!("Location: {}\r\n", other.url), ""))]).await;
+    let error = fails(&transport(), &post(&server.url)).await;
+    assert!(matches!(error, TransportError::Redirect { status: 308, .. }));
+    assert_eq!((error.sent(), error.may_pass()), (Sent::No, false));
+}
+
+#[tokio::test]
+async fn redirects_end() {
+    let server = Server::start((0..11).map(|step| redirect(302, &format!("/{step}")))).await;
+    let error = fails(&transport(), &get(&server.url)).await.to_string();
+    assert!(error.contains("one more after 10"), "{error}");
+    let server = Server::start([redirect(302, "/a"), redirect(302, "/start")]).await;
+    assert!(fails(&transport(), &get(&server.url)).await.to_string().contains("circle"));
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout_that_names_what_was_awaited() {
+    let server = Server::start([Reply::Stall(String::new())]).await;
+    let error = fails(&quick(None), &post(&server.url)).await;
+    assert!(matches!(error, TransportError::Timeout { phase: Phase::Answer, .. }), "{error:?}");
+    assert_eq!((error.sent(), error.to_string()), (Sent::Maybe, "no answer within 0.08 s".to_owned()));
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab";
+    let server = Server::start([Reply::Stall(head.to_owned()), Reply::Stall(head.to_owned())]).await;
+    let error = fails(&quick(None), &get(&server.url)).await;
+    assert!(matches!(error, TransportError::Timeout { phase: Phase::Body, .. }), "{error:?}");
+    let mut stream = std::pin::pin!(quick(None).send(&get(&server.url)).await.unwrap().into_stream());
+    assert_eq!(stream.next().await.unwrap().unwrap(), "ab");
+    assert!(matches!(stream.next().await.unwrap(), Err(TransportError::Timeout { phase: Phase::Body, .. })));
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn long_answers_are_refused_and_long_errors_cut() {
+    let long = "x".repeat(3 << 20);
+    let failed = Reply::Text(response("500 Oops", "", &long));
+    let server = Server::start([ok(&long), ok(&long), failed]).await;
+    let send = || async { transport().send(&get(&server.url)).await.unwrap() };
+    assert_eq!(send().await.bytes(3 << 20).await.unwrap().len(), 3 << 20);
+    let error = send().await.bytes((3 << 20) - 1).await.unwrap_err();
+    assert!(matches!(error, TransportError::TooLarge { .. }));
+    assert_eq!(send().await.bytes(DEFAULT_LIMIT).await.unwrap().len() as u64, ERROR_LIMIT);
+}
+
+#[tokio::test]
+async fn a_stranger_without_tls_is_a_tls_error() {
+    let server = Server::start([]).await;
+    let address = server.url.as_str().replace("http:", "https:");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+    });
+    let mut url = Url::parse(&address).unwrap();
+    url.set_port(Some(port)).unwrap();
+    let roots = tempfile::NamedTempFile::new().unwrap();
+    let error = fails(&transport(), &get(&url)).await;
+    assert_eq!(error.sent(), Sent::No, "{error:?}");
+    assert!(matches!(error, TransportError::Tls { .. } | TransportError::Settings { .. }), "{error:?}");
+    let empty = Settings { ca_file: Some(roots.path().to_path_buf()), ..Settings::default() };
+    let error = fails(&Transport::new(empty), &get(&url)).await.to_string();
+    assert!(error.contains("ca_file") && error.contains("no PEM certificate"), "{error}");
+}
+
+#[tokio::test]
+async fn uploads_stream_from_files_and_readers() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&vec![b'z'; 700_000]).unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let counter = seen.clone();
+    let progress: Progress = Arc::new(move |bytes| counter.lock().unwrap().push(bytes));
+    let source = Source::File(file.path().to_path_buf());
+    let form = upload(&[("purpose", "assistants")], "file", "a\"b.txt", source, Some(progress)).unwrap();
+    let server = Server::start([
+        Reply::After("--\r\n", response("307 Moved", "Location: /again\r\n", "")),
+        Reply::After("--\r\n", response("200 OK", "", "ok")),
+    ])
+    .await;
+    let call = Call { method: Method::POST, ..get(&server.url) }.body(Body::Stream(form.clone()));
+    transport().send(&call).await.unwrap();
+    let heard = server.heard().remove(1);
+    let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(&format!("content-length: {}", form.length().unwrap())), "{head}");
+    assert_eq!(body.len() as u64, form.length().unwrap());
+    assert!(body.contains("name=\"purpose\"\r\n\r\nassistants\r\n") && body.contains("filename=\"a%22b.txt\""));
+    assert_eq!(body.matches('z').count(), 700_000);
+    assert!(seen.lock().unwrap().contains(&700_000));
+
+    let form = upload(&[], "data", "part", Source::reader(&b"from a pipe"[..]), None).unwrap();
+    let call = Call { method: Method::POST, ..get(&server.url) }.body(Body::Stream(form));
+    let server = Server::start([Reply::After("0\r\n\r\n", response("200 OK", "", "ok"))]).await;
+    let call = Call { url: server.url.clone(), ..call };
+    transport().send(&call).await.unwrap();
+    assert!(server.heard()[0].contains("transfer-encoding: chunked") && server.heard()[0].contains("from a pipe"));
+    let error = fails(&transport(), &call).await;
+    assert!(error.to_string().contains("only once"), "{error}");
+    assert!(upload(&[], "file", "x", Source::File("/does/not/exist".into()), None).is_err());
+}
+
+#[tokio::test]
+async fn a_trace_shows_everything_but_the_key() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = lines.clone();
+    let tracer = Tracer::new(Verbosity::Cut, move |line| log.lock().unwrap().push(line.to_owned()));
+    let body = format!("sk-secret-key is \u{1b}[31m wrong {}", "x".repeat(5000));
+    let server = Server::start([ok(&body)]).await;
+    let mut call = post(&server.url);
+    call.url.set_query(Some("key=sk-secret-key"));
+    let settings = Settings { trace: Some(tracer), ..Settings::default() };
+    Transport::new(settings).send(&call).await.unwrap().bytes(DEFAULT_LIMIT).await.unwrap();
+    let text = lines.lock().unwrap().join("\n");
+    assert!(!text.contains("sk-secret-key") && !text.contains('\u{1b}'), "{text}");
+    for expected in
+        ["> POST http://", "authorization: [redacted]", "> {\"a\":1}", "< 200 OK", "[redacted] is \\u{1b}[31m"]
+    {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    assert!(text.len() < 4000 && text.contains("bytes in all"));
+}
+
+#[test]
+fn loopback_is_known_in_all_its_spellings() {
+    let loopback = |host: &str| is_loopback(&Url::parse(&format!("http://{host}/")).unwrap());
+    for host in [
+        "localhost",
+        "LOCALHOST.",
+        "a.localhost",
+        "127.0.0.1",
+        "127.9.9.9",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+        "2130706433",
+    ] {
+        assert!(loopback(host), "{host}");
+    }
+    assert!(!loopback("localhost.example") && !loopback("10.0.0.1") && !loopback("[2001:db8::1]"));
+}

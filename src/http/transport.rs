@@ -1,0 +1,204 @@
+//! Sending a request: the right connection pool, redirects, time limits.
+
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, NoProxy, Proxy, Request, Response, Url};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::answer::Answer;
+use super::call::{Body, Call};
+use super::error::{Phase, TransportError};
+use super::redirect::{self, Step};
+use super::trace::Tracer;
+use super::{is_loopback, tls};
+use crate::env::vars;
+
+/// How requests are sent.
+#[derive(Clone)]
+pub struct Settings {
+    pub connect_timeout: Duration,
+    /// Covers connection, answer and body of a request with a short body; how long uploads and downloads may pause.
+    pub request_timeout: Duration,
+    /// Used instead of the variables' proxies; may hold a password.
+    pub proxy: Option<String>,
+    /// PEM certificates that are trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+    pub user_agent: String,
+    pub trace: Option<Tracer>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(120),
+            proxy: None,
+            ca_file: None,
+            user_agent: concat!("asst/", env!("CARGO_PKG_VERSION")).to_owned(),
+            trace: None,
+        }
+    }
+}
+
+/// The connections of one profile. Clones share them.
+#[derive(Clone)]
+pub struct Transport {
+    settings: Arc<Settings>,
+    clients: Arc<[OnceLock<Client>; 4]>,
+}
+
+impl Transport {
+    /// Prepares connections; nothing is loaded or opened before the first request.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), clients: Arc::default() }
+    }
+
+    /// Sends a request and returns the answer, whatever its status, when its head is there.
+    ///
+    /// # Errors
+    /// Where there is no answer, or a redirect that is not followed.
+    pub async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
+        let streams = matches!(call.body, Body::Stream(_));
+        let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);
+        let mut headers = call.all_headers();
+        let mut visited = vec![call.url.clone()];
+        loop {
+            let url = visited.last().unwrap_or(&call.url).clone();
+            let trace = self.settings.trace.as_ref().map(|to| to.request(&call.method, &url, &headers, &call.body));
+            let response = self.send_once(call, &url, &headers, deadline).await?;
+            let (status, answered) = (response.status(), response.headers());
+            if let Some(trace) = &trace {
+                trace.answer(status, answered);
+            }
+            match redirect::decide(&call.method, &visited, status, answered)? {
+                Step::Stay => {
+                    let (headers, idle) = (answered.clone(), self.settings.request_timeout);
+                    return Ok(Answer { status, headers, url, response, deadline, idle, trace });
+                }
+                Step::Same(next) => visited.push(next),
+                Step::Other(next) => {
+                    headers = redirect::public(&headers);
+                    if let Some(trace) = &trace {
+                        trace.note("to another origin: without credentials");
+                    }
+                    visited.push(next);
+                }
+            }
+        }
+    }
+
+    async fn send_once(
+        &self,
+        call: &Call,
+        url: &Url,
+        headers: &HeaderMap,
+        deadline: Option<Instant>,
+    ) -> Result<Response, TransportError> {
+        let client = self.client(url)?;
+        let mut request = Request::new(call.method.clone(), url.clone());
+        *request.headers_mut() = headers.clone();
+        let activity = Activity::default();
+        *request.body_mut() = match &call.body {
+            Body::Empty => None,
+            Body::Json(bytes) => Some(bytes.clone().into()),
+            Body::Stream(stream) => {
+                let open = stream.open().map_err(|error| TransportError::Source { reason: error.to_string() })?;
+                let activity = activity.clone();
+                Some(reqwest::Body::wrap_stream(open.inspect(move |_| activity.touch())))
+            }
+        };
+        let limit = self.settings.request_timeout;
+        let late = || TransportError::Timeout { phase: Phase::Answer, after: limit };
+        let sending = client.execute(request);
+        let result = match deadline {
+            Some(deadline) => timeout_at(deadline, sending).await.map_err(|_| late())?,
+            None => activity.watch(limit, sending).await.ok_or_else(late)?,
+        };
+        result.map_err(|error| {
+            let host = url.host_str().unwrap_or_default();
+            TransportError::explain(&error, host, Phase::Answer, self.settings.connect_timeout)
+        })
+    }
+
+    /// Returns the client for a URL, built on first use.
+    fn client(&self, url: &Url) -> Result<Client, TransportError> {
+        let (secure, loopback) = (url.scheme() == "https", is_loopback(url));
+        let slot = &self.clients[usize::from(secure) * 2 + usize::from(loopback)];
+        if let Some(client) = slot.get() {
+            return Ok(client.clone());
+        }
+        let client = self.build(secure || self.proxy_is_secure(loopback), loopback)?;
+        Ok(slot.get_or_init(|| client).clone())
+    }
+
+    fn build(&self, secure: bool, loopback: bool) -> Result<Client, TransportError> {
+        let tls = if secure { tls::trusting(self.settings.ca_file.as_deref())? } else { tls::none()? };
+        let mut builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.settings.connect_timeout)
+            .user_agent(&self.settings.user_agent);
+        if let Some(proxy) = &self.settings.proxy {
+            let proxy = Proxy::all(proxy).map_err(|_| settings("the proxy is not a URL"))?;
+            builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
+        } else if loopback {
+            // A proxy of the environment would be asked for its own 127.0.0.1, and be shown the key.
+            builder = builder.no_proxy();
+        }
+        // Without the error's own words, which may repeat the proxy's password.
+        builder.build().map_err(|_| settings("no HTTP client can be made from these settings"))
+    }
+
+    /// Tells whether the way to the proxy is encrypted, so that roots are needed also for `http://`.
+    fn proxy_is_secure(&self, loopback: bool) -> bool {
+        let secure = |url: &str| url.starts_with("https:");
+        match &self.settings.proxy {
+            Some(proxy) => secure(proxy),
+            None if loopback => false,
+            None => [vars::HTTP_PROXY, "http_proxy", vars::ALL_PROXY, "all_proxy"]
+                .iter()
+                .any(|name| vars::get(name).is_some_and(|url| secure(&url))),
+        }
+    }
+}
+
+fn settings(reason: &str) -> TransportError {
+    TransportError::Settings { reason: reason.to_owned() }
+}
+
+/// When the last piece of an upload was taken.
+#[derive(Clone)]
+struct Activity(Arc<Mutex<Instant>>);
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Activity {
+    fn touch(&self) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Waits for the work as long as no pause is longer than the limit.
+    async fn watch<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        loop {
+            let due = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) + limit;
+            tokio::select! {
+                done = &mut work => return Some(done),
+                () = sleep_until(due) => {}
+            }
+            let due_now = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) + limit;
+            if due_now <= Instant::now() {
+                return None;
+            }
+        }
+    }
+}
