@@ -76,13 +76,15 @@ macro_rules! filtered {
     ($from:literal, $driver:literal) => {
         filtered!($from, $driver, "o.n")
     };
-    ($from:literal, $driver:literal, $order:literal) => {
+    ($from:literal, $driver:literal, $place:literal) => {
         concat!(
             "select ",
             columns!(),
             " from ",
             $from,
-            " where o.n < $1
+            " where ",
+            $place,
+            " < $1
             and (cast($2 as text) is null or o.origin = $2)
             and (cast($3 as text) is null or o.kind = $3)
             and (cast($4 as text) is null or o.state = $4 or o.state = $5)
@@ -106,7 +108,7 @@ macro_rules! filtered {
             and ",
             $driver,
             " order by ",
-            $order,
+            $place,
             " desc limit $17"
         )
     };
@@ -154,16 +156,13 @@ impl Driver {
             Self::Assistant => filtered!("object o", "o.assistant = $9"),
             Self::CiJob => filtered!("object o", "o.ci_job = $13"),
             Self::Metadata => {
-                filtered!(
-                    "object_metadata m join object o on o.n = m.n",
-                    "m.key = $14 and m.value = $15 and m.n < $1",
-                    "m.n"
-                )
+                filtered!("object_metadata m join object o on o.n = m.n", "m.key = $14 and m.value = $15", "m.n")
             }
-            // A prefix brings few rows as a rule, so that they can be sorted.
+            // A prefix brings few rows as a rule, so that they can be sorted; the `+` keeps SQLite from a walk over all.
             Self::Ids => filtered!(
                 "(select distinct origin, kind from tally) t join object o on o.origin = t.origin and o.kind = t.kind",
-                "o.id >= $6 and o.id < $7"
+                "o.id >= $6 and o.id < $7",
+                "+o.n"
             ),
         }
     }

@@ -29,12 +29,13 @@ fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
     let next = world.ledger();
     assert_eq!(ids(&next, &Filter::default()), ["while too", "while", "before"], "a reader takes in as well");
     assert_eq!(next.taken_in(), TakenIn { files: 1, entries: 2, aside: vec![] });
-    assert_eq!(world.spill_files(), [PathBuf::new(); 0]);
+    assert!(world.spill_files().is_empty());
 }
 
 #[test]
 fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
-    let cases: [(&str, fn(&Path)); 3] = [
+    type Break = fn(&Path);
+    let cases: [(&str, Break); 3] = [
         ("move it away", |path| fs::write(path, "no database at all ".repeat(99)).unwrap()),
         ("upgrade asst", |path| {
             rusqlite::Connection::open(path).unwrap().execute_batch("pragma user_version = 99").unwrap();
@@ -83,7 +84,9 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
         messages: 1,
         assistant: None,
     });
-    let Written::Spilled { path, .. } = block_on(ledger.write(&[touch.clone()])) else { panic!("not locked") };
+    let Written::Spilled { path, .. } = block_on(ledger.write(std::slice::from_ref(&touch))) else {
+        panic!("not locked")
+    };
     let before = fs::read(&path).unwrap();
     other.execute_batch("commit").unwrap();
     assert_eq!(get(&world.ledger(), "t").messages, Some(1));
@@ -160,5 +163,5 @@ fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_the
     }
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     assert_eq!(ids(&world.ledger(), &Filter::default()).len(), 160);
-    assert_eq!(world.spill_files(), [PathBuf::new(); 0]);
+    assert!(world.spill_files().is_empty());
 }
