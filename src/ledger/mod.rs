@@ -1,1 +1,280 @@
-//! (room)
+//! The ledger: asst's own memory of ids, intents and events (DESIGN.md 4.1–4.4). Must not know HTTP, profiles or the
+//! terminal, and has no clock: times are unix seconds that the caller gives.
+//!
+//! A ledger is opened at its first use, so that a broken one degrades a command and does not fail it. What cannot be
+//! written within [`PATIENCE`] goes to a spill, which the next use takes in.
+
+mod apply;
+mod change;
+mod entry;
+mod error;
+mod list;
+mod read;
+mod spill;
+#[cfg(test)]
+mod tests;
+
+pub use crate::db::Access;
+pub use change::{Extent, Imported, Settling};
+pub use entry::{Cursor, Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched};
+pub use error::LedgerError;
+pub use list::{Filter, Ids, States};
+pub use read::{Checked, Intended, Intents, Stats, Tally};
+pub use spill::SpillDirs;
+
+use crate::db::{Db, DbError, Options, Statement, Value};
+use spill::{Spills, Taken};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long the ledger may take to accept an entry before it is spilled.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+/// After a lock that outlasted the patience, the ledger is left alone for this long.
+const LEFT_ALONE: Duration = Duration::from_secs(10);
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql")];
+const SPILL_TAKEN: &str = "select length from spill where name = $1";
+const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
+    on conflict (name) do update set length = excluded.length";
+
+/// What remains of the raw JSON of an object that was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deleted {
+    #[default]
+    BlankRaw,
+    KeepRaw,
+}
+
+/// Where entries went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Written {
+    Ledger,
+    /// Durable in a file, which the next use of the ledger takes in.
+    Spilled {
+        path: PathBuf,
+        why: LedgerError,
+    },
+    /// Nowhere: what they say exists only with the caller.
+    Nowhere {
+        why: LedgerError,
+        spills: String,
+    },
+}
+
+/// What was taken in from spills.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TakenIn {
+    pub files: u64,
+    pub entries: u64,
+    /// Files that hold something that is no entry; they were put aside under these names.
+    pub aside: Vec<PathBuf>,
+}
+
+/// A ledger, which many tasks may use at once.
+#[derive(Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    access: Access,
+    deleted: Deleted,
+    patience: Duration,
+    spills: Spills,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    reader: Option<Arc<Db>>,
+    writer: Option<Arc<Db>>,
+    /// Whether spills should be looked for.
+    look: bool,
+    leave_alone_until: Option<Instant>,
+    taken_in: TakenIn,
+}
+
+impl Ledger {
+    /// Returns the ledger at a path, which is opened when it is first used.
+    pub fn new(path: impl Into<PathBuf>, spill_dirs: SpillDirs, access: Access) -> Self {
+        let path = path.into();
+        let open =
+            Open { reader: None, writer: None, look: true, leave_alone_until: None, taken_in: TakenIn::default() };
+        Self {
+            spills: Spills::new(&path, spill_dirs),
+            path,
+            access,
+            deleted: Deleted::default(),
+            patience: PATIENCE,
+            open: Mutex::new(open),
+        }
+    }
+
+    /// Sets what remains of deleted objects.
+    #[must_use]
+    pub fn with_deleted(self, deleted: Deleted) -> Self {
+        Self { deleted, ..self }
+    }
+
+    /// Returns where the ledger is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns what this value has taken in from spills so far.
+    pub fn taken_in(&self) -> TakenIn {
+        self.lock().taken_in.clone()
+    }
+
+    /// Writes entries down, all or none; they are durable when this returns, unless it returns [`Written::Nowhere`].
+    pub async fn write(&self, entries: &[Entry]) -> Written {
+        if entries.is_empty() {
+            return Written::Ledger;
+        }
+        let Err(why) = self.record(entries).await else { return Written::Ledger };
+        match self.spills.append(entries) {
+            Ok(path) => {
+                self.lock().look = true;
+                Written::Spilled { path, why }
+            }
+            Err(spills) => Written::Nowhere { why, spills },
+        }
+    }
+
+    /// Opens the ledger for writing and takes in what waits, so that a caller learns now whether it can be written
+    /// (`--require-ledger`, `ledger doctor`).
+    pub async fn check(&self) -> Result<(), LedgerError> {
+        let db = self.for_writing().await?;
+        db.atomic(Vec::new()).await.map(drop).map_err(|cause| self.wrong(cause))
+    }
+
+    async fn record(&self, entries: &[Entry]) -> Result<(), LedgerError> {
+        let db = self.for_writing().await?;
+        self.run(&db, apply::statements(entries, self.deleted)).await
+    }
+
+    async fn run(&self, db: &Db, batch: Vec<Statement>) -> Result<(), LedgerError> {
+        let written = db.atomic(batch).await.map(drop);
+        self.note_lock(written.as_ref().err());
+        written.map_err(|cause| self.wrong(cause))
+    }
+
+    /// Returns the database open for writing, after taking in what waits in spills.
+    async fn for_writing(&self) -> Result<Arc<Db>, LedgerError> {
+        let (db, look) = self.open_for_writing().map_err(|cause| self.wrong(cause))?;
+        if look && let Err(error) = self.take_in(&db).await {
+            self.lock().look = true;
+            return Err(error);
+        }
+        Ok(db)
+    }
+
+    /// Returns the database and whether it is the caller's turn to look for spills.
+    fn open_for_writing(&self) -> Result<(Arc<Db>, bool), DbError> {
+        let mut open = self.lock();
+        if self.access == Access::ReadOnly {
+            return Err(DbError::ReadOnly);
+        }
+        if open.leave_alone_until.is_some_and(|until| Instant::now() < until) {
+            return Err(DbError::Busy);
+        }
+        let db = match &open.writer {
+            Some(db) => db.clone(),
+            None => {
+                let opened = Db::open(&self.path, self.options(Access::ReadWrite)).map(Arc::new);
+                if opened.as_ref().is_err_and(|error| *error == DbError::Busy) {
+                    open.leave_alone_until = Some(Instant::now() + LEFT_ALONE);
+                }
+                let db = opened?;
+                open.writer = Some(db.clone());
+                open.reader = None;
+                db
+            }
+        };
+        Ok((db, std::mem::take(&mut open.look)))
+    }
+
+    /// Returns the database to read from; `None` if there is no ledger yet.
+    async fn for_reading(&self) -> Result<Option<Arc<Db>>, LedgerError> {
+        let look = self.access == Access::ReadWrite && self.lock().look;
+        if look {
+            if self.spills.waiting().is_empty() {
+                self.lock().look = false;
+            } else {
+                // What is spilled stays so if this fails; the ledger may be readable nevertheless.
+                let _ = self.for_writing().await;
+            }
+        }
+        match self.open_for_reading() {
+            Ok(db) => Ok(Some(db)),
+            Err(DbError::Missing) => Ok(None),
+            Err(DbError::OlderSchema { .. }) if self.access == Access::ReadWrite => self.for_writing().await.map(Some),
+            Err(cause) => Err(self.wrong(cause)),
+        }
+    }
+
+    fn open_for_reading(&self) -> Result<Arc<Db>, DbError> {
+        let mut open = self.lock();
+        if let Some(db) = open.writer.as_ref().or(open.reader.as_ref()) {
+            return Ok(db.clone());
+        }
+        let db = Arc::new(Db::open(&self.path, self.options(Access::ReadOnly))?);
+        open.reader = Some(db.clone());
+        Ok(db)
+    }
+
+    async fn take_in(&self, db: &Db) -> Result<(), LedgerError> {
+        for path in self.spills.waiting() {
+            if let Ok(Some(spill)) = Taken::hold(path) {
+                self.take_in_one(db, spill).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in one spill: what it holds and that it was taken in become durable together, so that a file that is
+    /// met again after a crash brings nothing twice.
+    async fn take_in_one(&self, db: &Db, spill: Taken) -> Result<(), LedgerError> {
+        let name = Value::Text(spill.name.clone());
+        let known = db.read(SPILL_TAKEN, vec![name.clone()]).await.map_err(|cause| self.wrong(cause))?;
+        let taken = known.first().map_or(Ok(0), |row| row.int(0)).map_err(|cause| self.wrong(cause))?;
+        let mut lines = spill.lines(usize::try_from(taken).unwrap_or_default());
+        if !lines.entries.is_empty() {
+            let mut batch = apply::statements(&lines.entries, self.deleted);
+            batch.push((TAKE_SPILL, vec![name, i64::try_from(lines.length).unwrap_or(i64::MAX).into()]));
+            match self.run(db, batch).await {
+                // The ledger is in order and refuses these entries: again and again, if they stayed.
+                Err(LedgerError { cause: DbError::Other(_) | DbError::Duplicate { .. }, .. }) => {
+                    lines.unread += std::mem::take(&mut lines.entries).len();
+                }
+                done => done?,
+            }
+        }
+        // A file that cannot be removed or renamed is met again, and then nothing of it is new.
+        let aside = if lines.unread > 0 { spill.put_aside().ok() } else { spill.remove().ok().and(None) };
+        let mut open = self.lock();
+        open.taken_in.files += u64::from(!lines.entries.is_empty());
+        open.taken_in.entries += lines.entries.len() as u64;
+        open.taken_in.aside.extend(aside);
+        Ok(())
+    }
+
+    /// A lock that outlasted the patience will outlast it again: the next writes must not wait for it one by one.
+    fn note_lock(&self, failure: Option<&DbError>) {
+        let busy = failure == Some(&DbError::Busy);
+        self.lock().leave_alone_until = busy.then(|| Instant::now() + LEFT_ALONE);
+    }
+
+    fn options(&self, access: Access) -> Options {
+        Options { migrations: MIGRATIONS, patience: self.patience, access }
+    }
+
+    fn wrong(&self, cause: DbError) -> LedgerError {
+        LedgerError { path: self.path.clone(), cause }
+    }
+
+    /// A panic leaves nothing half-done behind this lock.
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,175 @@
+//! Entries to statements: the rules by which observations change what is known. Must not know files or time.
+
+use super::{
+    Deleted,
+    entry::{Entry, Event, Intent, Outcome, Row, Settled, State, Touched},
+};
+use crate::db::{Statement, Value};
+
+/// What state a known row has after an observation. Weak sources (at most `listed`) never revive and never doubt;
+/// `deleted` yields only to a request that started later, `gone` only to one that is not older than the look.
+macro_rules! state_after {
+    () => {
+        "(case when excluded.source <= 30 then
+            case when object.state = 'unknown' and excluded.state = 'live' and excluded.source = 30
+                then 'live' else object.state end
+        when object.state = 'deleted' and (excluded.state <> 'live'
+            or coalesce(cast($20 as bigint), 0) <= coalesce(object.deleted_at, object.recorded_at)) then 'deleted'
+        when object.state = 'gone' and excluded.state = 'live'
+            and coalesce(cast($20 as bigint), 0) < coalesce(object.checked_at, 0) then 'gone'
+        else excluded.state end)"
+    };
+}
+
+const OBSERVE: &str = concat!(
+    "insert into object (origin, kind, id, parent, state, created_at, recorded_at, checked_at, active_at, deleted_at,
+        name, assistant, messages, metadata, source, provenance, ci_job, request_id, raw)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    on conflict (origin, kind, id) do update set
+        state = ",
+    state_after!(),
+    ", deleted_at = case when ",
+    state_after!(),
+    " = 'deleted' then coalesce(object.deleted_at, excluded.deleted_at) end,
+        raw = case when cast($21 as bigint) = 1 or ",
+    state_after!(),
+    " <> 'deleted' then coalesce(excluded.raw, object.raw) end,
+        parent = coalesce(excluded.parent, object.parent),
+        created_at = coalesce(excluded.created_at, object.created_at),
+        checked_at = case when object.checked_at > excluded.checked_at then object.checked_at
+            else coalesce(excluded.checked_at, object.checked_at) end,
+        active_at = case when object.active_at > excluded.active_at then object.active_at
+            else coalesce(excluded.active_at, object.active_at) end,
+        name = coalesce(excluded.name, object.name),
+        assistant = coalesce(excluded.assistant, object.assistant),
+        messages = coalesce(excluded.messages, object.messages),
+        metadata = coalesce(excluded.metadata, object.metadata),
+        provenance = case when excluded.source > object.source then coalesce(excluded.provenance, object.provenance)
+            else coalesce(object.provenance, excluded.provenance) end,
+        ci_job = case when excluded.source > object.source then coalesce(excluded.ci_job, object.ci_job)
+            else coalesce(object.ci_job, excluded.ci_job) end,
+        request_id = case when excluded.source > object.source then coalesce(excluded.request_id, object.request_id)
+            else coalesce(object.request_id, excluded.request_id) end,
+        source = case when excluded.source > object.source then excluded.source else object.source end"
+);
+const CLEAR_METADATA: &str = "delete from object_metadata
+    where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
+const ADD_METADATA: &str = "insert into object_metadata (n, key, value)
+    select o.n, cast($4 as text), cast($5 as text) from object o where o.origin = $1 and o.kind = $2 and o.id = $3";
+const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
+        active_at = case when active_at >= $2 then active_at else $2 end,
+        assistant = coalesce(cast($3 as text), assistant)
+    where origin = $4 and kind = $5 and id = $6";
+/// The intent may be known already by its settlement alone.
+const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (id) do update set origin = excluded.origin, kind = excluded.kind, opened_at = excluded.opened_at,
+        provenance = excluded.provenance, what = excluded.what, mark = excluded.mark
+    where intent.origin is null";
+/// What was made outweighs what somebody decided in the meantime.
+const SETTLE: &str = "insert into intent (id, outcome, settled_at) values ($1, $2, $3)
+    on conflict (id) do update set outcome = excluded.outcome, settled_at = excluded.settled_at
+    where intent.outcome is null or excluded.outcome = 'recorded'";
+const SETTLE_AS: &str = "insert into intent_object (id, intent) values ($1, $2) on conflict do nothing";
+const HAPPEN: &str = "insert into event (origin, kind, id, verb, at, provenance, request_id)
+    values ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Returns the statements that write the entries down.
+pub(super) fn statements<'a>(entries: impl IntoIterator<Item = &'a Entry>, deleted: Deleted) -> Vec<Statement> {
+    let mut batch = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Row(row) => observe(row, deleted, &mut batch),
+            Entry::Intent(intent) => batch.push(intend(intent)),
+            Entry::Settled(settled) => settle(settled, &mut batch),
+            Entry::Touched(touched) => batch.push(touch(touched)),
+            Entry::Event(event) => batch.push(happen(event)),
+        }
+    }
+    batch
+}
+
+/// Appends the statements that write one observation down.
+pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
+    let is_deleted = row.state == State::Deleted;
+    let deleted_at = is_deleted.then(|| row.deleted_at.or(row.started_at).unwrap_or(row.recorded_at));
+    let raw = row.raw.clone().filter(|_| !is_deleted || deleted == Deleted::KeepRaw);
+    let key: [Value; 3] = [row.origin.as_str().into(), row.kind.name().into(), row.id.as_str().into()];
+    let [origin, kind, id] = key.clone();
+    batch.push((
+        OBSERVE,
+        vec![
+            origin,
+            kind,
+            id,
+            row.parent.clone().into(),
+            row.state.name().into(),
+            row.created_at.into(),
+            row.recorded_at.into(),
+            row.checked_at.into(),
+            row.active_at.into(),
+            deleted_at.into(),
+            row.name.clone().into(),
+            row.assistant.clone().into(),
+            row.messages.into(),
+            row.metadata.as_ref().and_then(|metadata| serde_json::to_string(metadata).ok()).into(),
+            row.source.rank().into(),
+            row.provenance.clone().into(),
+            row.ci_job.clone().into(),
+            row.request_id.clone().into(),
+            raw.into(),
+            row.started_at.into(),
+            (deleted == Deleted::KeepRaw).into(),
+        ],
+    ));
+    if let Some(metadata) = &row.metadata {
+        batch.push((CLEAR_METADATA, key.to_vec()));
+        for (name, value) in metadata {
+            let pair: [Value; 2] = [name.as_str().into(), value.as_str().into()];
+            batch.push((ADD_METADATA, key.iter().cloned().chain(pair).collect()));
+        }
+    }
+}
+
+fn touch(touched: &Touched) -> Statement {
+    let Touched { origin, kind, id, active_at, messages, assistant } = touched;
+    let key = [origin.as_str().into(), kind.name().into(), id.as_str().into()];
+    let facts = [(*messages).into(), (*active_at).into(), assistant.clone().into()];
+    (TOUCH, facts.into_iter().chain(key).collect())
+}
+
+fn intend(intent: &Intent) -> Statement {
+    let params = vec![
+        intent.id.as_str().into(),
+        intent.origin.as_str().into(),
+        intent.kind.name().into(),
+        intent.opened_at.into(),
+        intent.provenance.clone().into(),
+        intent.what.as_str().into(),
+        intent.mark.into(),
+    ];
+    (INTEND, params)
+}
+
+fn settle(settled: &Settled, batch: &mut Vec<Statement>) {
+    let (name, ids) = match &settled.outcome {
+        Outcome::Recorded { ids } => ("recorded", ids.as_slice()),
+        Outcome::Refused => ("refused", &[][..]),
+        Outcome::Nothing => ("nothing", &[][..]),
+    };
+    batch.push((SETTLE, vec![settled.intent.as_str().into(), name.into(), settled.at.into()]));
+    batch.extend(ids.iter().map(|id| (SETTLE_AS, vec![id.as_str().into(), settled.intent.as_str().into()])));
+}
+
+fn happen(event: &Event) -> Statement {
+    let params = vec![
+        event.origin.as_str().into(),
+        event.kind.name().into(),
+        event.id.as_str().into(),
+        event.verb.as_str().into(),
+        event.at.into(),
+        event.provenance.clone().into(),
+        event.request_id.clone().into(),
+    ];
+    (HAPPEN, params)
+}

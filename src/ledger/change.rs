@@ -1,0 +1,128 @@
+//! Changes that are not observations: settling by hand, forgetting, importing. They fail where they cannot be made;
+//! nothing of them goes to a spill. Must not know how the user was asked.
+
+use super::{
+    Ledger, LedgerError, apply,
+    entry::{Entry, Key, Outcome, Row, Settled, Source},
+    list::Filter,
+    read::{Intended, key_params},
+};
+use crate::db::{DbError, Statement};
+
+/// Rows in one transaction of an import.
+const BATCH: usize = 1000;
+const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
+const FORGET: &str = "delete from object where origin = $1 and kind = $2 and id = $3 returning n";
+const PURGE_EVENTS: &str = "delete from event where origin = $1 and kind = $2 and id = $3";
+const PURGE_INTENTS: &str = "delete from intent where origin = $1 and id in
+    (select m.intent from intent_object m where m.id = $2)";
+const PURGE_LINKS: &str = "delete from intent_object where id = $1 and not exists
+    (select 1 from intent i where i.id = intent_object.intent)";
+
+/// How much is forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The rows; events and intents still tell what was done.
+    Rows,
+    /// The rows with their events and intents.
+    Everything,
+}
+
+/// What an import brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Imported {
+    pub new: u64,
+    pub known: u64,
+}
+
+/// What became of a settlement by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settling {
+    Done(Intended),
+    NoSuchIntent,
+    /// It had been settled before; nothing was changed.
+    Already(Intended),
+}
+
+impl Ledger {
+    /// Settles an open intent by hand: it made the object with this id, which is recorded with it, or nothing.
+    pub async fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<Settling, LedgerError> {
+        let known = match self.intent(intent).await? {
+            None => return Ok(Settling::NoSuchIntent),
+            Some(known) if known.outcome.is_some() => return Ok(Settling::Already(known)),
+            Some(known) => known,
+        };
+        let db = self.for_writing().await?;
+        let outcome = made.map_or(Outcome::Nothing, |id| Outcome::Recorded { ids: vec![id.to_owned()] });
+        let mut entries: Vec<Entry> = vec![Settled { intent: intent.to_owned(), outcome: outcome.clone(), at }.into()];
+        if let Some(id) = made {
+            let made = Row::new(&known.intent.origin, known.intent.kind, id, Source::Created, at);
+            entries.push(Row { provenance: known.intent.provenance.clone(), ..made }.into());
+        }
+        db.atomic(apply::statements(&entries, self.deleted)).await.map_err(|cause| self.wrong(cause))?;
+        Ok(Settling::Done(Intended { outcome: Some(outcome), settled_at: Some(at), ..known }))
+    }
+
+    /// Forgets objects and returns how many of them had a row.
+    pub async fn forget(&self, keys: &[Key], extent: Extent) -> Result<u64, LedgerError> {
+        if self.for_reading().await?.is_none() {
+            return Ok(0); // Forgetting must not create a ledger.
+        }
+        let db = self.for_writing().await?;
+        let mut forgotten = 0;
+        for keys in keys.chunks(BATCH) {
+            let batch = keys.iter().flat_map(|key| forgetting(key, extent)).collect();
+            let answers = db.atomic(batch).await.map_err(|cause| self.wrong(cause))?;
+            // Of these statements only the one on rows returns any.
+            forgotten += answers.iter().map(|rows| rows.len() as u64).sum::<u64>();
+        }
+        Ok(forgotten)
+    }
+
+    /// Forgets every row that a filter finds and returns how many there were.
+    pub async fn forget_all(&self, filter: &Filter, extent: Extent) -> Result<u64, LedgerError> {
+        let mut forgotten = 0;
+        let mut before = None;
+        loop {
+            let rows = self.rows(filter, before, BATCH).await?;
+            let Some(last) = rows.last() else { return Ok(forgotten) };
+            before = Some(last.cursor);
+            forgotten += self.forget(&rows.iter().map(Row::key).collect::<Vec<_>>(), extent).await?;
+        }
+    }
+
+    /// Writes many rows down, a thousand in one transaction; what an error leaves undone can be repeated.
+    pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<Imported, LedgerError> {
+        let db = self.for_writing().await?;
+        let mut imported = Imported::default();
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut batch: Vec<Statement> = vec![(COUNT, vec![])];
+            let mut given = 0;
+            for row in rows.by_ref().take(BATCH) {
+                apply::observe(&row, self.deleted, &mut batch);
+                given += 1;
+            }
+            batch.push((COUNT, vec![]));
+            let answers = db.atomic(batch).await.map_err(|cause| self.wrong(cause))?;
+            let count = |answer: Option<&Vec<crate::db::Row>>| {
+                answer.and_then(|rows| rows.first()).map_or(Ok(0), |row| row.int(0))
+            };
+            let grown = (|| Ok(count(answers.last())? - count(answers.first())?))();
+            let new = u64::try_from(grown.map_err(|cause: DbError| self.wrong(cause))?).unwrap_or_default();
+            imported.new += new;
+            imported.known += given - new;
+        }
+        Ok(imported)
+    }
+}
+
+fn forgetting(key: &Key, extent: Extent) -> Vec<Statement> {
+    let mut statements = vec![(FORGET, key_params(key))];
+    if extent == Extent::Everything {
+        statements.push((PURGE_EVENTS, key_params(key)));
+        statements.push((PURGE_INTENTS, vec![key.origin.as_str().into(), key.id.as_str().into()]));
+        statements.push((PURGE_LINKS, vec![key.id.as_str().into()]));
+    }
+    statements
+}

@@ -1,0 +1,41 @@
+//! What is wrong with a ledger, where, and what to do about it. Must not know the terminal.
+
+use crate::db::DbError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why the ledger could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the ledger `{}` is out of order: {cause}", path.display())]
+pub struct LedgerError {
+    pub path: PathBuf,
+    pub cause: DbError,
+}
+
+impl LedgerError {
+    /// Returns what can be done about it.
+    pub fn hint(&self) -> String {
+        let path = self.path.display();
+        match &self.cause {
+            DbError::Busy => "another process holds it locked: let that end and repeat".to_owned(),
+            DbError::ReadOnly => {
+                format!("make `{path}` and its folder writable, or name another ledger with `--ledger PATH`")
+            }
+            DbError::Corrupt(_) => format!(
+                "move it away (`mv {path} {path}.damaged`): the next write makes a new one and takes in what was \
+                 spilled; `asst ledger import` adds ids that are known elsewhere"
+            ),
+            DbError::NewerSchema { .. } => "a newer asst has written it: upgrade asst".to_owned(),
+            DbError::OlderSchema { .. } => {
+                "an older asst has written it: any command that writes upgrades it".to_owned()
+            }
+            DbError::Full => format!("make room on the disk that holds `{path}`"),
+            DbError::CannotOpen(_) | DbError::Missing => {
+                format!("check that `{path}` is a ledger and its folder yours, or name another with `--ledger PATH`")
+            }
+            DbError::Duplicate { .. } | DbError::Other(_) => {
+                "`asst ledger stats` tells whether it can be read at all".to_owned()
+            }
+        }
+    }
+}

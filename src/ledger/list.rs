@@ -1,0 +1,278 @@
+//! Listings: filters, and the constant SQL that walks an index for each. Must not know output or backends.
+
+use super::{
+    Ledger, LedgerError,
+    entry::{Cursor, Row, Source, State},
+    read::row,
+};
+use crate::{
+    api::Kind,
+    db::{Db, DbError, Value},
+};
+
+/// Without a run, a thread without messages is a candidate only after this long.
+const IDLE_BEFORE_ORPHANED: i64 = 30 * 24 * 3600;
+
+/// Which ids are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Ids {
+    #[default]
+    All,
+    Exact(String),
+    Prefix(String),
+}
+
+/// Which states are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum States {
+    /// What may still exist: live and unknown.
+    #[default]
+    Present,
+    One(State),
+    All,
+}
+
+/// Which rows are meant; what is left out excludes nothing. All conditions must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    pub origin: Option<String>,
+    pub kind: Option<Kind>,
+    pub ids: Ids,
+    pub states: States,
+    pub source: Option<Source>,
+    pub assistant: Option<String>,
+    pub metadata: Vec<(String, String)>,
+    /// Created earlier than this; recorded, where the creation is unknown.
+    pub created_before: Option<i64>,
+    /// Created at this time or later; recorded, where the creation is unknown.
+    pub created_after: Option<i64>,
+    /// Without any activity known since then.
+    pub idle_since: Option<i64>,
+    pub ci_job: Option<String>,
+    /// Threads to which nothing alive seems to lead, at this time; the ledger's facts only, no proof.
+    pub orphaned_at: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "o.n, o.origin, o.kind, o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at,
+        o.deleted_at, o.name, o.assistant, o.messages, o.metadata, o.source, o.provenance, o.ci_job, o.request_id, o.raw"
+    };
+}
+pub(super) use columns;
+
+/// Short texts for what most listings ask: SQLite reads them in a fraction of the time.
+macro_rules! plain {
+    ($conditions:literal, $limit:literal) => {
+        concat!("select ", columns!(), " from object o where ", $conditions, " order by o.n desc limit ", $limit)
+    };
+}
+
+pub(super) const PRESENT_OF_ORIGIN: &str =
+    plain!("o.n < $1 and o.origin = $2 and o.kind = $3 and o.state in ('live', 'unknown')", "$4");
+pub(super) const PRESENT: &str = plain!("o.n < $1 and o.kind = $2 and o.state in ('live', 'unknown')", "$3");
+
+macro_rules! filtered {
+    ($from:literal, $driver:literal) => {
+        filtered!($from, $driver, "o.n")
+    };
+    ($from:literal, $driver:literal, $place:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            " from ",
+            $from,
+            " where ",
+            $place,
+            " < $1
+            and (cast($2 as text) is null or o.origin = $2)
+            and (cast($3 as text) is null or o.kind = $3)
+            and (cast($4 as text) is null or o.state = $4 or o.state = $5)
+            and (cast($6 as text) is null or (o.id >= $6 and o.id < $7))
+            and (cast($8 as bigint) is null or o.source = $8)
+            and (cast($9 as text) is null or o.assistant = $9)
+            and (cast($10 as bigint) is null or coalesce(o.created_at, o.recorded_at) < $10)
+            and (cast($11 as bigint) is null or coalesce(o.created_at, o.recorded_at) >= $11)
+            and (cast($12 as bigint) is null or coalesce(o.active_at, o.created_at, o.recorded_at) < $12)
+            and (cast($13 as text) is null or o.ci_job = $13)
+            and (cast($14 as text) is null or exists
+                (select 1 from object_metadata x where x.n = o.n and x.key = $14 and x.value = $15))
+            and (cast($16 as bigint) is null or (o.state = 'live' and o.kind = 'thread' and (
+                (exists (select 1 from object r where r.parent = o.id and r.kind = 'run' and r.origin = o.origin)
+                and not exists (select 1 from object r where r.parent = o.id and r.kind = 'run'
+                    and r.origin = o.origin and not exists (select 1 from object a where a.origin = r.origin
+                        and a.kind = 'assistant' and a.id = r.assistant and a.state in ('deleted', 'gone'))))
+                or (o.messages = 0 and coalesce(o.active_at, o.created_at, o.recorded_at) < $16
+                and not exists (select 1 from object r where r.parent = o.id and r.kind = 'run'
+                    and r.origin = o.origin)))))
+            and ",
+            $driver,
+            " order by ",
+            $place,
+            " desc limit $17"
+        )
+    };
+}
+
+/// By which index the rows are found; the other conditions are checked on what it brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Driver {
+    Walk,
+    LiveOfOrigin,
+    LiveOfKind,
+    DeadOfOrigin,
+    DeadOfKind,
+    Assistant,
+    CiJob,
+    Metadata,
+    Ids,
+}
+
+impl Driver {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 9] = [
+        Self::Walk,
+        Self::LiveOfOrigin,
+        Self::LiveOfKind,
+        Self::DeadOfOrigin,
+        Self::DeadOfKind,
+        Self::Assistant,
+        Self::CiJob,
+        Self::Metadata,
+        Self::Ids,
+    ];
+
+    pub(super) const fn sql(self) -> &'static str {
+        match self {
+            Self::Walk => filtered!("object o", "1 = 1"),
+            Self::LiveOfOrigin => {
+                filtered!("object o", "o.origin = $2 and o.kind = $3 and o.state in ('live', 'unknown')")
+            }
+            Self::LiveOfKind => filtered!("object o", "o.kind = $3 and o.state in ('live', 'unknown')"),
+            Self::DeadOfOrigin => {
+                filtered!("object o", "o.origin = $2 and o.kind = $3 and o.state in ('deleted', 'gone', 'foreign')")
+            }
+            Self::DeadOfKind => filtered!("object o", "o.kind = $3 and o.state in ('deleted', 'gone', 'foreign')"),
+            Self::Assistant => filtered!("object o", "o.assistant = $9"),
+            Self::CiJob => filtered!("object o", "o.ci_job = $13"),
+            Self::Metadata => {
+                filtered!("object_metadata m join object o on o.n = m.n", "m.key = $14 and m.value = $15", "m.n")
+            }
+            // A prefix brings few rows as a rule, so that they can be sorted; the `+` keeps SQLite from a walk over all.
+            Self::Ids => filtered!(
+                "(select distinct origin, kind from tally) t join object o on o.origin = t.origin and o.kind = t.kind",
+                "o.id >= $6 and o.id < $7",
+                "+o.n"
+            ),
+        }
+    }
+
+    fn of(filter: &Filter) -> Self {
+        let present = match filter.states {
+            States::Present | States::One(State::Live | State::Unknown) => Some(true),
+            States::One(_) => Some(false),
+            States::All => None,
+        };
+        match (present, &filter.kind, &filter.origin) {
+            _ if filter.ids != Ids::All => Self::Ids,
+            _ if !filter.metadata.is_empty() => Self::Metadata,
+            _ if filter.ci_job.is_some() => Self::CiJob,
+            _ if filter.assistant.is_some() => Self::Assistant,
+            (Some(true), Some(_), Some(_)) => Self::LiveOfOrigin,
+            (Some(true), Some(_), None) => Self::LiveOfKind,
+            (Some(false), Some(_), Some(_)) => Self::DeadOfOrigin,
+            (Some(false), Some(_), None) => Self::DeadOfKind,
+            _ => Self::Walk,
+        }
+    }
+}
+
+impl Filter {
+    /// Returns the filter of a usual listing: what may still exist of a kind, in one origin or in all.
+    pub fn present(origin: Option<&str>, kind: Kind) -> Self {
+        Self { origin: origin.map(str::to_owned), kind: Some(kind), ..Self::default() }
+    }
+
+    fn query(&self, before: Cursor, limit: i64) -> (&'static str, Vec<Value>) {
+        let plain = Self { origin: self.origin.clone(), kind: self.kind, ..Self::default() };
+        match (&self.origin, self.kind) {
+            (Some(origin), Some(kind)) if *self == plain => {
+                (PRESENT_OF_ORIGIN, vec![before.0.into(), origin.as_str().into(), kind.name().into(), limit.into()])
+            }
+            (None, Some(kind)) if *self == plain => (PRESENT, vec![before.0.into(), kind.name().into(), limit.into()]),
+            _ => (Driver::of(self).sql(), self.params(before, limit)),
+        }
+    }
+
+    fn params(&self, before: Cursor, limit: i64) -> Vec<Value> {
+        let (state, or_state) = match self.states {
+            States::Present => (Some(State::Live), State::Unknown),
+            States::One(state) => (Some(state), state),
+            States::All => (None, State::Live),
+        };
+        // An id is its own prefix, and U+0001 sorts before everything that may be in one.
+        let (low, high) = match &self.ids {
+            Ids::All => (None, String::new()),
+            Ids::Exact(id) => (Some(id.as_str()), format!("{id}\u{1}")),
+            Ids::Prefix(prefix) => (Some(prefix.as_str()), format!("{prefix}\u{10ffff}")),
+        };
+        let (key, value) = self.metadata.first().cloned().unzip();
+        vec![
+            before.0.into(),
+            self.origin.clone().into(),
+            self.kind.map(Kind::name).into(),
+            state.map(State::name).into(),
+            or_state.name().into(),
+            low.into(),
+            high.into(),
+            self.source.map(Source::rank).into(),
+            self.assistant.clone().into(),
+            self.created_before.into(),
+            self.created_after.into(),
+            self.idle_since.into(),
+            self.ci_job.clone().into(),
+            key.into(),
+            value.into(),
+            self.orphaned_at.map(|now| now - IDLE_BEFORE_ORPHANED).into(),
+            limit.into(),
+        ]
+    }
+
+    /// Checks the metadata beyond the first pair, which SQL has checked.
+    fn agrees(&self, row: &Row) -> bool {
+        let has = |(key, value): &(String, String)| row.metadata.as_ref().and_then(|map| map.get(key)) == Some(value);
+        self.metadata.iter().skip(1).all(has)
+    }
+
+    pub(super) async fn page(&self, db: &Db, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, DbError> {
+        let mut before = before.unwrap_or(Cursor(i64::MAX));
+        let mut page = Vec::new();
+        while page.len() < limit {
+            let wanted = limit - page.len();
+            let (sql, params) = self.query(before, i64::try_from(wanted).unwrap_or(i64::MAX));
+            let rows = db.read(sql, params).await?;
+            let last = rows.len() < wanted;
+            for found in rows {
+                let row = row(found)?;
+                before = row.cursor;
+                if self.agrees(&row) {
+                    page.push(row);
+                }
+            }
+            if last {
+                break;
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl Ledger {
+    /// Returns rows, the newest first, that come after a cursor; fewer than `limit` mean that there are no more.
+    pub async fn rows(&self, filter: &Filter, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, LedgerError> {
+        match self.for_reading().await? {
+            Some(db) => filter.page(&db, before, limit).await.map_err(|cause| self.wrong(cause)),
+            None => Ok(Vec::new()),
+        }
+    }
+}

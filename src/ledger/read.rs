@@ -1,0 +1,266 @@
+//! What the ledger answers besides listings: single objects, intents, events, counts. Must not know output.
+
+use super::{
+    Ledger, LedgerError,
+    entry::{Cursor, Event, Intent, Key, Outcome, Row, Source, State},
+    list::columns,
+};
+use crate::{
+    api::Kind,
+    db::{self, DbError, Value},
+};
+
+const GET: &str = concat!("select ", columns!(), " from object o where o.origin = $1 and o.kind = $2 and o.id = $3");
+const ORIGINS_OF: &str = "select o.origin from (select distinct origin from tally) t
+    join object o on o.origin = t.origin and o.kind = $1 and o.id = $2 order by o.origin";
+const INTENTS: &str = "select i.id, i.origin, i.kind, i.opened_at, i.provenance, i.what, i.mark, i.outcome,
+        i.settled_at, m.id
+    from intent i left join intent_object m on m.intent = i.id
+    where i.origin is not null order by i.opened_at desc, i.id, m.id";
+const OPEN_INTENTS: &str = "select i.id, i.origin, i.kind, i.opened_at, i.provenance, i.what, i.mark, i.outcome,
+        i.settled_at, null
+    from intent i where i.outcome is null order by i.opened_at desc, i.id";
+const INTENT: &str = "select i.id, i.origin, i.kind, i.opened_at, i.provenance, i.what, i.mark, i.outcome,
+        i.settled_at, m.id
+    from intent i left join intent_object m on m.intent = i.id
+    where i.id = $1 and i.origin is not null order by m.id";
+const EVENTS: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
+    order by n desc limit $1";
+const EVENTS_OF: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
+    where origin = $1 and kind = $2 and id = $3 order by n desc limit $4";
+const TALLIES: &str = "select origin, kind, state, amount, checked_at from tally order by origin, kind, state";
+const TOTALS: &str = "select (select count(*) from intent where outcome is null), (select count(*) from event),
+    (select recorded_at from object order by n limit 1), (select recorded_at from object order by n desc limit 1)";
+
+/// An intent and, where it is settled, how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intended {
+    pub intent: Intent,
+    pub outcome: Option<Outcome>,
+    pub settled_at: Option<i64>,
+}
+
+/// Which intents are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intents {
+    Open,
+    All,
+}
+
+/// How many objects of a kind are in a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    pub origin: String,
+    pub kind: Kind,
+    pub state: State,
+    pub amount: i64,
+}
+
+/// What the ledger holds, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stats {
+    pub tallies: Vec<Tally>,
+    pub open_intents: i64,
+    pub events: i64,
+    /// When the oldest row was recorded.
+    pub oldest: Option<i64>,
+    /// When the newest row was recorded.
+    pub newest: Option<i64>,
+    /// When a backend was last asked about any row, by origin and kind.
+    pub checked: Vec<Checked>,
+}
+
+/// When a backend was last asked about objects of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    pub origin: String,
+    pub kind: Kind,
+    pub at: i64,
+}
+
+impl Stats {
+    /// Returns how many objects of a kind may still exist, in one origin or in all.
+    pub fn present(&self, origin: Option<&str>, kind: Kind) -> i64 {
+        let counts = |tally: &&Tally| {
+            tally.kind == kind
+                && origin.is_none_or(|origin| tally.origin == origin)
+                && matches!(tally.state, State::Live | State::Unknown)
+        };
+        self.tallies.iter().filter(counts).map(|tally| tally.amount).sum()
+    }
+
+    /// Returns when a backend was last asked about objects of a kind, in one origin or in any.
+    pub fn checked_at(&self, origin: Option<&str>, kind: Kind) -> Option<i64> {
+        let meant = |checked: &&Checked| checked.kind == kind && origin.is_none_or(|origin| checked.origin == origin);
+        self.checked.iter().filter(meant).map(|checked| checked.at).max()
+    }
+}
+
+impl Ledger {
+    /// Returns what is known of an object.
+    pub async fn get(&self, key: &Key) -> Result<Option<Row>, LedgerError> {
+        let found = self.ask(GET, key_params(key)).await?.pop();
+        found.map(|found| row(found).map_err(|cause| self.wrong(cause))).transpose()
+    }
+
+    /// Returns the origins in which an id is known.
+    pub async fn origins_of(&self, kind: Kind, id: &str) -> Result<Vec<String>, LedgerError> {
+        let rows = self.ask(ORIGINS_OF, vec![kind.name().into(), id.into()]).await?;
+        self.each(rows, |mut row| row.take_text(0))
+    }
+
+    /// Returns intents, the newest first.
+    pub async fn intents(&self, which: Intents) -> Result<Vec<Intended>, LedgerError> {
+        let sql = match which {
+            Intents::Open => OPEN_INTENTS,
+            Intents::All => INTENTS,
+        };
+        let rows = self.ask(sql, vec![]).await?;
+        intended(rows).map_err(|cause| self.wrong(cause))
+    }
+
+    /// Returns one intent.
+    pub async fn intent(&self, id: &str) -> Result<Option<Intended>, LedgerError> {
+        let rows = self.ask(INTENT, vec![id.into()]).await?;
+        Ok(intended(rows).map_err(|cause| self.wrong(cause))?.pop())
+    }
+
+    /// Returns what happened, the newest first; to one object, if it is given.
+    pub async fn events(&self, object: Option<&Key>, limit: usize) -> Result<Vec<Event>, LedgerError> {
+        let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = match object {
+            Some(key) => self.ask(EVENTS_OF, key_params(key).into_iter().chain([limit]).collect()).await?,
+            None => self.ask(EVENTS, vec![limit]).await?,
+        };
+        self.each(rows, event)
+    }
+
+    /// Returns what the ledger holds, counted.
+    pub async fn stats(&self) -> Result<Stats, LedgerError> {
+        let mut stats = Stats::default();
+        for row in self.ask(TALLIES, vec![]).await? {
+            self.add_tally(&mut stats, row).map_err(|cause| self.wrong(cause))?;
+        }
+        if let Some(totals) = self.ask(TOTALS, vec![]).await?.pop() {
+            let number = |column| totals.maybe_int(column).map_err(|cause| self.wrong(cause));
+            stats.open_intents = number(0)?.unwrap_or_default();
+            stats.events = number(1)?.unwrap_or_default();
+            (stats.oldest, stats.newest) = (number(2)?, number(3)?);
+        }
+        Ok(stats)
+    }
+
+    fn add_tally(&self, stats: &mut Stats, mut row: db::Row) -> Result<(), DbError> {
+        let (origin, kind) = (row.take_text(0)?, kind(row.text(1)?)?);
+        if let Some(at) = row.maybe_int(4)? {
+            match stats.checked.last_mut().filter(|last| last.origin == origin && last.kind == kind) {
+                Some(last) => last.at = last.at.max(at),
+                None => stats.checked.push(Checked { origin: origin.clone(), kind, at }),
+            }
+        }
+        let (state, amount) = (state(row.text(2)?)?, row.int(3)?);
+        if amount > 0 {
+            stats.tallies.push(Tally { origin, kind, state, amount });
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<db::Row>, LedgerError> {
+        match self.for_reading().await? {
+            Some(db) => db.read(sql, params).await.map_err(|cause| self.wrong(cause)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn each<T>(
+        &self,
+        rows: Vec<db::Row>,
+        decode: impl Fn(db::Row) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, LedgerError> {
+        rows.into_iter().map(decode).collect::<Result<_, _>>().map_err(|cause| self.wrong(cause))
+    }
+}
+
+pub(super) fn key_params(key: &Key) -> Vec<Value> {
+    vec![key.origin.as_str().into(), key.kind.name().into(), key.id.as_str().into()]
+}
+
+/// Decodes the columns of [`columns`].
+pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
+    let source = from.int(15)?;
+    let metadata = from.maybe_text(14)?.map(serde_json::from_str).transpose().map_err(DbError::other)?;
+    Ok(Row {
+        cursor: Cursor(from.int(0)?),
+        origin: from.take_text(1)?,
+        kind: kind(from.text(2)?)?,
+        id: from.take_text(3)?,
+        parent: from.take_maybe_text(4)?,
+        state: state(from.text(5)?)?,
+        created_at: from.maybe_int(6)?,
+        recorded_at: from.int(7)?,
+        checked_at: from.maybe_int(8)?,
+        active_at: from.maybe_int(9)?,
+        deleted_at: from.maybe_int(10)?,
+        name: from.take_maybe_text(11)?,
+        assistant: from.take_maybe_text(12)?,
+        messages: from.maybe_int(13)?,
+        metadata,
+        source: Source::ranked(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
+        provenance: from.take_maybe_text(16)?,
+        ci_job: from.take_maybe_text(17)?,
+        request_id: from.take_maybe_text(18)?,
+        raw: from.take_maybe_text(19)?,
+        started_at: None,
+    })
+}
+
+fn kind(name: &str) -> Result<Kind, DbError> {
+    Kind::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no kind of object")))
+}
+
+fn state(name: &str) -> Result<State, DbError> {
+    State::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no state")))
+}
+
+fn event(mut from: db::Row) -> Result<Event, DbError> {
+    Ok(Event {
+        origin: from.take_text(1)?,
+        kind: kind(from.text(2)?)?,
+        id: from.take_text(3)?,
+        verb: from.take_text(4)?,
+        at: from.int(5)?,
+        provenance: from.take_maybe_text(6)?,
+        request_id: from.take_maybe_text(7)?,
+    })
+}
+
+/// Folds rows of the same intent, one for each object that it made, into one.
+fn intended(rows: Vec<db::Row>) -> Result<Vec<Intended>, DbError> {
+    let mut all: Vec<Intended> = Vec::new();
+    for mut row in rows {
+        let (id, made) = (row.take_text(0)?, row.take_maybe_text(9)?);
+        if let Some(Intended { outcome: Some(Outcome::Recorded { ids }), .. }) =
+            all.last_mut().filter(|last| last.intent.id == id)
+        {
+            ids.extend(made);
+            continue;
+        }
+        let outcome = match row.maybe_text(7)? {
+            None => None,
+            Some("recorded") => Some(Outcome::Recorded { ids: made.into_iter().collect() }),
+            Some("refused") => Some(Outcome::Refused),
+            Some(_) => Some(Outcome::Nothing),
+        };
+        let intent = Intent {
+            id,
+            origin: row.take_text(1)?,
+            kind: kind(row.text(2)?)?,
+            opened_at: row.int(3)?,
+            provenance: row.take_maybe_text(4)?,
+            what: row.take_text(5)?,
+            mark: row.flag(6)?,
+        };
+        all.push(Intended { intent, outcome, settled_at: row.maybe_int(8)? });
+    }
+    Ok(all)
+}

@@ -1,0 +1,170 @@
+//! What listings bring, in which order and by which index.
+
+use super::*;
+use crate::ledger::list::{Driver, PRESENT, PRESENT_OF_ORIGIN};
+
+fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
+    let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
+    let lines = statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>();
+    lines.unwrap().join("\n")
+}
+
+#[test]
+fn every_listing_walks_an_index_in_order() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Met, 1)]);
+    let connection = rusqlite::Connection::open(world.path()).unwrap();
+    let walks = [
+        (PRESENT_OF_ORIGIN, "object_live_of_origin (origin=? AND kind=? AND rowid<?)"),
+        (PRESENT, "object_live_of_kind (kind=? AND rowid<?)"),
+    ];
+    let drivers = Driver::ALL.map(|driver| {
+        let index = match driver {
+            Driver::Walk => "INTEGER PRIMARY KEY (rowid<?)",
+            Driver::LiveOfOrigin => "object_live_of_origin (origin=? AND kind=? AND rowid<?)",
+            Driver::LiveOfKind => "object_live_of_kind (kind=? AND rowid<?)",
+            Driver::DeadOfOrigin => "object_dead_of_origin (origin=? AND kind=? AND rowid<?)",
+            Driver::DeadOfKind => "object_dead_of_kind (kind=? AND rowid<?)",
+            Driver::Assistant => "object_of_assistant (assistant=? AND rowid<?)",
+            Driver::CiJob => "object_of_ci_job (ci_job=? AND rowid<?)",
+            Driver::Metadata => "SEARCH m USING PRIMARY KEY (key=? AND value=? AND n<?)",
+            Driver::Ids => "(origin=? AND kind=? AND id>? AND id<?)",
+        };
+        (driver.sql(), index)
+    });
+    for (sql, index) in walks.into_iter().chain(drivers) {
+        let plan = plan(&connection, sql);
+        assert!(plan.contains(index), "{index}: {plan}");
+        // Few rows have a prefix, and they come from several places.
+        let sorts = sql == Driver::Ids.sql();
+        assert_eq!(plan.contains("TEMP B-TREE FOR ORDER BY") || plan.contains("SCAN"), sorts, "{plan}");
+    }
+}
+
+#[test]
+fn pages_go_from_the_newest_to_the_oldest_without_gaps() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, (0..25).map(|n| thread(&format!("t{n:02}"), Source::Created, n)));
+    put(&ledger, [Row { state: State::Deleted, ..thread("t07", Source::Met, 99) }]);
+    for filter in [Filter::present(None, Kind::Thread), Filter::present(Some(ORIGIN), Kind::Thread), Filter::default()]
+    {
+        let (mut seen, mut before) = (Vec::new(), None);
+        loop {
+            let page = block_on(ledger.rows(&filter, before, 10)).unwrap();
+            before = page.last().map(|row| row.cursor);
+            seen.extend(page.iter().map(|row| row.id.clone()));
+            if page.len() < 10 {
+                break;
+            }
+        }
+        let expected: Vec<_> = (0..25).rev().filter(|n| *n != 7).map(|n| format!("t{n:02}")).collect();
+        assert_eq!(seen, expected);
+    }
+}
+
+#[test]
+fn filters_exclude_what_they_say_and_nothing_else() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let pairs =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+    let with = |data: &[(&str, &str)]| Some(pairs(data).into_iter().collect());
+    put(
+        &ledger,
+        [
+            Row {
+                metadata: with(&[("team", "a"), ("env", "dev")]),
+                created_at: Some(100),
+                ..thread("thread_a1", Source::Created, 900)
+            },
+            Row {
+                metadata: with(&[("team", "a")]),
+                ci_job: Some("job".into()),
+                active_at: Some(950),
+                ..thread("thread_a2", Source::Met, 200)
+            },
+            Row { state: State::Gone, assistant: Some("asst_1".into()), ..thread("thread_b", Source::Imported, 300) },
+            Row { state: State::Unknown, assistant: Some("asst_1".into()), ..thread("thread_c", Source::Scanned, 400) },
+            Row::new("other", Kind::Thread, "thread_d", Source::Created, 500),
+            Row::new(ORIGIN, Kind::File, "thread_a_file", Source::Created, 600),
+        ],
+    );
+    let all = || Filter { kind: Some(Kind::Thread), states: States::All, ..Filter::default() };
+    let found = |filter: Filter| ids(&ledger, &filter).join(" ");
+    assert_eq!(found(Filter::present(None, Kind::Thread)), "thread_d thread_c thread_a2 thread_a1");
+    assert_eq!(found(Filter::present(Some(ORIGIN), Kind::Thread)), "thread_c thread_a2 thread_a1");
+    assert_eq!(found(Filter { ids: Ids::Prefix("thread_a".into()), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(Filter { ids: Ids::Exact("thread_a".into()), ..all() }), "");
+    assert_eq!(found(Filter { ids: Ids::Exact("thread_b".into()), ..all() }), "thread_b");
+    assert_eq!(found(Filter { states: States::One(State::Gone), ..all() }), "thread_b");
+    assert_eq!(found(Filter { states: States::One(State::Unknown), origin: Some(ORIGIN.into()), ..all() }), "thread_c");
+    assert_eq!(found(Filter { source: Some(Source::Created), ..all() }), "thread_d thread_a1");
+    assert_eq!(found(Filter { assistant: Some("asst_1".into()), ..all() }), "thread_c thread_b");
+    assert_eq!(found(Filter { metadata: pairs(&[("team", "a")]), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(Filter { metadata: pairs(&[("team", "a"), ("env", "dev")]), ..all() }), "thread_a1");
+    assert_eq!(found(Filter { ci_job: Some("job".into()), ..all() }), "thread_a2");
+    assert_eq!(found(Filter { created_before: Some(300), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(Filter { created_after: Some(300), ..all() }), "thread_d thread_c thread_b");
+    assert_eq!(found(Filter { idle_since: Some(400), ..all() }), "thread_b thread_a1");
+    let joined = Filter { metadata: pairs(&[("team", "a")]), created_before: Some(150), ..all() };
+    assert_eq!(found(joined), "thread_a1", "conditions are joined by and");
+    assert_eq!(block_on(ledger.origins_of(Kind::Thread, "thread_d")).unwrap(), ["other"]);
+    assert_eq!(
+        block_on(ledger.rows(&Filter { metadata: pairs(&[("team", "a"), ("env", "dev")]), ..all() }, None, 1))
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn orphaned_needs_facts() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let now = 100 * 24 * 3600;
+    let assistant = |id: &str, state| Row { state, ..Row::new(ORIGIN, Kind::Assistant, id, Source::Created, 1) };
+    let run = |thread: &str, n: i64, assistant: Option<&str>| Row {
+        parent: Some(thread.into()),
+        assistant: assistant.map(str::to_owned),
+        ..Row::new(ORIGIN, Kind::Run, format!("run_{thread}_{n}"), Source::Created, 1)
+    };
+    put(&ledger, ["dead_runs", "mixed", "stranger", "nameless", "no_runs"].map(|id| thread(id, Source::Created, 1)));
+    put(
+        &ledger,
+        [
+            Row { messages: Some(0), ..thread("empty", Source::Created, 1) },
+            Row { messages: Some(0), ..thread("empty_young", Source::Created, now - 60) },
+            Row { messages: Some(0), ..thread("empty_live_run", Source::Created, 1) },
+        ],
+    );
+    put(
+        &ledger,
+        [assistant("deleted", State::Deleted), assistant("gone", State::Gone), assistant("live", State::Live)],
+    );
+    put(
+        &ledger,
+        [
+            run("dead_runs", 1, Some("deleted")),
+            run("dead_runs", 2, Some("gone")),
+            run("mixed", 1, Some("deleted")),
+            run("mixed", 2, Some("live")),
+            run("stranger", 1, Some("never recorded")),
+            run("nameless", 1, None),
+            run("empty_live_run", 1, Some("live")),
+        ],
+    );
+    let orphaned = Filter { orphaned_at: Some(now), ..Filter::present(None, Kind::Thread) };
+    assert_eq!(ids(&ledger, &orphaned), ["empty", "dead_runs"]);
+}
+
+#[test]
+fn a_ledger_that_does_not_exist_is_empty_and_stays_so() {
+    let world = World::new();
+    let ledger = world.ledger();
+    assert_eq!(ids(&ledger, &Filter::default()), [""; 0]);
+    assert_eq!(block_on(ledger.stats()), Ok(Stats::default()));
+    assert_eq!(block_on(ledger.forget(&[key(Kind::Thread, "t")], Extent::Everything)), Ok(0));
+    assert_eq!(block_on(ledger.settle("i", None, 1)), Ok(Settling::NoSuchIntent));
+    assert!(!world.path().parent().unwrap().exists());
+}

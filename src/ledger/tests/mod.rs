@@ -1,0 +1,77 @@
+//! The promises of the ledger, on real files.
+#![allow(clippy::unwrap_used)]
+
+mod listing;
+mod rules;
+mod spilling;
+
+use super::*;
+use crate::{api::Kind, db::block_on};
+use tempfile::TempDir;
+
+const ORIGIN: &str = "foundry:host/project";
+
+/// A folder with a ledger that need not exist, and a folder for its spills.
+struct World {
+    dir: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("spills")).unwrap();
+        Self { dir }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("state/ledger.db")
+    }
+
+    fn ledger(&self) -> Ledger {
+        let dirs = SpillDirs(vec![self.dir.path().join("missing"), self.dir.path().join("spills")]);
+        let ledger = Ledger::new(self.path(), dirs, Access::ReadWrite);
+        Ledger { patience: Duration::from_millis(50), ..ledger }
+    }
+
+    fn spill_files(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.dir.path().join("spills/asst-spill"));
+        files.into_iter().flatten().map(|file| file.unwrap().path()).collect()
+    }
+}
+
+fn thread(id: &str, source: Source, at: i64) -> Row {
+    Row::new(ORIGIN, Kind::Thread, id, source, at)
+}
+
+fn key(kind: Kind, id: &str) -> Key {
+    Key { origin: ORIGIN.into(), kind, id: id.into() }
+}
+
+fn intent(id: &str, at: i64) -> Intent {
+    Intent {
+        id: id.into(),
+        origin: ORIGIN.into(),
+        kind: Kind::Thread,
+        opened_at: at,
+        provenance: Some(r#"{"user":"kim"}"#.into()),
+        what: "create thread".into(),
+        mark: false,
+    }
+}
+
+fn settled(intent: &str, outcome: Outcome, at: i64) -> Settled {
+    Settled { intent: intent.into(), outcome, at }
+}
+
+fn put(ledger: &Ledger, entries: impl IntoIterator<Item = impl Into<Entry>>) {
+    let entries: Vec<Entry> = entries.into_iter().map(Into::into).collect();
+    assert_eq!(block_on(ledger.write(&entries)), Written::Ledger);
+}
+
+fn get(ledger: &Ledger, id: &str) -> Row {
+    block_on(ledger.get(&key(Kind::Thread, id))).unwrap().unwrap()
+}
+
+fn ids(ledger: &Ledger, filter: &Filter) -> Vec<String> {
+    block_on(ledger.rows(filter, None, 1000)).unwrap().into_iter().map(|row| row.id).collect()
+}

@@ -1,0 +1,201 @@
+//! What observations may and may not change.
+
+use super::*;
+
+#[test]
+fn a_row_comes_back_as_it_was_written() {
+    let ledger = World::new();
+    let ledger = ledger.ledger();
+    let full = Row {
+        parent: Some("p".into()),
+        state: State::Unknown,
+        created_at: Some(1),
+        checked_at: Some(3),
+        active_at: Some(4),
+        name: Some("näme".into()),
+        assistant: Some("asst_1".into()),
+        messages: Some(5),
+        metadata: Some([("team".to_owned(), "a\"b".to_owned())].into()),
+        provenance: Some(r#"{"verb":"create"}"#.into()),
+        ci_job: Some("https://ci/1".into()),
+        request_id: Some("req_1".into()),
+        raw: Some(r#"{"id":"t"}"#.into()),
+        ..thread("t", Source::Created, 2)
+    };
+    put(&ledger, [full.clone()]);
+    let back = get(&ledger, "t");
+    assert_eq!(Row { cursor: full.cursor, ..back.clone() }, full);
+    let line = serde_json::to_string(&Entry::from(back)).unwrap();
+    assert_eq!(serde_json::from_str::<Entry>(&line).unwrap(), Entry::from(full));
+}
+
+#[test]
+fn deleted_is_final_unless_a_request_that_started_later_says_otherwise() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let raw = Some(r#"{"a":1}"#.to_owned());
+    put(&ledger, [Row { raw: raw.clone(), ..thread("t", Source::Created, 10) }]);
+    put(&ledger, [Row { state: State::Deleted, deleted_at: Some(100), ..thread("t", Source::Met, 100) }]);
+    let dead = get(&ledger, "t");
+    assert_eq!(
+        (dead.state, dead.deleted_at, dead.raw, dead.source),
+        (State::Deleted, Some(100), None, Source::Created)
+    );
+
+    let seen = |source, started_at| Row { started_at, raw: raw.clone(), ..thread("t", source, 300) };
+    for weak in [Source::Imported, Source::Scanned, Source::Listed] {
+        put(&ledger, [seen(weak, Some(300))]);
+    }
+    put(&ledger, [seen(Source::Recorded, None), seen(Source::Met, Some(100))]);
+    let still = get(&ledger, "t");
+    assert_eq!((still.state, still.deleted_at, still.raw), (State::Deleted, Some(100), None));
+
+    put(&ledger, [seen(Source::Met, Some(101))]);
+    let revived = get(&ledger, "t");
+    assert_eq!((revived.state, revived.deleted_at, revived.raw), (State::Live, None, raw));
+}
+
+#[test]
+fn raw_of_the_deleted_stays_where_it_should() {
+    let world = World::new();
+    let ledger = world.ledger().with_deleted(Deleted::KeepRaw);
+    let raw = Some("{}".to_owned());
+    put(&ledger, [Row { raw: raw.clone(), ..thread("t", Source::Created, 10) }]);
+    put(&ledger, [Row { state: State::Deleted, ..thread("t", Source::Met, 100) }]);
+    assert_eq!((get(&ledger, "t").raw, get(&ledger, "t").deleted_at), (raw, Some(100)));
+}
+
+#[test]
+fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let known = Row {
+        name: Some("n".into()),
+        messages: Some(3),
+        metadata: Some([("k".to_owned(), "v".to_owned())].into()),
+        provenance: Some("1".into()),
+        active_at: Some(50),
+        ..thread("t", Source::Met, 10)
+    };
+    put(&ledger, [known.clone()]);
+    put(&ledger, [Row { state: State::Unknown, active_at: Some(40), ..thread("t", Source::Imported, 20) }]);
+    let after = get(&ledger, "t");
+    assert_eq!(Row { cursor: known.cursor, ..after }, known);
+
+    put(&ledger, [Row { provenance: Some("2".into()), ..thread("t", Source::Created, 20) }]);
+    let stronger = get(&ledger, "t");
+    assert_eq!(
+        (stronger.source, stronger.provenance.as_deref(), stronger.recorded_at),
+        (Source::Created, Some("2"), 10)
+    );
+    put(&ledger, [Row { metadata: Some([].into()), ..thread("t", Source::Met, 30) }]);
+    assert_eq!(get(&ledger, "t").metadata, Some([].into()), "known to be empty is a fact");
+    assert!(ids(&ledger, &Filter { metadata: vec![("k".into(), "v".into())], ..Filter::default() }).is_empty());
+}
+
+#[test]
+fn gone_is_doubted_only_by_a_look_that_is_not_older_and_a_list_confirms_the_unknown() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, [Row { state: State::Gone, checked_at: Some(100), ..thread("t", Source::Met, 10) }]);
+    put(&ledger, [Row { started_at: Some(99), ..thread("t", Source::Met, 10) }]);
+    assert_eq!(get(&ledger, "t").state, State::Gone);
+    put(&ledger, [Row { started_at: Some(100), ..thread("t", Source::Met, 10) }]);
+    assert_eq!(get(&ledger, "t").state, State::Live);
+    put(&ledger, [Row { state: State::Unknown, ..thread("u", Source::Imported, 10) }]);
+    put(&ledger, [thread("u", Source::Scanned, 11)]);
+    assert_eq!(get(&ledger, "u").state, State::Unknown);
+    put(&ledger, [thread("u", Source::Listed, 11)]);
+    assert_eq!(get(&ledger, "u").state, State::Live);
+}
+
+#[test]
+fn a_touch_adds_to_what_is_known_and_makes_nothing() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(
+        &ledger,
+        [Row { messages: Some(1), ..thread("known", Source::Created, 10) }, thread("unknown", Source::Met, 10)],
+    );
+    let touch = |id: &str, active_at| Touched {
+        origin: ORIGIN.into(),
+        kind: Kind::Thread,
+        id: id.into(),
+        active_at,
+        messages: 2,
+        assistant: Some("asst_1".into()),
+    };
+    put(&ledger, [touch("known", 70), touch("known", 60), touch("unknown", 70), touch("never", 70)]);
+    let known = get(&ledger, "known");
+    assert_eq!((known.messages, known.active_at, known.assistant.as_deref()), (Some(5), Some(70), Some("asst_1")));
+    assert_eq!(get(&ledger, "unknown").messages, None, "an unknown number stays unknown");
+    assert_eq!(block_on(ledger.get(&key(Kind::Thread, "never"))), Ok(None));
+}
+
+#[test]
+fn intents_are_open_until_settled_in_whatever_order_both_arrive() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let made = |ids: &[&str]| Outcome::Recorded { ids: ids.iter().map(|&id| id.into()).collect() };
+    put(&ledger, [settled("early", made(&["t1", "t2"]), 5)]);
+    put(&ledger, [intent("early", 1), intent("open", 2), intent("none", 3)]);
+    put(&ledger, [settled("none", Outcome::Refused, 6)]);
+    let open = block_on(ledger.intents(Intents::Open)).unwrap();
+    assert_eq!(open, [Intended { intent: intent("open", 2), outcome: None, settled_at: None }]);
+    let all = block_on(ledger.intents(Intents::All)).unwrap();
+    let outcomes: Vec<_> = all.iter().map(|all| (all.intent.id.as_str(), all.outcome.clone())).collect();
+    assert_eq!(outcomes, [("none", Some(Outcome::Refused)), ("open", None), ("early", Some(made(&["t1", "t2"])))]);
+
+    let settle = |id, made, at| block_on(ledger.settle(id, made, at)).unwrap();
+    assert_eq!(settle("no such", None, 9), Settling::NoSuchIntent);
+    assert!(matches!(settle("early", None, 9), Settling::Already(_)));
+    assert!(matches!(settle("open", Some("t3"), 9), Settling::Done(_)));
+    assert_eq!(block_on(ledger.intent("open")).unwrap().unwrap().outcome, Some(made(&["t3"])));
+    let row = get(&ledger, "t3");
+    assert_eq!((row.source, row.provenance), (Source::Created, intent("", 0).provenance));
+    assert_eq!(block_on(ledger.stats()).unwrap().open_intents, 0);
+}
+
+#[test]
+fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, (0..5).map(|n| Row { checked_at: Some(40 + n), ..thread(&format!("t{n}"), Source::Created, 10 + n) }));
+    put(&ledger, [Row { state: State::Deleted, ..thread("t0", Source::Met, 99) }]);
+    let delete = |id: &str| Event {
+        origin: ORIGIN.into(),
+        kind: Kind::Thread,
+        id: id.into(),
+        verb: "delete".into(),
+        at: 99,
+        provenance: None,
+        request_id: Some("req_1".into()),
+    };
+    put(&ledger, [delete("t0"), delete("t1")]);
+    put(&ledger, [Entry::from(intent("i", 1)), settled("i", Outcome::Recorded { ids: vec!["t1".into()] }, 2).into()]);
+    let stats = || block_on(ledger.stats()).unwrap();
+    let tally = |state, amount| Tally { origin: ORIGIN.into(), kind: Kind::Thread, state, amount };
+    assert_eq!(stats().tallies, [tally(State::Deleted, 1), tally(State::Live, 4)]);
+    assert_eq!((stats().oldest, stats().newest, stats().events), (Some(10), Some(14), 2));
+    assert_eq!((stats().present(None, Kind::Thread), stats().checked_at(Some(ORIGIN), Kind::Thread)), (4, Some(44)));
+
+    let forget = |id, extent| block_on(ledger.forget(&[key(Kind::Thread, id)], extent)).unwrap();
+    assert_eq!((forget("t0", Extent::Rows), forget("t0", Extent::Rows)), (1, 0));
+    assert_eq!(block_on(ledger.events(Some(&key(Kind::Thread, "t0")), 9)).unwrap(), [delete("t0")]);
+    assert_eq!(forget("t1", Extent::Everything), 1);
+    assert_eq!(block_on(ledger.events(None, 9)).unwrap(), [delete("t0")]);
+    assert_eq!(block_on(ledger.intents(Intents::All)).unwrap(), []);
+    assert_eq!(block_on(ledger.forget_all(&Filter::present(None, Kind::Thread), Extent::Rows)), Ok(3));
+    assert_eq!(stats().tallies, []);
+}
+
+#[test]
+fn an_import_tells_new_from_known_and_revives_nothing() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, [Row { state: State::Deleted, ..thread("t7", Source::Created, 1) }]);
+    let rows = || (0..2500).chain([3, 4]).map(|n| thread(&format!("t{n}"), Source::Imported, 10));
+    assert_eq!(block_on(ledger.import(rows())), Ok(Imported { new: 2499, known: 3 }));
+    assert_eq!(block_on(ledger.import(rows())), Ok(Imported { new: 0, known: 2502 }));
+    assert_eq!(get(&ledger, "t7").state, State::Deleted);
+}

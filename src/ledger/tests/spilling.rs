@@ -1,0 +1,167 @@
+//! What happens while the ledger cannot be written, and afterwards.
+
+use super::*;
+use std::{fs, thread as os_thread};
+
+fn lock(world: &World) -> rusqlite::Connection {
+    let other = rusqlite::Connection::open(world.path()).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    other
+}
+
+fn write(ledger: &Ledger, id: &str) -> Written {
+    block_on(ledger.write(&[thread(id, Source::Created, 1).into()]))
+}
+
+#[test]
+fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, [thread("before", Source::Created, 1)]);
+    let other = lock(&world);
+    let spilled = write(&ledger, "while");
+    assert!(matches!(&spilled, Written::Spilled { why, .. } if why.cause == DbError::Busy), "{spilled:?}");
+    let (start, _) = (Instant::now(), write(&ledger, "while too"));
+    assert!(start.elapsed() < ledger.patience, "a lock is waited for once");
+    assert_eq!(world.spill_files().len(), 1, "one process, one file");
+    other.execute_batch("commit").unwrap();
+
+    let next = world.ledger();
+    assert_eq!(ids(&next, &Filter::default()), ["while too", "while", "before"], "a reader takes in as well");
+    assert_eq!(next.taken_in(), TakenIn { files: 1, entries: 2, aside: vec![] });
+    assert!(world.spill_files().is_empty());
+}
+
+#[test]
+fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
+    type Break = fn(&Path);
+    let cases: [(&str, Break); 3] = [
+        ("move it away", |path| fs::write(path, "no database at all ".repeat(99)).unwrap()),
+        ("upgrade asst", |path| {
+            rusqlite::Connection::open(path).unwrap().execute_batch("pragma user_version = 99").unwrap();
+        }),
+        ("is a ledger", |path| fs::create_dir(path).unwrap()),
+    ];
+    for (hint, break_it) in cases {
+        let world = World::new();
+        fs::create_dir(world.path().parent().unwrap()).unwrap();
+        break_it(&world.path());
+        let Written::Spilled { why, path } = write(&world.ledger(), "t") else { panic!("it was written") };
+        assert!(why.hint().contains(hint) && why.to_string().contains("ledger.db"), "{why}: {}", why.hint());
+        assert!(block_on(world.ledger().rows(&Filter::default(), None, 1)).is_err());
+        let whole = fs::read_to_string(path).unwrap();
+        assert_eq!(whole.lines().count(), 2);
+        assert!(whole.starts_with(r#"{"asst_spill":1,"ledger":"#) && whole.contains("ledger.db"), "{whole}");
+
+        let aside = world.path().with_extension("damaged");
+        fs::rename(world.path(), aside).unwrap();
+        assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"], "a new ledger takes in what the old one refused");
+    }
+}
+
+#[test]
+fn without_any_folder_the_caller_is_told() {
+    let world = World::new();
+    fs::create_dir_all(world.path()).unwrap();
+    let nowhere = Ledger::new(world.path(), SpillDirs(vec![world.dir.path().join("missing")]), Access::ReadWrite);
+    assert!(matches!(write(&nowhere, "t"), Written::Nowhere { spills, .. } if spills.contains("missing")));
+    let reading = Ledger::new(world.dir.path().join("x"), SpillDirs::default(), Access::ReadOnly);
+    assert!(matches!(write(&reading, "t"), Written::Nowhere { why, .. } if why.cause == DbError::ReadOnly));
+    assert!(!world.dir.path().join("x").exists());
+}
+
+#[test]
+fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, [Row { messages: Some(0), ..thread("t", Source::Created, 1) }]);
+    let other = lock(&world);
+    let touch = Entry::from(Touched {
+        origin: ORIGIN.into(),
+        kind: Kind::Thread,
+        id: "t".into(),
+        active_at: 5,
+        messages: 1,
+        assistant: None,
+    });
+    let Written::Spilled { path, .. } = block_on(ledger.write(std::slice::from_ref(&touch))) else {
+        panic!("not locked")
+    };
+    let before = fs::read(&path).unwrap();
+    other.execute_batch("commit").unwrap();
+    assert_eq!(get(&world.ledger(), "t").messages, Some(1));
+
+    // As after a crash between taking in and removing, and after one in the middle of a line.
+    let line = serde_json::to_vec(&touch).unwrap();
+    fs::write(&path, [&before[..], &line, b"\n", &line[..9]].concat()).unwrap();
+    assert_eq!(get(&world.ledger(), "t").messages, Some(2));
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_spill_in_use_or_of_another_ledger_is_left_alone_and_a_strange_line_is_put_aside() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Created, 1)]);
+    let other = lock(&world);
+    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    other.execute_batch("commit").unwrap();
+    let foreign = path.with_file_name("0123456789abcdef-1-1.jsonl");
+    fs::copy(&path, &foreign).unwrap();
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"]);
+    held.unlock().unwrap();
+    fs::write(&path, fs::read_to_string(&path).unwrap() + "{\"from the future\":1}\n").unwrap();
+    let ledger = world.ledger();
+    assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
+    assert_eq!(ledger.taken_in().aside, [path.with_extension("unread")]);
+    assert!(foreign.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn spills_are_private_and_a_link_for_a_folder_is_refused() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let world = World::new();
+    fs::create_dir_all(world.path()).unwrap();
+    let (spills, elsewhere) = (world.dir.path().join("spills/asst-spill"), world.dir.path().join("elsewhere"));
+    fs::create_dir(&elsewhere).unwrap();
+    symlink(&elsewhere, &spills).unwrap();
+    assert!(matches!(write(&world.ledger(), "t"), Written::Nowhere { .. }));
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    fs::remove_file(&spills).unwrap();
+    fs::create_dir(&spills).unwrap();
+    fs::set_permissions(&spills, fs::Permissions::from_mode(0o777)).unwrap();
+    let Written::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("no spill") };
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&spills), mode(&path)), (0o700, 0o600));
+}
+
+#[test]
+fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_then() {
+    let world = World::new();
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let ledger = world.ledger();
+            os_thread::spawn(move || {
+                for n in 0..20 {
+                    let written = write(&ledger, &format!("{writer}-{n}"));
+                    assert!(!matches!(written, Written::Nowhere { .. }), "{written:?}");
+                }
+            })
+        })
+        .collect();
+    for _ in 0..3 {
+        // As soon as there is a ledger, it is locked for longer than the writers wait.
+        if world.path().exists()
+            && let Ok(other) = rusqlite::Connection::open(world.path())
+            && other.execute_batch("begin immediate").is_ok()
+        {
+            os_thread::sleep(Duration::from_millis(70));
+        }
+        os_thread::yield_now();
+    }
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    assert_eq!(ids(&world.ledger(), &Filter::default()).len(), 160);
+    assert!(world.spill_files().is_empty());
+}
