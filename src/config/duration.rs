@@ -42,7 +42,8 @@ impl<'de> Deserialize<'de> for Span {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
-                text.parse().map_err(E::custom)
+                // Without the text, which may be a key in the wrong line.
+                text.parse().map_err(|_| E::custom("no duration; write \"30s\", \"5m\", \"1h30m\" or seconds"))
             }
 
             fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Span, E> {

@@ -23,6 +23,6 @@ pub use duration::Span;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
-pub use profile::{Overrides, Profile, Resolved, Surroundings, resolve};
+pub use profile::{Overrides, Profile, Resolved, Surroundings, chosen, resolve};
 pub use project::{Columns, Project};
 pub use secret::{Secret, SecretKind};

@@ -14,6 +14,7 @@ use crate::api::Backend;
 use crate::env::paths::Paths;
 use crate::env::provenance::Level;
 use crate::env::vars::{self, Lookup};
+use crate::http::{Settings, Tracer};
 
 pub(super) const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 pub(super) const DEFAULT_RETRIES: u32 = 4;
@@ -98,6 +99,17 @@ impl Profile {
         })
     }
 
+    /// Returns how requests to this backend are sent.
+    pub fn transport(&self, trace: Option<Tracer>) -> Settings {
+        Settings {
+            request_timeout: self.request_timeout,
+            proxy: self.proxy.as_ref().map(|proxy| proxy.expose().to_owned()),
+            ca_file: self.ca_file.clone(),
+            trace,
+            ..Settings::default()
+        }
+    }
+
     pub(super) fn bare(name: &str, backend: Backend) -> Self {
         Self {
             name: name.to_owned(),
@@ -146,7 +158,7 @@ pub fn resolve(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Resol
 ///
 /// # Errors
 /// Where two profiles are chosen in one place.
-fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option<String>, ConfigError> {
+pub fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option<String>, ConfigError> {
     let local = overrides.local.then_some(LOCAL);
     if let Some(name) = one_of(overrides.profile.as_deref(), local, ("--profile", "--local"))? {
         return Ok(Some(name));

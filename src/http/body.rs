@@ -191,11 +191,12 @@ fn read_pieces(
             }
         };
         let last = next.is_err();
-        if send.blocking_send(next).is_err() || last {
-            return;
-        }
+        // Told before the piece is handed over, so that the end is known when the answer is.
         if let Some(progress) = &progress {
             progress(taken);
+        }
+        if send.blocking_send(next).is_err() || last {
+            return;
         }
     }
 }

@@ -259,7 +259,7 @@ async fn uploads_stream_from_files_and_readers() {
     assert!(head.contains(&format!("content-length: {}", form.length().unwrap())), "{head}");
     assert_eq!(body.len() as u64, form.length().unwrap());
     assert!(body.contains("name=\"purpose\"\r\n\r\nassistants\r\n") && body.contains("filename=\"a%22b.txt\""));
-    assert_eq!(body.matches('z').count(), 700_000);
+    assert!(body.contains(&"z".repeat(700_000)));
     assert!(seen.lock().unwrap().contains(&700_000));
 
     let form = upload(&[], "data", "part", Source::reader(&b"from a pipe"[..]), None).unwrap();

@@ -74,7 +74,12 @@ impl ServerCertVerifier for Naming {
         self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
             let rustls::Error::InvalidCertificate(why) = &error else { return error };
             let refused = Refused {
-                reason: why.to_string(),
+                reason: match why {
+                    CertificateError::UnknownIssuer => {
+                        "its certificate comes from nobody who is trusted here".to_owned()
+                    }
+                    _ => why.to_string(),
+                },
                 issuer: issuer::of(end_entity),
                 // A self-signed authority in the place of a server comes out as the second.
                 unknown_issuer: matches!(why, CertificateError::UnknownIssuer | CertificateError::Other(_)),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use reqwest::header::HeaderMap;
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 
-use super::call::Body;
+use super::call::{Body, Call};
 use super::redact::{Redactor, escape_controls};
 
 /// How much of a body is shown, unless all of it is.
@@ -33,11 +33,12 @@ impl Tracer {
         Self { verbosity, line: Arc::new(line) }
     }
 
-    pub(super) fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: &Body) -> Exchange {
-        let exchange = Exchange { tracer: self.clone(), redactor: Redactor::new(headers), shown: 0 };
-        exchange.line(">", &format!("{method} {url}"));
+    /// Shows one sending of a call: after a redirect, URL and headers differ from the call's own.
+    pub(super) fn request(&self, call: &Call, url: &Url, headers: &HeaderMap) -> Exchange {
+        let exchange = Exchange { tracer: self.clone(), redactor: Redactor::new(&call.headers), shown: 0 };
+        exchange.line(">", &format!("{} {url}", call.method));
         exchange.headers(">", headers);
-        match body {
+        match &call.body {
             Body::Empty => {}
             Body::Json(bytes) => exchange.body(">", bytes),
             Body::Stream(stream) => exchange.line(">", &stream.summary()),

@@ -69,7 +69,7 @@ impl Transport {
         let mut visited = vec![call.url.clone()];
         loop {
             let url = visited.last().unwrap_or(&call.url).clone();
-            let trace = self.settings.trace.as_ref().map(|to| to.request(&call.method, &url, &headers, &call.body));
+            let trace = self.settings.trace.as_ref().map(|to| to.request(call, &url, &headers));
             let response = self.send_once(call, &url, &headers, deadline).await?;
             let (status, answered) = (response.status(), response.headers());
             if let Some(trace) = &trace {
