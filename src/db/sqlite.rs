@@ -1,11 +1,11 @@
 //! The SQLite engine: readers from a pool, one writer. Must not know what is stored.
 
 use super::{
-    Access, DbError, Options, Row, Statement, Value,
+    Access, Answer, DbError, Options, Row, Statement, Value,
     connect::{Place, Role},
     writer::{Job, Pending, Writer},
 };
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection};
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -107,20 +107,58 @@ const NAMES: [&str; 32] = [
     "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
 ];
 
+/// A prepared statement, and where each of its parameters is bound.
+struct Ready<'connection> {
+    sql: &'static str,
+    statement: CachedStatement<'connection>,
+    slots: Vec<usize>,
+}
+
+impl<'connection> Ready<'connection> {
+    fn new(connection: &'connection Connection, sql: &'static str) -> Result<Self, DbError> {
+        let statement = connection.prepare_cached(sql)?;
+        // To SQLite `$7` is a name, numbered by first use; binding by that name makes the order irrelevant.
+        let slot = |name: &&str| Ok(statement.parameter_index(name)?.ok_or(()));
+        let names = NAMES.iter().take(statement.parameter_count());
+        let slots = names.map(slot).collect::<Result<Result<Vec<_>, ()>, rusqlite::Error>>()?;
+        let slots = slots.map_err(|()| DbError::Other(format!("parameters are not $1, $2, … in: {sql}")))?;
+        Ok(Self { sql, statement, slots })
+    }
+
+    fn run(&mut self, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        if self.statement.parameter_count() != params.len() || self.slots.len() != params.len() {
+            return Err(DbError::Other(format!("{} parameters given to: {}", params.len(), self.sql)));
+        }
+        for (slot, value) in self.slots.iter().zip(params) {
+            self.statement.raw_bind_parameter(*slot, value)?;
+        }
+        let width = self.statement.column_count();
+        let mut cursor = self.statement.raw_query();
+        let mut rows = Vec::new();
+        while let Some(row) = cursor.next()? {
+            rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
+        }
+        Ok(rows)
+    }
+}
+
+/// Runs one statement on a connection.
 pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    if statement.parameter_count() != params.len() || params.len() > NAMES.len() {
-        return Err(DbError::Other(format!("{} parameters given to: {sql}", params.len())));
+    Ready::new(connection, sql)?.run(params)
+}
+
+/// Runs statements up to the first that fails. Those that follow their like, as in an import, are not looked up
+/// again: to find a long text among the prepared ones costs more than to run it.
+pub(super) fn run_all(connection: &Connection, statements: &[Statement]) -> Answer {
+    let mut ready: Option<Ready<'_>> = None;
+    let mut answers = Vec::with_capacity(statements.len());
+    for (sql, params) in statements {
+        let mut current = match ready.take() {
+            Some(same) if std::ptr::eq(same.sql, *sql) => same,
+            _ => Ready::new(connection, sql)?,
+        };
+        answers.push(current.run(params)?);
+        ready = Some(current);
     }
-    // To SQLite `$7` is a name, numbered by first use; binding by that name makes the order irrelevant.
-    for (name, value) in NAMES.iter().zip(params) {
-        statement.raw_bind_parameter(*name, value)?;
-    }
-    let width = statement.column_count();
-    let mut cursor = statement.raw_query();
-    let mut rows = Vec::new();
-    while let Some(row) = cursor.next()? {
-        rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
-    }
-    Ok(rows)
+    Ok(answers)
 }

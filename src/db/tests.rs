@@ -110,6 +110,27 @@ fn eight_threads_on_two_handles_lose_nothing_and_readers_see_whole_batches() {
 }
 
 #[test]
+fn sixteen_that_create_one_database_at_once_all_succeed() {
+    for _ in 0..5 {
+        let (_dir, path) = temp();
+        let barrier = Arc::new(std::sync::Barrier::new(16));
+        let threads: Vec<_> = (0..16)
+            .map(|n| {
+                let (path, barrier) = (path.clone(), barrier.clone());
+                thread::spawn(move || {
+                    barrier.wait();
+                    let db = Db::open(&path, Options { migrations: &[FIRST, SECOND], ..rw() })?;
+                    block_on(db.write(ADD, item(format!("{n}"), n)))
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| drop(thread.join().unwrap().unwrap()));
+        let all = Db::open(&path, Options { migrations: &[FIRST, SECOND], ..options(Access::ReadOnly) }).unwrap();
+        assert_eq!(count(&all), 16);
+    }
+}
+
+#[test]
 fn an_up_to_date_database_opens_and_reads_while_another_process_writes() {
     let (_dir, path) = temp();
     let db = Db::open(&path, rw()).unwrap();

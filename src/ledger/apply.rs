@@ -21,6 +21,7 @@ macro_rules! state_after {
     };
 }
 
+/// The last condition spares an import the rewriting of rows to which it adds nothing.
 const OBSERVE: &str = concat!(
     "insert into object (origin, kind, id, parent, state, created_at, recorded_at, checked_at, active_at, deleted_at,
         name, assistant, messages, metadata, source, provenance, ci_job, request_id, raw)
@@ -50,7 +51,13 @@ const OBSERVE: &str = concat!(
             else coalesce(object.ci_job, excluded.ci_job) end,
         request_id = case when excluded.source > object.source then coalesce(excluded.request_id, object.request_id)
             else coalesce(object.request_id, excluded.request_id) end,
-        source = case when excluded.source > object.source then excluded.source else object.source end"
+        source = case when excluded.source > object.source then excluded.source else object.source end
+    where excluded.source > 20 or excluded.source > object.source
+        or coalesce(excluded.parent, excluded.name, excluded.assistant, excluded.metadata, excluded.raw) is not null
+        or coalesce(excluded.created_at, excluded.checked_at, excluded.active_at, excluded.messages) is not null
+        or (object.provenance is null and excluded.provenance is not null)
+        or (object.ci_job is null and excluded.ci_job is not null)
+        or (object.request_id is null and excluded.request_id is not null)"
 );
 const CLEAR_METADATA: &str = "delete from object_metadata
     where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
