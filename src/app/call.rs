@@ -19,7 +19,8 @@ impl App {
         }
         for (kind, id) in P::KINDS.iter().zip(path.texts()) {
             if let Some(found) = ids::mistaken(*kind, id) {
-                let message = format!("`{id}` looks like the id of a {}, where that of a {} is wanted", said(found), said(*kind));
+                let message =
+                    format!("`{id}` looks like the id of a {}, where that of a {} is wanted", said(found), said(*kind));
                 return Err(Usage::hinted(message, "--any-id takes it all the same"));
             }
         }
@@ -77,7 +78,9 @@ impl App {
             None => E::TITLE.to_owned(),
         };
         let mut hint = self.hint(&error);
-        if error.is_not_found() && let (Some(id), Some(kind)) = (ids.last(), E::Path::KINDS.last()) {
+        if error.is_not_found()
+            && let (Some(id), Some(kind)) = (ids.last(), E::Path::KINDS.last())
+        {
             hint = self.known_elsewhere(*kind, id).await.or(hint);
         }
         CallFailed { tried, source: error, hint }

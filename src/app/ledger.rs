@@ -31,7 +31,8 @@ impl App {
                 return Ok(Some(local(&text)?));
             }
             let profile = self.profile_if_any()?;
-            profile.and_then(|profile| profile.ledger.as_ref()).map(|secret| local(secret.expose())).transpose()
+            let configured = profile.and_then(|profile| profile.ledger.as_ref());
+            Ok(configured.map(|secret| local(secret.expose())).transpose()?)
         };
         let paths = self.paths()?;
         let path = match path {
@@ -52,7 +53,10 @@ impl App {
             self.ui.note(&format!("took {} entries into the ledger that had been kept elsewhere", taken.entries));
         }
         for path in taken.aside {
-            self.ui.always(&format!("{} holds lines that the ledger does not understand; it was put aside", path.display()));
+            self.ui.always(&format!(
+                "{} holds lines that the ledger does not understand; it was put aside",
+                path.display()
+            ));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One call for each of several objects: bounded in number, shown in the order given, each failure told as it happens.
 
-use super::{App, Sheet, Shape};
-use crate::api::{Answer, Endpoint};
+use super::{App, Shape, Sheet};
+use crate::api::Endpoint;
 use crate::client::Payload;
 use crate::exit::{self, DONE, NOT_FOUND, Told};
 use crate::ui::OutputError;

@@ -11,12 +11,12 @@ mod scrub;
 mod session;
 mod show;
 
-pub use many::Outcomes;
+pub use many::{Missing, Outcomes};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
-pub use show::{Shape, Sheet};
+pub use show::{Shape, Sheet, ShowError};
 
-use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Profile, Project, Surroundings};
+use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
 use crate::exit::{INTERRUPTED, Stopped, TERMINATED};
 use crate::ui::Ui;
@@ -152,6 +152,15 @@ impl App {
             let _ = self.profile.set(resolved.profile);
         }
         self.profile.get().context("the profile is gone")
+    }
+
+    /// Returns a profile of the configuration file by its name, whatever is chosen.
+    pub fn profile_named(&self, name: &str) -> Result<Profile> {
+        let around = self.around()?;
+        let surroundings =
+            Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None };
+        let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
+        Ok(crate::config::resolve(&overrides, &surroundings)?.profile)
     }
 
     /// Returns the profile, or none where nothing names a backend: the ledger can be read without one.

@@ -25,7 +25,11 @@ pub(super) struct Record<'a> {
 
 impl App {
     /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
-    pub(super) async fn record<'a, E: Endpoint>(&'a self, origin: &'a str, payload: &mut Payload) -> Result<Record<'a>> {
+    pub(super) async fn record<'a, E: Endpoint>(
+        &'a self,
+        origin: &'a str,
+        payload: &mut Payload,
+    ) -> Result<Record<'a>> {
         let ledger = self.ledger_if_any()?;
         let mut record =
             Record { app: self, ledger, origin, intent: None, started: clock::now(), provenance: self.provenance()? };
@@ -146,7 +150,9 @@ impl Record<'_> {
         let kind = E::Answer::KIND;
         let source = if E::Answer::MADE { Source::Created } else { Source::Met };
         let mut entries: Vec<Entry> = Vec::new();
-        if kind.recorded() && let Some(id) = reply.text("id") {
+        if kind.recorded()
+            && let Some(id) = reply.text("id")
+        {
             entries.extend(self.thread_of_run(kind, sent, reply, source));
             entries.push(self.row(kind, id, object, source, reply).into());
         }
@@ -179,7 +185,8 @@ impl Record<'_> {
     fn thread_of_run(&self, kind: Kind, sent: &Sent, reply: &Reply, source: Source) -> Option<Entry> {
         let made = kind == Kind::Run && sent.thread_id.is_none() && source == Source::Created;
         let thread = reply.text("thread_id").filter(|_| made)?;
-        let object = serde_json::json!({ "created_at": reply.value.get("created_at"), "metadata": sent.thread_metadata });
+        let object =
+            serde_json::json!({ "created_at": reply.value.get("created_at"), "metadata": sent.thread_metadata });
         let row = self.row(Kind::Thread, thread, &object, source, reply);
         let assistant = reply.text("assistant_id").map(str::to_owned);
         Some(Row { messages: Some(sent.messages), assistant, raw: None, ..row }.into())
@@ -252,6 +259,30 @@ impl Record<'_> {
             ));
         }
         Some(written)
+    }
+}
+
+impl App {
+    /// Records objects that a backend listed.
+    pub async fn record_listed(&self, origin: &str, kind: Kind, objects: &[Value]) -> Result<()> {
+        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
+        let now = clock::now();
+        let row = |object: &Value| {
+            let row = Row::new(origin, kind, object.get("id")?.as_str()?, Source::Listed, now);
+            let facts = Row {
+                created_at: scrub::time(object, "created_at"),
+                checked_at: Some(now),
+                metadata: scrub::metadata(object),
+                raw: Some(scrub::scrubbed(object)),
+                ..row
+            };
+            Some(Entry::from(facts))
+        };
+        let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
+        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(&entries).await {
+            self.ui.warn(&format!("{why}; what was listed is not recorded"));
+        }
+        Ok(())
     }
 }
 

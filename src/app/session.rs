@@ -64,7 +64,9 @@ impl App {
         let patience = Patience { retries: profile.retries, max_wait: profile.max_wait };
         let source = profile.credential.clone();
         let backend = profile.backend;
-        let renew = move || source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s));
+        let renew = move || {
+            source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
+        };
         Client::new(Transport::new(profile.transport(self.tracer())), target, patience, Some(Arc::new(renew)))
     }
 

@@ -1,9 +1,9 @@
 //! What a command shows: objects and lists in the form that was asked for.
 
 use super::App;
-pub use crate::view::Shape;
 use crate::client::Walk;
 use crate::env::clock;
+pub use crate::view::Shape;
 use crate::view::{Col, Column, Format, Options, Printer};
 use anyhow::Result;
 use serde_json::Value;
