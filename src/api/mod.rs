@@ -23,11 +23,12 @@ pub use backend::Backend;
 pub use body::{assemble, query_pairs};
 pub use endpoint::{
     Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Made, Message, Method, Nothing, Object, One,
-    Page, PathArgs, Query, Row, Run, Shape, Step, Thread, to_map,
+    Page, PathArgs, Query, Run, Shape, Spec, Step, Thread, to_map,
 };
 pub use kind::Kind;
 
 /// Returns every endpoint that is declared.
-pub fn table() -> impl Iterator<Item = &'static Row> {
-    [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE].into_iter().flatten()
+pub fn table() -> impl Iterator<Item = &'static Spec> {
+    let nouns = [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE];
+    nouns.into_iter().flatten().copied()
 }
