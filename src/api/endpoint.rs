@@ -139,6 +139,22 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Returns the ids that a path has where this endpoint's template has parameters; `None` if it is not of its form.
+    pub fn ids_in(&self, path: &str) -> Option<Vec<String>> {
+        let (mut wanted, mut found) = (self.path.split('/'), path.split('/'));
+        let mut ids = Vec::new();
+        loop {
+            match (wanted.next(), found.next()) {
+                (None, None) => return Some(ids),
+                (Some(name), Some(id)) if name.starts_with('{') && super::ids::check(id).is_ok() => {
+                    ids.push(id.to_owned())
+                }
+                (Some(name), Some(same)) if name == same => {}
+                _ => return None,
+            }
+        }
+    }
+
     /// Returns what the protocol's document says of the operation; `None` for those it does not have.
     pub fn facts(&self) -> Option<&'static Operation> {
         facts::OPERATIONS.iter().find(|operation| operation.name == self.operation)

@@ -3,7 +3,7 @@
 //! A call is a value, not a type: what differs between endpoints is data, so that one piece of code serves them all.
 
 use super::App;
-use crate::api::{Backend, Endpoint, Kind, PathArgs, Shape, Spec, check, ids, to_map};
+use crate::api::{Backend, Endpoint, Kind, PathArgs, Shape, Spec, check, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
@@ -19,8 +19,15 @@ pub struct Call {
     /// The ids in the path, outermost first.
     pub(super) ids: Vec<String>,
     path: String,
-    query: Map<String, Value>,
+    query: Query,
     pub(super) payload: Payload,
+}
+
+/// A query as flags gave it, or as it was written by hand.
+#[derive(Debug, Clone)]
+enum Query {
+    Members(Map<String, Value>),
+    Pairs(Vec<(String, String)>),
 }
 
 impl Call {
@@ -30,14 +37,23 @@ impl Call {
             spec: E::SPEC,
             ids: path.texts().into_iter().map(str::to_owned).collect(),
             path: E::path(path),
-            query: to_map(query),
+            query: Query::Members(to_map(query)),
             payload,
         }
     }
 
+    /// Returns a call that was written by hand: it is sent as it stands, and recorded as any other.
+    pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
+        Self { spec, ids, path: request.path, query: Query::Pairs(request.query), payload: request.payload }
+    }
+
     /// Returns the request that goes out.
     pub fn request(&self) -> Request {
-        Request::new(self.spec, self.path.clone(), &self.query, self.payload.clone())
+        let query = match &self.query {
+            Query::Members(members) => query_pairs(members),
+            Query::Pairs(pairs) => pairs.clone(),
+        };
+        Request::new(self.spec, self.path.clone(), query, self.payload.clone())
     }
 
     /// Returns the id of the object that the path names, with its kind.
@@ -49,8 +65,9 @@ impl Call {
 impl App {
     /// Checks a call before it is made: ids, query and body, the last in the API's words.
     pub fn check(&self, call: &Call) -> Result<()> {
+        let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
-        check::query_of(call.spec, &call.query, check::Unknown::Pass)?;
+        check::query_of(call.spec, query, check::Unknown::Pass)?;
         match &call.payload {
             Payload::Json(body) => Ok(check::body_of(call.spec, body, check::Unknown::Pass)?),
             Payload::None | Payload::Form(_) => Ok(()),
@@ -92,7 +109,10 @@ impl App {
     /// Begins a walk over a list.
     pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
         self.check(call)?;
-        let given = call.query.get("limit").and_then(Value::as_u64);
+        let given = match &call.query {
+            Query::Members(query) => query.get("limit").and_then(Value::as_u64),
+            Query::Pairs(_) => None,
+        };
         let most = call.spec.facts().and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
         let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
         Ok(Walk::new(call.request(), size, limit))

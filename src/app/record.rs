@@ -59,9 +59,15 @@ impl Record<'_> {
             what: call.spec.title.to_owned(),
             mark,
         };
-        let written = self.write(&[intent.into()]).await;
         let required = matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. });
+        if let (Some(ledger), true) = (&self.ledger, required) {
+            let refused = |why| anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given");
+            ledger.check().await.map_err(refused)?;
+        }
+        let written = self.write(&[intent.into()]).await;
         if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
+            let settled = Settled { intent: id, outcome: Outcome::Nothing, at: self.started };
+            let _ = self.write(&[settled.into()]).await;
             return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
         self.app.open.borrow_mut().push(id.clone());

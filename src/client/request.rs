@@ -1,6 +1,6 @@
 //! A request before it is addressed, and a reply.
 
-use crate::api::{Class, Method, Shape, Spec, query_pairs};
+use crate::api::{Class, Method, Shape, Spec};
 use crate::http::StreamBody;
 use serde_json::{Map, Value};
 
@@ -30,12 +30,12 @@ pub struct Request {
 
 impl Request {
     /// Returns the request of an endpoint that is given as a value, with its path filled.
-    pub fn new(spec: &Spec, path: String, query: &Map<String, Value>, payload: Payload) -> Self {
+    pub fn new(spec: &Spec, path: String, query: Vec<(String, String)>, payload: Payload) -> Self {
         Self {
             method: spec.method,
             class: spec.class,
             path,
-            query: query_pairs(query),
+            query,
             payload,
             collection: spec.kinds.is_empty(),
             deletes: spec.shape == Shape::Deleted,
