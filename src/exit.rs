@@ -32,15 +32,27 @@ pub const TERMINATED: u8 = 143;
 pub const CODES: &[(u8, &str, &str)] = &[
     (DONE, "done", "done"),
     (FAILED, "failed", "failed, none of the below; \"no\" at a prompt"),
-    (USAGE, "usage", "usage: bad flags, manifest or configuration; input refused before any call; a confirmation that could not be asked"),
+    (
+        USAGE,
+        "usage",
+        "usage: bad flags, manifest or configuration; input refused before any call; a confirmation that could not be asked",
+    ),
     (NOT_FOUND, "not_found", "not found"),
     (NOT_PERMITTED, "not_permitted", "not authenticated or not permitted"),
     (REFUSED, "refused", "refused by the server (other 4xx)"),
     (RATE_LIMITED, "rate_limited", "rate limit or quota, after the retries"),
     (UNREACHABLE, "unreachable", "unreachable: DNS, connect, TLS, time-out, 5xx, after the retries"),
-    (MIXED, "mixed", "a command over several objects ended differently for some of them (if all failed alike: that code)"),
+    (
+        MIXED,
+        "mixed",
+        "a command over several objects ended differently for some of them (if all failed alike: that code)",
+    ),
     (DIFFERENT, "different", "differences found, where `--exit-code` asked"),
-    (UNKNOWN, "outcome_unknown", "outcome unknown: the create may have happened; do not repeat before `asst ledger doctor`"),
+    (
+        UNKNOWN,
+        "outcome_unknown",
+        "outcome unknown: the create may have happened; do not repeat before `asst ledger doctor`",
+    ),
     (NOT_OFFERED, "not_offered", "the backend does not offer this"),
     (BUSY, "busy", "busy: the thread has an active run, or the run is in another state; later may help"),
     (RUN_FAILED, "run_failed", "the run that was waited for failed"),
@@ -142,13 +154,19 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     }
     if let Some(refusal) = error.downcast_ref::<crate::api::check::Refusal>() {
         let (code, param) = (Some(refusal.code.to_owned()), Some(refusal.param.clone()));
-        return Some(ErrorReport { exit_code: USAGE, message: refusal.message.clone(), code, param, ..ErrorReport::default() });
+        return Some(ErrorReport {
+            exit_code: USAGE,
+            message: refusal.message.clone(),
+            code,
+            param,
+            ..ErrorReport::default()
+        });
     }
     if let Some(config) = error.downcast_ref::<ConfigError>() {
-        return plain(config.exit_code(), config.hint());
+        return plain(config.exit_code(), config.hint().map(str::to_owned));
     }
     if let Some(ledger) = error.downcast_ref::<LedgerError>() {
-        return plain(FAILED, ledger.hint());
+        return plain(FAILED, Some(ledger.hint()));
     }
     if error.is::<CannotAsk>() || error.is::<crate::env::input::InputError>() || error.is::<crate::api::ids::BadId>() {
         return plain(USAGE, None);

@@ -28,9 +28,14 @@ use ui::{Talk, Ui};
 pub fn run(args: Vec<OsString>) -> u8 {
     let talk = spoken(&args);
     match cli::parse(args) {
-        Parsed::Text(text) => {
+        Parsed::Text { plain, ansi } => {
             let ui = Ui::standard(ui::Settings::default());
-            end(&ui, ui.out(&text).map_err(Into::into))
+            let colored = matches!(ui.surface(), ui::Surface::Terminal { paint: ui::Paint::Colored, .. });
+            end(&ui, ui.out(if colored { &ansi } else { &plain }).map_err(Into::into))
+        }
+        Parsed::Missing(help) => {
+            Ui::standard(ui::Settings { talk, ..Default::default() }).plain(&help);
+            exit::USAGE
         }
         Parsed::Refused(usage) => end(&Ui::standard(ui::Settings { talk, ..Default::default() }), Err(usage.into())),
         Parsed::Run(cli, invocation) => {

@@ -6,6 +6,7 @@ use super::facts;
 use super::ids::BadId;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+use std::fmt::Debug;
 
 /// The methods that the protocol uses (PROTOCOL.md 1.1: modification is POST, there is no PUT and no PATCH).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub trait Answer: Send + 'static {
 }
 
 /// The ids that a path holds, in the order of the path.
-pub trait PathArgs: clap::Args + Clone + Send + Sync + 'static {
+pub trait PathArgs: clap::Args + Debug + Clone + Send + Sync + 'static {
     /// The kinds of the ids, outermost first.
     const KINDS: &'static [Kind];
     /// Checks texts and takes them as the path's ids; there must be as many as kinds.
@@ -69,11 +70,11 @@ pub trait PathArgs: clap::Args + Clone + Send + Sync + 'static {
 }
 
 /// The query parameters of an endpoint: flags, URL and server decoder at once. Every member is optional.
-pub trait Query: clap::Args + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {}
+pub trait Query: clap::Args + Debug + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {}
 
 /// The request members of an endpoint: flags, body and server decoder at once. Every member is optional, so that what
 /// was not given can come from `--body`; [`super::check`] says what is missing.
-pub trait Body: clap::Args + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {
+pub trait Body: clap::Args + Debug + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {
     /// What the command line sends for a member that neither flag nor `--body` gave.
     const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
 
@@ -177,6 +178,7 @@ pub(super) use paths;
 
 /// No path ids, no query parameters, or no body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args, serde::Serialize, serde::Deserialize)]
+#[group(skip)]
 pub struct Nothing {}
 
 impl Query for Nothing {}

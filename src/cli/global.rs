@@ -19,42 +19,67 @@ pub struct Global {
     #[arg(long, global = true)]
     pub local: bool,
     /// Model of the embedded server [default: echo]
-    #[arg(long, global = true, value_name = "MODEL", env = "ASST_LOCAL_MODEL", hide_env_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "MODEL",
+        env = "ASST_LOCAL_MODEL",
+        hide_env = true,
+        hide_env_values = true,
+        hide_short_help = true
+    )]
     pub local_model: Option<String>,
     /// Leave without waiting for the runs that the embedded server works on
     #[arg(long, global = true, hide_short_help = true)]
     pub no_drain: bool,
-    /// Form of the output
-    #[arg(short, long, global = true, value_enum, env = "ASST_OUTPUT", hide_env_values = true)]
+    /// Form of the output: table, json, jsonl, yaml, csv, id
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        hide_possible_values = true,
+        value_name = "FORM",
+        env = "ASST_OUTPUT",
+        hide_env = true
+    )]
     pub output: Option<Format>,
     /// Filter the output with a jq expression
-    #[arg(long, global = true, value_name = "EXPR", env = "ASST_JQ", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "EXPR", env = "ASST_JQ", hide_env = true)]
     pub jq: Option<Jq>,
     /// Columns to show: a,b,metadata.team
-    #[arg(long, global = true, value_name = "NAMES", env = "ASST_COLUMNS", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "NAMES", env = "ASST_COLUMNS", hide_env = true)]
     pub columns: Option<String>,
     /// Begin tab-separated output with its header
-    #[arg(long, global = true, env = "ASST_HEADER", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "ASST_HEADER", hide_env = true, value_parser = FalseyValueParser::new())]
     pub header: bool,
     /// Say nothing on stderr but errors
-    #[arg(short, long, global = true, env = "ASST_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "ASST_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
     /// When to use colour
-    #[arg(long, global = true, value_enum, value_name = "WHEN", env = "ASST_COLOR", hide_env_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        env = "ASST_COLOR",
+        hide_env = true,
+        hide_env_values = true,
+        hide_short_help = true
+    )]
     pub color: Option<Color>,
-    /// Show requests and answers on stderr, keys redacted
-    #[arg(long, global = true, value_name = "full", num_args = 0..=1, require_equals = true, default_missing_value = "short",
-          env = "ASST_TRACE", hide_env_values = true, hide_short_help = true)]
+    /// Show requests and answers on stderr, keys redacted; =full shows whole bodies
+    #[arg(long, global = true, hide_possible_values = true, value_name = "full", num_args = 0..=1, require_equals = true, default_missing_value = "short", env = "ASST_TRACE", hide_env = true, hide_short_help = true)]
     pub trace: Option<Trace>,
     /// Ledger to use instead of the usual one
     #[arg(long, global = true, value_name = "PATH", hide_short_help = true)]
     pub ledger: Option<PathBuf>,
     /// Record nothing
-    #[arg(long, global = true, conflicts_with = "require_ledger", env = "ASST_NO_LEDGER", hide_env_values = true,
+    #[arg(long, global = true, conflicts_with = "require_ledger", env = "ASST_NO_LEDGER", hide_env = true,
           value_parser = FalseyValueParser::new(), hide_short_help = true)]
     pub no_ledger: bool,
     /// Refuse to create what could not be recorded
-    #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env_values = true, value_parser = FalseyValueParser::new(),
+    #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env = true, value_parser = FalseyValueParser::new(),
           hide_short_help = true)]
     pub require_ledger: bool,
     /// Longest time for one request: 30s, 2m
@@ -70,11 +95,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Answer yes where a command asks
-    #[arg(short, long, global = true, env = "ASST_YES", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
     /// Print the request and send nothing; =curl prints a curl command
-    #[arg(long, global = true, value_name = "curl", num_args = 0..=1, require_equals = true, default_missing_value = "http",
-          env = "ASST_DRY_RUN", hide_env_values = true)]
+    #[arg(long, global = true, hide_possible_values = true, value_name = "curl", num_args = 0..=1, require_equals = true, default_missing_value = "http", env = "ASST_DRY_RUN", hide_env = true)]
     pub dry_run: Option<DryRun>,
     /// Take any id, whatever its prefix says
     #[arg(long, global = true, hide_short_help = true)]

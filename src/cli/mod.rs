@@ -18,7 +18,8 @@ use anyhow::Result;
 #[command(name = "asst", version, subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
 #[command(after_help = "asst demo          shows the whole of it on the embedded server\n\
                         asst --local …     uses the embedded server: no key, no network\n\
-                        asst help COMMAND  tells more; exit codes are in the README")]
+                        asst help COMMAND  tells more; `--help` tells of all options, `-h` of the usual ones\n\n\
+                        Each global option has a variable: ASST_PROFILE, ASST_OUTPUT, ASST_QUIET, …")]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -96,5 +97,16 @@ impl Command {
             Self::Demo(command) => command.run(app),
             Self::Generate(what) => generate(what, app),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
     }
 }

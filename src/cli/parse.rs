@@ -11,8 +11,13 @@ use std::ffi::OsString;
 /// What the arguments turned out to be.
 pub enum Parsed {
     Run(Box<Cli>, Invocation),
-    /// Help or version: text for standard output.
-    Text(String),
+    /// Help or version, for standard output: plain, and with colour.
+    Text {
+        plain: String,
+        ansi: String,
+    },
+    /// The help of a command whose subcommand is missing, for standard error.
+    Missing(String),
     Refused(Usage),
 }
 
@@ -33,16 +38,22 @@ pub fn parse(args: Vec<OsString>) -> Parsed {
 fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
     let text = error.render();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(text.ansi().to_string()),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Parsed::Refused(Usage::hinted("a command is missing", format!("{text}").trim_end().to_owned()))
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            Parsed::Text { plain: text.to_string(), ansi: text.ansi().to_string() }
         }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Missing(text.to_string()),
         _ => {
             // clap's text: "error: WHAT", tips, usage, and a pointer to the help.
             let text = text.to_string();
-            let mut parts = text.trim_start_matches("error: ").trim_end().splitn(2, "\n\n");
-            let message = parts.next().unwrap_or_default().to_owned();
-            let rest = parts.next().map(|rest| rest.trim().to_owned());
+            let text = text.trim_start_matches("error: ");
+            let message = text.split("\n\n").next().unwrap_or_default().to_owned();
+            let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
+            let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+            let rest = match (tips.as_slice(), usage) {
+                ([], Some(usage)) => Some(format!("usage: {usage}")),
+                ([], None) => None,
+                (tips, _) => Some(tips.join("; ")),
+            };
             Parsed::Refused(Usage { message, hint: hint.or(rest) })
         }
     }

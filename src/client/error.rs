@@ -60,7 +60,9 @@ impl ClientError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable(error) => error.hint().map(str::to_owned),
-            Self::Unknown(_) => Some("`asst ledger doctor` lists what is open; do not repeat the command before".into()),
+            Self::Unknown(_) => {
+                Some("`asst ledger doctor` lists what is open; do not repeat the command before".into())
+            }
             Self::TooLong { .. } => Some("--max-wait allows a longer wait".into()),
             _ => None,
         }

@@ -15,5 +15,5 @@ pub use error::ClientError;
 pub use pages::{Page, Walk};
 pub use refusal::{Meaning, Refused};
 pub use request::{Payload, Reply, Request};
-pub use send::Client;
+pub use send::{Client, Renew};
 pub use target::{Key, Scheme, Target};

@@ -17,7 +17,8 @@ pub struct Page {
 /// A walk over a list.
 pub struct Walk {
     request: Request,
-    page_size: u64,
+    /// `None` leaves the size to the request as it is.
+    page_size: Option<u64>,
     left: Option<u64>,
     seen: HashSet<String>,
     done: bool,
@@ -26,7 +27,12 @@ pub struct Walk {
 impl Walk {
     /// Begins a walk that asks for `page_size` items at a time and ends after `limit` items, if that is given.
     pub fn new(request: Request, page_size: u64, limit: Option<u64>) -> Self {
-        Self { request, page_size, left: limit, seen: HashSet::new(), done: false }
+        Self { request, page_size: Some(page_size), left: limit, seen: HashSet::new(), done: false }
+    }
+
+    /// Begins a walk with a request as it stands.
+    pub fn of(request: Request) -> Self {
+        Self { request, page_size: None, left: None, seen: HashSet::new(), done: false }
     }
 
     /// Returns the request of the first page.
@@ -36,8 +42,10 @@ impl Walk {
 
     fn page_request(&self) -> Request {
         let mut request = self.request.clone();
-        let size = self.left.map_or(self.page_size, |left| left.min(self.page_size));
-        set(&mut request.query, "limit", size.to_string());
+        if let Some(size) = self.page_size {
+            let size = self.left.map_or(size, |left| left.min(size));
+            set(&mut request.query, "limit", size.to_string());
+        }
         request
     }
 
@@ -65,7 +73,8 @@ impl Walk {
             None => self.done = true,
             Some(cursor) if !self.seen.insert(cursor.clone()) => {
                 self.done = true;
-                let warning = format!("the server repeats the page that ends with {cursor}: the list may be incomplete");
+                let warning =
+                    format!("the server repeats the page that ends with {cursor}: the list may be incomplete");
                 return Ok(Some(Page { items: Vec::new(), warning: Some(warning) }));
             }
             Some(cursor) => set(&mut self.request.query, "after", cursor),

@@ -55,7 +55,7 @@ impl Refused {
             Value::Object(_) => &value["error"],
             _ => value,
         };
-        let said = [&error["message"], &value["error"], &value["detail"], &value["message"], value];
+        let said = [&error["message"], &value["error"], &value["detail"], value];
         self.message = said.iter().find_map(|said| said.as_str().map(str::to_owned)).unwrap_or_else(|| {
             let whole = if value["detail"].is_null() { value } else { &value["detail"] };
             if whole.is_null() || *whole == serde_json::json!({}) { String::new() } else { whole.to_string() }
@@ -153,7 +153,7 @@ mod tests {
             (r#"{"error":{"message":"No thread","type":"t","param":null,"code":null}}"#, "No thread"),
             (r#"{"detail":"Forbidden"}"#, "Forbidden"),
             (r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#, r#"[{"loc":["body"],"msg":"field required"}]"#),
-            (r#"{"message":"gone","error":"Not Found","statusCode":404}"#, "Not Found"),
+            (r#"{"message":"gone","error":"Not Found","statusCode":404}"#, "gone"),
             (r#"{"error":"text"}"#, "text"),
             ("plain words\n", "plain words"),
             ("<html><body><h1>502</h1>Bad  gateway</body></html>", "502Bad gateway"),

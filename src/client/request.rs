@@ -1,7 +1,7 @@
 //! A request before it is addressed, and a reply.
 
-use crate::api::{Class, Endpoint, Method, PathArgs, Shape, query_pairs};
 use crate::api::Answer;
+use crate::api::{Class, Endpoint, Method, PathArgs, Shape, query_pairs};
 use crate::http::StreamBody;
 use serde_json::{Map, Value};
 

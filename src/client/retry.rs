@@ -164,10 +164,7 @@ mod tests {
         let broke = Advice { out_of_quota: true, ..Advice::default() };
         assert_eq!(after_first(Class::Read, Ending::Status(429), broke), Verdict::Failed);
         let wait = |seconds| Advice { wait: Some(Duration::from_secs(seconds)), ..Advice::default() };
-        assert_eq!(
-            after_first(Class::Once, Ending::Status(429), wait(7)),
-            Verdict::Again(Duration::from_secs(7))
-        );
+        assert_eq!(after_first(Class::Once, Ending::Status(429), wait(7)), Verdict::Again(Duration::from_secs(7)));
         let long = Verdict::TooLong(Duration::from_secs(121));
         assert_eq!(after_first(Class::Read, Ending::Status(429), wait(121)), long);
     }

@@ -109,9 +109,7 @@ impl Client {
             Verdict::Failed => Err(failure.into_error(request, backend)),
             Verdict::Unknown => Err(ClientError::Unknown(Box::new(failure.into_error(request, backend)))),
             Verdict::TooLong(wait) => match failure.what {
-                What::Refused(refused) => {
-                    Err(ClientError::TooLong { wait, patience: self.patience.max_wait, refused })
-                }
+                What::Refused(refused) => Err(ClientError::TooLong { wait, patience: self.patience.max_wait, refused }),
                 What::Lost(error) => Err(ClientError::Unreachable(error)),
             },
         }

@@ -101,8 +101,7 @@ mod tests {
         let plain = target(Backend::Compatible, "http://127.0.0.1:9/api/v1");
         assert_eq!(url(plain), "http://127.0.0.1:9/api/v1/threads/t_1/runs?include%5B%5D=a+b");
         let version = Some("2024-05-01-preview".to_owned());
-        let azure =
-            Target { api_version: version, ..target(Backend::AzureOpenAi, "https://r.openai.azure.com") };
+        let azure = Target { api_version: version, ..target(Backend::AzureOpenAi, "https://r.openai.azure.com") };
         assert_eq!(
             url(azure),
             "https://r.openai.azure.com/openai/threads/t_1/runs?include%5B%5D=a+b&api-version=2024-05-01-preview"

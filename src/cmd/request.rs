@@ -1,6 +1,6 @@
 //! What a command takes: path ids, query, body, and the flags that every command of its form has.
 
-use crate::api::{Body, Endpoint, Kind, PathArgs, Query, args, ids};
+use crate::api::{Endpoint, Kind, PathArgs, args, ids};
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::{Map, Value};
@@ -12,7 +12,8 @@ pub struct List<E: Endpoint> {
     #[command(flatten)]
     pub path: E::Path,
     /// Items wanted in all [default: everything]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    // `limit` on the wire is the size of a page, which is `--page-size` here.
+    #[arg(id = "total", long = "limit", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     #[command(flatten)]
     pub query: E::Query,
@@ -58,7 +59,7 @@ impl<E: Endpoint> Send<E> {
 
 /// One or several ids, with their parents before them; `-` reads them from standard input.
 #[derive(Debug)]
-pub struct Ids<E: Endpoint> {
+pub(super) struct Ids<E: Endpoint> {
     pub query: E::Query,
     texts: Vec<String>,
     endpoint: PhantomData<fn() -> E>,
@@ -66,21 +67,21 @@ pub struct Ids<E: Endpoint> {
 
 /// The objects that a command was given, and whether one was given by name: then the answer is an object, else an array.
 #[derive(Debug)]
-pub struct Given<P> {
+pub(super) struct Given<P> {
     pub paths: Vec<P>,
     pub count: Count,
 }
 
 /// How many objects the command line speaks of, whatever their number turns out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
+pub(super) enum Count {
     One,
     Several,
 }
 
 /// Why what stands on the command line or on standard input cannot be ids.
 #[derive(Debug, thiserror::Error)]
-pub enum BadIds {
+pub(super) enum BadIds {
     #[error("expected {expected}, found {found} ids")]
     Few { expected: String, found: usize },
     #[error("standard input, line {line}: {reason}")]
@@ -95,7 +96,7 @@ pub enum BadIds {
 
 impl<E: Endpoint> Ids<E> {
     /// Returns the paths, reading standard input to its end where `-` was given.
-    pub fn paths(&self) -> Result<Given<E::Path>, BadIds> {
+    pub(super) fn paths(&self) -> Result<Given<E::Path>, BadIds> {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
         let wanted = E::Path::KINDS.len();
         match texts.as_slice() {
@@ -152,12 +153,7 @@ impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
 impl<E: Endpoint> clap::Args for Ids<E> {
     fn augment_args(command: Command) -> Command {
         let names = value_names(E::Path::KINDS);
-        let shown = names.iter().map(|name| format!("<{name}>")).collect::<Vec<_>>().join(" ");
-        let ids = Arg::new("ids")
-            .value_name(format!("{}>...", shown.trim_start_matches('<').trim_end_matches('>')))
-            .help(help(&names))
-            .num_args(1..)
-            .required(true);
+        let ids = Arg::new("ids").help(help(&names)).num_args(1..).required(true).value_names(names);
         E::Query::augment_args(command.arg(ids))
     }
     fn augment_args_for_update(command: Command) -> Command {
@@ -167,7 +163,10 @@ impl<E: Endpoint> clap::Args for Ids<E> {
 
 fn help(names: &[String]) -> String {
     match names {
-        [_, _, ..] => "Ids of the parents and of one or more objects; - reads the rest from standard input, separated by tabs".into(),
+        [_, _, ..] => {
+            "Ids of the parents and of one or more objects; - reads the rest from standard input, separated by tabs"
+                .into()
+        }
         _ => "One or more ids; - reads them from standard input, one a line".into(),
     }
 }
@@ -177,7 +176,7 @@ fn help(names: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::api::messages::OfMessage;
-    use crate::api::threads::OfThread;
+    use crate::api::parts::OfThread;
 
     #[test]
     fn any_listing_can_be_piped_in() {

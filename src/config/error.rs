@@ -36,8 +36,8 @@ impl ConfigError {
             kind: ConfigErrorKind::NoProfile,
             message: "no profile is chosen and the environment names no backend".to_owned(),
             hint: Some(
-                "set OPENAI_API_KEY, or choose a profile with --profile NAME (`asst profiles add` makes one), or use \
-                 the embedded server with --local"
+                "set OPENAI_API_KEY, or choose a profile of config.toml with --profile NAME, or use the embedded server \
+                 with --local"
                     .to_owned(),
             ),
         }

@@ -176,12 +176,20 @@ fn behind(found: i64, migrations: &[&str]) -> DbError {
     }
 }
 
+/// Tells whether nothing was ever made here; tables without a version are somebody else's.
+fn is_empty(connection: &Connection) -> Result<bool, DbError> {
+    // In one transaction: between two looks another process may have made the tables and set the version.
+    let transaction = connection.unchecked_transaction()?;
+    let tables: i64 = transaction.query_row("select count(*) from sqlite_master", [], |row| row.get(0))?;
+    match (version(&transaction)?, tables) {
+        (0, 0) => Ok(true),
+        (0, _) => Err(DbError::CannotOpen("it holds the tables of another program".to_owned())),
+        _ => Ok(false),
+    }
+}
+
 fn migrate(connection: &Connection, migrations: &'static [&'static str]) -> Result<(), DbError> {
-    if version(connection)? == 0 {
-        let tables: i64 = connection.query_row("select count(*) from sqlite_master", [], |row| row.get(0))?;
-        if tables > 0 {
-            return Err(DbError::CannotOpen("it holds the tables of another program".to_owned()));
-        }
+    if is_empty(connection)? {
         // Where WAL is impossible (in memory, on some network disks) SQLite answers with the mode that it kept.
         connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
     }

@@ -3,12 +3,13 @@
 //! Statements are `&'static str`, so that input reaches SQL only as a parameter (`$1…`, numbered in order of
 //! first use). Values are [`Value`]s: booleans are 0 and 1, JSON is text, times are integers that the program
 //! chose. A write is durable once its future returns; dropping that future does not undo it. SQLite needs no
-//! runtime: [`block_on`] drives its futures. Must not know what is stored.
+//! runtime: [`block_on()`] drives its futures. Must not know what is stored.
 
 mod block_on;
 mod connect;
 mod error;
 mod sqlite;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -3,6 +3,7 @@
 use super::{
     Access, DbError, Options, Row, Statement, Value,
     connect::{Place, Role},
+    statement::run,
     writer::{Job, Pending, Writer},
 };
 use rusqlite::Connection;
@@ -99,28 +100,4 @@ impl Drop for Sqlite {
 /// A panic leaves nothing half-done behind these locks, so a poisoned one is as good as new.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Names of parameters, ready made: binding is the hottest path of an import.
-const NAMES: [&str; 32] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
-    "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
-];
-
-pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    if statement.parameter_count() != params.len() || params.len() > NAMES.len() {
-        return Err(DbError::Other(format!("{} parameters given to: {sql}", params.len())));
-    }
-    // To SQLite `$7` is a name, numbered by first use; binding by that name makes the order irrelevant.
-    for (name, value) in NAMES.iter().zip(params) {
-        statement.raw_bind_parameter(*name, value)?;
-    }
-    let width = statement.column_count();
-    let mut cursor = statement.raw_query();
-    let mut rows = Vec::new();
-    while let Some(row) = cursor.next()? {
-        rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
-    }
-    Ok(rows)
 }

@@ -110,6 +110,27 @@ fn eight_threads_on_two_handles_lose_nothing_and_readers_see_whole_batches() {
 }
 
 #[test]
+fn sixteen_that_create_one_database_at_once_all_succeed() {
+    for _ in 0..5 {
+        let (_dir, path) = temp();
+        let barrier = Arc::new(std::sync::Barrier::new(16));
+        let threads: Vec<_> = (0..16)
+            .map(|n| {
+                let (path, barrier) = (path.clone(), barrier.clone());
+                thread::spawn(move || {
+                    barrier.wait();
+                    let db = Db::open(&path, Options { migrations: &[FIRST, SECOND], ..rw() })?;
+                    block_on(db.write(ADD, item(format!("{n}"), n)))
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| drop(thread.join().unwrap().unwrap()));
+        let all = Db::open(&path, Options { migrations: &[FIRST, SECOND], ..options(Access::ReadOnly) }).unwrap();
+        assert_eq!(count(&all), 16);
+    }
+}
+
+#[test]
 fn an_up_to_date_database_opens_and_reads_while_another_process_writes() {
     let (_dir, path) = temp();
     let db = Db::open(&path, rw()).unwrap();
@@ -191,7 +212,7 @@ fn a_database_on_a_read_only_medium_is_read_without_its_log() {
     block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
     let place = connect::Place::File(path.clone());
     let reader = place.connect_immutable(Duration::ZERO).unwrap().unwrap();
-    assert_eq!(sqlite::run(&reader, COUNT, &[]).unwrap()[0].int(0), Ok(1));
+    assert_eq!(statement::run(&reader, COUNT, &[]).unwrap()[0].int(0), Ok(1));
     fs::write(path.with_file_name("what? 100% #1.db-wal"), "changes").unwrap();
     assert!(place.connect_immutable(Duration::ZERO).is_none(), "what the log holds would not be seen");
 }

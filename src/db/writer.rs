@@ -1,7 +1,11 @@
 //! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
 //! Must not know what is stored.
 
-use super::{Answer, DbError, Statement, connect::Place, sqlite::run};
+use super::{
+    Answer, DbError, Statement,
+    connect::Place,
+    statement::{run, run_all},
+};
 use rusqlite::Connection;
 use std::{
     sync::{
@@ -87,7 +91,7 @@ fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<V
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {
         run(connection, "savepoint batch", &[])?;
-        let answer: Answer = batch.iter().map(|(sql, params)| run(connection, sql, params)).collect();
+        let answer = run_all(connection, batch);
         if let Err(error) = &answer {
             run(connection, "rollback to batch", &[]).map_err(|_| error.clone())?;
         }

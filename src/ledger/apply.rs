@@ -4,6 +4,7 @@ use super::{
     Deleted,
     entry::{Entry, Event, Intent, Outcome, Row, Settled, State, Touched},
 };
+use crate::api::Kind;
 use crate::db::{Statement, Value};
 
 /// What state a known row has after an observation. Weak sources (at most `listed`) never revive and never doubt;
@@ -21,6 +22,7 @@ macro_rules! state_after {
     };
 }
 
+/// The last condition spares an import the rewriting of rows to which it adds nothing.
 const OBSERVE: &str = concat!(
     "insert into object (origin, kind, id, parent, state, created_at, recorded_at, checked_at, active_at, deleted_at,
         name, assistant, messages, metadata, source, provenance, ci_job, request_id, raw)
@@ -50,12 +52,22 @@ const OBSERVE: &str = concat!(
             else coalesce(object.ci_job, excluded.ci_job) end,
         request_id = case when excluded.source > object.source then coalesce(excluded.request_id, object.request_id)
             else coalesce(object.request_id, excluded.request_id) end,
-        source = case when excluded.source > object.source then excluded.source else object.source end"
+        source = case when excluded.source > object.source then excluded.source else object.source end
+    where excluded.source > 20 or excluded.source > object.source
+        or coalesce(excluded.parent, excluded.name, excluded.assistant, excluded.metadata, excluded.raw) is not null
+        or coalesce(excluded.created_at, excluded.checked_at, excluded.active_at, excluded.messages) is not null
+        or (object.provenance is null and excluded.provenance is not null)
+        or (object.ci_job is null and excluded.ci_job is not null)
+        or (object.request_id is null and excluded.request_id is not null)"
 );
 const CLEAR_METADATA: &str = "delete from object_metadata
     where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
 const ADD_METADATA: &str = "insert into object_metadata (n, key, value)
     select o.n, cast($4 as text), cast($5 as text) from object o where o.origin = $1 and o.kind = $2 and o.id = $3";
+/// With a thread go its runs.
+const DELETE_BELOW: &str = "update object set state = 'deleted', deleted_at = $1,
+        raw = case when cast($2 as bigint) = 1 then raw end
+    where parent = $3 and origin = $4 and kind = 'run' and state <> 'deleted'";
 const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
         active_at = case when active_at >= $2 then active_at else $2 end,
         assistant = coalesce(cast($3 as text), assistant)
@@ -122,6 +134,17 @@ pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
             (deleted == Deleted::KeepRaw).into(),
         ],
     ));
+    if is_deleted && row.kind == Kind::Thread {
+        batch.push((
+            DELETE_BELOW,
+            vec![
+                deleted_at.into(),
+                (deleted == Deleted::KeepRaw).into(),
+                row.id.as_str().into(),
+                row.origin.as_str().into(),
+            ],
+        ));
+    }
     if let Some(metadata) = &row.metadata {
         batch.push((CLEAR_METADATA, key.to_vec()));
         for (name, value) in metadata {

@@ -10,14 +10,12 @@ use super::*;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// A server and a client of it.
 struct World {
     base: String,
     http: Client,
-    running: Option<Running>,
-    shutdown: Option<oneshot::Sender<()>>,
+    server: Server,
 }
 
 impl World {
@@ -27,21 +25,14 @@ impl World {
 
     fn with(settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let (shutdown, ended) = oneshot::channel::<()>();
-        let running = start(listener, settings, async { drop(ended.await) }).unwrap();
+        let server = start(listener, settings).unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default(); // Another test may have done it.
         let http = Client::builder().no_proxy().build().unwrap();
-        Self { base, http, running: Some(running), shutdown: Some(shutdown) }
+        Self { base: format!("http://{}", server.address()), http, server }
     }
 
-    fn running(&self) -> &Running {
-        self.running.as_ref().unwrap()
-    }
-
-    async fn end(mut self) {
-        drop(self.shutdown.take());
-        self.running.take().unwrap().ended().await.unwrap();
+    async fn end(self) {
+        self.server.stop().await;
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -61,7 +52,7 @@ impl World {
     }
 
     async fn try_post(&self, path: &str, body: Value) -> (u16, Value) {
-        Self::answer(self.request(Method::POST, &format!("/v1{path}")).json(&body)).await
+        Self::answer(as_json(self.request(Method::POST, &format!("/v1{path}")), &body)).await
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
@@ -99,13 +90,17 @@ impl World {
 
     /// Waits until the engine has nothing to do, and returns the run.
     async fn settled(&self, run: &Value) -> Value {
-        assert!(self.running().drain(Duration::from_secs(20)).await, "{run}");
+        assert!(self.server.drain(Duration::from_secs(20)).await, "{run}");
         self.get(&path(run)).await
     }
 
     async fn list(&self, path: &str) -> Vec<Value> {
         self.get(path).await["data"].as_array().unwrap().clone()
     }
+}
+
+fn as_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    request.header("content-type", "application/json").body(body.to_string())
 }
 
 fn id(object: &Value) -> String {

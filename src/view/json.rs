@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Returns a value over several lines.
-pub(super) fn pretty(value: &Value) -> String {
+pub fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 

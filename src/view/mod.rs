@@ -17,6 +17,7 @@ pub use crate::ui::{Paint, Surface, escape_json, sanitize, sanitize_lines};
 pub use column::{CellKind, Col, Column, ColumnError};
 pub use format::Format;
 pub use jq::{Jq, JqError};
+pub use json::pretty;
 pub use printer::{Header, Options, Printer, Shape, ViewError};
 pub use time::{age, timestamp};
 pub use tsv::escape as escape_tsv;

@@ -12,6 +12,16 @@ pub enum Model {
     Echo,
 }
 
+impl std::str::FromStr for Model {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "echo" => Ok(Self::Echo),
+            _ => Err(format!("there is no model `{text}`; this version has echo")),
+        }
+    }
+}
+
 impl Model {
     /// Returns what comes next.
     pub(super) async fn round(self, turn: &Turn) -> Round {

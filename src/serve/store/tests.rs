@@ -92,6 +92,7 @@ async fn store_lease(store: &Store) -> i64 {
 #[tokio::test]
 async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
     let dir = tempfile::tempdir().unwrap();
+    assert_eq!(store_id(&dir.path().join("store")).unwrap(), None);
     let store = Store::open(&dir.path().join("store")).unwrap();
     let mut hashes = Vec::new();
     for id in ["file-1", "file-2"] {
@@ -106,7 +107,7 @@ async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
     let id = store.id().to_owned();
     drop(store);
     let store = Store::open(&dir.path().join("store")).unwrap();
-    assert_eq!(store.id(), id);
+    assert_eq!((store.id(), store_id(&dir.path().join("store")).unwrap()), (id.as_str(), Some(id.clone())));
     assert!(store.remove_file("file-1").await.unwrap());
     assert_eq!(store.blobs.read(&hashes[0]).unwrap().1, 8);
     assert!(store.remove_file("file-2").await.unwrap());

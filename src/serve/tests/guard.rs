@@ -112,14 +112,14 @@ async fn every_answer_says_where_it_comes_from() {
         assert!(text("x-request-id").starts_with("req_"));
         assert_eq!(text("openai-version"), "2020-10-01");
         assert!(text("openai-processing-ms").parse::<u64>().is_ok());
-        assert_eq!(text("asst-store"), world.running().store_id());
+        assert_eq!(text("asst-store"), world.server.store_id());
     }
     world.end().await;
 }
 
 #[tokio::test]
 async fn threads_are_not_listed_where_openai_did_not() {
-    let world = World::with(Settings { list_threads: ThreadListing::Refused, ..Settings::default() });
+    let world = World::with(Settings { threads: ThreadListing::Refused, ..Settings::default() });
     let (status, value) = World::answer(world.request(Method::GET, "/v1/threads")).await;
     assert_eq!((status, &value["error"]["code"]), (401, &json!("missing_scope")));
     let thread = id(&world.post("/threads", json!({})).await);

@@ -71,7 +71,7 @@ async fn messages_have_parts_and_attachments_feed_the_thread() {
     world.post(&format!("{path}/messages"), json!({"role": "user", "content": "b", "attachments": more})).await;
     let again = world.get(&path).await;
     assert_eq!(again["tool_resources"], thread["tool_resources"], "the store that is there takes the file");
-    let store = world.running().app.store.load(crate::api::Kind::VectorStore, "", stores[0].as_str().unwrap()).await;
+    let store = world.server.app.store.load(crate::api::Kind::VectorStore, "", stores[0].as_str().unwrap()).await;
     let store = store.unwrap().unwrap();
     assert_eq!((&store.doc["file_counts"]["total"], &store.doc["expires_after"]["days"]), (&json!(2), &json!(7)));
 

@@ -76,7 +76,7 @@ async fn one_of_many_runs_gets_the_thread() {
     assert!(lost.iter().all(|lost| lost["error"]["message"] == message.as_str()), "{lost:?}");
     let locked = world.refused(&format!("/threads/{thread}/messages"), json!({"role": "user", "content": "hi"})).await;
     assert_eq!(locked, format!("Can't add messages to {thread} while a run {run} is active."));
-    assert!(world.running().drain(Duration::from_secs(20)).await, "a stuck run is not waited for");
+    assert!(world.server.drain(Duration::from_secs(20)).await, "a stuck run is not waited for");
 
     world.post(&format!("{}/cancel", path(&won[0])), json!({})).await;
     let ended = world.settled(&won[0]).await;
@@ -131,7 +131,7 @@ async fn a_waiting_run_expires_with_its_step_by_timer() {
     let waiting = world.settled(&run).await;
     assert_eq!(waiting["status"], "requires_action");
     // Nothing is read meanwhile: the engine itself must notice.
-    let store = world.running().app.store.clone();
+    let store = world.server.app.store.clone();
     let expired = async {
         while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::Expired {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -151,18 +151,18 @@ async fn a_waiting_run_expires_with_its_step_by_timer() {
 async fn whoever_opens_the_store_next_finishes_the_run() {
     let dir = tempfile::tempdir().unwrap();
     let settings = || Settings {
-        store: Store::At(dir.path().join("s")),
+        store: StoreAt::Folder(dir.path().join("s")),
         lease: Duration::from_millis(200),
         ..Settings::default()
     };
     let first = World::with(settings());
     let run = first.run("sleep 600s\nhello", json!({})).await;
-    let store = first.running().app.store.clone();
+    let store = first.server.app.store.clone();
     while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::InProgress {
         tokio::task::yield_now().await;
     }
     // As if the process had died: nothing is given back.
-    first.running().engine.abort();
+    first.server.abandon().await;
     assert!(store.run(&id(&run)).await.unwrap().unwrap().lease.is_some());
     // The next server does not know that it is to sleep.
     let thread = run["thread_id"].as_str().unwrap();
@@ -170,7 +170,7 @@ async fn whoever_opens_the_store_next_finishes_the_run() {
     first.delete(&format!("/threads/{thread}/messages/{message}")).await;
 
     let second = World::with(settings());
-    assert_eq!(second.running().store_id(), first.running().store_id());
+    assert_eq!(second.server.store_id(), first.server.store_id());
     let finished = async {
         while !store.run(&id(&run)).await.unwrap().unwrap().status.is_terminal() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -186,11 +186,14 @@ async fn whoever_opens_the_store_next_finishes_the_run() {
 #[tokio::test]
 async fn a_server_that_ends_gives_its_runs_back() {
     let dir = tempfile::tempdir().unwrap();
-    let settings =
-        || Settings { store: Store::At(dir.path().into()), lease: Duration::from_secs(600), ..Settings::default() };
+    let settings = || Settings {
+        store: StoreAt::Folder(dir.path().into()),
+        lease: Duration::from_secs(600),
+        ..Settings::default()
+    };
     let first = World::with(settings());
     let run = first.run("stuck", json!({})).await;
-    assert!(first.running().drain(Duration::from_secs(20)).await);
+    assert!(first.server.drain(Duration::from_secs(20)).await);
     first.end().await;
     let second = World::with(settings());
     assert_eq!(second.get(&path(&run)).await["status"], "in_progress");
@@ -205,7 +208,7 @@ async fn a_thread_may_go_while_its_run_is_going() {
     let run = world.run("sleep 600s", json!({})).await;
     let thread = run["thread_id"].as_str().unwrap();
     assert_eq!(world.delete(&format!("/threads/{thread}")).await.0, 200);
-    assert!(world.running().drain(Duration::from_secs(20)).await);
+    assert!(world.server.drain(Duration::from_secs(20)).await);
     assert_eq!(world.delete(&format!("/threads/{thread}")).await.0, 404);
     world.end().await;
 }

@@ -1,0 +1,89 @@
+//! `--dry-run`: the request as it would go out, with its credentials hidden.
+
+use super::{App, DryRun};
+use crate::api::Endpoint;
+use crate::client::{Payload, Request};
+use crate::http::{Body, Call, Redactor, is_secret};
+use anyhow::Result;
+use std::fmt::Write;
+
+impl App {
+    /// Shows the request of an endpoint and returns true, if nothing is to be sent.
+    pub fn dry<E: Endpoint>(&self, path: &E::Path, query: &E::Query, payload: &Payload) -> Result<bool> {
+        if self.options.dry_run == DryRun::Off {
+            return Ok(false);
+        }
+        self.check::<E>(path, query, payload)?;
+        self.dry_request(&Request::of::<E>(path, query, payload.clone()))
+    }
+
+    /// Shows a request and returns true, if nothing is to be sent.
+    pub fn dry_request(&self, request: &Request) -> Result<bool> {
+        let text = match self.options.dry_run {
+            DryRun::Off => return Ok(false),
+            DryRun::Http => plain(&self.idle_client()?.prepare(request)?),
+            DryRun::Curl => curl(&self.idle_client()?.prepare(request)?),
+        };
+        self.ui.out(&text)?;
+        Ok(true)
+    }
+}
+
+fn plain(call: &Call) -> String {
+    let mut out = format!("{} {}\n", call.method, call.url);
+    for (name, value) in Redactor::new(&call.headers).headers(&call.headers) {
+        let _ = writeln!(out, "{name}: {value}");
+    }
+    match &call.body {
+        Body::Empty => {}
+        Body::Json(text) => {
+            let pretty = serde_json::from_slice::<serde_json::Value>(text).ok();
+            let pretty = pretty.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_default();
+            let _ = writeln!(out, "content-type: application/json\n\n{pretty}");
+        }
+        Body::Stream(stream) => {
+            let _ = writeln!(out, "\n{}", stream.summary());
+        }
+    }
+    out
+}
+
+/// A command for a shell; the key is a variable, so that the command can be run and kept.
+fn curl(call: &Call) -> String {
+    let mut out = format!("curl -X {} {}", call.method, quoted(call.url.as_str()));
+    for (name, value) in &call.headers {
+        let shown = match (name.as_str(), is_secret(name, value)) {
+            ("authorization", _) => format!("\"{name}: Bearer $ASST_KEY\""),
+            (_, true) => format!("\"{name}: $ASST_KEY\""),
+            _ => quoted(&format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))),
+        };
+        let _ = write!(out, " \\\n  -H {shown}");
+    }
+    match &call.body {
+        Body::Empty => {}
+        Body::Json(text) => {
+            let data = quoted(&String::from_utf8_lossy(text));
+            let _ = write!(out, " \\\n  -H 'content-type: application/json' \\\n  --data-raw {data}");
+        }
+        Body::Stream(stream) => {
+            let _ = write!(out, " \\\n  # {}", stream.summary());
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// Quotes a text for a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_one_word_for_a_shell() {
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
+}

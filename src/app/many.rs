@@ -1,0 +1,95 @@
+//! One call for each of several objects: bounded in number, shown in the order given, each failure told as it happens.
+
+use super::{App, Shape, Sheet};
+use crate::api::Endpoint;
+use crate::client::Payload;
+use crate::exit::{self, DONE, NOT_FOUND, Told};
+use crate::ui::OutputError;
+use anyhow::Result;
+use futures_util::StreamExt;
+
+/// How several calls ended.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    codes: Vec<u8>,
+}
+
+impl Outcomes {
+    /// Adds how one of them ended.
+    pub fn add(&mut self, code: u8) {
+        self.codes.push(code);
+    }
+
+    /// Returns the result of them all; the failures have been told already.
+    pub fn result(self) -> Result<()> {
+        match exit::together(self.codes) {
+            DONE => Ok(()),
+            code => Err(Told(code).into()),
+        }
+    }
+}
+
+/// What a missing object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    Failure,
+    /// As good as done (`--ignore-not-found`).
+    Ignored,
+}
+
+impl App {
+    /// Calls an endpoint for each path and shows the answers as one array.
+    pub async fn call_each<E: Endpoint>(
+        &self,
+        sheet: Sheet,
+        paths: &[E::Path],
+        query: &E::Query,
+        missing: Missing,
+    ) -> Result<()> {
+        for path in paths {
+            self.check::<E>(path, query, &Payload::None)?;
+        }
+        let concurrency = self.session().await?.concurrency;
+        let mut printer = self.printer(sheet, Shape::Many)?;
+        let bar = self.ui.progress(E::TITLE, crate::ui::Unit::Items, Some(paths.len() as u64));
+        let mut outcomes = Outcomes::default();
+        let calls = paths.iter().map(|path| self.call::<E>(path, query, Payload::None));
+        let mut replies = futures_util::stream::iter(calls).buffered(concurrency);
+        while let Some(reply) = replies.next().await {
+            bar.tick(1);
+            match reply {
+                Ok(reply) => {
+                    outcomes.add(DONE);
+                    self.ui.out(&printer.item(&reply.value)?)?;
+                }
+                Err(error) => outcomes.add(self.tell(&error, missing)?),
+            }
+        }
+        bar.finish();
+        self.ui.out(&printer.end()?)?;
+        outcomes.result()
+    }
+
+    /// Tells a failure of one object and returns its code.
+    fn tell(&self, error: &anyhow::Error, missing: Missing) -> Result<u8> {
+        let Some(report) = exit::report(error) else {
+            return Err(OutputError::Closed.into());
+        };
+        if report.exit_code == NOT_FOUND && missing == Missing::Ignored {
+            return Ok(DONE);
+        }
+        self.ui.error(&report);
+        Ok(report.exit_code)
+    }
+
+    /// Returns the result of a single call, where a missing object may be as good as done.
+    pub fn or_missing(&self, result: Result<()>, missing: Missing) -> Result<()> {
+        match result {
+            Err(error) if missing == Missing::Ignored => match exit::report(&error) {
+                Some(report) if report.exit_code == NOT_FOUND => Ok(()),
+                _ => Err(error),
+            },
+            result => result,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The one place that knows client and ledger both, so that recording cannot be forgotten. A command asks it for calls,
+//! lists and rows, and hands it what is to be shown.
+
+mod call;
+mod dry;
+mod ledger;
+mod many;
+mod options;
+mod record;
+mod scrub;
+mod session;
+mod show;
+
+pub use many::{Missing, Outcomes};
+pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
+pub use session::Session;
+pub use show::{Shape, Sheet, ShowError};
+
+use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
+use crate::env::{paths::Paths, vars};
+use crate::exit::{INTERRUPTED, Stopped, TERMINATED};
+use crate::ui::Ui;
+use anyhow::{Context, Result};
+use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// How long a process waits for the runs that its embedded server works on (DESIGN.md 5).
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// One command's surroundings. Each part is made when it is first needed: a command that reads the ledger only starts
+/// neither a runtime nor a connection.
+pub struct App {
+    ui: Arc<Ui>,
+    options: Options,
+    invocation: Invocation,
+    runtime: OnceCell<Runtime>,
+    around: OnceCell<Around>,
+    profile: OnceCell<Profile>,
+    session: OnceCell<Session>,
+    ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
+    /// Intents of calls that are on their way.
+    open: RefCell<Vec<String>>,
+}
+
+/// What configuration is resolved from.
+struct Around {
+    paths: Paths,
+    file: ConfigFile,
+    project: Option<Project>,
+}
+
+impl App {
+    /// Joins the terminal with what was asked for.
+    pub fn new(ui: Ui, options: Options, invocation: Invocation) -> Self {
+        Self {
+            ui: Arc::new(ui),
+            options,
+            invocation,
+            runtime: OnceCell::new(),
+            around: OnceCell::new(),
+            profile: OnceCell::new(),
+            session: OnceCell::new(),
+            ledger: OnceCell::new(),
+            open: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// Returns the terminal.
+    pub fn ui(&self) -> &Ui {
+        &self.ui
+    }
+
+    /// Returns the terminal for what outlives a borrow, such as a progress bar's callback.
+    pub fn shared_ui(&self) -> Arc<Ui> {
+        Arc::clone(&self.ui)
+    }
+
+    /// Returns what was asked for.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
+    pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.runtime()?.block_on(async {
+            tokio::select! {
+                biased;
+                code = stopped() => Err(self.stop(code)),
+                result = work => result,
+            }
+        })
+    }
+
+    /// Says what was in flight and returns the error that ends the command.
+    fn stop(&self, code: u8) -> anyhow::Error {
+        for intent in self.open.take() {
+            self.ui.always(&format!(
+                "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
+            ));
+        }
+        Stopped(code).into()
+    }
+
+    fn runtime(&self) -> Result<&Runtime> {
+        if self.runtime.get().is_none() {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let _ = self.runtime.set(runtime.context("could not start")?);
+        }
+        self.runtime.get().context("could not start")
+    }
+
+    /// Returns the folders of this user.
+    pub fn paths(&self) -> Result<&Paths> {
+        Ok(&self.around()?.paths)
+    }
+
+    /// Returns the project file, if there is one above the current folder.
+    pub fn project(&self) -> Result<Option<&Project>> {
+        Ok(self.around()?.project.as_ref())
+    }
+
+    /// Returns the configuration file; an empty one if there is none.
+    pub fn config_file(&self) -> Result<&ConfigFile> {
+        Ok(&self.around()?.file)
+    }
+
+    fn around(&self) -> Result<&Around> {
+        if self.around.get().is_none() {
+            let paths = Paths::discover()?;
+            let file = ConfigFile::load(&paths.config_file())?;
+            let here = std::env::current_dir().unwrap_or_default();
+            let project = Project::find(&here, paths.home())?;
+            let _ = self.around.set(Around { paths, file, project });
+        }
+        self.around.get().context("the configuration is gone")
+    }
+
+    /// Returns the profile; error 4 where nothing names a backend.
+    pub fn profile(&self) -> Result<&Profile> {
+        if self.profile.get().is_none() {
+            let around = self.around()?;
+            let surroundings = Surroundings {
+                file: &around.file,
+                project: around.project.as_ref(),
+                paths: &around.paths,
+                env: &vars::get,
+            };
+            let resolved = crate::config::resolve(&self.options.overrides, &surroundings)?;
+            resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
+            let _ = self.profile.set(resolved.profile);
+        }
+        self.profile.get().context("the profile is gone")
+    }
+
+    /// Returns a profile of the configuration file by its name, whatever is chosen.
+    pub fn profile_named(&self, name: &str) -> Result<Profile> {
+        let around = self.around()?;
+        let surroundings =
+            Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None };
+        let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
+        Ok(crate::config::resolve(&overrides, &surroundings)?.profile)
+    }
+
+    /// Returns the profile, or none where nothing names a backend: the ledger can be read without one.
+    pub fn profile_if_any(&self) -> Result<Option<&Profile>> {
+        match self.profile() {
+            Ok(profile) => Ok(Some(profile)),
+            Err(error) => match error.downcast_ref::<ConfigError>().map(ConfigError::kind) {
+                Some(ConfigErrorKind::NoProfile) => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// Ends what was begun: waits for the runs of an in-process server, tells what was taken in from spills.
+    pub fn close(&self) -> Result<()> {
+        if let Some(server) = self.session.get().and_then(Session::server) {
+            let drained = self.wait(async {
+                if self.options.drain {
+                    server.drain(DRAIN).await;
+                }
+                server.stop().await;
+                Ok(())
+            });
+            drained?;
+        }
+        self.tell_taken_in();
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+async fn stopped() -> u8 {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => INTERRUPTED,
+        _ = terminate.recv() => TERMINATED,
+    }
+}
+
+#[cfg(not(unix))]
+async fn stopped() -> u8 {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => INTERRUPTED,
+        Err(_) => std::future::pending().await,
+    }
+}

@@ -1,0 +1,339 @@
+//! What the ledger is told of each call (DESIGN.md 4.2, 4.3): an intent before a create, the answer before it is printed.
+
+use super::scrub;
+use super::{App, LedgerNeed};
+use crate::api::{Answer, Endpoint, Kind, PathArgs, Shape};
+use crate::app::LedgerChoice;
+use crate::client::{ClientError, Payload, Reply};
+use crate::env::provenance::Provenance;
+use crate::env::{clock, random};
+use crate::ledger::{Entry, Event, Intent, Key, Ledger, Outcome, Row, Settled, Source, State, Touched, Written};
+use anyhow::Result;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The record of one call.
+pub(super) struct Record<'a> {
+    app: &'a App,
+    ledger: Option<Arc<Ledger>>,
+    origin: &'a str,
+    /// The open intent, where the call creates what is recorded.
+    intent: Option<String>,
+    started: i64,
+    provenance: Option<Provenance>,
+}
+
+impl App {
+    /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
+    pub(super) async fn record<'a, E: Endpoint>(
+        &'a self,
+        origin: &'a str,
+        payload: &mut Payload,
+    ) -> Result<Record<'a>> {
+        let ledger = self.ledger_if_any()?;
+        let mut record =
+            Record { app: self, ledger, origin, intent: None, started: clock::now(), provenance: self.provenance()? };
+        if record.ledger.is_some() && E::Answer::MADE && E::Answer::KIND.recorded() {
+            record.intend::<E>(payload).await?;
+        }
+        Ok(record)
+    }
+
+    fn provenance(&self) -> Result<Option<Provenance>> {
+        let (noun, verb) = self.invocation.noun_verb();
+        let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
+        Ok(Provenance::collect(self.profile()?.provenance, noun, &verb, &flags))
+    }
+}
+
+impl Record<'_> {
+    async fn intend<E: Endpoint>(&mut self, payload: &mut Payload) -> Result<()> {
+        let id = format!("intent_{}", random::alphanumeric(16));
+        // A form has no metadata to carry the mark.
+        let mark = match payload {
+            Payload::Json(body) if self.app.profile()?.mark_intents => mark(body, &id),
+            _ => false,
+        };
+        let intent = Intent {
+            id: id.clone(),
+            origin: self.origin.to_owned(),
+            kind: E::Answer::KIND,
+            opened_at: self.started,
+            provenance: self.provenance_text(),
+            what: E::TITLE.to_owned(),
+            mark,
+        };
+        let written = self.write(&[intent.into()]).await;
+        let required = matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. });
+        if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
+            return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
+        }
+        self.app.open.borrow_mut().push(id.clone());
+        self.intent = Some(id);
+        Ok(())
+    }
+
+    /// Records an answer; what it says is durable when this returns, or was said aloud.
+    pub(super) async fn done<E: Endpoint>(self, path: &E::Path, sent: &Sent, reply: &Reply) {
+        if self.ledger.is_none() {
+            return;
+        }
+        let mut entries = match E::Answer::SHAPE {
+            Shape::One => self.answered::<E>(path, sent, reply),
+            Shape::Deleted => self.deleted::<E>(path, reply),
+            Shape::Page | Shape::Bytes => Vec::new(),
+        };
+        let ids = made_ids::<E>(reply);
+        if let Some(intent) = &self.intent {
+            let outcome = Outcome::Recorded { ids: ids.iter().map(|(_, id)| id.clone()).collect() };
+            entries.push(Settled { intent: intent.clone(), outcome, at: clock::now() }.into());
+        }
+        if entries.is_empty() {
+            return;
+        }
+        match self.write(&entries).await {
+            Some(Written::Nowhere { why, spills }) if E::Answer::MADE => {
+                for (kind, id) in ids {
+                    self.app.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
+                }
+            }
+            Some(Written::Nowhere { why, .. }) => self.app.ui.warn(&why.to_string()),
+            _ => {}
+        }
+        self.close();
+    }
+
+    /// Records that a call failed. Where its outcome is unknown the intent stays open, and that is said.
+    pub(super) async fn failed<E: Endpoint>(self, path: &E::Path, error: &ClientError) {
+        let at = clock::now();
+        let mut entries = Vec::new();
+        match (&self.intent, error) {
+            (Some(intent), ClientError::Unknown(_)) => self.app.ui.always(&format!(
+                "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
+                 `asst ledger settle {intent} ID|--none` closes it"
+            )),
+            (Some(intent), _) => {
+                let outcome = if error.refused().is_some() { Outcome::Refused } else { Outcome::Nothing };
+                entries.push(Settled { intent: intent.clone(), outcome, at }.into());
+            }
+            (None, _) => entries.extend(self.gone::<E>(path, error).await),
+        }
+        if self.ledger.is_some() && !entries.is_empty() {
+            let _ = self.write(&entries).await;
+        }
+        self.close();
+    }
+
+    fn close(&self) {
+        self.app.open.borrow_mut().retain(|open| Some(open) != self.intent.as_ref());
+    }
+
+    /// A 404 that names a known object changes its row; any other may come from the wrong backend (DESIGN.md 4.6).
+    async fn gone<E: Endpoint>(&self, path: &E::Path, error: &ClientError) -> Option<Entry> {
+        let ids = path.texts();
+        let (id, kind) = (ids.last()?, *E::Path::KINDS.last()?);
+        let refused = error.refused().filter(|refused| error.is_not_found() && refused.names_object())?;
+        if !kind.recorded() || !refused.message.contains(id) {
+            return None;
+        }
+        let key = Key { origin: self.origin.to_owned(), kind, id: (*id).to_owned() };
+        let known = self.ledger.as_ref()?.get(&key).await.ok()??;
+        if known.state == State::Deleted {
+            return None;
+        }
+        let row = Row::new(self.origin, kind, *id, known.source, self.started);
+        Some(Row { state: State::Gone, checked_at: Some(self.started), ..row }.into())
+    }
+
+    fn answered<E: Endpoint>(&self, path: &E::Path, sent: &Sent, reply: &Reply) -> Vec<Entry> {
+        let object = &reply.value;
+        let kind = E::Answer::KIND;
+        let source = if E::Answer::MADE { Source::Created } else { Source::Met };
+        let mut entries: Vec<Entry> = Vec::new();
+        if kind.recorded()
+            && let Some(id) = reply.text("id")
+        {
+            entries.extend(self.thread_of_run(kind, sent, reply, source));
+            entries.push(self.row(kind, id, object, source, reply).into());
+        }
+        entries.extend(self.touched::<E>(path, sent, reply));
+        entries
+    }
+
+    fn row(&self, kind: Kind, id: &str, object: &Value, source: Source, reply: &Reply) -> Row {
+        let text = |member: &str| object.get(member).and_then(Value::as_str).map(str::to_owned);
+        let created = source == Source::Created;
+        Row {
+            parent: (kind == Kind::Run).then(|| text("thread_id")).flatten(),
+            created_at: scrub::time(object, "created_at"),
+            checked_at: Some(self.started),
+            active_at: created.then_some(self.started),
+            name: text("name").or_else(|| text("filename")),
+            assistant: text("assistant_id"),
+            messages: None,
+            metadata: scrub::metadata(object),
+            provenance: created.then(|| self.provenance_text()).flatten(),
+            ci_job: created.then(|| self.ci_job()).flatten(),
+            request_id: created.then(|| reply.request_id.clone()).flatten(),
+            raw: Some(scrub::scrubbed(object)),
+            started_at: Some(self.started),
+            ..Row::new(self.origin, kind, id, source, clock::now())
+        }
+    }
+
+    /// `POST /threads/runs` makes a thread that its answer only names.
+    fn thread_of_run(&self, kind: Kind, sent: &Sent, reply: &Reply, source: Source) -> Option<Entry> {
+        let made = kind == Kind::Run && sent.thread_id.is_none() && source == Source::Created;
+        let thread = reply.text("thread_id").filter(|_| made)?;
+        let object =
+            serde_json::json!({ "created_at": reply.value.get("created_at"), "metadata": sent.thread_metadata });
+        let row = self.row(Kind::Thread, thread, &object, source, reply);
+        let assistant = reply.text("assistant_id").map(str::to_owned);
+        Some(Row { messages: Some(sent.messages), assistant, raw: None, ..row }.into())
+    }
+
+    /// What a call on a thread says of the thread: that it is in use, by whom, and how many messages it has.
+    fn touched<E: Endpoint>(&self, path: &E::Path, sent: &Sent, reply: &Reply) -> Option<Entry> {
+        let thread = match (E::Answer::KIND, E::Path::KINDS) {
+            (Kind::Thread, _) if E::Answer::MADE => {
+                let row = Row::new(self.origin, Kind::Thread, reply.text("id")?, Source::Created, clock::now());
+                return Some(Row { messages: Some(sent.messages), started_at: Some(self.started), ..row }.into());
+            }
+            (Kind::Message | Kind::Run, [Kind::Thread, ..]) if E::METHOD == crate::api::Method::Post => {
+                path.texts().first().map(|id| (*id).to_owned())?
+            }
+            _ => return None,
+        };
+        let added = if E::Answer::MADE { sent.messages } else { 0 };
+        let assistant = (E::Answer::MADE && E::Answer::KIND == Kind::Run)
+            .then(|| reply.text("assistant_id").map(str::to_owned))
+            .flatten();
+        let origin = self.origin.to_owned();
+        let touched =
+            Touched { origin, kind: Kind::Thread, id: thread, active_at: self.started, messages: added, assistant };
+        Some(touched.into())
+    }
+
+    fn deleted<E: Endpoint>(&self, path: &E::Path, reply: &Reply) -> Vec<Entry> {
+        let kind = E::Answer::KIND;
+        let ids = path.texts();
+        let Some(id) = ids.last().filter(|_| kind.recorded()) else {
+            return Vec::new();
+        };
+        let row = Row {
+            state: State::Deleted,
+            deleted_at: Some(clock::now()),
+            checked_at: Some(self.started),
+            ..Row::new(self.origin, kind, *id, Source::Met, clock::now())
+        };
+        let event = Event {
+            origin: self.origin.to_owned(),
+            kind,
+            id: (*id).to_owned(),
+            verb: "delete".to_owned(),
+            at: clock::now(),
+            provenance: self.provenance_text(),
+            request_id: reply.request_id.clone(),
+        };
+        vec![row.into(), event.into()]
+    }
+
+    fn provenance_text(&self) -> Option<String> {
+        self.provenance.as_ref().and_then(|provenance| serde_json::to_string(provenance).ok())
+    }
+
+    fn ci_job(&self) -> Option<String> {
+        let ci = self.provenance.as_ref()?.ci.as_ref()?;
+        ci.url.clone().or_else(|| ci.job.clone())
+    }
+
+    /// Writes entries down and says where they went, if not into the ledger.
+    async fn write(&self, entries: &[Entry]) -> Option<Written> {
+        let written = self.ledger.as_ref()?.write(entries).await;
+        if let Written::Spilled { path, why } = &written {
+            self.app.ui.always(&format!(
+                "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
+                 ({})",
+                path.display(),
+                why.hint()
+            ));
+        }
+        Some(written)
+    }
+}
+
+impl App {
+    /// Records objects that a backend listed.
+    pub async fn record_listed(&self, origin: &str, kind: Kind, objects: &[Value]) -> Result<()> {
+        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
+        let now = clock::now();
+        let row = |object: &Value| {
+            let row = Row::new(origin, kind, object.get("id")?.as_str()?, Source::Listed, now);
+            let facts = Row {
+                created_at: scrub::time(object, "created_at"),
+                checked_at: Some(now),
+                metadata: scrub::metadata(object),
+                raw: Some(scrub::scrubbed(object)),
+                ..row
+            };
+            Some(Entry::from(facts))
+        };
+        let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
+        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(&entries).await {
+            self.ui.warn(&format!("{why}; what was listed is not recorded"));
+        }
+        Ok(())
+    }
+}
+
+/// What a request said that its answer does not repeat.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// The thread in the path.
+    thread_id: Option<String>,
+    /// How many messages the request adds to its thread.
+    messages: i64,
+    /// The metadata of the thread that is made on the way.
+    thread_metadata: Value,
+}
+
+impl Sent {
+    pub(super) fn of<E: Endpoint>(path: &E::Path, payload: &Payload) -> Self {
+        let thread_id = (E::Path::KINDS.first() == Some(&Kind::Thread)).then(|| path.texts()[0].to_owned());
+        let Payload::Json(body) = payload else { return Self { thread_id, ..Self::default() } };
+        let count = |value: Option<&Value>| value.and_then(Value::as_array).map_or(0, |items| items.len() as i64);
+        let thread = body.get("thread");
+        let of_thread = count(thread.and_then(|thread| thread.get("messages")));
+        let messages = match E::Answer::KIND {
+            Kind::Message => 1,
+            _ => count(body.get("messages")) + count(body.get("additional_messages")) + of_thread,
+        };
+        let thread_metadata = thread.and_then(|thread| thread.get("metadata")).cloned().unwrap_or_default();
+        Self { thread_id, messages, thread_metadata }
+    }
+}
+
+/// The ids that a create made, in the order of their making.
+fn made_ids<E: Endpoint>(reply: &Reply) -> Vec<(Kind, String)> {
+    let own = reply.text("id").map(|id| (E::Answer::KIND, id.to_owned()));
+    let thread = (E::Answer::KIND == Kind::Run && E::Path::KINDS.is_empty())
+        .then(|| reply.text("thread_id").map(|id| (Kind::Thread, id.to_owned())))
+        .flatten();
+    thread.into_iter().chain(own).collect()
+}
+
+/// Adds the intent to the metadata, if there is room for another pair.
+fn mark(body: &mut serde_json::Map<String, Value>, intent: &str) -> bool {
+    const MOST_PAIRS: usize = 16;
+    let metadata = body.entry("metadata").or_insert_with(|| Value::Object(serde_json::Map::new()));
+    if metadata.is_null() {
+        *metadata = Value::Object(serde_json::Map::new());
+    }
+    match metadata {
+        Value::Object(pairs) if pairs.len() < MOST_PAIRS => {
+            pairs.insert("asst_intent".to_owned(), intent.into());
+            true
+        }
+        _ => false,
+    }
+}

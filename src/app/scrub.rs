@@ -1,0 +1,58 @@
+//! What of an answer the ledger may keep: no instructions, no message text (DESIGN.md 4.2).
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Members that hold what people wrote.
+const TEXTS: [&str; 6] =
+    ["instructions", "additional_instructions", "content", "messages", "additional_messages", "description"];
+
+/// Returns the JSON text of an object without the words of people, at any depth.
+pub(super) fn scrubbed(object: &Value) -> String {
+    let mut object = object.clone();
+    scrub(&mut object);
+    object.to_string()
+}
+
+fn scrub(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|name, _| !TEXTS.contains(&name.as_str()));
+            // What a waiting run asks of its caller is as much a message as any.
+            map.retain(|name, _| name != "required_action");
+            map.values_mut().for_each(scrub);
+        }
+        Value::Array(items) => items.iter_mut().for_each(scrub),
+        _ => {}
+    }
+}
+
+/// Returns the metadata of an object as texts; `None` where there is none to speak of.
+pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
+    let map = object.get("metadata")?.as_object()?;
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Some(map.iter().map(|(key, value)| (key.clone(), text(value))).collect())
+}
+
+/// Returns a time of an object in Unix seconds, however the server writes it.
+pub(super) fn time(object: &Value, member: &str) -> Option<i64> {
+    crate::view::timestamp(object.get(member)?).map(|time| time.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn no_words_of_people_are_kept() {
+        let run = json!({
+            "id": "run_1", "instructions": "SECRET", "status": "requires_action",
+            "tools": [{"type": "function", "function": {"name": "f", "description": "SECRET"}}],
+            "required_action": {"submit_tool_outputs": {"tool_calls": [{"function": {"arguments": "SECRET"}}]}}
+        });
+        let text = scrubbed(&run);
+        assert!(!text.contains("SECRET"), "{text}");
+        assert!(text.contains("run_1") && text.contains("requires_action"));
+    }
+}

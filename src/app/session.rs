@@ -1,0 +1,147 @@
+//! From a profile to a backend that can be called; for `--local` the embedded server comes up in this process.
+
+use super::App;
+use crate::api::Backend;
+use crate::app::Trace;
+use crate::client::{Client, Key, Scheme, Target, retry::Patience};
+use crate::config::{Profile, Secret, SecretKind};
+use crate::env::random;
+use crate::exit::Usage;
+use crate::http::{Tracer, Transport, Verbosity};
+use crate::serve;
+use anyhow::{Context, Result};
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// A backend that is being talked to.
+pub struct Session {
+    pub client: Client,
+    /// Where the ids of this backend mean something (DESIGN.md 4.1).
+    pub origin: String,
+    pub concurrency: usize,
+    server: Option<serve::Server>,
+}
+
+impl Session {
+    pub(super) fn server(&self) -> Option<&serve::Server> {
+        self.server.as_ref()
+    }
+}
+
+impl App {
+    /// Returns the session, which begins with the first call.
+    pub async fn session(&self) -> Result<&Session> {
+        if self.session.get().is_none() {
+            let profile = self.profile()?;
+            let session = if profile.backend == Backend::Local {
+                self.begin_local(profile)?
+            } else {
+                let client = self.client(profile, profile.base_url.clone(), key(profile)?);
+                Session { client, origin: origin(profile, None)?, concurrency: profile.concurrency, server: None }
+            };
+            let _ = self.session.set(session);
+        }
+        self.session.get().context("the session is gone")
+    }
+
+    /// Returns the client of a profile that is not called: for dry runs, which need neither key nor server.
+    pub(super) fn idle_client(&self) -> Result<Client> {
+        let profile = self.profile()?;
+        let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
+        let shown = Key { scheme: scheme(profile.backend, SecretKind::Key), text: crate::http::REDACTED.into() };
+        Ok(self.client(profile, base, Some(shown)))
+    }
+
+    fn client(&self, profile: &Profile, base: Option<String>, key: Option<Key>) -> Client {
+        let target = Target {
+            backend: profile.backend,
+            base: base.unwrap_or_default(),
+            api_version: profile.api_version.clone(),
+            key,
+            headers: headers(profile),
+            beta: profile.beta,
+        };
+        let patience = Patience { retries: profile.retries, max_wait: profile.max_wait };
+        let source = profile.credential.clone();
+        let backend = profile.backend;
+        let renew = move || {
+            source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
+        };
+        Client::new(Transport::new(profile.transport(self.tracer())), target, patience, Some(Arc::new(renew)))
+    }
+
+    fn tracer(&self) -> Option<Tracer> {
+        let verbosity = match self.options.trace {
+            Trace::Off => return None,
+            Trace::Short => Verbosity::Cut,
+            Trace::Full => Verbosity::Full,
+        };
+        let ui = self.shared_ui();
+        Some(Tracer::new(verbosity, move |line| ui.plain(line)))
+    }
+
+    /// Brings the embedded server up on a free loopback port, with a key that nobody else knows.
+    fn begin_local(&self, profile: &Profile) -> Result<Session> {
+        let folder = self.paths()?.local_store_dir();
+        let model = self.options.local_model.as_deref().unwrap_or("echo");
+        let model = model.parse().map_err(|error: String| Usage::new(format!("--local-model: {error}")))?;
+        let key = SecretString::from(random::alphanumeric(40));
+        let ui = self.shared_ui();
+        let settings = serve::Settings {
+            store: serve::StoreAt::Folder(folder.clone()),
+            key: Some(key.clone()),
+            model,
+            report: Arc::new(move |text| ui.warn(text)),
+            ..serve::Settings::default()
+        };
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not listen on loopback")?;
+        let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);
+        let server = serve::start(listener, settings)
+            .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
+        let client = self.client(profile, Some(base), Some(Key { scheme: Scheme::Bearer, text: key }));
+        let origin = origin(profile, Some(server.store_id()))?;
+        Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
+    }
+
+    /// Returns the origin of the profile without talking to it; `None` where there is no profile, or where the embedded
+    /// server has never run.
+    pub fn origin_if_any(&self) -> Result<Option<String>> {
+        let Some(profile) = self.profile_if_any()? else { return Ok(None) };
+        let store = match profile.backend {
+            Backend::Local => serve::store_id(&self.paths()?.local_store_dir())?,
+            _ => None,
+        };
+        Ok(profile.origin(store.as_deref()))
+    }
+}
+
+fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
+    let missing = || Usage::new(format!("profile `{}` has no base_url", profile.name));
+    Ok(profile.origin(store).ok_or_else(missing)?)
+}
+
+fn key(profile: &Profile) -> Result<Option<Key>> {
+    Ok(profile.credential.resolve()?.map(|secret| as_key(profile.backend, &secret)))
+}
+
+fn as_key(backend: Backend, secret: &Secret) -> Key {
+    Key { scheme: scheme(backend, secret.kind()), text: secret.expose().into() }
+}
+
+fn scheme(backend: Backend, kind: SecretKind) -> Scheme {
+    match (backend, kind) {
+        (Backend::AzureOpenAi, SecretKind::Key) => Scheme::ApiKey,
+        _ => Scheme::Bearer,
+    }
+}
+
+fn headers(profile: &Profile) -> Vec<(String, SecretString)> {
+    let mut headers: Vec<(String, SecretString)> =
+        profile.headers.iter().map(|(name, value)| (name.clone(), value.expose().into())).collect();
+    if profile.backend == Backend::OpenAi || profile.backend == Backend::Compatible {
+        let scopes = [("openai-organization", &profile.organization), ("openai-project", &profile.project)];
+        let scopes = scopes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_deref()?.into())));
+        headers.extend(scopes);
+    }
+    headers
+}

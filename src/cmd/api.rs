@@ -1,0 +1,105 @@
+//! `asst api`: any request, for what has no command of its own.
+
+use super::columns::ANY;
+use crate::api::{Class, Method, args};
+use crate::app::{App, Shape};
+use crate::client::{ClientError, Payload, Request, Walk};
+use crate::exit::{CallFailed, Usage};
+use anyhow::Result;
+use serde_json::{Map, Value};
+
+/// A request as it stands.
+#[derive(Debug, clap::Args)]
+pub struct Api {
+    /// GET, POST or DELETE
+    #[arg(value_parser = method)]
+    method: Method,
+    /// Path behind the backend's base: /threads/thread_1/runs?limit=5
+    path: String,
+    /// Body of the request
+    #[arg(long, value_name = "JSON|@path|-", value_parser = args::body)]
+    body: Option<Map<String, Value>>,
+    /// Walk the list to its end and show its items
+    #[arg(long, conflicts_with = "body")]
+    paginate: bool,
+}
+
+fn method(name: &str) -> Result<Method, String> {
+    match name.to_ascii_uppercase().as_str() {
+        "GET" => Ok(Method::Get),
+        "POST" => Ok(Method::Post),
+        "DELETE" => Ok(Method::Delete),
+        _ => Err("the protocol has GET, POST and DELETE".into()),
+    }
+}
+
+impl Api {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        let request = self.request()?;
+        let tried = format!("{} {}", self.method.name(), request.path);
+        let failed = |source: ClientError| CallFailed { tried: tried.clone(), hint: None, source };
+        if app.dry_request(&request)? {
+            return Ok(());
+        }
+        app.wait(async {
+            let session = app.session().await?;
+            if !self.paginate {
+                let reply = session.client.send(&request).await.map_err(failed)?;
+                return self.show(app, &reply.value);
+            }
+            let mut walk = Walk::of(request.clone());
+            let mut printer = app.printer(ANY, Shape::Many)?;
+            while let Some(page) = walk.next(&session.client).await.map_err(failed)? {
+                app.ui().out(&printer.page(&page.items)?)?;
+                page.warning.iter().for_each(|warning| app.ui().warn(warning));
+            }
+            Ok(app.ui().out(&printer.end()?)?)
+        })
+    }
+
+    /// An answer of unknown shape is shown as JSON unless a form was asked for.
+    fn show(&self, app: &App, value: &Value) -> Result<()> {
+        if app.options().format.is_none() && app.options().jq.is_none() {
+            return Ok(app.ui().out(&crate::view::pretty(value))?);
+        }
+        app.show(ANY, value)
+    }
+
+    fn request(&self) -> Result<Request> {
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        let path = format!("/{}", path.trim_start_matches('/'));
+        if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") || path.contains('#') {
+            return Err(Usage::new(format!("`{path}` is not a path behind the base of the backend")).into());
+        }
+        if path.contains("://") {
+            return Err(Usage::new("give the path only; the profile says which backend").into());
+        }
+        if self.paginate && self.method != Method::Get {
+            return Err(Usage::new("--paginate walks a list, which is a GET").into());
+        }
+        Ok(Request {
+            method: self.method,
+            class: match self.method {
+                Method::Get => Class::Read,
+                Method::Delete => Class::Repeatable,
+                Method::Post => Class::Once,
+            },
+            query: query.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect(),
+            payload: match (&self.body, self.method) {
+                (Some(body), _) => Payload::Json(body.clone()),
+                (None, Method::Post) => Payload::Json(Map::new()),
+                (None, _) => Payload::None,
+            },
+            collection: false,
+            deletes: false,
+            path,
+        })
+    }
+}
+
+fn decoded(pair: &str) -> (String, String) {
+    let decode =
+        |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    (decode(name), decode(value))
+}

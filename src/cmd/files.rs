@@ -1,0 +1,333 @@
+//! `asst files`: uploads and downloads stream; the rest is as everywhere.
+
+use super::{Delete, Get, List, columns::FILES};
+use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
+use crate::api::{Nothing, assemble};
+use crate::app::{App, Outcomes, Shape};
+use crate::client::{ClientError, Payload, Request};
+use crate::exit::{self, DONE, Usage};
+use crate::http::{self, Source, StreamBody};
+use crate::ui::{Progress, Unit};
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Operations on files.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List files
+    #[command(visible_alias = "ls")]
+    List(List<ListFiles>),
+    /// Upload files
+    #[command(visible_alias = "create", alias = "new")]
+    Upload(Upload),
+    /// Show files
+    #[command(visible_alias = "show", alias = "retrieve")]
+    Get(Get<GetFile>),
+    /// Delete files
+    #[command(visible_alias = "rm")]
+    Delete(Delete<DeleteFile>),
+    /// Download a file
+    #[command(visible_alias = "download")]
+    Content(Download),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List(list) => list.run(app, FILES),
+            Self::Upload(upload) => upload.run(app),
+            Self::Get(get) => get.run(app, FILES),
+            Self::Delete(delete) => delete.run(app),
+            Self::Content(download) => download.run(app),
+        }
+    }
+}
+
+/// Files to upload.
+#[derive(Debug, clap::Args)]
+pub struct Upload {
+    /// Files to send; - sends standard input, under the name of --filename
+    #[arg(required = true, value_name = "PATH|-")]
+    paths: Vec<PathBuf>,
+    /// Name to send instead of the file's own
+    #[arg(long, value_name = "NAME")]
+    filename: Option<String>,
+    #[command(flatten)]
+    spec: FileSpec,
+}
+
+/// A file that was found to be one.
+struct Sendable {
+    name: String,
+    source: Source,
+    size: Option<u64>,
+}
+
+impl Upload {
+    fn run(self, app: &App) -> Result<()> {
+        if self.filename.is_some() && self.paths.len() > 1 {
+            return Err(Usage::new("--filename names one file, and several are given").into());
+        }
+        let members = assemble(None, self.spec.clone(), &[]);
+        let mut whole = members.clone();
+        whole.insert("file".to_owned(), Value::from(""));
+        app.check_body::<UploadFile>(&whole)?;
+        let files: Vec<Sendable> =
+            self.paths.iter().map(|path| sendable(path, self.filename.as_deref())).collect::<Result<_, _>>()?;
+        if app.options().dry_run != crate::app::DryRun::Off {
+            for file in &files {
+                app.dry::<UploadFile>(&Nothing {}, &Nothing {}, &Payload::Form(form(&members, file, None)?))?;
+            }
+            return Ok(());
+        }
+        match files.as_slice() {
+            [file] => app.wait(async { app.show(FILES, &send(app, &members, file).await?) }),
+            files => app.wait(send_all(app, &members, files)),
+        }
+    }
+}
+
+async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable]) -> Result<()> {
+    let mut printer = app.printer(FILES, Shape::Many)?;
+    let mut outcomes = Outcomes::default();
+    for file in files {
+        match send(app, members, file).await {
+            Ok(object) => {
+                outcomes.add(DONE);
+                app.ui().out(&printer.item(&object)?)?;
+            }
+            Err(error) => {
+                let Some(report) = exit::report(&error) else { return Err(error) };
+                app.ui().error(&report);
+                outcomes.add(report.exit_code);
+            }
+        }
+    }
+    app.ui().out(&printer.end()?)?;
+    outcomes.result()
+}
+
+async fn send(app: &App, members: &Map<String, Value>, file: &Sendable) -> Result<Value> {
+    let bar = app.ui().progress(&file.name, Unit::Bytes, file.size);
+    let form = form(members, file, Some(advance(&bar)))?;
+    let reply = app.call::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form)).await;
+    bar.finish();
+    Ok(reply?.value)
+}
+
+/// The transport says how far it is, from the beginning again where it sends again; a bar wants steps.
+fn advance(bar: &Progress) -> http::Progress {
+    let (tick, far) = (bar.counter(), AtomicU64::new(0));
+    Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
+}
+
+/// Checks before any call that a path can be sent.
+fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
+    if path.as_os_str() == "-" {
+        let name = filename.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
+        crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
+        return Ok(Sendable { name: name.to_owned(), source: Source::reader(std::io::stdin()), size: None });
+    }
+    let wrong = |reason: String| Usage::new(format!("{}: {reason}", path.display()));
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => wrong("no such file".into()),
+        _ => wrong(error.to_string()),
+    })?;
+    let facts = file.metadata().map_err(|error| wrong(error.to_string()))?;
+    if facts.is_dir() {
+        return Err(wrong("is a directory, not a file".into()));
+    }
+    let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = filename.map(str::to_owned).or(own).ok_or_else(|| wrong("has no file name".into()))?;
+    let size = facts.is_file().then_some(facts.len());
+    Ok(Sendable { name, source: Source::File(path.to_owned()), size })
+}
+
+fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::Progress>) -> Result<StreamBody> {
+    let fields = fields(members);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    http::upload(&fields, "file", &file.name, file.source.clone(), progress)
+        .with_context(|| format!("could not read {}", file.name))
+}
+
+/// Writes members as form fields; those of an object stand in brackets (PROTOCOL.md 11).
+fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut fields = Vec::new();
+    for (name, value) in members {
+        match value {
+            Value::Object(inner) => {
+                fields.extend(inner.iter().map(|(key, value)| (format!("{name}[{key}]"), text(value))));
+            }
+            value => fields.push((name.clone(), text(value))),
+        }
+    }
+    fields
+}
+
+/// A file to download.
+#[derive(Debug, clap::Args)]
+pub struct Download {
+    #[command(flatten)]
+    path: OfFile,
+    /// Save it here; - is standard output
+    #[arg(long, value_name = "PATH|-", conflicts_with = "remote_name")]
+    to: Option<PathBuf>,
+    /// Save it in this folder under the name that the server has for it
+    #[arg(short = 'O', long)]
+    remote_name: bool,
+    /// Overwrite what is there
+    #[arg(long)]
+    force: bool,
+}
+
+impl Download {
+    fn run(self, app: &App) -> Result<()> {
+        let (nothing, payload) = (Nothing {}, Payload::None);
+        app.check::<FileContent>(&self.path, &nothing, &payload)?;
+        let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
+        let terminal = matches!(app.ui().surface(), crate::ui::Surface::Terminal { .. });
+        if to_stdout && self.to.is_none() && terminal {
+            return Err(
+                Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()
+            );
+        }
+        if app.dry::<FileContent>(&self.path, &nothing, &payload)? {
+            return Ok(());
+        }
+        app.wait(async {
+            let target = if to_stdout { None } else { Some(self.target(app).await?) };
+            let request = Request::of::<FileContent>(&self.path, &nothing, payload);
+            let session = app.session().await?;
+            match self.fetch(app, &session.client, &request, target.as_deref()).await {
+                Ok(()) => Ok(()),
+                Err(Failed::Call(error)) => Err(app.explain::<FileContent>(&self.path, error).await.into()),
+                Err(Failed::Output(error)) => Err(error.into()),
+            }
+        })
+    }
+
+    /// Returns where the file goes, which must be free unless `--force`.
+    async fn target(&self, app: &App) -> Result<PathBuf> {
+        let target = match &self.to {
+            Some(to) => to.clone(),
+            None => {
+                let reply = app.call::<GetFile>(&self.path, &Nothing {}, Payload::None).await?;
+                PathBuf::from(last_component(reply.text("filename").unwrap_or_default(), self.path.file_id.as_str()))
+            }
+        };
+        if target.is_dir() {
+            return Err(Usage::new(format!("{} is a directory", target.display())).into());
+        }
+        if target.exists() && !self.force {
+            let message = format!("{} exists already", target.display());
+            return Err(Usage::hinted(message, "--force overwrites it").into());
+        }
+        Ok(target)
+    }
+
+    async fn fetch(
+        &self,
+        app: &App,
+        client: &crate::client::Client,
+        request: &Request,
+        target: Option<&Path>,
+    ) -> Result<(), Failed> {
+        let download = client.download(request).await?;
+        let bar = app.ui().progress(self.path.file_id.as_str(), Unit::Bytes, download.length());
+        let each = bar.counter();
+        match target {
+            Some(path) => {
+                let bytes = download.save(path, each).await?;
+                bar.finish();
+                app.ui().note(&format!("saved {bytes} bytes to {}", path.display()));
+            }
+            None => {
+                let mut out = Out { app, closed: None };
+                let result = download.write_to(&mut out, each).await;
+                bar.finish();
+                if let Some(error) = out.closed {
+                    return Err(Failed::Output(error));
+                }
+                result?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a download failed: the call, or standard output.
+enum Failed {
+    Call(ClientError),
+    Output(crate::ui::OutputError),
+}
+
+impl From<ClientError> for Failed {
+    fn from(error: ClientError) -> Self {
+        Self::Call(error)
+    }
+}
+
+/// Standard output as a writer, which remembers why it failed.
+struct Out<'a> {
+    app: &'a App,
+    closed: Option<crate::ui::OutputError>,
+}
+
+impl std::io::Write for Out<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.app.ui().out_bytes(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(error) => {
+                self.closed = Some(error);
+                Err(std::io::ErrorKind::BrokenPipe.into())
+            }
+        }
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reduces a name that a server suggests to its last component, so that it cannot leave the folder.
+fn last_component(name: &str, id: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = name.chars().filter(|c| !c.is_control() && !crate::ui::is_unsafe(*c)).collect();
+    match clean.trim() {
+        "" | "." | ".." => id.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggested_name_cannot_leave_the_folder() {
+        for (name, expected) in [
+            ("report.pdf", "report.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\temp\\x.txt", "x.txt"),
+            ("..", "file-1"),
+            ("", "file-1"),
+            ("a/", "file-1"),
+            ("a\u{1b}[31m\nb", "a[31mb"),
+        ] {
+            assert_eq!(last_component(name, "file-1"), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn members_of_an_object_stand_in_brackets() {
+        let members =
+            serde_json::json!({"purpose": "vision", "expires_after": {"anchor": "created_at", "seconds": 3600}});
+        let fields = fields(members.as_object().expect("it is one"));
+        let expected =
+            [("purpose", "vision"), ("expires_after[anchor]", "created_at"), ("expires_after[seconds]", "3600")];
+        assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+}

@@ -1,0 +1,132 @@
+//! `asst ledger doctor`: open intents with what they may have made, and whether the ledger itself is in order.
+
+use crate::api::assistants::ListAssistants;
+use crate::api::files::ListFiles;
+use crate::api::threads::ListThreads;
+use crate::api::{Backend, Endpoint, Kind, Nothing};
+use crate::app::{App, Shape, Sheet};
+use crate::exit::{DIFFERENT, Told};
+use crate::ledger::{Intended, Intents, Key, Ledger, Source};
+use crate::view::{CellKind, Col};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+/// How long after its intent an object may have been made; before it, clocks may differ.
+const AFTER: i64 = 900;
+const BEFORE: i64 = 120;
+/// Newest objects that are looked through for candidates.
+const LOOKED_AT: u64 = 1000;
+
+/// What needs a decision.
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// Exit with 9 if there is anything to decide
+    #[arg(long)]
+    exit_code: bool,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "intents",
+    columns: &[
+        Col::id("id"),
+        Col::text("what", "what"),
+        Col::time("opened", "opened_at"),
+        Col::text("origin", "origin"),
+        Col::new("candidates", "candidates.id", CellKind::Text),
+    ],
+};
+
+impl Doctor {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let ledger = app.ledger()?;
+        let open = crate::db::block_on(async {
+            if ledger.path().exists() {
+                ledger.check().await?;
+            }
+            ledger.intents(Intents::Open).await
+        })?;
+        let here = app.origin_if_any()?;
+        let mut printer = app.printer(SHEET, Shape::Many)?;
+        for intended in &open {
+            let candidates = match here.as_deref() == Some(&intended.intent.origin) {
+                true => look(app, &ledger, intended),
+                false => None,
+            };
+            app.ui().out(&printer.item(&item(intended, candidates.as_deref()))?)?;
+        }
+        app.ui().out(&printer.end()?)?;
+        let text = match open.len() {
+            0 => "no open intents; the ledger is in order".to_owned(),
+            count => format!("{count} open intents: `asst ledger settle INTENT ID|--none` closes one"),
+        };
+        app.ui().summary(&text, &json!({ "open_intents": open.len() }));
+        if self.exit_code && !open.is_empty() { Err(Told(DIFFERENT).into()) } else { Ok(()) }
+    }
+}
+
+fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
+    let intent = &intended.intent;
+    let provenance = intent.provenance.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    json!({
+        "id": intent.id,
+        "what": intent.what,
+        "kind": intent.kind.name(),
+        "origin": intent.origin,
+        "opened_at": intent.opened_at,
+        "provenance": provenance,
+        "marked": intent.mark,
+        "candidates": candidates,
+    })
+}
+
+/// Returns what the backend lists that the intent may have made, or `None` where it cannot be listed or does not answer.
+fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Option<Vec<Value>> {
+    let backend = app.profile().ok()?.backend;
+    let lists_threads = matches!(backend, Backend::Foundry | Backend::Local);
+    let found = match intended.intent.kind {
+        Kind::Assistant => app.wait(newest::<ListAssistants>(app)),
+        Kind::File => app.wait(newest::<ListFiles>(app)),
+        Kind::Thread if lists_threads => app.wait(newest::<ListThreads>(app)),
+        _ => return None,
+    };
+    match found {
+        Ok(objects) => Some(candidates(ledger, intended, objects)),
+        Err(error) => {
+            app.ui().warn(&format!("could not look for what intent {} made: {error}", intended.intent.id));
+            None
+        }
+    }
+}
+
+async fn newest<E: Endpoint<Path = Nothing>>(app: &App) -> Result<Vec<Value>> {
+    let mut walk = app.walk::<E>(&Nothing {}, &E::Query::default(), Some(LOOKED_AT))?;
+    let session = app.session().await?;
+    let mut objects = Vec::new();
+    loop {
+        match walk.next(&session.client).await {
+            Ok(Some(page)) => objects.extend(page.items),
+            Ok(None) => return Ok(objects),
+            Err(error) => return Err(app.explain::<E>(&Nothing {}, error).await.into()),
+        }
+    }
+}
+
+/// Keeps what carries the intent's mark, or else what was made about then and is not recorded as made by anything.
+fn candidates(ledger: &Ledger, intended: &Intended, objects: Vec<Value>) -> Vec<Value> {
+    let intent = &intended.intent;
+    let marked = |object: &Value| object["metadata"]["asst_intent"] == intent.id.as_str();
+    let about_then = |object: &Value| {
+        let made = crate::view::timestamp(&object["created_at"]).map(|time| time.as_second());
+        made.is_some_and(|made| made >= intent.opened_at - BEFORE && made <= intent.opened_at + AFTER)
+    };
+    let unclaimed = |object: &Value| {
+        let Some(id) = object["id"].as_str() else { return false };
+        let key = Key { origin: intent.origin.clone(), kind: intent.kind, id: id.to_owned() };
+        let row = crate::db::block_on(ledger.get(&key));
+        !row.is_ok_and(|row| row.is_some_and(|row| row.source == Source::Created))
+    };
+    let wanted = |object: &Value| if intent.mark { marked(object) } else { about_then(object) && unclaimed(object) };
+    let shown =
+        |object: Value| json!({ "id": object["id"], "created_at": object["created_at"], "name": object["name"] });
+    objects.into_iter().filter(wanted).map(shown).collect()
+}

@@ -1,0 +1,87 @@
+//! `asst ledger forget`: rows go, and with `--purge` what tells of them too. Nothing at a backend changes.
+
+use crate::api::{Kind, ids};
+use crate::app::App;
+use crate::cmd::rows::{self, RowFilter};
+use crate::exit::{FAILED, Told, Usage};
+use crate::ledger::{Extent, Key};
+use crate::ui::Answer;
+use anyhow::{Context, Result};
+use serde_json::json;
+
+/// What is to be forgotten: ids, or what the filters find.
+#[derive(Debug, clap::Args)]
+pub struct Forget {
+    /// Ids to forget; - reads them from standard input, one a line
+    ids: Vec<String>,
+    /// Kind of what is forgotten [default: what the prefix of an id says]
+    #[arg(long)]
+    kind: Option<String>,
+    /// Forget everything that the filters find; asks first
+    #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
+    matching: bool,
+    /// Forget its events and intents as well
+    #[arg(long)]
+    purge: bool,
+    #[command(flatten)]
+    filter: RowFilter,
+}
+
+impl Forget {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let extent = if self.purge { Extent::Everything } else { Extent::Rows };
+        let kind = self.kind.as_deref().map(rows::kind).transpose()?;
+        let ledger = app.ledger()?;
+        let mut filter = self.filter.filter(app)?;
+        filter.kind = kind;
+        let forgotten = crate::db::block_on(async {
+            if !self.matching {
+                let origin = filter.origin.with_context(|| {
+                    Usage::hinted(
+                        "an id means something in its origin only, and none is known",
+                        "--origin or a profile says which",
+                    )
+                })?;
+                return Ok(ledger.forget(&keys(&self.ids, kind, &origin)?, extent).await?);
+            }
+            let mut count = 0;
+            let mut before = None;
+            while let Some(last) = {
+                let page = ledger.rows(&filter, before, 1000).await?;
+                count += page.len() as u64;
+                page.last().map(|row| row.cursor)
+            } {
+                before = Some(last);
+            }
+            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Answer::No {
+                return Err(Told(FAILED).into());
+            }
+            Ok::<_, anyhow::Error>(ledger.forget_all(&filter, extent).await?)
+        })?;
+        app.ui().summary(&format!("forgot {forgotten}"), &json!({ "forgotten": forgotten }));
+        Ok(())
+    }
+}
+
+fn keys(texts: &[String], kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
+    let input;
+    let texts: Vec<&str> = match texts {
+        [dash] if dash == "-" => {
+            input = crate::env::input::read_text("-")?;
+            input
+                .lines()
+                .filter_map(|line| line.split('\t').next())
+                .map(str::trim)
+                .filter(|id| !id.is_empty())
+                .collect()
+        }
+        texts => texts.iter().map(String::as_str).collect(),
+    };
+    let key = |id: &str| {
+        ids::check(id)?;
+        let kind = kind.or_else(|| Kind::of_id(id)).filter(|kind| kind.recorded());
+        let kind = kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
+        Ok(Key { origin: origin.to_owned(), kind, id: id.to_owned() })
+    };
+    texts.into_iter().map(key).collect()
+}

@@ -1,0 +1,119 @@
+//! `asst ledger import`: ids from files and pipes, a line each.
+
+use crate::api::{Kind, ids};
+use crate::app::App;
+use crate::cmd::rows;
+use crate::env::clock;
+use crate::exit::Usage;
+use crate::ledger::{Row, Source, State};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+/// Ids to take in.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// File with an id a line (further columns are ignored), or a JSON object a line; - is standard input
+    #[arg(value_name = "PATH|-")]
+    path: String,
+    /// Kind of the ids [default: what their prefix says]
+    #[arg(long)]
+    kind: Option<String>,
+    /// Origin of the ids [default: that of the profile]
+    #[arg(long)]
+    origin: Option<String>,
+}
+
+impl Import {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let kind = self.kind.as_deref().map(rows::kind).transpose()?;
+        let origin = match &self.origin {
+            Some(origin) => origin.clone(),
+            None => app.origin_if_any()?.with_context(|| {
+                Usage::hinted(
+                    "an id means something in its origin only, and none is known",
+                    "--origin or a profile says which",
+                )
+            })?,
+        };
+        let mut wrong = None;
+        let mut number = 0;
+        let lines = self.lines()?;
+        let rows = lines.map_while(|line| {
+            number += 1;
+            let read = line.map_err(|error| error.to_string()).and_then(|line| row(&line, kind, &origin));
+            read.map_err(|reason| wrong = Some((number, reason))).ok()
+        });
+        let imported = crate::db::block_on(app.ledger()?.import(rows.flatten()))?;
+        let text = format!("{} new, {} known before", imported.new, imported.known);
+        app.ui().summary(&text, &json!({ "new": imported.new, "known": imported.known }));
+        match wrong {
+            None => Ok(()),
+            Some((line, reason)) => {
+                let message = format!("{}, line {line}: {reason}", self.path);
+                Err(Usage::hinted(message, "the lines before it are in the ledger; importing them again does no harm")
+                    .into())
+            }
+        }
+    }
+
+    fn lines(&self) -> Result<Box<dyn Iterator<Item = std::io::Result<String>>>> {
+        if self.path == "-" {
+            return Ok(Box::new(std::io::stdin().lock().lines()));
+        }
+        let file = File::open(&self.path).map_err(|error| Usage::new(format!("{}: {error}", self.path)))?;
+        if file.metadata().is_ok_and(|facts| facts.is_dir()) {
+            return Err(Usage::new(format!("{} is a directory, not a file", self.path)).into());
+        }
+        Ok(Box::new(BufReader::new(file).lines()))
+    }
+}
+
+/// Reads a line; an empty one is no row.
+fn row(line: &str, kind: Option<Kind>, origin: &str) -> Result<Option<Row>, String> {
+    let line = line.trim();
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let object: Value = match line.starts_with('{') {
+        true => serde_json::from_str(line).map_err(|error| format!("not JSON: {error}"))?,
+        false => json!({ "id": line.split(['\t', ',', ' ']).next().unwrap_or_default().trim_matches('"') }),
+    };
+    let id = object["id"].as_str().ok_or("no `id` in it")?;
+    ids::check(id).map_err(|error| error.to_string())?;
+    let named = || object["kind"].as_str().and_then(Kind::named);
+    let kind = kind.or_else(named).or_else(|| Kind::of_id(id)).filter(|kind| kind.recorded());
+    let kind = kind.ok_or_else(|| format!("`{id}` does not say its kind, which --kind gives"))?;
+    let row = Row::new(origin, kind, id, Source::Imported, clock::now());
+    let created_at = crate::view::timestamp(&object["created_at"]).map(|time| time.as_second());
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let metadata = object["metadata"].as_object();
+    let metadata = metadata.map(|map| map.iter().map(|(key, value)| (key.clone(), text(value))).collect());
+    Ok(Some(Row { state: State::Unknown, created_at, metadata, ..row }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_an_id_or_an_object() {
+        let id = |line: &str| row(line, None, "o").unwrap().map(|row| (row.kind, row.id));
+        assert_eq!(id("thread_1\tlive"), Some((Kind::Thread, "thread_1".into())));
+        assert_eq!(id("\"file-1\",a.txt"), Some((Kind::File, "file-1".into())));
+        assert_eq!(id("  "), None);
+        let found = row(r#"{"id":"thread_2","created_at":5,"metadata":{"a":"b"}}"#, None, "o").unwrap().unwrap();
+        assert_eq!((found.created_at, found.state), (Some(5), State::Unknown));
+        assert_eq!(found.metadata.unwrap()["a"], "b");
+    }
+
+    #[test]
+    fn what_is_no_id_or_of_no_kind_is_said() {
+        assert!(row("6b29fc40", None, "o").unwrap_err().contains("--kind"));
+        assert!(row("6b29fc40", Some(Kind::Thread), "o").is_ok());
+        assert!(row("a/b", Some(Kind::Thread), "o").is_err());
+        assert!(row("{", None, "o").unwrap_err().starts_with("not JSON"));
+    }
+}

@@ -1,0 +1,154 @@
+//! `asst ledger`: looking after what cannot be listed anywhere else.
+
+mod doctor;
+mod forget;
+mod import;
+
+use super::rows::{self, RowFilter};
+use crate::app::{App, Shape, Sheet};
+use crate::env::clock;
+use crate::exit::Usage;
+use crate::ledger::Settling;
+use crate::view::{CellKind, Col};
+use anyhow::Result;
+use serde_json::json;
+
+/// Operations on the ledger.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List what the ledger knows, of every kind
+    #[command(visible_alias = "ls")]
+    List(List),
+    /// Take in ids that are known elsewhere
+    Import(import::Import),
+    /// Forget ids; the only way out of the ledger
+    Forget(forget::Forget),
+    /// Count what the ledger holds
+    Stats,
+    /// Look for what needs a decision: open intents, spills, a damaged file
+    Doctor(doctor::Doctor),
+    /// Say what became of an open intent
+    Settle(Settle),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List(list) => list.run(app),
+            Self::Import(import) => import.run(app),
+            Self::Forget(forget) => forget.run(app),
+            Self::Stats => stats(app),
+            Self::Doctor(doctor) => doctor.run(app),
+            Self::Settle(settle) => settle.run(app),
+        }
+    }
+}
+
+/// Rows of any kind.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// Only this kind: assistant, thread, run, file, vector_store, conversation
+    #[arg(long, help_heading = "Filters")]
+    kind: Option<String>,
+    /// Rows wanted in all [default: everything]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    #[command(flatten)]
+    filter: RowFilter,
+}
+
+const ROWS: Sheet = Sheet {
+    noun: "ledger",
+    columns: &[
+        Col::id("id"),
+        Col::text("kind", "kind"),
+        Col::text("state", "state"),
+        Col::time("created", "created_at"),
+        Col::text("name", "name"),
+        Col::new("parent", "parent", CellKind::Id),
+        Col::text("source", "source"),
+        Col::text("origin", "origin"),
+    ],
+};
+
+impl List {
+    fn run(self, app: &App) -> Result<()> {
+        let ledger = app.ledger()?;
+        let mut filter = self.filter.filter(app)?;
+        filter.kind = self.kind.as_deref().map(rows::kind).transpose()?;
+        crate::db::block_on(rows::show(app, &ledger, ROWS, &filter, self.limit))?;
+        Ok(())
+    }
+}
+
+const STATS: Sheet = Sheet {
+    noun: "stats",
+    columns: &[
+        Col::new("origin", "origin", CellKind::Id),
+        Col::text("kind", "kind"),
+        Col::text("state", "state"),
+        Col::count("amount", "amount"),
+    ],
+};
+
+fn stats(app: &App) -> Result<()> {
+    let ledger = app.ledger()?;
+    let stats = crate::db::block_on(ledger.stats())?;
+    let mut printer = app.printer(STATS, Shape::Many)?;
+    for tally in stats.tallies.iter().filter(|tally| tally.amount > 0) {
+        let item = json!({
+            "origin": tally.origin,
+            "kind": tally.kind.name(),
+            "state": tally.state.name(),
+            "amount": tally.amount,
+        });
+        app.ui().out(&printer.item(&item)?)?;
+    }
+    app.ui().out(&printer.end()?)?;
+    let path = ledger.path().display();
+    app.ui().summary(
+        &format!("{} open intents and {} events in {path}", stats.open_intents, stats.events),
+        &json!({
+            "open_intents": stats.open_intents,
+            "events": stats.events,
+            "oldest": stats.oldest,
+            "newest": stats.newest,
+            "path": path.to_string(),
+        }),
+    );
+    Ok(())
+}
+
+/// What became of an intent.
+#[derive(Debug, clap::Args)]
+pub struct Settle {
+    /// The open intent
+    intent: String,
+    /// Id of the object that it made
+    #[arg(required_unless_present = "none")]
+    id: Option<String>,
+    /// It made nothing
+    #[arg(long, conflicts_with = "id")]
+    none: bool,
+}
+
+impl Settle {
+    fn run(self, app: &App) -> Result<()> {
+        let ledger = app.ledger()?;
+        if let Some(id) = &self.id {
+            crate::api::ids::check(id)?;
+        }
+        match crate::db::block_on(ledger.settle(&self.intent, self.id.as_deref(), clock::now()))? {
+            Settling::Done(done) => match self.id {
+                Some(id) => app.ui().note(&format!("{} {id} is recorded", done.intent.kind)),
+                None => app.ui().note("settled: nothing was made"),
+            },
+            Settling::NoSuchIntent => {
+                let hint = "`asst ledger doctor` lists those that are open";
+                return Err(Usage::hinted(format!("no intent `{}` in the ledger", self.intent), hint).into());
+            }
+            Settling::Already(_) => app.ui().note("it had been settled before; nothing was changed"),
+        }
+        Ok(())
+    }
+}

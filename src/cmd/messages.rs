@@ -1,0 +1,38 @@
+//! `asst messages`.
+
+use super::{Delete, Get, List, Send, columns::MESSAGES};
+use crate::api::messages::{CreateMessage, DeleteMessage, GetMessage, ListMessages, UpdateMessage};
+use crate::app::App;
+use anyhow::Result;
+
+/// Operations on the messages of a thread.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the messages of a thread
+    #[command(visible_alias = "ls")]
+    List(List<ListMessages>),
+    /// Add a message to a thread
+    #[command(visible_alias = "new")]
+    Create(Box<Send<CreateMessage>>),
+    /// Show messages of a thread
+    #[command(visible_alias = "show", alias = "retrieve")]
+    Get(Get<GetMessage>),
+    /// Change a message's metadata
+    #[command(visible_alias = "modify")]
+    Update(Send<UpdateMessage>),
+    /// Delete messages of a thread
+    #[command(visible_alias = "rm")]
+    Delete(Delete<DeleteMessage>),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List(list) => list.run(app, MESSAGES),
+            Self::Create(send) => send.run(app, MESSAGES),
+            Self::Get(get) => get.run(app, MESSAGES),
+            Self::Update(send) => send.run(app, MESSAGES),
+            Self::Delete(delete) => delete.run(app),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The commands, one file a noun or verb. None knows another; each turns arguments into calls and hands on what is shown.
+
+pub mod api;
+pub mod assistants;
+mod columns;
+pub mod demo;
+pub mod files;
+pub mod ledger;
+pub mod messages;
+mod perform;
+pub mod profiles;
+mod request;
+mod rows;
+pub mod runs;
+pub mod serve;
+pub mod steps;
+pub mod threads;
+
+pub use perform::{Delete, Get};
+pub use request::{Bare, List, Send, Whole};

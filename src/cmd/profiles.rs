@@ -1,0 +1,107 @@
+//! `asst profiles`: which backends are configured, and whether the chosen one answers.
+
+use crate::api::assistants::ListAssistants;
+use crate::api::files::ListFiles;
+use crate::api::{Backend, Nothing};
+use crate::app::{App, Shape, Sheet};
+use crate::client::{Payload, Request};
+use crate::config::Profile;
+use crate::exit::CallFailed;
+use crate::view::Col;
+use anyhow::Result;
+use serde_json::{Value, json};
+
+/// Operations on profiles.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the profiles of the configuration file
+    #[command(visible_alias = "ls")]
+    List,
+    /// Show what a profile comes to, keys hidden [default: the chosen one]
+    #[command(visible_alias = "get")]
+    Show {
+        /// Profile to show
+        name: Option<String>,
+    },
+    /// Ask the backend of the chosen profile whether it answers and takes the key
+    Check,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "profiles",
+    columns: &[
+        Col::id("name"),
+        Col::text("backend", "backend"),
+        Col::text("base url", "base_url"),
+        Col::text("credential", "credential"),
+        Col::text("default", "default"),
+    ],
+};
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List => list(app),
+            Self::Show { name } => {
+                let profile = match name {
+                    Some(name) => app.profile_named(&name)?,
+                    None => app.profile()?.clone(),
+                };
+                app.show(SHEET, &shown(&profile, app.config_file()?.default_profile.as_deref()))
+            }
+            Self::Check => check(app),
+        }
+    }
+}
+
+fn list(app: &App) -> Result<()> {
+    let file = app.config_file()?;
+    let mut printer = app.printer(SHEET, Shape::Many)?;
+    for name in file.profiles.keys() {
+        let profile = app.profile_named(name)?;
+        app.ui().out(&printer.item(&shown(&profile, file.default_profile.as_deref()))?)?;
+    }
+    app.ui().out(&printer.end()?)?;
+    if file.profiles.is_empty() {
+        app.ui().note(&format!("{} has no profiles; --local needs none", file.path.display()));
+    }
+    Ok(())
+}
+
+fn shown(profile: &Profile, default: Option<&str>) -> Value {
+    json!({
+        "name": profile.name,
+        "backend": profile.backend.name(),
+        "base_url": profile.base_url,
+        "api_version": profile.api_version,
+        "organization": profile.organization,
+        "project": profile.project,
+        "origin": profile.origin(None),
+        "credential": profile.credential.describe(),
+        "headers": profile.headers.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        "request_timeout": profile.request_timeout.as_secs_f64(),
+        "retries": profile.retries,
+        "concurrency": profile.concurrency,
+        "default": default == Some(profile.name.as_str()),
+    })
+}
+
+/// Asks for the shortest list that the backend still has.
+fn check(app: &App) -> Result<()> {
+    let profile = app.profile()?;
+    let mut request = match profile.backend {
+        Backend::OpenAi => Request::of::<ListFiles>(&Nothing {}, &Default::default(), Payload::None),
+        _ => Request::of::<ListAssistants>(&Nothing {}, &Default::default(), Payload::None),
+    };
+    request.query.push(("limit".to_owned(), "1".to_owned()));
+    if app.dry_request(&request)? {
+        return Ok(());
+    }
+    app.wait(async {
+        let session = app.session().await?;
+        let tried = format!("reach the backend of profile {}", profile.name);
+        session.client.send(&request).await.map_err(|source| CallFailed { tried, source, hint: None })?;
+        app.ui().note(&format!("profile {} works; its origin is {}", profile.name, session.origin));
+        Ok(())
+    })
+}

@@ -1,0 +1,181 @@
+//! Rows of the ledger: how they are chosen, and how they are shown.
+
+use crate::api::args::Pair;
+use crate::app::{App, Shape, Sheet};
+use crate::config::Span;
+use crate::env::clock;
+use crate::exit::Usage;
+use crate::ledger::{Filter, Ids, Ledger, Row, Source, State, States};
+use anyhow::Result;
+use clap::ValueEnum;
+use serde_json::{Map, Value, json};
+
+/// Rows that are read from the ledger at a time.
+const PAGE: usize = 1000;
+
+/// Which states are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum StateArg {
+    /// What may still exist: live and unknown
+    #[default]
+    Present,
+    Live,
+    Unknown,
+    Deleted,
+    Gone,
+    Foreign,
+    Any,
+}
+
+/// How the ledger came to know a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SourceArg {
+    Created,
+    Recorded,
+    Met,
+    Listed,
+    Imported,
+    Scanned,
+}
+
+/// Conditions on rows; all that are given must hold.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct RowFilter {
+    /// Only what is in this state
+    #[arg(long, value_enum, default_value_t)]
+    state: StateArg,
+    /// Only what came to the ledger this way
+    #[arg(long, value_enum)]
+    source: Option<SourceArg>,
+    /// Only what an assistant was last run on
+    #[arg(long, value_name = "ID")]
+    assistant: Option<String>,
+    /// Only what has this metadata pair (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    metadata: Vec<Pair>,
+    /// Only what was created longer ago than this: 12h, 30d
+    #[arg(long, value_name = "DURATION")]
+    older_than: Option<Span>,
+    /// Only what was created more recently than this
+    #[arg(long, value_name = "DURATION")]
+    newer_than: Option<Span>,
+    /// Only what has had no known activity for this long
+    #[arg(long, value_name = "DURATION")]
+    idle: Option<Span>,
+    /// Only what this CI job made: its number or the address of its page
+    #[arg(long, value_name = "JOB")]
+    ci_job: Option<String>,
+    /// Only ids that begin so
+    #[arg(long, value_name = "TEXT")]
+    id_prefix: Option<String>,
+    /// Only this origin [default: that of the profile, if there is one]
+    #[arg(long)]
+    origin: Option<String>,
+    /// Every origin
+    #[arg(long, conflicts_with = "origin")]
+    all_origins: bool,
+}
+
+impl RowFilter {
+    /// Returns the ledger's filter.
+    pub(super) fn filter(&self, app: &App) -> Result<Filter> {
+        let now = clock::now();
+        let ago =
+            |span: &Option<Span>| span.as_ref().map(|span| now - i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX));
+        let origin = match (&self.origin, self.all_origins) {
+            (Some(origin), _) => Some(origin.clone()),
+            (None, true) => None,
+            (None, false) => app.origin_if_any()?,
+        };
+        Ok(Filter {
+            origin,
+            states: match self.state {
+                StateArg::Present => States::Present,
+                StateArg::Any => States::All,
+                StateArg::Live => States::One(State::Live),
+                StateArg::Unknown => States::One(State::Unknown),
+                StateArg::Deleted => States::One(State::Deleted),
+                StateArg::Gone => States::One(State::Gone),
+                StateArg::Foreign => States::One(State::Foreign),
+            },
+            source: self.source.map(|source| match source {
+                SourceArg::Created => Source::Created,
+                SourceArg::Recorded => Source::Recorded,
+                SourceArg::Met => Source::Met,
+                SourceArg::Listed => Source::Listed,
+                SourceArg::Imported => Source::Imported,
+                SourceArg::Scanned => Source::Scanned,
+            }),
+            assistant: self.assistant.clone(),
+            metadata: self.metadata.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
+            created_before: ago(&self.older_than),
+            created_after: ago(&self.newer_than),
+            idle_since: ago(&self.idle),
+            ci_job: self.ci_job.clone(),
+            ids: self.id_prefix.clone().map_or(Ids::All, Ids::Prefix),
+            ..Filter::default()
+        })
+    }
+}
+
+/// Shows the rows that a filter finds, newest first, as they are read; returns how many there were.
+pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
+    let mut printer = app.printer(sheet, Shape::Many)?;
+    let (mut before, mut shown) = (None, 0);
+    loop {
+        let left = limit.map_or(PAGE, |limit| usize::try_from(limit - shown).unwrap_or(PAGE).min(PAGE));
+        let rows = if left == 0 { Vec::new() } else { ledger.rows(filter, before, left).await? };
+        let Some(last) = rows.last() else { break };
+        before = Some(last.cursor);
+        shown += rows.len() as u64;
+        let items: Vec<Value> = rows.iter().map(item).collect();
+        app.ui().out(&printer.page(&items)?)?;
+        if rows.len() < left {
+            break;
+        }
+    }
+    app.ui().out(&printer.end()?)?;
+    Ok(shown)
+}
+
+/// Returns a row as it is shown, with provenance and raw as the objects that they are.
+pub(super) fn item(row: &Row) -> Value {
+    let mut item = match serde_json::to_value(row) {
+        Ok(Value::Object(item)) => item,
+        _ => Map::new(),
+    };
+    for member in ["provenance", "raw"] {
+        let parsed = item.get(member).and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
+        if let Some(parsed) = parsed {
+            item.insert(member.to_owned(), parsed);
+        }
+    }
+    let made_by = made_by(&item);
+    item.insert("made_by".to_owned(), made_by);
+    item.into()
+}
+
+/// Who made it, in one cell: the CI job, or user and machine.
+fn made_by(item: &Map<String, Value>) -> Value {
+    let provenance = item.get("provenance").unwrap_or(&Value::Null);
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let ci = &provenance["ci"];
+    let job = text(&ci["url"]).or_else(|| Some(format!("{} {}", text(&ci["system"])?, text(&ci["job"])?)));
+    let person = || match (text(&provenance["user"]), text(&provenance["host"])) {
+        (Some(user), Some(host)) => Some(format!("{user}@{host}")),
+        (user, host) => user.or(host),
+    };
+    json!(job.or_else(person))
+}
+
+/// Reads what `--kind` names, the plural and the dash allowed.
+pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
+    use crate::api::Kind;
+    let plain = name.replace('-', "_");
+    let known = Kind::named(&plain).or_else(|| Kind::named(plain.trim_end_matches('s')));
+    known.filter(|kind| kind.recorded()).ok_or_else(|| {
+        let kinds: Vec<&str> = Kind::ALL.into_iter().filter(|kind| kind.recorded()).map(Kind::name).collect();
+        Usage::new(format!("`{name}` is no kind that the ledger keeps: {}", kinds.join(", ")))
+    })
+}

@@ -1,0 +1,128 @@
+//! `asst serve`: the embedded server, standing.
+
+use crate::app::App;
+use crate::config::Span;
+use crate::env::vars;
+use crate::exit::Usage;
+use crate::serve::{self, Settings, StoreAt, ThreadListing};
+use anyhow::{Context, Result};
+use secrecy::SecretString;
+use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the end waits for runs that are being worked on; a second signal ends it at once.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// The embedded server as a process of its own.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8642")]
+    listen: String,
+    /// Where objects are kept: memory, or a folder
+    #[arg(long, value_name = "memory|PATH", default_value = "memory")]
+    store: String,
+    /// Which model answers
+    #[arg(long, default_value = "echo")]
+    model: String,
+    /// File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]
+    #[arg(long, value_name = "PATH")]
+    key_file: Option<PathBuf>,
+    /// How long a run may take before it expires
+    #[arg(long, value_name = "DURATION", default_value = "10m")]
+    run_expiry: Span,
+    /// Refuse to list threads, as OpenAI does
+    #[arg(long)]
+    openai_compat: bool,
+}
+
+impl Serve {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        let key = self.key()?;
+        let address = self.address(key.is_some())?;
+        let ui = app.shared_ui();
+        let settings = Settings {
+            store: match self.store.as_str() {
+                "memory" => StoreAt::Memory,
+                text if text.contains("://") => {
+                    return Err(Usage::hinted("this version keeps its store in a folder", "--store memory|PATH").into());
+                }
+                folder => StoreAt::Folder(PathBuf::from(folder)),
+            },
+            key,
+            model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
+            run_life: self.run_expiry.0,
+            threads: if self.openai_compat { ThreadListing::Refused } else { ThreadListing::Offered },
+            report: Arc::new(move |text| ui.warn(text)),
+            ..Settings::default()
+        };
+        let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
+        let bound = listener.local_addr().context("could not listen")?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
+        runtime.block_on(async {
+            let server = serve::start(listener, settings).context("could not start the server")?;
+            app.ui().plain(&format!("listening on http://{bound}/v1"));
+            if self.store == "memory" {
+                app.ui().note("everything is in memory and goes when the server ends; --store PATH keeps it");
+            }
+            signal().await;
+            tokio::select! {
+                () = async { server.drain(DRAIN).await; server.stop().await } => {}
+                () = signal() => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn key(&self) -> Result<Option<SecretString>> {
+        let (text, place) = match &self.key_file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| Usage::new(format!("--key-file {}: {error}", path.display())))?;
+                (Some(text.trim().to_owned()), "the key file")
+            }
+            None => (vars::get(vars::ASST_SERVE_KEY), vars::ASST_SERVE_KEY),
+        };
+        match text {
+            Some(text) if text.is_empty() => Err(Usage::new(format!("{place} is empty")).into()),
+            text => Ok(text.map(SecretString::from)),
+        }
+    }
+
+    /// Returns the address; without a key it must be loopback.
+    fn address(&self, keyed: bool) -> Result<SocketAddr> {
+        let wrong = |reason: String| Usage::new(format!("--listen {}: {reason}", self.listen));
+        let mut found = self.listen.to_socket_addrs().map_err(|_| wrong("expected HOST:PORT".into()))?;
+        let address = found.next().ok_or_else(|| wrong("no such host".into()))?;
+        let loopback = match address.ip() {
+            IpAddr::V4(ip) => ip.is_loopback(),
+            IpAddr::V6(ip) => ip.is_loopback(),
+        };
+        if !loopback && !keyed {
+            let reason = "only loopback may be listened on without a key".to_owned();
+            return Err(Usage {
+                message: wrong(reason).message,
+                hint: Some("--key-file PATH or ASST_SERVE_KEY sets one".into()),
+            }
+            .into());
+        }
+        Ok(address)
+    }
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,26 @@
+//! `asst steps`.
+
+use super::{Get, List, columns::STEPS};
+use crate::api::steps::{GetStep, ListSteps};
+use crate::app::App;
+use anyhow::Result;
+
+/// Operations on the steps of a run.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the steps of a run
+    #[command(visible_alias = "ls")]
+    List(List<ListSteps>),
+    /// Show steps of a run
+    #[command(visible_alias = "show", alias = "retrieve")]
+    Get(Get<GetStep>),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List(list) => list.run(app, STEPS),
+            Self::Get(get) => get.run(app, STEPS),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `asst threads list`: from the ledger, since the protocol cannot; `--remote` where the backend can.
+
+use crate::api::paging::Paging;
+use crate::api::threads::ListThreads as Remote;
+use crate::api::{Backend, Kind, Nothing};
+use crate::app::{App, Shape, Sheet};
+use crate::cmd::columns;
+use crate::cmd::rows::{self, RowFilter};
+use crate::env::clock;
+use crate::exit::Usage;
+use crate::view::{CellKind, Col};
+use anyhow::Result;
+
+/// Threads of the ledger, and the filters on them.
+#[derive(Debug, clap::Args)]
+pub struct ListThreads {
+    /// Threads wanted in all [default: everything]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Ask the backend, where it lists threads (Azure AI Foundry, the embedded server); what it names is recorded
+    #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",
+        "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
+    remote: bool,
+    /// Only threads that nothing alive seems to lead to, by recorded facts: all their runs are of deleted assistants, or
+    /// they have neither message nor run and are idle for 30 days
+    #[arg(long, help_heading = "Filters")]
+    orphaned: bool,
+    #[command(flatten)]
+    filter: RowFilter,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "threads",
+    columns: &[
+        Col::id("id"),
+        Col::text("state", "state"),
+        Col::time("created", "created_at"),
+        Col::time("active", "active_at"),
+        Col::count("messages", "messages"),
+        Col::new("assistant", "assistant", CellKind::Id),
+        Col::text("source", "source"),
+        Col::text("made by", "made_by"),
+    ],
+};
+
+impl ListThreads {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        if self.remote {
+            return self.remote(app);
+        }
+        let ledger = app.ledger()?;
+        let mut filter = self.filter.filter(app)?;
+        filter.kind = Some(Kind::Thread);
+        filter.orphaned_at = self.orphaned.then(clock::now);
+        crate::db::block_on(async {
+            let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
+            let stats = ledger.stats().await?;
+            let checked = stats.checked_at(filter.origin.as_deref(), Kind::Thread);
+            app.ui().summary(
+                &said(app, shown, checked, filter.origin.as_deref()),
+                &serde_json::json!({ "shown": shown, "origin": filter.origin, "checked_at": checked }),
+            );
+            Ok(())
+        })
+    }
+
+    /// Lists what the backend lists, and records each thread before it is shown.
+    fn remote(self, app: &App) -> Result<()> {
+        if app.profile()?.backend == Backend::OpenAi {
+            let hint = "`asst threads list` shows those that the ledger knows";
+            return Err(Usage::hinted("OpenAI does not list threads", hint).into());
+        }
+        let mut walk = app.walk::<Remote>(&Nothing {}, &Paging::default(), self.limit)?;
+        if app.dry_request(&walk.first())? {
+            return Ok(());
+        }
+        app.wait(async {
+            let mut printer = app.printer(columns::THREADS, Shape::Many)?;
+            let session = app.session().await?;
+            loop {
+                let page = match walk.next(&session.client).await {
+                    Ok(Some(page)) => page,
+                    Ok(None) => break,
+                    Err(error) => return Err(app.explain::<Remote>(&Nothing {}, error).await.into()),
+                };
+                app.record_listed(&session.origin, Kind::Thread, &page.items).await?;
+                app.ui().out(&printer.page(&page.items)?)?;
+                page.warning.iter().for_each(|warning| app.ui().warn(warning));
+            }
+            Ok(app.ui().out(&printer.end()?)?)
+        })
+    }
+}
+
+/// The line at the end: how many, when they were last checked, and whether this backend could list them itself.
+fn said(app: &App, shown: u64, checked: Option<i64>, origin: Option<&str>) -> String {
+    let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
+        (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
+        _ => "last checked at an unknown time".to_owned(),
+    };
+    let threads = if shown == 1 { "thread" } else { "threads" };
+    let backend = app.profile_if_any().ok().flatten().map(|profile| profile.backend);
+    let lists = match backend {
+        Some(Backend::Foundry | Backend::Local) => "; this backend lists threads itself: --remote",
+        Some(Backend::OpenAi | Backend::AzureOpenAi) => "; this backend cannot list threads",
+        Some(Backend::Compatible) => "; --remote asks the backend, if it lists threads",
+        None => "",
+    };
+    let origin = origin.map_or_else(|| "all origins".to_owned(), str::to_owned);
+    let checked = checked.map_or_else(|| "never checked".to_owned(), ago);
+    format!("{shown} {threads} in the ledger ({origin}), {checked}{lists}")
+}

@@ -1,0 +1,44 @@
+//! `asst threads`: the protocol's operations, and the listing that it does not have.
+
+mod list;
+
+use super::{Delete, Get, Send, columns};
+use crate::api::threads::{CreateThread, CreateThreadAndRun, DeleteThread, GetThread, UpdateThread};
+use crate::app::App;
+use anyhow::Result;
+
+/// Operations on threads.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the threads that the ledger knows
+    #[command(visible_alias = "ls")]
+    List(list::ListThreads),
+    /// Create a thread
+    #[command(visible_alias = "new")]
+    Create(Send<CreateThread>),
+    /// Show threads
+    #[command(visible_alias = "show", alias = "retrieve")]
+    Get(Get<GetThread>),
+    /// Change a thread's metadata or tool resources
+    #[command(visible_alias = "modify")]
+    Update(Send<UpdateThread>),
+    /// Delete threads with their messages and runs
+    #[command(visible_alias = "rm")]
+    Delete(Delete<DeleteThread>),
+    /// Create a thread and run an assistant on it
+    #[command(visible_alias = "run")]
+    CreateAndRun(Box<Send<CreateThreadAndRun>>),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List(list) => list.run(app),
+            Self::Create(send) => send.run(app, columns::THREADS),
+            Self::Get(get) => get.run(app, columns::THREADS),
+            Self::Update(send) => send.run(app, columns::THREADS),
+            Self::Delete(delete) => delete.run(app),
+            Self::CreateAndRun(send) => send.run(app, columns::RUNS),
+        }
+    }
+}
