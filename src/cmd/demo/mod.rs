@@ -20,9 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// The main job, from assistants to orphaned threads.
-///
-/// Each command is printed before it runs. All of it happens on the embedded server, in a temporary folder that goes at
-/// the end: nothing of yours is read or changed, and there is no network.
 #[derive(Debug, clap::Args)]
 pub struct Demo {}
 
