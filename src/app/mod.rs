@@ -179,9 +179,10 @@ impl App {
         if let Some(server) = self.session.get().and_then(Session::server) {
             let drained = self.wait(async {
                 if self.options.drain {
-                    server.drain(DRAIN).await;
+                    server.server.drain(DRAIN).await;
                 }
-                server.stop().await;
+                let _ = server.end.send(());
+                server.server.ended().await?;
                 Ok(())
             });
             drained?;

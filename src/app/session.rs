@@ -13,18 +13,24 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
+/// The embedded server of this process.
+pub(super) struct Embedded {
+    pub(super) server: serve::Running,
+    pub(super) end: tokio::sync::oneshot::Sender<()>,
+}
+
 /// A backend that is being talked to.
 pub struct Session {
     pub client: Client,
     /// Where the ids of this backend mean something (DESIGN.md 4.1).
     pub origin: String,
     pub concurrency: usize,
-    server: Option<serve::Server>,
+    server: std::cell::RefCell<Option<Embedded>>,
 }
 
 impl Session {
-    pub(super) fn server(&self) -> Option<&serve::Server> {
-        self.server.as_ref()
+    pub(super) fn server(&self) -> Option<Embedded> {
+        self.server.take()
     }
 }
 
@@ -37,7 +43,12 @@ impl App {
                 self.begin_local(profile)?
             } else {
                 let client = self.client(profile, profile.base_url.clone(), key(profile)?);
-                Session { client, origin: origin(profile, None)?, concurrency: profile.concurrency, server: None }
+                Session {
+                    client,
+                    origin: origin(profile, None)?,
+                    concurrency: profile.concurrency,
+                    server: Default::default(),
+                }
             };
             let _ = self.session.set(session);
         }
@@ -88,7 +99,7 @@ impl App {
         let key = SecretString::from(random::alphanumeric(40));
         let ui = self.shared_ui();
         let settings = serve::Settings {
-            store: serve::StoreAt::Folder(folder.clone()),
+            store: serve::Store::At(folder.clone()),
             key: Some(key.clone()),
             model,
             report: Arc::new(move |text| ui.warn(text)),
@@ -96,11 +107,14 @@ impl App {
         };
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not listen on loopback")?;
         let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);
-        let server = serve::start(listener, settings)
-            .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let server = serve::start(listener, settings, async move {
+            let _ = ended.await;
+        })
+        .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
         let client = self.client(profile, Some(base), Some(Key { scheme: Scheme::Bearer, text: key }));
         let origin = origin(profile, Some(server.store_id()))?;
-        Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
+        Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(Embedded { server, end }).into() })
     }
 
     /// Returns the origin of the profile without talking to it; `None` where there is no profile, or where the embedded

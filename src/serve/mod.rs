@@ -124,6 +124,14 @@ impl Running {
     }
 }
 
+/// Returns the identity of the store in a folder, `None` where there is no store yet.
+pub fn store_id(folder: &std::path::Path) -> Result<Option<String>, StoreError> {
+    if !folder.join("store.db").exists() {
+        return Ok(None);
+    }
+    Ok(Some(store::Store::open(folder)?.id().to_owned()))
+}
+
 fn routes() -> Router<App> {
     [assistants::mount, threads::mount, messages::mount, runs::mount, steps::mount, files::mount]
         .into_iter()

@@ -12,6 +12,16 @@ pub enum Model {
     Echo,
 }
 
+impl std::str::FromStr for Model {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "echo" => Ok(Self::Echo),
+            _ => Err(format!("`{name}` is no model of this version; it has echo")),
+        }
+    }
+}
+
 impl Model {
     /// Returns what comes next.
     pub(super) async fn round(self, turn: &Turn) -> Round {
