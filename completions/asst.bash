@@ -19,9 +19,6 @@ _asst() {
             asst,api)
                 cmd="asst__subcmd__api"
                 ;;
-            asst,assistant)
-                cmd="asst__subcmd__assistants"
-                ;;
             asst,assistants)
                 cmd="asst__subcmd__assistants"
                 ;;
@@ -31,14 +28,8 @@ _asst() {
             asst,demo)
                 cmd="asst__subcmd__demo"
                 ;;
-            asst,file)
-                cmd="asst__subcmd__files"
-                ;;
             asst,files)
                 cmd="asst__subcmd__files"
-                ;;
-            asst,help)
-                cmd="asst__subcmd__help"
                 ;;
             asst,ledger)
                 cmd="asst__subcmd__ledger"
@@ -46,20 +37,11 @@ _asst() {
             asst,man)
                 cmd="asst__subcmd__man"
                 ;;
-            asst,message)
-                cmd="asst__subcmd__messages"
-                ;;
             asst,messages)
                 cmd="asst__subcmd__messages"
                 ;;
-            asst,profile)
-                cmd="asst__subcmd__profiles"
-                ;;
             asst,profiles)
                 cmd="asst__subcmd__profiles"
-                ;;
-            asst,run)
-                cmd="asst__subcmd__runs"
                 ;;
             asst,runs)
                 cmd="asst__subcmd__runs"
@@ -67,14 +49,8 @@ _asst() {
             asst,serve)
                 cmd="asst__subcmd__serve"
                 ;;
-            asst,step)
-                cmd="asst__subcmd__steps"
-                ;;
             asst,steps)
                 cmd="asst__subcmd__steps"
-                ;;
-            asst,thread)
-                cmd="asst__subcmd__threads"
                 ;;
             asst,threads)
                 cmd="asst__subcmd__threads"
@@ -88,254 +64,26 @@ _asst() {
             asst__subcmd__assistants,get)
                 cmd="asst__subcmd__assistants__subcmd__get"
                 ;;
-            asst__subcmd__assistants,help)
-                cmd="asst__subcmd__assistants__subcmd__help"
-                ;;
             asst__subcmd__assistants,list)
                 cmd="asst__subcmd__assistants__subcmd__list"
-                ;;
-            asst__subcmd__assistants,ls)
-                cmd="asst__subcmd__assistants__subcmd__list"
-                ;;
-            asst__subcmd__assistants,modify)
-                cmd="asst__subcmd__assistants__subcmd__update"
-                ;;
-            asst__subcmd__assistants,new)
-                cmd="asst__subcmd__assistants__subcmd__create"
-                ;;
-            asst__subcmd__assistants,rm)
-                cmd="asst__subcmd__assistants__subcmd__delete"
-                ;;
-            asst__subcmd__assistants,show)
-                cmd="asst__subcmd__assistants__subcmd__get"
                 ;;
             asst__subcmd__assistants,update)
                 cmd="asst__subcmd__assistants__subcmd__update"
                 ;;
-            asst__subcmd__assistants__subcmd__help,create)
-                cmd="asst__subcmd__assistants__subcmd__help__subcmd__create"
-                ;;
-            asst__subcmd__assistants__subcmd__help,delete)
-                cmd="asst__subcmd__assistants__subcmd__help__subcmd__delete"
-                ;;
-            asst__subcmd__assistants__subcmd__help,get)
-                cmd="asst__subcmd__assistants__subcmd__help__subcmd__get"
-                ;;
-            asst__subcmd__assistants__subcmd__help,help)
-                cmd="asst__subcmd__assistants__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__assistants__subcmd__help,list)
-                cmd="asst__subcmd__assistants__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__assistants__subcmd__help,update)
-                cmd="asst__subcmd__assistants__subcmd__help__subcmd__update"
-                ;;
             asst__subcmd__files,content)
                 cmd="asst__subcmd__files__subcmd__content"
-                ;;
-            asst__subcmd__files,create)
-                cmd="asst__subcmd__files__subcmd__upload"
                 ;;
             asst__subcmd__files,delete)
                 cmd="asst__subcmd__files__subcmd__delete"
                 ;;
-            asst__subcmd__files,download)
-                cmd="asst__subcmd__files__subcmd__content"
-                ;;
             asst__subcmd__files,get)
                 cmd="asst__subcmd__files__subcmd__get"
-                ;;
-            asst__subcmd__files,help)
-                cmd="asst__subcmd__files__subcmd__help"
                 ;;
             asst__subcmd__files,list)
                 cmd="asst__subcmd__files__subcmd__list"
                 ;;
-            asst__subcmd__files,ls)
-                cmd="asst__subcmd__files__subcmd__list"
-                ;;
-            asst__subcmd__files,rm)
-                cmd="asst__subcmd__files__subcmd__delete"
-                ;;
-            asst__subcmd__files,show)
-                cmd="asst__subcmd__files__subcmd__get"
-                ;;
             asst__subcmd__files,upload)
                 cmd="asst__subcmd__files__subcmd__upload"
-                ;;
-            asst__subcmd__files__subcmd__help,content)
-                cmd="asst__subcmd__files__subcmd__help__subcmd__content"
-                ;;
-            asst__subcmd__files__subcmd__help,delete)
-                cmd="asst__subcmd__files__subcmd__help__subcmd__delete"
-                ;;
-            asst__subcmd__files__subcmd__help,get)
-                cmd="asst__subcmd__files__subcmd__help__subcmd__get"
-                ;;
-            asst__subcmd__files__subcmd__help,help)
-                cmd="asst__subcmd__files__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__files__subcmd__help,list)
-                cmd="asst__subcmd__files__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__files__subcmd__help,upload)
-                cmd="asst__subcmd__files__subcmd__help__subcmd__upload"
-                ;;
-            asst__subcmd__help,api)
-                cmd="asst__subcmd__help__subcmd__api"
-                ;;
-            asst__subcmd__help,assistants)
-                cmd="asst__subcmd__help__subcmd__assistants"
-                ;;
-            asst__subcmd__help,completions)
-                cmd="asst__subcmd__help__subcmd__completions"
-                ;;
-            asst__subcmd__help,demo)
-                cmd="asst__subcmd__help__subcmd__demo"
-                ;;
-            asst__subcmd__help,files)
-                cmd="asst__subcmd__help__subcmd__files"
-                ;;
-            asst__subcmd__help,help)
-                cmd="asst__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__help,ledger)
-                cmd="asst__subcmd__help__subcmd__ledger"
-                ;;
-            asst__subcmd__help,man)
-                cmd="asst__subcmd__help__subcmd__man"
-                ;;
-            asst__subcmd__help,messages)
-                cmd="asst__subcmd__help__subcmd__messages"
-                ;;
-            asst__subcmd__help,profiles)
-                cmd="asst__subcmd__help__subcmd__profiles"
-                ;;
-            asst__subcmd__help,runs)
-                cmd="asst__subcmd__help__subcmd__runs"
-                ;;
-            asst__subcmd__help,serve)
-                cmd="asst__subcmd__help__subcmd__serve"
-                ;;
-            asst__subcmd__help,steps)
-                cmd="asst__subcmd__help__subcmd__steps"
-                ;;
-            asst__subcmd__help,threads)
-                cmd="asst__subcmd__help__subcmd__threads"
-                ;;
-            asst__subcmd__help__subcmd__assistants,create)
-                cmd="asst__subcmd__help__subcmd__assistants__subcmd__create"
-                ;;
-            asst__subcmd__help__subcmd__assistants,delete)
-                cmd="asst__subcmd__help__subcmd__assistants__subcmd__delete"
-                ;;
-            asst__subcmd__help__subcmd__assistants,get)
-                cmd="asst__subcmd__help__subcmd__assistants__subcmd__get"
-                ;;
-            asst__subcmd__help__subcmd__assistants,list)
-                cmd="asst__subcmd__help__subcmd__assistants__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__assistants,update)
-                cmd="asst__subcmd__help__subcmd__assistants__subcmd__update"
-                ;;
-            asst__subcmd__help__subcmd__files,content)
-                cmd="asst__subcmd__help__subcmd__files__subcmd__content"
-                ;;
-            asst__subcmd__help__subcmd__files,delete)
-                cmd="asst__subcmd__help__subcmd__files__subcmd__delete"
-                ;;
-            asst__subcmd__help__subcmd__files,get)
-                cmd="asst__subcmd__help__subcmd__files__subcmd__get"
-                ;;
-            asst__subcmd__help__subcmd__files,list)
-                cmd="asst__subcmd__help__subcmd__files__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__files,upload)
-                cmd="asst__subcmd__help__subcmd__files__subcmd__upload"
-                ;;
-            asst__subcmd__help__subcmd__ledger,doctor)
-                cmd="asst__subcmd__help__subcmd__ledger__subcmd__doctor"
-                ;;
-            asst__subcmd__help__subcmd__ledger,forget)
-                cmd="asst__subcmd__help__subcmd__ledger__subcmd__forget"
-                ;;
-            asst__subcmd__help__subcmd__ledger,import)
-                cmd="asst__subcmd__help__subcmd__ledger__subcmd__import"
-                ;;
-            asst__subcmd__help__subcmd__ledger,list)
-                cmd="asst__subcmd__help__subcmd__ledger__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__ledger,settle)
-                cmd="asst__subcmd__help__subcmd__ledger__subcmd__settle"
-                ;;
-            asst__subcmd__help__subcmd__ledger,stats)
-                cmd="asst__subcmd__help__subcmd__ledger__subcmd__stats"
-                ;;
-            asst__subcmd__help__subcmd__messages,create)
-                cmd="asst__subcmd__help__subcmd__messages__subcmd__create"
-                ;;
-            asst__subcmd__help__subcmd__messages,delete)
-                cmd="asst__subcmd__help__subcmd__messages__subcmd__delete"
-                ;;
-            asst__subcmd__help__subcmd__messages,get)
-                cmd="asst__subcmd__help__subcmd__messages__subcmd__get"
-                ;;
-            asst__subcmd__help__subcmd__messages,list)
-                cmd="asst__subcmd__help__subcmd__messages__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__messages,update)
-                cmd="asst__subcmd__help__subcmd__messages__subcmd__update"
-                ;;
-            asst__subcmd__help__subcmd__profiles,check)
-                cmd="asst__subcmd__help__subcmd__profiles__subcmd__check"
-                ;;
-            asst__subcmd__help__subcmd__profiles,list)
-                cmd="asst__subcmd__help__subcmd__profiles__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__profiles,show)
-                cmd="asst__subcmd__help__subcmd__profiles__subcmd__show"
-                ;;
-            asst__subcmd__help__subcmd__runs,cancel)
-                cmd="asst__subcmd__help__subcmd__runs__subcmd__cancel"
-                ;;
-            asst__subcmd__help__subcmd__runs,create)
-                cmd="asst__subcmd__help__subcmd__runs__subcmd__create"
-                ;;
-            asst__subcmd__help__subcmd__runs,get)
-                cmd="asst__subcmd__help__subcmd__runs__subcmd__get"
-                ;;
-            asst__subcmd__help__subcmd__runs,list)
-                cmd="asst__subcmd__help__subcmd__runs__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__runs,submit-tool-outputs)
-                cmd="asst__subcmd__help__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs"
-                ;;
-            asst__subcmd__help__subcmd__runs,update)
-                cmd="asst__subcmd__help__subcmd__runs__subcmd__update"
-                ;;
-            asst__subcmd__help__subcmd__steps,get)
-                cmd="asst__subcmd__help__subcmd__steps__subcmd__get"
-                ;;
-            asst__subcmd__help__subcmd__steps,list)
-                cmd="asst__subcmd__help__subcmd__steps__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__threads,create)
-                cmd="asst__subcmd__help__subcmd__threads__subcmd__create"
-                ;;
-            asst__subcmd__help__subcmd__threads,create-and-run)
-                cmd="asst__subcmd__help__subcmd__threads__subcmd__create__subcmd__and__subcmd__run"
-                ;;
-            asst__subcmd__help__subcmd__threads,delete)
-                cmd="asst__subcmd__help__subcmd__threads__subcmd__delete"
-                ;;
-            asst__subcmd__help__subcmd__threads,get)
-                cmd="asst__subcmd__help__subcmd__threads__subcmd__get"
-                ;;
-            asst__subcmd__help__subcmd__threads,list)
-                cmd="asst__subcmd__help__subcmd__threads__subcmd__list"
-                ;;
-            asst__subcmd__help__subcmd__threads,update)
-                cmd="asst__subcmd__help__subcmd__threads__subcmd__update"
                 ;;
             asst__subcmd__ledger,doctor)
                 cmd="asst__subcmd__ledger__subcmd__doctor"
@@ -343,16 +91,10 @@ _asst() {
             asst__subcmd__ledger,forget)
                 cmd="asst__subcmd__ledger__subcmd__forget"
                 ;;
-            asst__subcmd__ledger,help)
-                cmd="asst__subcmd__ledger__subcmd__help"
-                ;;
             asst__subcmd__ledger,import)
                 cmd="asst__subcmd__ledger__subcmd__import"
                 ;;
             asst__subcmd__ledger,list)
-                cmd="asst__subcmd__ledger__subcmd__list"
-                ;;
-            asst__subcmd__ledger,ls)
                 cmd="asst__subcmd__ledger__subcmd__list"
                 ;;
             asst__subcmd__ledger,settle)
@@ -360,27 +102,6 @@ _asst() {
                 ;;
             asst__subcmd__ledger,stats)
                 cmd="asst__subcmd__ledger__subcmd__stats"
-                ;;
-            asst__subcmd__ledger__subcmd__help,doctor)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__doctor"
-                ;;
-            asst__subcmd__ledger__subcmd__help,forget)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__forget"
-                ;;
-            asst__subcmd__ledger__subcmd__help,help)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__ledger__subcmd__help,import)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__import"
-                ;;
-            asst__subcmd__ledger__subcmd__help,list)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__ledger__subcmd__help,settle)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__settle"
-                ;;
-            asst__subcmd__ledger__subcmd__help,stats)
-                cmd="asst__subcmd__ledger__subcmd__help__subcmd__stats"
                 ;;
             asst__subcmd__messages,create)
                 cmd="asst__subcmd__messages__subcmd__create"
@@ -391,77 +112,20 @@ _asst() {
             asst__subcmd__messages,get)
                 cmd="asst__subcmd__messages__subcmd__get"
                 ;;
-            asst__subcmd__messages,help)
-                cmd="asst__subcmd__messages__subcmd__help"
-                ;;
             asst__subcmd__messages,list)
                 cmd="asst__subcmd__messages__subcmd__list"
-                ;;
-            asst__subcmd__messages,ls)
-                cmd="asst__subcmd__messages__subcmd__list"
-                ;;
-            asst__subcmd__messages,modify)
-                cmd="asst__subcmd__messages__subcmd__update"
-                ;;
-            asst__subcmd__messages,new)
-                cmd="asst__subcmd__messages__subcmd__create"
-                ;;
-            asst__subcmd__messages,rm)
-                cmd="asst__subcmd__messages__subcmd__delete"
-                ;;
-            asst__subcmd__messages,show)
-                cmd="asst__subcmd__messages__subcmd__get"
                 ;;
             asst__subcmd__messages,update)
                 cmd="asst__subcmd__messages__subcmd__update"
                 ;;
-            asst__subcmd__messages__subcmd__help,create)
-                cmd="asst__subcmd__messages__subcmd__help__subcmd__create"
-                ;;
-            asst__subcmd__messages__subcmd__help,delete)
-                cmd="asst__subcmd__messages__subcmd__help__subcmd__delete"
-                ;;
-            asst__subcmd__messages__subcmd__help,get)
-                cmd="asst__subcmd__messages__subcmd__help__subcmd__get"
-                ;;
-            asst__subcmd__messages__subcmd__help,help)
-                cmd="asst__subcmd__messages__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__messages__subcmd__help,list)
-                cmd="asst__subcmd__messages__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__messages__subcmd__help,update)
-                cmd="asst__subcmd__messages__subcmd__help__subcmd__update"
-                ;;
             asst__subcmd__profiles,check)
                 cmd="asst__subcmd__profiles__subcmd__check"
-                ;;
-            asst__subcmd__profiles,get)
-                cmd="asst__subcmd__profiles__subcmd__show"
-                ;;
-            asst__subcmd__profiles,help)
-                cmd="asst__subcmd__profiles__subcmd__help"
                 ;;
             asst__subcmd__profiles,list)
                 cmd="asst__subcmd__profiles__subcmd__list"
                 ;;
-            asst__subcmd__profiles,ls)
-                cmd="asst__subcmd__profiles__subcmd__list"
-                ;;
             asst__subcmd__profiles,show)
                 cmd="asst__subcmd__profiles__subcmd__show"
-                ;;
-            asst__subcmd__profiles__subcmd__help,check)
-                cmd="asst__subcmd__profiles__subcmd__help__subcmd__check"
-                ;;
-            asst__subcmd__profiles__subcmd__help,help)
-                cmd="asst__subcmd__profiles__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__profiles__subcmd__help,list)
-                cmd="asst__subcmd__profiles__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__profiles__subcmd__help,show)
-                cmd="asst__subcmd__profiles__subcmd__help__subcmd__show"
                 ;;
             asst__subcmd__runs,cancel)
                 cmd="asst__subcmd__runs__subcmd__cancel"
@@ -472,26 +136,8 @@ _asst() {
             asst__subcmd__runs,get)
                 cmd="asst__subcmd__runs__subcmd__get"
                 ;;
-            asst__subcmd__runs,help)
-                cmd="asst__subcmd__runs__subcmd__help"
-                ;;
             asst__subcmd__runs,list)
                 cmd="asst__subcmd__runs__subcmd__list"
-                ;;
-            asst__subcmd__runs,ls)
-                cmd="asst__subcmd__runs__subcmd__list"
-                ;;
-            asst__subcmd__runs,modify)
-                cmd="asst__subcmd__runs__subcmd__update"
-                ;;
-            asst__subcmd__runs,new)
-                cmd="asst__subcmd__runs__subcmd__create"
-                ;;
-            asst__subcmd__runs,show)
-                cmd="asst__subcmd__runs__subcmd__get"
-                ;;
-            asst__subcmd__runs,submit)
-                cmd="asst__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs"
                 ;;
             asst__subcmd__runs,submit-tool-outputs)
                 cmd="asst__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs"
@@ -499,50 +145,11 @@ _asst() {
             asst__subcmd__runs,update)
                 cmd="asst__subcmd__runs__subcmd__update"
                 ;;
-            asst__subcmd__runs__subcmd__help,cancel)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__cancel"
-                ;;
-            asst__subcmd__runs__subcmd__help,create)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__create"
-                ;;
-            asst__subcmd__runs__subcmd__help,get)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__get"
-                ;;
-            asst__subcmd__runs__subcmd__help,help)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__runs__subcmd__help,list)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__runs__subcmd__help,submit-tool-outputs)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__submit__subcmd__tool__subcmd__outputs"
-                ;;
-            asst__subcmd__runs__subcmd__help,update)
-                cmd="asst__subcmd__runs__subcmd__help__subcmd__update"
-                ;;
             asst__subcmd__steps,get)
                 cmd="asst__subcmd__steps__subcmd__get"
                 ;;
-            asst__subcmd__steps,help)
-                cmd="asst__subcmd__steps__subcmd__help"
-                ;;
             asst__subcmd__steps,list)
                 cmd="asst__subcmd__steps__subcmd__list"
-                ;;
-            asst__subcmd__steps,ls)
-                cmd="asst__subcmd__steps__subcmd__list"
-                ;;
-            asst__subcmd__steps,show)
-                cmd="asst__subcmd__steps__subcmd__get"
-                ;;
-            asst__subcmd__steps__subcmd__help,get)
-                cmd="asst__subcmd__steps__subcmd__help__subcmd__get"
-                ;;
-            asst__subcmd__steps__subcmd__help,help)
-                cmd="asst__subcmd__steps__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__steps__subcmd__help,list)
-                cmd="asst__subcmd__steps__subcmd__help__subcmd__list"
                 ;;
             asst__subcmd__threads,create)
                 cmd="asst__subcmd__threads__subcmd__create"
@@ -556,53 +163,11 @@ _asst() {
             asst__subcmd__threads,get)
                 cmd="asst__subcmd__threads__subcmd__get"
                 ;;
-            asst__subcmd__threads,help)
-                cmd="asst__subcmd__threads__subcmd__help"
-                ;;
             asst__subcmd__threads,list)
                 cmd="asst__subcmd__threads__subcmd__list"
                 ;;
-            asst__subcmd__threads,ls)
-                cmd="asst__subcmd__threads__subcmd__list"
-                ;;
-            asst__subcmd__threads,modify)
-                cmd="asst__subcmd__threads__subcmd__update"
-                ;;
-            asst__subcmd__threads,new)
-                cmd="asst__subcmd__threads__subcmd__create"
-                ;;
-            asst__subcmd__threads,rm)
-                cmd="asst__subcmd__threads__subcmd__delete"
-                ;;
-            asst__subcmd__threads,run)
-                cmd="asst__subcmd__threads__subcmd__create__subcmd__and__subcmd__run"
-                ;;
-            asst__subcmd__threads,show)
-                cmd="asst__subcmd__threads__subcmd__get"
-                ;;
             asst__subcmd__threads,update)
                 cmd="asst__subcmd__threads__subcmd__update"
-                ;;
-            asst__subcmd__threads__subcmd__help,create)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__create"
-                ;;
-            asst__subcmd__threads__subcmd__help,create-and-run)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__create__subcmd__and__subcmd__run"
-                ;;
-            asst__subcmd__threads__subcmd__help,delete)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__delete"
-                ;;
-            asst__subcmd__threads__subcmd__help,get)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__get"
-                ;;
-            asst__subcmd__threads__subcmd__help,help)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__help"
-                ;;
-            asst__subcmd__threads__subcmd__help,list)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__list"
-                ;;
-            asst__subcmd__threads__subcmd__help,update)
-                cmd="asst__subcmd__threads__subcmd__help__subcmd__update"
                 ;;
             *)
                 ;;
@@ -611,7 +176,7 @@ _asst() {
 
     case "${cmd}" in
         asst)
-            opts="-p -o -q -y -h -V --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help --version assistants assistant threads thread messages message runs run steps step files file ledger api serve profiles profile demo completions man help"
+            opts="-p -o -q -y -h -V --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help --version assistants threads messages runs steps files ledger api serve profiles demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -763,7 +328,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__assistants)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls create new get show update modify delete rm help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1107,104 +672,6 @@ _asst() {
                     COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help)
-            opts="list create get update delete help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__assistants__subcmd__help__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1585,7 +1052,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__files)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls upload create get show delete rm content download help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list upload get delete content"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1884,104 +1351,6 @@ _asst() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        asst__subcmd__files__subcmd__help)
-            opts="list upload get delete content help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__files__subcmd__help__subcmd__content)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__files__subcmd__help__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__files__subcmd__help__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__files__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__files__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__files__subcmd__help__subcmd__upload)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         asst__subcmd__files__subcmd__list)
             opts="-p -o -q -y -h --limit --purpose --page-size --order --after --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2162,750 +1531,8 @@ _asst() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        asst__subcmd__help)
-            opts="assistants threads messages runs steps files ledger api serve profiles demo completions man help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__api)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__assistants)
-            opts="list create get update delete"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__assistants__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__assistants__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__assistants__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__assistants__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__assistants__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__demo)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__files)
-            opts="list upload get delete content"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__files__subcmd__content)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__files__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__files__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__files__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__files__subcmd__upload)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger)
-            opts="list import forget stats doctor settle"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger__subcmd__forget)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger__subcmd__import)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger__subcmd__settle)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__ledger__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__man)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__messages)
-            opts="list create get update delete"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__messages__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__messages__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__messages__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__messages__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__messages__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__profiles)
-            opts="list show check"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__profiles__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__profiles__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__profiles__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs)
-            opts="list create get update cancel submit-tool-outputs"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs__subcmd__cancel)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__runs__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__serve)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__steps)
-            opts="list get"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__steps__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__steps__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads)
-            opts="list create get update delete create-and-run"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads__subcmd__create__subcmd__and__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__help__subcmd__threads__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         asst__subcmd__ledger)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls import forget stats doctor settle help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list import forget stats doctor settle"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3163,118 +1790,6 @@ _asst() {
                     COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help)
-            opts="list import forget stats doctor settle help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__forget)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__import)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__settle)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__ledger__subcmd__help__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -3709,7 +2224,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__messages)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls create new get show update modify delete rm help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4044,104 +2559,6 @@ _asst() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        asst__subcmd__messages__subcmd__help)
-            opts="list create get update delete help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__messages__subcmd__help__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__messages__subcmd__help__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__messages__subcmd__help__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__messages__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__messages__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__messages__subcmd__help__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         asst__subcmd__messages__subcmd__list)
             opts="-p -o -q -y -h --limit --run-id --page-size --order --after --before --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4327,7 +2744,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__profiles)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls show get check help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list show check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4467,76 +2884,6 @@ _asst() {
                     COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__profiles__subcmd__help)
-            opts="list show check help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__profiles__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__profiles__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__profiles__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__profiles__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -4693,7 +3040,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls create new get show update modify cancel submit-tool-outputs submit help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update cancel submit-tool-outputs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5072,118 +3419,6 @@ _asst() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        asst__subcmd__runs__subcmd__help)
-            opts="list create get update cancel submit-tool-outputs help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__cancel)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__submit__subcmd__tool__subcmd__outputs)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__runs__subcmd__help__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         asst__subcmd__runs__subcmd__list)
             opts="-p -o -q -y -h --limit --page-size --order --after --before --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -5553,7 +3788,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__steps)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls get show help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list get"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5704,62 +3939,6 @@ _asst() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        asst__subcmd__steps__subcmd__help)
-            opts="list get help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__steps__subcmd__help__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__steps__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__steps__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         asst__subcmd__steps__subcmd__list)
             opts="-p -o -q -y -h --limit --include --page-size --order --after --before --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -5859,7 +4038,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__threads)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list ls create new get show update modify delete rm create-and-run run help"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update delete create-and-run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6333,118 +4512,6 @@ _asst() {
                     COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help)
-            opts="list create get update delete create-and-run help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__create__subcmd__and__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        asst__subcmd__threads__subcmd__help__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

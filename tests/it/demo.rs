@@ -69,6 +69,18 @@ fn it_prints_what_any_shell_would_run_and_leaves_nothing() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_step_that_fails_is_named_and_ends_it() {
+    let home = tempfile::tempdir().unwrap();
+    // No file may grow beyond a few kB: the examples fit, the store does not.
+    let done = private("sh", home.path()).args(["-c", "ulimit -f 16; ulimit -c 0; exec asst demo"]).output().unwrap();
+    let complaints = String::from_utf8(done.stderr).unwrap();
+    assert!(complaints.contains("a step of the demo failed: asst --local assistants create"), "{complaints}");
+    assert!(done.status.code().is_some_and(|code| code != 0), "{complaints}");
+    assert!(is_empty(home.path()), "nothing is left");
+}
+
 #[test]
 fn a_reader_that_leaves_is_no_failure() {
     let home = tempfile::tempdir().unwrap();

@@ -12,11 +12,12 @@ fn root() -> PathBuf {
 /// Compares a file with what it should be, or writes it.
 fn hold(path: &str, expected: &str) {
     let file = root().join(path);
-    if std::env::var_os("ASST_BLESS").is_some() {
+    let mut found = std::fs::read_to_string(&file).unwrap_or_default();
+    if found != expected && std::env::var_os("ASST_BLESS").is_some() {
         std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).unwrap();
         std::fs::write(&file, expected).unwrap();
+        expected.clone_into(&mut found);
     }
-    let found = std::fs::read_to_string(&file).unwrap_or_default();
     let differ = found.lines().zip(expected.lines()).position(|(one, other)| one != other);
     let at = differ.unwrap_or(found.lines().count().min(expected.lines().count())) + 1;
     assert!(found == expected, "{path} is not what the program says, from line {at}: ASST_BLESS=1 cargo test drift");

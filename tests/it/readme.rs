@@ -1,4 +1,4 @@
-//! What the README shows is run.
+//! What the README shows is run. `ASST_BLESS=1 cargo test readme` writes what the commands of the tour print.
 
 use crate::transcript::{private, without_ids};
 use std::io::Write;
@@ -46,10 +46,22 @@ fn the_tour_prints_what_it_shows() {
     let done = shell.wait_with_output().unwrap();
     let printed = String::from_utf8(done.stdout).unwrap();
     let outputs: Vec<&str> = printed.split(&format!("{MARK}\n")).collect();
+    assert!(done.status.success() && outputs.len() == commands.len() + 1, "{printed}");
+    if std::env::var_os("ASST_BLESS").is_some() {
+        return bless(&commands, &outputs);
+    }
     for ((command, shown), output) in commands.iter().zip(&outputs) {
         assert_eq!(without_ids(output), *shown, "the output of `{command}`");
     }
-    assert!(done.status.success() && outputs.len() == commands.len() + 1, "{printed}");
+}
+
+fn bless(commands: &[(String, String)], outputs: &[&str]) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let lines = commands.iter().zip(outputs);
+    let lines =
+        lines.map(|((command, _), output)| format!("$ {}\n{}", command.replace('\n', "\n> "), without_ids(output)));
+    let readme = std::fs::read_to_string(path).unwrap();
+    std::fs::write(path, readme.replace(&block("console"), &lines.collect::<String>())).unwrap();
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-const PREFIXES: [&str; 7] = ["asst_", "thread_", "msg_", "run_", "step_", "call_", "file-"];
+const PREFIXES: [&str; 8] = ["req_", "asst_", "thread_", "msg_", "run_", "step_", "call_", "file-"];
 
-/// Returns the text with `thread_…` in place of each id, and `…` in place of a UUID.
+/// Returns the text with `thread_…` in place of each id, and `…` in place of a UUID and of an age.
 pub(crate) fn without_ids(text: &str) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let mut out = String::new();
@@ -16,6 +16,7 @@ pub(crate) fn without_ids(text: &str) -> String {
         let prefix = PREFIXES.iter().find(|prefix| word.starts_with(**prefix) && word.len() >= prefix.len() + 16);
         match prefix {
             Some(prefix) => out.extend([prefix, "…"]),
+            None if after.starts_with(" ago") => out.push('…'),
             None if word.len() == 36 && word.matches('-').count() == 4 => out.push('…'),
             None => out.push_str(word),
         }
@@ -39,6 +40,6 @@ pub(crate) fn private(program: impl AsRef<std::ffi::OsStr>, home: &Path) -> Comm
 
 #[test]
 fn ids_are_hidden_and_nothing_else_is() {
-    let text = "thread_0123456789abcdef\t(asst:0b9e1c3e-53a1-4f6e-9a77-0c1d2e3f4a5b) run_time file-system\n";
-    assert_eq!(without_ids(text), "thread_…\t(asst:…) run_time file-system\n");
+    let text = "thread_0123456789abcdef\t(asst:0b9e1c3e-53a1-4f6e-9a77-0c1d2e3f4a5b) run_time file-system, 12s ago\n";
+    assert_eq!(without_ids(text), "thread_…\t(asst:…) run_time file-system, … ago\n");
 }

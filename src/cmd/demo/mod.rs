@@ -83,12 +83,18 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
     }
     app.ui().out(&text(&done.stdout))?;
     app.ui().plain(&text(&done.stderr));
-    let exit_code = done.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(FAILED);
-    // What the demo runs is no input of the user's, so a refusal of it is this program's fault.
-    let hint =
-        (exit_code == USAGE).then(|| "this is a bug: the demo should know how to call its own program".to_owned());
-    let message = format!("a step of the demo failed: {command}");
-    app.ui().error(&ErrorReport { exit_code, kind: "failed".to_owned(), message, hint, ..ErrorReport::default() });
+    let code = done.status.code().and_then(|code| u8::try_from(code).ok());
+    let exit_code = code.unwrap_or(FAILED);
+    app.ui().error(&ErrorReport {
+        exit_code,
+        kind: "failed".to_owned(),
+        message: format!("a step of the demo failed: {command}"),
+        // A child that was killed has said nothing itself.
+        causes: if code.is_none() { vec![done.status.to_string()] } else { Vec::new() },
+        hint: (exit_code == USAGE)
+            .then(|| "this is a bug: the demo should know how to call its own program".to_owned()),
+        ..ErrorReport::default()
+    });
     Err(Told(exit_code).into())
 }
 
