@@ -179,10 +179,9 @@ impl App {
         if let Some(server) = self.session.get().and_then(Session::server) {
             let drained = self.wait(async {
                 if self.options.drain {
-                    server.server.drain(DRAIN).await;
+                    server.drain(DRAIN).await;
                 }
-                let _ = server.end.send(());
-                server.server.ended().await?;
+                server.stop().await;
                 Ok(())
             });
             drained?;

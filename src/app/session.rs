@@ -13,24 +13,18 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// The embedded server of this process.
-pub(super) struct Embedded {
-    pub(super) server: serve::Running,
-    pub(super) end: tokio::sync::oneshot::Sender<()>,
-}
-
 /// A backend that is being talked to.
 pub struct Session {
     pub client: Client,
     /// Where the ids of this backend mean something (DESIGN.md 4.1).
     pub origin: String,
     pub concurrency: usize,
-    server: std::cell::RefCell<Option<Embedded>>,
+    server: Option<serve::Server>,
 }
 
 impl Session {
-    pub(super) fn server(&self) -> Option<Embedded> {
-        self.server.take()
+    pub(super) fn server(&self) -> Option<&serve::Server> {
+        self.server.as_ref()
     }
 }
 
@@ -43,12 +37,7 @@ impl App {
                 self.begin_local(profile)?
             } else {
                 let client = self.client(profile, profile.base_url.clone(), key(profile)?);
-                Session {
-                    client,
-                    origin: origin(profile, None)?,
-                    concurrency: profile.concurrency,
-                    server: Default::default(),
-                }
+                Session { client, origin: origin(profile, None)?, concurrency: profile.concurrency, server: None }
             };
             let _ = self.session.set(session);
         }
@@ -99,7 +88,7 @@ impl App {
         let key = SecretString::from(random::alphanumeric(40));
         let ui = self.shared_ui();
         let settings = serve::Settings {
-            store: serve::Store::At(folder.clone()),
+            store: serve::StoreAt::Folder(folder.clone()),
             key: Some(key.clone()),
             model,
             report: Arc::new(move |text| ui.warn(text)),
@@ -107,14 +96,11 @@ impl App {
         };
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not listen on loopback")?;
         let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);
-        let (end, ended) = tokio::sync::oneshot::channel::<()>();
-        let server = serve::start(listener, settings, async move {
-            let _ = ended.await;
-        })
-        .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
+        let server = serve::start(listener, settings)
+            .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
         let client = self.client(profile, Some(base), Some(Key { scheme: Scheme::Bearer, text: key }));
         let origin = origin(profile, Some(server.store_id()))?;
-        Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(Embedded { server, end }).into() })
+        Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
     }
 
     /// Returns the origin of the profile without talking to it; `None` where there is no profile, or where the embedded

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::config::Span;
 use crate::env::vars;
 use crate::exit::Usage;
-use crate::serve::{self, Settings, Store, ThreadListing};
+use crate::serve::{self, Settings, StoreAt, ThreadListing};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -45,16 +45,16 @@ impl Serve {
         let ui = app.shared_ui();
         let settings = Settings {
             store: match self.store.as_str() {
-                "memory" => Store::Memory,
+                "memory" => StoreAt::Memory,
                 text if text.contains("://") => {
                     return Err(Usage::hinted("this version keeps its store in a folder", "--store memory|PATH").into());
                 }
-                folder => Store::At(PathBuf::from(folder)),
+                folder => StoreAt::Folder(PathBuf::from(folder)),
             },
             key,
             model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
             run_life: self.run_expiry.0,
-            list_threads: if self.openai_compat { ThreadListing::Refused } else { ThreadListing::Offered },
+            threads: if self.openai_compat { ThreadListing::Refused } else { ThreadListing::Offered },
             report: Arc::new(move |text| ui.warn(text)),
             ..Settings::default()
         };
@@ -62,18 +62,14 @@ impl Serve {
         let bound = listener.local_addr().context("could not listen")?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
-            let (end, ended) = tokio::sync::oneshot::channel::<()>();
-            let server = serve::start(listener, settings, async move {
-                let _ = ended.await;
-            })
-            .context("could not start the server")?;
+            let server = serve::start(listener, settings).context("could not start the server")?;
             app.ui().plain(&format!("listening on http://{bound}/v1"));
             if self.store == "memory" {
                 app.ui().note("everything is in memory and goes when the server ends; --store PATH keeps it");
             }
             signal().await;
             tokio::select! {
-                () = async { server.drain(DRAIN).await; let _ = end.send(()); let _ = server.ended().await; } => {}
+                () = async { server.drain(DRAIN).await; server.stop().await } => {}
                 () = signal() => {}
             }
             Ok(())

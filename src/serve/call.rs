@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// Most bytes of a body; files have a limit of their own.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// A decoded request.
 #[derive(Debug)]

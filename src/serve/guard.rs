@@ -7,6 +7,7 @@ use axum::{
 };
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 
 /// Refuses what may not pass.
 pub(super) fn check(app: &App, request: &Request) -> Result<(), Refused> {
@@ -19,7 +20,7 @@ pub(super) fn check(app: &App, request: &Request) -> Result<(), Refused> {
         beta(request.headers())?;
     }
     let lists_threads = request.method() == Method::GET && path.ends_with("/threads");
-    match app.settings.list_threads {
+    match app.settings.threads {
         ThreadListing::Refused if lists_threads => Err(session_key(path)),
         _ => Ok(()),
     }
@@ -34,10 +35,19 @@ fn own_host(app: &App, request: &Request) -> Result<(), Refused> {
         (None, Some((name, port))) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
-    if app.hosts.iter().any(|own| own.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(host)) {
+    if is_own(app, name, host) {
         return Ok(());
     }
     Err(Refused::new(StatusCode::FORBIDDEN, "The Host header names another server.").code("forbidden_host"))
+}
+
+fn is_own(app: &App, name: &str, host: &str) -> bool {
+    let named = |own: &str| own.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(host);
+    match name.parse::<IpAddr>() {
+        // Behind an address that stands for all of them, only a name could be another's.
+        Ok(ip) => ip.is_loopback() || ip == app.address.ip() || app.address.ip().is_unspecified(),
+        Err(_) => named("localhost") || app.settings.hosts.iter().any(|own| named(own)),
+    }
 }
 
 fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {

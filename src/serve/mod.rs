@@ -1,7 +1,7 @@
 //! The embedded server: the wire inward (DESIGN.md 5). Router, store, run engine, models.
 //!
-//! [`start`] takes a listener that is bound and a future that ends it; readiness is the bound port. Knows neither
-//! client nor ledger, and nothing of the program that starts it.
+//! [`start`] takes a listener that is bound, so that readiness is the bound port; [`Server::stop`] ends it in good
+//! order. Knows neither client nor ledger, and nothing of the program that starts it.
 
 mod answer;
 mod assistants;
@@ -25,13 +25,17 @@ mod tests;
 mod threads;
 
 pub use model::Model;
-pub use settings::{Reporter, Settings, Store, ThreadListing};
-pub use store::StoreError;
+pub use settings::{Reporter, Settings, StoreAt, ThreadListing};
+pub use store::{StoreError, store_id};
 
 use axum::{Router, serve::ListenerExt};
 use engine::Engine;
 use std::{io, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
-use tokio::task::JoinHandle;
+use store::Store;
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinHandle,
+};
 
 /// What every handler gets.
 #[derive(Debug, Clone)]
@@ -40,10 +44,9 @@ struct App(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     settings: Settings,
-    store: Arc<store::Store>,
+    store: Arc<Store>,
     engine: Arc<Engine>,
-    /// Host names that are this server's.
-    hosts: Vec<String>,
+    address: SocketAddr,
 }
 
 impl Deref for App {
@@ -62,40 +65,49 @@ pub enum StartError {
     Listen(#[from] io::Error),
 }
 
-/// A server that has started.
+/// A server that has started. It goes on when this is dropped, as long as its runtime does.
 #[derive(Debug)]
-pub struct Running {
+pub struct Server {
     app: App,
     address: SocketAddr,
-    server: JoinHandle<io::Result<()>>,
+    shutdown: watch::Sender<bool>,
+    tasks: Mutex<Option<Tasks>>,
+}
+
+#[derive(Debug)]
+struct Tasks {
+    listener: JoinHandle<io::Result<()>>,
     engine: JoinHandle<()>,
 }
 
-/// Starts a server in the current tokio runtime; it ends in good order when `shutdown` does.
-pub fn start(
-    listener: std::net::TcpListener,
-    settings: Settings,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<Running, StartError> {
+/// Starts a server in the current tokio runtime, of whichever flavour.
+pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Server, StartError> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
     let store = Arc::new(match &settings.store {
-        Store::Memory => store::Store::memory()?,
-        Store::At(folder) => store::Store::open(folder)?,
+        StoreAt::Memory => Store::memory()?,
+        StoreAt::Folder(folder) => Store::open(folder)?,
     });
     let engine = Engine::new(store.clone(), settings.model, settings.lease);
     let report = settings.report.clone();
-    let app = App(Arc::new(Parts { hosts: own_hosts(address, &settings), settings, store, engine: engine.clone() }));
+    let app = App(Arc::new(Parts { settings, store, engine: engine.clone(), address }));
     let router = router::finish(routes(), app.clone());
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // It is only slower without.
     });
-    let server = axum::serve(listener, router).with_graceful_shutdown(shutdown);
-    Ok(Running { app, address, server: tokio::spawn(server.into_future()), engine: engine.start(report) })
+    let (shutdown, mut ending) = watch::channel(false);
+    let listener = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // A server whose owner has gone serves on.
+        if ending.wait_for(|ending| *ending).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    });
+    let tasks = Tasks { listener: tokio::spawn(listener.into_future()), engine: engine.start(report) };
+    Ok(Server { app, address, shutdown, tasks: Mutex::new(Some(tasks)) })
 }
 
-impl Running {
+impl Server {
     /// Returns the address that is listened on.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -112,33 +124,32 @@ impl Running {
         self.app.engine.drain(most).await
     }
 
-    /// Waits until the server has ended after its shutdown, and gives its runs back to the store.
-    pub async fn ended(self) -> io::Result<()> {
-        let ended = self.server.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-        self.engine.abort();
-        let _ = self.engine.await; // It was aborted; its workers have ended with it.
-        if let Err(error) = self.app.engine.release().await {
-            (self.app.settings.report)(&format!("giving the runs back: {error}"));
+    /// Takes no more calls, lets those that came finish, and gives the runs back to the store.
+    pub async fn stop(&self) {
+        self.shutdown.send_replace(true);
+        let Some(Tasks { listener, engine }) = self.tasks.lock().await.take() else { return };
+        let report = &self.app.settings.report;
+        if let Err(error) = listener.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            report(&format!("listening on {}: {error}", self.address));
         }
-        ended
+        engine.abort();
+        let _ = engine.await; // It was aborted; its workers have ended with it.
+        if let Err(error) = self.app.engine.release().await {
+            report(&format!("giving the runs back: {error}"));
+        }
     }
-}
 
-/// Returns the identity of the store in a folder, `None` where there is no store yet.
-pub fn store_id(folder: &std::path::Path) -> Result<Option<String>, StoreError> {
-    if !folder.join("store.db").exists() {
-        return Ok(None);
+    /// Stops working on runs without a word to the store, as if the process had died.
+    #[cfg(test)]
+    async fn abandon(&self) {
+        if let Some(tasks) = self.tasks.lock().await.as_ref() {
+            tasks.engine.abort();
+        }
     }
-    Ok(Some(store::Store::open(folder)?.id().to_owned()))
 }
 
 fn routes() -> Router<App> {
     [assistants::mount, threads::mount, messages::mount, runs::mount, steps::mount, files::mount]
         .into_iter()
         .fold(Router::new(), |router, mount| mount(router))
-}
-
-fn own_hosts(address: SocketAddr, settings: &Settings) -> Vec<String> {
-    let own = ["127.0.0.1", "localhost", "::1"].map(str::to_owned);
-    own.into_iter().chain([address.ip().to_string()]).chain(settings.hosts.iter().cloned()).collect()
 }

@@ -108,6 +108,7 @@ fn document(
     let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
     let instructions = [text(Some(copied("instructions"))), text(own("additional_instructions"))];
     let instructions: Vec<String> = instructions.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    let whole_thread = json!({ "type": "auto", "last_messages": null });
     json!({
         "id": id,
         "object": "thread.run",
@@ -130,7 +131,7 @@ fn document(
         "top_p": copied("top_p"),
         "max_completion_tokens": own("max_completion_tokens"),
         "max_prompt_tokens": own("max_prompt_tokens"),
-        "truncation_strategy": own("truncation_strategy").unwrap_or_else(|| json!({"type": "auto", "last_messages": null})),
+        "truncation_strategy": own("truncation_strategy").unwrap_or(whole_thread),
         "incomplete_details": null,
         "usage": null,
         "response_format": copied("response_format"),

@@ -6,12 +6,12 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// Where the objects are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Store {
+pub enum StoreAt {
     /// In memory, as long as the server lives; bytes of files in a temporary folder.
     #[default]
     Memory,
     /// In this folder: `store.db` and `files/`.
-    At(PathBuf),
+    Folder(PathBuf),
 }
 
 /// Whether `GET /threads` lists, as Foundry's does, or refuses, as OpenAI's did.
@@ -28,7 +28,7 @@ pub type Reporter = Arc<dyn Fn(&str) + Send + Sync>;
 /// How a server is set up.
 #[derive(Clone)]
 pub struct Settings {
-    pub store: Store,
+    pub store: StoreAt,
     /// What callers must show; without one, any key or none will do.
     pub key: Option<SecretString>,
     pub model: Model,
@@ -36,7 +36,7 @@ pub struct Settings {
     pub run_life: Duration,
     /// How long a run stays with a process of which nothing is heard.
     pub lease: Duration,
-    pub list_threads: ThreadListing,
+    pub threads: ThreadListing,
     /// Host names that are the server's own, beside the address that it listens on and those of loopback.
     pub hosts: Vec<String>,
     pub report: Reporter,
@@ -45,12 +45,12 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            store: Store::default(),
+            store: StoreAt::default(),
             key: None,
             model: Model::default(),
             run_life: Duration::from_secs(600),
             lease: Duration::from_secs(3),
-            list_threads: ThreadListing::default(),
+            threads: ThreadListing::default(),
             hosts: Vec::new(),
             report: Arc::new(|_| {}),
         }
@@ -64,7 +64,7 @@ impl fmt::Debug for Settings {
             .field("model", &self.model)
             .field("run_life", &self.run_life)
             .field("lease", &self.lease)
-            .field("list_threads", &self.list_threads)
+            .field("threads", &self.threads)
             .field("hosts", &self.hosts)
             .finish_non_exhaustive()
     }

@@ -32,10 +32,14 @@ impl Engine {
                     let batch = self.batch(&live);
                     live.end(&self.store, batch, &Ending::Cancelled).await?
                 }
-                Status::InProgress => match self.round(&mut live, changed).await? {
-                    Some(batch) => batch,
-                    None => continue,
-                },
+                Status::InProgress => {
+                    if let Some(round) = self.ask(&live, changed).await?
+                        && self.keep(id, round).await? == Outcome::Done
+                    {
+                        return Ok(());
+                    }
+                    continue;
+                }
                 _ => return Ok(()),
             };
             let goes_on = live.run.doc["status"] == Status::InProgress.name();
@@ -77,18 +81,32 @@ impl Engine {
     }
 
     /// Asks the model; `None` when the run changed or ran out of time meanwhile.
-    async fn round(&self, live: &mut Live, changed: &Notify) -> Result<Option<Batch>, Refused> {
+    async fn ask(&self, live: &Live, changed: &Notify) -> Result<Option<Round>, Refused> {
         let turn = self.turn(live).await?;
         if self.model.is_stuck(&turn) {
             self.mark_stuck(&live.run.id);
         }
         let left = Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs());
-        let round = tokio::select! {
-            round = self.model.round(&turn) => round,
-            () = changed.notified() => return Ok(None),
-            () = tokio::time::sleep(left) => return Ok(None),
-        };
-        self.take(live, round).await.map(Some)
+        Ok(tokio::select! {
+            round = self.model.round(&turn) => Some(round),
+            () = changed.notified() => None,
+            () = tokio::time::sleep(left) => None,
+        })
+    }
+
+    /// Commits what the model said. A change that does not concern it (new metadata) does not make it be asked again.
+    async fn keep(&self, id: &str, round: Round) -> Result<Outcome, Refused> {
+        for _ in 0..TRIES {
+            let Some(mut live) = self.mine(id).await? else { return Ok(Outcome::Lost) };
+            if live.row.status != Status::InProgress || live.row.is_due() {
+                return Ok(Outcome::Lost);
+            }
+            let batch = self.take(&mut live, round.clone()).await?;
+            if self.store.commit(batch).await? == Outcome::Done {
+                return Ok(Outcome::Done);
+            }
+        }
+        Err(contended())
     }
 
     /// Gathers what the model sees.

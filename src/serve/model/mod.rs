@@ -14,10 +14,10 @@ pub enum Model {
 
 impl std::str::FromStr for Model {
     type Err = String;
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
             "echo" => Ok(Self::Echo),
-            _ => Err(format!("`{name}` is no model of this version; it has echo")),
+            _ => Err(format!("there is no model `{text}`; this version has echo")),
         }
     }
 }

@@ -28,6 +28,19 @@ pub(super) const TRIES: usize = 200;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+const IDENTITY: &str = "select id from identity";
+
+/// Returns the identity of the store in a folder without making one; `None` where there is none yet.
+pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
+    let options = Options { migrations: MIGRATIONS, patience: PATIENCE, access: Access::ReadOnly };
+    let db = match Db::open(&folder.join("store.db"), options) {
+        Err(DbError::Missing) => return Ok(None),
+        opened => opened?,
+    };
+    let found = block_on(db.read(IDENTITY, vec![]))?.pop();
+    Ok(found.map(|mut row| row.take_text(0)).transpose()?)
+}
+
 /// Everything that the server keeps.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -67,12 +80,11 @@ impl Store {
     }
 
     fn with(db: Db, blobs: Blobs) -> Result<Self, StoreError> {
-        const FIND: &str = "select id from identity";
         const MAKE: &str = "insert into identity (id) select $1 where not exists (select 1 from identity)";
-        let mut found = block_on(db.read(FIND, vec![]))?;
+        let mut found = block_on(db.read(IDENTITY, vec![]))?;
         if found.is_empty() {
             block_on(db.write(MAKE, vec![ids::uuid().into()]))?;
-            found = block_on(db.read(FIND, vec![]))?;
+            found = block_on(db.read(IDENTITY, vec![]))?;
         }
         let id = found.pop().unwrap_or_default().take_text(0)?;
         Ok(Self { db, id, blobs })
