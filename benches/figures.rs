@@ -58,7 +58,11 @@ fn starts(folder: &Path, rounds: usize, rows: usize) {
             }),
         },
         Racer { name: format!("threads list, {rows} rows"), limit: Some(3.0), command: Box::new(list(&one, folder)) },
-        Racer { name: format!("threads list, {} rows", 5 * rows), limit: Some(3.0), command: Box::new(list(&five, folder)) },
+        Racer {
+            name: format!("threads list, {} rows", 5 * rows),
+            limit: Some(3.0),
+            command: Box::new(list(&five, folder)),
+        },
     ];
     race(&racers, rounds);
 }
