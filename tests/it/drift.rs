@@ -54,13 +54,16 @@ fn the_exit_codes_of_the_readme_are_those_of_the_program() {
 #[test]
 fn every_variable_is_in_the_docs() {
     let mut page = String::from(
-        "# Environment variables\n\nEvery variable that `asst` reads, generated from `src/env/vars.rs`. An empty variable \
-         counts as unset. A flag overrides its variable, and a variable overrides the configuration.\n\n\
+        "# Environment variables\n\nEvery variable by which `asst` can be set up, generated from `src/env/vars.rs`. An empty \
+         variable counts as\nunset. A flag overrides its variable, and a variable overrides the configuration.\n\n\
          | variable | what it does |\n|---|---|\n",
     );
     for var in asst::env::vars::ALL {
         let _ = writeln!(page, "| `{}` | {} |", var.name, var.doc);
     }
+    page += "\nTo note in the ledger who made an object, `asst` also reads `USER` and its like, and the variables by which GitHub,\n\
+             GitLab, Jenkins, Buildkite, Azure Pipelines and CircleCI name a job. A profile with `provenance = \"none\"` notes\n\
+             nothing of that. `HOME` is where the folders above are by default.\n";
     hold("docs/environment.md", &page);
 }
 
