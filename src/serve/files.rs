@@ -11,13 +11,14 @@ use crate::api::check::{self, Refusal, Unknown};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::{StatusCode, header},
     response::Response,
 };
+use futures_util::stream;
 use serde_json::{Map, Value, json};
-use tokio_util::io::ReaderStream;
+use std::io::{self, Read};
 
 /// Objects of a page unless the request says otherwise.
 const PAGE: u32 = 10_000;
@@ -185,12 +186,21 @@ async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused>
     }
     let hash = app.store.blob(id).await?.ok_or_else(|| Refused::missing(File, id))?;
     let (file, length) = app.store.blobs.read(&hash)?;
-    let mut file = tokio::fs::File::from_std(file);
-    file.set_max_buf_size(CHUNK);
-    let body = Body::from_stream(ReaderStream::with_capacity(file, CHUNK));
+    let body = Body::from_stream(stream::try_unfold(file, next_chunk));
     Response::builder()
         .header(header::CONTENT_TYPE, "application/octet-stream")
         .header(header::CONTENT_LENGTH, length)
         .body(body)
         .map_err(|error| Refused::internal(error.to_string()))
+}
+
+/// Reads the next bytes of a file, away from the tasks that must not wait for a disk.
+async fn next_chunk(mut file: std::fs::File) -> io::Result<Option<(Bytes, std::fs::File)>> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut bytes = vec![0; CHUNK];
+        let length = file.read(&mut bytes)?;
+        bytes.truncate(length);
+        Ok((length > 0).then(|| (bytes.into(), file)))
+    });
+    read.await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }

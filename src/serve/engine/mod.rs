@@ -73,9 +73,7 @@ impl Engine {
 
     /// Says that a run was changed by somebody else than its worker.
     pub(super) fn disturb(&self, run: &str) {
-        if let Some(work) = self.working().get(run) {
-            work.changed.notify_one();
-        }
+        self.disturb_worker(run);
         self.wake();
     }
 
@@ -149,7 +147,8 @@ impl Engine {
     }
 
     fn disturb_worker(&self, run: &str) {
-        if let Some(work) = self.working().get(run) {
+        if let Some(work) = self.working().get_mut(run) {
+            work.stuck = false; // Until its worker finds that nothing has changed for the model.
             work.changed.notify_one();
         }
     }
@@ -187,11 +186,8 @@ impl Engine {
         }
         let held = self.store.renew(&self.lease, self.lease_life).await?;
         let untouched: HashSet<&str> = held.iter().filter(|run| !run.cancelling).map(|run| run.id.as_str()).collect();
-        let working = self.working();
         for run in mine.iter().filter(|run| !untouched.contains(run.as_str())) {
-            if let Some(work) = working.get(run) {
-                work.changed.notify_one();
-            }
+            self.disturb_worker(run);
         }
         Ok(())
     }
