@@ -65,12 +65,17 @@ impl Walk {
         };
         let Some(last) = items.last() else {
             self.done = true;
-            return Ok(None);
+            return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
         };
         let cursor = last.get("id").and_then(Value::as_str).map(str::to_owned);
         self.done = more == Some(false);
         match cursor {
-            None => self.done = true,
+            None => {
+                self.done = true;
+                if more == Some(true) && self.left.is_none_or(|left| left > items.len() as u64) {
+                    return Ok(Some(ended("a page whose last item has no id", items)));
+                }
+            }
             Some(cursor) if !self.seen.insert(cursor.clone()) => {
                 self.done = true;
                 let warning =
@@ -85,6 +90,12 @@ impl Walk {
         }
         Ok(Some(Page { items, warning: None }))
     }
+}
+
+/// A page after which there is no way on, although the server says that there is more.
+fn ended(with: &str, items: Vec<Value>) -> Page {
+    let warning = format!("the server says that there is more, after {with}: the list is incomplete");
+    Page { items, warning: Some(warning) }
 }
 
 fn no_list(request_id: Option<String>) -> ClientError {

@@ -45,6 +45,12 @@ impl Refused {
         refused
     }
 
+    /// Hands each text that the server wrote to a function that may change it.
+    pub(super) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        change(&mut self.message);
+        [&mut self.kind, &mut self.code, &mut self.param].into_iter().flatten().for_each(change);
+    }
+
     fn fill(&mut self, value: &Value) {
         let text = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
@@ -109,7 +115,10 @@ fn plain(text: &str) -> String {
     let html = text.trim_start().starts_with('<');
     for c in text.chars() {
         match c {
-            '<' if html => depth += 1,
+            '<' if html => {
+                depth += 1;
+                out.push(' ');
+            }
             '>' if html => depth = depth.saturating_sub(1),
             c if depth == 0 => out.push(c),
             _ => {}
@@ -156,7 +165,7 @@ mod tests {
             (r#"{"message":"gone","error":"Not Found","statusCode":404}"#, "gone"),
             (r#"{"error":"text"}"#, "text"),
             ("plain words\n", "plain words"),
-            ("<html><body><h1>502</h1>Bad  gateway</body></html>", "502Bad gateway"),
+            ("<html><body><h1>502</h1>Bad  gateway</body></html>", "502 Bad gateway"),
             ("", "not found"),
             ("null", "not found"),
             ("{}", "not found"),

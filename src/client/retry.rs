@@ -14,6 +14,8 @@ pub enum Ending {
     Untrusted,
     /// No answer in time, or the connection was lost before the answer was whole.
     Lost,
+    /// What came, or was to be sent, would be of no more use the next time: too long, a redirect, an unreadable source.
+    Useless,
 }
 
 /// What the answer said about retrying.
@@ -59,14 +61,14 @@ pub fn judge(class: Class, ending: Ending, advice: Advice, made: u32, patience: 
         Ending::NotSent | Ending::Untrusted => true,
         // 501 says that nobody here can do it; every other 5xx may come after the deed.
         Ending::Status(status) => !(status == 408 || (status >= 500 && status != 501)),
-        Ending::Lost => false,
+        Ending::Lost | Ending::Useless => false,
     };
     if class == Class::Once && !certain {
         return Verdict::Unknown;
     }
     let usual = match ending {
         Ending::NotSent => true,
-        Ending::Untrusted => false,
+        Ending::Untrusted | Ending::Useless => false,
         Ending::Lost => class != Class::Once,
         Ending::Status(429) => !advice.out_of_quota,
         Ending::Status(501) => false,
@@ -123,12 +125,13 @@ mod tests {
     #[test]
     fn the_table() {
         use Class::{Once, Read, Repeatable};
-        use Ending::{Lost, NotSent, Status, Untrusted};
+        use Ending::{Lost, NotSent, Status, Untrusted, Useless};
         let again = Verdict::Again(FIRST_WAIT);
         let table = [
             (NotSent, [again, again, again]),
             (Untrusted, [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
             (Lost, [again, again, Verdict::Unknown]),
+            (Useless, [Verdict::Failed, Verdict::Failed, Verdict::Unknown]),
             (Status(400), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
             (Status(401), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
             (Status(404), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),

@@ -84,7 +84,7 @@ impl Client {
                 Ok(answer) if answer.status.is_success() => return Ok(answer),
                 attempt => match Good::read(attempt).await {
                     Ok(_) => continue,
-                    Err(failure) => failure,
+                    Err(failure) => failure.without_secrets(&call),
                 },
             };
             self.wait_or_fail(request, failure, made).await?;
@@ -92,7 +92,7 @@ impl Client {
     }
 
     async fn attempt(&self, call: &Call) -> Result<Good, Failure> {
-        Good::read(self.transport.send(call).await).await
+        Good::read(self.transport.send(call).await).await.map_err(|failure| failure.without_secrets(call))
     }
 
     /// Waits before the next attempt, or returns why there is none.
@@ -100,7 +100,9 @@ impl Client {
         let chance = f64::from(random::below(1_000)) / 1_000.0;
         let verdict = retry::judge(request.class, failure.ending(), failure.advice, made, self.patience, chance);
         let backend = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).backend;
+        let spent = matches!(&request.payload, Payload::Form(form) if form.is_spent());
         match verdict {
+            Verdict::Again(_) if spent => Err(failure.into_error(request, backend)),
             Verdict::Again(wait) => {
                 let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
                 tokio::time::sleep(wait).await;
@@ -195,6 +197,15 @@ impl Failure {
         Self { what: What::Lost(error), advice: Advice::default() }
     }
 
+    /// Hides what servers repeat of a key that they refuse.
+    fn without_secrets(mut self, call: &Call) -> Self {
+        if let What::Refused(refused) = &mut self.what {
+            let redactor = http::Redactor::new(&call.headers);
+            refused.each_text(|text| *text = redactor.text(text));
+        }
+        self
+    }
+
     fn status(&self) -> Option<u16> {
         match &self.what {
             What::Refused(refused) => Some(refused.status),
@@ -208,7 +219,8 @@ impl Failure {
             What::Lost(error) => match (error.sent(), error.may_pass()) {
                 (Sent::No, true) => Ending::NotSent,
                 (Sent::No, false) => Ending::Untrusted,
-                (Sent::Maybe, _) => Ending::Lost,
+                (Sent::Maybe, true) => Ending::Lost,
+                (Sent::Maybe, false) => Ending::Useless,
             },
         }
     }
@@ -219,7 +231,8 @@ impl Failure {
             What::Refused(refused) => {
                 let given_up = backend == Backend::OpenAi
                     && ["/assistants", "/threads"].iter().any(|begin| request.path.starts_with(begin));
-                let missing = refused.status == 404 && (request.collection || (given_up && !refused.names_object()));
+                // A create in a collection may name an object that is missing; then the collection is there.
+                let missing = refused.status == 404 && (request.collection || given_up) && !refused.names_object();
                 if missing || refused.meaning() == Meaning::NotOffered {
                     ClientError::NotOffered(refused)
                 } else {

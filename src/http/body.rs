@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
@@ -67,13 +67,31 @@ impl Source {
                 Ok(Box::pin(stream::once(async move { Ok(bytes) })))
             }
             Self::File(path) => Ok(read_in_thread(File::open(path)?, length, progress)),
+            Self::Reader(_) if self.is_spent() => Err(sent_once()),
             Self::Reader(slot) => {
-                let reader = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-                let reader = reader.ok_or_else(|| io::Error::other("standard input can be sent only once"))?;
-                Ok(read_in_thread(reader, length, progress))
+                // Taken with the first piece: an attempt that does not connect leaves it to the next.
+                let slot = Arc::clone(slot);
+                let opened = async move {
+                    match slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                        Some(reader) => read_in_thread(reader, length, progress),
+                        None => Box::pin(stream::once(async { Err(ReadFailed(sent_once())) })),
+                    }
+                };
+                Ok(Box::pin(stream::once(opened).flatten()))
             }
         }
     }
+
+    fn is_spent(&self) -> bool {
+        match self {
+            Self::Reader(slot) => slot.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
+            Self::File(_) | Self::Bytes(_) => false,
+        }
+    }
+}
+
+fn sent_once() -> io::Error {
+    io::Error::other("standard input can be sent only once")
 }
 
 /// A body that is read while it is sent.
@@ -81,6 +99,7 @@ impl Source {
 pub struct StreamBody {
     content_type: String,
     length: Option<u64>,
+    source: Source,
     open: Opener,
 }
 
@@ -94,6 +113,11 @@ impl StreamBody {
     /// Returns the length in bytes, where it is known beforehand.
     pub fn length(&self) -> Option<u64> {
         self.length
+    }
+
+    /// Tells whether its source was read, and cannot be read again.
+    pub fn is_spent(&self) -> bool {
+        self.source.is_spent()
     }
 
     /// Returns what a trace or a dry run shows in place of the bytes.
@@ -147,13 +171,19 @@ pub fn upload(
     let inside = source.length()?;
     let length = inside.map(|inside| inside + (head.len() + tail.len()) as u64);
     let (head, tail) = (Bytes::from(head), Bytes::from(tail));
+    let opened = source.clone();
     let open = move || {
-        let file = source.open(inside, progress.clone())?;
+        let file = opened.open(inside, progress.clone())?;
         let (head, tail) = (head.clone(), tail.clone());
         let whole = stream::once(async { Ok(head) }).chain(file).chain(stream::once(async { Ok(tail) }));
         Ok(Box::pin(whole) as ByteStream)
     };
-    Ok(StreamBody { content_type: format!("multipart/form-data; boundary={boundary}"), length, open: Arc::new(open) })
+    Ok(StreamBody {
+        content_type: format!("multipart/form-data; boundary={boundary}"),
+        length,
+        source,
+        open: Arc::new(open),
+    })
 }
 
 /// Escapes a name as browsers do in forms.
