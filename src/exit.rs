@@ -168,7 +168,11 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(ledger) = error.downcast_ref::<LedgerError>() {
         return plain(FAILED, Some(ledger.hint()));
     }
-    if error.is::<CannotAsk>() || error.is::<crate::env::input::InputError>() || error.is::<crate::api::ids::BadId>() {
+    if error.is::<CannotAsk>()
+        || error.is::<crate::env::input::InputError>()
+        || error.is::<crate::api::ids::BadId>()
+        || error.is::<crate::env::paths::NoHome>()
+    {
         return plain(USAGE, None);
     }
     None

@@ -38,7 +38,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
             exit::USAGE
         }
         Parsed::Refused(usage) => end(&Ui::standard(ui::Settings { talk, ..Default::default() }), Err(usage.into())),
-        Parsed::Run(cli, invocation) => {
+        Parsed::Run(cli, invocation, hint) => {
             let cli::Cli { global, command } = *cli;
             let mut settings = global.ui();
             settings.talk = talk;
@@ -48,12 +48,20 @@ pub fn run(args: Vec<OsString>) -> u8 {
                 Ok(options) => {
                     let app = App::new(ui, options, invocation);
                     let result = command.run(&app, generate::run);
-                    let closed = app.close();
-                    end(app.ui(), result.and(closed))
+                    let closed = app.close(&result);
+                    end(app.ui(), hinted(result.and(closed), hint))
                 }
             }
         }
     }
+}
+
+/// Adds a hint to a refusal that has none.
+fn hinted(result: anyhow::Result<()>, hint: Option<String>) -> anyhow::Result<()> {
+    result.map_err(|error| match (error.downcast::<exit::Usage>(), hint) {
+        (Ok(usage), hint) => exit::Usage { hint: usage.hint.or(hint), ..usage }.into(),
+        (Err(error), _) => error,
+    })
 }
 
 /// Tells a failure and returns the code.

@@ -1,8 +1,9 @@
 //! One call for each of several objects: bounded in number, shown in the order given, each failure told as it happens.
 
 use super::{App, Call, Shape, Sheet};
+use crate::api::Method;
 use crate::exit::{self, DONE, NOT_FOUND, Told};
-use crate::ui::OutputError;
+use crate::ui::{OutputError, Ui};
 use anyhow::Result;
 use futures_util::StreamExt;
 
@@ -27,6 +28,30 @@ impl Outcomes {
     }
 }
 
+/// Whether somebody still reads what is shown of work that goes on without a reader, since it changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    UntilClosed,
+    /// The reader has gone, as `head` does: what is left is done in silence.
+    Closed,
+}
+
+impl Shown {
+    /// Shows a text, unless the reader has gone.
+    pub fn out(&mut self, ui: &Ui, text: &str) -> Result<(), OutputError> {
+        if *self == Self::Closed {
+            return Ok(());
+        }
+        match ui.out(text) {
+            Err(OutputError::Closed) => {
+                *self = Self::Closed;
+                Ok(())
+            }
+            written => written,
+        }
+    }
+}
+
 /// What a missing object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
@@ -40,9 +65,11 @@ impl App {
     pub async fn call_each(&self, sheet: Sheet, calls: Vec<Call>, missing: Missing) -> Result<()> {
         let concurrency = self.session().await?.concurrency;
         let mut printer = self.printer(sheet, Shape::Many)?;
+        let changes = calls.first().is_some_and(|call| call.spec.method != Method::Get);
         let title = calls.first().map_or("", |call| call.spec.title);
         let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.len() as u64));
         let mut outcomes = Outcomes::default();
+        let mut shown = Shown::UntilClosed;
         let calls = calls.into_iter().map(|call| self.call(call));
         let mut replies = futures_util::stream::iter(calls).buffered(concurrency);
         while let Some(reply) = replies.next().await {
@@ -50,13 +77,16 @@ impl App {
             match reply {
                 Ok(reply) => {
                     outcomes.add(DONE);
-                    self.ui.out(&printer.item(&reply.value)?)?;
+                    shown.out(&self.ui, &printer.item(&reply.value)?)?;
                 }
                 Err(error) => outcomes.add(self.tell(&error, missing)?),
             }
+            if shown == Shown::Closed && !changes {
+                return Err(OutputError::Closed.into());
+            }
         }
         bar.finish();
-        self.ui.out(&printer.end()?)?;
+        shown.out(&self.ui, &printer.end()?)?;
         outcomes.result()
     }
 

@@ -12,7 +12,7 @@ mod session;
 mod show;
 
 pub use call::Call;
-pub use many::{Missing, Outcomes};
+pub use many::{Missing, Outcomes, Shown};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
@@ -175,11 +175,13 @@ impl App {
         }
     }
 
-    /// Ends what was begun: waits for the runs of an in-process server, tells what was taken in from spills.
-    pub fn close(&self) -> Result<()> {
+    /// Ends what was begun: waits for the runs of an in-process server, unless the command was told to stop, and tells
+    /// what was taken in from spills.
+    pub fn close(&self, ended: &Result<()>) -> Result<()> {
+        let stopped = ended.as_ref().is_err_and(|error| error.is::<Stopped>());
         if let Some(server) = self.session.get().and_then(Session::server) {
             let drained = self.wait(async {
-                if self.options.drain {
+                if self.options.drain && !stopped {
                     server.drain(DRAIN).await;
                 }
                 server.stop().await;

@@ -36,7 +36,7 @@ impl App {
             let session = if profile.backend == Backend::Local {
                 self.begin_local(profile)?
             } else {
-                let client = self.client(profile, profile.base_url.clone(), key(profile)?);
+                let client = self.client(profile, profile.base_url.clone(), key(profile).await?);
                 Session { client, origin: origin(profile, None)?, concurrency: profile.concurrency, server: None }
             };
             let _ = self.session.set(session);
@@ -120,8 +120,13 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
     Ok(profile.origin(store).ok_or_else(missing)?)
 }
 
-fn key(profile: &Profile) -> Result<Option<Key>> {
-    Ok(profile.credential.resolve()?.map(|secret| as_key(profile.backend, &secret)))
+/// Fetches the credential in a thread of its own: a command may take a minute, in which a signal must still be heard.
+async fn key(profile: &Profile) -> Result<Option<Key>> {
+    let source = profile.credential.clone();
+    let (send, receive) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || send.send(source.resolve()));
+    let secret = receive.await.context("the credential could not be fetched")??;
+    Ok(secret.map(|secret| as_key(profile.backend, &secret)))
 }
 
 fn as_key(backend: Backend, secret: &Secret) -> Key {

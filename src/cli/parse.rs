@@ -10,7 +10,8 @@ use std::ffi::OsString;
 
 /// What the arguments turned out to be.
 pub enum Parsed {
-    Run(Box<Cli>, Invocation),
+    /// A command, and the hint that goes with a misunderstood `-q`, should the command refuse what it was given.
+    Run(Box<Cli>, Invocation, Option<String>),
     /// Help or version, for standard output: plain, and with colour.
     Text {
         plain: String,
@@ -30,7 +31,7 @@ pub fn parse(args: Vec<OsString>) -> Parsed {
         Ok((cli, invocation(&matches)))
     });
     match parsed {
-        Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation),
+        Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation, hint),
         Err(error) => told(&error, hint),
     }
 }

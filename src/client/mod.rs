@@ -10,7 +10,7 @@ pub mod retry;
 mod send;
 mod target;
 
-pub use download::Download;
+pub use download::{Download, Overwrite};
 pub use error::ClientError;
 pub use pages::{Page, Walk};
 pub use refusal::{Meaning, Refused};

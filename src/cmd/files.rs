@@ -3,8 +3,8 @@
 use super::{Delete, Get, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Outcomes, Shape};
-use crate::client::{ClientError, Payload, Request};
+use crate::app::{App, Call, Outcomes, Shape, Shown};
+use crate::client::{ClientError, Overwrite, Payload, Request};
 use crate::exit::{self, DONE, Usage};
 use crate::http::{self, Source, StreamBody};
 use crate::ui::{Progress, Unit};
@@ -93,11 +93,12 @@ impl Upload {
 async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable]) -> Result<()> {
     let mut printer = app.printer(FILES, Shape::Many)?;
     let mut outcomes = Outcomes::default();
+    let mut shown = Shown::UntilClosed;
     for file in files {
         match send(app, members, file).await {
             Ok(object) => {
                 outcomes.add(DONE);
-                app.ui().out(&printer.item(&object)?)?;
+                shown.out(app.ui(), &printer.item(&object)?)?;
             }
             Err(error) => {
                 let Some(report) = exit::report(&error) else { return Err(error) };
@@ -106,7 +107,7 @@ async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable]) -
             }
         }
     }
-    app.ui().out(&printer.end()?)?;
+    shown.out(app.ui(), &printer.end()?)?;
     outcomes.result()
 }
 
@@ -146,8 +147,11 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     }
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = filename.map(str::to_owned).or(own).ok_or_else(|| wrong("has no file name".into()))?;
-    let size = facts.is_file().then_some(facts.len());
-    Ok(Sendable { name, source: Source::File(path.to_owned()), size })
+    if !facts.is_file() {
+        // A pipe gives its bytes to whom it was opened for, once.
+        return Ok(Sendable { name, source: Source::reader(file), size: None });
+    }
+    Ok(Sendable { name, source: Source::File(path.to_owned()), size: Some(facts.len()) })
 }
 
 fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::Progress>) -> Result<StreamBody> {
@@ -225,7 +229,7 @@ impl Download {
         if target.is_dir() {
             return Err(Usage::new(format!("{} is a directory", target.display())).into());
         }
-        if target.exists() && !self.force {
+        if target.is_file() && !self.force {
             let message = format!("{} exists already", target.display());
             return Err(Usage::hinted(message, "--force overwrites it").into());
         }
@@ -244,7 +248,8 @@ impl Download {
         let each = bar.counter();
         match target {
             Some(path) => {
-                let bytes = download.save(path, each).await?;
+                let overwrite = if self.force { Overwrite::Yes } else { Overwrite::No };
+                let bytes = download.save(path, overwrite, each).await?;
                 bar.finish();
                 app.ui().note(&format!("saved {bytes} bytes to {}", path.display()));
             }

@@ -6,7 +6,7 @@ use crate::api::threads::ListThreads;
 use crate::api::{Backend, Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
-use crate::exit::{DIFFERENT, Told};
+use crate::exit::{DIFFERENT, Stopped, Told};
 use crate::ledger::{Intended, Intents, Key, Ledger, Source};
 use crate::view::{CellKind, Col};
 use anyhow::Result;
@@ -50,7 +50,7 @@ impl Doctor {
         let mut printer = app.printer(SHEET, Shape::Many)?;
         for intended in &open {
             let candidates = match here.as_deref() == Some(&intended.intent.origin) {
-                true => look(app, &ledger, intended),
+                true => look(app, &ledger, intended)?,
                 false => None,
             };
             app.ui().out(&printer.item(&item(intended, candidates.as_deref()))?)?;
@@ -81,20 +81,21 @@ fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
 }
 
 /// Returns what the backend lists that the intent may have made, or `None` where it cannot be listed or does not answer.
-fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Option<Vec<Value>> {
-    let backend = app.profile().ok()?.backend;
+fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Result<Option<Vec<Value>>> {
+    let backend = app.profile()?.backend;
     let lists_threads = matches!(backend, Backend::Foundry | Backend::Local);
     let call = match intended.intent.kind {
         Kind::Assistant => first_page::<ListAssistants>(),
         Kind::File => first_page::<ListFiles>(),
         Kind::Thread if lists_threads => first_page::<ListThreads>(),
-        _ => return None,
+        _ => return Ok(None),
     };
     match app.wait(newest(app, call)) {
-        Ok(objects) => Some(candidates(ledger, intended, objects)),
+        Ok(objects) => Ok(Some(candidates(ledger, intended, objects))),
+        Err(error) if error.is::<Stopped>() => Err(error),
         Err(error) => {
             app.ui().warn(&format!("could not look for what intent {} made: {error}", intended.intent.id));
-            None
+            Ok(None)
         }
     }
 }
