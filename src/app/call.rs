@@ -82,7 +82,7 @@ impl App {
         for (kind, id) in call.spec.kinds.iter().zip(&call.ids) {
             if let Some(found) = ids::mistaken(*kind, id) {
                 let (found, wanted) = (said(found), said(*kind));
-                let message = format!("`{id}` looks like the id of a {found}, where that of a {wanted} is wanted");
+                let message = format!("`{id}` looks like the id of {found}, where that of {wanted} is wanted");
                 return Err(Usage::hinted(message, "--any-id takes it all the same"));
             }
         }
@@ -166,5 +166,7 @@ impl App {
 }
 
 fn said(kind: Kind) -> String {
-    kind.name().replace('_', " ")
+    let name = kind.name().replace('_', " ");
+    let article = if name.starts_with(['a', 'u']) { "an" } else { "a" };
+    format!("{article} {name}")
 }

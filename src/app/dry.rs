@@ -50,7 +50,9 @@ fn curl(call: &http::Call) -> String {
     for (name, value) in &call.headers {
         let shown = match (name.as_str(), is_secret(name, value)) {
             ("authorization", _) => format!("\"{name}: Bearer $ASST_KEY\""),
-            (_, true) => format!("\"{name}: $ASST_KEY\""),
+            ("api-key", _) => format!("\"{name}: $ASST_KEY\""),
+            // Not the key, and perhaps no secret at all, but nobody here can tell.
+            (_, true) => format!("\"{name}: $ASST_{}\"", name.as_str().to_uppercase().replace(['-', '.'], "_")),
             _ => quoted(&format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))),
         };
         let _ = write!(out, " \\\n  -H {shown}");

@@ -88,6 +88,8 @@ pub(super) enum BadIds {
     Line { line: usize, reason: String },
     #[error("no ids on standard input")]
     Empty,
+    #[error("`-` stands for all that is wanted, and comes last with nothing but parents before it")]
+    Dash,
     #[error(transparent)]
     Bad(#[from] ids::BadId),
     #[error(transparent)]
@@ -107,6 +109,7 @@ impl<E: Endpoint> Ids<E> {
             texts if texts.len() < wanted => {
                 Err(BadIds::Few { expected: value_names(E::Path::KINDS).join(" "), found: texts.len() })
             }
+            texts if texts.contains(&"-") => Err(BadIds::Dash),
             texts => {
                 let (parents, own) = texts.split_at(wanted - 1);
                 let path = |id: &&str| E::Path::from_texts(&[parents, &[*id]].concat());

@@ -139,7 +139,7 @@ impl ConfigFile {
             let error = ConfigError::usage(format!("no profile `{name}` in {}", self.path.display()));
             match toml_error::nearest(name, known.iter().copied()) {
                 Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-                None if known.is_empty() => error.with_hint("`asst profiles add` makes one"),
+                None if known.is_empty() => error.with_hint("write it there; `asst --local` needs none"),
                 None => error.with_hint(format!("the profiles are: {}", known.join(", "))),
             }
         })
