@@ -6,4 +6,5 @@ mod drift;
 mod facts;
 mod layers;
 mod readme;
+mod rough;
 mod transcript;
