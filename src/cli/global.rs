@@ -2,11 +2,16 @@
 
 use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::config::Overrides;
+use crate::env::vars;
 use crate::exit::Usage;
 use crate::ui::{Color, Consent, Settings, Verbosity};
 use crate::view::{Format, Header, Jq};
-use clap::builder::FalseyValueParser;
 use std::path::PathBuf;
+
+/// Reads the variable of a flag that has no value.
+fn switch(text: &str) -> Result<bool, String> {
+    vars::switch(text).ok_or_else(|| "expected 1 or 0".to_owned())
+}
 
 /// Flags that every command takes.
 #[derive(Debug, clap::Args)]
@@ -51,10 +56,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAMES", env = "ASST_COLUMNS", hide_env = true)]
     pub columns: Option<String>,
     /// Begin tab-separated output with its header
-    #[arg(long, global = true, env = "ASST_HEADER", hide_env = true, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "ASST_HEADER", hide_env = true, value_parser = switch)]
     pub header: bool,
     /// Say nothing on stderr but errors
-    #[arg(short, long, global = true, env = "ASST_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "ASST_QUIET", hide_env = true, value_parser = switch)]
     pub quiet: bool,
     /// When to use colour
     #[arg(
@@ -76,10 +81,10 @@ pub struct Global {
     pub ledger: Option<PathBuf>,
     /// Record nothing
     #[arg(long, global = true, conflicts_with = "require_ledger", env = "ASST_NO_LEDGER", hide_env = true,
-          value_parser = FalseyValueParser::new(), hide_short_help = true)]
+          value_parser = switch, hide_short_help = true)]
     pub no_ledger: bool,
     /// Refuse to create what could not be recorded
-    #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env = true, value_parser = FalseyValueParser::new(),
+    #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env = true, value_parser = switch,
           hide_short_help = true)]
     pub require_ledger: bool,
     /// Longest time for one request: 30s, 2m
@@ -95,7 +100,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Answer yes where a command asks
-    #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = switch)]
     pub yes: bool,
     /// Print the request and send nothing; =curl prints a curl command
     #[arg(long, global = true, hide_possible_values = true, value_name = "curl", num_args = 0..=1, require_equals = true, default_missing_value = "http", env = "ASST_DRY_RUN", hide_env = true)]

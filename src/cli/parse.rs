@@ -2,10 +2,12 @@
 
 use super::Cli;
 use crate::app::Invocation;
+use crate::env::vars;
 use crate::exit::Usage;
-use clap::error::ErrorKind;
+use clap::builder::Resettable;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 
 /// What the arguments turned out to be.
@@ -25,7 +27,7 @@ pub enum Parsed {
 /// Reads the arguments, the program's name first.
 pub fn parse(args: Vec<OsString>) -> Parsed {
     let hint = quiet_with_filter(&args);
-    let mut command = Cli::command();
+    let mut command = Cli::command().mut_args(without_empty);
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, invocation(&matches)))
@@ -34,6 +36,26 @@ pub fn parse(args: Vec<OsString>) -> Parsed {
         Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation, hint),
         Err(error) => told(&error, hint),
     }
+}
+
+/// An empty variable is as good as none.
+fn without_empty(arg: Arg) -> Arg {
+    let empty = arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
+    if empty { arg.env(Resettable::Reset) } else { arg }
+}
+
+/// Names the variable from which a refused value came.
+fn variable(error: &clap::Error) -> Option<String> {
+    let said = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    let (flag, value) = (said(ContextKind::InvalidArg)?, said(ContextKind::InvalidValue)?);
+    let long = flag.strip_prefix("--")?.split([' ', '=', '[']).next()?.to_owned();
+    let command = Cli::command();
+    let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&long))?;
+    let name = arg.get_env()?.to_str()?;
+    (vars::get(name)? == value).then(|| format!("the value stands in the variable {name}"))
 }
 
 fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
@@ -55,7 +77,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
                 ([], None) => None,
                 (tips, _) => Some(tips.join("; ")),
             };
-            Parsed::Refused(Usage { message, hint: hint.or(rest) })
+            Parsed::Refused(Usage { message, hint: hint.or_else(|| variable(error)).or(rest) })
         }
     }
 }

@@ -176,6 +176,29 @@ fn a_curl_command_has_the_key_in_one_header_only() {
     assert!(out.contains("$ASST_OPENAI_ORGANIZATION"), "{out}");
 }
 
+#[test]
+fn an_empty_variable_is_none_and_a_wrong_one_is_named() {
+    let stranger = Stranger::new(|_, _| ok(r#"{"data":[],"has_more":false}"#));
+    let with = |name: &str, value: &str| told(stranger.command(&["files", "list"]).env(name, value).output().unwrap());
+    for name in
+        ["OUTPUT", "JQ", "COLUMNS", "HEADER", "QUIET", "COLOR", "TRACE", "NO_LEDGER", "REQUIRE_LEDGER", "RETRIES"]
+            .into_iter()
+            .chain(["REQUEST_TIMEOUT", "CONCURRENCY", "MAX_WAIT", "YES", "DRY_RUN", "LOCAL", "LEDGER", "PROFILE"])
+            .chain(["LOCAL_MODEL"])
+    {
+        let (code, _, err) = with(&format!("ASST_{name}"), "");
+        assert_eq!(code, 0, "{name}: {err}");
+    }
+    for name in ["OUTPUT", "JQ", "HEADER", "QUIET", "COLOR", "TRACE", "NO_LEDGER", "REQUIRE_LEDGER", "RETRIES", "YES"]
+        .into_iter()
+        .chain(["REQUEST_TIMEOUT", "CONCURRENCY", "MAX_WAIT", "DRY_RUN", "LOCAL"])
+    {
+        let name = format!("ASST_{name}");
+        let (code, _, err) = with(&name, "[nonsense");
+        assert!(code == 2 && err.contains(&name), "{name}: {code} {err}");
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;
