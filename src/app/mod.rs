@@ -10,6 +10,7 @@ mod record;
 mod scrub;
 mod session;
 mod show;
+mod stop;
 
 pub use call::Call;
 pub use many::{Missing, Outcomes, Shown};
@@ -19,7 +20,7 @@ pub use show::{Shape, Sheet, ShowError};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
-use crate::exit::{INTERRUPTED, Stopped, TERMINATED};
+use crate::exit::Stopped;
 use crate::ui::Ui;
 use anyhow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
@@ -85,10 +86,11 @@ impl App {
 
     /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        stop::insist();
         self.runtime()?.block_on(async {
             tokio::select! {
                 biased;
-                code = stopped() => Err(self.stop(code)),
+                code = stop::signal() => Err(self.stop(code)),
                 result = work => result,
             }
         })
@@ -191,26 +193,5 @@ impl App {
         }
         self.tell_taken_in();
         Ok(())
-    }
-}
-
-#[cfg(unix)]
-async fn stopped() -> u8 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => INTERRUPTED,
-        _ = terminate.recv() => TERMINATED,
-    }
-}
-
-#[cfg(not(unix))]
-async fn stopped() -> u8 {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => INTERRUPTED,
-        Err(_) => std::future::pending().await,
     }
 }

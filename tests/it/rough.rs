@@ -254,4 +254,16 @@ mod unix {
         signalled(&child, "-TERM");
         assert_eq!(child.wait().unwrap().code(), Some(143));
     }
+
+    #[test]
+    fn a_command_whose_output_nobody_reads_can_be_stopped() {
+        let stranger = Stranger::new(|_, _| ok(&format!(r#"{{"id":"asst_1","name":"{}"}}"#, "x".repeat(1 << 20))));
+        let mut child =
+            stranger.command(&["assistants", "get", "asst_1", "-o", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        // The first byte is there, so the rest is on its way into a pipe that is too short for it.
+        out.read_exact(&mut [0]).unwrap();
+        signalled(&child, "-TERM");
+        assert_eq!(child.wait().unwrap().code(), Some(143));
+    }
 }

@@ -1,0 +1,48 @@
+//! Being told to stop: Ctrl-C and SIGTERM.
+
+use crate::exit::{INTERRUPTED, TERMINATED};
+use std::sync::Once;
+use std::time::Duration;
+
+/// How long work may take to end by itself once it was told to.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Ends the process a while after the signal, should its thread not listen: what holds it up may be a pipe that nobody
+/// reads, or a filter without end. The ledger can take that at any instant.
+pub(super) fn insist() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::thread::spawn(|| {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let code = runtime.block_on(async {
+                let code = signal().await;
+                tokio::time::sleep(GRACE).await;
+                code
+            });
+            std::process::exit(i32::from(code));
+        });
+    });
+}
+
+/// Waits for a signal and returns the exit code that it stands for.
+#[cfg(unix)]
+pub(super) async fn signal() -> u8 {
+    use tokio::signal::unix::{SignalKind, signal as listen};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (listen(SignalKind::interrupt()), listen(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => INTERRUPTED,
+        _ = terminate.recv() => TERMINATED,
+    }
+}
+
+/// Waits for Ctrl-C and returns the exit code that it stands for.
+#[cfg(not(unix))]
+pub(super) async fn signal() -> u8 {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => INTERRUPTED,
+        Err(_) => std::future::pending().await,
+    }
+}
