@@ -64,11 +64,22 @@ fn curl(call: &http::Call) -> String {
             let _ = write!(out, " \\\n  -H 'content-type: application/json' \\\n  --data-raw {data}");
         }
         Body::Stream(stream) => {
-            let _ = write!(out, " \\\n  # {}", stream.summary());
+            let form = stream.form();
+            for (name, value) in &form.fields {
+                let _ = write!(out, " \\\n  --form-string {}", quoted(&format!("{name}={value}")));
+            }
+            let _ = write!(out, " \\\n  -F {}", quoted(&file(form)));
         }
     }
     out.push('\n');
     out
+}
+
+/// Names a file as curl's `-F` reads it; what comes from a pipe comes from standard input there.
+fn file(form: &http::Form) -> String {
+    let inside = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#);
+    let path = form.path.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    format!("{}=@\"{}\";filename=\"{}\"", form.part, inside(&path), inside(&form.file_name))
 }
 
 /// Quotes a text for a POSIX shell.

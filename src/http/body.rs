@@ -100,7 +100,19 @@ pub struct StreamBody {
     content_type: String,
     length: Option<u64>,
     source: Source,
+    form: Form,
     open: Opener,
+}
+
+/// What a form holds, for who shows it.
+#[derive(Clone)]
+pub struct Form {
+    pub fields: Vec<(String, String)>,
+    /// The name of the part that is a file.
+    pub part: String,
+    pub file_name: String,
+    /// Where the file is; `None` where it comes from a reader.
+    pub path: Option<PathBuf>,
 }
 
 impl fmt::Debug for StreamBody {
@@ -113,6 +125,11 @@ impl StreamBody {
     /// Returns the length in bytes, where it is known beforehand.
     pub fn length(&self) -> Option<u64> {
         self.length
+    }
+
+    /// Returns what the form holds.
+    pub fn form(&self) -> &Form {
+        &self.form
     }
 
     /// Tells whether its source was read, and cannot be read again.
@@ -178,10 +195,20 @@ pub fn upload(
         let whole = stream::once(async { Ok(head) }).chain(file).chain(stream::once(async { Ok(tail) }));
         Ok(Box::pin(whole) as ByteStream)
     };
+    let form = Form {
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        part: part.to_owned(),
+        file_name: file_name.to_owned(),
+        path: match &source {
+            Source::File(path) => Some(path.clone()),
+            Source::Bytes(_) | Source::Reader(_) => None,
+        },
+    };
     Ok(StreamBody {
         content_type: format!("multipart/form-data; boundary={boundary}"),
         length,
         source,
+        form,
         open: Arc::new(open),
     })
 }

@@ -15,7 +15,7 @@ mod trace;
 mod transport;
 
 pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
-pub use body::{Progress, Source, StreamBody, upload};
+pub use body::{Form, Progress, Source, StreamBody, upload};
 pub use call::{Body, Call};
 pub use error::{Phase, ReadFailed, Sent, TransportError};
 pub use redact::{REDACTED, Redactor, escape_controls, is_secret};

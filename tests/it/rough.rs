@@ -177,6 +177,17 @@ fn a_curl_command_has_the_key_in_one_header_only() {
 }
 
 #[test]
+fn a_curl_command_uploads_the_file() {
+    let stranger = Stranger::new(|_, _| ok("{}"));
+    std::fs::write(stranger.home.path().join("a 'b\".txt"), "hello").unwrap();
+    let upload = ["files", "upload", "a 'b\".txt", "--purpose", "assistants", "--dry-run=curl"];
+    let (code, out, err) = stranger.run(&upload);
+    assert_eq!(code, 0, "{err}");
+    let expected = r#" -F 'file=@"a '\''b\".txt";filename="a '\''b\".txt"'"#;
+    assert!(out.contains(" --form-string 'purpose=assistants' ") && out.trim_end().ends_with(expected), "{out}");
+}
+
+#[test]
 fn an_empty_variable_is_none_and_a_wrong_one_is_named() {
     let stranger = Stranger::new(|_, _| ok(r#"{"data":[],"has_more":false}"#));
     let with = |name: &str, value: &str| told(stranger.command(&["files", "list"]).env(name, value).output().unwrap());
