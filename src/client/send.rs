@@ -60,12 +60,8 @@ impl Client {
                 Ok(good) => return good.into_reply(request),
                 Err(failure) => failure,
             };
-            if let (Some(renew), Some(401), false) = (&self.renew, failure.status(), renewed) {
-                renewed = true;
-                if let Some(key) = renew() {
-                    self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner).key = Some(key);
-                    continue;
-                }
+            if self.renewed(&failure, &mut renewed) {
+                continue;
             }
             if made > 1 && request.deletes && failure.status() == Some(404) {
                 return Ok(deleted_before(request));
@@ -74,9 +70,18 @@ impl Client {
         }
     }
 
+    /// Fetches another key, once, where the first was refused; tells whether there is one.
+    fn renewed(&self, failure: &Failure, tried: &mut bool) -> bool {
+        let (Some(renew), Some(401), false) = (&self.renew, failure.status(), *tried) else { return false };
+        *tried = true;
+        let Some(key) = renew() else { return false };
+        self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner).key = Some(key);
+        true
+    }
+
     /// Sends a request for bytes and returns the answer when its head is there.
     pub async fn open(&self, request: &Request) -> Result<http::Answer, ClientError> {
-        let mut made = 0;
+        let (mut made, mut renewed) = (0, false);
         loop {
             made += 1;
             let call = self.prepare(request)?;
@@ -87,6 +92,9 @@ impl Client {
                     Err(failure) => failure.without_secrets(&call),
                 },
             };
+            if self.renewed(&failure, &mut renewed) {
+                continue;
+            }
             self.wait_or_fail(request, failure, made).await?;
         }
     }
