@@ -177,6 +177,15 @@ fn a_curl_command_has_the_key_in_one_header_only() {
 }
 
 #[test]
+fn a_raw_path_stays_behind_the_base() {
+    let stranger = Stranger::new(|_, _| ok("{}"));
+    for path in ["/../x", "/%2e%2e/x", "/a/.%2E/x", "/..\\x", "http://elsewhere/x"] {
+        let (code, _, err) = stranger.run(&["api", "GET", path]);
+        assert_eq!((code, stranger.asked()), (2, 0), "{path}: {err}");
+    }
+}
+
+#[test]
 fn a_curl_command_uploads_the_file() {
     let stranger = Stranger::new(|_, _| ok("{}"));
     std::fs::write(stranger.home.path().join("a 'b\".txt"), "hello").unwrap();
@@ -264,6 +273,41 @@ mod unix {
         assert_eq!(line, "begun\n");
         signalled(&child, "-TERM");
         assert_eq!(child.wait().unwrap().code(), Some(143));
+    }
+
+    #[test]
+    fn a_token_that_was_revoked_is_fetched_again_for_downloads_too() {
+        let stranger = Stranger::new(|_, head| match head.contains("Bearer new") {
+            true => ok("hello"),
+            false => http("401 Unauthorized", "", "{}"),
+        });
+        let home = stranger.home.path();
+        std::fs::create_dir_all(home.join(".config/asst")).unwrap();
+        let text = format!("[profiles.p]\nbase_url = \"{}\"\ntoken_command = \"cat token\"\n", stranger.base);
+        std::fs::write(home.join(".config/asst/config.toml"), text).unwrap();
+        for (token, expected) in [("old", 4), ("new", 0)] {
+            let json = format!(r#"{{"access_token":"{token}","expires_in":3600}}"#);
+            std::fs::write(home.join("token"), json).unwrap();
+            let (code, _, err) = stranger.run(&["-p", "p", "files", "content", "file-1"]);
+            assert_eq!(code, expected, "{err}");
+        }
+    }
+
+    #[test]
+    fn a_doctor_who_waits_for_a_backend_can_be_stopped() {
+        let stranger = Stranger::new(|first, _| match first.starts_with("POST") {
+            true => http("500 Oops", "", "{}"),
+            false => loop {
+                std::thread::park();
+            },
+        });
+        assert_eq!(stranger.run(&["assistants", "create", "--model", "m"]).0, 10);
+        let mut child = stranger.command(&["ledger", "doctor"]).stdout(Stdio::piped()).spawn().unwrap();
+        while stranger.asked() < 2 {
+            std::thread::yield_now();
+        }
+        signalled(&child, "-INT");
+        assert_eq!(child.wait().unwrap().code(), Some(130));
     }
 
     #[test]
