@@ -3,7 +3,7 @@
 use super::args::{self, Pair};
 use super::endpoint::{Body, Deleted, Made, Message, Nothing, One, Page, endpoints, paths};
 use super::paging::MessagePaging;
-use super::threads::OfThread;
+use super::parts::{MetadataChange, OfThread};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -76,17 +76,6 @@ impl Body for MessageSpec {
         self
     }
 }
-
-/// What of a message or run can be changed.
-#[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MetadataChange {
-    /// Metadata pair (repeatable, at most 16); replaces all that was there
-    #[arg(long, value_name = "KEY=VALUE")]
-    #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<Vec<Pair>>,
-}
-impl Body for MetadataChange {}
 
 endpoints! {
     ListMessages = "listMessages" "list messages":

@@ -14,6 +14,7 @@ pub mod ids;
 mod kind;
 pub mod messages;
 pub mod paging;
+pub mod parts;
 pub mod runs;
 pub mod steps;
 pub mod threads;

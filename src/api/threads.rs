@@ -1,19 +1,11 @@
 //! Threads (PROTOCOL.md 2.2).
 
 use super::args::{self, Pair};
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, Run, Thread, endpoints, paths};
+use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, Run, Thread, endpoints};
 use super::paging::Paging;
-use super::runs::RunOptions;
+use super::parts::{OfThread, RunOptions, with_texts};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-
-paths! {
-    /// Which thread.
-    OfThread(
-        /// Id of the thread
-        thread_id: ThreadId
-    );
-}
+use serde_json::Value;
 
 /// What a thread begins with.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
@@ -42,15 +34,6 @@ impl Body for ThreadSpec {
         self.messages = with_texts(&self.message, self.messages.take());
         self
     }
-}
-
-/// Puts texts as user messages in front of whole messages; none of either is no member.
-pub(super) fn with_texts(texts: &[String], whole: Option<Vec<Value>>) -> Option<Vec<Value>> {
-    if texts.is_empty() {
-        return whole;
-    }
-    let texts = texts.iter().map(|text| json!({ "role": "user", "content": text }));
-    Some(texts.chain(whole.unwrap_or_default()).collect())
 }
 
 /// What of a thread can be changed.

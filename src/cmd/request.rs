@@ -176,7 +176,7 @@ fn help(names: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::api::messages::OfMessage;
-    use crate::api::threads::OfThread;
+    use crate::api::parts::OfThread;
 
     #[test]
     fn any_listing_can_be_piped_in() {

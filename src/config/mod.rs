@@ -14,6 +14,7 @@ mod profile;
 #[cfg(test)]
 mod profile_tests;
 mod project;
+mod resolve;
 mod secret;
 mod token;
 mod toml_error;
@@ -23,6 +24,7 @@ pub use duration::Span;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
-pub use profile::{Overrides, Profile, Resolved, Surroundings, chosen, resolve};
+pub use profile::{Overrides, Profile, Resolved, Surroundings};
 pub use project::{Columns, Project};
+pub use resolve::{chosen, resolve};
 pub use secret::{Secret, SecretKind};

@@ -9,6 +9,7 @@ mod block_on;
 mod connect;
 mod error;
 mod sqlite;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -1,11 +1,12 @@
 //! The SQLite engine: readers from a pool, one writer. Must not know what is stored.
 
 use super::{
-    Access, Answer, DbError, Options, Row, Statement, Value,
+    Access, DbError, Options, Row, Statement, Value,
     connect::{Place, Role},
+    statement::run,
     writer::{Job, Pending, Writer},
 };
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::Connection;
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -99,66 +100,4 @@ impl Drop for Sqlite {
 /// A panic leaves nothing half-done behind these locks, so a poisoned one is as good as new.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Names of parameters, ready made: binding is the hottest path of an import.
-const NAMES: [&str; 32] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
-    "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
-];
-
-/// A prepared statement, and where each of its parameters is bound.
-struct Ready<'connection> {
-    sql: &'static str,
-    statement: CachedStatement<'connection>,
-    slots: Vec<usize>,
-}
-
-impl<'connection> Ready<'connection> {
-    fn new(connection: &'connection Connection, sql: &'static str) -> Result<Self, DbError> {
-        let statement = connection.prepare_cached(sql)?;
-        // To SQLite `$7` is a name, numbered by first use; binding by that name makes the order irrelevant.
-        let slot = |name: &&str| Ok(statement.parameter_index(name)?.ok_or(()));
-        let names = NAMES.iter().take(statement.parameter_count());
-        let slots = names.map(slot).collect::<Result<Result<Vec<_>, ()>, rusqlite::Error>>()?;
-        let slots = slots.map_err(|()| DbError::Other(format!("parameters are not $1, $2, … in: {sql}")))?;
-        Ok(Self { sql, statement, slots })
-    }
-
-    fn run(&mut self, params: &[Value]) -> Result<Vec<Row>, DbError> {
-        if self.statement.parameter_count() != params.len() || self.slots.len() != params.len() {
-            return Err(DbError::Other(format!("{} parameters given to: {}", params.len(), self.sql)));
-        }
-        for (slot, value) in self.slots.iter().zip(params) {
-            self.statement.raw_bind_parameter(*slot, value)?;
-        }
-        let width = self.statement.column_count();
-        let mut cursor = self.statement.raw_query();
-        let mut rows = Vec::new();
-        while let Some(row) = cursor.next()? {
-            rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
-        }
-        Ok(rows)
-    }
-}
-
-/// Runs one statement on a connection.
-pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-    Ready::new(connection, sql)?.run(params)
-}
-
-/// Runs statements up to the first that fails. Those that follow their like, as in an import, are not looked up
-/// again: to find a long text among the prepared ones costs more than to run it.
-pub(super) fn run_all(connection: &Connection, statements: &[Statement]) -> Answer {
-    let mut ready: Option<Ready<'_>> = None;
-    let mut answers = Vec::with_capacity(statements.len());
-    for (sql, params) in statements {
-        let mut current = match ready.take() {
-            Some(same) if std::ptr::eq(same.sql, *sql) => same,
-            _ => Ready::new(connection, sql)?,
-        };
-        answers.push(current.run(params)?);
-        ready = Some(current);
-    }
-    Ok(answers)
 }

@@ -212,7 +212,7 @@ fn a_database_on_a_read_only_medium_is_read_without_its_log() {
     block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
     let place = connect::Place::File(path.clone());
     let reader = place.connect_immutable(Duration::ZERO).unwrap().unwrap();
-    assert_eq!(sqlite::run(&reader, COUNT, &[]).unwrap()[0].int(0), Ok(1));
+    assert_eq!(statement::run(&reader, COUNT, &[]).unwrap()[0].int(0), Ok(1));
     fs::write(path.with_file_name("what? 100% #1.db-wal"), "changes").unwrap();
     assert!(place.connect_immutable(Duration::ZERO).is_none(), "what the log holds would not be seen");
 }

@@ -4,7 +4,7 @@
 use super::{
     Answer, DbError, Statement,
     connect::Place,
-    sqlite::{run, run_all},
+    statement::{run, run_all},
 };
 use rusqlite::Connection;
 use std::{

@@ -119,7 +119,7 @@ impl StreamBody {
     }
 }
 
-/// Makes a multipart form: text fields, then one file.
+/// Makes a multipart form: text fields, then one file, whose name says its type.
 ///
 /// # Errors
 /// Where the file is not there or is a directory.
@@ -138,9 +138,10 @@ pub fn upload(
     }
     head.push_str(&format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n",
+         Content-Type: {}\r\n\r\n",
         quoted(part),
-        quoted(file_name)
+        quoted(file_name),
+        mime_guess::from_path(file_name).first_or_octet_stream()
     ));
     let tail = format!("\r\n--{boundary}--\r\n");
     let inside = source.length()?;

@@ -4,6 +4,7 @@ use super::{
     Deleted,
     entry::{Entry, Event, Intent, Outcome, Row, Settled, State, Touched},
 };
+use crate::api::Kind;
 use crate::db::{Statement, Value};
 
 /// What state a known row has after an observation. Weak sources (at most `listed`) never revive and never doubt;
@@ -63,6 +64,10 @@ const CLEAR_METADATA: &str = "delete from object_metadata
     where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
 const ADD_METADATA: &str = "insert into object_metadata (n, key, value)
     select o.n, cast($4 as text), cast($5 as text) from object o where o.origin = $1 and o.kind = $2 and o.id = $3";
+/// With a thread go its runs.
+const DELETE_BELOW: &str = "update object set state = 'deleted', deleted_at = $1,
+        raw = case when cast($2 as bigint) = 1 then raw end
+    where parent = $3 and origin = $4 and kind = 'run' and state <> 'deleted'";
 const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
         active_at = case when active_at >= $2 then active_at else $2 end,
         assistant = coalesce(cast($3 as text), assistant)
@@ -129,6 +134,17 @@ pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
             (deleted == Deleted::KeepRaw).into(),
         ],
     ));
+    if is_deleted && row.kind == Kind::Thread {
+        batch.push((
+            DELETE_BELOW,
+            vec![
+                deleted_at.into(),
+                (deleted == Deleted::KeepRaw).into(),
+                row.id.as_str().into(),
+                row.origin.as_str().into(),
+            ],
+        ));
+    }
     if let Some(metadata) = &row.metadata {
         batch.push((CLEAR_METADATA, key.to_vec()));
         for (name, value) in metadata {

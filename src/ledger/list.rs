@@ -3,7 +3,7 @@
 use super::{
     Ledger, LedgerError,
     entry::{Cursor, Row, Source, State},
-    read::row,
+    row::{columns, row},
 };
 use crate::{
     api::Kind,
@@ -52,14 +52,6 @@ pub struct Filter {
     /// Threads to which nothing alive seems to lead, at this time; the ledger's facts only, no proof.
     pub orphaned_at: Option<i64>,
 }
-
-macro_rules! columns {
-    () => {
-        "o.n, o.origin, o.kind, o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at,
-        o.deleted_at, o.name, o.assistant, o.messages, o.metadata, o.source, o.provenance, o.ci_job, o.request_id, o.raw"
-    };
-}
-pub(super) use columns;
 
 /// Short texts for what most listings ask: SQLite reads them in a fraction of the time.
 macro_rules! plain {

@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod list;
 mod read;
+mod row;
 mod spill;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use super::{
     Ledger, LedgerError,
-    entry::{Cursor, Event, Intent, Key, Outcome, Row, Source, State},
-    list::columns,
+    entry::{Event, Intent, Key, Outcome, Row, State},
+    row::{columns, kind, row, state},
 };
 use crate::{
     api::Kind,
@@ -183,43 +183,6 @@ impl Ledger {
 
 pub(super) fn key_params(key: &Key) -> Vec<Value> {
     vec![key.origin.as_str().into(), key.kind.name().into(), key.id.as_str().into()]
-}
-
-/// Decodes the columns of [`columns`].
-pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
-    let source = from.int(15)?;
-    let metadata = from.maybe_text(14)?.map(serde_json::from_str).transpose().map_err(DbError::other)?;
-    Ok(Row {
-        cursor: Cursor(from.int(0)?),
-        origin: from.take_text(1)?,
-        kind: kind(from.text(2)?)?,
-        id: from.take_text(3)?,
-        parent: from.take_maybe_text(4)?,
-        state: state(from.text(5)?)?,
-        created_at: from.maybe_int(6)?,
-        recorded_at: from.int(7)?,
-        checked_at: from.maybe_int(8)?,
-        active_at: from.maybe_int(9)?,
-        deleted_at: from.maybe_int(10)?,
-        name: from.take_maybe_text(11)?,
-        assistant: from.take_maybe_text(12)?,
-        messages: from.maybe_int(13)?,
-        metadata,
-        source: Source::ranked(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
-        provenance: from.take_maybe_text(16)?,
-        ci_job: from.take_maybe_text(17)?,
-        request_id: from.take_maybe_text(18)?,
-        raw: from.take_maybe_text(19)?,
-        started_at: None,
-    })
-}
-
-fn kind(name: &str) -> Result<Kind, DbError> {
-    Kind::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no kind of object")))
-}
-
-fn state(name: &str) -> Result<State, DbError> {
-    State::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no state")))
 }
 
 fn event(mut from: db::Row) -> Result<Event, DbError> {

@@ -2,43 +2,8 @@
 
 use super::Unknown;
 use super::refusal::Refusal;
+use super::types::Type;
 use serde_json::{Map, Value};
-
-/// A JSON type as the document names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    String,
-    Integer,
-    Number,
-    Boolean,
-    Array,
-    Object,
-}
-
-impl Type {
-    /// Tells whether a value is of this type; an integer is also a number, and 1.0 an integer.
-    fn fits(self, value: &Value) -> bool {
-        match self {
-            Self::String => value.is_string(),
-            Self::Integer => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|n| n.fract() == 0.0),
-            Self::Number => value.is_number(),
-            Self::Boolean => value.is_boolean(),
-            Self::Array => value.is_array(),
-            Self::Object => value.is_object(),
-        }
-    }
-
-    pub(super) const fn article_name(self) -> &'static str {
-        match self {
-            Self::String => "a string",
-            Self::Integer => "an integer",
-            Self::Number => "a decimal",
-            Self::Boolean => "a boolean",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        }
-    }
-}
 
 /// What the document says of one member.
 #[derive(Debug, Clone, Copy)]

@@ -5,9 +5,11 @@ mod members;
 mod nested;
 mod refusal;
 mod shape;
+mod types;
 
-pub use members::{Member, Operation, Type};
+pub use members::{Member, Operation};
 pub use refusal::Refusal;
+pub use types::Type;
 
 use super::Endpoint;
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! A refused request, in the words, codes and params of the API (PROTOCOL.md 3.3).
 
-use super::members::Type;
+use super::types::Type;
 use crate::api::args::kind_of;
 use serde_json::Value;
 use std::fmt::Display;

@@ -1,8 +1,8 @@
 //! Shapes of values within members, and the walk that checks one. `nested` says which member has which.
 
 use super::Unknown;
-use super::members::Type;
 use super::refusal::Refusal;
+use super::types::Type;
 use serde_json::Value;
 
 /// What a value within a member must look like.

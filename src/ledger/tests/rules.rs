@@ -199,3 +199,18 @@ fn an_import_tells_new_from_known_and_revives_nothing() {
     assert_eq!(block_on(ledger.import(rows())), Ok(Imported { new: 0, known: 2502 }));
     assert_eq!(get(&ledger, "t7").state, State::Deleted);
 }
+
+#[test]
+fn the_runs_of_a_deleted_thread_go_with_it() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let run = |id: &str, parent: &str| {
+        let row = Row::new(thread("t", Source::Created, 1).origin, Kind::Run, id, Source::Created, 1);
+        Row { parent: Some(parent.to_owned()), raw: Some("{}".into()), ..row }
+    };
+    put(&ledger, [thread("t", Source::Created, 1), run("r1", "t"), run("r2", "other")]);
+    put(&ledger, [Row { state: State::Deleted, deleted_at: Some(9), ..thread("t", Source::Met, 9) }]);
+    let found = |id: &str| block_on(ledger.get(&run(id, "").key())).unwrap().unwrap();
+    assert_eq!((found("r1").state, found("r1").deleted_at, found("r1").raw), (State::Deleted, Some(9), None));
+    assert_eq!(found("r2").state, State::Live);
+}

@@ -1,0 +1,102 @@
+//! From flags, environment, project and file to one profile. A profile is whole: base URL and credential come
+//! from one place, and there is never a silent fall-back to another backend (DESIGN.md 2.5).
+
+use super::credential::CredentialSource;
+use super::duration::Span;
+use super::file::LOCAL;
+use super::profile::{Overrides, Profile, Resolved, Surroundings};
+use super::{ConfigError, entry, environment};
+use crate::api::Backend;
+use crate::env::vars::{self, Lookup};
+
+/// Chooses and completes the profile.
+///
+/// # Errors
+/// Where flags contradict each other, the file is wrong, or nothing names a backend.
+pub fn resolve(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
+    let mut resolved = match chosen(overrides, around)? {
+        Some(name) if name == LOCAL => Resolved { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() },
+        Some(name) => entry::resolve(&name, around)?,
+        None => Resolved { profile: environment::resolve(around.env)?, warnings: Vec::new() },
+    };
+    lay_over(&mut resolved.profile, overrides, around.env)?;
+    resolved.warnings.extend(resolved.profile.credential.warnings());
+    resolved.warnings.extend(in_the_clear(&resolved.profile));
+    Ok(resolved)
+}
+
+/// Returns the name of the profile that is chosen, `None` where nothing chooses.
+///
+/// # Errors
+/// Where two profiles are chosen in one place.
+pub fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option<String>, ConfigError> {
+    let local = overrides.local.then_some(LOCAL);
+    if let Some(name) = one_of(overrides.profile.as_deref(), local, ("--profile", "--local"))? {
+        return Ok(Some(name));
+    }
+    let switched = (around.env)(vars::ASST_LOCAL);
+    let local = match switched.as_deref() {
+        None => None,
+        Some(text) => match vars::switch(text) {
+            Some(on) => on.then_some(LOCAL),
+            None => {
+                return Err(ConfigError::usage("ASST_LOCAL is neither 1 nor 0").with_hint("unset it, or set it to 1"));
+            }
+        },
+    };
+    let variable = (around.env)(vars::ASST_PROFILE);
+    if let Some(name) = one_of(variable.as_deref(), local, (vars::ASST_PROFILE, vars::ASST_LOCAL))? {
+        return Ok(Some(name));
+    }
+    Ok(around.project.and_then(|project| project.profile.clone()).or_else(|| around.file.default_profile.clone()))
+}
+
+fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Result<Option<String>, ConfigError> {
+    match (profile, local) {
+        (Some(profile), Some(_)) if profile != LOCAL => Err(ConfigError::usage(format!(
+            "{} chooses `{profile}` and {} the embedded server; use one of them",
+            names.0, names.1
+        ))),
+        (profile, local) => Ok(profile.or(local).map(str::to_owned)),
+    }
+}
+
+/// Lays the single settings over the profile: flag, then variable.
+fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Result<(), ConfigError> {
+    if let Some(Span(limit)) = overrides.request_timeout.map_or_else(|| read(env, vars::ASST_REQUEST_TIMEOUT), ok)? {
+        profile.request_timeout = limit;
+    }
+    if let Some(Span(limit)) = overrides.max_wait.map_or_else(|| read(env, vars::ASST_MAX_WAIT), ok)? {
+        profile.max_wait = limit;
+    }
+    if let Some(retries) = overrides.retries.map_or_else(|| read(env, vars::ASST_RETRIES), ok)? {
+        profile.retries = retries;
+    }
+    if let Some(concurrency) = overrides.concurrency.map_or_else(|| read(env, vars::ASST_CONCURRENCY), ok)? {
+        profile.concurrency = concurrency;
+    }
+    if profile.concurrency == 0 {
+        return Err(ConfigError::usage("concurrency must be at least 1"));
+    }
+    Ok(())
+}
+
+fn ok<T>(value: T) -> Result<Option<T>, ConfigError> {
+    Ok(Some(value))
+}
+
+fn read<T: std::str::FromStr<Err: std::fmt::Display>>(env: Lookup<'_>, name: &str) -> Result<Option<T>, ConfigError> {
+    let Some(text) = env(name) else { return Ok(None) };
+    text.parse().map(Some).map_err(|error| ConfigError::usage(format!("{name}: {error}")))
+}
+
+/// Warns where a key would travel unencrypted to another machine.
+fn in_the_clear(profile: &Profile) -> Option<String> {
+    let url = crate::http::Url::parse(profile.base_url.as_deref()?).ok()?;
+    let bare = matches!(profile.credential, CredentialSource::None | CredentialSource::Missing { .. });
+    let open = url.scheme() == "http" && !crate::http::is_loopback(&url) && !(bare && profile.headers.is_empty());
+    open.then(|| {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        format!("profile `{}` sends its key unencrypted to {host}: the base URL is not https", profile.name)
+    })
+}

@@ -1,0 +1,52 @@
+//! The columns of a row, and how they are decoded. Must not know which rows are asked for.
+
+use super::entry::{Cursor, Row, Source, State};
+use crate::{
+    api::Kind,
+    db::{self, DbError},
+};
+
+macro_rules! columns {
+    () => {
+        "o.n, o.origin, o.kind, o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at,
+        o.deleted_at, o.name, o.assistant, o.messages, o.metadata, o.source, o.provenance, o.ci_job, o.request_id, o.raw"
+    };
+}
+pub(super) use columns;
+
+/// Decodes the columns of [`columns`].
+pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
+    let source = from.int(15)?;
+    let metadata = from.maybe_text(14)?.map(serde_json::from_str).transpose().map_err(DbError::other)?;
+    Ok(Row {
+        cursor: Cursor(from.int(0)?),
+        origin: from.take_text(1)?,
+        kind: kind(from.text(2)?)?,
+        id: from.take_text(3)?,
+        parent: from.take_maybe_text(4)?,
+        state: state(from.text(5)?)?,
+        created_at: from.maybe_int(6)?,
+        recorded_at: from.int(7)?,
+        checked_at: from.maybe_int(8)?,
+        active_at: from.maybe_int(9)?,
+        deleted_at: from.maybe_int(10)?,
+        name: from.take_maybe_text(11)?,
+        assistant: from.take_maybe_text(12)?,
+        messages: from.maybe_int(13)?,
+        metadata,
+        source: Source::ranked(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
+        provenance: from.take_maybe_text(16)?,
+        ci_job: from.take_maybe_text(17)?,
+        request_id: from.take_maybe_text(18)?,
+        raw: from.take_maybe_text(19)?,
+        started_at: None,
+    })
+}
+
+pub(super) fn kind(name: &str) -> Result<Kind, DbError> {
+    Kind::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no kind of object")))
+}
+
+pub(super) fn state(name: &str) -> Result<State, DbError> {
+    State::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no state")))
+}
