@@ -20,7 +20,7 @@ impl App {
         for (kind, id) in P::KINDS.iter().zip(path.texts()) {
             if let Some(found) = ids::mistaken(*kind, id) {
                 let message =
-                    format!("`{id}` looks like the id of a {}, where that of a {} is wanted", said(found), said(*kind));
+                    format!("`{id}` looks like the id of {}, where that of {} is wanted", said(found), said(*kind));
                 return Err(Usage::hinted(message, "--any-id takes it all the same"));
             }
         }
@@ -117,5 +117,6 @@ impl App {
 }
 
 fn said(kind: Kind) -> String {
-    kind.name().replace('_', " ")
+    let article = if kind == Kind::Assistant { "an" } else { "a" };
+    format!("{article} {}", kind.name().replace('_', " "))
 }

@@ -46,7 +46,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             // clap's text: "error: WHAT", tips, usage, and a pointer to the help.
             let text = text.to_string();
             let text = text.trim_start_matches("error: ");
-            let message = text.split("\n\n").next().unwrap_or_default().to_owned();
+            let message = cut(text.split("\n\n").next().unwrap_or_default());
             let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
             let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
             let rest = match (tips.as_slice(), usage) {
@@ -57,6 +57,17 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             Parsed::Refused(Usage { message, hint: hint.or(rest) })
         }
     }
+}
+
+/// Leaves out the middle of a message that repeats a very long argument.
+fn cut(message: &str) -> String {
+    const HALF: usize = 300;
+    let chars: Vec<char> = message.chars().collect();
+    if chars.len() <= 2 * HALF {
+        return message.to_owned();
+    }
+    let part = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}…{}", part(&chars[..HALF]), part(&chars[chars.len() - HALF..]))
 }
 
 /// `-q` is quiet here and a filter elsewhere: `-q .id` gets the hint that was meant.

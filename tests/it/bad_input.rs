@@ -171,7 +171,7 @@ fn a_run_is_given_as_thread() {
     ");
     shows!(refused(&Asst::new(), &["threads", "delete", "thread_1", "asst_1"]), @r"
     --- stderr ---
-    error: `asst_1` looks like the id of a assistant, where that of a thread is wanted
+    error: `asst_1` looks like the id of an assistant, where that of a thread is wanted
       hint: --any-id takes it all the same
     exit 2
     ");
@@ -342,7 +342,7 @@ fn a_file_cannot_be_read() {
         eprintln!("SKIPPED a_file_cannot_be_read: root reads every file");
         return;
     }
-    shows!(refused(&asst, &["files", "upload", "secret.txt"]), @"");
+    refused(&asst, &["files", "upload", "secret.txt"]).code(2).says("error: secret.txt: Permission denied");
 }
 
 #[test]
