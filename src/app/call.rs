@@ -80,7 +80,8 @@ impl App {
         let mut hint = self.hint(&error);
         let intended = E::Answer::MADE && E::Answer::KIND.recorded() && self.ledger_if_any().is_ok_and(|l| l.is_some());
         if matches!(error, ClientError::Unknown(_)) && !intended {
-            hint = Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
+            hint =
+                Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
         }
         if error.is_not_found()
             && let (Some(id), Some(kind)) = (ids.last(), E::Path::KINDS.last())

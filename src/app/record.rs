@@ -63,14 +63,30 @@ impl Record<'_> {
             what: E::TITLE.to_owned(),
             mark,
         };
-        let written = self.write(&[intent.into()]).await;
-        let required = matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. });
-        if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
-            return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
+        if matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. }) {
+            self.require(intent).await?;
+        } else {
+            self.write(&[intent.into()]).await;
         }
         self.app.open.borrow_mut().push(id.clone());
         self.intent = Some(id);
         Ok(())
+    }
+
+    /// Writes an intent into the ledger itself; where only a spill would take it, nothing is sent and nothing stays open.
+    async fn require(&self, intent: Intent) -> Result<()> {
+        let Some(ledger) = &self.ledger else { return Ok(()) };
+        let id = intent.id.clone();
+        let why = match ledger.write(&[intent.into()]).await {
+            Written::Spilled { why, .. } => {
+                let nothing = Settled { intent: id, outcome: Outcome::Nothing, at: clock::now() };
+                let _ = ledger.write(&[nothing.into()]).await; // It goes where the intent went.
+                why
+            }
+            Written::Nowhere { why, .. } => why,
+            _ => return Ok(()),
+        };
+        Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"))
     }
 
     /// Records an answer; what it says is durable when this returns, or was said aloud.
@@ -250,7 +266,9 @@ impl Record<'_> {
     /// Writes entries down and says where they went, if not into the ledger.
     async fn write(&self, entries: &[Entry]) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
-        if let Written::Spilled { path, why } = &written {
+        if let Written::Spilled { path, why } = &written
+            && self.app.spills.borrow_mut().insert(path.clone())
+        {
             self.app.ui.always(&format!(
                 "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
                  ({})",

@@ -27,10 +27,10 @@ pub fn parse(args: Vec<OsString>) -> Parsed {
     let mut command = Cli::command();
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli, invocation(&matches)))
+        Ok((cli, matches))
     });
     match parsed {
-        Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation),
+        Ok((cli, matches)) => Parsed::Run(Box::new(cli), invocation(&command, &matches)),
         Err(error) => told(&error, hint),
     }
 }
@@ -78,16 +78,20 @@ fn quiet_with_filter(args: &[OsString]) -> Option<String> {
 }
 
 /// Returns the words of the command and the names, never the values, of the flags that were given.
-fn invocation(matches: &ArgMatches) -> Invocation {
+fn invocation(command: &clap::Command, matches: &ArgMatches) -> Invocation {
     let mut found = Invocation::default();
-    let mut matches = matches;
+    let (mut command, mut matches) = (command, matches);
     loop {
-        let given = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
-        let names = matches.ids().filter(given).filter(|id| matches.try_get_raw(id.as_str()).is_ok());
-        found.flags.extend(names.map(|id| id.as_str().replace('_', "-")));
+        let given = |arg: &&clap::Arg| {
+            // A flag of another command of the tree is no id here, and asking for it would be a mistake.
+            let known = matches.try_contains_id(arg.get_id().as_str()).unwrap_or(false);
+            known && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+        };
+        found.flags.extend(command.get_arguments().filter(given).filter_map(clap::Arg::get_long).map(str::to_owned));
         let Some((word, below)) = matches.subcommand() else { break };
         found.words.push(word.to_owned());
-        matches = below;
+        let Some(next) = command.find_subcommand(word) else { break };
+        (command, matches) = (next, below);
     }
     found.flags.sort();
     found.flags.dedup();

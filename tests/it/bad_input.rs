@@ -348,7 +348,10 @@ fn a_file_cannot_be_read() {
 #[test]
 fn an_empty_file_is_a_file() {
     let listener = Listener::new(|_, _| {
-        crate::listener::Deed::json(200, &serde_json::json!({"id": "file-1", "object": "file", "filename": "empty.txt", "bytes": 0}))
+        crate::listener::Deed::json(
+            200,
+            &serde_json::json!({"id": "file-1", "object": "file", "filename": "empty.txt", "bytes": 0}),
+        )
     });
     let asst = Asst::with_backend(&listener.url());
     asst.file("empty.txt", "");

@@ -86,7 +86,7 @@ fn what_is_said_of_an_unknown_outcome() {
     error: could not create message of thread_1: outcome unknown (500, code server_error)
       caused by: it may have been done, and was not repeated
       caused by: The server had an error
-      hint: `asst ledger doctor` lists what is open; do not repeat the command before
+      hint: nothing records this: look at the backend whether it was done, before you repeat it
     exit 10
     ");
     let (_listener, asst) = hostile([failed(500)]);
@@ -152,7 +152,8 @@ fn a_server_may_forbid_the_repeating() {
 #[test]
 fn a_key_does_not_follow_a_redirect_to_another_origin() {
     let other = Listener::scripted([thread()]);
-    let (listener, asst) = hostile([Deed::text(307, "").with("location", &format!("{}/threads/thread_1", other.url()))]);
+    let (listener, asst) =
+        hostile([Deed::text(307, "").with("location", &format!("{}/threads/thread_1", other.url()))]);
     let ran = asst.run(["threads", "get", "thread_1"]);
     assert_eq!(listener.lines().len(), 1);
     for asked in other.asked() {

@@ -25,7 +25,8 @@ fn table() -> Table {
 
 /// Returns the members of an operation's query and body.
 fn members_of(operation: &Value) -> Vec<String> {
-    let names = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let names =
+        |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
     [names(&operation["query"]), names(&operation["body"]["members"])].concat()
 }
 

@@ -89,8 +89,7 @@ fn another_process_holds_the_ledger() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process; what happened is kept in [home]/state/asst/asst-spill/9e9588e9dc47dc07-17893-9790caf7be75055a.jsonl and goes into the ledger with the next command that can write it (another process holds it locked: let that end and repeat)
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process; what happened is kept in [home]/state/asst/asst-spill/9e9588e9dc47dc07-17893-9790caf7be75055a.jsonl and goes into the ledger with the next command that can write it (another process holds it locked: let that end and repeat)
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process; what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (another process holds it locked: let that end and repeat)
     exit 0
     ");
     // What must be recorded is not sent.
@@ -111,8 +110,7 @@ fn the_ledger_is_corrupt() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/08c6e1025230754b-18176-fd51e8478989e1c7.jsonl and goes into the ledger with the next command that can write it (move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/08c6e1025230754b-18176-fd51e8478989e1c7.jsonl and goes into the ledger with the next command that can write it (move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
     exit 0
     ");
     let before = listener.lines().len();
@@ -170,7 +168,8 @@ struct SmallDisk(PathBuf);
 impl SmallDisk {
     fn mount(at: &Path) -> Option<Self> {
         std::fs::create_dir_all(at).unwrap();
-        let mounted = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(at).output();
+        let mounted =
+            std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(at).output();
         mounted.is_ok_and(|output| output.status.success()).then(|| Self(at.to_owned()))
     }
 }
@@ -222,7 +221,7 @@ fn no_ledger_leaves_no_trace() {
     shows!(asst.run(["threads", "list", "--no-ledger"]), @r"
     --- stderr ---
     error: --no-ledger leaves this command nothing to work on
-    exit 1
+    exit 2
     ");
     asst.run(["threads", "create", "--no-ledger", "--require-ledger"]).code(2);
 }
@@ -432,12 +431,21 @@ fn threads_are_listed_by_what_is_known_of_them() {
     assert_eq!(listed(&["--source", "created"]).len(), 2);
     assert_eq!(listed(&["--id-prefix", "thread_imp"]), ["thread_imported"]);
     assert_eq!(listed(&["--limit", "1"]).len(), 1);
-    assert_eq!(listed(&["--newer-than", "1d"]), Vec::<String>::new(), "the backend's own time counts");
+    assert_eq!(
+        listed(&["--newer-than", "1d", "--source", "created"]),
+        Vec::<String>::new(),
+        "the backend's own time counts"
+    );
     assert_eq!(listed(&["--older-than", "1d", "--source", "created"]).len(), 2);
     assert_eq!(listed(&["--idle", "1h", "--source", "created"]), Vec::<String>::new());
     assert_eq!(listed(&["--origin", "elsewhere"]), Vec::<String>::new());
     assert_eq!(listed(&["--all-origins"]).len(), 3);
-    shows!(run(&["threads", "list", "--metadata", "team=hr", "--columns", "id,state,metadata.env"]), @"");
+    shows!(run(&["threads", "list", "--metadata", "team=hr", "--columns", "id,state,metadata.env"]), @r"
+    [thread]	live	prod
+    --- stderr ---
+    1 thread in the ledger ([origin]), last checked 0s ago; --remote asks the backend, if it lists threads
+    exit 0
+    ");
 }
 
 #[test]
@@ -477,7 +485,8 @@ fn the_ledger_is_read_without_any_profile() {
 #[test]
 fn ids_are_imported_from_anything_with_lines() {
     let (_listener, asst) = minting();
-    let lines = "thread_1\twhatever\n\n\"asst_1\",name\n{\"id\":\"thread_2\",\"created_at\":5,\"metadata\":{\"a\":\"b\"}}\n";
+    let lines =
+        "thread_1\twhatever\n\n\"asst_1\",name\n{\"id\":\"thread_2\",\"created_at\":5,\"metadata\":{\"a\":\"b\"}}\n";
     shows!(asst.fed(lines, &["ledger", "import", "-"]), @r"
     --- stderr ---
     3 new, 0 known before
@@ -503,7 +512,8 @@ fn ids_are_imported_from_anything_with_lines() {
     shows!(Asst::new().fed("thread_1\n", &["ledger", "import", "-"]), @r"
     --- stderr ---
     error: an id means something in its origin only, and none is known
-    exit 1
+      hint: --origin or a profile says which
+    exit 2
     ");
 }
 

@@ -227,6 +227,7 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]"),
     (r"url:http://[^ ,)\n]+", "[origin]"),
     (r"asst:[0-9a-f-]{36}", "[origin]"),
+    (r"asst-spill/[0-9a-f-]+\.jsonl", "asst-spill/[spill]"),
 ];
 
 /// Holds a result against an inline snapshot.
