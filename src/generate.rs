@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::cli::{Cli, Generate};
 use anyhow::{Context, Result};
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use std::path::Path;
 
 /// Makes what was asked for.
@@ -18,8 +18,14 @@ pub fn run(what: Generate, app: &App) -> Result<()> {
 /// Returns the completions of a shell, as `completions/` keeps them.
 pub fn completions(shell: clap_complete::Shell) -> String {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "asst", &mut text);
+    clap_complete::generate(shell, &mut completed(Cli::command()), "asst", &mut text);
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Returns the tree without aliases and without the second tree below `help`: each of them would be written out again
+/// with all its flags, and a shell would read three times as much before its first completion.
+fn completed(command: Command) -> Command {
+    command.disable_help_subcommand(true).visible_alias(None).alias(None).mut_subcommands(completed)
 }
 
 fn man(folder: &Path, app: &App) -> Result<()> {

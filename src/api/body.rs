@@ -1,6 +1,6 @@
 //! How a request's body and query are put together (DESIGN.md 6).
 
-use super::endpoint::{Body, Query, to_map};
+use super::endpoint::{Body, to_map};
 use serde_json::{Map, Value};
 
 /// Returns the body that is sent: `--body`, flags laid over it, `null` for what was unset, and the command line's own
@@ -24,10 +24,10 @@ pub fn assemble<B: Body>(base: Option<Map<String, Value>>, flags: B, unset: &[St
 }
 
 /// Returns the query's parameters as they stand in a URL; an array repeats its key.
-pub fn query_pairs<Q: Query>(query: &Q) -> Vec<(String, String)> {
+pub fn query_pairs(query: &Map<String, Value>) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut pairs = Vec::new();
-    for (name, value) in &to_map(query) {
+    for (name, value) in query {
         match value {
             Value::Null => {}
             Value::Array(items) => pairs.extend(items.iter().map(|item| (name.clone(), text(item)))),
@@ -88,7 +88,7 @@ mod tests {
             include: Include { include: Some(vec!["a".into(), "b".into()]) },
             paging: Paging { limit: Some(5), ..Paging::default() },
         };
-        let pairs = query_pairs(&query);
+        let pairs = query_pairs(&to_map(&query));
         let expected = [("include[]", "a"), ("include[]", "b"), ("limit", "5")];
         assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }

@@ -99,23 +99,66 @@ pub trait Endpoint: Send + Sync + 'static {
     type Body: Body;
     type Answer: Answer;
 
+    /// The endpoint as a value.
+    const SPEC: &'static Spec = &Spec {
+        operation: Self::OPERATION,
+        title: Self::TITLE,
+        method: Self::METHOD,
+        class: Self::CLASS,
+        path: Self::PATH,
+        kinds: Self::Path::KINDS,
+        shape: Self::Answer::SHAPE,
+        kind: Self::Answer::KIND,
+        made: Self::Answer::MADE,
+    };
+
     /// Returns the path with these ids in it.
     fn path(ids: &Self::Path) -> String;
 
     /// Returns what the protocol's document says of the operation; `None` for those it does not have.
     fn facts() -> Option<&'static Operation> {
-        facts::OPERATIONS.iter().find(|operation| operation.name == Self::OPERATION)
+        Self::SPEC.facts()
     }
 }
 
-/// One line of the endpoint table.
+/// An endpoint as a value: what is needed once the types have done their work.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct Spec {
     pub operation: &'static str,
     pub title: &'static str,
     pub method: Method,
     pub class: Class,
     pub path: &'static str,
+    /// The kinds of the path's ids, outermost first.
+    pub kinds: &'static [Kind],
+    /// What a good answer is, and of which kind.
+    pub shape: Shape,
+    pub kind: Kind,
+    /// Whether the call makes the object that it answers with.
+    pub made: bool,
+}
+
+impl Spec {
+    /// Returns the ids that a path has where this endpoint's template has parameters; `None` if it is not of its form.
+    pub fn ids_in(&self, path: &str) -> Option<Vec<String>> {
+        let (mut wanted, mut found) = (self.path.split('/'), path.split('/'));
+        let mut ids = Vec::new();
+        loop {
+            match (wanted.next(), found.next()) {
+                (None, None) => return Some(ids),
+                (Some(name), Some(id)) if name.starts_with('{') && super::ids::check(id).is_ok() => {
+                    ids.push(id.to_owned())
+                }
+                (Some(name), Some(same)) if name == same => {}
+                _ => return None,
+            }
+        }
+    }
+
+    /// Returns what the protocol's document says of the operation; `None` for those it does not have.
+    pub fn facts(&self) -> Option<&'static Operation> {
+        facts::OPERATIONS.iter().find(|operation| operation.name == self.operation)
+    }
 }
 
 /// Declares endpoints; a path parameter without an id of that name does not compile.
@@ -143,13 +186,7 @@ macro_rules! endpoints {
             }
         )*
         /// The endpoints of this noun.
-        pub const TABLE: &[$crate::api::Row] = &[$($crate::api::Row {
-            operation: $operation,
-            title: $title,
-            method: $crate::api::Method::$method,
-            class: $crate::api::Class::$class,
-            path: $path,
-        }),*];
+        pub const TABLE: &[&$crate::api::Spec] = &[$(<$name as $crate::api::Endpoint>::SPEC),*];
     };
 }
 pub(super) use endpoints;

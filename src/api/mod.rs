@@ -23,11 +23,34 @@ pub use backend::Backend;
 pub use body::{assemble, query_pairs};
 pub use endpoint::{
     Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Made, Message, Method, Nothing, Object, One,
-    Page, PathArgs, Query, Row, Run, Shape, Step, Thread, to_map,
+    Page, PathArgs, Query, Run, Shape, Spec, Step, Thread, to_map,
 };
 pub use kind::Kind;
 
+/// Returns the endpoint that a method and a path belong to, with the ids in the path. A template without parameters wins:
+/// `/threads/runs` is no thread.
+pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
+    let of_method = table().filter(|spec| spec.method == method);
+    of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
+}
+
 /// Returns every endpoint that is declared.
-pub fn table() -> impl Iterator<Item = &'static Row> {
-    [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE].into_iter().flatten()
+pub fn table() -> impl Iterator<Item = &'static Spec> {
+    let nouns = [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE];
+    nouns.into_iter().flatten().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_finds_its_endpoint() {
+        let found = |method, path| endpoint_of(method, path).map(|(spec, ids)| (spec.operation, ids.len()));
+        assert_eq!(found(Method::Post, "/threads/runs"), Some(("createThreadAndRun", 0)));
+        assert_eq!(found(Method::Post, "/threads/thread_1"), Some(("modifyThread", 1)));
+        assert_eq!(found(Method::Delete, "/threads/t/messages/m"), Some(("deleteMessage", 2)));
+        assert_eq!(found(Method::Get, "/threads/t/"), None);
+        assert_eq!(found(Method::Get, "/vector_stores"), None);
+    }
 }

@@ -71,7 +71,7 @@ impl Query for FilePaging {}
 /// What steps may hold beyond the usual. The brackets are part of the wire's name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct Include {
-    /// Add to the answer: step_details.tool_calls[*].file_search.results[*].content
+    /// Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`
     #[arg(long, value_name = "FIELD")]
     #[serde(rename = "include[]", skip_serializing_if = "Option::is_none")]
     pub include: Option<Vec<String>>,

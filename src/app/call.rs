@@ -1,8 +1,9 @@
 //! Calls: checked before, recorded around, explained after.
+//!
+//! A call is a value, not a type: what differs between endpoints is data, so that one piece of code serves them all.
 
 use super::App;
-use super::record::Sent;
-use crate::api::{Answer, Backend, Endpoint, Kind, PathArgs, check, ids, to_map};
+use crate::api::{Backend, Endpoint, Kind, PathArgs, Shape, Spec, check, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
@@ -11,71 +12,124 @@ use serde_json::{Map, Value};
 /// Items that a list is asked for at a time where the endpoint says nothing.
 const PAGE_SIZE: u64 = 100;
 
+/// A call of an endpoint.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub(super) spec: &'static Spec,
+    /// The ids in the path, outermost first.
+    pub(super) ids: Vec<String>,
+    path: String,
+    query: Query,
+    pub(super) payload: Payload,
+}
+
+/// A query as flags gave it, or as it was written by hand.
+#[derive(Debug, Clone)]
+enum Query {
+    Members(Map<String, Value>),
+    Pairs(Vec<(String, String)>),
+}
+
+impl Call {
+    /// Returns the call of an endpoint.
+    pub fn of<E: Endpoint>(path: &E::Path, query: &E::Query, payload: Payload) -> Self {
+        Self {
+            spec: E::SPEC,
+            ids: path.texts().into_iter().map(str::to_owned).collect(),
+            path: E::path(path),
+            query: Query::Members(to_map(query)),
+            payload,
+        }
+    }
+
+    /// Returns a call that was written by hand: it is sent as it stands, and recorded as any other.
+    pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
+        Self { spec, ids, path: request.path, query: Query::Pairs(request.query), payload: request.payload }
+    }
+
+    /// Returns the request that goes out.
+    pub fn request(&self) -> Request {
+        let query = match &self.query {
+            Query::Members(members) => query_pairs(members),
+            Query::Pairs(pairs) => pairs.clone(),
+        };
+        Request::new(self.spec, self.path.clone(), query, self.payload.clone())
+    }
+
+    /// Returns the id of the object that the path names, with its kind.
+    pub(super) fn object(&self) -> Option<(Kind, &str)> {
+        Some((*self.spec.kinds.last()?, self.ids.last()?.as_str()))
+    }
+}
+
 impl App {
+    /// Checks a call before it is made: ids, query and body, the last in the API's words.
+    pub fn check(&self, call: &Call) -> Result<()> {
+        let Query::Members(query) = &call.query else { return Ok(()) };
+        self.check_ids(call)?;
+        check::query_of(call.spec, query, check::Unknown::Pass)?;
+        match &call.payload {
+            Payload::Json(body) => Ok(check::body_of(call.spec, body, check::Unknown::Pass)?),
+            Payload::None | Payload::Form(_) => Ok(()),
+        }
+    }
+
     /// Checks ids against the kinds that are wanted: `run_…` for a thread is refused, unless `--any-id`.
-    pub fn check_ids<P: PathArgs>(&self, path: &P) -> Result<(), Usage> {
+    fn check_ids(&self, call: &Call) -> Result<(), Usage> {
         if self.options.any_id {
             return Ok(());
         }
-        for (kind, id) in P::KINDS.iter().zip(path.texts()) {
+        for (kind, id) in call.spec.kinds.iter().zip(&call.ids) {
             if let Some(found) = ids::mistaken(*kind, id) {
+<<<<<<< HEAD
                 let message =
                     format!("`{id}` looks like the id of {}, where that of {} is wanted", said(found), said(*kind));
+=======
+                let (found, wanted) = (said(found), said(*kind));
+                let message = format!("`{id}` looks like the id of a {found}, where that of a {wanted} is wanted");
+>>>>>>> main
                 return Err(Usage::hinted(message, "--any-id takes it all the same"));
             }
         }
         Ok(())
     }
 
-    /// Checks a body in the API's words, before any call.
-    pub fn check_body<E: Endpoint>(&self, body: &Map<String, Value>) -> Result<()> {
-        Ok(check::body::<E>(body, check::Unknown::Pass)?)
-    }
-
-    /// Checks what a command sends, before any call.
-    pub fn check<E: Endpoint>(&self, path: &E::Path, query: &E::Query, payload: &Payload) -> Result<()> {
-        self.check_ids(path)?;
-        check::query::<E>(&to_map(query), check::Unknown::Pass)?;
-        match payload {
-            Payload::Json(body) => self.check_body::<E>(body),
-            Payload::None | Payload::Form(_) => Ok(()),
-        }
-    }
-
-    /// Sends a request and returns its answer, recorded.
-    pub async fn call<E: Endpoint>(&self, path: &E::Path, query: &E::Query, mut payload: Payload) -> Result<Reply> {
-        self.check::<E>(path, query, &payload)?;
+    /// Makes a call and returns its answer, recorded.
+    pub async fn call(&self, mut call: Call) -> Result<Reply> {
+        self.check(&call)?;
         let session = self.session().await?;
-        let record = self.record::<E>(&session.origin, &mut payload).await?;
-        let sent = Sent::of::<E>(path, &payload);
-        match session.client.send(&Request::of::<E>(path, query, payload)).await {
+        let record = self.record(&session.origin, &mut call).await?;
+        match session.client.send(&call.request()).await {
             Ok(reply) => {
-                record.done::<E>(path, &sent, &reply).await;
+                record.done(&call, &reply).await;
                 Ok(reply)
             }
             Err(error) => {
-                record.failed::<E>(path, &error).await;
-                Err(self.explain::<E>(path, error).await.into())
+                record.failed(&call, &error).await;
+                Err(self.explain(&call, error).await.into())
             }
         }
     }
 
     /// Begins a walk over a list.
-    pub fn walk<E: Endpoint>(&self, path: &E::Path, query: &E::Query, limit: Option<u64>) -> Result<Walk> {
-        self.check::<E>(path, query, &Payload::None)?;
-        let given = to_map(query).get("limit").and_then(Value::as_u64);
-        let most = E::facts().and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
+    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
+        self.check(call)?;
+        let given = match &call.query {
+            Query::Members(query) => query.get("limit").and_then(Value::as_u64),
+            Query::Pairs(_) => None,
+        };
+        let most = call.spec.facts().and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
         let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
-        Ok(Walk::new(Request::of::<E>(path, query, Payload::None), size, limit))
+        Ok(Walk::new(call.request(), size, limit))
     }
 
     /// Returns the failure with what was tried and what may help.
-    pub async fn explain<E: Endpoint>(&self, path: &E::Path, error: ClientError) -> CallFailed {
-        let ids = path.texts();
-        let tried = match ids.last() {
-            Some(id) if E::Answer::SHAPE != crate::api::Shape::Page && !E::Answer::MADE => format!("{} {id}", E::TITLE),
-            Some(id) => format!("{} of {id}", E::TITLE),
-            None => E::TITLE.to_owned(),
+    pub async fn explain(&self, call: &Call, error: ClientError) -> CallFailed {
+        let title = call.spec.title;
+        let tried = match call.object() {
+            Some((_, id)) if call.spec.shape != Shape::Page && !call.spec.made => format!("{title} {id}"),
+            Some((_, id)) => format!("{title} of {id}"),
+            None => title.to_owned(),
         };
         let mut hint = self.hint(&error);
         let intended = E::Answer::MADE && E::Answer::KIND.recorded() && self.ledger_if_any().is_ok_and(|l| l.is_some());
@@ -84,9 +138,9 @@ impl App {
                 Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
         }
         if error.is_not_found()
-            && let (Some(id), Some(kind)) = (ids.last(), E::Path::KINDS.last())
+            && let Some((kind, id)) = call.object()
         {
-            hint = self.known_elsewhere(*kind, id).await.or(hint);
+            hint = self.known_elsewhere(kind, id).await.or(hint);
         }
         CallFailed { tried, source: error, hint }
     }

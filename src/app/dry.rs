@@ -1,20 +1,16 @@
 //! `--dry-run`: the request as it would go out, with its credentials hidden.
 
-use super::{App, DryRun};
-use crate::api::Endpoint;
-use crate::client::{Payload, Request};
-use crate::http::{Body, Call, Redactor, is_secret};
+use super::{App, Call, DryRun};
+use crate::client::Request;
+use crate::http::{self, Body, Redactor, is_secret};
 use anyhow::Result;
 use std::fmt::Write;
 
 impl App {
-    /// Shows the request of an endpoint and returns true, if nothing is to be sent.
-    pub fn dry<E: Endpoint>(&self, path: &E::Path, query: &E::Query, payload: &Payload) -> Result<bool> {
-        if self.options.dry_run == DryRun::Off {
-            return Ok(false);
-        }
-        self.check::<E>(path, query, payload)?;
-        self.dry_request(&Request::of::<E>(path, query, payload.clone()))
+    /// Checks a call, and if nothing is to be sent, shows it and returns true.
+    pub fn dry(&self, call: &Call) -> Result<bool> {
+        self.check(call)?;
+        self.dry_request(&call.request())
     }
 
     /// Shows a request and returns true, if nothing is to be sent.
@@ -29,7 +25,7 @@ impl App {
     }
 }
 
-fn plain(call: &Call) -> String {
+fn plain(call: &http::Call) -> String {
     let mut out = format!("{} {}\n", call.method, call.url);
     for (name, value) in Redactor::new(&call.headers).headers(&call.headers) {
         let _ = writeln!(out, "{name}: {value}");
@@ -49,7 +45,7 @@ fn plain(call: &Call) -> String {
 }
 
 /// A command for a shell; the key is a variable, so that the command can be run and kept.
-fn curl(call: &Call) -> String {
+fn curl(call: &http::Call) -> String {
     let mut out = format!("curl -X {} {}", call.method, quoted(call.url.as_str()));
     for (name, value) in &call.headers {
         let shown = match (name.as_str(), is_secret(name, value)) {

@@ -22,7 +22,7 @@ impl App {
 
     /// Returns the ledger for a command that is about the ledger.
     pub fn ledger(&self) -> Result<Arc<Ledger>> {
-        Ok(self.ledger_if_any()?.context(Usage::new("--no-ledger leaves this command nothing to work on"))?)
+        self.ledger_if_any()?.context(Usage::new("--no-ledger leaves this command nothing to work on"))
     }
 
     fn open_ledger(&self, path: Option<PathBuf>) -> Result<Ledger> {

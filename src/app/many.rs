@@ -1,8 +1,6 @@
 //! One call for each of several objects: bounded in number, shown in the order given, each failure told as it happens.
 
-use super::{App, Shape, Sheet};
-use crate::api::Endpoint;
-use crate::client::Payload;
+use super::{App, Call, Shape, Sheet};
 use crate::exit::{self, DONE, NOT_FOUND, Told};
 use crate::ui::OutputError;
 use anyhow::Result;
@@ -38,22 +36,14 @@ pub enum Missing {
 }
 
 impl App {
-    /// Calls an endpoint for each path and shows the answers as one array.
-    pub async fn call_each<E: Endpoint>(
-        &self,
-        sheet: Sheet,
-        paths: &[E::Path],
-        query: &E::Query,
-        missing: Missing,
-    ) -> Result<()> {
-        for path in paths {
-            self.check::<E>(path, query, &Payload::None)?;
-        }
+    /// Makes each of several calls and shows the answers as one array.
+    pub async fn call_each(&self, sheet: Sheet, calls: Vec<Call>, missing: Missing) -> Result<()> {
         let concurrency = self.session().await?.concurrency;
         let mut printer = self.printer(sheet, Shape::Many)?;
-        let bar = self.ui.progress(E::TITLE, crate::ui::Unit::Items, Some(paths.len() as u64));
+        let title = calls.first().map_or("", |call| call.spec.title);
+        let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.len() as u64));
         let mut outcomes = Outcomes::default();
-        let calls = paths.iter().map(|path| self.call::<E>(path, query, Payload::None));
+        let calls = calls.into_iter().map(|call| self.call(call));
         let mut replies = futures_util::stream::iter(calls).buffered(concurrency);
         while let Some(reply) = replies.next().await {
             bar.tick(1);

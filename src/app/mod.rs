@@ -11,6 +11,7 @@ mod scrub;
 mod session;
 mod show;
 
+pub use call::Call;
 pub use many::{Missing, Outcomes};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;

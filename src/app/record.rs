@@ -1,8 +1,8 @@
 //! What the ledger is told of each call (DESIGN.md 4.2, 4.3): an intent before a create, the answer before it is printed.
 
 use super::scrub;
-use super::{App, LedgerNeed};
-use crate::api::{Answer, Endpoint, Kind, PathArgs, Shape};
+use super::{App, Call, LedgerNeed};
+use crate::api::{Kind, Method, Shape};
 use crate::app::LedgerChoice;
 use crate::client::{ClientError, Payload, Reply};
 use crate::env::provenance::Provenance;
@@ -25,16 +25,12 @@ pub(super) struct Record<'a> {
 
 impl App {
     /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
-    pub(super) async fn record<'a, E: Endpoint>(
-        &'a self,
-        origin: &'a str,
-        payload: &mut Payload,
-    ) -> Result<Record<'a>> {
+    pub(super) async fn record<'a>(&'a self, origin: &'a str, call: &mut Call) -> Result<Record<'a>> {
         let ledger = self.ledger_if_any()?;
         let mut record =
             Record { app: self, ledger, origin, intent: None, started: clock::now(), provenance: self.provenance()? };
-        if record.ledger.is_some() && E::Answer::MADE && E::Answer::KIND.recorded() {
-            record.intend::<E>(payload).await?;
+        if record.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
+            record.intend(call).await?;
         }
         Ok(record)
     }
@@ -47,59 +43,49 @@ impl App {
 }
 
 impl Record<'_> {
-    async fn intend<E: Endpoint>(&mut self, payload: &mut Payload) -> Result<()> {
+    async fn intend(&mut self, call: &mut Call) -> Result<()> {
         let id = format!("intent_{}", random::alphanumeric(16));
         // A form has no metadata to carry the mark.
-        let mark = match payload {
+        let mark = match &mut call.payload {
             Payload::Json(body) if self.app.profile()?.mark_intents => mark(body, &id),
             _ => false,
         };
         let intent = Intent {
             id: id.clone(),
             origin: self.origin.to_owned(),
-            kind: E::Answer::KIND,
+            kind: call.spec.kind,
             opened_at: self.started,
             provenance: self.provenance_text(),
-            what: E::TITLE.to_owned(),
+            what: call.spec.title.to_owned(),
             mark,
         };
-        if matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. }) {
-            self.require(intent).await?;
-        } else {
-            self.write(&[intent.into()]).await;
+        let required = matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. });
+        if let (Some(ledger), true) = (&self.ledger, required) {
+            let refused = |why| anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given");
+            ledger.check().await.map_err(refused)?;
+        }
+        let written = self.write(&[intent.into()]).await;
+        if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
+            let settled = Settled { intent: id, outcome: Outcome::Nothing, at: self.started };
+            let _ = self.write(&[settled.into()]).await;
+            return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
         self.app.open.borrow_mut().push(id.clone());
         self.intent = Some(id);
         Ok(())
     }
 
-    /// Writes an intent into the ledger itself; where only a spill would take it, nothing is sent and nothing stays open.
-    async fn require(&self, intent: Intent) -> Result<()> {
-        let Some(ledger) = &self.ledger else { return Ok(()) };
-        let id = intent.id.clone();
-        let why = match ledger.write(&[intent.into()]).await {
-            Written::Spilled { why, .. } => {
-                let nothing = Settled { intent: id, outcome: Outcome::Nothing, at: clock::now() };
-                let _ = ledger.write(&[nothing.into()]).await; // It goes where the intent went.
-                why
-            }
-            Written::Nowhere { why, .. } => why,
-            _ => return Ok(()),
-        };
-        Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"))
-    }
-
     /// Records an answer; what it says is durable when this returns, or was said aloud.
-    pub(super) async fn done<E: Endpoint>(self, path: &E::Path, sent: &Sent, reply: &Reply) {
+    pub(super) async fn done(self, call: &Call, reply: &Reply) {
         if self.ledger.is_none() {
             return;
         }
-        let mut entries = match E::Answer::SHAPE {
-            Shape::One => self.answered::<E>(path, sent, reply),
-            Shape::Deleted => self.deleted::<E>(path, reply),
+        let mut entries = match call.spec.shape {
+            Shape::One => self.answered(call, reply),
+            Shape::Deleted => self.deleted(call, reply),
             Shape::Page | Shape::Bytes => Vec::new(),
         };
-        let ids = made_ids::<E>(reply);
+        let ids = made_ids(call, reply);
         if let Some(intent) = &self.intent {
             let outcome = Outcome::Recorded { ids: ids.iter().map(|(_, id)| id.clone()).collect() };
             entries.push(Settled { intent: intent.clone(), outcome, at: clock::now() }.into());
@@ -108,7 +94,7 @@ impl Record<'_> {
             return;
         }
         match self.write(&entries).await {
-            Some(Written::Nowhere { why, spills }) if E::Answer::MADE => {
+            Some(Written::Nowhere { why, spills }) if call.spec.made => {
                 for (kind, id) in ids {
                     self.app.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
                 }
@@ -120,7 +106,7 @@ impl Record<'_> {
     }
 
     /// Records that a call failed. Where its outcome is unknown the intent stays open, and that is said.
-    pub(super) async fn failed<E: Endpoint>(self, path: &E::Path, error: &ClientError) {
+    pub(super) async fn failed(self, call: &Call, error: &ClientError) {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
@@ -132,7 +118,7 @@ impl Record<'_> {
                 let outcome = if error.refused().is_some() { Outcome::Refused } else { Outcome::Nothing };
                 entries.push(Settled { intent: intent.clone(), outcome, at }.into());
             }
-            (None, _) => entries.extend(self.gone::<E>(path, error).await),
+            (None, _) => entries.extend(self.gone(call, error).await),
         }
         if self.ledger.is_some() && !entries.is_empty() {
             let _ = self.write(&entries).await;
@@ -145,34 +131,34 @@ impl Record<'_> {
     }
 
     /// A 404 that names a known object changes its row; any other may come from the wrong backend (DESIGN.md 4.6).
-    async fn gone<E: Endpoint>(&self, path: &E::Path, error: &ClientError) -> Option<Entry> {
-        let ids = path.texts();
-        let (id, kind) = (ids.last()?, *E::Path::KINDS.last()?);
+    async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
+        let (kind, id) = call.object()?;
         let refused = error.refused().filter(|refused| error.is_not_found() && refused.names_object())?;
         if !kind.recorded() || !refused.message.contains(id) {
             return None;
         }
-        let key = Key { origin: self.origin.to_owned(), kind, id: (*id).to_owned() };
+        let key = Key { origin: self.origin.to_owned(), kind, id: id.to_owned() };
         let known = self.ledger.as_ref()?.get(&key).await.ok()??;
         if known.state == State::Deleted {
             return None;
         }
-        let row = Row::new(self.origin, kind, *id, known.source, self.started);
+        let row = Row::new(self.origin, kind, id, known.source, self.started);
         Some(Row { state: State::Gone, checked_at: Some(self.started), ..row }.into())
     }
 
-    fn answered<E: Endpoint>(&self, path: &E::Path, sent: &Sent, reply: &Reply) -> Vec<Entry> {
+    fn answered(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
         let object = &reply.value;
-        let kind = E::Answer::KIND;
-        let source = if E::Answer::MADE { Source::Created } else { Source::Met };
+        let kind = call.spec.kind;
+        let source = if call.spec.made { Source::Created } else { Source::Met };
+        let sent = Sent::of(call);
         let mut entries: Vec<Entry> = Vec::new();
         if kind.recorded()
             && let Some(id) = reply.text("id")
         {
-            entries.extend(self.thread_of_run(kind, sent, reply, source));
+            entries.extend(self.thread_of_run(kind, &sent, reply, source));
             entries.push(self.row(kind, id, object, source, reply).into());
         }
-        entries.extend(self.touched::<E>(path, sent, reply));
+        entries.extend(self.touched(call, &sent, reply));
         entries
     }
 
@@ -209,43 +195,39 @@ impl Record<'_> {
     }
 
     /// What a call on a thread says of the thread: that it is in use, by whom, and how many messages it has.
-    fn touched<E: Endpoint>(&self, path: &E::Path, sent: &Sent, reply: &Reply) -> Option<Entry> {
-        let thread = match (E::Answer::KIND, E::Path::KINDS) {
-            (Kind::Thread, _) if E::Answer::MADE => {
+    fn touched(&self, call: &Call, sent: &Sent, reply: &Reply) -> Option<Entry> {
+        let spec = call.spec;
+        let thread = match (spec.kind, spec.kinds) {
+            (Kind::Thread, _) if spec.made => {
                 let row = Row::new(self.origin, Kind::Thread, reply.text("id")?, Source::Created, clock::now());
                 return Some(Row { messages: Some(sent.messages), started_at: Some(self.started), ..row }.into());
             }
-            (Kind::Message | Kind::Run, [Kind::Thread, ..]) if E::METHOD == crate::api::Method::Post => {
-                path.texts().first().map(|id| (*id).to_owned())?
-            }
+            (Kind::Message | Kind::Run, [Kind::Thread, ..]) if spec.method == Method::Post => call.ids.first()?.clone(),
             _ => return None,
         };
-        let added = if E::Answer::MADE { sent.messages } else { 0 };
-        let assistant = (E::Answer::MADE && E::Answer::KIND == Kind::Run)
-            .then(|| reply.text("assistant_id").map(str::to_owned))
-            .flatten();
+        let added = if spec.made { sent.messages } else { 0 };
+        let assistant =
+            (spec.made && spec.kind == Kind::Run).then(|| reply.text("assistant_id").map(str::to_owned)).flatten();
         let origin = self.origin.to_owned();
         let touched =
             Touched { origin, kind: Kind::Thread, id: thread, active_at: self.started, messages: added, assistant };
         Some(touched.into())
     }
 
-    fn deleted<E: Endpoint>(&self, path: &E::Path, reply: &Reply) -> Vec<Entry> {
-        let kind = E::Answer::KIND;
-        let ids = path.texts();
-        let Some(id) = ids.last().filter(|_| kind.recorded()) else {
+    fn deleted(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
+        let Some((kind, id)) = call.object().filter(|(kind, _)| kind.recorded()) else {
             return Vec::new();
         };
         let row = Row {
             state: State::Deleted,
             deleted_at: Some(clock::now()),
             checked_at: Some(self.started),
-            ..Row::new(self.origin, kind, *id, Source::Met, clock::now())
+            ..Row::new(self.origin, kind, id, Source::Met, clock::now())
         };
         let event = Event {
             origin: self.origin.to_owned(),
             kind,
-            id: (*id).to_owned(),
+            id: id.to_owned(),
             verb: "delete".to_owned(),
             at: clock::now(),
             provenance: self.provenance_text(),
@@ -306,7 +288,7 @@ impl App {
 
 /// What a request said that its answer does not repeat.
 #[derive(Debug, Default)]
-pub(super) struct Sent {
+struct Sent {
     /// The thread in the path.
     thread_id: Option<String>,
     /// How many messages the request adds to its thread.
@@ -316,13 +298,13 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn of<E: Endpoint>(path: &E::Path, payload: &Payload) -> Self {
-        let thread_id = (E::Path::KINDS.first() == Some(&Kind::Thread)).then(|| path.texts()[0].to_owned());
-        let Payload::Json(body) = payload else { return Self { thread_id, ..Self::default() } };
+    fn of(call: &Call) -> Self {
+        let thread_id = call.ids.first().filter(|_| call.spec.kinds.first() == Some(&Kind::Thread)).cloned();
+        let Payload::Json(body) = &call.payload else { return Self { thread_id, ..Self::default() } };
         let count = |value: Option<&Value>| value.and_then(Value::as_array).map_or(0, |items| items.len() as i64);
         let thread = body.get("thread");
         let of_thread = count(thread.and_then(|thread| thread.get("messages")));
-        let messages = match E::Answer::KIND {
+        let messages = match call.spec.kind {
             Kind::Message => 1,
             _ => count(body.get("messages")) + count(body.get("additional_messages")) + of_thread,
         };
@@ -332,9 +314,9 @@ impl Sent {
 }
 
 /// The ids that a create made, in the order of their making.
-fn made_ids<E: Endpoint>(reply: &Reply) -> Vec<(Kind, String)> {
-    let own = reply.text("id").map(|id| (E::Answer::KIND, id.to_owned()));
-    let thread = (E::Answer::KIND == Kind::Run && E::Path::KINDS.is_empty())
+fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
+    let own = reply.text("id").map(|id| (call.spec.kind, id.to_owned()));
+    let thread = (call.spec.kind == Kind::Run && call.spec.kinds.is_empty())
         .then(|| reply.text("thread_id").map(|id| (Kind::Thread, id.to_owned())))
         .flatten();
     thread.into_iter().chain(own).collect()

@@ -59,6 +59,9 @@ pub enum Command {
     #[command(subcommand, visible_alias = "profile")]
     Profiles(cmd::profiles::Command),
     /// Show the main job on the embedded server
+    ///
+    /// Each command is printed before it runs. All of it happens on the embedded server, in a temporary folder that goes
+    /// at the end: nothing of yours is read or changed, and there is no network.
     Demo(cmd::demo::Demo),
     #[command(flatten)]
     Generate(Generate),

@@ -10,13 +10,13 @@ use std::time::Duration;
 pub enum ClientError {
     /// The server answered and refused.
     #[error("{}", .0.message)]
-    Refused(Refused),
+    Refused(Box<Refused>),
     /// The backend does not have this at all (DESIGN.md 2.4, code 11).
     #[error("{}", .0.message)]
-    NotOffered(Refused),
+    NotOffered(Box<Refused>),
     /// The server asks for a longer wait than there is patience for.
     #[error("the server asks to wait {} s, which is longer than {} s", wait.as_secs(), patience.as_secs())]
-    TooLong { wait: Duration, patience: Duration, refused: Refused },
+    TooLong { wait: Duration, patience: Duration, refused: Box<Refused> },
     /// No whole answer came, and nothing was done, or doing it again would change nothing.
     #[error(transparent)]
     Unreachable(TransportError),

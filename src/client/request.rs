@@ -1,7 +1,6 @@
 //! A request before it is addressed, and a reply.
 
-use crate::api::Answer;
-use crate::api::{Class, Endpoint, Method, PathArgs, Shape, query_pairs};
+use crate::api::{Class, Method, Shape, Spec};
 use crate::http::StreamBody;
 use serde_json::{Map, Value};
 
@@ -30,16 +29,16 @@ pub struct Request {
 }
 
 impl Request {
-    /// Returns the request of an endpoint.
-    pub fn of<E: Endpoint>(path: &E::Path, query: &E::Query, payload: Payload) -> Self {
+    /// Returns the request of an endpoint that is given as a value, with its path filled.
+    pub fn new(spec: &Spec, path: String, query: Vec<(String, String)>, payload: Payload) -> Self {
         Self {
-            method: E::METHOD,
-            class: E::CLASS,
-            path: E::path(path),
-            query: query_pairs(query),
+            method: spec.method,
+            class: spec.class,
+            path,
+            query,
             payload,
-            collection: E::Path::KINDS.is_empty(),
-            deletes: E::Answer::SHAPE == Shape::Deleted,
+            collection: spec.kinds.is_empty(),
+            deletes: spec.shape == Shape::Deleted,
         }
     }
 }

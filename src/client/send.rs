@@ -148,7 +148,7 @@ impl Good {
             should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
             out_of_quota: refused.out_of_quota(),
         };
-        Err(Failure { what: What::Refused(refused), advice })
+        Err(Failure { what: What::Refused(Box::new(refused)), advice })
     }
 
     fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
@@ -186,7 +186,7 @@ struct Failure {
 }
 
 enum What {
-    Refused(Refused),
+    Refused(Box<Refused>),
     Lost(TransportError),
 }
 

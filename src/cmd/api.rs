@@ -1,8 +1,8 @@
 //! `asst api`: any request, for what has no command of its own.
 
 use super::columns::ANY;
-use crate::api::{Class, Method, args};
-use crate::app::{App, Shape};
+use crate::api::{Class, Method, args, endpoint_of};
+use crate::app::{App, Call, Shape};
 use crate::client::{ClientError, Payload, Request, Walk};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
@@ -44,7 +44,11 @@ impl Api {
         app.wait(async {
             let session = app.session().await?;
             if !self.paginate {
-                let reply = session.client.send(&request).await.map_err(failed)?;
+                // What a command would record is recorded here too: no id is lost.
+                let reply = match endpoint_of(request.method, &request.path) {
+                    Some((spec, ids)) => app.call(Call::raw(spec, ids, request)).await?,
+                    None => session.client.send(&request).await.map_err(failed)?,
+                };
                 return self.show(app, &reply.value);
             }
             let mut walk = Walk::of(request.clone());

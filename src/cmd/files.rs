@@ -2,8 +2,8 @@
 
 use super::{Delete, Get, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
-use crate::api::{Nothing, assemble};
-use crate::app::{App, Outcomes, Shape};
+use crate::api::{Nothing, assemble, check};
+use crate::app::{App, Call, Outcomes, Shape};
 use crate::client::{ClientError, Payload, Request};
 use crate::exit::{self, DONE, Usage};
 use crate::http::{self, Source, StreamBody};
@@ -74,12 +74,12 @@ impl Upload {
         let members = assemble(None, self.spec.clone(), &[]);
         let mut whole = members.clone();
         whole.insert("file".to_owned(), Value::from(""));
-        app.check_body::<UploadFile>(&whole)?;
+        check::body::<UploadFile>(&whole, check::Unknown::Pass)?;
         let files: Vec<Sendable> =
             self.paths.iter().map(|path| sendable(path, self.filename.as_deref())).collect::<Result<_, _>>()?;
         if app.options().dry_run != crate::app::DryRun::Off {
             for file in &files {
-                app.dry::<UploadFile>(&Nothing {}, &Nothing {}, &Payload::Form(form(&members, file, None)?))?;
+                app.dry(&upload_call(form(&members, file, None)?))?;
             }
             return Ok(());
         }
@@ -113,9 +113,13 @@ async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable]) -
 async fn send(app: &App, members: &Map<String, Value>, file: &Sendable) -> Result<Value> {
     let bar = app.ui().progress(&file.name, Unit::Bytes, file.size);
     let form = form(members, file, Some(advance(&bar)))?;
-    let reply = app.call::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form)).await;
+    let reply = app.call(upload_call(form)).await;
     bar.finish();
     Ok(reply?.value)
+}
+
+fn upload_call(form: StreamBody) -> Call {
+    Call::of::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form))
 }
 
 /// The transport says how far it is, from the beginning again where it sends again; a bar wants steps.
@@ -186,8 +190,8 @@ pub struct Download {
 
 impl Download {
     fn run(self, app: &App) -> Result<()> {
-        let (nothing, payload) = (Nothing {}, Payload::None);
-        app.check::<FileContent>(&self.path, &nothing, &payload)?;
+        let call = Call::of::<FileContent>(&self.path, &Nothing {}, Payload::None);
+        app.check(&call)?;
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
         let terminal = matches!(app.ui().surface(), crate::ui::Surface::Terminal { .. });
         if to_stdout && self.to.is_none() && terminal {
@@ -195,16 +199,15 @@ impl Download {
                 Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()
             );
         }
-        if app.dry::<FileContent>(&self.path, &nothing, &payload)? {
+        if app.dry(&call)? {
             return Ok(());
         }
         app.wait(async {
             let target = if to_stdout { None } else { Some(self.target(app).await?) };
-            let request = Request::of::<FileContent>(&self.path, &nothing, payload);
             let session = app.session().await?;
-            match self.fetch(app, &session.client, &request, target.as_deref()).await {
+            match self.fetch(app, &session.client, &call.request(), target.as_deref()).await {
                 Ok(()) => Ok(()),
-                Err(Failed::Call(error)) => Err(app.explain::<FileContent>(&self.path, error).await.into()),
+                Err(Failed::Call(error)) => Err(app.explain(&call, error).await.into()),
                 Err(Failed::Output(error)) => Err(error.into()),
             }
         })
@@ -215,7 +218,7 @@ impl Download {
         let target = match &self.to {
             Some(to) => to.clone(),
             None => {
-                let reply = app.call::<GetFile>(&self.path, &Nothing {}, Payload::None).await?;
+                let reply = app.call(Call::of::<GetFile>(&self.path, &Nothing {}, Payload::None)).await?;
                 PathBuf::from(last_component(reply.text("filename").unwrap_or_default(), self.path.file_id.as_str()))
             }
         };

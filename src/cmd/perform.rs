@@ -3,7 +3,7 @@
 use super::columns;
 use super::request::{BadIds, Bare, Count, Ids, List, Send};
 use crate::api::{Endpoint, Nothing};
-use crate::app::{App, Missing, Sheet, ShowError};
+use crate::app::{App, Call, DryRun, Missing, Sheet, ShowError};
 use crate::client::Payload;
 use crate::exit::Usage;
 use anyhow::Result;
@@ -11,17 +11,7 @@ use anyhow::Result;
 impl<E: Endpoint> List<E> {
     /// Lists, page by page.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
-        let walk = app.walk::<E>(&self.path, &self.query, self.limit)?;
-        if app.dry_request(&walk.first())? {
-            return Ok(());
-        }
-        app.wait(async {
-            match app.show_walk(sheet, walk).await {
-                Ok(()) => Ok(()),
-                Err(ShowError::Other(error)) => Err(error),
-                Err(ShowError::Call(error)) => Err(app.explain::<E>(&self.path, error).await.into()),
-            }
-        })
+        list(app, sheet, &Call::of::<E>(&self.path, &self.query, Payload::None), self.limit)
     }
 }
 
@@ -29,49 +19,63 @@ impl<E: Endpoint> Send<E> {
     /// Sends the request and shows the answer.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         let (path, query, body) = self.into_parts();
-        call::<E>(app, sheet, &path, &query, Payload::Json(body))
+        one(app, sheet, Call::of::<E>(&path, &query, Payload::Json(body)))
     }
 }
 
 impl<E: Endpoint<Query = Nothing>> Bare<E> {
     /// Sends the request, which has no body, and shows the answer.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
-        call::<E>(app, sheet, &self.path, &Nothing {}, Payload::None)
+        one(app, sheet, Call::of::<E>(&self.path, &Nothing {}, Payload::None))
     }
-}
-
-/// Calls an endpoint once and shows its answer.
-fn call<E: Endpoint>(app: &App, sheet: Sheet, path: &E::Path, query: &E::Query, payload: Payload) -> Result<()> {
-    app.check::<E>(path, query, &payload)?;
-    if app.dry::<E>(path, query, &payload)? {
-        return Ok(());
-    }
-    app.wait(async {
-        let reply = app.call::<E>(path, query, payload).await?;
-        app.show(sheet, &reply.value)
-    })
 }
 
 impl<E: Endpoint> Ids<E> {
     /// Calls the endpoint for each of the ids: one gives an object, several or `-` an array.
     pub(super) fn run(&self, app: &App, sheet: Sheet, missing: Missing) -> Result<()> {
         let given = self.paths().map_err(usage)?;
-        for path in &given.paths {
-            app.check_ids(path)?;
+        let calls = given.paths.iter().map(|path| Call::of::<E>(path, &self.query, Payload::None)).collect();
+        several(app, sheet, calls, given.count, missing)
+    }
+}
+
+/// Shows a list, or the request of its first page.
+fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> {
+    let walk = app.walk(call, limit)?;
+    if app.dry_request(&walk.first())? {
+        return Ok(());
+    }
+    app.wait(async {
+        match app.show_walk(sheet, walk).await {
+            Ok(()) => Ok(()),
+            Err(ShowError::Other(error)) => Err(error),
+            Err(ShowError::Call(error)) => Err(app.explain(call, error).await.into()),
         }
-        let mut dry = false;
-        for path in &given.paths {
-            dry |= app.dry::<E>(path, &self.query, &Payload::None)?;
-        }
-        if dry {
-            return Ok(());
-        }
-        match (given.count, given.paths.as_slice()) {
-            (Count::One, [path]) => {
-                let result = call::<E>(app, sheet, path, &self.query, Payload::None);
-                app.or_missing(result, missing)
-            }
-            (_, paths) => app.wait(app.call_each::<E>(sheet, paths, &self.query, missing)),
+    })
+}
+
+/// Makes a call and shows its answer, or the request.
+fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
+    if app.dry(&call)? {
+        return Ok(());
+    }
+    app.wait(async {
+        let reply = app.call(call).await?;
+        app.show(sheet, &reply.value)
+    })
+}
+
+/// Makes calls, all of which are checked before the first, and shows their answers.
+fn several(app: &App, sheet: Sheet, mut calls: Vec<Call>, count: Count, missing: Missing) -> Result<()> {
+    calls.iter().try_for_each(|call| app.check(call))?;
+    if app.options().dry_run != DryRun::Off {
+        return calls.iter().try_for_each(|call| app.dry(call).map(drop));
+    }
+    match (count, calls.pop()) {
+        (Count::One, Some(call)) => app.or_missing(one(app, sheet, call), missing),
+        (_, last) => {
+            calls.extend(last);
+            app.wait(app.call_each(sheet, calls, missing))
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::{Backend, Nothing};
-use crate::app::{App, Shape, Sheet};
-use crate::client::{Payload, Request};
+use crate::app::{App, Call, Shape, Sheet};
+use crate::client::Payload;
 use crate::config::Profile;
 use crate::exit::CallFailed;
 use crate::view::Col;
@@ -90,8 +90,8 @@ fn shown(profile: &Profile, default: Option<&str>) -> Value {
 fn check(app: &App) -> Result<()> {
     let profile = app.profile()?;
     let mut request = match profile.backend {
-        Backend::OpenAi => Request::of::<ListFiles>(&Nothing {}, &Default::default(), Payload::None),
-        _ => Request::of::<ListAssistants>(&Nothing {}, &Default::default(), Payload::None),
+        Backend::OpenAi => Call::of::<ListFiles>(&Nothing {}, &Default::default(), Payload::None).request(),
+        _ => Call::of::<ListAssistants>(&Nothing {}, &Default::default(), Payload::None).request(),
     };
     request.query.push(("limit".to_owned(), "1".to_owned()));
     if app.dry_request(&request)? {

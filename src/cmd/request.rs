@@ -153,7 +153,7 @@ impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
 impl<E: Endpoint> clap::Args for Ids<E> {
     fn augment_args(command: Command) -> Command {
         let names = value_names(E::Path::KINDS);
-        let ids = Arg::new("ids").help(help(&names)).num_args(1..).required(true).value_names(names);
+        let ids = Arg::new("ids").help(help(&names)).num_args(1..).required(true).value_name(names.join("> <"));
         E::Query::augment_args(command.arg(ids))
     }
     fn augment_args_for_update(command: Command) -> Command {

@@ -51,7 +51,7 @@ vars! {
     ASST_QUIET: "Silences everything but errors on stderr, as `--quiet`.",
     ASST_COLOR: "When to use colour (`auto`, `always`, `never`), as `--color`.",
     ASST_TRACE: "Shows requests and answers on stderr (`1`, or `full` for whole bodies), as `--trace`.",
-    ASST_LEDGER: "Where the ledger is: a path or a `postgres://` URL, as `--ledger`.",
+    ASST_LEDGER: "Where the ledger is: a path, as `--ledger`.",
     ASST_NO_LEDGER: "Works without the ledger, as `--no-ledger`.",
     ASST_REQUIRE_LEDGER: "Refuses a create that the ledger cannot record, as `--require-ledger`.",
     ASST_SPILL_DIR: "The first folder to which ids are written when the ledger cannot take them.",
@@ -64,7 +64,6 @@ vars! {
     ASST_LOCAL_MODEL: "The model behind the embedded server, as `--local-model`.",
     ASST_SERVE_KEY: "The key that callers of `asst serve` must show.",
     ASST_NOW: "Fixes the clock (seconds since 1970 or an RFC 3339 time); for tests.",
-    ASST_SEED: "Makes generated ids repeatable; for tests.",
     ASST_NO_RETRY_DELAY: "Repeats requests without waiting in between; for tests.",
     OPENAI_API_KEY: "The OpenAI key; read by the profile of the environment, when no profile is chosen.",
     OPENAI_BASE_URL: "The base URL that goes with `OPENAI_API_KEY`; read only when no profile is chosen.",
@@ -88,7 +87,6 @@ vars! {
     HTTP_PROXY: "The proxy for `http://`; never used for loopback addresses.",
     ALL_PROXY: "The proxy for both where the specific one is not set.",
     NO_PROXY: "Hosts that are reached without a proxy.",
-    PGPASSFILE: "The password file for a ledger in PostgreSQL.",
 }
 
 #[cfg(test)]

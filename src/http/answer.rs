@@ -101,8 +101,8 @@ impl Answer {
             Err(_) => Err(TransportError::Timeout { phase: Phase::Body, after: self.idle }),
             Ok(Ok(piece)) => Ok(piece),
             Ok(Err(error)) => {
-                let host = self.url.host_str().unwrap_or_default();
-                Err(TransportError::explain(&error, host, Phase::Body, self.idle))
+                let host = super::authority(&self.url);
+                Err(TransportError::explain(&error, &host, Phase::Body, self.idle))
             }
         }
     }

@@ -24,6 +24,12 @@ pub use reqwest::{Method, StatusCode, Url};
 pub use trace::{Tracer, Verbosity};
 pub use transport::{Settings, Transport};
 
+/// Returns host and port of a URL, as messages name it.
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 /// Tells whether a URL leads back to this machine.
 pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');

@@ -115,7 +115,8 @@ async fn a_refused_connection_was_not_sent() {
     drop(listener);
     let error = fails(&transport(), &post(&url)).await;
     assert_eq!((error.sent(), error.may_pass()), (Sent::No, true));
-    assert_eq!(error.to_string(), "cannot connect to 127.0.0.1: Connection refused");
+    let port = url.port().unwrap();
+    assert_eq!(error.to_string(), format!("cannot connect to 127.0.0.1:{port}: Connection refused"));
 }
 
 #[tokio::test]

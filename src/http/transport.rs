@@ -120,8 +120,8 @@ impl Transport {
             None => activity.watch(limit, sending).await.ok_or_else(late)?,
         };
         result.map_err(|error| {
-            let host = url.host_str().unwrap_or_default();
-            TransportError::explain(&error, host, Phase::Answer, self.settings.connect_timeout)
+            let host = super::authority(url);
+            TransportError::explain(&error, &host, Phase::Answer, self.settings.connect_timeout)
         })
     }
 

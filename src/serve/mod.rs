@@ -1,57 +1,155 @@
-//! placeholder
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
+//! The embedded server: the wire inward (DESIGN.md 5). Router, store, run engine, models.
+//!
+//! [`start`] takes a listener that is bound, so that readiness is the bound port; [`Server::stop`] ends it in good
+//! order. Knows neither client nor ledger, and nothing of the program that starts it.
+
+mod answer;
+mod assistants;
+mod call;
+mod engine;
+mod error;
+mod files;
+mod guard;
+mod ids;
+mod lifecycle;
+mod messages;
+mod model;
+mod resources;
+mod router;
+mod runs;
+mod settings;
+mod steps;
+mod store;
+#[cfg(test)]
+mod tests;
+mod threads;
+
+pub use model::Model;
+pub use settings::{Reporter, Settings, StoreAt, ThreadListing};
+pub use store::{StoreError, store_id};
+
+use axum::{Router, serve::ListenerExt};
+use engine::Engine;
+use std::{io, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
+use store::Store;
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinHandle,
 };
-pub struct Server;
+
+/// What every handler gets.
+#[derive(Debug, Clone)]
+struct App(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    settings: Settings,
+    store: Arc<Store>,
+    engine: Arc<Engine>,
+    address: SocketAddr,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Why a server could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("could not open the store: {0}")]
+    Store(#[from] StoreError),
+    #[error("could not listen: {0}")]
+    Listen(#[from] io::Error),
+}
+
+/// A server that has started. It goes on when this is dropped, as long as its runtime does.
+#[derive(Debug)]
+pub struct Server {
+    app: App,
+    address: SocketAddr,
+    shutdown: watch::Sender<bool>,
+    tasks: Mutex<Option<Tasks>>,
+}
+
+#[derive(Debug)]
+struct Tasks {
+    listener: JoinHandle<io::Result<()>>,
+    engine: JoinHandle<()>,
+}
+
+/// Starts a server in the current tokio runtime, of whichever flavour.
+pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Server, StartError> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let address = listener.local_addr()?;
+    let store = Arc::new(match &settings.store {
+        StoreAt::Memory => Store::memory()?,
+        StoreAt::Folder(folder) => Store::open(folder)?,
+    });
+    let engine = Engine::new(store.clone(), settings.model, settings.lease);
+    let report = settings.report.clone();
+    let app = App(Arc::new(Parts { settings, store, engine: engine.clone(), address }));
+    let router = router::finish(routes(), app.clone());
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true); // It is only slower without.
+    });
+    let (shutdown, mut ending) = watch::channel(false);
+    let listener = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // A server whose owner has gone serves on.
+        if ending.wait_for(|ending| *ending).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    });
+    let tasks = Tasks { listener: tokio::spawn(listener.into_future()), engine: engine.start(report) };
+    Ok(Server { app, address, shutdown, tasks: Mutex::new(Some(tasks)) })
+}
+
 impl Server {
-    pub async fn drain(&self, _: Duration) {}
-    pub async fn stop(&self) {}
+    /// Returns the address that is listened on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the store's identity, which never changes.
     pub fn store_id(&self) -> &str {
-        "x"
+        self.app.store.id()
     }
-}
-pub enum StoreAt {
-    Memory,
-    Folder(PathBuf),
-}
-pub enum ThreadListing {
-    Offered,
-    Refused,
-}
-pub enum Model {
-    Echo,
-}
-impl std::str::FromStr for Model {
-    type Err = String;
-    fn from_str(_: &str) -> Result<Self, String> {
-        Ok(Self::Echo)
+
+    /// Waits until no run is going that this process works on, except those that never answer; tells whether that
+    /// came to pass in time. Runs that wait for their caller are not waited for.
+    pub async fn drain(&self, most: Duration) -> bool {
+        self.app.engine.drain(most).await
     }
-}
-pub struct Settings {
-    pub store: StoreAt,
-    pub key: Option<secrecy::SecretString>,
-    pub model: Model,
-    pub run_life: Duration,
-    pub threads: ThreadListing,
-    pub report: Arc<dyn Fn(&str) + Send + Sync>,
-}
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            store: StoreAt::Memory,
-            key: None,
-            model: Model::Echo,
-            run_life: Duration::ZERO,
-            threads: ThreadListing::Offered,
-            report: Arc::new(|_| ()),
+
+    /// Takes no more calls, lets those that came finish, and gives the runs back to the store.
+    pub async fn stop(&self) {
+        self.shutdown.send_replace(true);
+        let Some(Tasks { listener, engine }) = self.tasks.lock().await.take() else { return };
+        let report = &self.app.settings.report;
+        if let Err(error) = listener.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            report(&format!("listening on {}: {error}", self.address));
+        }
+        engine.abort();
+        let _ = engine.await; // It was aborted; its workers have ended with it.
+        if let Err(error) = self.app.engine.release().await {
+            report(&format!("giving the runs back: {error}"));
+        }
+    }
+
+    /// Stops working on runs without a word to the store, as if the process had died.
+    #[cfg(test)]
+    async fn abandon(&self) {
+        if let Some(tasks) = self.tasks.lock().await.as_ref() {
+            tasks.engine.abort();
         }
     }
 }
-pub fn start(_: std::net::TcpListener, _: Settings) -> anyhow::Result<Server> {
-    Ok(Server)
-}
-pub fn store_id(_: &Path) -> anyhow::Result<Option<String>> {
-    Ok(None)
+
+fn routes() -> Router<App> {
+    [assistants::mount, threads::mount, messages::mount, runs::mount, steps::mount, files::mount]
+        .into_iter()
+        .fold(Router::new(), |router, mount| mount(router))
 }

@@ -11,6 +11,14 @@ use std::sync::Arc;
 /// jaq's own would write to standard error behind the back of `ui`.
 const SILENT: &str = "def stderr_empty: empty;";
 
+/// Formats of jq that jaq does not have.
+const FORMATS: &str = r#"
+def @csv: map(if type == "string" then "\"" + gsub("\""; "\"\"") + "\""
+    elif . == null then "" else tostring end) | join(",");
+def @tsv: map(if type == "string" then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r")
+    elif . == null then "" else tostring end) | join("\t");
+"#;
+
 /// A filter that can be applied to any number of values.
 #[derive(Clone)]
 pub struct Jq {
@@ -46,7 +54,8 @@ impl Jq {
     /// Reads a filter.
     pub fn parse(filter: &str) -> Result<Self, JqError> {
         let silent = load::parse(SILENT, |parser| parser.defs()).unwrap_or_default();
-        let definitions = jaq_core::defs().chain(silent).chain(jaq_std::defs()).chain(jaq_json::defs());
+        let formats = load::parse(FORMATS, |parser| parser.defs()).unwrap_or_default();
+        let definitions = jaq_core::defs().chain(silent).chain(jaq_std::defs()).chain(jaq_json::defs()).chain(formats);
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
         let modules = Loader::new(definitions)
@@ -204,5 +213,15 @@ mod tests {
     fn filters_can_be_command_line_values() {
         fn shared<T: Clone + Send + Sync + 'static>() {}
         shared::<Jq>();
+    }
+
+    #[test]
+    fn the_formats_of_jq_are_there() {
+        let said = |filter: &str| {
+            let jq = Jq::parse(filter).expect("it can be read");
+            jq.apply(&json!(["a\tb", "c\\d", 1, null, "e\"f"])).expect("it can be applied")
+        };
+        assert_eq!(said("@tsv"), [json!("a\\tb\tc\\\\d\t1\t\te\"f")]);
+        assert_eq!(said("@csv"), [json!("\"a\tb\",\"c\\d\",1,,\"e\"\"f\"")]);
     }
 }

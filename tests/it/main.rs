@@ -4,9 +4,16 @@
 mod bad_input;
 mod client;
 mod contract;
+mod demo;
+mod drift;
 mod facts;
 mod flags;
+mod layers;
 mod ledger;
 mod listener;
+mod operations;
 mod operations_table;
+mod readme;
+mod server_crash;
+mod transcript;
 mod world;

@@ -89,7 +89,19 @@ impl Asst {
     }
 
     pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
-        self.ran(self.command(args).output().unwrap())
+        let child = self.command(args).spawn().unwrap();
+        // A command that does not end is ended, so that the test fails instead of hanging.
+        let pid = child.id().to_string();
+        let (done, ended) = std::sync::mpsc::channel::<()>();
+        let watch = std::thread::spawn(move || {
+            if ended.recv_timeout(2 * PATIENCE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &pid]).status();
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        drop(done);
+        watch.join().unwrap();
+        self.ran(output)
     }
 
     /// Runs with `--local` behind the arguments.
@@ -139,6 +151,13 @@ impl Standing {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Asks the server to end, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        self.child.wait().unwrap()
     }
 }
 
@@ -224,6 +243,8 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\b(thread|msg|run|asst|step|call|intent|req)_[A-Za-z0-9]{12,}\b", "[$1]"),
     (r"\bfile-[A-Za-z0-9]{12,}\b", "[file]"),
     (r"127\.0\.0\.1:\d+", "[host]"),
+    (r#""created_at": ?\d+"#, "\"created_at\": [time]"),
+    (r"created_at: \d+", "created_at: [time]"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]"),
     (r"url:http://[^ ,)\n]+", "[origin]"),
     (r"asst:[0-9a-f-]{36}", "[origin]"),
@@ -239,3 +260,33 @@ macro_rules! shows {
     };
 }
 pub(crate) use shows;
+
+/// Sends one raw request and returns status and body: for what the binary does not send.
+pub(crate) fn call(base: &str, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<(u16, Vec<u8>)> {
+    use std::io::Read;
+    let rest = base.strip_prefix("http://").unwrap();
+    let (host, prefix) = rest.split_once('/').unwrap();
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut stream = std::net::TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let typed = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
+    let head = format!(
+        "{method} /{prefix}{path} HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\n{typed}\
+         content-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let cut = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(cut)?;
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let status = head.get(9..12).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
+    let body = answer.split_off(end + 4);
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    if length.is_some_and(|length: usize| length != body.len()) {
+        return Err(cut());
+    }
+    Ok((status, body))
+}

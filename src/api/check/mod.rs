@@ -11,7 +11,7 @@ pub use members::{Member, Operation};
 pub use refusal::Refusal;
 pub use types::Type;
 
-use super::Endpoint;
+use super::{Endpoint, Spec};
 use serde_json::{Map, Value};
 
 /// What to do with members, tool types and keywords that the facts do not have.
@@ -25,7 +25,12 @@ pub enum Unknown {
 
 /// Checks the body of a request: required, unknown, type, length, range, and the shapes within.
 pub fn body<E: Endpoint>(map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
-    match E::facts() {
+    body_of(E::SPEC, map, unknown)
+}
+
+/// Checks the body of a request to an endpoint that is given as a value.
+pub fn body_of(spec: &Spec, map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
+    match spec.facts() {
         Some(Operation { name, body: Some(facts), closed, .. }) => {
             let unknown = if *closed { unknown } else { Unknown::Pass };
             members::check(facts, map, unknown)?;
@@ -40,7 +45,12 @@ pub fn body<E: Endpoint>(map: &Map<String, Value>, unknown: Unknown) -> Result<(
 
 /// Checks query parameters; numbers are expected as numbers here.
 pub fn query<E: Endpoint>(map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
-    match E::facts() {
+    query_of(E::SPEC, map, unknown)
+}
+
+/// Checks the query of a request to an endpoint that is given as a value.
+pub fn query_of(spec: &Spec, map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
+    match spec.facts() {
         Some(Operation { query, path: "/files", .. }) => {
             // The one endpoint that words its limit otherwise (PROTOCOL.md 3.3).
             members::check(query, map, unknown).map_err(Refusal::for_file_limit)

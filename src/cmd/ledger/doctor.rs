@@ -4,7 +4,8 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
 use crate::api::{Backend, Endpoint, Kind, Nothing};
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Call, Shape, Sheet};
+use crate::client::Payload;
 use crate::exit::{DIFFERENT, Told};
 use crate::ledger::{Intended, Intents, Key, Ledger, Source};
 use crate::view::{CellKind, Col};
@@ -83,13 +84,13 @@ fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
 fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Option<Vec<Value>> {
     let backend = app.profile().ok()?.backend;
     let lists_threads = matches!(backend, Backend::Foundry | Backend::Local);
-    let found = match intended.intent.kind {
-        Kind::Assistant => app.wait(newest::<ListAssistants>(app)),
-        Kind::File => app.wait(newest::<ListFiles>(app)),
-        Kind::Thread if lists_threads => app.wait(newest::<ListThreads>(app)),
+    let call = match intended.intent.kind {
+        Kind::Assistant => first_page::<ListAssistants>(),
+        Kind::File => first_page::<ListFiles>(),
+        Kind::Thread if lists_threads => first_page::<ListThreads>(),
         _ => return None,
     };
-    match found {
+    match app.wait(newest(app, call)) {
         Ok(objects) => Some(candidates(ledger, intended, objects)),
         Err(error) => {
             app.ui().warn(&format!("could not look for what intent {} made: {error}", intended.intent.id));
@@ -98,15 +99,19 @@ fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Option<Vec<Value>> {
     }
 }
 
-async fn newest<E: Endpoint<Path = Nothing>>(app: &App) -> Result<Vec<Value>> {
-    let mut walk = app.walk::<E>(&Nothing {}, &E::Query::default(), Some(LOOKED_AT))?;
+fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
+    Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None)
+}
+
+async fn newest(app: &App, call: Call) -> Result<Vec<Value>> {
+    let mut walk = app.walk(&call, Some(LOOKED_AT))?;
     let session = app.session().await?;
     let mut objects = Vec::new();
     loop {
         match walk.next(&session.client).await {
             Ok(Some(page)) => objects.extend(page.items),
             Ok(None) => return Ok(objects),
-            Err(error) => return Err(app.explain::<E>(&Nothing {}, error).await.into()),
+            Err(error) => return Err(app.explain(&call, error).await.into()),
         }
     }
 }

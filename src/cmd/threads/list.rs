@@ -3,7 +3,8 @@
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
 use crate::api::{Backend, Kind, Nothing};
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Call, Shape, Sheet};
+use crate::client::Payload;
 use crate::cmd::columns;
 use crate::cmd::rows::{self, RowFilter};
 use crate::env::clock;
@@ -70,7 +71,8 @@ impl ListThreads {
             let hint = "`asst threads list` shows those that the ledger knows";
             return Err(Usage::hinted("OpenAI does not list threads", hint).into());
         }
-        let mut walk = app.walk::<Remote>(&Nothing {}, &Paging::default(), self.limit)?;
+        let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
+        let mut walk = app.walk(&call, self.limit)?;
         if app.dry_request(&walk.first())? {
             return Ok(());
         }
@@ -81,7 +83,7 @@ impl ListThreads {
                 let page = match walk.next(&session.client).await {
                     Ok(Some(page)) => page,
                     Ok(None) => break,
-                    Err(error) => return Err(app.explain::<Remote>(&Nothing {}, error).await.into()),
+                    Err(error) => return Err(app.explain(&call, error).await.into()),
                 };
                 app.record_listed(&session.origin, Kind::Thread, &page.items).await?;
                 app.ui().out(&printer.page(&page.items)?)?;

@@ -1,0 +1,3 @@
+//! The floor: a program that starts and ends.
+
+fn main() {}

@@ -1,0 +1,134 @@
+//! `asst demo`: the main job on the embedded server. Plays `examples/demo.sh`, each command by this very program as a
+//! process of its own, in a temporary folder. Must not know what the commands do.
+
+mod script;
+mod stage;
+
+use crate::app::App;
+use crate::exit::{FAILED, Told, USAGE};
+use crate::ui::ErrorReport;
+use anyhow::{Context, Result, anyhow};
+use script::{Action, Step, Variables};
+use stage::Stage;
+use std::process::Output;
+use std::time::{Duration, Instant};
+
+const SCRIPT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo.sh"));
+
+/// How long the demo waits for a run, which ends at once if nothing is wrong.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The main job, from assistants to orphaned threads.
+#[derive(Debug, clap::Args)]
+pub struct Demo {}
+
+impl Demo {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        let stage = Stage::set()?;
+        app.wait(async { play(app, &stage).await })
+    }
+}
+
+async fn play(app: &App, stage: &Stage) -> Result<()> {
+    let steps = script::steps(SCRIPT).map_err(|line| anyhow!("the script has a line of no known form: {line}"))?;
+    let mut variables = Variables::new();
+    for step in steps {
+        match step {
+            Step::Say(text) => app.ui().out(&format!("{text}\n"))?,
+            Step::Do { shown, action } => {
+                app.ui().out(&format!("$ {}\n", shown.replace('\n', "\n> ")))?;
+                act(app, stage, &mut variables, action).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn act(app: &App, stage: &Stage, variables: &mut Variables, action: Action<'_>) -> Result<()> {
+    match action {
+        Action::Run(command) => {
+            let done = run(app, stage, variables, command).await?;
+            app.ui().out(&text(&done.stdout))?;
+            app.ui().out(&text(&done.stderr))?;
+        }
+        Action::Keep { name, command } => {
+            let done = run(app, stage, variables, command).await?;
+            app.ui().out(&text(&done.stderr))?;
+            variables.insert(name.to_owned(), text(&done.stdout).trim_end().to_owned());
+        }
+        Action::Until { command, word } => {
+            let begun = Instant::now();
+            while text(&run(app, stage, variables, command).await?.stdout).trim_end() != word {
+                if begun.elapsed() > PATIENCE {
+                    return Err(anyhow!("waited {} s for `{word}`: {command}", PATIENCE.as_secs()));
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Action::Show(path) => {
+            let shown = std::fs::read_to_string(stage.folder().join(path));
+            app.ui().out(&shown.with_context(|| format!("could not read {path}"))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a command that must succeed; if it does not, the demo ends with its code.
+async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> Result<Output> {
+    let words = script::words(command, variables).map_err(|reason| anyhow!(reason))?;
+    let done = stage.run(&words).await?;
+    if done.status.success() {
+        return Ok(done);
+    }
+    app.ui().out(&text(&done.stdout))?;
+    app.ui().plain(&text(&done.stderr));
+    let code = done.status.code().and_then(|code| u8::try_from(code).ok());
+    let exit_code = code.unwrap_or(FAILED);
+    app.ui().error(&ErrorReport {
+        exit_code,
+        kind: "failed".to_owned(),
+        message: format!("a step of the demo failed: {command}"),
+        // A child that was killed has said nothing itself.
+        causes: if code.is_none() { vec![done.status.to_string()] } else { Vec::new() },
+        hint: (exit_code == USAGE)
+            .then(|| "this is a bug: the demo should know how to call its own program".to_owned()),
+        ..ErrorReport::default()
+    });
+    Err(Told(exit_code).into())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_is_understood_and_names_only_files_that_are_there() {
+        let steps = script::steps(SCRIPT).unwrap();
+        let mut variables = Variables::new();
+        let mut named = Vec::new();
+        for step in steps {
+            let Step::Do { action, .. } = step else { continue };
+            let command = match action {
+                Action::Keep { name, command } => {
+                    variables.insert(name.to_owned(), "x".to_owned());
+                    command
+                }
+                Action::Run(text) | Action::Show(text) | Action::Until { command: text, .. } => text,
+            };
+            for word in script::words(command, &variables).unwrap() {
+                named.extend(word.find("examples/").map(|at| word[at..].to_owned()));
+            }
+        }
+        named.sort();
+        named.dedup();
+        let there: Vec<_> = stage::EXAMPLES.iter().map(|(path, _)| *path).collect();
+        assert!(there.iter().all(|path| named.iter().any(|name| name == path)), "every example is used");
+        assert!(named.iter().all(|name| there.contains(&name.as_str())), "{named:?}");
+    }
+}

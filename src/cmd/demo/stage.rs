@@ -1,0 +1,105 @@
+//! A temporary folder with the examples in it, and children that see nothing of the user's.
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+macro_rules! examples {
+    ($($path:literal,)+) => {
+        &[$((
+            concat!("examples/", $path),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/", $path)),
+        ),)+]
+    };
+}
+
+/// The files that the script names, by the path that it has for them.
+pub(super) const EXAMPLES: &[(&str, &str)] = examples![
+    "hr/handbook.md",
+    "hr/instructions.md",
+    "hr/question.txt",
+    "orders/calculate_order_total.yaml",
+    "orders/instructions.md",
+    "orders/question.txt",
+    "orders/total.txt",
+    "weather/get_current_temperature.yaml",
+    "weather/get_rain_probability.json",
+    "weather/instructions.md",
+    "weather/question.txt",
+];
+
+/// Variables that would let the user's backends or settings in.
+const FOREIGN: [&str; 3] = ["ASST_", "OPENAI_", "AZURE_"];
+
+/// Where everything of a child goes, under the folder.
+const PRIVATE: [(&str, &str); 8] = [
+    ("HOME", "home"),
+    ("USERPROFILE", "home"),
+    ("XDG_CONFIG_HOME", "home/config"),
+    ("XDG_STATE_HOME", "home/state"),
+    ("XDG_CACHE_HOME", "home/cache"),
+    ("XDG_RUNTIME_DIR", "tmp"),
+    ("TMPDIR", "tmp"),
+    ("TMP", "tmp"),
+];
+
+/// The folder; it goes when this does.
+pub(super) struct Stage {
+    folder: Option<TempDir>,
+    program: PathBuf,
+}
+
+impl Stage {
+    /// Lays the examples out.
+    pub(super) fn set() -> Result<Self> {
+        let program = std::env::current_exe().context("could not find this program")?;
+        let folder = tempfile::Builder::new().prefix("asst-demo-").tempdir();
+        let folder = folder.context("could not make a temporary folder")?;
+        for (path, text) in EXAMPLES {
+            write(&folder.path().join(path), text)?;
+        }
+        for (_, name) in PRIVATE {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(&path).with_context(|| format!("could not make {}", path.display()))?;
+        }
+        Ok(Self { folder: Some(folder), program })
+    }
+
+    /// Returns the folder in which commands run.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.as_ref().map_or(Path::new("."), TempDir::path)
+    }
+
+    /// Runs a command; `words` begin with the program's name. It is killed when the future is dropped.
+    pub(super) async fn run(&self, words: &[String]) -> Result<Output> {
+        let mut command = Command::new(&self.program);
+        for (name, _) in std::env::vars_os() {
+            if FOREIGN.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+                command.env_remove(name);
+            }
+        }
+        command.args(words.iter().skip(1)).current_dir(self.folder()).stdin(Stdio::null()).kill_on_drop(true);
+        command.envs(PRIVATE.map(|(name, folder)| (name, self.folder().join(folder))));
+        command.output().await.with_context(|| format!("could not run {}", self.program.display()))
+    }
+}
+
+impl Drop for Stage {
+    /// Removes the folder, twice if need be: a child that was killed a moment ago may still have been writing to it.
+    fn drop(&mut self) {
+        let Some(folder) = self.folder.take() else { return };
+        let path = folder.path().to_owned();
+        if folder.close().is_err() {
+            std::thread::sleep(Duration::from_millis(100));
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    made.and_then(|()| std::fs::write(path, text)).with_context(|| format!("could not write {}", path.display()))
+}

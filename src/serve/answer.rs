@@ -1,0 +1,104 @@
+//! The forms that answers have whatever they are about: an object, a page, a deletion stub, an update.
+
+use super::App;
+use super::error::Refused;
+use super::lifecycle::contended;
+use super::router::Json;
+use super::store::{Batch, Outcome, Page, TRIES, Window};
+use crate::api::Kind;
+use crate::api::paging::Paging;
+use serde_json::{Map, Value, json};
+
+/// Objects of a page unless the request says otherwise (PROTOCOL.md 1.2).
+const PAGE: u32 = 20;
+
+impl From<Paging> for Window {
+    fn from(Paging { limit, order, after, before }: Paging) -> Self {
+        Self { limit, order, after, before, label: None }
+    }
+}
+
+/// Answers with an object as it is stored.
+pub(super) async fn one(app: &App, kind: Kind, parent: &str, id: &str) -> Result<Json, Refused> {
+    let found = app.store.get(kind, parent, id).await?;
+    found.map(Json).ok_or_else(|| Refused::missing(kind, id))
+}
+
+/// Answers with a page of a list.
+pub(super) async fn page(app: &App, kind: Kind, parent: &str, window: impl Into<Window>) -> Result<Json, Refused> {
+    page_of(app, kind, parent, window.into(), PAGE).await
+}
+
+/// Answers with a page of a list whose default length is its own. Documents go out as they are, unread.
+pub(super) async fn page_of(
+    app: &App,
+    kind: Kind,
+    parent: &str,
+    window: Window,
+    default_limit: u32,
+) -> Result<Json, Refused> {
+    let (rows, has_more) = match app.store.list(kind, parent, &window, default_limit).await? {
+        Page::Found { rows, has_more } => (rows, has_more),
+        Page::UnknownCursor(id) => {
+            let param = if window.after.as_ref() == Some(&id) { "after" } else { "before" };
+            return Err(Refused::missing(kind, &id).param(param));
+        }
+    };
+    let id = |row: Option<&(String, String)>| row.map_or(Value::Null, |(id, _)| Value::from(id.as_str()));
+    let (first, last) = (id(rows.first()), id(rows.last()));
+    let data: Vec<&str> = rows.iter().map(|(_, doc)| doc.as_str()).collect();
+    let data = data.join(",");
+    Ok(Json(format!(
+        r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":{has_more}}}"#
+    )))
+}
+
+/// Answers with a deletion stub (PROTOCOL.md 4.10).
+pub(super) fn deleted(kind: Kind, id: &str) -> Json {
+    let object = match kind {
+        Kind::File => "file".to_owned(),
+        Kind::Message => "thread.message.deleted".to_owned(),
+        kind => format!("{}.deleted", kind.name()),
+    };
+    json!({ "id": id, "object": object, "deleted": true }).into()
+}
+
+/// Lays members over a stored object, and answers with what came of it.
+pub(super) async fn update(
+    app: &App,
+    kind: Kind,
+    parent: &str,
+    id: &str,
+    members: &Map<String, Value>,
+) -> Result<Json, Refused> {
+    for _ in 0..TRIES {
+        let Some(mut stored) = app.store.load(kind, parent, id).await? else {
+            return Err(Refused::missing(kind, id));
+        };
+        lay_over(&mut stored.doc, members);
+        let batch = Batch::default().unchanged(id, stored.version).replace(id, &stored.doc);
+        if app.store.commit(batch).await? == Outcome::Done {
+            return Ok(Value::Object(stored.doc).into());
+        }
+    }
+    Err(contended())
+}
+
+/// Merges members into a document; `null` clears, and what has a default gets that.
+pub(super) fn lay_over(doc: &mut Map<String, Value>, members: &Map<String, Value>) {
+    for (name, value) in members.iter().filter(|(name, _)| name.as_str() != "reasoning_effort") {
+        let value = if value.is_null() { default_of(name) } else { value.clone() };
+        doc.insert(name.clone(), value);
+    }
+}
+
+/// Returns what a member is when nothing was said of it.
+pub(super) fn default_of(name: &str) -> Value {
+    match name {
+        "metadata" | "tool_resources" => json!({}),
+        "tools" => json!([]),
+        "temperature" | "top_p" => 1.0.into(),
+        "response_format" => "auto".into(),
+        _ => Value::Null,
+    }
+}

@@ -1,0 +1,87 @@
+//! Assistants (PROTOCOL.md 2.1, 4.1).
+
+use super::answer::{self, default_of, lay_over};
+use super::call::Call;
+use super::error::Refused;
+use super::lifecycle::contended;
+use super::resources::{Owner, Resources};
+use super::router::{Json, On};
+use super::store::{Batch, New, Outcome, TRIES};
+use super::{App, ids};
+use crate::api::Kind::Assistant;
+use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};
+use axum::Router;
+use serde_json::{Map, Value};
+
+/// Members in the order in which objects show them.
+const MEMBERS: [&str; 10] = [
+    "name",
+    "description",
+    "model",
+    "instructions",
+    "tools",
+    "top_p",
+    "temperature",
+    "tool_resources",
+    "metadata",
+    "response_format",
+];
+
+/// Mounts the endpoints of assistants.
+pub(super) fn mount(router: Router<App>) -> Router<App> {
+    router
+        .on::<ListAssistants, _, _, _>(async |app: App, call| answer::page(&app, Assistant, "", call.query).await)
+        .on(create)
+        .on::<GetAssistant, _, _, _>(async |app: App, call| {
+            answer::one(&app, Assistant, "", call.ids.assistant_id.as_str()).await
+        })
+        .on(update)
+        .on(delete)
+}
+
+async fn create(app: App, call: Call<CreateAssistant>) -> Result<Json, Refused> {
+    check_model(&call.body)?;
+    for _ in 0..TRIES {
+        let resources = Resources::of(&app.store, call.body.get("tool_resources"), Owner::Assistant).await?;
+        let id = ids::new(Assistant);
+        let mut doc = Map::from_iter([
+            ("id".to_owned(), id.as_str().into()),
+            ("object".to_owned(), "assistant".into()),
+            ("created_at".to_owned(), ids::now().into()),
+        ]);
+        doc.extend(MEMBERS.map(|name| (name.to_owned(), default_of(name))));
+        lay_over(&mut doc, &call.body);
+        doc.insert("tool_resources".to_owned(), resources.value.clone());
+        let doc = Value::Object(doc);
+        let batch = resources.commit(Batch::default()).insert(New::top(Assistant, &id, &doc));
+        if app.store.commit(batch).await? == Outcome::Done {
+            return Ok(doc.into());
+        }
+    }
+    Err(contended())
+}
+
+async fn update(app: App, call: Call<UpdateAssistant>) -> Result<Json, Refused> {
+    check_model(&call.body)?;
+    let id = call.ids.assistant_id.as_str();
+    Resources::of(&app.store, call.body.get("tool_resources"), Owner::Assistant).await?;
+    answer::update(&app, Assistant, "", id, &call.body).await
+}
+
+async fn delete(app: App, call: Call<DeleteAssistant>) -> Result<Json, Refused> {
+    let id = call.ids.assistant_id.as_str();
+    match app.store.remove(Assistant, "", id).await? {
+        true => Ok(answer::deleted(Assistant, id)),
+        false => Err(Refused::missing(Assistant, id)),
+    }
+}
+
+fn check_model(body: &Map<String, Value>) -> Result<(), Refused> {
+    match body.get("model").and_then(Value::as_str) {
+        Some(model) if model.trim().is_empty() => {
+            let message = format!("The requested model '{model}' cannot be used with the Assistants API.");
+            Err(Refused::bad(message).code("unsupported_model").param("model"))
+        }
+        _ => Ok(()),
+    }
+}

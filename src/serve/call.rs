@@ -1,0 +1,148 @@
+//! A request as its handler gets it: ids, query and body, held against the protocol's facts (PROTOCOL.md 3.3).
+
+use super::error::Refused;
+use crate::api::{Endpoint, Kind, Method, PathArgs, check, ids};
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, StatusCode, header::CONTENT_LENGTH, header::CONTENT_TYPE, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// Most bytes of a body; files have a limit of their own.
+pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// A decoded request.
+#[derive(Debug)]
+pub(super) struct Call<E: Endpoint> {
+    pub(super) ids: E::Path,
+    pub(super) query: E::Query,
+    pub(super) body: Map<String, Value>,
+}
+
+impl<E: Endpoint> Call<E> {
+    /// Reads and checks a whole request.
+    pub(super) async fn read(request: Request) -> Result<Self, Refused> {
+        let (mut parts, body) = request.into_parts();
+        let ids = path_ids::<E>(&mut parts).await?;
+        let query = query::<E>(parts.uri.query().unwrap_or_default())?;
+        let body = match E::METHOD {
+            Method::Post => object(&parts.headers, body).await?,
+            // A client may say that nothing is JSON.
+            Method::Get | Method::Delete => Map::new(),
+        };
+        check::body::<E>(&body, check::Unknown::Refuse)?;
+        if body.get("stream") == Some(&Value::Bool(true)) {
+            let message = "Unsupported value: 'stream' does not support true with this server.";
+            return Err(Refused::bad(message).code("unsupported_value").param("stream"));
+        }
+        typed::<E::Body>(Value::Object(body.clone()))?;
+        Ok(Self { ids, query, body })
+    }
+}
+
+async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
+    let params = RawPathParams::from_request_parts(parts, &()).await;
+    let params = params.map_err(|error| Refused::bad(error.to_string()))?;
+    let kinds = E::Path::KINDS;
+    // A project in front of the protocol's own path is not an id of it.
+    let surplus = params.iter().count().saturating_sub(kinds.len());
+    let named: Vec<(&str, &str)> = params.iter().skip(surplus).collect();
+    for (kind, (name, text)) in kinds.iter().zip(&named) {
+        fitting(*kind, name, text)?;
+    }
+    let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
+    E::Path::from_texts(&texts).map_err(|error| Refused::bad(error.to_string()).code("invalid_value"))
+}
+
+/// This server's own ids all have a prefix, so that another can only be a mistake. A file is plainly not found.
+fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
+    if kind == Kind::File {
+        return ids::check(text).map_err(|_| Refused::missing(kind, &text.chars().take(64).collect::<String>()));
+    }
+    if text.starts_with(kind.prefix()) && ids::check(text).is_ok() {
+        return Ok(());
+    }
+    let shown: String = text.chars().take(64).collect();
+    let prefix = kind.prefix().trim_end_matches(['_', '-']);
+    let message = format!("Invalid '{name}': '{shown}'. Expected an ID that begins with '{prefix}'.");
+    Err(Refused::bad(message).code("invalid_value").param(name))
+}
+
+/// Reads the parameters of a URL; a key that ends in `[]` is an array.
+fn query<E: Endpoint>(text: &str) -> Result<E::Query, Refused> {
+    let mut map = Map::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) = (decoded(key)?, decoded(value)?);
+        if key == "api-version" {
+            continue; // Azure's and Foundry's clients say it with every call.
+        }
+        if key.ends_with("[]") {
+            if let Value::Array(items) = map.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+                items.push(value.into());
+            }
+            continue;
+        }
+        let number = value.parse::<i64>().ok().filter(|_| check::numeric::<E>(&key));
+        map.insert(key, number.map_or(Value::String(value), Value::from));
+    }
+    check::query::<E>(&map, check::Unknown::Refuse)?;
+    typed(Value::Object(map))
+}
+
+fn decoded(text: &str) -> Result<String, Refused> {
+    let text = text.replace('+', " ");
+    match percent_encoding::percent_decode_str(&text).decode_utf8() {
+        Ok(text) => Ok(text.into_owned()),
+        Err(_) => Err(Refused::bad("The query of the URL is not UTF-8.")),
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
+    serde_json::from_value(value).map_err(|error| Refused::bad(format!("Invalid request: {error}.")))
+}
+
+async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
+    let bytes = whole(headers, body).await?;
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind != "application/json" && !kind.ends_with("+json") {
+        let message = format!(
+            "Unsupported content type: '{}'. This API method only accepts 'application/json' requests, but you \
+             specified the header 'Content-Type: {0}'. Please try again with a supported content type.",
+            kind.chars().take(64).collect::<String>()
+        );
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"));
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Refused::bad("The JSON body of your request must be an object.")),
+        Err(_) => Err(Refused::bad(
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP \
+             library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)",
+        )),
+    }
+}
+
+async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
+    let too_large = || {
+        let message = format!("The body of your request is too large: at most {BODY_LIMIT} bytes are accepted.");
+        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    };
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > BODY_LIMIT) {
+        return Err(too_large());
+    }
+    match to_bytes(body, BODY_LIMIT).await {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit")) => {
+            Err(too_large())
+        }
+        Err(_) => Err(Refused::bad("The body of your request broke off.")),
+    }
+}

@@ -1,0 +1,206 @@
+//! Files (PROTOCOL.md 2.5, 4.6). Bytes go straight between connection and disk, however many they are.
+
+use super::answer;
+use super::call::Call;
+use super::error::Refused;
+use super::router::{Json, On};
+use super::store::{Batch, Incoming, New, Outcome, StoreError, TRIES, Window};
+use super::{App, ids};
+use crate::api::Kind::File;
+use crate::api::check::{self, Refusal, Unknown};
+use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{FromRequest, Multipart, Request, multipart::Field},
+    http::{StatusCode, header},
+    response::Response,
+};
+use futures_util::stream;
+use serde_json::{Map, Value, json};
+use std::io::{self, Read};
+
+/// Objects of a page unless the request says otherwise.
+const PAGE: u32 = 10_000;
+/// Most bytes of a file.
+const LARGEST: u64 = 512 * 1024 * 1024;
+/// Most bytes of a part beside the file.
+const LONGEST_PART: usize = 64 * 1024;
+/// Bytes that are read from disk at once.
+const CHUNK: usize = 256 * 1024;
+
+/// Mounts the endpoints of files.
+pub(super) fn mount(router: Router<App>) -> Router<App> {
+    router.on(list).on_stream::<UploadFile, _, _>(upload).on(get).on(delete).on(content)
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Db(error) => error.into(),
+            StoreError::Files(error) => error.into(),
+        }
+    }
+}
+
+/// What an upload consists of.
+#[derive(Debug, Default)]
+struct Form {
+    members: Map<String, Value>,
+    file: Option<(String, Incoming)>,
+}
+
+async fn list(app: App, call: Call<ListFiles>) -> Result<Json, Refused> {
+    let query = call.query;
+    let window =
+        Window { limit: query.limit, order: query.order, after: query.after, before: None, label: query.purpose };
+    answer::page_of(&app, File, "", window, PAGE).await
+}
+
+async fn get(app: App, call: Call<GetFile>) -> Result<Json, Refused> {
+    answer::one(&app, File, "", call.ids.file_id.as_str()).await
+}
+
+async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
+    let id = call.ids.file_id.as_str();
+    // What has expired is gone for its callers, even where the sweep has not come yet.
+    let there = app.store.has(File, "", id).await?;
+    if app.store.remove_file(id).await? && there {
+        Ok(answer::deleted(File, id))
+    } else {
+        Err(Refused::missing(File, id))
+    }
+}
+
+async fn upload(app: App, request: Request) -> Result<Json, Refused> {
+    let multipart = Multipart::from_request(request, &()).await.map_err(|error| {
+        let message = format!("The request must be multipart/form-data: {}.", error.body_text());
+        Refused::bad(message)
+    })?;
+    let Form { members, file } = Form::read(&app, multipart).await?;
+    check::body::<UploadFile>(&members, Unknown::Refuse)?;
+    let (name, incoming) = file.ok_or_else(|| Refusal::missing("file"))?;
+    let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default();
+    let now = ids::now();
+    let expires_at = members.get("expires_after").and_then(|after| after["seconds"].as_i64()).map(|life| now + life);
+    let bytes = incoming.length();
+    let (hash, _kept) = app.store.blobs.keep(incoming).await?;
+    for _ in 0..TRIES {
+        let id = ids::new(File);
+        let mut doc = json!({
+            "id": id,
+            "object": "file",
+            "bytes": bytes,
+            "created_at": now,
+            "filename": name,
+            "purpose": purpose,
+            "status": "processed",
+        });
+        if let Some(expires_at) = expires_at {
+            doc["expires_at"] = expires_at.into();
+        }
+        let new = New { label: Some(purpose), ..New::top(File, &id, &doc) };
+        let batch = Batch::default().insert_file(new, &hash, expires_at);
+        if app.store.commit(batch).await? == Outcome::Done {
+            return Ok(doc.into());
+        }
+    }
+    Err(super::lifecycle::contended())
+}
+
+impl Form {
+    async fn read(app: &App, mut multipart: Multipart) -> Result<Self, Refused> {
+        let mut form = Self::default();
+        while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error))? {
+            let name = field.name().unwrap_or_default().to_owned();
+            match (name.as_str(), field.file_name().map(str::to_owned)) {
+                ("file", Some(file)) if !file.is_empty() => {
+                    let file = file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                    form.file = Some((file, receive(app, field).await?));
+                    form.members.insert(name, "".into());
+                }
+                ("file", _) => {
+                    let message = "Invalid 'file': expected a part with a file name.";
+                    return Err(Refused::bad(message).code("invalid_value").param("file"));
+                }
+                // Some clients repeat the name in a part of its own.
+                ("filename", _) => drop(text(field).await?),
+                _ => form.set(&name, text(field).await?),
+            }
+        }
+        Ok(form)
+    }
+
+    /// Takes a part; `a[b]` is member `b` of `a`.
+    fn set(&mut self, name: &str, text: String) {
+        let nested = name.strip_suffix(']').and_then(|name| name.split_once('['));
+        let Some((outer, inner)) = nested else {
+            self.members.insert(name.to_owned(), text.into());
+            return;
+        };
+        let value = match text.parse::<i64>() {
+            Ok(number) if inner == "seconds" => number.into(),
+            _ => text.into(),
+        };
+        let object = self.members.entry(outer).or_insert_with(|| json!({}));
+        if let Some(object) = object.as_object_mut() {
+            object.insert(inner.to_owned(), value);
+        }
+    }
+}
+
+/// Writes a file's bytes to disk as they come.
+async fn receive(app: &App, mut field: Field<'_>) -> Result<Incoming, Refused> {
+    let mut incoming = app.store.blobs.begin()?;
+    while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
+        if incoming.length() + bytes.len() as u64 > LARGEST {
+            let message = format!("File is too large. At most {LARGEST} bytes are accepted.");
+            return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message).param("file"));
+        }
+        incoming.write(&bytes)?;
+    }
+    Ok(incoming)
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, Refused> {
+    let mut text = Vec::new();
+    while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
+        text.extend_from_slice(&bytes);
+        if text.len() > LONGEST_PART {
+            return Err(Refused::bad("A part of the form is too long."));
+        }
+    }
+    String::from_utf8(text).map_err(|_| Refused::bad("A part of the form is not UTF-8."))
+}
+
+fn broken(error: &axum::extract::multipart::MultipartError) -> Refused {
+    Refused::bad(format!("The multipart body of your request could not be read: {}.", error.body_text()))
+}
+
+async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused> {
+    let id = call.ids.file_id.as_str();
+    let doc = app.store.get(File, "", id).await?.ok_or_else(|| Refused::missing(File, id))?;
+    let doc: Value = serde_json::from_str(&doc)?;
+    if let Some(purpose @ ("assistants" | "user_data")) = doc["purpose"].as_str() {
+        return Err(Refused::bad(format!("Not allowed to download files of purpose: {purpose}")));
+    }
+    let hash = app.store.blob(id).await?.ok_or_else(|| Refused::missing(File, id))?;
+    let (file, length) = app.store.blobs.read(&hash)?;
+    let body = Body::from_stream(stream::try_unfold(file, next_chunk));
+    Response::builder()
+        .header(header::CONTENT_TYPE, "application/octet-stream")
+        .header(header::CONTENT_LENGTH, length)
+        .body(body)
+        .map_err(|error| Refused::internal(error.to_string()))
+}
+
+/// Reads the next bytes of a file, away from the tasks that must not wait for a disk.
+async fn next_chunk(mut file: std::fs::File) -> io::Result<Option<(Bytes, std::fs::File)>> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut bytes = vec![0; CHUNK];
+        let length = file.read(&mut bytes)?;
+        bytes.truncate(length);
+        Ok((length > 0).then(|| (bytes.into(), file)))
+    });
+    read.await.unwrap_or_else(|error| Err(io::Error::other(error)))
+}

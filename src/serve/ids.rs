@@ -1,0 +1,61 @@
+//! New ids, and what time it is. Must not know what the ids are given to.
+
+use crate::api::Kind;
+use crate::env::{clock, random};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Returns the time in seconds, as objects show it.
+pub(super) fn now() -> i64 {
+    clock::now()
+}
+
+/// Returns the real time in milliseconds, as leases need it: they must lapse where tests have stopped the clock.
+pub(super) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Returns a new id of a kind.
+pub(super) fn new(kind: Kind) -> String {
+    with_prefix(kind.prefix())
+}
+
+/// Returns a new id that begins with this.
+pub(super) fn with_prefix(prefix: &str) -> String {
+    format!("{prefix}{}", random::alphanumeric(24))
+}
+
+/// Returns a random identity in the form of a UUID (version 4).
+pub(super) fn uuid() -> String {
+    let (high, low) = (bits(), bits());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        (low >> 48) & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff
+    )
+}
+
+fn bits() -> u64 {
+    RandomState::new().hash_one(now_ms())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn ids_differ_and_fit_into_paths() {
+        let ids: HashSet<String> = (0..1_000).map(|_| new(Kind::Thread)).collect();
+        assert_eq!(ids.len(), 1_000);
+        assert!(ids.iter().all(|id| id.len() == 31 && crate::api::ids::check(id).is_ok()));
+        let uuid = uuid();
+        assert!(uuid.len() == 36 && uuid.as_bytes()[14] == b'4', "{uuid}");
+    }
+}

@@ -1,0 +1,174 @@
+//! How a run goes from one status to the next (PROTOCOL.md 5): which documents change, as one batch.
+//!
+//! Every change of status changes the run's document, so that [`Batch::unchanged`] on it is the compare-and-set of
+//! the whole run, steps included. Must not know who asks: handler, worker or timer.
+
+use super::error::Refused;
+use super::ids;
+use super::store::{Batch, Outcome, RunRow, Status, Store, Stored, TRIES};
+use crate::api::Kind;
+use serde_json::{Map, Value, json};
+
+/// A run that was read in order to be changed.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) run: Stored,
+    pub(super) row: RunRow,
+}
+
+/// How a run ends.
+#[derive(Debug, Clone)]
+pub(super) enum Ending {
+    Completed,
+    Incomplete(&'static str),
+    Failed(String),
+    Cancelled,
+    Expired,
+}
+
+impl Live {
+    /// Reads a run. The document comes first: what changes after that makes a batch on it fail.
+    pub(super) async fn load(store: &Store, thread: &str, id: &str) -> Result<Option<Self>, Refused> {
+        let Some(run) = store.load(Kind::Run, thread, id).await? else { return Ok(None) };
+        Ok(store.run(id).await?.map(|row| Self { run, row }))
+    }
+
+    /// Begins a batch that happens only while the run is as it was read.
+    pub(super) fn batch(&self) -> Batch {
+        Batch::default().unchanged(&self.run.id, self.run.version)
+    }
+
+    /// Returns the steps that are still open.
+    pub(super) async fn open_steps(&self, store: &Store) -> Result<Vec<Stored>, Refused> {
+        let mut steps = store.all(Kind::Step, &self.run.id).await?;
+        steps.retain(|step| step.doc.get("status").is_some_and(|status| status == "in_progress"));
+        Ok(steps)
+    }
+
+    /// Moves the run to a status that it can leave again.
+    pub(super) fn move_to(&mut self, batch: Batch, status: Status) -> Batch {
+        let doc = &mut self.run.doc;
+        set(doc, "status", status.name());
+        set(doc, "required_action", Value::Null);
+        match status {
+            Status::InProgress if doc.get("started_at").is_none_or(Value::is_null) => {
+                set(doc, "started_at", ids::now())
+            }
+            _ => {}
+        }
+        batch.replace(&self.run.id, doc).run_status(&self.row, status)
+    }
+
+    /// Lets the run wait for the outputs of calls.
+    pub(super) fn require(&mut self, batch: Batch, tool_calls: Vec<Value>) -> Batch {
+        let action = json!({ "type": "submit_tool_outputs", "submit_tool_outputs": { "tool_calls": tool_calls } });
+        set(&mut self.run.doc, "status", Status::RequiresAction.name());
+        set(&mut self.run.doc, "required_action", action);
+        set(&mut self.run.doc, "usage", usage(self.row.prompt_tokens, self.row.completion_tokens));
+        batch.replace(&self.run.id, &self.run.doc).run_status(&self.row, Status::RequiresAction)
+    }
+
+    /// Ends the run, and its open steps with it.
+    pub(super) async fn end(&mut self, store: &Store, mut batch: Batch, ending: &Ending) -> Result<Batch, Refused> {
+        let now = ids::now();
+        let (status, time) = match ending {
+            Ending::Completed => (Status::Completed, Some("completed_at")),
+            Ending::Incomplete(_) => (Status::Incomplete, None),
+            Ending::Failed(_) => (Status::Failed, Some("failed_at")),
+            Ending::Cancelled => (Status::Cancelled, Some("cancelled_at")),
+            Ending::Expired => (Status::Expired, None),
+        };
+        for mut step in self.open_steps(store).await? {
+            close(&mut step, ending, now);
+            batch = batch.replace(&step.id, &step.doc);
+        }
+        let doc = &mut self.run.doc;
+        set(doc, "status", status.name());
+        set(doc, "required_action", Value::Null);
+        set(doc, "usage", usage(self.row.prompt_tokens, self.row.completion_tokens));
+        if let Some(time) = time {
+            set(doc, time, now);
+        }
+        match ending {
+            Ending::Completed => set(doc, "expires_at", Value::Null),
+            Ending::Incomplete(reason) => set(doc, "incomplete_details", json!({ "reason": reason })),
+            Ending::Failed(message) => set(doc, "last_error", last_error(message)),
+            Ending::Cancelled | Ending::Expired => {}
+        }
+        Ok(batch.replace(&self.run.id, doc).run_status(&self.row, status))
+    }
+}
+
+/// Ends a run that has outlived its time, unless something else ends it first.
+pub(super) async fn expire(store: &Store, row: RunRow) -> Result<(), Refused> {
+    let (thread, id) = (row.thread, row.id);
+    for _ in 0..TRIES {
+        let Some(mut live) = Live::load(store, &thread, &id).await? else { return Ok(()) };
+        if !live.row.is_due() {
+            return Ok(());
+        }
+        let batch = live.batch();
+        let batch = live.end(store, batch, &Ending::Expired).await?;
+        if store.commit(batch).await? == Outcome::Done {
+            return Ok(());
+        }
+    }
+    Err(contended())
+}
+
+/// Lets a thread's run expire if it is due: to be asked before anything that depends on the status of runs.
+pub(super) async fn settle(store: &Store, thread: &str) -> Result<Option<RunRow>, Refused> {
+    match store.active_run(thread).await? {
+        Some(row) if row.is_due() => {
+            expire(store, row).await?;
+            Ok(None)
+        }
+        active => Ok(active),
+    }
+}
+
+/// Others kept changing an object.
+pub(super) fn contended() -> Refused {
+    Refused::internal("a change was tried too often; others kept coming first")
+}
+
+/// Returns the member in which costs are told.
+pub(super) fn usage(prompt: i64, completion: i64) -> Value {
+    json!({ "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion })
+}
+
+/// Sets a member of a document.
+pub(super) fn set(doc: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
+    doc.insert(name.to_owned(), value.into());
+}
+
+/// Completes a step: its usage is no longer held back.
+pub(super) fn complete(step: &mut Stored) {
+    set(&mut step.doc, "status", "completed");
+    set(&mut step.doc, "completed_at", ids::now());
+    tell_usage(step);
+}
+
+fn close(step: &mut Stored, ending: &Ending, now: i64) {
+    let (status, time) = match ending {
+        Ending::Cancelled => ("cancelled", "cancelled_at"),
+        Ending::Expired => ("expired", "expired_at"),
+        Ending::Completed => ("completed", "completed_at"),
+        Ending::Failed(_) | Ending::Incomplete(_) => ("failed", "failed_at"),
+    };
+    set(&mut step.doc, "status", status);
+    set(&mut step.doc, time, now);
+    if let Ending::Failed(message) = ending {
+        set(&mut step.doc, "last_error", last_error(message));
+    }
+    tell_usage(step);
+}
+
+fn tell_usage(step: &mut Stored) {
+    let held = step.label.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    set(&mut step.doc, "usage", held.unwrap_or(Value::Null));
+}
+
+fn last_error(message: &str) -> Value {
+    json!({ "code": "server_error", "message": message })
+}

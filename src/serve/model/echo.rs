@@ -1,0 +1,213 @@
+//! The deterministic model: repeats the last user message and obeys its command lines (DESIGN.md 5). Pure.
+//!
+//! In this order: `sleep 2s` waits before the first answer, `stuck` never answers, `call NAME {json}` calls a function
+//! of the run (lines that name none are text), `fail [TEXT]` fails, `incomplete` breaks off.
+
+use super::{Call, Choice, Reply, Round, Turn};
+use std::time::Duration;
+
+/// What the lines of a message ask for.
+#[derive(Debug, Default)]
+struct Script {
+    delay: Duration,
+    calls: Vec<Call>,
+    fail: Option<String>,
+    incomplete: bool,
+    stuck: bool,
+    text: Vec<String>,
+}
+
+/// Returns how long to wait and what to say then.
+pub(in crate::serve) fn round(turn: &Turn) -> (Duration, Round) {
+    let script = read(turn);
+    let delay = if turn.calls.is_empty() { script.delay } else { Duration::ZERO };
+    let reply = reply(turn, script);
+    let prompt = words(&turn.instructions) + turn.messages.iter().map(|said| words(&said.text)).sum::<i64>();
+    let completion = match &reply {
+        Reply::Message(text) | Reply::Incomplete(text) => words(text),
+        Reply::Calls(calls) => calls.iter().map(|call| words(&call.name) + words(&call.arguments)).sum(),
+        Reply::Failed(_) | Reply::Stuck => 0,
+    };
+    (delay, Round { reply, prompt_tokens: prompt, completion_tokens: completion })
+}
+
+/// Counts words, which are this model's tokens.
+pub(in crate::serve) fn words(text: &str) -> i64 {
+    text.split_whitespace().count() as i64
+}
+
+fn reply(turn: &Turn, script: Script) -> Reply {
+    if script.stuck {
+        return Reply::Stuck;
+    }
+    match next_calls(turn, script.calls) {
+        Err(message) => return Reply::Failed(message),
+        Ok(calls) if !calls.is_empty() => return Reply::Calls(calls),
+        Ok(_) => {}
+    }
+    if let Some(message) = script.fail {
+        return Reply::Failed(message);
+    }
+    let outputs = turn.calls.iter().map(|call| format!("{}: {}", call.name, call.output));
+    let lines: Vec<String> = trimmed(script.text).into_iter().chain(outputs).collect();
+    let text = if lines.is_empty() { "…".to_owned() } else { lines.join("\n") };
+    if script.incomplete { Reply::Incomplete(text) } else { Reply::Message(text) }
+}
+
+/// Removes the empty lines around what remains between the command lines.
+fn trimmed(lines: Vec<String>) -> Vec<String> {
+    let is_text = |line: &String| !line.trim().is_empty();
+    let last = lines.iter().rposition(is_text).map_or(0, |at| at + 1);
+    lines.into_iter().take(last).skip_while(|line| !is_text(line)).collect()
+}
+
+fn next_calls(turn: &Turn, asked: Vec<Call>) -> Result<Vec<Call>, String> {
+    let made = turn.calls.len();
+    if let Choice::Tool(tool) = &turn.choice {
+        return Err(format!("The tool '{tool}' was chosen, and this server does not run it."));
+    }
+    if asked.is_empty() {
+        let forced = match &turn.choice {
+            Choice::Required => turn.functions().next().ok_or("A tool call is required, and the run has no function."),
+            Choice::Function(name) => {
+                turn.functions().find(|known| known == name).ok_or("The chosen function is not among the run's tools.")
+            }
+            _ => return Ok(Vec::new()),
+        }?;
+        let call = Call { name: forced.to_owned(), arguments: "{}".to_owned() };
+        return Ok(if made == 0 { vec![call] } else { Vec::new() });
+    }
+    let rest = asked.into_iter().skip(made);
+    Ok(if turn.parallel { rest.collect() } else { rest.take(1).collect() })
+}
+
+fn read(turn: &Turn) -> Script {
+    let mut script = Script::default();
+    let last = turn.messages.iter().rfind(|said| said.role == "user").map(|said| said.text.as_str());
+    for line in last.unwrap_or_default().lines() {
+        if !obey(&mut script, line.trim(), turn) {
+            script.text.push(line.to_owned());
+        }
+    }
+    script
+}
+
+/// Takes a line as a command, and tells whether it was one.
+fn obey(script: &mut Script, line: &str, turn: &Turn) -> bool {
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let rest = rest.trim();
+    match (word, rest) {
+        ("stuck", "") => script.stuck = true,
+        ("incomplete", "") => script.incomplete = true,
+        ("fail", "") => script.fail = Some("The message asked for a failure.".to_owned()),
+        ("fail", text) => script.fail = Some(text.to_owned()),
+        ("sleep", time) => match duration(time) {
+            Some(time) => script.delay = script.delay.saturating_add(time),
+            None => return false,
+        },
+        ("call", rest) => {
+            let (name, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            if turn.choice == Choice::None || !turn.functions().any(|known| known == name) {
+                return false;
+            }
+            let arguments = if arguments.trim().is_empty() { "{}" } else { arguments.trim() };
+            script.calls.push(Call { name: name.to_owned(), arguments: arguments.to_owned() });
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Reads `2s`, `1500ms` or `1m`.
+fn duration(text: &str) -> Option<Duration> {
+    let unit = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: u64 = text[..unit].parse().ok()?;
+    match &text[unit..] {
+        "ms" => Some(Duration::from_millis(number)),
+        "s" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Called, Said};
+    use super::*;
+    use serde_json::json;
+
+    fn turn(text: &str) -> Turn {
+        let function = |name| json!({"type": "function", "function": {"name": name}});
+        Turn {
+            instructions: "Be brief.".into(),
+            tools: vec![json!({"type": "file_search"}), function("a"), function("b")],
+            parallel: true,
+            messages: vec![
+                Said { role: "user".into(), text: text.into() },
+                Said { role: "assistant".into(), text: "fail".into() },
+            ],
+            ..Turn::default()
+        }
+    }
+
+    fn after(turn: Turn, outputs: &[(&str, &str)]) -> Turn {
+        let called = |&(name, output): &(&str, &str)| Called { name: name.into(), output: output.into() };
+        Turn { calls: outputs.iter().map(called).collect(), ..turn }
+    }
+
+    fn say(turn: Turn) -> Reply {
+        round(&turn).1.reply
+    }
+
+    fn calls(of: &[(&str, &str)]) -> Reply {
+        let call = |&(name, arguments): &(&str, &str)| Call { name: name.into(), arguments: arguments.into() };
+        Reply::Calls(of.iter().map(call).collect())
+    }
+
+    #[test]
+    fn lines_are_text_unless_they_are_commands() {
+        let table = [
+            ("hello\n\nthere", Reply::Message("hello\n\nthere".into())),
+            ("sleep well", Reply::Message("sleep well".into())),
+            ("call me maybe", Reply::Message("call me maybe".into())),
+            ("sleep 5ms", Reply::Message("…".into())),
+            ("", Reply::Message("…".into())),
+            ("hi\n fail no tea ", Reply::Failed("no tea".into())),
+            ("hi\nincomplete", Reply::Incomplete("hi".into())),
+            ("stuck\ncall a", Reply::Stuck),
+            ("call a {\"x\": 1}\nhi\ncall b", calls(&[("a", "{\"x\": 1}"), ("b", "{}")])),
+        ];
+        for (text, expected) in table {
+            assert_eq!(say(turn(text)), expected, "{text:?}");
+        }
+        assert_eq!(round(&turn("sleep 2s\nsleep 30ms")).0, Duration::from_millis(2_030));
+    }
+
+    #[test]
+    fn outputs_follow_the_text_and_calls_come_once() {
+        let done = after(turn("call a\nhi\ncall b\nsleep 9s"), &[("a", "1"), ("b", "2")]);
+        assert_eq!(round(&done).0, Duration::ZERO, "one wait is enough");
+        assert_eq!(say(done), Reply::Message("hi\na: 1\nb: 2".into()));
+        let single = Turn { parallel: false, ..turn("call a\ncall b") };
+        assert_eq!(say(single.clone()), calls(&[("a", "{}")]));
+        assert_eq!(say(after(single, &[("a", "1")])), calls(&[("b", "{}")]));
+    }
+
+    #[test]
+    fn the_choice_of_a_tool_forces_or_forbids() {
+        let with = |choice, text| Turn { choice, ..turn(text) };
+        assert_eq!(say(with(Choice::None, "call a")), Reply::Message("call a".into()));
+        assert_eq!(say(with(Choice::Required, "hi")), calls(&[("a", "{}")]));
+        assert_eq!(say(with(Choice::Function("b".into()), "hi")), calls(&[("b", "{}")]));
+        assert_eq!(say(after(with(Choice::Required, "hi"), &[("a", "1")])), Reply::Message("hi\na: 1".into()));
+        for choice in [Choice::Function("c".into()), Choice::Tool("code_interpreter".into())] {
+            assert!(matches!(say(with(choice, "hi")), Reply::Failed(_)));
+        }
+    }
+
+    #[test]
+    fn words_are_tokens() {
+        let (_, round) = round(&turn("one two three"));
+        assert_eq!((round.prompt_tokens, round.completion_tokens), (6, 3));
+    }
+}

@@ -1,0 +1,187 @@
+//! What tools may look into: files and vector stores named by assistants, threads and attachments (PROTOCOL.md 4.1,
+//! 4.3). The helper `vector_stores` becomes a store of its own, and never comes back.
+
+use super::error::Refused;
+use super::ids;
+use super::store::{Batch, New, Store, Stored};
+use crate::api::Kind;
+use serde_json::{Map, Value, json};
+
+/// Seconds after their last use that stores live which a thread's helper or an attachment made.
+const HELPER_DAYS: i64 = 7;
+
+/// For whom resources are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Assistant,
+    Thread,
+}
+
+/// Resources as they are kept, and the vector stores that are made or changed for them.
+#[derive(Debug, Default)]
+pub(super) struct Resources {
+    pub(super) value: Value,
+    made: Vec<NewStore>,
+    changed: Vec<Stored>,
+}
+
+#[derive(Debug)]
+struct NewStore {
+    id: String,
+    doc: Value,
+    files: Value,
+}
+
+impl Resources {
+    /// Checks what a request names, and prepares the stores that it asks for.
+    pub(super) async fn of(store: &Store, given: Option<&Value>, owner: Owner) -> Result<Self, Refused> {
+        let mut resources =
+            Self { value: given.filter(|value| !value.is_null()).cloned().unwrap_or(json!({})), ..Self::default() };
+        for id in texts(&resources.value["code_interpreter"]["file_ids"]) {
+            require(store, Kind::File, id).await?;
+        }
+        for id in texts(&resources.value["file_search"]["vector_store_ids"]) {
+            require(store, Kind::VectorStore, id).await?;
+        }
+        let Some(search) = resources.value.get_mut("file_search").and_then(Value::as_object_mut) else {
+            return Ok(resources);
+        };
+        let Some(helper) = search.shift_remove("vector_stores") else { return Ok(resources) };
+        if search.contains_key("vector_store_ids") {
+            let message = "Only one of 'vector_store_ids' and 'vector_stores' can be given.";
+            return Err(Refused::bad(message).param("tool_resources.file_search"));
+        }
+        let mut ids = Vec::new();
+        for wanted in helper.as_array().into_iter().flatten() {
+            let days = (owner == Owner::Thread).then_some(HELPER_DAYS);
+            let made = new_store(store, wanted, days).await?;
+            ids.push(Value::from(made.id.as_str()));
+            resources.made.push(made);
+        }
+        search.insert("vector_store_ids".to_owned(), ids.into());
+        Ok(resources)
+    }
+
+    /// Continues with what is already there.
+    pub(super) fn existing(value: Value) -> Self {
+        Self { value: if value.is_null() { json!({}) } else { value }, ..Self::default() }
+    }
+
+    /// Adds the files of a message's attachments, as the tools of each ask for.
+    pub(super) async fn attach(&mut self, store: &Store, attachments: &Value) -> Result<(), Refused> {
+        for attachment in attachments.as_array().into_iter().flatten() {
+            let file = attachment["file_id"].as_str().unwrap_or_default();
+            for tool in attachment["tools"].as_array().into_iter().flatten() {
+                match tool["type"].as_str() {
+                    Some("code_interpreter") => push(&mut self.value["code_interpreter"]["file_ids"], file),
+                    Some("file_search") => self.search(store, file).await?,
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds to a batch the stores that are made, and those that are changed unless somebody else changes them first.
+    pub(super) fn commit(&self, mut batch: Batch) -> Batch {
+        for NewStore { id, doc, files } in &self.made {
+            let files = files.to_string();
+            // The files are not part of the document; they wait in the label for what searches them.
+            batch = batch.insert(New { label: Some(&files), ..New::top(Kind::VectorStore, id, doc) });
+        }
+        for stored in &self.changed {
+            batch = batch.unchanged(&stored.id, stored.version).replace(&stored.id, &stored.doc);
+            batch = batch.relabel(&stored.id, stored.label.as_deref().unwrap_or("[]"));
+        }
+        batch
+    }
+
+    async fn search(&mut self, store: &Store, file: &str) -> Result<(), Refused> {
+        let first = self.value["file_search"]["vector_store_ids"][0].as_str().map(str::to_owned);
+        let Some(id) = first else {
+            let made = new_store(store, &json!({ "file_ids": [file] }), Some(HELPER_DAYS)).await?;
+            self.value["file_search"] = json!({ "vector_store_ids": [made.id] });
+            self.made.push(made);
+            return Ok(());
+        };
+        if let Some(NewStore { doc, files, .. }) = self.made.iter_mut().find(|made| made.id == id) {
+            if let Some(doc) = doc.as_object_mut() {
+                add_file(doc, files, file);
+            }
+            return Ok(());
+        }
+        if !self.changed.iter().any(|changed| changed.id == id) {
+            match store.load(Kind::VectorStore, "", &id).await? {
+                Some(found) => self.changed.push(found),
+                None => return Ok(()), // It was deleted; the thread still names it.
+            }
+        }
+        if let Some(changed) = self.changed.iter_mut().find(|changed| changed.id == id) {
+            let mut files =
+                changed.label.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+            add_file(&mut changed.doc, &mut files, file);
+            changed.label = Some(files.to_string());
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a file that does not exist.
+pub(super) async fn require(store: &Store, kind: Kind, id: &str) -> Result<(), Refused> {
+    if store.has(kind, "", id).await? { Ok(()) } else { Err(Refused::missing(kind, id)) }
+}
+
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Adds a text to an array, which is made where it is missing, unless it is there.
+fn push(array: &mut Value, text: &str) {
+    if !array.is_array() {
+        *array = json!([]);
+    }
+    if let Some(items) = array.as_array_mut()
+        && !items.iter().any(|item| item == text)
+    {
+        items.push(text.into());
+    }
+}
+
+fn add_file(doc: &mut Map<String, Value>, files: &mut Value, file: &str) {
+    push(files, file);
+    let count = files.as_array().map_or(0, Vec::len);
+    doc.insert("file_counts".to_owned(), counts(count));
+    doc.insert("last_active_at".to_owned(), ids::now().into());
+}
+
+fn counts(files: usize) -> Value {
+    json!({ "in_progress": 0, "completed": files, "failed": 0, "cancelled": 0, "total": files })
+}
+
+async fn new_store(store: &Store, wanted: &Value, days: Option<i64>) -> Result<NewStore, Refused> {
+    let mut files = json!([]);
+    for file in texts(&wanted["file_ids"]) {
+        require(store, Kind::File, file).await?;
+        push(&mut files, file);
+    }
+    let (id, now) = (ids::new(Kind::VectorStore), ids::now());
+    let metadata = wanted.get("metadata").filter(|metadata| metadata.is_object());
+    let mut doc = json!({
+        "id": id,
+        "object": "vector_store",
+        "created_at": now,
+        "name": null,
+        "usage_bytes": 0,
+        "file_counts": counts(files.as_array().map_or(0, Vec::len)),
+        "status": "completed",
+        "expires_after": null,
+        "expires_at": null,
+        "last_active_at": now,
+        "metadata": metadata.cloned().unwrap_or(json!({})),
+    });
+    if let Some(days) = days {
+        doc["expires_after"] = json!({ "anchor": "last_active_at", "days": days });
+        doc["expires_at"] = (now + days * 86_400).into();
+    }
+    Ok(NewStore { id, doc, files })
+}

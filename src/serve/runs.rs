@@ -1,0 +1,235 @@
+//! Runs (PROTOCOL.md 2.4, 4.4, 5).
+
+use super::answer::{self, default_of};
+use super::call::Call;
+use super::error::Refused;
+use super::lifecycle::{Ending, Live, complete, contended, set, settle};
+use super::messages::{self, NewMessage};
+use super::resources::{Owner, Resources, require};
+use super::router::{Json, On};
+use super::store::{Batch, New, Outcome, RunRow, Status, Stored, TRIES, Window};
+use super::{App, ids, threads};
+use crate::api::Kind::{Assistant, Run, Thread};
+use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
+use crate::api::threads::CreateThreadAndRun;
+use axum::Router;
+use serde_json::{Map, Value, json};
+
+/// Mounts the endpoints of runs.
+pub(super) fn mount(router: Router<App>) -> Router<App> {
+    router.on(list).on(create).on(create_with_thread).on(get).on(update).on(cancel).on(submit)
+}
+
+async fn list(app: App, call: Call<ListRuns>) -> Result<Json, Refused> {
+    let thread = call.ids.thread_id.as_str();
+    require(&app.store, Thread, thread).await?;
+    settle(&app.store, thread).await?;
+    answer::page(&app, Run, thread, Window::from(call.query)).await
+}
+
+async fn create(app: App, call: Call<CreateRun>) -> Result<Json, Refused> {
+    let id = call.ids.thread_id.as_str();
+    for _ in 0..TRIES {
+        let Some(mut thread) = app.store.load(Thread, "", id).await? else {
+            return Err(Refused::missing(Thread, id));
+        };
+        if let Some(run) = settle(&app.store, id).await? {
+            return Err(Refused::bad(format!("Thread {id} already has an active run {}.", run.id)));
+        }
+        let assistant = assistant_of(&app, &call.body).await?;
+        let mut messages = Vec::new();
+        for given in call.body.get("additional_messages").and_then(Value::as_array).into_iter().flatten() {
+            messages.push(NewMessage::read(&app.store, id, given).await?);
+        }
+        let mut batch = Batch::default().exists(Thread, id).unlocked(id);
+        if messages.iter().any(|message| message.attachments().get(0).is_some()) {
+            let all: Vec<&NewMessage> = messages.iter().collect();
+            batch = messages::attach(&app, batch, &mut thread.doc, id, thread.version, &all).await?;
+        }
+        let batch = messages.iter().fold(batch, |batch, message| message.insert(batch));
+        if let Some(answer) = commit(&app, batch, id, &call.body, &assistant).await? {
+            return Ok(answer);
+        }
+    }
+    Err(contended())
+}
+
+async fn create_with_thread(app: App, call: Call<CreateThreadAndRun>) -> Result<Json, Refused> {
+    let nothing = Map::new();
+    let given = call.body.get("thread").and_then(Value::as_object).unwrap_or(&nothing);
+    for _ in 0..TRIES {
+        let assistant = assistant_of(&app, &call.body).await?;
+        Resources::of(&app.store, call.body.get("tool_resources"), Owner::Thread).await?;
+        let (thread, batch, _) = threads::begin(&app, Batch::default(), given).await?;
+        if let Some(answer) = commit(&app, batch, &thread, &call.body, &assistant).await? {
+            return Ok(answer);
+        }
+    }
+    Err(contended())
+}
+
+/// Commits a batch together with a new run.
+async fn commit(
+    app: &App,
+    batch: Batch,
+    thread: &str,
+    given: &Map<String, Value>,
+    assistant: &Map<String, Value>,
+) -> Result<Option<Json>, Refused> {
+    let id = ids::new(Run);
+    let life = i64::try_from(app.settings.run_life.as_secs()).unwrap_or(i64::MAX);
+    let expires_at = ids::now().saturating_add(life);
+    let doc = document(&id, thread, expires_at, given, assistant);
+    let new = New { kind: Run, id: &id, parent: thread, thread: Some(thread), label: None, doc: &doc };
+    let batch = batch.insert(new).queue(&id, thread, expires_at);
+    if app.store.commit(batch).await? == Outcome::Lost {
+        return Ok(None);
+    }
+    app.engine.wake();
+    Ok(Some(doc.into()))
+}
+
+async fn assistant_of(app: &App, given: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+    let id = given.get("assistant_id").and_then(Value::as_str).unwrap_or_default();
+    let found = app.store.load(Assistant, "", id).await?;
+    found.map(|Stored { doc, .. }| doc).ok_or_else(|| Refused::missing(Assistant, id))
+}
+
+/// Returns the document of a new run: the assistant is copied, so that its later changes do not matter.
+fn document(
+    id: &str,
+    thread: &str,
+    expires_at: i64,
+    given: &Map<String, Value>,
+    assistant: &Map<String, Value>,
+) -> Value {
+    let own = |name: &str| given.get(name).filter(|value| !value.is_null()).cloned();
+    let copied = |name: &str| own(name).or_else(|| assistant.get(name).cloned()).unwrap_or_else(|| default_of(name));
+    let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
+    let instructions = [text(Some(copied("instructions"))), text(own("additional_instructions"))];
+    let instructions: Vec<String> = instructions.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    let whole_thread = json!({ "type": "auto", "last_messages": null });
+    json!({
+        "id": id,
+        "object": "thread.run",
+        "created_at": ids::now(),
+        "assistant_id": given.get("assistant_id"),
+        "thread_id": thread,
+        "status": Status::Queued.name(),
+        "started_at": null,
+        "expires_at": expires_at,
+        "cancelled_at": null,
+        "failed_at": null,
+        "completed_at": null,
+        "required_action": null,
+        "last_error": null,
+        "model": copied("model"),
+        "instructions": instructions.join("\n"),
+        "tools": copied("tools"),
+        "metadata": own("metadata").unwrap_or_else(|| json!({})),
+        "temperature": copied("temperature"),
+        "top_p": copied("top_p"),
+        "max_completion_tokens": own("max_completion_tokens"),
+        "max_prompt_tokens": own("max_prompt_tokens"),
+        "truncation_strategy": own("truncation_strategy").unwrap_or(whole_thread),
+        "incomplete_details": null,
+        "usage": null,
+        "response_format": copied("response_format"),
+        "tool_choice": own("tool_choice").unwrap_or_else(|| "auto".into()),
+        "parallel_tool_calls": own("parallel_tool_calls").unwrap_or(Value::Bool(true)),
+    })
+}
+
+/// Refuses a thread that does not exist; lets its run expire if that is due.
+async fn settled(app: &App, thread: &str) -> Result<Option<RunRow>, Refused> {
+    require(&app.store, Thread, thread).await?;
+    settle(&app.store, thread).await
+}
+
+async fn get(app: App, call: Call<GetRun>) -> Result<Json, Refused> {
+    let thread = call.ids.thread_id.as_str();
+    settled(&app, thread).await?;
+    answer::one(&app, Run, thread, call.ids.run_id.as_str()).await
+}
+
+async fn update(app: App, call: Call<UpdateRun>) -> Result<Json, Refused> {
+    let thread = call.ids.thread_id.as_str();
+    settled(&app, thread).await?;
+    answer::update(&app, Run, thread, call.ids.run_id.as_str(), &call.body).await
+}
+
+async fn cancel(app: App, call: Call<CancelRun>) -> Result<Json, Refused> {
+    let (thread, id) = (call.ids.thread_id.as_str(), call.ids.run_id.as_str());
+    for _ in 0..TRIES {
+        settled(&app, thread).await?;
+        let mut live = load(&app, thread, id).await?;
+        let batch = live.batch();
+        let batch = match live.row.status {
+            // Nobody needs to stop working on it.
+            Status::Queued | Status::RequiresAction => live.end(&app.store, batch, &Ending::Cancelled).await?,
+            Status::InProgress => live.move_to(batch, Status::Cancelling),
+            status => return Err(Refused::bad(format!("Cannot cancel run with status '{}'.", status.name()))),
+        };
+        if app.store.commit(batch).await? == Outcome::Done {
+            app.engine.disturb(id);
+            return Ok(Value::Object(live.run.doc).into());
+        }
+    }
+    Err(contended())
+}
+
+async fn load(app: &App, thread: &str, id: &str) -> Result<Live, Refused> {
+    Live::load(&app.store, thread, id).await?.ok_or_else(|| Refused::missing(Run, id))
+}
+
+async fn submit(app: App, call: Call<SubmitToolOutputs>) -> Result<Json, Refused> {
+    let (thread, id) = (call.ids.thread_id.as_str(), call.ids.run_id.as_str());
+    for _ in 0..TRIES {
+        settled(&app, thread).await?;
+        let mut live = load(&app, thread, id).await?;
+        if live.row.status != Status::RequiresAction {
+            let status = live.row.status.name();
+            return Err(Refused::bad(format!("Runs in status \"{status}\" do not accept tool outputs.")));
+        }
+        let outputs = matched(&live, call.body.get("tool_outputs"))?;
+        let mut batch = live.batch();
+        for mut step in live.open_steps(&app.store).await? {
+            fill(&mut step, &outputs);
+            complete(&mut step);
+            batch = batch.replace(&step.id, &step.doc);
+        }
+        set(&mut live.run.doc, "usage", Value::Null);
+        let batch = live.move_to(batch, Status::Queued);
+        if app.store.commit(batch).await? == Outcome::Done {
+            app.engine.wake();
+            return Ok(Value::Object(live.run.doc).into());
+        }
+    }
+    Err(contended())
+}
+
+/// Holds the outputs against the calls that the run waits for: all of them, once each, and no others.
+fn matched(live: &Live, given: Option<&Value>) -> Result<Vec<(String, String)>, Refused> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let wanted = live.run.doc["required_action"]["submit_tool_outputs"]["tool_calls"].as_array();
+    let mut wanted: Vec<String> = wanted.into_iter().flatten().map(|call| text(&call["id"])).collect();
+    let given = given.and_then(Value::as_array).into_iter().flatten();
+    let given: Vec<(String, String)> =
+        given.map(|output| (text(&output["tool_call_id"]), text(&output["output"]))).collect();
+    let mut found: Vec<String> = given.iter().map(|(id, _)| id.clone()).collect();
+    let listed = |ids: &[String]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
+    let message = format!("Expected tool outputs for call_ids [{}], got [{}]", listed(&wanted), listed(&found));
+    wanted.sort_unstable();
+    found.sort_unstable();
+    if wanted == found { Ok(given) } else { Err(Refused::bad(message)) }
+}
+
+/// Puts the outputs into the calls of a step.
+fn fill(step: &mut Stored, outputs: &[(String, String)]) {
+    let calls = step.doc.get_mut("step_details").and_then(|details| details.get_mut("tool_calls"));
+    for call in calls.and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some((_, output)) = outputs.iter().find(|(id, _)| call["id"] == id.as_str()) {
+            call["function"]["output"] = output.as_str().into();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How a server is set up.
+
+use super::model::Model;
+use secrecy::SecretString;
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+/// Where the objects are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum StoreAt {
+    /// In memory, as long as the server lives; bytes of files in a temporary folder.
+    #[default]
+    Memory,
+    /// In this folder: `store.db` and `files/`.
+    Folder(PathBuf),
+}
+
+/// Whether `GET /threads` lists, as Foundry's does, or refuses, as OpenAI's did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ThreadListing {
+    #[default]
+    Offered,
+    Refused,
+}
+
+/// Takes what goes wrong inside the server; callers never see it.
+pub type Reporter = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How a server is set up.
+#[derive(Clone)]
+pub struct Settings {
+    pub store: StoreAt,
+    /// What callers must show; without one, any key or none will do.
+    pub key: Option<SecretString>,
+    pub model: Model,
+    /// How long a run may take, all rounds together.
+    pub run_life: Duration,
+    /// How long a run stays with a process of which nothing is heard.
+    pub lease: Duration,
+    pub threads: ThreadListing,
+    /// Host names that are the server's own, beside the address that it listens on and those of loopback.
+    pub hosts: Vec<String>,
+    pub report: Reporter,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            store: StoreAt::default(),
+            key: None,
+            model: Model::default(),
+            run_life: Duration::from_secs(600),
+            lease: Duration::from_secs(3),
+            threads: ThreadListing::default(),
+            hosts: Vec::new(),
+            report: Arc::new(|_| {}),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Settings")
+            .field("store", &self.store)
+            .field("model", &self.model)
+            .field("run_life", &self.run_life)
+            .field("lease", &self.lease)
+            .field("threads", &self.threads)
+            .field("hosts", &self.hosts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,62 @@
+//! Run steps (PROTOCOL.md 2.4, 4.5).
+
+use super::answer;
+use super::call::Call;
+use super::error::Refused;
+use super::lifecycle::{Live, settle};
+use super::resources::require;
+use super::router::{Json, On};
+use super::store::Window;
+use super::{App, ids};
+use crate::api::Kind::{Run, Step, Thread};
+use crate::api::steps::{GetStep, ListSteps};
+use axum::Router;
+use serde_json::{Value, json};
+
+/// Mounts the endpoints of steps.
+pub(super) fn mount(router: Router<App>) -> Router<App> {
+    router.on(list).on(get)
+}
+
+/// Returns the document of a step that is open.
+pub(super) fn document(id: &str, live: &Live, details: Value) -> Value {
+    json!({
+        "id": id,
+        "object": "thread.run.step",
+        "created_at": ids::now(),
+        "assistant_id": live.run.doc["assistant_id"],
+        "thread_id": live.row.thread,
+        "run_id": live.run.id,
+        "type": details["type"],
+        "status": "in_progress",
+        "cancelled_at": null,
+        "completed_at": null,
+        "expired_at": null,
+        "failed_at": null,
+        "last_error": null,
+        "step_details": details,
+        "usage": null,
+        "metadata": {},
+    })
+}
+
+async fn list(app: App, call: Call<ListSteps>) -> Result<Json, Refused> {
+    let run = call.ids.run_id.as_str();
+    of_run(&app, call.ids.thread_id.as_str(), run).await?;
+    answer::page(&app, Step, run, Window::from(call.query.paging)).await
+}
+
+async fn get(app: App, call: Call<GetStep>) -> Result<Json, Refused> {
+    let run = call.ids.run_id.as_str();
+    of_run(&app, call.ids.thread_id.as_str(), run).await?;
+    answer::one(&app, Step, run, call.ids.step_id.as_str()).await
+}
+
+async fn of_run(app: &App, thread: &str, run: &str) -> Result<(), Refused> {
+    require(&app.store, Thread, thread).await?;
+    settle(&app.store, thread).await?;
+    match app.store.has(Run, thread, run).await? {
+        true => Ok(()),
+        false => Err(Refused::missing(Run, run)),
+    }
+}

@@ -1,0 +1,113 @@
+//! A change to the store: conditions and statements that happen together or not at all.
+
+use super::runs::{RunRow, Status};
+use crate::api::Kind;
+use crate::db::{Statement, Value as Param};
+use serde_json::{Map, Value};
+
+/// An object that is to be made.
+#[derive(Debug)]
+pub(in crate::serve) struct New<'a> {
+    pub(in crate::serve) kind: Kind,
+    pub(in crate::serve) id: &'a str,
+    pub(in crate::serve) parent: &'a str,
+    pub(in crate::serve) thread: Option<&'a str>,
+    pub(in crate::serve) label: Option<&'a str>,
+    pub(in crate::serve) doc: &'a Value,
+}
+
+impl<'a> New<'a> {
+    /// An object that stands for itself.
+    pub(in crate::serve) fn top(kind: Kind, id: &'a str, doc: &'a Value) -> Self {
+        Self { kind, id, parent: "", thread: None, label: None, doc }
+    }
+}
+
+/// Conditions and statements in the order in which they were added.
+#[derive(Debug, Default)]
+pub(in crate::serve) struct Batch(Vec<Statement>);
+
+impl Batch {
+    fn add<const N: usize>(mut self, sql: &'static str, params: [Param; N]) -> Self {
+        self.0.push((sql, params.into()));
+        self
+    }
+
+    pub(super) fn into_statements(self) -> Vec<Statement> {
+        self.0
+    }
+
+    /// Requires that an object exists.
+    pub(in crate::serve) fn exists(self, kind: Kind, id: &str) -> Self {
+        const SQL: &str = "insert into assertion (broken) select 1 where not exists \
+                           (select 1 from object where id = $1 and kind = $2)";
+        self.add(SQL, [id.into(), kind.name().into()])
+    }
+
+    /// Requires that an object is as it was read.
+    pub(in crate::serve) fn unchanged(self, id: &str, version: i64) -> Self {
+        const SQL: &str = "insert into assertion (broken) select 1 where not exists \
+                           (select 1 from object where id = $1 and version = $2)";
+        self.add(SQL, [id.into(), version.into()])
+    }
+
+    /// Requires that a thread has no active run.
+    pub(in crate::serve) fn unlocked(self, thread: &str) -> Self {
+        const SQL: &str = "insert into assertion (broken) select 1 where exists \
+                           (select 1 from run where thread = $1 and active = 1)";
+        self.add(SQL, [thread.into()])
+    }
+
+    /// Requires that this process still works on a run.
+    pub(in crate::serve) fn leased(self, run: &str, lease: &str) -> Self {
+        const SQL: &str = "insert into assertion (broken) select 1 where not exists \
+                           (select 1 from run where id = $1 and lease = $2)";
+        self.add(SQL, [run.into(), lease.into()])
+    }
+
+    /// Makes an object.
+    pub(in crate::serve) fn insert(self, new: New<'_>) -> Self {
+        const SQL: &str = "insert into object (kind, id, parent, thread, label, doc) values ($1, $2, $3, $4, $5, $6)";
+        let New { kind, id, parent, thread, label, doc } = new;
+        let doc = doc.to_string();
+        self.add(SQL, [kind.name().into(), id.into(), parent.into(), thread.into(), label.into(), doc.into()])
+    }
+
+    /// Makes a file whose bytes are in place.
+    pub(in crate::serve) fn insert_file(self, new: New<'_>, blob: &str, expires_at: Option<i64>) -> Self {
+        const SQL: &str = "update object set blob = $1, expires_at = $2 where id = $3";
+        let id = new.id;
+        self.insert(new).add(SQL, [blob.into(), expires_at.into(), id.into()])
+    }
+
+    /// Replaces a document.
+    pub(in crate::serve) fn replace(self, id: &str, doc: &Map<String, Value>) -> Self {
+        const SQL: &str = "update object set doc = $1, version = version + 1 where id = $2";
+        let text = serde_json::to_string(doc).unwrap_or_default(); // A map of JSON values always has a text.
+        self.add(SQL, [text.into(), id.into()])
+    }
+
+    /// Replaces an object's label.
+    pub(in crate::serve) fn relabel(self, id: &str, label: &str) -> Self {
+        self.add("update object set label = $1 where id = $2", [label.into(), id.into()])
+    }
+
+    /// Makes the row of a new run: queued, and nobody's yet.
+    pub(in crate::serve) fn queue(self, run: &str, thread: &str, expires_at: i64) -> Self {
+        const SQL: &str = "insert into run (id, thread, status, active, expires_at) values ($1, $2, 'queued', 1, $3)";
+        self.add(SQL, [run.into(), thread.into(), expires_at.into()])
+    }
+
+    /// Moves a run to another status; whoever works on it goes on only while it is in progress.
+    pub(in crate::serve) fn run_status(self, run: &RunRow, status: Status) -> Self {
+        const KEEP: &str = "update run set status = $1, active = $2, prompt_tokens = $3, completion_tokens = $4 \
+                            where id = $5";
+        const RELEASE: &str = "update run set status = $1, active = $2, prompt_tokens = $3, completion_tokens = $4, \
+                               lease = null, lease_until = null where id = $5";
+        let sql = if matches!(status, Status::InProgress | Status::Cancelling) { KEEP } else { RELEASE };
+        let active = !status.is_terminal();
+        let (prompt, completion) = (run.prompt_tokens, run.completion_tokens);
+        let id = run.id.as_str().into();
+        self.add(sql, [status.name().into(), active.into(), prompt.into(), completion.into(), id])
+    }
+}

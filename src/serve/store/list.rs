@@ -1,0 +1,80 @@
+//! Pages of lists (PROTOCOL.md 1.2): by order of creation, between two cursors.
+
+use super::Store;
+use crate::api::{Kind, paging::Order};
+use crate::db::DbError;
+use crate::serve::ids;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Default)]
+pub(in crate::serve) struct Window {
+    pub(in crate::serve) limit: Option<u32>,
+    pub(in crate::serve) order: Option<Order>,
+    pub(in crate::serve) after: Option<String>,
+    pub(in crate::serve) before: Option<String>,
+    /// Only objects with this label.
+    pub(in crate::serve) label: Option<String>,
+}
+
+/// A page, or the cursor that is in no list.
+#[derive(Debug)]
+pub(in crate::serve) enum Page {
+    Found {
+        /// Ids and documents.
+        rows: Vec<(String, String)>,
+        has_more: bool,
+    },
+    UnknownCursor(String),
+}
+
+impl Store {
+    /// Returns the objects strictly between the cursors, from the side where the order begins.
+    pub(in crate::serve) async fn list(
+        &self,
+        kind: Kind,
+        parent: &str,
+        window: &Window,
+        default_limit: u32,
+    ) -> Result<Page, DbError> {
+        const ASC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
+                           and ($5 is null or label = $5) and (expires_at is null or expires_at > $6) \
+                           order by n limit $7";
+        const DESC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
+                            and ($5 is null or label = $5) and (expires_at is null or expires_at > $6) \
+                            order by n desc limit $7";
+        let mut bounds = [None, None];
+        for (bound, cursor) in bounds.iter_mut().zip([&window.after, &window.before]) {
+            if let Some(cursor) = cursor {
+                match self.position(kind, parent, cursor).await? {
+                    None => return Ok(Page::UnknownCursor(cursor.clone())),
+                    found => *bound = found,
+                }
+            }
+        }
+        let (sql, [low, high]) = match window.order {
+            Some(Order::Asc) => (ASC, bounds),
+            _ => (DESC, [bounds[1], bounds[0]]),
+        };
+        let limit = window.limit.unwrap_or(default_limit) as usize;
+        let params = vec![
+            kind.name().into(),
+            parent.into(),
+            low.unwrap_or(0).into(),
+            high.unwrap_or(i64::MAX).into(),
+            window.label.clone().into(),
+            ids::now().into(),
+            (limit as i64 + 1).into(),
+        ];
+        let mut rows = self.db.read(sql, params).await?;
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let rows = rows.into_iter().map(|mut row| Ok((row.take_text(0)?, row.take_text(1)?)));
+        Ok(Page::Found { rows: rows.collect::<Result<_, DbError>>()?, has_more })
+    }
+
+    async fn position(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<i64>, DbError> {
+        const SQL: &str = "select n from object where id = $1 and kind = $2 and parent = $3";
+        let rows = self.db.read(SQL, vec![id.into(), kind.name().into(), parent.into()]).await?;
+        rows.first().map(|row| row.int(0)).transpose()
+    }
+}

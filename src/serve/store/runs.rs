@@ -1,0 +1,162 @@
+//! Rows of runs: the thread lock, the lease of the process that works on a run, what is due.
+
+use super::Store;
+use crate::db::{DbError, Row};
+use crate::serve::ids;
+use std::time::Duration;
+
+/// What a run is doing (PROTOCOL.md 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::serve) enum Status {
+    Queued,
+    InProgress,
+    RequiresAction,
+    Cancelling,
+    Cancelled,
+    Failed,
+    Completed,
+    Incomplete,
+    Expired,
+}
+
+impl Status {
+    const ALL: [Self; 9] = [
+        Self::Queued,
+        Self::InProgress,
+        Self::RequiresAction,
+        Self::Cancelling,
+        Self::Cancelled,
+        Self::Failed,
+        Self::Completed,
+        Self::Incomplete,
+        Self::Expired,
+    ];
+
+    /// Returns the status as it stands on the wire.
+    pub(in crate::serve) const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::InProgress => "in_progress",
+            Self::RequiresAction => "requires_action",
+            Self::Cancelling => "cancelling",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+            Self::Completed => "completed",
+            Self::Incomplete => "incomplete",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Tells whether a run in this status stays in it.
+    pub(in crate::serve) const fn is_terminal(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Failed | Self::Completed | Self::Incomplete | Self::Expired)
+    }
+}
+
+/// The row of a run.
+#[derive(Debug, Clone)]
+pub(in crate::serve) struct RunRow {
+    pub(in crate::serve) id: String,
+    pub(in crate::serve) thread: String,
+    pub(in crate::serve) status: Status,
+    pub(in crate::serve) expires_at: i64,
+    pub(in crate::serve) lease: Option<String>,
+    pub(in crate::serve) prompt_tokens: i64,
+    pub(in crate::serve) completion_tokens: i64,
+}
+
+impl RunRow {
+    /// Tells whether the run has outlived its time.
+    pub(in crate::serve) fn is_due(&self) -> bool {
+        !self.status.is_terminal() && self.expires_at <= ids::now()
+    }
+
+    fn read(mut row: Row) -> Result<Self, DbError> {
+        let name = row.take_text(2)?;
+        let status = Status::ALL.into_iter().find(|status| status.name() == name);
+        Ok(Self {
+            id: row.take_text(0)?,
+            thread: row.take_text(1)?,
+            status: status.ok_or_else(|| DbError::Corrupt(format!("a run has the status {name}")))?,
+            expires_at: row.int(3)?,
+            lease: row.take_maybe_text(4)?,
+            prompt_tokens: row.int(5)?,
+            completion_tokens: row.int(6)?,
+        })
+    }
+}
+
+/// A run that this process works on, as the store has it.
+#[derive(Debug)]
+pub(in crate::serve) struct Held {
+    pub(in crate::serve) id: String,
+    pub(in crate::serve) cancelling: bool,
+}
+
+impl Store {
+    /// Returns the row of a run.
+    pub(in crate::serve) async fn run(&self, id: &str) -> Result<Option<RunRow>, DbError> {
+        const SQL: &str = "select id, thread, status, expires_at, lease, prompt_tokens, completion_tokens \
+                           from run where id = $1";
+        self.db.read(SQL, vec![id.into()]).await?.pop().map(RunRow::read).transpose()
+    }
+
+    /// Returns the run that locks a thread, be it due or not.
+    pub(in crate::serve) async fn active_run(&self, thread: &str) -> Result<Option<RunRow>, DbError> {
+        const SQL: &str = "select id, thread, status, expires_at, lease, prompt_tokens, completion_tokens \
+                           from run where thread = $1 and active = 1";
+        self.db.read(SQL, vec![thread.into()]).await?.pop().map(RunRow::read).transpose()
+    }
+
+    /// Returns the runs that have outlived their time.
+    pub(in crate::serve) async fn due_runs(&self) -> Result<Vec<RunRow>, DbError> {
+        const SQL: &str = "select id, thread, status, expires_at, lease, prompt_tokens, completion_tokens \
+                           from run where active = 1 and expires_at <= $1 limit 100";
+        self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(RunRow::read).collect()
+    }
+
+    /// Takes runs that wait for somebody or whose lease has lapsed.
+    pub(in crate::serve) async fn claim(&self, lease: &str, life: Duration) -> Result<Vec<String>, DbError> {
+        const LOOK: &str = "select 1 from run where active = 1 and status <> 'requires_action' \
+                            and (lease is null or lease_until < $1) limit 1";
+        const CLAIM: &str = "update run set lease = $1, lease_until = $2 where id in (select id from run \
+                             where active = 1 and status <> 'requires_action' \
+                             and (lease is null or lease_until < $3) limit 64) returning id";
+        let now = ids::now_ms();
+        // A look first: an idle server writes nothing.
+        if self.db.read(LOOK, vec![now.into()]).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.db.write(CLAIM, vec![lease.into(), until(now, life).into(), now.into()]).await?;
+        rows.into_iter().map(|mut row| row.take_text(0)).collect()
+    }
+
+    /// Extends a process's leases and returns the runs that it still has.
+    pub(in crate::serve) async fn renew(&self, lease: &str, life: Duration) -> Result<Vec<Held>, DbError> {
+        const SQL: &str = "update run set lease_until = $1 where lease = $2 and active = 1 \
+                           returning id, status = 'cancelling'";
+        let rows = self.db.write(SQL, vec![until(ids::now_ms(), life).into(), lease.into()]).await?;
+        rows.into_iter().map(|mut row| Ok(Held { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
+    }
+
+    /// Gives back all the leases of a process, so that the next one need not wait.
+    pub(in crate::serve) async fn release(&self, lease: &str) -> Result<(), DbError> {
+        const LOOK: &str = "select 1 from run where lease = $1 and active = 1 limit 1";
+        const SQL: &str = "update run set lease = null, lease_until = null where lease = $1";
+        if !self.db.read(LOOK, vec![lease.into()]).await?.is_empty() {
+            self.db.write(SQL, vec![lease.into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the runs that this process works on or would take next.
+    pub(in crate::serve) async fn going(&self, lease: &str) -> Result<Vec<String>, DbError> {
+        const SQL: &str = "select id from run where active = 1 and status <> 'requires_action' \
+                           and (lease is null or lease = $1)";
+        self.db.read(SQL, vec![lease.into()]).await?.into_iter().map(|mut row| row.take_text(0)).collect()
+    }
+}
+
+fn until(now: i64, life: Duration) -> i64 {
+    now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,116 @@
+//! The server from outside: real loopback HTTP against [`start`].
+#![allow(clippy::unwrap_used)]
+
+mod files;
+mod guard;
+mod objects;
+mod runs;
+
+use super::*;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+
+/// A server and a client of it.
+struct World {
+    base: String,
+    http: Client,
+    server: Server,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    fn with(settings: Settings) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = start(listener, settings).unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default(); // Another test may have done it.
+        let http = Client::builder().no_proxy().build().unwrap();
+        Self { base: format!("http://{}", server.address()), http, server }
+    }
+
+    async fn end(self) {
+        self.server.stop().await;
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).header("openai-beta", "assistants=v2")
+    }
+
+    async fn answer(request: RequestBuilder) -> (u16, Value) {
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, value) = Self::answer(self.request(Method::GET, &format!("/v1{path}"))).await;
+        assert_eq!(status, 200, "{path}: {value}");
+        value
+    }
+
+    async fn try_post(&self, path: &str, body: Value) -> (u16, Value) {
+        Self::answer(as_json(self.request(Method::POST, &format!("/v1{path}")), &body)).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, value) = self.try_post(path, body).await;
+        assert_eq!(status, 200, "{path}: {value}");
+        value
+    }
+
+    async fn delete(&self, path: &str) -> (u16, Value) {
+        Self::answer(self.request(Method::DELETE, &format!("/v1{path}"))).await
+    }
+
+    /// Posts what is refused, and returns the message.
+    async fn refused(&self, path: &str, body: Value) -> String {
+        let (status, value) = self.try_post(path, body).await;
+        assert!(status >= 400, "{path}: {value}");
+        value["error"]["message"].as_str().unwrap().to_owned()
+    }
+
+    async fn assistant(&self) -> String {
+        let function = |name| json!({"type": "function", "function": {"name": name}});
+        let body = json!({"model": "echo", "instructions": "Be brief.", "tools": [function("a"), function("b")]});
+        id(&self.post("/assistants", body).await)
+    }
+
+    /// Makes a thread with one message and runs an assistant on it.
+    async fn run(&self, text: &str, options: Value) -> Value {
+        let mut body = json!({
+            "assistant_id": self.assistant().await,
+            "thread": {"messages": [{"role": "user", "content": text}]},
+        });
+        body.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        self.post("/threads/runs", body).await
+    }
+
+    /// Waits until the engine has nothing to do, and returns the run.
+    async fn settled(&self, run: &Value) -> Value {
+        assert!(self.server.drain(Duration::from_secs(20)).await, "{run}");
+        self.get(&path(run)).await
+    }
+
+    async fn list(&self, path: &str) -> Vec<Value> {
+        self.get(path).await["data"].as_array().unwrap().clone()
+    }
+}
+
+fn as_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    request.header("content-type", "application/json").body(body.to_string())
+}
+
+fn id(object: &Value) -> String {
+    object["id"].as_str().unwrap().to_owned()
+}
+
+fn path(run: &Value) -> String {
+    format!("/threads/{}/runs/{}", run["thread_id"].as_str().unwrap(), id(run))
+}
+
+fn said(message: &Value) -> &str {
+    message["content"][0]["text"]["value"].as_str().unwrap()
+}

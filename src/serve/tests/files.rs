@@ -1,0 +1,117 @@
+//! Files over the wire.
+
+use super::*;
+
+const BOUNDARY: &str = "a-boundary-that-no-part-holds";
+
+/// A multipart body, part by part.
+#[derive(Default)]
+struct Form(Vec<u8>);
+
+impl Form {
+    fn new() -> Self {
+        Self::default()
+    }
+
+    fn part(mut self, disposition: &str, bytes: &[u8]) -> Self {
+        let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; {disposition}\r\n\r\n");
+        self.0.extend_from_slice(head.as_bytes());
+        self.0.extend_from_slice(bytes);
+        self.0.extend_from_slice(b"\r\n");
+        self
+    }
+
+    fn text(self, name: &str, text: &str) -> Self {
+        self.part(&format!("name=\"{name}\""), text.as_bytes())
+    }
+
+    fn file(self, name: &str, bytes: &[u8]) -> Self {
+        self.part(&format!("name=\"file\"; filename=\"{name}\""), bytes)
+    }
+}
+
+impl World {
+    pub(super) async fn upload(&self, purpose: &str, bytes: &[u8]) -> String {
+        let (status, file) = self.send(Form::new().text("purpose", purpose).file("f.txt", bytes)).await;
+        assert_eq!(status, 200, "{file}");
+        id(&file)
+    }
+
+    async fn send(&self, form: Form) -> (u16, Value) {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let request = self.request(Method::POST, "/v1/files").header("content-type", kind);
+        Self::answer(request.body([form.0, format!("--{BOUNDARY}--\r\n").into_bytes()].concat())).await
+    }
+}
+
+#[tokio::test]
+async fn twenty_megabytes_come_back_byte_for_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::with(Settings { store: StoreAt::Folder(dir.path().into()), ..Settings::default() });
+    let mut state = 1_u32;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    })
+    .take(20 << 20)
+    .collect();
+    let form =
+        Form::new().file("dir/big.bin", &bytes).text("purpose", "vision").text("expires_after[anchor]", "created_at");
+    let (status, file) = world.send(form.text("expires_after[seconds]", "3600")).await;
+    assert_eq!(status, 200, "{file}");
+    assert_eq!((&file["bytes"], &file["filename"]), (&json!(20 << 20), &json!("big.bin")));
+    assert_eq!(file["expires_at"].as_i64().unwrap(), file["created_at"].as_i64().unwrap() + 3_600);
+    let path = format!("/v1/files/{}", id(&file));
+    world.end().await;
+
+    let world = World::with(Settings { store: StoreAt::Folder(dir.path().into()), ..Settings::default() });
+    assert_eq!(World::answer(world.request(Method::GET, &path)).await, (200, file.clone()));
+    let response = world.request(Method::GET, &format!("{path}/content")).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/octet-stream");
+    assert_eq!(response.content_length(), Some(20 << 20));
+    assert!(response.bytes().await.unwrap() == bytes, "the bytes differ");
+    let stub = json!({"id": file["id"], "object": "file", "deleted": true});
+    assert_eq!(World::answer(world.request(Method::DELETE, &path)).await, (200, stub));
+    assert_eq!(World::answer(world.request(Method::GET, &format!("{path}/content"))).await.0, 404);
+    let left = std::fs::read_dir(dir.path().join("files")).unwrap().flatten().filter(|entry| entry.path().is_dir());
+    let left: usize = left.map(|folder| std::fs::read_dir(folder.path()).unwrap().count()).sum();
+    assert_eq!(left, 0, "neither bytes nor half an upload remain");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn uploads_are_held_against_the_protocol() {
+    let world = World::new();
+    let file = || Form::new().file("f.txt", b"x");
+    let table = [
+        (file(), "Missing required parameter: 'purpose'."),
+        (Form::new().text("purpose", "vision"), "Missing required parameter: 'file'."),
+        (Form::new().text("purpose", "vision").text("file", "x"), "Invalid 'file': expected a part with a file name."),
+        (
+            file().text("purpose", "fun"),
+            "Invalid value: 'fun'. Supported values are: 'assistants', 'batch', 'fine-tune', 'vision', 'user_data', and \
+             'evals'.",
+        ),
+        (
+            file().text("purpose", "vision").text("expires_after[seconds]", "1"),
+            "Missing required parameter: 'expires_after.anchor'.",
+        ),
+        (file().text("purpose", "vision").text("x", "1"), "Unknown parameter: 'x'."),
+    ];
+    for (form, message) in table {
+        let (status, value) = world.send(form).await;
+        assert_eq!((status, value["error"]["message"].as_str().unwrap()), (400, message));
+    }
+    let json = as_json(world.request(Method::POST, "/v1/files"), &json!({}));
+    assert_eq!(World::answer(json).await.0, 400);
+    let id = world.upload("assistants", b"").await;
+    let (status, value) = World::answer(world.request(Method::GET, &format!("/v1/files/{id}/content"))).await;
+    assert_eq!(
+        (status, &value["error"]["message"]),
+        (400, &json!("Not allowed to download files of purpose: assistants"))
+    );
+    world.upload("vision", b"x").await;
+    assert_eq!(world.list("/files?purpose=vision").await.len(), 1);
+    assert_eq!(world.list("/files").await.len(), 2);
+    world.end().await;
+}

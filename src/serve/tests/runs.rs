@@ -1,0 +1,239 @@
+//! The life of runs (PROTOCOL.md 5).
+
+use super::*;
+
+#[tokio::test]
+async fn a_run_calls_functions_and_completes() {
+    let world = World::new();
+    let run = world.run("call a {\"x\": 1}\nhello\ncall b", json!({"metadata": {"k": "v"}})).await;
+    assert_eq!((&run["status"], &run["started_at"]), (&json!("queued"), &Value::Null));
+    let waiting = world.settled(&run).await;
+    assert_eq!(waiting["status"], "requires_action");
+    let calls = waiting["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().unwrap().clone();
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[0]["function"], json!({"name": "a", "arguments": "{\"x\": 1}"}));
+    let (first, second) = (id(&calls[0]), id(&calls[1]));
+    let steps = world.list(&format!("{}/steps", path(&run))).await;
+    assert_eq!((&steps[0]["type"], &steps[0]["status"]), (&json!("tool_calls"), &json!("in_progress")));
+    assert_eq!(steps[0]["step_details"]["tool_calls"][0]["function"]["output"], Value::Null);
+
+    let submit = format!("{}/submit_tool_outputs", path(&run));
+    let output = |call: &str, text: &str| json!({"tool_call_id": call, "output": text});
+    let part = world.refused(&submit, json!({"tool_outputs": [output(&first, "1")]})).await;
+    assert_eq!(part, format!("Expected tool outputs for call_ids ['{first}', '{second}'], got ['{first}']"));
+    for wrong in
+        [json!([output(&first, "1"), output("call_x", "2")]), json!([output(&first, "1"), output(&first, "1")])]
+    {
+        assert!(world.refused(&submit, json!({"tool_outputs": wrong})).await.starts_with("Expected tool outputs"));
+    }
+    let outputs = json!({"tool_outputs": [output(&second, "two"), output(&first, "one")]});
+    let queued = world.post(&submit, outputs.clone()).await;
+    assert_eq!((&queued["status"], &queued["required_action"]), (&json!("queued"), &Value::Null));
+
+    let done = world.settled(&run).await;
+    assert_eq!(done["status"], "completed", "{done}");
+    assert_eq!((&done["expires_at"], &done["metadata"]), (&Value::Null, &json!({"k": "v"})));
+    assert_eq!(done["usage"], json!({"prompt_tokens": 18, "completion_tokens": 10, "total_tokens": 28}));
+    let thread = run["thread_id"].as_str().unwrap();
+    let messages = world.list(&format!("/threads/{thread}/messages")).await;
+    assert_eq!((messages.len(), said(&messages[0])), (2, "hello\na: one\nb: two"));
+    assert_eq!((&messages[0]["run_id"], &messages[0]["status"]), (&run["id"], &json!("completed")));
+    let of_run = world.list(&format!("/threads/{thread}/messages?run_id={}", id(&run))).await;
+    assert_eq!(of_run.len(), 1);
+    let steps = world.list(&format!("{}/steps?order=asc", path(&run))).await;
+    assert!(steps.iter().all(|step| step["status"] == "completed" && step["usage"].is_object()), "{steps:?}");
+    assert_eq!(steps[0]["step_details"]["tool_calls"][1]["function"]["output"], "two");
+    assert_eq!(steps[1]["step_details"]["message_creation"]["message_id"], messages[0]["id"]);
+    let late = world.refused(&submit, outputs).await;
+    assert_eq!(late, "Runs in status \"completed\" do not accept tool outputs.");
+    let cancel = world.refused(&format!("{}/cancel", path(&run)), json!({})).await;
+    assert_eq!(cancel, "Cannot cancel run with status 'completed'.");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_many_runs_gets_the_thread() {
+    let world = Arc::new(World::new());
+    let assistant = world.assistant().await;
+    let thread = id(&world.post("/threads", json!({"messages": [{"role": "user", "content": "stuck"}]})).await);
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (world, assistant, thread) = (world.clone(), assistant.clone(), thread.clone());
+            tokio::spawn(async move {
+                world.try_post(&format!("/threads/{thread}/runs"), json!({"assistant_id": assistant})).await
+            })
+        })
+        .collect();
+    let mut won = Vec::new();
+    let mut lost = Vec::new();
+    for task in tasks {
+        let (status, value) = task.await.unwrap();
+        if status == 200 { won.push(value) } else { lost.push(value) }
+    }
+    assert_eq!(won.len(), 1, "{won:?}");
+    let run = id(&won[0]);
+    let message = format!("Thread {thread} already has an active run {run}.");
+    assert!(lost.iter().all(|lost| lost["error"]["message"] == message.as_str()), "{lost:?}");
+    let locked = world.refused(&format!("/threads/{thread}/messages"), json!({"role": "user", "content": "hi"})).await;
+    assert_eq!(locked, format!("Can't add messages to {thread} while a run {run} is active."));
+    assert!(world.server.drain(Duration::from_secs(20)).await, "a stuck run is not waited for");
+
+    world.post(&format!("{}/cancel", path(&won[0])), json!({})).await;
+    let ended = world.settled(&won[0]).await;
+    assert_eq!(ended["status"], "cancelled");
+    world.post(&format!("/threads/{thread}/messages"), json!({"role": "user", "content": "hi"})).await;
+}
+
+#[tokio::test]
+async fn a_run_ends_as_its_message_asks() {
+    let world = World::new();
+    let failed = world.run("fail no luck", json!({})).await;
+    let failed = world.settled(&failed).await;
+    assert_eq!(failed["status"], "failed");
+    assert_eq!(failed["last_error"], json!({"code": "server_error", "message": "no luck"}));
+    let long = "word ".repeat(300);
+    for (text, options, reason, words) in [
+        ("hi\nincomplete", json!({}), "max_completion_tokens", Some(1)),
+        (long.as_str(), json!({"max_completion_tokens": 256}), "max_completion_tokens", Some(256)),
+        (long.as_str(), json!({"max_prompt_tokens": 256}), "max_prompt_tokens", None),
+    ] {
+        let run = world.run(text, options).await;
+        let run = world.settled(&run).await;
+        assert_eq!((&run["status"], &run["incomplete_details"]["reason"]), (&json!("incomplete"), &json!(reason)));
+        let messages = world.list(&format!("/threads/{}/messages", run["thread_id"].as_str().unwrap())).await;
+        let answer = (messages.len() == 2).then(|| said(&messages[0]).split_whitespace().count());
+        assert_eq!(answer, words);
+        if words.is_some() {
+            assert_eq!(messages[0]["incomplete_details"]["reason"], "max_tokens");
+        }
+    }
+    let run =
+        world.run("hi", json!({"tools": [{"type": "code_interpreter"}], "tool_choice": {"type": "code_interpreter"}}));
+    let run = run.await;
+    assert_eq!(world.settled(&run).await["status"], "failed");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_expires_on_read_and_its_thread_is_free() {
+    let world = World::with(Settings { run_life: Duration::ZERO, ..Settings::default() });
+    let run = world.run("stuck", json!({})).await;
+    let thread = run["thread_id"].as_str().unwrap();
+    assert_eq!(world.get(&path(&run)).await["status"], "expired");
+    world.post(&format!("/threads/{thread}/messages"), json!({"role": "user", "content": "hi"})).await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_waiting_run_expires_with_its_step_by_timer() {
+    let world = World::with(Settings { run_life: Duration::from_secs(1), ..Settings::default() });
+    let run = world.run("call a", json!({})).await;
+    let waiting = world.settled(&run).await;
+    assert_eq!(waiting["status"], "requires_action");
+    // Nothing is read meanwhile: the engine itself must notice.
+    let store = world.server.app.store.clone();
+    let expired = async {
+        while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::Expired {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), expired).await.unwrap();
+    let steps = world.list(&format!("{}/steps", path(&run))).await;
+    assert_eq!(steps[0]["status"], "expired");
+    let call = &waiting["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"];
+    let outputs = json!({"tool_outputs": [{"tool_call_id": call, "output": "1"}]});
+    let late = world.refused(&format!("{}/submit_tool_outputs", path(&run)), outputs).await;
+    assert_eq!(late, "Runs in status \"expired\" do not accept tool outputs.");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn whoever_opens_the_store_next_finishes_the_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = || Settings {
+        store: StoreAt::Folder(dir.path().join("s")),
+        lease: Duration::from_millis(200),
+        ..Settings::default()
+    };
+    let first = World::with(settings());
+    let run = first.run("sleep 600s\nhello", json!({})).await;
+    let store = first.server.app.store.clone();
+    while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::InProgress {
+        tokio::task::yield_now().await;
+    }
+    // As if the process had died: nothing is given back.
+    first.server.abandon().await;
+    assert!(store.run(&id(&run)).await.unwrap().unwrap().lease.is_some());
+    // The next server does not know that it is to sleep.
+    let thread = run["thread_id"].as_str().unwrap();
+    let message = id(&first.list(&format!("/threads/{thread}/messages")).await[0]);
+    first.delete(&format!("/threads/{thread}/messages/{message}")).await;
+
+    let second = World::with(settings());
+    assert_eq!(second.server.store_id(), first.server.store_id());
+    let finished = async {
+        while !store.run(&id(&run)).await.unwrap().unwrap().status.is_terminal() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), finished).await.unwrap();
+    assert_eq!(second.get(&path(&run)).await["status"], "completed");
+    assert_eq!(second.list(&format!("/threads/{thread}/messages")).await.len(), 1);
+    assert_eq!(second.list(&format!("{}/steps", path(&run))).await.len(), 1);
+    second.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_ends_gives_its_runs_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = || Settings {
+        store: StoreAt::Folder(dir.path().into()),
+        lease: Duration::from_secs(600),
+        ..Settings::default()
+    };
+    let first = World::with(settings());
+    let run = first.run("stuck", json!({})).await;
+    assert!(first.server.drain(Duration::from_secs(20)).await);
+    first.end().await;
+    let second = World::with(settings());
+    assert_eq!(second.get(&path(&run)).await["status"], "in_progress");
+    second.post(&format!("{}/cancel", path(&run)), json!({})).await;
+    assert_eq!(second.settled(&run).await["status"], "cancelled");
+    second.end().await;
+}
+
+#[tokio::test]
+async fn a_thread_may_go_while_its_run_is_going() {
+    let world = World::new();
+    let run = world.run("sleep 600s", json!({})).await;
+    let thread = run["thread_id"].as_str().unwrap();
+    assert_eq!(world.delete(&format!("/threads/{thread}")).await.0, 200);
+    assert!(world.server.drain(Duration::from_secs(20)).await);
+    assert_eq!(world.delete(&format!("/threads/{thread}")).await.0, 404);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_copies_its_assistant_and_adds_to_it() {
+    let world = World::new();
+    let thread = id(&world.post("/threads", json!({})).await);
+    let runs = format!("/threads/{thread}/runs");
+    let missing = world.refused(&runs, json!({"assistant_id": "asst_x"})).await;
+    assert_eq!(missing, "No assistant found with id 'asst_x'.");
+    let (status, value) = world.try_post(&runs, json!({"assistant_id": "asst_x", "stream": true})).await;
+    assert_eq!((status, &value["error"]["param"]), (400, &json!("stream")));
+    assert_eq!(value["error"]["code"], "unsupported_value");
+    let body = json!({
+        "assistant_id": world.assistant().await,
+        "additional_instructions": "And kind.",
+        "additional_messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}],
+        "temperature": 0.5,
+    });
+    let run = world.post(&runs, body).await;
+    assert_eq!((&run["instructions"], &run["model"]), (&json!("Be brief.\nAnd kind."), &json!("echo")));
+    assert_eq!((&run["temperature"], &run["top_p"], &run["tool_choice"]), (&json!(0.5), &json!(1.0), &json!("auto")));
+    world.settled(&run).await;
+    let messages = world.list(&format!("/threads/{thread}/messages?order=asc")).await;
+    assert_eq!(messages.iter().map(said).collect::<Vec<_>>(), ["hi", "ho", "hi"]);
+    world.end().await;
+}
