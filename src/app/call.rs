@@ -81,13 +81,8 @@ impl App {
         }
         for (kind, id) in call.spec.kinds.iter().zip(&call.ids) {
             if let Some(found) = ids::mistaken(*kind, id) {
-<<<<<<< HEAD
                 let message =
                     format!("`{id}` looks like the id of {}, where that of {} is wanted", said(found), said(*kind));
-=======
-                let (found, wanted) = (said(found), said(*kind));
-                let message = format!("`{id}` looks like the id of a {found}, where that of a {wanted} is wanted");
->>>>>>> main
                 return Err(Usage::hinted(message, "--any-id takes it all the same"));
             }
         }
@@ -132,7 +127,8 @@ impl App {
             None => title.to_owned(),
         };
         let mut hint = self.hint(&error);
-        let intended = E::Answer::MADE && E::Answer::KIND.recorded() && self.ledger_if_any().is_ok_and(|l| l.is_some());
+        let intended =
+            call.spec.made && call.spec.kind.recorded() && self.ledger_if_any().is_ok_and(|known| known.is_some());
         if matches!(error, ClientError::Unknown(_)) && !intended {
             hint =
                 Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());

@@ -30,7 +30,8 @@ impl Contract {
             Ok(text) => Some(Self::new(serde_json::from_str(&text).unwrap())),
             Err(error) => {
                 assert!(std::env::var_os("ASST_REQUIRE_OPENAPI").is_none(), "{}: {error}", path.display());
-                eprintln!("SKIPPED contract: {}: {error}; ASST_OPENAPI says where the document is", path.display());
+                let why = format!("{}: {error}; ASST_OPENAPI says where the document is", path.display());
+                crate::world::skipped("contract", &why);
                 None
             }
         }
@@ -63,7 +64,10 @@ impl Contract {
             if let Some(body) = content.as_object().and_then(|content| content.values().next()) {
                 requests.insert(name.to_owned(), validator(&body["schema"]));
             }
-            answers.insert(name.to_owned(), validator(&operation["responses"]["200"]["content"]["application/json"]["schema"]));
+            answers.insert(
+                name.to_owned(),
+                validator(&operation["responses"]["200"]["content"]["application/json"]["schema"]),
+            );
         }
         Self { requests, answers }
     }
@@ -159,7 +163,9 @@ fn nothing_but_null() -> Value {
 }
 
 fn or_null(schema: &mut Value) {
-    let simple = schema.as_object().is_some_and(|map| !map.keys().any(|key| key == "enum" || key == "$ref" || key.ends_with("Of")));
+    let simple = schema
+        .as_object()
+        .is_some_and(|map| !map.keys().any(|key| key == "enum" || key == "$ref" || key.ends_with("Of")));
     match &schema["type"] {
         Value::Array(_) => {}
         Value::String(name) if simple => schema["type"] = json!([name, "null"]),
@@ -169,7 +175,9 @@ fn or_null(schema: &mut Value) {
 
 /// What the wire has and the document has not (PROTOCOL.md 11): nulls, and members that only some states have.
 fn as_the_wire_has_it(schemas: &mut Value) {
-    for (object, member) in [("OpenAIFile", "expires_at"), ("OpenAIFile", "status_details"), ("RunObject", "instructions")] {
+    for (object, member) in
+        [("OpenAIFile", "expires_at"), ("OpenAIFile", "status_details"), ("RunObject", "instructions")]
+    {
         or_null(&mut schemas[object]["properties"][member]);
     }
     let optional = [
@@ -189,7 +197,8 @@ fn dry(asst: &Asst, words: &[&str], args: &[&str]) -> Value {
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}:\n{body}"))
 }
 
-const FUNCTION: &str = r#"{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}"#;
+const FUNCTION: &str =
+    r#"{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}"#;
 const RESOURCES: &str = r#"{"file_search":{"vector_store_ids":["vs_1"]},"code_interpreter":{"file_ids":["file-1"]}}"#;
 const MESSAGE: &str = r#"{"role":"assistant","content":[{"type":"text","text":"hi"}],"metadata":{"a":"b"}}"#;
 const SCHEMA: &str = r#"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}"#;
@@ -199,45 +208,138 @@ type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a st
 
 fn cases() -> Vec<Case<'static>> {
     let assistant = vec![
-        "--name", "n", "--description", "d", "--instructions", "i", "--reasoning-effort", "low", "--tool",
-        "code_interpreter", "--tool", "file_search", "--tool", FUNCTION, "--tool-resources", RESOURCES, "--metadata",
-        "k=v", "--temperature", "0.5", "--top-p", "1", "--response-format", SCHEMA,
+        "--name",
+        "n",
+        "--description",
+        "d",
+        "--instructions",
+        "i",
+        "--reasoning-effort",
+        "low",
+        "--tool",
+        "code_interpreter",
+        "--tool",
+        "file_search",
+        "--tool",
+        FUNCTION,
+        "--tool-resources",
+        RESOURCES,
+        "--metadata",
+        "k=v",
+        "--temperature",
+        "0.5",
+        "--top-p",
+        "1",
+        "--response-format",
+        SCHEMA,
     ];
     let options = vec![
-        "--model", "gpt-4o", "--instructions", "i", "--tool", "code_interpreter", "--tool", FUNCTION, "--metadata",
-        "k=v", "--temperature", "2", "--top-p", "0.1", "--max-prompt-tokens", "256", "--max-completion-tokens", "256",
-        "--truncation-strategy", "last_messages:3", "--tool-choice", "function:f", "--parallel-tool-calls=false",
-        "--response-format", "json_object",
+        "--model",
+        "gpt-4o",
+        "--instructions",
+        "i",
+        "--tool",
+        "code_interpreter",
+        "--tool",
+        FUNCTION,
+        "--metadata",
+        "k=v",
+        "--temperature",
+        "2",
+        "--top-p",
+        "0.1",
+        "--max-prompt-tokens",
+        "256",
+        "--max-completion-tokens",
+        "256",
+        "--truncation-strategy",
+        "last_messages:3",
+        "--tool-choice",
+        "function:f",
+        "--parallel-tool-calls=false",
+        "--response-format",
+        "json_object",
     ];
     let run = [
         &options[..],
-        &["--reasoning-effort", "high", "--additional-instructions", "a", "--additional-message", "m",
-            "--additional-message-json", MESSAGE],
+        &[
+            "--reasoning-effort",
+            "high",
+            "--additional-instructions",
+            "a",
+            "--additional-message",
+            "m",
+            "--additional-message-json",
+            MESSAGE,
+        ],
     ];
     let both = [
         &options[..],
-        &["--thread", "{\"metadata\":{\"x\":\"y\"}}", "--thread-message", "m", "--thread-message-json", MESSAGE,
-            "--thread-metadata", "k=v", "--thread-tool-resources", RESOURCES, "--tool-resources", RESOURCES],
+        &[
+            "--thread",
+            "{\"metadata\":{\"x\":\"y\"}}",
+            "--thread-message",
+            "m",
+            "--thread-message-json",
+            MESSAGE,
+            "--thread-metadata",
+            "k=v",
+            "--thread-tool-resources",
+            RESOURCES,
+            "--tool-resources",
+            RESOURCES,
+        ],
     ];
     let file = vec!["--instructions-file", "text.md"];
-    let message = vec!["--role", "assistant", "--image-file", "file-1", "--image-url", "https://example.com/a.png",
-        "--content-part", r#"{"type":"text","text":"t"}"#, "--attachment", "file-1=file_search,code_interpreter",
-        "--metadata", "k=v"];
+    let message = vec![
+        "--role",
+        "assistant",
+        "--image-file",
+        "file-1",
+        "--image-url",
+        "https://example.com/a.png",
+        "--content-part",
+        r#"{"type":"text","text":"t"}"#,
+        "--attachment",
+        "file-1=file_search,code_interpreter",
+        "--metadata",
+        "k=v",
+    ];
     let model = [&["--model", "gpt-4o"][..], &assistant[..]].concat();
     vec![
         ("createAssistant", &[], &["--model", "gpt-4o"], assistant, file.clone()),
         ("modifyAssistant", &["asst_1"], &[], model, file.clone()),
-        ("createThread", &[], &[], vec!["--message", "m", "--message-json", MESSAGE, "--tool-resources", RESOURCES,
-            "--metadata", "k=v"], vec![]),
+        (
+            "createThread",
+            &[],
+            &[],
+            vec!["--message", "m", "--message-json", MESSAGE, "--tool-resources", RESOURCES, "--metadata", "k=v"],
+            vec![],
+        ),
         ("modifyThread", &["thread_1"], &[], vec!["--tool-resources", RESOURCES, "--metadata", "k=v"], vec![]),
         ("createThreadAndRun", &[], &["--assistant-id", "asst_1"], both.concat(), file.clone()),
         ("createMessage", &["thread_1"], &["--content", "hi"], message, vec![]),
         ("modifyMessage", &["thread_1", "msg_1"], &[], vec!["--metadata", "k=v"], vec![]),
-        ("createRun", &["thread_1"], &["--assistant-id", "asst_1"], [run.concat(), vec!["--include",
-            "step_details.tool_calls[*].file_search.results[*].content"]].concat(), file),
+        (
+            "createRun",
+            &["thread_1"],
+            &["--assistant-id", "asst_1"],
+            [run.concat(), vec!["--include", "step_details.tool_calls[*].file_search.results[*].content"]].concat(),
+            file,
+        ),
         ("modifyRun", &["thread_1", "run_1"], &[], vec!["--metadata", "k=v"], vec![]),
-        ("submitToolOuputsToRun", &["thread_1", "run_1"], &["--tool-output", "call_1=a=b"], vec!["--tool-output-file",
-            "call_2=text.md", "--tool-outputs", r#"[{"tool_call_id":"call_3","output":"x"}]"#], vec![]),
+        (
+            "submitToolOuputsToRun",
+            &["thread_1", "run_1"],
+            &["--tool-output", "call_1=a=b"],
+            vec![
+                "--tool-output-file",
+                "call_2=text.md",
+                "--tool-outputs",
+                r#"[{"tool_call_id":"call_3","output":"x"}]"#,
+            ],
+            vec![],
+        ),
     ]
 }
 
@@ -288,10 +390,13 @@ fn bodies_are_as_the_document_has_them() {
             .collect();
         let found = flags(&command(noun, verb));
         let own = ["body", "unset", "content-file"];
-        let forgotten: Vec<_> = found.iter().filter(|flag| !tried.contains(flag.as_str()) && !own.contains(&flag.as_str())).collect();
+        let forgotten: Vec<_> =
+            found.iter().filter(|flag| !tried.contains(flag.as_str()) && !own.contains(&flag.as_str())).collect();
         assert!(forgotten.is_empty(), "{noun} {verb}: {forgotten:?} are not tried");
         // Every member that the document knows was sent.
-        for member in members()[name]["body"]["members"].as_object().unwrap().keys().filter(|member| *member != "stream") {
+        for member in
+            members()[name]["body"]["members"].as_object().unwrap().keys().filter(|member| *member != "stream")
+        {
             assert!(whole.get(member).is_some(), "{name}: `{member}` is in no body");
         }
     }
@@ -347,7 +452,8 @@ impl Caller<'_> {
     /// Starts a run on a new thread with this message and waits for a state.
     #[track_caller]
     fn run(&self, assistant: &str, message: &str, state: &str) -> (String, String) {
-        let body = json!({ "assistant_id": assistant, "thread": { "messages": [{ "role": "user", "content": message }] } });
+        let body =
+            json!({ "assistant_id": assistant, "thread": { "messages": [{ "role": "user", "content": message }] } });
         let run = self.ask("createThreadAndRun", &[], "", Some(body));
         assert_eq!(run["status"], "queued");
         let (thread, run) = (text(&run["thread_id"]), text(&run["id"]));
@@ -407,7 +513,11 @@ fn answers_are_as_the_document_has_them() {
     let thread = text(&look("createThread", &[])["id"]);
     look("listMessages", &[&thread]);
     look("listRuns", &[&thread]);
-    ask("modifyThread", &[&thread], json!({ "metadata": { "a": "b" }, "tool_resources": { "code_interpreter": { "file_ids": [file] } } }));
+    ask(
+        "modifyThread",
+        &[&thread],
+        json!({ "metadata": { "a": "b" }, "tool_resources": { "code_interpreter": { "file_ids": [file] } } }),
+    );
     look("getThread", &[&thread]);
     let parts = json!([
         { "type": "text", "text": "look" },
@@ -415,7 +525,8 @@ fn answers_are_as_the_document_has_them() {
         { "type": "image_url", "image_url": { "url": "https://example.com/a.png" } },
     ]);
     let attached = json!([{ "file_id": file, "tools": [{ "type": "code_interpreter" }] }]);
-    let message = ask("createMessage", &[&thread], json!({ "role": "user", "content": parts, "attachments": attached }));
+    let message =
+        ask("createMessage", &[&thread], json!({ "role": "user", "content": parts, "attachments": attached }));
     let message = text(&message["id"]);
     ask("createMessage", &[&thread], json!({ "role": "assistant", "content": "so it was" }));
     look("getMessage", &[&thread, &message]);
@@ -440,7 +551,12 @@ fn answers_are_as_the_document_has_them() {
     let outputs: Vec<Value> = calls.iter().map(|call| json!({ "tool_call_id": call["id"], "output": "1" })).collect();
     ask("submitToolOuputsToRun", &[&called, &run], json!({ "tool_outputs": outputs }));
     caller.wait(&called, &run, "completed");
-    let types: BTreeSet<String> = look("listRunSteps", &[&called, &run])["data"].as_array().unwrap().iter().map(|step| text(&step["type"])).collect();
+    let types: BTreeSet<String> = look("listRunSteps", &[&called, &run])["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| text(&step["type"]))
+        .collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
     // The end of it all.
     look("deleteThread", &[&made]);

@@ -94,7 +94,13 @@ fn the_ids_of_a_path_are_positional_in_its_order() {
         let expected: Vec<String> = document[name]["path_params"].as_array().into_iter().flatten().map(text).collect();
         let command = command(noun, verb);
         let found: Vec<String> = (command.get_positionals())
-            .flat_map(|arg| arg.get_value_names().unwrap_or_default().iter().map(|name| name.to_lowercase()))
+            .flat_map(|arg| {
+                arg.get_value_names()
+                    .unwrap_or_default()
+                    .iter()
+                    .flat_map(|name| name.split("> <"))
+                    .map(str::to_lowercase)
+            })
             .filter(|name| name.ends_with("_id"))
             .collect();
         assert_eq!(found, expected, "{name}: `{noun} {verb}`");

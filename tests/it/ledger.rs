@@ -152,7 +152,7 @@ fn the_ledger_is_read_only() {
     mode(0o400);
     if std::fs::OpenOptions::new().write(true).open(asst.ledger()).is_ok() {
         mode(0o600);
-        eprintln!("SKIPPED the_ledger_is_read_only: root writes to every file");
+        crate::world::skipped("the_ledger_is_read_only", "root writes to every file");
         return;
     }
     let (_, id) = spilled(&asst);
@@ -186,7 +186,7 @@ impl Drop for SmallDisk {
 fn the_disk_of_the_ledger_is_full() {
     let (_listener, asst) = minting();
     let Some(_disk) = SmallDisk::mount(&asst.home().join("state/asst")) else {
-        eprintln!("SKIPPED the_disk_of_the_ledger_is_full: it needs to mount a small tmpfs, which needs root");
+        crate::world::skipped("the_disk_of_the_ledger_is_full", "it needs to mount a small tmpfs, which needs root");
         return;
     };
     asst.run(["threads", "create"]).ok();
@@ -197,6 +197,30 @@ fn the_disk_of_the_ledger_is_full() {
     let (ran, id) = spilled(&asst);
     assert!(ran.stderr.contains("full"), "the warning does not say why:\n{}", ran.text());
     std::fs::remove_file(ballast).unwrap();
+    taken_in(&asst, &[&id]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_disk_of_the_ledger_is_read_only() {
+    let (_listener, asst) = minting();
+    let folder = asst.home().join("state/asst");
+    let Some(_disk) = SmallDisk::mount(&folder) else {
+        crate::world::skipped(
+            "the_disk_of_the_ledger_is_read_only",
+            "it needs to mount a small tmpfs, which needs root",
+        );
+        return;
+    };
+    asst.run(["threads", "create"]).ok();
+    let remount = |mode: &str| {
+        let how = format!("remount,{mode}");
+        let done = std::process::Command::new("mount").args(["-o", &how]).arg(&folder).status().unwrap();
+        assert!(done.success(), "{how}");
+    };
+    remount("ro");
+    let (_, id) = spilled(&asst);
+    remount("rw");
     taken_in(&asst, &[&id]);
 }
 

@@ -105,7 +105,7 @@ impl Listener {
 
     /// Creates whatever is posted, with ids of its own, and deletes whatever is to be deleted.
     pub(crate) fn minting() -> Self {
-        Self::new(|asked, before| mint(asked, before))
+        Self::new(mint)
     }
 
     pub(crate) fn url(&self) -> String {

@@ -17,3 +17,15 @@ mod readme;
 mod server_crash;
 mod transcript;
 mod world;
+
+#[test]
+fn every_file_of_tests_is_listed() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let listed = include_str!("main.rs");
+    for entry in std::fs::read_dir(here).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let is_module = path.extension().is_some_and(|end| end == "rs") && name != "main";
+        assert!(!is_module || listed.contains(&format!("\nmod {name};\n")), "tests/it/{name}.rs is not listed");
+    }
+}

@@ -18,7 +18,9 @@ type Do<'a> = dyn Fn(&[&str]) -> Ran + 'a;
 
 #[track_caller]
 fn ends(run: &Do, thread: &str, id: &str, status: &str) -> Value {
-    eventually(status, || Some(run(&["runs", "get", thread, id, "-o", "json"]).ok().json()).filter(|run| run["status"] == status))
+    eventually(status, || {
+        Some(run(&["runs", "get", thread, id, "-o", "json"]).ok().json()).filter(|run| run["status"] == status)
+    })
 }
 
 /// The main job, each operation once at least.
@@ -26,13 +28,20 @@ fn main_job(asst: &Asst, run: &Do) {
     // Assistants.
     let assistant = run(&["assistants", "create", "--model", "echo", "--name", "HR", "--tool", WEATHER]).ok().id();
     assert_eq!(run(&["assistants", "get", &assistant]).ok().id(), assistant);
-    let changed = run(&["assistants", "update", &assistant, "--description", "d", "--unset", "name", "-o", "json"]).ok().json();
-    assert_eq!((&changed["description"], &changed["name"], &changed["model"]), (&json!("d"), &json!(null), &json!("echo")));
+    let changed =
+        run(&["assistants", "update", &assistant, "--description", "d", "--unset", "name", "-o", "json"]).ok().json();
+    assert_eq!(
+        (&changed["description"], &changed["name"], &changed["model"]),
+        (&json!("d"), &json!(null), &json!("echo"))
+    );
     assert_eq!(run(&["assistants", "list"]).ok().ids(), [assistant.as_str()]);
     // Files.
     asst.file("handbook.md", "# Handbook\nRest on Sundays.\n");
     let file = run(&["files", "upload", "handbook.md", "-o", "json"]).ok().json();
-    assert_eq!((&file["filename"], &file["bytes"], &file["purpose"]), (&json!("handbook.md"), &json!(28), &json!("assistants")));
+    assert_eq!(
+        (&file["filename"], &file["bytes"], &file["purpose"]),
+        (&json!("handbook.md"), &json!(28), &json!("assistants"))
+    );
     let file = file["id"].as_str().unwrap().to_owned();
     assert_eq!(run(&["files", "get", &file]).ok().id(), file);
     assert_eq!(run(&["files", "list", "--purpose", "assistants"]).ok().ids(), [file.as_str()]);
@@ -43,7 +52,8 @@ fn main_job(asst: &Asst, run: &Do) {
     assert_eq!(changed["metadata"], json!({ "team": "it" }));
     assert_eq!(run(&["threads", "get", &thread, "--jq", ".metadata.team"]).ok().stdout, "it\n");
     let attached = format!("{file}=file_search");
-    let message = run(&["messages", "create", &thread, "--content", "@not a file", "--attachment", &attached]).ok().id();
+    let message =
+        run(&["messages", "create", &thread, "--content", "@not a file", "--attachment", &attached]).ok().id();
     let shown = run(&["messages", "get", &thread, &message, "-o", "json"]).ok().json();
     assert_eq!(shown["content"][0]["text"]["value"], "@not a file");
     assert_eq!(shown["attachments"][0]["file_id"], json!(file));
@@ -62,17 +72,32 @@ fn main_job(asst: &Asst, run: &Do) {
     assert_eq!(answer[0]["content"][0]["text"]["value"], "@not a file");
     // A run that calls functions: both outputs at once.
     let question = "What's the weather?\ncall weather {\"place\":\"SF\"}\ncall weather {\"place\":\"LA\"}";
-    let both = run(&["threads", "create-and-run", "--assistant-id", &assistant, "--thread-message", question, "-o", "json"]);
+    let both =
+        run(&["threads", "create-and-run", "--assistant-id", &assistant, "--thread-message", question, "-o", "json"]);
     let both = both.ok().json();
     let (asked, id) = (both["thread_id"].as_str().unwrap(), both["id"].as_str().unwrap());
     let waiting = ends(run, asked, id, "requires_action");
-    let calls: Vec<&str> = waiting["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().unwrap().iter()
-        .map(|call| call["id"].as_str().unwrap()).collect();
+    let calls: Vec<&str> = waiting["required_action"]["submit_tool_outputs"]["tool_calls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| call["id"].as_str().unwrap())
+        .collect();
     assert_eq!(calls.len(), 2);
     let output = |at: usize, text: &str| format!("{}={text}", calls[at]);
     run(&["runs", "submit", asked, id, "--tool-output", &output(0, "57")]).code(5);
     asst.file("rain.txt", "0.06");
-    run(&["runs", "submit", asked, id, "--tool-output", &output(0, "57"), "--tool-output-file", &output(1, "rain.txt")]).ok();
+    run(&[
+        "runs",
+        "submit",
+        asked,
+        id,
+        "--tool-output",
+        &output(0, "57"),
+        "--tool-output-file",
+        &output(1, "rain.txt"),
+    ])
+    .ok();
     ends(run, asked, id, "completed");
     let answer = run(&["messages", "list", asked, "--limit", "1", "-o", "json"]).ok().json();
     let text = answer[0]["content"][0]["text"]["value"].as_str().unwrap().to_owned();
@@ -120,7 +145,8 @@ fn runs_that_end_otherwise() {
     let assistant = run(&["assistants", "create", "--model", "echo"]).ok().id();
     let mut begun = Vec::new();
     for (text, status) in [("stuck", "expired"), ("fail on purpose", "failed"), ("incomplete", "incomplete")] {
-        let made = run(&["threads", "run", "--assistant-id", &assistant, "--thread-message", text, "-o", "json"]).ok().json();
+        let made =
+            run(&["threads", "run", "--assistant-id", &assistant, "--thread-message", text, "-o", "json"]).ok().json();
         begun.push((made["thread_id"].as_str().unwrap().to_owned(), made["id"].as_str().unwrap().to_owned(), status));
     }
     for (thread, id, status) in &begun {
@@ -207,7 +233,9 @@ fn forms_of_a_list() {
     for name in ["a", "b", "c"] {
         asst.run(["assistants", "create", "--model", "echo", "--name", name]).ok();
     }
-    let list = |form: &[&str]| asst.run([&["assistants", "list", "--order", "asc", "--columns", "id,name,model"], form].concat());
+    let list = |form: &[&str]| {
+        asst.run([&["assistants", "list", "--order", "asc", "--columns", "id,name,model"], form].concat())
+    };
     shows!(list(&[]), @r"
     [asst]	a	echo
     [asst]	b	echo
@@ -434,9 +462,8 @@ fn a_server_without_a_key_listens_on_loopback_only() {
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--model", "nonsense"]), @r"
     --- stderr ---
-    listening on http://[host]/v1
-    note: everything is in memory and goes when the server ends; --store PATH keeps it
-    exit 0
+    error: --model: there is no model `nonsense`; this version has echo
+    exit 2
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--store", "postgres://u:p@h/d"]), @r"
     --- stderr ---
