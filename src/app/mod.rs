@@ -23,6 +23,8 @@ use crate::exit::{INTERRUPTED, Stopped, TERMINATED};
 use crate::ui::Ui;
 use anyhow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -43,6 +45,8 @@ pub struct App {
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
     /// Intents of calls that are on their way.
     open: RefCell<Vec<String>>,
+    /// Spills that were told of.
+    spills: RefCell<BTreeSet<PathBuf>>,
 }
 
 /// What configuration is resolved from.
@@ -65,6 +69,7 @@ impl App {
             session: OnceCell::new(),
             ledger: OnceCell::new(),
             open: RefCell::new(Vec::new()),
+            spills: RefCell::new(BTreeSet::new()),
         }
     }
 

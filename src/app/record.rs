@@ -248,7 +248,9 @@ impl Record<'_> {
     /// Writes entries down and says where they went, if not into the ledger.
     async fn write(&self, entries: &[Entry]) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
-        if let Written::Spilled { path, why } = &written {
+        if let Written::Spilled { path, why } = &written
+            && self.app.spills.borrow_mut().insert(path.clone())
+        {
             self.app.ui.always(&format!(
                 "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
                  ({})",

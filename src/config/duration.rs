@@ -1,4 +1,4 @@
-//! Durations as the configuration and the flags write them: `30s`, `5m`, `1h30m`, or whole seconds.
+//! Durations as the configuration and the flags write them: `30s`, `5m`, `1h30m`, `30d`, or whole seconds.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,10 +14,13 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refused = || format!("`{text}` is no duration; write `30s`, `5m`, `1h30m` or seconds");
-        let duration = match text.parse::<u64>() {
-            Ok(seconds) => Duration::from_secs(seconds),
-            Err(_) => {
+        let refused = || format!("`{text}` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds");
+        // A day is a calendar's to a library, and 24 hours to everyone who writes `30d` here.
+        let days = text.strip_suffix('d').and_then(|days| days.parse::<u64>().ok());
+        let duration = match (text.parse::<u64>(), days) {
+            (Ok(seconds), _) => Duration::from_secs(seconds),
+            (_, Some(days)) => Duration::from_secs(days.saturating_mul(86_400)),
+            _ => {
                 let signed: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
                 Duration::try_from(signed).map_err(|_| refused())?
             }
@@ -43,7 +46,7 @@ impl<'de> Deserialize<'de> for Span {
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
                 // Without the text, which may be a key in the wrong line.
-                text.parse().map_err(|_| E::custom("no duration; write \"30s\", \"5m\", \"1h30m\" or seconds"))
+                text.parse().map_err(|_| E::custom("no duration; write \"30s\", \"5m\", \"1h30m\", \"30d\" or seconds"))
             }
 
             fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Span, E> {
@@ -69,7 +72,8 @@ mod tests {
         assert_eq!(seconds("1h30m"), Some(5400.0));
         assert_eq!(seconds("250ms"), Some(0.25));
         assert_eq!(seconds("90"), Some(90.0));
-        for bad in ["0", "-5s", "soon", "", "99999999999999999"] {
+        assert_eq!(seconds("30d"), Some(2_592_000.0));
+        for bad in ["0", "-5s", "soon", "", "99999999999999999", "9999999999999999d"] {
             assert_eq!(seconds(bad), None, "{bad}");
         }
     }
