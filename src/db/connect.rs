@@ -143,11 +143,25 @@ fn prepare(mut connection: Connection, role: Role, patience: Duration) -> Result
         since.elapsed() < patience
     }))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    connection.execute_batch(match role {
-        Role::Reader => "pragma query_only = on",
-        Role::Writer => "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536",
-    })?;
-    Ok(connection)
+    connection.with_role(role)
+}
+
+/// A connection that is given its role, or another.
+pub(super) trait WithRole: Sized {
+    fn with_role(self, role: Role) -> Result<Self, DbError>;
+}
+
+impl WithRole for Connection {
+    fn with_role(self, role: Role) -> Result<Self, DbError> {
+        self.execute_batch(match role {
+            Role::Reader => "pragma query_only = on",
+            Role::Writer => {
+                "pragma query_only = off; pragma synchronous = full; pragma foreign_keys = on;
+                 pragma cache_size = -65536"
+            }
+        })?;
+        Ok(self)
+    }
 }
 
 /// Jitter keeps processes that wait for one lock from waking in step; SQLite's own back-off starves some of them.
