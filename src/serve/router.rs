@@ -1,6 +1,6 @@
 //! From the declarations to routes, and what every answer carries (PROTOCOL.md 1.1).
 
-use super::{App, call::Call, error::Refused, error::Report, guard, ids};
+use super::{App, body, call::Call, error::Refused, error::Report, guard, ids};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
@@ -110,7 +110,7 @@ async fn envelope(State(app): State<App>, request: Request, next: Next) -> Respo
     let line = (request.method().clone(), request.uri().path().to_owned());
     let mut response = match guard::check(&app, &request) {
         Err(refused) => refused.into_response(),
-        Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(()) => match AssertUnwindSafe(next.run(patient(request, &app))).catch_unwind().await {
             Ok(response) => response,
             Err(_) => Refused::internal("a handler panicked").into_response(),
         },
@@ -124,6 +124,10 @@ async fn envelope(State(app): State<App>, request: Request, next: Next) -> Respo
     set(headers, "openai-processing-ms", &began.elapsed().as_millis().to_string());
     set(headers, "asst-store", app.store.id());
     response
+}
+
+fn patient(request: Request, app: &App) -> Request {
+    request.map(|body| body::patient(body, app.settings.patience))
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
