@@ -69,7 +69,8 @@ async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
     let id = call.ids.file_id.as_str();
     // What has expired is gone for its callers, even where the sweep has not come yet.
     let there = app.store.has(File, "", id).await?;
-    if app.store.remove_file(id).await? && there {
+    let (store, file) = (app.store.clone(), id.to_owned());
+    if whole(async move { Ok(store.remove_file(&file).await?) }).await? && there {
         Ok(answer::deleted(File, id))
     } else {
         Err(Refused::missing(File, id))
@@ -81,8 +82,15 @@ async fn upload(app: App, request: Request) -> Result<Json, Refused> {
     check::body::<UploadFile>(&members, Unknown::Refuse)?;
     let (name, incoming) = file.ok_or_else(|| Refusal::missing("file"))?;
     let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default();
+    let seconds = members.get("expires_after").and_then(|after| after["seconds"].as_i64());
+    let purpose = purpose.to_owned();
+    whole(async move { keep(&app, &name, &purpose, seconds, incoming).await }).await
+}
+
+/// Makes the file of bytes that have come in.
+async fn keep(app: &App, name: &str, purpose: &str, life: Option<i64>, incoming: Incoming) -> Result<Json, Refused> {
     let now = ids::now();
-    let expires_at = members.get("expires_after").and_then(|after| after["seconds"].as_i64()).map(|life| now + life);
+    let expires_at = life.map(|life| now + life);
     let bytes = incoming.length();
     let (hash, _kept) = app.store.blobs.keep(incoming).await?;
     for _ in 0..TRIES {
@@ -106,6 +114,13 @@ async fn upload(app: App, request: Request) -> Result<Json, Refused> {
         }
     }
     Err(super::lifecycle::contended())
+}
+
+/// Does all of what concerns rows and bytes both, even where the caller hangs up meanwhile.
+async fn whole<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refused>> + Send + 'static,
+) -> Result<T, Refused> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(Refused::internal(error.to_string())))
 }
 
 impl Form {
@@ -207,8 +222,13 @@ async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused>
     if let Some(purpose @ ("assistants" | "user_data")) = doc["purpose"].as_str() {
         return Err(Refused::bad(format!("Not allowed to download files of purpose: {purpose}")));
     }
-    let hash = app.store.blob(id).await?.ok_or_else(|| Refused::missing(File, id))?;
-    let (file, length) = app.store.blobs.read(&hash)?;
+    let missing = || Refused::missing(File, id);
+    let hash = app.store.blob(id).await?.ok_or_else(missing)?;
+    let Some((file, length)) = app.store.blobs.read(&hash)? else {
+        // Most likely it was deleted this instant.
+        let lost = app.store.has(File, "", id).await?;
+        return Err(if lost { Refused::internal(format!("the bytes of {id} are gone")) } else { missing() });
+    };
     let body = Body::from_stream(stream::try_unfold(file, next_chunk));
     Response::builder()
         .header(header::CONTENT_TYPE, "application/octet-stream")
