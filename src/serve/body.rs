@@ -1,7 +1,11 @@
 //! Bodies of requests on their way in: none may stall for ever, and nothing of a form may pile up in memory.
 //! Must not know what is in them.
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::{
+    body::{Body, BodyDataStream, Bytes, HttpBody},
+    extract::Request,
+    http::header::EXPECT,
+};
 use futures_util::{Stream, StreamExt, stream};
 use std::{
     error::Error,
@@ -13,26 +17,61 @@ use std::{
     task::{Poll, ready},
     time::Duration,
 };
-use tokio::time::timeout;
+use tokio::{runtime::Handle, time::timeout};
 
 /// Bytes that are taken in before the one who reads gets a turn.
 const MOUTHFUL: usize = 128 * 1024;
 /// Most bytes that may come in without a next piece of the form: two mouthfuls and what a socket holds.
 const MOST_UNREAD: usize = 2 * 1024 * 1024;
+/// For how long, and how much, is taken in of a body that nobody wants any more.
+const LINGER: Duration = Duration::from_secs(5);
+const MOST_TAKEN: usize = 64 * 1024 * 1024;
 
-/// Lets a body fail of which nothing comes for so long.
-pub(super) fn patient(body: Body, patience: Duration) -> Body {
-    if body.is_end_stream() {
-        return body;
+/// Lets a body fail of which nothing comes for so long. What is left of it when it is dropped is still taken in, within
+/// bounds: many callers read no answer before they have sent everything.
+pub(super) fn patient(request: Request, patience: Duration) -> Request {
+    if request.body().is_end_stream() {
+        return request;
     }
-    Body::from_stream(stream::try_unfold(body.into_data_stream(), move |mut stream| async move {
-        match timeout(patience, stream.next()).await {
-            Ok(Some(Ok(bytes))) => Ok(Some((bytes, stream))),
-            Ok(Some(Err(error))) => Err(io::Error::other(error)),
-            Ok(None) => Ok(None),
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+    // Who expects to be asked for the body reads the answer first.
+    let lingers = !request.headers().contains_key(EXPECT);
+    request.map(|body| {
+        let rest = Rest { stream: Some(body.into_data_stream()), lingers };
+        Body::from_stream(stream::try_unfold(rest, move |mut rest| async move {
+            let Some(stream) = &mut rest.stream else { return Ok(None) };
+            let next = timeout(patience, stream.next()).await;
+            let bytes = match next {
+                Ok(Some(Ok(bytes))) => return Ok(Some((bytes, rest))),
+                Ok(Some(Err(error))) => Err(io::Error::other(error)),
+                Ok(None) => Ok(None),
+                Err(_) => Err(io::ErrorKind::TimedOut.into()),
+            };
+            drop(rest.stream.take()); // It has ended, one way or another.
+            bytes
+        }))
+    })
+}
+
+/// What has not come yet of a body.
+struct Rest {
+    stream: Option<BodyDataStream>,
+    lingers: bool,
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        let Some(mut stream) = self.stream.take().filter(|_| self.lingers) else { return };
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(timeout(LINGER, async move {
+                let mut taken = 0;
+                while let Some(Ok(bytes)) = stream.next().await
+                    && taken < MOST_TAKEN
+                {
+                    taken += bytes.len();
+                }
+            }));
         }
-    }))
+    }
 }
 
 /// Tells whether an error of a body means that nothing came for too long.

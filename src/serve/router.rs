@@ -107,10 +107,11 @@ pub(super) fn finish(router: Router<App>, app: App) -> Router {
 async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = ids::with_prefix("req_");
+    let request = body::patient(request, app.settings.patience);
     let line = (request.method().clone(), request.uri().path().to_owned());
     let mut response = match guard::check(&app, &request) {
         Err(refused) => refused.into_response(),
-        Ok(()) => match AssertUnwindSafe(next.run(patient(request, &app))).catch_unwind().await {
+        Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
             Err(_) => Refused::internal("a handler panicked").into_response(),
         },
@@ -124,10 +125,6 @@ async fn envelope(State(app): State<App>, request: Request, next: Next) -> Respo
     set(headers, "openai-processing-ms", &began.elapsed().as_millis().to_string());
     set(headers, "asst-store", app.store.id());
     response
-}
-
-fn patient(request: Request, app: &App) -> Request {
-    request.map(|body| body::patient(body, app.settings.patience))
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {

@@ -46,11 +46,28 @@ async fn a_body_that_stalls_is_given_up() {
     let world = World::with(Settings { patience: Duration::from_millis(50), ..Settings::default() });
     let json = "POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\n\
                 content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
-    let form = "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\n\
+    let form = "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\nconnection: close\r\n\
                 content-length: 999\r\n\r\n--B\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx";
     for head in [json, form] {
         let answer = raw(&world, head, Vec::new()).await;
         assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("did not come in time"), "{answer}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_sends_everything_before_reading_gets_the_answer() {
+    let world = World::with(Settings { key: Some("sk-right-key-1".into()), ..Settings::default() });
+    let length = 32 << 20;
+    let head = |key: &str| {
+        format!(
+            "POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\nconnection: close\r\n\
+             openai-beta: assistants=v2\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        )
+    };
+    for (key, status) in [("sk-wrong-key-2", "401"), ("sk-right-key-1", "413")] {
+        let answer = raw(&world, &head(key), vec![b' '; length]).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
     }
     world.end().await;
 }
@@ -69,7 +86,7 @@ async fn a_form_that_never_comes_to_its_parts_is_refused() {
     let world = World::new();
     let head = |length: usize| {
         format!(
-            "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\n\
+            "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\nconnection: close\r\n\
              content-length: {length}\r\n\r\n"
         )
     };
