@@ -827,7 +827,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;runs;create' {
-            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`')
             [CompletionResult]::new('--assistant-id', '--assistant-id', [CompletionResultType]::ParameterName, 'Id of the assistant that runs')
             [CompletionResult]::new('--reasoning-effort', '--reasoning-effort', [CompletionResultType]::ParameterName, 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max')
             [CompletionResult]::new('--additional-instructions', '--additional-instructions', [CompletionResultType]::ParameterName, 'Instructions appended to the others')
@@ -1040,7 +1040,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
         }
         'asst;steps;list' {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Items wanted in all [default: everything]')
-            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`')
             [CompletionResult]::new('--page-size', '--page-size', [CompletionResultType]::ParameterName, 'Objects to ask for per request, 1 to 100 [default: 100]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'Order by time of creation [default: desc]')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Begin behind this object')
@@ -1075,7 +1075,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;steps;get' {
-            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Backend to talk to')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Backend to talk to')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Model of the embedded server [default: echo]')

@@ -802,7 +802,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;runs;create'= {
-            cand --include 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content'
+            cand --include 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`'
             cand --assistant-id 'Id of the assistant that runs'
             cand --reasoning-effort 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max'
             cand --additional-instructions 'Instructions appended to the others'
@@ -1009,7 +1009,7 @@ set edit:completion:arg-completer[asst] = {|@words|
         }
         &'asst;steps;list'= {
             cand --limit 'Items wanted in all [default: everything]'
-            cand --include 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content'
+            cand --include 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`'
             cand --page-size 'Objects to ask for per request, 1 to 100 [default: 100]'
             cand --order 'Order by time of creation [default: desc]'
             cand --after 'Begin behind this object'
@@ -1043,7 +1043,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;steps;get'= {
-            cand --include 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content'
+            cand --include 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`'
             cand -p 'Backend to talk to'
             cand --profile 'Backend to talk to'
             cand --local-model 'Model of the embedded server [default: echo]'

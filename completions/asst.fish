@@ -866,7 +866,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l include -d 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l include -d 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l assistant-id -d 'Id of the assistant that runs' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l reasoning-effort -d 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-instructions -d 'Instructions appended to the others' -r
@@ -1086,7 +1086,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "list" -d 'List the steps of a run'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "get" -d 'Show steps of a run'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l include -d 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l include -d 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
 desc\t''"
@@ -1123,7 +1123,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l include -d 'Add to the answer: step_details.tool_calls[*].file_search.results[*].content' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l include -d 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'

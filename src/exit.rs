@@ -120,7 +120,9 @@ pub fn report(error: &anyhow::Error) -> Option<ErrorReport> {
             return None;
         }
     }
-    let mut report = error.chain().find_map(known).unwrap_or_default();
+    // What was added as the context of a missing value is no member of the chain.
+    let context = error.downcast_ref::<Usage>().and_then(|usage| known(usage));
+    let mut report = context.or_else(|| error.chain().find_map(known)).unwrap_or_default();
     if report.exit_code == DONE {
         report.exit_code = FAILED;
     }
@@ -250,6 +252,14 @@ mod tests {
         let error = anyhow::anyhow!("below").context("above");
         let told = report(&error).map(|report| (report.exit_code, report.message, report.causes, report.kind));
         assert_eq!(told, Some((FAILED, "above".into(), vec!["below".into()], "failed".into())));
+    }
+
+    #[test]
+    fn a_missing_value_is_usage_where_its_context_says_so() {
+        use anyhow::Context;
+        let error = None::<()>.context(Usage::hinted("what", "do")).err();
+        let told = error.and_then(|error| report(&error)).map(|report| (report.exit_code, report.message, report.hint));
+        assert_eq!(told, Some((USAGE, "what".into(), Some("do".into()))));
     }
 
     #[test]

@@ -81,8 +81,8 @@ impl App {
         }
         for (kind, id) in call.spec.kinds.iter().zip(&call.ids) {
             if let Some(found) = ids::mistaken(*kind, id) {
-                let (found, wanted) = (said(found), said(*kind));
-                let message = format!("`{id}` looks like the id of {found}, where that of {wanted} is wanted");
+                let message =
+                    format!("`{id}` looks like the id of {}, where that of {} is wanted", said(found), said(*kind));
                 return Err(Usage::hinted(message, "--any-id takes it all the same"));
             }
         }
@@ -127,6 +127,12 @@ impl App {
             None => title.to_owned(),
         };
         let mut hint = self.hint(&error);
+        let intended =
+            call.spec.made && call.spec.kind.recorded() && self.ledger_if_any().is_ok_and(|known| known.is_some());
+        if matches!(error, ClientError::Unknown(_)) && !intended {
+            hint =
+                Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
+        }
         if error.is_not_found()
             && let Some((kind, id)) = call.object()
         {
@@ -166,7 +172,6 @@ impl App {
 }
 
 fn said(kind: Kind) -> String {
-    let name = kind.name().replace('_', " ");
-    let article = if name.starts_with(['a', 'u']) { "an" } else { "a" };
-    format!("{article} {name}")
+    let article = if kind == Kind::Assistant { "an" } else { "a" };
+    format!("{article} {}", kind.name().replace('_', " "))
 }

@@ -24,6 +24,8 @@ use crate::exit::Stopped;
 use crate::ui::Ui;
 use anyhow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -44,6 +46,8 @@ pub struct App {
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
     /// Intents of calls that are on their way.
     open: RefCell<Vec<String>>,
+    /// Spills that were told of.
+    spills: RefCell<BTreeSet<PathBuf>>,
 }
 
 /// What configuration is resolved from.
@@ -66,6 +70,7 @@ impl App {
             session: OnceCell::new(),
             ledger: OnceCell::new(),
             open: RefCell::new(Vec::new()),
+            spills: RefCell::new(BTreeSet::new()),
         }
     }
 

@@ -156,7 +156,8 @@ impl Record<'_> {
             && let Some(id) = reply.text("id")
         {
             entries.extend(self.thread_of_run(kind, &sent, reply, source));
-            entries.push(self.row(kind, id, object, source, reply).into());
+            let messages = (kind == Kind::Thread && call.spec.made).then_some(sent.messages);
+            entries.push(Row { messages, ..self.row(kind, id, object, source, reply) }.into());
         }
         entries.extend(self.touched(call, &sent, reply));
         entries
@@ -173,7 +174,8 @@ impl Record<'_> {
             name: text("name").or_else(|| text("filename")),
             assistant: text("assistant_id"),
             messages: None,
-            metadata: scrub::metadata(object),
+            // What is new has no metadata that could be in the way.
+            metadata: scrub::metadata(object).filter(|metadata| !created || !metadata.is_empty()),
             provenance: created.then(|| self.provenance_text()).flatten(),
             ci_job: created.then(|| self.ci_job()).flatten(),
             request_id: created.then(|| reply.request_id.clone()).flatten(),
@@ -197,14 +199,8 @@ impl Record<'_> {
     /// What a call on a thread says of the thread: that it is in use, by whom, and how many messages it has.
     fn touched(&self, call: &Call, sent: &Sent, reply: &Reply) -> Option<Entry> {
         let spec = call.spec;
-        let thread = match (spec.kind, spec.kinds) {
-            (Kind::Thread, _) if spec.made => {
-                let row = Row::new(self.origin, Kind::Thread, reply.text("id")?, Source::Created, clock::now());
-                return Some(Row { messages: Some(sent.messages), started_at: Some(self.started), ..row }.into());
-            }
-            (Kind::Message | Kind::Run, [Kind::Thread, ..]) if spec.method == Method::Post => call.ids.first()?.clone(),
-            _ => return None,
-        };
+        let on_thread = matches!((spec.kind, spec.kinds), (Kind::Message | Kind::Run, [Kind::Thread, ..]));
+        let thread = call.ids.first().filter(|_| on_thread && spec.method == Method::Post)?.clone();
         let added = if spec.made { sent.messages } else { 0 };
         let assistant =
             (spec.made && spec.kind == Kind::Run).then(|| reply.text("assistant_id").map(str::to_owned)).flatten();
@@ -248,7 +244,9 @@ impl Record<'_> {
     /// Writes entries down and says where they went, if not into the ledger.
     async fn write(&self, entries: &[Entry]) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
-        if let Written::Spilled { path, why } = &written {
+        if let Written::Spilled { path, why } = &written
+            && self.app.spills.borrow_mut().insert(path.clone())
+        {
             self.app.ui.always(&format!(
                 "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
                  ({})",

@@ -30,10 +30,10 @@ pub fn parse(args: Vec<OsString>) -> Parsed {
     let mut command = Cli::command().mut_args(without_empty);
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli, invocation(&matches)))
+        Ok((cli, matches))
     });
     match parsed {
-        Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation, hint),
+        Ok((cli, matches)) => Parsed::Run(Box::new(cli), invocation(&command, &matches), hint),
         Err(error) => told(&error, hint),
     }
 }
@@ -69,7 +69,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             // clap's text: "error: WHAT", tips, usage, and a pointer to the help.
             let text = text.to_string();
             let text = text.trim_start_matches("error: ");
-            let message = text.split("\n\n").next().unwrap_or_default().to_owned();
+            let message = cut(text.split("\n\n").next().unwrap_or_default());
             let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
             let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
             let rest = match (tips.as_slice(), usage) {
@@ -82,6 +82,17 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
     }
 }
 
+/// Leaves out the middle of a message that repeats a very long argument.
+fn cut(message: &str) -> String {
+    const HALF: usize = 300;
+    let chars: Vec<char> = message.chars().collect();
+    if chars.len() <= 2 * HALF {
+        return message.to_owned();
+    }
+    let part = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}…{}", part(&chars[..HALF]), part(&chars[chars.len() - HALF..]))
+}
+
 /// `-q` is quiet here and a filter elsewhere: `-q .id` gets the hint that was meant.
 fn quiet_with_filter(args: &[OsString]) -> Option<String> {
     let text = |arg: &OsString| arg.to_string_lossy().into_owned();
@@ -90,16 +101,20 @@ fn quiet_with_filter(args: &[OsString]) -> Option<String> {
 }
 
 /// Returns the words of the command and the names, never the values, of the flags that were given.
-fn invocation(matches: &ArgMatches) -> Invocation {
+fn invocation(command: &clap::Command, matches: &ArgMatches) -> Invocation {
     let mut found = Invocation::default();
-    let mut matches = matches;
+    let (mut command, mut matches) = (command, matches);
     loop {
-        let given = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
-        let names = matches.ids().filter(given).filter(|id| matches.try_get_raw(id.as_str()).is_ok());
-        found.flags.extend(names.map(|id| id.as_str().replace('_', "-")));
+        let given = |arg: &&clap::Arg| {
+            // A flag of another command of the tree is no id here, and asking for it would be a mistake.
+            let known = matches.try_contains_id(arg.get_id().as_str()).unwrap_or(false);
+            known && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+        };
+        found.flags.extend(command.get_arguments().filter(given).filter_map(clap::Arg::get_long).map(str::to_owned));
         let Some((word, below)) = matches.subcommand() else { break };
         found.words.push(word.to_owned());
-        matches = below;
+        let Some(next) = command.find_subcommand(word) else { break };
+        (command, matches) = (next, below);
     }
     found.flags.sort();
     found.flags.dedup();

@@ -3,7 +3,7 @@
 
 use super::{Access, DbError, Options};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{
     fs,
     hash::{BuildHasher, RandomState},
@@ -75,14 +75,21 @@ impl Place {
     /// it reads with. Only right where no `-wal` file holds changes, which such a connection would not see.
     pub(super) fn connect_immutable(&self, patience: Duration) -> Option<Result<Connection, DbError>> {
         let Self::File(path) = self else { return None };
-        let wal = PathBuf::from(format!("{}-wal", path.to_str()?));
-        if fs::metadata(wal).is_ok_and(|wal| wal.len() > 0) {
+        if self.wal_bytes() > 0 {
             return None;
         }
         let uri = format!("file:{}?immutable=1", utf8_percent_encode(path.to_str()?, IN_URI));
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let opened = Connection::open_with_flags(uri, flags).map_err(DbError::from);
         Some(opened.and_then(|connection| prepare(connection, Role::Reader, patience)))
+    }
+
+    /// Returns how long the `-wal` file is.
+    pub(super) fn wal_bytes(&self) -> u64 {
+        let Self::File(path) = self else { return 0 };
+        let mut wal = path.clone().into_os_string();
+        wal.push("-wal");
+        fs::metadata(wal).map_or(0, |wal| wal.len())
     }
 
     /// Opens the first connection, brings the schema up to date where that is allowed, and returns it for reading.
@@ -143,11 +150,27 @@ fn prepare(mut connection: Connection, role: Role, patience: Duration) -> Result
         since.elapsed() < patience
     }))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    connection.execute_batch(match role {
-        Role::Reader => "pragma query_only = on",
-        Role::Writer => "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536",
-    })?;
-    Ok(connection)
+    connection.with_role(role)
+}
+
+/// A connection that is given its role, or another.
+pub(super) trait WithRole: Sized {
+    fn with_role(self, role: Role) -> Result<Self, DbError>;
+}
+
+impl WithRole for Connection {
+    fn with_role(self, role: Role) -> Result<Self, DbError> {
+        // Who only looks, being the last to close, must not pay for what others wrote.
+        self.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == Role::Reader)?;
+        self.execute_batch(match role {
+            Role::Reader => "pragma query_only = on",
+            Role::Writer => {
+                "pragma query_only = off; pragma synchronous = full; pragma foreign_keys = on;
+                 pragma cache_size = -65536"
+            }
+        })?;
+        Ok(self)
+    }
 }
 
 /// Jitter keeps processes that wait for one lock from waking in step; SQLite's own back-off starves some of them.

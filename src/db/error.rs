@@ -47,6 +47,10 @@ impl From<rusqlite::Error> for DbError {
         if error.sqlite_extended_error_code().is_some_and(|code| UNIQUE.contains(&code)) {
             return Self::Duplicate { constraint: error.to_string() };
         }
+        // The shared memory beside a WAL database could not grow: SQLite calls it an I/O error, and it is want of room.
+        if error.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
                 Self::Busy

@@ -2,7 +2,7 @@
 
 use super::{
     Access, DbError, Options, Row, Statement, Value,
-    connect::{Place, Role},
+    connect::{Place, Role, WithRole},
     statement::run,
     writer::{Job, Pending, Writer},
 };
@@ -81,7 +81,11 @@ impl Sqlite {
         let (job, answer) = Job::new(statements);
         let mut writer = lock(&self.writer);
         if writer.is_none() {
-            let connection = self.place.connect(Role::Writer, self.patience)?;
+            // A command that writes once opens one connection: the one that found the database in order.
+            let connection = match lock(&self.readers).pop() {
+                Some(idle) => idle.with_role(Role::Writer)?,
+                None => self.place.connect(Role::Writer, self.patience)?,
+            };
             *writer = Some(Writer::start(connection, self.place.clone())?);
         }
         writer.as_ref().map_or_else(|| Err(DbError::writer_gone()), |writer| writer.send(job))?;

@@ -6,7 +6,7 @@ use super::{
     connect::Place,
     statement::{run, run_all},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 use std::{
     sync::{
         Arc,
@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 
 /// Most batches that share one fsync; it bounds how long the first of them waits.
 const GROUP_LIMIT: usize = 1024;
+/// From this size on the `-wal` file is folded into the database when its writer ends.
+const FOLDED_FROM: u64 = 256 << 10;
 
 /// The answer to a batch, to come.
 pub(super) type Pending = oneshot::Receiver<Answer>;
@@ -81,6 +83,10 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
         for (caller, answer) in callers.into_iter().zip(answers) {
             let _ = caller.send(answer); // A caller may have gone; its write stands.
         }
+    }
+    // Folding the `-wal` file into the database costs more than a small write: a short one waits for the next.
+    if place.wal_bytes() < FOLDED_FROM {
+        let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 }
 

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::db::{DbError, Statement};
 
-/// Rows in one transaction of an import.
-const BATCH: usize = 1000;
+/// Rows in one transaction of an import: each commit writes every page that it touched, and ids touch them at random.
+const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
 const FORGET: &str = "delete from object where origin = $1 and kind = $2 and id = $3 returning n";
 const PURGE_EVENTS: &str = "delete from event where origin = $1 and kind = $2 and id = $3";
@@ -91,7 +91,7 @@ impl Ledger {
         }
     }
 
-    /// Writes many rows down, a thousand in one transaction; what an error leaves undone can be repeated.
+    /// Writes many rows down, many in one transaction; what an error leaves undone can be repeated.
     pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<Imported, LedgerError> {
         let db = self.for_writing().await?;
         let mut imported = Imported::default();

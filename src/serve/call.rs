@@ -1,5 +1,6 @@
 //! A request as its handler gets it: ids, query and body, held against the protocol's facts (PROTOCOL.md 3.3).
 
+use super::body::has_stalled;
 use super::error::Refused;
 use crate::api::{Endpoint, Kind, Method, PathArgs, check, ids};
 use axum::{
@@ -143,6 +144,7 @@ async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
         Err(error) if std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit")) => {
             Err(too_large())
         }
+        Err(error) if has_stalled(&error) => Err(Refused::stalled()),
         Err(_) => Err(Refused::bad("The body of your request broke off.")),
     }
 }

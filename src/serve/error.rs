@@ -10,6 +10,9 @@ use axum::{
 };
 use serde_json::json;
 
+/// Most characters of a message or param that are shown: both may repeat what the caller sent.
+const SHOWN: usize = 2_000;
+
 /// A refused request.
 #[derive(Debug, Clone)]
 pub(super) struct Refused {
@@ -44,6 +47,11 @@ impl Refused {
     /// Adds the member that is at fault.
     pub(super) fn param(self, param: impl Into<String>) -> Self {
         Self { param: Some(param.into()), ..self }
+    }
+
+    /// Nothing more came of the request's body.
+    pub(super) fn stalled() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The body of your request did not come in time.")
     }
 
     /// There is no such object, in the words of its kind.
@@ -101,7 +109,8 @@ impl From<serde_json::Error> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let kind = if self.status.is_server_error() { "server_error" } else { "invalid_request_error" };
-        let error = json!({ "message": self.message, "type": kind, "param": self.param, "code": self.code });
+        let (message, param) = (cut(self.message), self.param.map(cut));
+        let error = json!({ "message": message, "type": kind, "param": param, "code": self.code });
         let mut response = (self.status, json!({ "error": error }).to_string()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(report) = self.report {
@@ -109,4 +118,12 @@ impl IntoResponse for Refused {
         }
         response
     }
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }

@@ -1,6 +1,7 @@
 //! Files (PROTOCOL.md 2.5, 4.6). Bytes go straight between connection and disk, however many they are.
 
 use super::answer;
+use super::body::{Gauge, gauged, has_flooded, has_stalled};
 use super::call::Call;
 use super::error::Refused;
 use super::router::{Json, On};
@@ -24,8 +25,8 @@ use std::io::{self, Read};
 const PAGE: u32 = 10_000;
 /// Most bytes of a file.
 const LARGEST: u64 = 512 * 1024 * 1024;
-/// Most bytes of a part beside the file.
-const LONGEST_PART: usize = 64 * 1024;
+/// Most bytes of the parts beside the file.
+const LONGEST_FORM: usize = 64 * 1024;
 /// Bytes that are read from disk at once.
 const CHUNK: usize = 256 * 1024;
 
@@ -48,6 +49,9 @@ impl From<StoreError> for Refused {
 struct Form {
     members: Map<String, Value>,
     file: Option<(String, Incoming)>,
+    /// Bytes of the parts beside the file, and of their names.
+    length: usize,
+    gauge: Gauge,
 }
 
 async fn list(app: App, call: Call<ListFiles>) -> Result<Json, Refused> {
@@ -65,7 +69,8 @@ async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
     let id = call.ids.file_id.as_str();
     // What has expired is gone for its callers, even where the sweep has not come yet.
     let there = app.store.has(File, "", id).await?;
-    if app.store.remove_file(id).await? && there {
+    let (store, file) = (app.store.clone(), id.to_owned());
+    if whole(async move { Ok(store.remove_file(&file).await?) }).await? && there {
         Ok(answer::deleted(File, id))
     } else {
         Err(Refused::missing(File, id))
@@ -73,16 +78,19 @@ async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
 }
 
 async fn upload(app: App, request: Request) -> Result<Json, Refused> {
-    let multipart = Multipart::from_request(request, &()).await.map_err(|error| {
-        let message = format!("The request must be multipart/form-data: {}.", error.body_text());
-        Refused::bad(message)
-    })?;
-    let Form { members, file } = Form::read(&app, multipart).await?;
+    let Form { members, file, .. } = Form::read(&app, request).await?;
     check::body::<UploadFile>(&members, Unknown::Refuse)?;
     let (name, incoming) = file.ok_or_else(|| Refusal::missing("file"))?;
     let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default();
+    let seconds = members.get("expires_after").and_then(|after| after["seconds"].as_i64());
+    let purpose = purpose.to_owned();
+    whole(async move { keep(&app, &name, &purpose, seconds, incoming).await }).await
+}
+
+/// Makes the file of bytes that have come in.
+async fn keep(app: &App, name: &str, purpose: &str, life: Option<i64>, incoming: Incoming) -> Result<Json, Refused> {
     let now = ids::now();
-    let expires_at = members.get("expires_after").and_then(|after| after["seconds"].as_i64()).map(|life| now + life);
+    let expires_at = life.map(|life| now + life);
     let bytes = incoming.length();
     let (hash, _kept) = app.store.blobs.keep(incoming).await?;
     for _ in 0..TRIES {
@@ -108,15 +116,27 @@ async fn upload(app: App, request: Request) -> Result<Json, Refused> {
     Err(super::lifecycle::contended())
 }
 
+/// Does all of what concerns rows and bytes both, even where the caller hangs up meanwhile.
+async fn whole<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refused>> + Send + 'static,
+) -> Result<T, Refused> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(Refused::internal(error.to_string())))
+}
+
 impl Form {
-    async fn read(app: &App, mut multipart: Multipart) -> Result<Self, Refused> {
+    async fn read(app: &App, request: Request) -> Result<Self, Refused> {
         let mut form = Self::default();
+        let gauge = form.gauge.clone();
+        let request = request.map(|body| gauged(body, gauge));
+        let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| {
+            Refused::bad(format!("The request must be multipart/form-data: {}.", error.body_text()))
+        })?;
         while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error))? {
+            form.gauge.reset();
             let name = field.name().unwrap_or_default().to_owned();
-            match (name.as_str(), field.file_name().map(str::to_owned)) {
-                ("file", Some(file)) if !file.is_empty() => {
-                    let file = file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-                    form.file = Some((file, receive(app, field).await?));
+            match (name.as_str(), field.file_name().map(last_component)) {
+                ("file", Some(file)) if !["", ".", ".."].contains(&file.as_str()) => {
+                    form.file = Some((file, form.receive(app, field).await?));
                     form.members.insert(name, "".into());
                 }
                 ("file", _) => {
@@ -124,11 +144,42 @@ impl Form {
                     return Err(Refused::bad(message).code("invalid_value").param("file"));
                 }
                 // Some clients repeat the name in a part of its own.
-                ("filename", _) => drop(text(field).await?),
-                _ => form.set(&name, text(field).await?),
+                ("filename", _) => drop(form.text(field).await?),
+                _ => {
+                    let text = form.text(field).await?;
+                    form.set(&name, text);
+                }
             }
         }
         Ok(form)
+    }
+
+    /// Writes a file's bytes to disk as they come.
+    async fn receive(&self, app: &App, mut field: Field<'_>) -> Result<Incoming, Refused> {
+        let mut incoming = app.store.blobs.begin()?;
+        while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
+            self.gauge.reset();
+            if incoming.length() + bytes.len() as u64 > LARGEST {
+                let message = format!("File is too large. At most {LARGEST} bytes are accepted.");
+                return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message).param("file"));
+            }
+            incoming.write(&bytes)?;
+        }
+        Ok(incoming)
+    }
+
+    async fn text(&mut self, mut field: Field<'_>) -> Result<String, Refused> {
+        let mut text = Vec::new();
+        self.length += field.name().unwrap_or_default().len();
+        while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
+            self.gauge.reset();
+            self.length += bytes.len();
+            if self.length > LONGEST_FORM {
+                return Err(Refused::bad("The parts of the form beside the file are too long."));
+            }
+            text.extend_from_slice(&bytes);
+        }
+        String::from_utf8(text).map_err(|_| Refused::bad("A part of the form is not UTF-8."))
     }
 
     /// Takes a part; `a[b]` is member `b` of `a`.
@@ -149,31 +200,18 @@ impl Form {
     }
 }
 
-/// Writes a file's bytes to disk as they come.
-async fn receive(app: &App, mut field: Field<'_>) -> Result<Incoming, Refused> {
-    let mut incoming = app.store.blobs.begin()?;
-    while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
-        if incoming.length() + bytes.len() as u64 > LARGEST {
-            let message = format!("File is too large. At most {LARGEST} bytes are accepted.");
-            return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message).param("file"));
-        }
-        incoming.write(&bytes)?;
-    }
-    Ok(incoming)
-}
-
-async fn text(mut field: Field<'_>) -> Result<String, Refused> {
-    let mut text = Vec::new();
-    while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
-        text.extend_from_slice(&bytes);
-        if text.len() > LONGEST_PART {
-            return Err(Refused::bad("A part of the form is too long."));
-        }
-    }
-    String::from_utf8(text).map_err(|_| Refused::bad("A part of the form is not UTF-8."))
+/// A name must not lead out of the folder where somebody may save the file.
+fn last_component(name: &str) -> String {
+    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> Refused {
+    if has_stalled(error) {
+        return Refused::stalled();
+    }
+    if has_flooded(error) {
+        return Refused::bad("What stands between the parts of the form is too long.");
+    }
     Refused::bad(format!("The multipart body of your request could not be read: {}.", error.body_text()))
 }
 
@@ -184,8 +222,13 @@ async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused>
     if let Some(purpose @ ("assistants" | "user_data")) = doc["purpose"].as_str() {
         return Err(Refused::bad(format!("Not allowed to download files of purpose: {purpose}")));
     }
-    let hash = app.store.blob(id).await?.ok_or_else(|| Refused::missing(File, id))?;
-    let (file, length) = app.store.blobs.read(&hash)?;
+    let missing = || Refused::missing(File, id);
+    let hash = app.store.blob(id).await?.ok_or_else(missing)?;
+    let Some((file, length)) = app.store.blobs.read(&hash)? else {
+        // Most likely it was deleted this instant.
+        let lost = app.store.has(File, "", id).await?;
+        return Err(if lost { Refused::internal(format!("the bytes of {id} are gone")) } else { missing() });
+    };
     let body = Body::from_stream(stream::try_unfold(file, next_chunk));
     Response::builder()
         .header(header::CONTENT_TYPE, "application/octet-stream")

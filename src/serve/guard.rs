@@ -3,7 +3,7 @@
 use super::{App, error::Refused, settings::ThreadListing};
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, Version, header, uri::Authority},
 };
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -28,20 +28,23 @@ pub(super) fn check(app: &App, request: &Request) -> Result<(), Refused> {
 
 /// A page of another site that has its name point here (DNS rebinding) still sends that name.
 fn own_host(app: &App, request: &Request) -> Result<(), Refused> {
-    let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = header.or_else(|| request.uri().authority().map(|host| host.as_str())).unwrap_or_default();
-    let name = match (host.strip_prefix('['), host.rsplit_once(':')) {
-        (Some(v6), _) => v6.split(']').next().unwrap_or_default(),
-        (None, Some((name, port))) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    if is_own(app, name, host) {
+    let headers = request.headers().get_all(header::HOST).iter().map(|host| host.to_str().unwrap_or_default());
+    let hosts: Vec<&str> = headers.chain(request.uri().authority().map(Authority::as_str)).collect();
+    if hosts.is_empty() && request.version() > Version::HTTP_10 {
+        return Err(Refused::bad("The request has no Host header."));
+    }
+    if hosts.iter().all(|host| is_own(app, host)) {
         return Ok(());
     }
     Err(Refused::new(StatusCode::FORBIDDEN, "The Host header names another server.").code("forbidden_host"))
 }
 
-fn is_own(app: &App, name: &str, host: &str) -> bool {
+fn is_own(app: &App, host: &str) -> bool {
+    let name = match (host.strip_prefix('['), host.rsplit_once(':')) {
+        (Some(v6), _) => v6.split(']').next().unwrap_or_default(),
+        (None, Some((name, port))) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
     let named = |own: &str| own.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(host);
     match name.parse::<IpAddr>() {
         // Behind an address that stands for all of them, only a name could be another's.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod assistants;
+mod body;
 mod call;
 mod engine;
 mod error;
@@ -35,6 +36,7 @@ use store::Store;
 use tokio::{
     sync::{Mutex, watch},
     task::JoinHandle,
+    time::timeout,
 };
 
 /// What every handler gets.
@@ -124,13 +126,19 @@ impl Server {
         self.app.engine.drain(most).await
     }
 
-    /// Takes no more calls, lets those that came finish, and gives the runs back to the store.
+    /// Takes no more calls, lets those that came finish if they do so soon, and gives the runs back to the store.
     pub async fn stop(&self) {
         self.shutdown.send_replace(true);
-        let Some(Tasks { listener, engine }) = self.tasks.lock().await.take() else { return };
+        let Some(Tasks { mut listener, engine }) = self.tasks.lock().await.take() else { return };
         let report = &self.app.settings.report;
-        if let Err(error) = listener.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
-            report(&format!("listening on {}: {error}", self.address));
+        match timeout(self.app.settings.grace, &mut listener).await {
+            Ok(ended) => {
+                if let Err(error) = ended.unwrap_or_else(|error| Err(io::Error::other(error))) {
+                    report(&format!("listening on {}: {error}", self.address));
+                }
+            }
+            // A caller that never finishes its request must not keep the server.
+            Err(_) => listener.abort(),
         }
         engine.abort();
         let _ = engine.await; // It was aborted; its workers have ended with it.

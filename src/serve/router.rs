@@ -1,6 +1,6 @@
 //! From the declarations to routes, and what every answer carries (PROTOCOL.md 1.1).
 
-use super::{App, call::Call, error::Refused, error::Report, guard, ids};
+use super::{App, body, call::Call, error::Refused, error::Report, guard, ids};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
@@ -107,6 +107,7 @@ pub(super) fn finish(router: Router<App>, app: App) -> Router {
 async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = ids::with_prefix("req_");
+    let request = body::patient(request, app.settings.patience);
     let line = (request.method().clone(), request.uri().path().to_owned());
     let mut response = match guard::check(&app, &request) {
         Err(refused) => refused.into_response(),

@@ -12,8 +12,11 @@ use super::{App, ids, threads};
 use crate::api::Kind::{Assistant, Run, Thread};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::api::threads::CreateThreadAndRun;
-use axum::Router;
+use axum::{Router, response::IntoResponse};
 use serde_json::{Map, Value, json};
+
+/// Milliseconds that SDKs are to wait before they ask for a run again; their own choice is seconds.
+const POLL_AFTER: &str = "200";
 
 /// Mounts the endpoints of runs.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
@@ -146,10 +149,11 @@ async fn settled(app: &App, thread: &str) -> Result<Option<RunRow>, Refused> {
     settle(&app.store, thread).await
 }
 
-async fn get(app: App, call: Call<GetRun>) -> Result<Json, Refused> {
+async fn get(app: App, call: Call<GetRun>) -> Result<impl IntoResponse, Refused> {
     let thread = call.ids.thread_id.as_str();
     settled(&app, thread).await?;
-    answer::one(&app, Run, thread, call.ids.run_id.as_str()).await
+    let run = answer::one(&app, Run, thread, call.ids.run_id.as_str()).await?;
+    Ok(([("openai-poll-after-ms", POLL_AFTER)], run))
 }
 
 async fn update(app: App, call: Call<UpdateRun>) -> Result<Json, Refused> {

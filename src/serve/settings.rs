@@ -39,6 +39,10 @@ pub struct Settings {
     pub threads: ThreadListing,
     /// Host names that are the server's own, beside the address that it listens on and those of loopback.
     pub hosts: Vec<String>,
+    /// How long a body may stand still on its way in.
+    pub patience: Duration,
+    /// How long calls that are under way are waited for at the end.
+    pub grace: Duration,
     pub report: Reporter,
 }
 
@@ -52,6 +56,8 @@ impl Default for Settings {
             lease: Duration::from_secs(3),
             threads: ThreadListing::default(),
             hosts: Vec::new(),
+            patience: Duration::from_secs(60),
+            grace: Duration::from_secs(10),
             report: Arc::new(|_| {}),
         }
     }
@@ -66,6 +72,8 @@ impl fmt::Debug for Settings {
             .field("lease", &self.lease)
             .field("threads", &self.threads)
             .field("hosts", &self.hosts)
+            .field("patience", &self.patience)
+            .field("grace", &self.grace)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 
 mod files;
 mod guard;
+mod hostile;
 mod objects;
 mod runs;
 

@@ -56,7 +56,7 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, unknown: Unknown) -> Resu
             members::check(query, map, unknown).map_err(Refusal::for_file_limit)
         }
         Some(Operation { query, .. }) => members::check(query, map, unknown),
-        None => Ok(()),
+        None => members::check(PAGING, map, unknown),
     }
 }
 
@@ -67,4 +67,9 @@ pub fn numeric<E: Endpoint>(name: &str) -> bool {
 }
 
 /// What a list takes that the document does not have (`GET /threads` of Foundry and of the embedded server).
-static PAGING: &[Member] = &[Member::PLAIN.of("limit", &[Type::Integer])];
+static PAGING: &[Member] = &[
+    Member::PLAIN.of("limit", &[Type::Integer]).least(1.0).most(100.0),
+    Member::PLAIN.of("order", &[Type::String]).one_of(&["asc", "desc"]),
+    Member::PLAIN.of("after", &[Type::String]),
+    Member::PLAIN.of("before", &[Type::String]),
+];

@@ -63,7 +63,8 @@ impl Engine {
 
     /// Starts the engine's task; its workers end with it.
     pub(super) fn start(self: &Arc<Self>, report: Reporter) -> JoinHandle<()> {
-        tokio::spawn(self.clone().go(report))
+        let (engine, sweeper) = (self.clone(), self.clone());
+        tokio::spawn(async move { tokio::join!(engine.go(report.clone()), sweeper.sweep(report)).0 })
     }
 
     /// Says that there may be runs to take.
@@ -122,6 +123,12 @@ impl Engine {
             }
             // Running out of time is the other half of the rhythm.
             let _ = timeout_at(renewal + pause, self.wake.notified()).await;
+        }
+    }
+
+    async fn sweep(self: Arc<Self>, report: Reporter) {
+        if let Err(error) = self.store.sweep().await {
+            report(&format!("sweeping the folder of the files: {error}"));
         }
     }
 

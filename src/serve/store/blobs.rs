@@ -10,8 +10,8 @@ use std::{
 use tempfile::{NamedTempFile, TempDir};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// What an upload that broke off left behind is rubbish after this.
-const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long bytes without a row may lie before they are looked for again.
+const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folder of the bytes.
 #[derive(Debug)]
@@ -50,9 +50,9 @@ impl Blobs {
         let incoming = folder.join("incoming");
         make_folder(&incoming)?;
         for entry in fs::read_dir(&incoming)?.flatten() {
-            let old = |file: &fs::Metadata| file.modified().is_ok_and(|at| at + STALE < SystemTime::now());
-            if entry.metadata().is_ok_and(|file| old(&file)) {
-                let _ = fs::remove_file(entry.path()); // Another process may have been faster.
+            // Whoever still writes it holds its lock; another process may be faster in removing it.
+            if File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+                let _ = fs::remove_file(entry.path());
             }
         }
         Ok(Self { folder: folder.to_owned(), lock: RwLock::default(), _temporary: None })
@@ -60,8 +60,14 @@ impl Blobs {
 
     /// Begins an upload.
     pub(in crate::serve) fn begin(&self) -> io::Result<Incoming> {
-        let file = NamedTempFile::new_in(self.folder.join("incoming"))?;
-        Ok(Incoming { file, hash: Sha256::new(), length: 0 })
+        loop {
+            let file = NamedTempFile::new_in(self.folder.join("incoming"))?;
+            file.as_file().lock()?;
+            // Before it was locked, a process that starts may have taken it for one that was left behind.
+            if file.path().exists() {
+                return Ok(Incoming { file, hash: Sha256::new(), length: 0 });
+            }
+        }
     }
 
     /// Makes the bytes durable under their hash, which is returned. The row is to be made under the same [`Shared`].
@@ -69,11 +75,14 @@ impl Blobs {
         let Incoming { file, hash, .. } = incoming;
         let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let shared = Shared(self.lock.read().await, self.lock_file(File::lock_shared).await?);
-        let target = self.path(&hash);
+        let (root, target) = (self.folder.clone(), self.path(&hash));
         blocking(move || {
             file.as_file().sync_all()?;
             let folder = target.parent().unwrap_or(&target);
-            make_folder(folder)?;
+            if !folder.exists() {
+                make_folder(folder)?;
+                File::open(&root)?.sync_all()?;
+            }
             file.persist(&target)?;
             File::open(folder)?.sync_all()
         })
@@ -94,11 +103,36 @@ impl Blobs {
         }
     }
 
-    /// Opens bytes and returns their number as well.
-    pub(in crate::serve) fn read(&self, hash: &str) -> io::Result<(File, u64)> {
-        let file = File::open(self.path(hash))?;
+    /// Opens bytes and returns their number as well; `None` where they have been removed.
+    pub(in crate::serve) fn read(&self, hash: &str) -> io::Result<Option<(File, u64)>> {
+        let file = match File::open(self.path(hash)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
         let length = file.metadata()?.len();
-        Ok((file, length))
+        Ok(Some((file, length)))
+    }
+
+    /// Returns the folders of bytes if they are to be gone through, and notes that they are.
+    pub(super) async fn folders_to_sweep(&self) -> io::Result<Vec<PathBuf>> {
+        let root = self.folder.clone();
+        blocking(move || {
+            let note = root.join("swept");
+            let last = fs::metadata(&note).and_then(|note| note.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+            if last + SWEEP > SystemTime::now() {
+                return Ok(Vec::new());
+            }
+            fs::write(&note, "")?;
+            let is_of_bytes = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() == 2);
+            Ok(fs::read_dir(root)?.flatten().map(|entry| entry.path()).filter(is_of_bytes).collect())
+        })
+        .await
+    }
+
+    /// Returns the hashes of the bytes in a folder.
+    pub(super) async fn hashes(&self, folder: PathBuf) -> io::Result<Vec<String>> {
+        blocking(move || Ok(fs::read_dir(folder)?.flatten().flat_map(|file| file.file_name().into_string()).collect()))
+            .await
     }
 
     fn path(&self, hash: &str) -> PathBuf {

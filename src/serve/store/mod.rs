@@ -11,6 +11,7 @@ mod runs;
 mod tests;
 
 pub(super) use batch::{Batch, New};
+use blobs::Exclusive;
 pub(super) use blobs::{Blobs, Incoming};
 pub(super) use list::{Page, Window};
 pub(super) use runs::{RunRow, Status};
@@ -21,7 +22,10 @@ use crate::db::{Access, Db, DbError, Options, Row, block_on};
 use serde_json::{Map, Value};
 use std::{path::Path, time::Duration};
 
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql"),
+    include_str!("../../../migrations/store/sqlite/0002_references.sql"),
+];
 
 /// How often a change is tried again when others keep coming first.
 pub(super) const TRIES: usize = 200;
@@ -32,9 +36,12 @@ const IDENTITY: &str = "select id from identity";
 
 /// Returns the identity of the store in a folder without making one; `None` where there is none yet.
 pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
-    let options = Options { migrations: MIGRATIONS, patience: PATIENCE, access: Access::ReadOnly };
-    let db = match Db::open(&folder.join("store.db"), options) {
+    let options = |access| Options { migrations: MIGRATIONS, patience: PATIENCE, access };
+    let path = folder.join("store.db");
+    let db = match Db::open(&path, options(Access::ReadOnly)) {
         Err(DbError::Missing) => return Ok(None),
+        // Made by an earlier version: it is brought up to date sooner or later.
+        Err(DbError::OlderSchema { .. }) => Db::open(&path, options(Access::ReadWrite))?,
         opened => opened?,
     };
     let found = block_on(db.read(IDENTITY, vec![]))?.pop();
@@ -149,18 +156,52 @@ impl Store {
         rows.into_iter().next().map_or(Ok(None), |mut row| row.take_maybe_text(0))
     }
 
-    /// Removes a file, and its bytes where no other file has the same; tells whether it was there.
+    /// Removes a file, also from what names it, and its bytes where no other file has the same; tells whether it was
+    /// there.
     pub(super) async fn remove_file(&self, id: &str) -> Result<bool, StoreError> {
-        const SQL: &str = "delete from object where id = $1 and kind = 'file' returning blob";
-        const OTHERS: &str = "select 1 from object where blob = $1 limit 1";
+        const FROM_CODE: &str = "update object set version = version + 1, doc = \
+            json_set(doc, '$.tool_resources.code_interpreter.file_ids', json((select json_group_array(value) \
+            from json_each(doc, '$.tool_resources.code_interpreter.file_ids') where value <> $1))) \
+            where kind in ('assistant', 'thread') and id in (select owner from reference where file = $1)";
+        const FROM_STORES: &str = "update object set version = version + 1, \
+            label = (select json_group_array(value) from json_each(label) where value <> $1), \
+            doc = json_set(doc, '$.file_counts.completed', json_array_length(label) - 1, \
+            '$.file_counts.total', json_array_length(label) - 1) \
+            where kind = 'vector_store' and id in (select owner from reference where file = $1)";
+        const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
         let exclusive = self.blobs.removing().await?;
-        let Some(mut row) = self.db.write(SQL, vec![id.into()]).await?.pop() else { return Ok(false) };
-        if let Some(hash) = row.take_maybe_text(0)?
-            && self.db.read(OTHERS, vec![hash.as_str().into()]).await?.is_empty()
-        {
-            self.blobs.remove(&hash, &exclusive)?;
+        let statements = [FROM_CODE, FROM_STORES, FILE].map(|sql| (sql, vec![id.into()]));
+        let mut answers = self.db.atomic(statements.to_vec()).await?;
+        let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
+        if let Some(hash) = row.take_maybe_text(0)? {
+            self.remove_unwanted(&hash, &exclusive).await?;
         }
         Ok(true)
+    }
+
+    async fn remove_unwanted(&self, hash: &str, exclusive: &Exclusive<'_>) -> Result<(), StoreError> {
+        if !self.is_wanted(hash).await? {
+            self.blobs.remove(hash, exclusive)?;
+        }
+        Ok(())
+    }
+
+    async fn is_wanted(&self, hash: &str) -> Result<bool, DbError> {
+        const SQL: &str = "select 1 from object where blob = $1 limit 1";
+        Ok(!self.db.read(SQL, vec![hash.into()]).await?.is_empty())
+    }
+
+    /// Removes bytes that a process left without a row when it died between the two; looks at most once a day.
+    pub(super) async fn sweep(&self) -> Result<(), StoreError> {
+        for folder in self.blobs.folders_to_sweep().await? {
+            for hash in self.blobs.hashes(folder).await? {
+                if !self.is_wanted(&hash).await? {
+                    let exclusive = self.blobs.removing().await?;
+                    self.remove_unwanted(&hash, &exclusive).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Returns the files that have outlived their time.

@@ -142,7 +142,7 @@ impl Store {
     /// Gives back all the leases of a process, so that the next one need not wait.
     pub(in crate::serve) async fn release(&self, lease: &str) -> Result<(), DbError> {
         const LOOK: &str = "select 1 from run where lease = $1 and active = 1 limit 1";
-        const SQL: &str = "update run set lease = null, lease_until = null where lease = $1";
+        const SQL: &str = "update run set lease = null, lease_until = null where lease = $1 and active = 1";
         if !self.db.read(LOOK, vec![lease.into()]).await?.is_empty() {
             self.db.write(SQL, vec![lease.into()]).await?;
         }

@@ -109,9 +109,9 @@ async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
     let store = Store::open(&dir.path().join("store")).unwrap();
     assert_eq!((store.id(), store_id(&dir.path().join("store")).unwrap()), (id.as_str(), Some(id.clone())));
     assert!(store.remove_file("file-1").await.unwrap());
-    assert_eq!(store.blobs.read(&hashes[0]).unwrap().1, 8);
+    assert_eq!(store.blobs.read(&hashes[0]).unwrap().unwrap().1, 8);
     assert!(store.remove_file("file-2").await.unwrap());
-    assert!(store.blobs.read(&hashes[0]).is_err());
+    assert!(store.blobs.read(&hashes[0]).unwrap().is_none());
     assert!(!store.remove_file("file-2").await.unwrap());
 }
 
@@ -126,4 +126,79 @@ async fn a_file_that_has_expired_is_not_there() {
     let Page::Found { rows, .. } = store.list(Kind::File, "", &Window::default(), 20).await.unwrap() else { panic!() };
     assert_eq!(rows.len(), 1);
     assert_eq!(store.due_files().await.unwrap(), ["old"]);
+}
+
+#[tokio::test]
+async fn what_a_process_that_died_left_behind_is_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let mut kept = Vec::new();
+    for bytes in ["wanted", "unwanted"] {
+        let mut incoming = store.blobs.begin().unwrap();
+        incoming.write(bytes.as_bytes()).unwrap();
+        kept.push(store.blobs.keep(incoming).await.unwrap().0);
+    }
+    let doc = json!({});
+    let file = New::top(Kind::File, "file-1", &doc);
+    store.commit(Batch::default().insert_file(file, &kept[0], None)).await.unwrap();
+    let incoming = dir.path().join("files/incoming");
+    std::fs::write(incoming.join("dead"), "half").unwrap();
+    let alive = store.blobs.begin().unwrap();
+
+    let next = Store::open(dir.path()).unwrap();
+    assert_eq!(std::fs::read_dir(&incoming).unwrap().count(), 1, "only the upload that goes on");
+    drop(alive);
+    next.sweep().await.unwrap();
+    let found = kept.iter().map(|hash| next.blobs.read(hash).unwrap().is_some());
+    assert_eq!(found.collect::<Vec<_>>(), [true, false]);
+}
+
+#[tokio::test]
+async fn a_file_that_goes_is_taken_out_of_what_names_it() {
+    let store = Store::memory().unwrap();
+    let doc = |id: &str, files: Value| json!({"id": id, "temperature": 1.0, "n": "\u{e4}\n\"", "tool_resources": {"code_interpreter": {"file_ids": files}}});
+    let (assistant, thread) =
+        (doc("asst_1", json!(["file-a", "file-b", "file-c"])), doc("thread_1", json!(["file-a"])));
+    let vectors = json!({"id": "vs_1", "file_counts": {"completed": 2, "total": 2}});
+    let file = json!({});
+    let batch = Batch::default()
+        .insert_file(New::top(Kind::File, "file-b", &file), "h", None)
+        .insert(New::top(Kind::Assistant, "asst_1", &assistant))
+        .insert(New::top(Kind::Thread, "thread_1", &thread))
+        .insert(New { label: Some(r#"["file-a","file-b"]"#), ..New::top(Kind::VectorStore, "vs_1", &vectors) });
+    store.commit(batch).await.unwrap();
+    // Named by a change, not from the beginning.
+    let changed = doc("thread_1", json!(["file-b", "file-a"]));
+    store.commit(Batch::default().replace("thread_1", changed.as_object().unwrap())).await.unwrap();
+
+    assert!(store.remove_file("file-b").await.unwrap());
+    let text = async |kind, id| store.get(kind, "", id).await.unwrap().unwrap();
+    assert_eq!(text(Kind::Assistant, "asst_1").await, doc("asst_1", json!(["file-a", "file-c"])).to_string());
+    assert_eq!(text(Kind::Thread, "thread_1").await, doc("thread_1", json!(["file-a"])).to_string());
+    let vectors = store.load(Kind::VectorStore, "", "vs_1").await.unwrap().unwrap();
+    assert_eq!(vectors.label.as_deref(), Some(r#"["file-a"]"#));
+    assert_eq!(vectors.doc["file_counts"], json!({"completed": 1, "total": 1}));
+    assert_eq!(vectors.version, 2, "who read it before must read it again");
+    store.remove(Kind::Assistant, "", "asst_1").await.unwrap();
+    store.remove_thread("thread_1").await.unwrap();
+    let left = store.db.read("select owner from reference", vec![]).await.unwrap();
+    assert_eq!(left.len(), 1, "the vector store's");
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_schema_is_brought_up_to_date() {
+    const OBJECT: &str = "insert into object (kind, id, parent, doc) values ($1, $2, '', $3)";
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { migrations: &MIGRATIONS[..1], patience: PATIENCE, access: Access::ReadWrite };
+    let old = Db::open(&dir.path().join("store.db"), options).unwrap();
+    let thread = json!({"tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}}}).to_string();
+    old.write(OBJECT, vec!["thread".into(), "thread_1".into(), thread.into()]).await.unwrap();
+    old.write(OBJECT, vec!["file".into(), "file-1".into(), "{}".into()]).await.unwrap();
+    old.write("insert into identity (id) values ($1)", vec!["me".into()]).await.unwrap();
+    drop(old);
+    assert_eq!(store_id(dir.path()).unwrap().as_deref(), Some("me"));
+    let store = Store::open(dir.path()).unwrap();
+    assert!(store.remove_file("file-1").await.unwrap());
+    let thread = store.load(Kind::Thread, "", "thread_1").await.unwrap().unwrap();
+    assert_eq!(thread.doc["tool_resources"]["code_interpreter"]["file_ids"], json!([]));
 }

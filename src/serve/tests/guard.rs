@@ -64,6 +64,19 @@ async fn errors_have_the_words_of_the_protocol() {
             400,
             "Invalid 'limit': integer above maximum value. Expected a value <= 100, but got 101 instead.",
         ),
+        (
+            &get,
+            "/v1/threads?limit=abc".to_owned(),
+            400,
+            "Invalid type for 'limit': expected an integer, but got a string instead.",
+        ),
+        (
+            &get,
+            "/v1/threads?order=sideways".to_owned(),
+            400,
+            "Invalid value: 'sideways'. Supported values are: 'asc' and 'desc'.",
+        ),
+        (&get, "/v1/threads?foo=bar".to_owned(), 400, "Unknown parameter: 'foo'."),
         (&get, "/v1/assistants?after=asst_x".to_owned(), 404, "No assistant found with id 'asst_x'."),
         (&post, "/v1/assistants".to_owned(), 400, "Missing required parameter: 'model'."),
     ];

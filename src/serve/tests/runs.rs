@@ -51,6 +51,15 @@ async fn a_run_calls_functions_and_completes() {
     world.end().await;
 }
 
+#[tokio::test]
+async fn a_run_says_how_soon_to_ask_again() {
+    let world = World::new();
+    let run = world.run("hi", json!({})).await;
+    let response = world.request(Method::GET, &format!("/v1{}", path(&run))).send().await.unwrap();
+    assert_eq!(response.headers()["openai-poll-after-ms"], "200");
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_many_runs_gets_the_thread() {
     let world = Arc::new(World::new());

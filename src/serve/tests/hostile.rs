@@ -1,0 +1,136 @@
+//! Callers that stall, flood or lie, and handlers that panic: each gets its answer, and the server lives on.
+
+use super::*;
+use axum::routing::get;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+/// Sends bytes as they are, and returns what comes back until the server closes.
+async fn raw(world: &World, head: &str, body: Vec<u8>) -> String {
+    let (address, head) = (world.server.address(), head.to_owned());
+    let task = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        let _ = stream.write_all(&body); // The server may have heard enough.
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer); // A reset may follow the answer.
+        String::from_utf8(answer).unwrap()
+    });
+    task.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_answers_500_and_the_server_lives() {
+    let world = World::new();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    async fn panics() {
+        panic!("a secret")
+    }
+    let routes = Router::new().route("/v1/panics", get(panics)).route("/v1/lives", get(async || "{}"));
+    let router = router::finish(routes, world.server.app.clone());
+    let other = tokio::spawn(axum::serve(listener, router).into_future());
+    for _ in 0..3 {
+        let (status, value) = World::answer(world.http.get(format!("http://{address}/v1/panics"))).await;
+        assert_eq!((status, &value["error"]["message"]), (500, &json!("internal error")));
+        assert_eq!(value["error"]["type"], "server_error");
+        assert_eq!(World::answer(world.http.get(format!("http://{address}/v1/lives"))).await.0, 200);
+    }
+    other.abort();
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_is_given_up() {
+    let world = World::with(Settings { patience: Duration::from_millis(50), ..Settings::default() });
+    let json = "POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\n\
+                content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    let form = "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\nconnection: close\r\n\
+                content-length: 999\r\n\r\n--B\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx";
+    for head in [json, form] {
+        let answer = raw(&world, head, Vec::new()).await;
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("did not come in time"), "{answer}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_sends_everything_before_reading_gets_the_answer() {
+    let world = World::with(Settings { key: Some("sk-right-key-1".into()), ..Settings::default() });
+    let length = 32 << 20;
+    let head = |key: &str| {
+        format!(
+            "POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\nconnection: close\r\n\
+             openai-beta: assistants=v2\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        )
+    };
+    for (key, status) in [("sk-wrong-key-2", "401"), ("sk-right-key-1", "413")] {
+        let answer = raw(&world, &head(key), vec![b' '; length]).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_caller_that_never_finishes_does_not_keep_the_server() {
+    let world = World::with(Settings { grace: Duration::from_millis(50), ..Settings::default() });
+    let mut stream = TcpStream::connect(world.server.address()).unwrap();
+    stream.write_all(b"GET /v1/files HTT").unwrap();
+    world.list("/files").await; // The connection was accepted before this one.
+    tokio::time::timeout(Duration::from_secs(20), world.end()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_form_that_never_comes_to_its_parts_is_refused() {
+    let world = World::new();
+    let head = |length: usize| {
+        format!(
+            "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\nconnection: close\r\n\
+             content-length: {length}\r\n\r\n"
+        )
+    };
+    let long = 64 << 20;
+    let preamble = vec![b'a'; long];
+    let header = [b"--B\r\nx: ".to_vec(), vec![b'a'; long]].concat();
+    let text = [b"--B\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\n".to_vec(), vec![b'a'; long]].concat();
+    for (body, message) in [(preamble, "too long"), (header, "too long"), (text, "too long")] {
+        let answer = raw(&world, &head(body.len()), body).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 ") && answer.contains(message), "{answer}");
+    }
+    let many: String = (0..10_000)
+        .map(|n| format!("--B\r\ncontent-disposition: form-data; name=\"{n}\"\r\n\r\n{}\r\n", "x".repeat(100)))
+        .collect();
+    let answer = raw(&world, &head(many.len()), many.into_bytes()).await;
+    assert!(answer.is_empty() || answer.contains("too long"), "{answer}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_request_must_say_whom_it_means() {
+    let world = World::new();
+    for (request, status) in [
+        ("GET /v1/files HTTP/1.0\r\n\r\n", 200),
+        ("GET /v1/files HTTP/1.1\r\nconnection: close\r\n\r\n", 400),
+        ("GET /v1/files HTTP/1.1\r\nhost: localhost\r\nhost: evil.test\r\nconnection: close\r\n\r\n", 403),
+        ("GET http://evil.test/v1/files HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", 403),
+    ] {
+        let answer = raw(&world, request, Vec::new()).await;
+        assert_eq!(answer[9..12].parse::<u16>().unwrap(), status, "{answer}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_error_does_not_repeat_all_that_was_sent() {
+    let world = World::new();
+    let thread = id(&world.post("/threads", json!({})).await);
+    let long = "ä".repeat(1 << 20);
+    for body in
+        [json!({"assistant_id": long}), json!({long.as_str(): 1}), json!({"assistant_id": "a", "tool_choice": long})]
+    {
+        let (status, value) = world.try_post(&format!("/threads/{thread}/runs"), body).await;
+        assert!(status >= 400 && value.to_string().len() < 10_000, "{status}");
+    }
+    world.end().await;
+}

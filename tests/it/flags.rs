@@ -1,0 +1,127 @@
+//! Every member of every request has its flag, and every flag its member (DESIGN.md 2.2). Where a name differs,
+//! `fixtures/flags.toml` says so.
+
+use crate::operations_table::{OPERATIONS, command, flags, members};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The table's size on the day it was made; it may only shrink.
+const MOST_RENAMES: usize = 10;
+const MOST_OWN: usize = 8;
+const MOST_MISSING: usize = 2;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    renames: BTreeMap<String, Vec<String>>,
+    own: BTreeMap<String, String>,
+    missing: BTreeMap<String, String>,
+}
+
+fn table() -> Table {
+    toml::from_str(include_str!("fixtures/flags.toml")).unwrap()
+}
+
+/// Returns the members of an operation's query and body.
+fn members_of(operation: &Value) -> Vec<String> {
+    let names =
+        |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    [names(&operation["query"]), names(&operation["body"]["members"])].concat()
+}
+
+#[test]
+fn members_and_flags_are_the_same() {
+    let (table, document) = (table(), members());
+    let mut wrong = Vec::new();
+    let mut used = BTreeSet::new();
+    for (name, noun, verb) in OPERATIONS {
+        let command = command(noun, verb);
+        let found: BTreeSet<String> = flags(&command).into_iter().collect();
+        let mut explained = BTreeSet::new();
+        for member in members_of(&document[name]) {
+            let plain = member.replace('_', "-");
+            let expected = match table.renames.get(&member) {
+                Some(flags) => {
+                    used.insert(format!("renames.{member}"));
+                    flags.clone()
+                }
+                None if table.missing.contains_key(&member) => {
+                    used.insert(format!("missing.{member}"));
+                    if found.contains(&plain) {
+                        wrong.push(format!("`{member}` has a flag in `{noun} {verb}`: take it out of [missing]"));
+                    }
+                    continue;
+                }
+                None => vec![plain],
+            };
+            for flag in expected {
+                if !found.contains(&flag) {
+                    wrong.push(format!("{name}: member `{member}` has no flag --{flag} in `{noun} {verb}`"));
+                }
+                explained.insert(flag);
+            }
+        }
+        for flag in found.difference(&explained) {
+            match table.own.contains_key(flag) {
+                true => drop(used.insert(format!("own.{flag}"))),
+                false => wrong.push(format!("`{noun} {verb}` has a flag --{flag} without a member")),
+            }
+        }
+    }
+    let entries = (table.renames.keys().map(|key| format!("renames.{key}")))
+        .chain(table.own.keys().map(|key| format!("own.{key}")))
+        .chain(table.missing.keys().map(|key| format!("missing.{key}")));
+    wrong.extend(entries.filter(|entry| !used.contains(entry)).map(|entry| format!("{entry} is no longer needed")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_exceptions_only_shrinks() {
+    let table = table();
+    assert!(table.renames.len() <= MOST_RENAMES, "a new rename: name the flag as its member instead");
+    assert!(table.own.len() <= MOST_OWN, "a new flag that is no member: does it belong to this command?");
+    assert!(table.missing.len() <= MOST_MISSING, "a member without a flag");
+    for (member, flags) in &table.renames {
+        assert!(flags.as_slice() != [member.replace('_', "-")], "{member} needs no rename");
+    }
+}
+
+#[test]
+fn the_ids_of_a_path_are_positional_in_its_order() {
+    let document = members();
+    for (name, noun, verb) in OPERATIONS {
+        let expected: Vec<String> = document[name]["path_params"].as_array().into_iter().flatten().map(text).collect();
+        let command = command(noun, verb);
+        let found: Vec<String> = (command.get_positionals())
+            .flat_map(|arg| {
+                arg.get_value_names()
+                    .unwrap_or_default()
+                    .iter()
+                    .flat_map(|name| name.split("> <"))
+                    .map(str::to_lowercase)
+            })
+            .filter(|name| name.ends_with("_id"))
+            .collect();
+        assert_eq!(found, expected, "{name}: `{noun} {verb}`");
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_declared_endpoint_stands_in_the_document_as_it_is() {
+    let document = members();
+    // The backends that list threads do so by Azure's document, not by OpenAI's.
+    for row in asst::api::table().filter(|row| row.operation != "listThreads") {
+        let operation = &document[row.operation];
+        assert_eq!(operation["path"], row.path, "{}", row.operation);
+        assert_eq!(operation["method"], row.method.name(), "{}", row.operation);
+    }
+    let declared: BTreeSet<&str> = asst::api::table().map(|row| row.operation).collect();
+    for (name, ..) in OPERATIONS {
+        assert!(declared.contains(name), "{name} is not declared");
+    }
+}

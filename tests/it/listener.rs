@@ -1,0 +1,230 @@
+//! A listener for what a good server never does: it answers what a test hands it, cuts, and stalls. It keeps what it was
+//! asked.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    /// Path and query.
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Asked {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// What the listener does with a request.
+pub(crate) enum Deed {
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
+    /// Reads the request and hangs up.
+    Cut,
+    /// Promises more bytes than come.
+    Half,
+    /// Answers nothing until the other side hangs up.
+    Stall,
+}
+
+impl Deed {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::text(status, body.to_string()).with("content-type", "application/json")
+    }
+
+    pub(crate) fn text(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self::Answer { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// The error envelope of the protocol.
+    pub(crate) fn error(status: u16, message: &str, code: Option<&str>) -> Self {
+        let error = json!({ "message": message, "type": "invalid_request_error", "param": null, "code": code });
+        Self::json(status, &json!({ "error": error }))
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        if let Self::Answer { headers, .. } = &mut self {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+}
+
+type Script = dyn Fn(&Asked, usize) -> Deed + Send + Sync;
+
+/// The listener; it hangs up when its owner is gone.
+pub(crate) struct Listener {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    over: Arc<AtomicBool>,
+}
+
+impl Listener {
+    /// Listens, and answers each request by the script, which is told how many came before.
+    pub(crate) fn new(script: impl Fn(&Asked, usize) -> Deed + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let script: Arc<Script> = Arc::new(script);
+        let (log, ended) = (Arc::clone(&asked), Arc::clone(&over));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if ended.load(Ordering::SeqCst) {
+                    break;
+                }
+                let (log, script) = (Arc::clone(&log), Arc::clone(&script));
+                std::thread::spawn(move || answer(stream, &log, &*script));
+            }
+        });
+        Self { address, asked, over }
+    }
+
+    /// Answers with these, one after the other; a request too many is refused with 418.
+    pub(crate) fn scripted(deeds: impl IntoIterator<Item = Deed>) -> Self {
+        let deeds = Mutex::new(deeds.into_iter().collect::<std::collections::VecDeque<_>>());
+        Self::new(move |_, _| {
+            deeds.lock().unwrap().pop_front().unwrap_or_else(|| Deed::error(418, "one request too many", None))
+        })
+    }
+
+    /// Creates whatever is posted, with ids of its own, and deletes whatever is to be deleted.
+    pub(crate) fn minting() -> Self {
+        Self::new(mint)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// Returns method and path of each request.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.asked().iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Answers as a server would that keeps nothing.
+pub(crate) fn mint(asked: &Asked, before: usize) -> Deed {
+    let path = asked.target.split('?').next().unwrap_or_default();
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+    match (asked.method.as_str(), parts.as_slice()) {
+        ("DELETE", _) => Deed::json(200, &json!({ "id": id, "object": "thing.deleted", "deleted": true })),
+        ("POST", ["threads"]) => Deed::json(200, &made("thread", "thread", before, asked)),
+        ("POST", ["assistants"]) => Deed::json(200, &made("asst", "assistant", before, asked)),
+        ("POST", ["threads", _, "messages"]) => Deed::json(200, &made("msg", "thread.message", before, asked)),
+        ("POST", ["threads", thread, "runs"]) => {
+            let mut run = made("run", "thread.run", before, asked);
+            run["thread_id"] = json!(thread);
+            run["assistant_id"] = asked.json()["assistant_id"].clone();
+            run["status"] = json!("queued");
+            Deed::json(200, &run)
+        }
+        ("GET", ["threads", thread]) => {
+            Deed::json(200, &json!({ "id": thread, "object": "thread", "created_at": 1_700_000_000, "metadata": {} }))
+        }
+        ("GET", _) => Deed::json(200, &json!({ "object": "list", "data": [], "has_more": false })),
+        _ => Deed::error(404, "Invalid URL", None),
+    }
+}
+
+fn made(prefix: &str, object: &str, before: usize, asked: &Asked) -> Value {
+    let metadata = match &asked.json()["metadata"] {
+        Value::Null => json!({}),
+        metadata => metadata.clone(),
+    };
+    let id = format!("{prefix}_{before:024}");
+    json!({ "id": id, "object": object, "created_at": 1_700_000_000, "metadata": metadata, "name": asked.json()["name"] })
+}
+
+fn answer(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, script: &Script) {
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
+    let Some(asked) = read(&stream) else { return };
+    let before = {
+        let mut log = log.lock().unwrap();
+        log.push(asked.clone());
+        log.len() - 1
+    };
+    match script(&asked, before) {
+        Deed::Cut => {}
+        Deed::Stall => {
+            let _ = stream.read(&mut [0; 1]);
+        }
+        Deed::Half => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\":");
+        }
+        Deed::Answer { status, headers, body } => {
+            let mut head = format!("HTTP/1.1 {status} Answer\r\ncontent-length: {}\r\n", body.len());
+            headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+            head.push_str("connection: close\r\n\r\n");
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    }
+}
+
+fn read(stream: &TcpStream) -> Option<Asked> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split(' ');
+    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        match line.trim_end().split_once(':') {
+            Some((name, value)) => headers.push((name.to_owned(), value.trim().to_owned())),
+            None => break,
+        }
+    }
+    let mut asked = Asked { method, target, headers, body: Vec::new() };
+    if asked.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        asked.body = chunks(&mut reader)?;
+    } else {
+        let length = asked.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        asked.body = vec![0; length];
+        reader.read_exact(&mut asked.body).ok()?;
+    }
+    Some(asked)
+}
+
+fn chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let length = usize::from_str_radix(line.trim(), 16).ok()?;
+        let mut chunk = vec![0; length + 2];
+        reader.read_exact(&mut chunk).ok()?;
+        if length == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(&chunk[..length]);
+    }
+}

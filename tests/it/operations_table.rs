@@ -1,0 +1,54 @@
+//! The operations of the protocol that have a command, each with its command.
+
+use clap::{Command, CommandFactory};
+use serde_json::Value;
+
+/// Operation of the protocol's document, noun, verb.
+pub(crate) const OPERATIONS: [(&str, &str, &str); 28] = [
+    ("listAssistants", "assistants", "list"),
+    ("createAssistant", "assistants", "create"),
+    ("getAssistant", "assistants", "get"),
+    ("modifyAssistant", "assistants", "update"),
+    ("deleteAssistant", "assistants", "delete"),
+    ("createThread", "threads", "create"),
+    ("getThread", "threads", "get"),
+    ("modifyThread", "threads", "update"),
+    ("deleteThread", "threads", "delete"),
+    ("createThreadAndRun", "threads", "create-and-run"),
+    ("listMessages", "messages", "list"),
+    ("createMessage", "messages", "create"),
+    ("getMessage", "messages", "get"),
+    ("modifyMessage", "messages", "update"),
+    ("deleteMessage", "messages", "delete"),
+    ("listRuns", "runs", "list"),
+    ("createRun", "runs", "create"),
+    ("getRun", "runs", "get"),
+    ("modifyRun", "runs", "update"),
+    ("cancelRun", "runs", "cancel"),
+    ("submitToolOuputsToRun", "runs", "submit-tool-outputs"),
+    ("listRunSteps", "steps", "list"),
+    ("getRunStep", "steps", "get"),
+    ("listFiles", "files", "list"),
+    ("createFile", "files", "upload"),
+    ("retrieveFile", "files", "get"),
+    ("deleteFile", "files", "delete"),
+    ("downloadFile", "files", "content"),
+];
+
+/// Returns a command of the real tree, without the global flags.
+pub(crate) fn command(noun: &str, verb: &str) -> Command {
+    let tree = asst::cli::Cli::command();
+    let noun = tree.find_subcommand(noun).unwrap_or_else(|| panic!("no noun {noun}"));
+    noun.find_subcommand(verb).unwrap_or_else(|| panic!("no verb {verb} of {noun}")).clone()
+}
+
+/// Returns the long names of a command's own flags.
+pub(crate) fn flags(command: &Command) -> Vec<String> {
+    command.get_arguments().filter_map(|arg| arg.get_long()).map(str::to_owned).collect()
+}
+
+/// Returns what the document says of each operation: `fixtures/members.json`.
+pub(crate) fn members() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/members.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
