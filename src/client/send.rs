@@ -7,7 +7,7 @@ use super::retry::{self, Advice, Ending, Patience, Verdict};
 use super::target::{Key, Target};
 use crate::api::{Backend, Class, Method};
 use crate::env::{clock, random, vars};
-use crate::http::{self, Body, Call, HeaderMap, Sent, Transport, TransportError};
+use crate::http::{self, Body, Call, HeaderMap, Redactor, Sent, Transport, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -60,12 +60,8 @@ impl Client {
                 Ok(good) => return good.into_reply(request),
                 Err(failure) => failure,
             };
-            if let (Some(renew), Some(401), false) = (&self.renew, failure.status(), renewed) {
-                renewed = true;
-                if let Some(key) = renew() {
-                    self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner).key = Some(key);
-                    continue;
-                }
+            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
+                continue;
             }
             if made > 1 && request.deletes && failure.status() == Some(404) {
                 return Ok(deleted_before(request));
@@ -77,22 +73,40 @@ impl Client {
     /// Sends a request for bytes and returns the answer when its head is there.
     pub async fn open(&self, request: &Request) -> Result<http::Answer, ClientError> {
         let mut made = 0;
+        let mut renewed = false;
         loop {
             made += 1;
             let call = self.prepare(request)?;
             let failure = match self.transport.send(&call).await {
                 Ok(answer) if answer.status.is_success() => return Ok(answer),
-                attempt => match Good::read(attempt).await {
+                attempt => match Good::read(attempt, &call).await {
                     Ok(_) => continue,
                     Err(failure) => failure,
                 },
             };
+            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
+                continue;
+            }
             self.wait_or_fail(request, failure, made).await?;
         }
     }
 
     async fn attempt(&self, call: &Call) -> Result<Good, Failure> {
-        Good::read(self.transport.send(call).await).await
+        Good::read(self.transport.send(call).await, call).await
+    }
+
+    /// Tells whether there is another key than the one that was refused. Of many requests that are refused at once the
+    /// first fetches it, and the others find it.
+    fn has_another_key(&self, refused: &Call) -> bool {
+        let Some(renew) = &self.renew else { return false };
+        let mut target = self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !target.signed(refused) {
+            return true;
+        }
+        let key = renew();
+        let found = key.is_some();
+        target.key = key.or(target.key.take());
+        found
     }
 
     /// Waits before the next attempt, or returns why there is none.
@@ -134,7 +148,7 @@ struct Good {
 }
 
 impl Good {
-    async fn read(attempt: Attempt) -> Result<Self, Failure> {
+    async fn read(attempt: Attempt, call: &Call) -> Result<Self, Failure> {
         let answer = attempt.map_err(Failure::lost)?;
         let (status, headers) = (answer.status, answer.headers.clone());
         let request_id = header(&headers, "x-request-id").map(str::to_owned);
@@ -142,7 +156,9 @@ impl Good {
         if status.is_success() {
             return Ok(Self { body, request_id });
         }
-        let refused = Refused::read(status.as_u16(), &body, request_id);
+        // Some servers repeat the key that they refuse.
+        let said = Redactor::new(&call.headers).text(&String::from_utf8_lossy(&body));
+        let refused = Refused::read(status.as_u16(), said.as_bytes(), request_id);
         let advice = Advice {
             wait: retry::wait_asked(header(&headers, "retry-after-ms"), header(&headers, "retry-after"), clock::now()),
             should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
