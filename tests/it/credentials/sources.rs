@@ -98,6 +98,23 @@ fn a_key_file_that_others_can_read_draws_a_warning() {
     assert_eq!(shown_to(&listener), [bearer(KEY)]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_cannot_be_read_is_no_key() {
+    let listener = Listener::minting();
+    let asst = user(&listener, "compatible", "api_key_file = \"key\"");
+    let file = asst.home().join("config/asst/key");
+    std::fs::write(&file, KEY).unwrap();
+    let Some(asst) = asst.unprivileged("a_key_file_that_cannot_be_read_is_no_key") else { return };
+    private(&file, 0);
+    shows!(hushed(asst.run(["assistants", "list"])), @r"
+    --- stderr ---
+    error: cannot read the key in [home]/config/asst/key: Permission denied (os error 13)
+    exit 4
+    ");
+    assert_eq!(listener.lines(), Vec::<String>::new());
+}
+
 #[test]
 fn no_source_is_no_key_and_two_are_an_error() {
     let listener = Listener::minting();
