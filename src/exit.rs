@@ -3,6 +3,7 @@
 
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
+use crate::http::TransportError;
 use crate::ledger::LedgerError;
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
 
@@ -187,6 +188,8 @@ pub fn code_of(error: &ClientError) -> u8 {
         ClientError::NotOffered(_) => NOT_OFFERED,
         ClientError::TooLong { refused, .. } if refused.status != 429 => UNREACHABLE,
         ClientError::TooLong { .. } => RATE_LIMITED,
+        // The configuration names what cannot be used.
+        ClientError::Unreachable(TransportError::Settings { .. }) => USAGE,
         ClientError::Unreachable(_) | ClientError::Answer { .. } => UNREACHABLE,
         ClientError::Unknown(_) => UNKNOWN,
         ClientError::NotDeleted { .. } => FAILED,

@@ -7,7 +7,7 @@ use super::retry::{self, Advice, Ending, Patience, Verdict};
 use super::target::{Key, Target};
 use crate::api::{Backend, Class, Method};
 use crate::env::{clock, random, vars};
-use crate::http::{self, Body, Call, HeaderMap, Sent, Transport, TransportError};
+use crate::http::{self, Body, Call, HeaderMap, Redactor, Sent, Transport, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Client {
                 Ok(good) => return good.into_reply(request),
                 Err(failure) => failure,
             };
-            if self.renewed(&failure, &mut renewed) {
+            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
                 continue;
             }
             if made > 1 && request.deletes && failure.status() == Some(404) {
@@ -68,15 +68,6 @@ impl Client {
             }
             self.wait_or_fail(request, failure, made).await?;
         }
-    }
-
-    /// Fetches another key, once, where the first was refused; tells whether there is one.
-    fn renewed(&self, failure: &Failure, tried: &mut bool) -> bool {
-        let (Some(renew), Some(401), false) = (&self.renew, failure.status(), *tried) else { return false };
-        *tried = true;
-        let Some(key) = renew() else { return false };
-        self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner).key = Some(key);
-        true
     }
 
     /// Sends a request for bytes and returns the answer when its head is there.
@@ -92,7 +83,7 @@ impl Client {
                     Err(failure) => failure.without_secrets(&call),
                 },
             };
-            if self.renewed(&failure, &mut renewed) {
+            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
                 continue;
             }
             self.wait_or_fail(request, failure, made).await?;
@@ -101,6 +92,20 @@ impl Client {
 
     async fn attempt(&self, call: &Call) -> Result<Good, Failure> {
         Good::read(self.transport.send(call).await).await.map_err(|failure| failure.without_secrets(call))
+    }
+
+    /// Tells whether there is another key than the one that was refused. Of many requests that are refused at once the
+    /// first fetches it, and the others find it.
+    fn has_another_key(&self, refused: &Call) -> bool {
+        let Some(renew) = &self.renew else { return false };
+        let mut target = self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !target.signed(refused) {
+            return true;
+        }
+        let key = renew();
+        let found = key.is_some();
+        target.key = key.or(target.key.take());
+        found
     }
 
     /// Waits before the next attempt, or returns why there is none.
@@ -208,7 +213,7 @@ impl Failure {
     /// Hides what servers repeat of a key that they refuse.
     fn without_secrets(mut self, call: &Call) -> Self {
         if let What::Refused(refused) = &mut self.what {
-            let redactor = http::Redactor::new(&call.headers);
+            let redactor = Redactor::new(&call.headers);
             refused.each_text(|text| *text = redactor.text(text));
         }
         self

@@ -21,6 +21,18 @@ pub struct Key {
     pub text: SecretString,
 }
 
+impl Key {
+    fn header(&self) -> Result<(HeaderName, HeaderValue), ClientError> {
+        let text = self.text.expose_secret();
+        let (name, text) = match self.scheme {
+            Scheme::Bearer => ("authorization", format!("Bearer {text}")),
+            Scheme::ApiKey => ("api-key", text.to_owned()),
+        };
+        let value = HeaderValue::from_str(&text).map_err(|_| unusable("the key does not fit into a header"))?;
+        Ok((HeaderName::from_static(name), value))
+    }
+}
+
 /// A backend as the wire sees it.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -52,15 +64,16 @@ impl Target {
             }
         }
         if let Some(key) = &self.key {
-            let text = key.text.expose_secret();
-            let (name, text) = match key.scheme {
-                Scheme::Bearer => ("authorization", format!("Bearer {text}")),
-                Scheme::ApiKey => ("api-key", text.to_owned()),
-            };
-            let value = HeaderValue::from_str(&text).map_err(|_| unusable("the key does not fit into a header"))?;
-            call = call.secret_header(HeaderName::from_static(name), value);
+            let (name, value) = key.header()?;
+            call = call.secret_header(name, value);
         }
         Ok(call)
+    }
+
+    /// Tells whether a request was made with the key of now, not with one that was replaced meanwhile.
+    pub(super) fn signed(&self, call: &Call) -> bool {
+        let header = self.key.as_ref().and_then(|key| key.header().ok());
+        header.is_none_or(|(name, value)| call.headers.get(name) == Some(&value))
     }
 
     fn url(&self, path: &str, query: &[(String, String)]) -> Result<Url, ClientError> {

@@ -61,6 +61,8 @@ pub enum TransportError {
     Redirect { status: u16, reason: String },
     #[error("the proxy failed: {reason}")]
     Proxy { reason: String },
+    #[error("cannot connect to {host}, or to the proxy in between: {reason}")]
+    Between { host: String, reason: String },
     #[error("the upload's source cannot be read: {reason}")]
     Source { reason: String },
     #[error("{reason}")]
@@ -81,9 +83,8 @@ impl TransportError {
     /// Tells whether the request may have reached the server.
     pub fn sent(&self) -> Sent {
         match self {
-            Self::Connect { .. } | Self::Dns { .. } | Self::Tls { .. } | Self::Proxy { .. } | Self::Settings { .. } => {
-                Sent::No
-            }
+            Self::Connect { .. } | Self::Dns { .. } | Self::Tls { .. } | Self::Settings { .. } => Sent::No,
+            Self::Proxy { .. } | Self::Between { .. } => Sent::No,
             Self::Timeout { phase: Phase::Connect, .. } => Sent::No,
             // 303 says "done, look there"; the others say "not here".
             Self::Redirect { status, .. } if *status != 303 => Sent::No,
@@ -100,6 +101,7 @@ impl TransportError {
                 | Self::Timeout { .. }
                 | Self::Cut { .. }
                 | Self::Proxy { .. }
+                | Self::Between { .. }
                 | Self::Other { .. }
         )
     }
@@ -110,9 +112,19 @@ impl TransportError {
             Self::Tls { advice, .. } => advice.as_deref(),
             Self::Timeout { phase: Phase::Connect, .. } => Some("check the base URL, HTTPS_PROXY and NO_PROXY"),
             Self::Timeout { .. } => Some("--request-timeout allows more time"),
-            Self::Proxy { .. } => Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile"),
+            Self::Proxy { .. } | Self::Between { .. } => {
+                Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile")
+            }
             Self::Redirect { .. } => Some("check the profile's base_url"),
             _ => None,
+        }
+    }
+
+    /// Says that a proxy may be what could not be reached: its address is not in the error.
+    pub(super) fn by_proxy(self) -> Self {
+        match self {
+            Self::Connect { host, reason } | Self::Dns { host, reason } => Self::Between { host, reason },
+            other => other,
         }
     }
 
@@ -158,6 +170,15 @@ fn tls_error(host: String, error: &rustls::Error) -> TransportError {
         rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => other.0.downcast_ref::<Refused>(),
         _ => None,
     };
+    if let rustls::Error::InvalidMessage(_) = error {
+        let advice = Some("it may speak plain HTTP, or be no web server: check the base URL".to_owned());
+        return TransportError::Tls {
+            host,
+            reason: "what answers there speaks no TLS".to_owned(),
+            issuer: None,
+            advice,
+        };
+    }
     let Some(refused) = refused else {
         return TransportError::Tls { host, reason: error.to_string(), issuer: None, advice: None };
     };
@@ -192,7 +213,12 @@ fn deepest(error: &(dyn Error + 'static)) -> String {
     while let Some(source) = last.source() {
         last = source;
     }
-    let text = last.to_string();
+    words(last)
+}
+
+/// Returns the text of an error of the operating system.
+pub(super) fn words(error: &(dyn Error + 'static)) -> String {
+    let text = error.to_string();
     // The operating system's number says nothing that its words do not.
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

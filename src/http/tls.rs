@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
@@ -52,9 +52,11 @@ fn broken(error: rustls::Error) -> TransportError {
 
 fn certificates(path: &Path, setting: &str) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let refused = |why: String| TransportError::Settings { reason: format!("{setting} {}: {why}", path.display()) };
-    let found: Result<Vec<_>, _> =
-        CertificateDer::pem_file_iter(path).map_err(|error| refused(error.to_string()))?.collect();
-    let found = found.map_err(|error| refused(error.to_string()))?;
+    let unread = |error: pem::Error| match error {
+        pem::Error::Io(error) => refused(super::error::words(&error)),
+        error => refused(error.to_string()),
+    };
+    let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unread)?;
     if found.is_empty() { Err(refused("holds no PEM certificate".to_owned())) } else { Ok(found) }
 }
 

@@ -121,7 +121,8 @@ impl Transport {
         };
         result.map_err(|error| {
             let host = super::authority(url);
-            TransportError::explain(&error, &host, Phase::Answer, self.settings.connect_timeout)
+            let error = TransportError::explain(&error, &host, Phase::Answer, self.settings.connect_timeout);
+            if self.proxy_may_be_between(url) { error.by_proxy() } else { error }
         })
     }
 
@@ -160,11 +161,20 @@ impl Transport {
         match &self.settings.proxy {
             Some(proxy) => secure(proxy),
             None if loopback => false,
-            None => [vars::HTTP_PROXY, "http_proxy", vars::ALL_PROXY, "all_proxy"]
-                .iter()
-                .any(|name| vars::get(name).is_some_and(|url| secure(&url))),
+            None => named_proxies("http").any(|url| secure(&url)),
         }
     }
+
+    /// Tells whether a proxy is set for this URL, which NO_PROXY may lift.
+    fn proxy_may_be_between(&self, url: &Url) -> bool {
+        self.settings.proxy.is_some() || !is_loopback(url) && named_proxies(url.scheme()).next().is_some()
+    }
+}
+
+/// Returns the proxies that the environment names for a scheme.
+fn named_proxies(scheme: &str) -> impl Iterator<Item = String> {
+    let own = if scheme == "https" { [vars::HTTPS_PROXY, "https_proxy"] } else { [vars::HTTP_PROXY, "http_proxy"] };
+    own.into_iter().chain([vars::ALL_PROXY, "all_proxy"]).filter_map(vars::get)
 }
 
 fn settings(reason: &str) -> TransportError {

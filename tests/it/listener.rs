@@ -133,7 +133,10 @@ impl Drop for Listener {
 pub(crate) fn mint(asked: &Asked, before: usize) -> Deed {
     let path = asked.target.split('?').next().unwrap_or_default();
     let id = path.rsplit('/').next().unwrap_or_default();
-    let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+    let path = path.strip_prefix("/v1").unwrap_or(path);
+    // As Azure OpenAI has it.
+    let path = path.strip_prefix("/openai").unwrap_or(path);
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match (asked.method.as_str(), parts.as_slice()) {
         ("DELETE", _) => Deed::json(200, &json!({ "id": id, "object": "thing.deleted", "deleted": true })),
         ("POST", ["threads"]) => Deed::json(200, &made("thread", "thread", before, asked)),

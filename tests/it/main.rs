@@ -4,6 +4,7 @@
 mod bad_input;
 mod client;
 mod contract;
+mod credentials;
 mod demo;
 mod drift;
 mod facts;
@@ -13,20 +14,30 @@ mod ledger;
 mod listener;
 mod operations;
 mod operations_table;
+mod proxy;
 mod readme;
 mod rough;
 mod server_crash;
+mod tls;
 mod transcript;
 mod world;
 
 #[test]
 fn every_file_of_tests_is_listed() {
-    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-    let listed = include_str!("main.rs");
-    for entry in std::fs::read_dir(here).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let is_module = path.extension().is_some_and(|end| end == "rs") && name != "main";
-        assert!(!is_module || listed.contains(&format!("\nmod {name};\n")), "tests/it/{name}.rs is not listed");
+    // A folder is a module, and its `mod.rs` lists what is in it.
+    fn look(folder: &std::path::Path, list: &str) {
+        let listed = std::fs::read_to_string(folder.join(list)).unwrap();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let is_folder = path.join("mod.rs").exists();
+            let is_module = is_folder || path.extension().is_some_and(|end| end == "rs") && !path.ends_with(list);
+            let stated = format!("\n{listed}").contains(&format!("\nmod {name};\n"));
+            assert!(!is_module || stated, "{} is not listed", path.display());
+            if is_folder {
+                look(&path, "mod.rs");
+            }
+        }
     }
+    look(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"), "main.rs");
 }

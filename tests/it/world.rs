@@ -15,6 +15,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Asst {
     home: TempDir,
     vars: Vec<(OsString, OsString)>,
+    binary: PathBuf,
+    /// The user as whom commands run, where it is not that of the tests.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "users are told by a number on Unix only"))]
+    uid: Option<u32>,
 }
 
 impl Asst {
@@ -23,12 +27,39 @@ impl Asst {
         for folder in ["state", "config", "cache", "run", "tmp", "work"] {
             std::fs::create_dir(home.path().join(folder)).unwrap();
         }
-        Self { home, vars: Vec::new() }
+        let binary = assert_cmd::cargo::cargo_bin!("asst").to_owned();
+        Self { home, vars: Vec::new(), binary, uid: None }
     }
 
     /// Returns a user whose environment names a backend.
     pub(crate) fn with_backend(url: &str) -> Self {
         Self::new().env("OPENAI_BASE_URL", url).env("OPENAI_API_KEY", "sk-test-0123456789")
+    }
+
+    /// Returns a user whom modes of files hold back: where the tests run as root, commands run as nobody, to whom all
+    /// of the home is given. `None`, and said aloud, where that is impossible.
+    #[cfg(unix)]
+    pub(crate) fn unprivileged(mut self, test: &str) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        const NOBODY: u32 = 65_534;
+        if std::fs::metadata(self.home()).unwrap().uid() != 0 {
+            return Some(self);
+        }
+        let given = give(self.home(), NOBODY);
+        self.uid = Some(NOBODY);
+        let starts = |asst: &Self| asst.command(["--version"]).status().is_ok_and(|status| status.success());
+        if given.is_ok() && !starts(&self) {
+            // The folder of the build may be closed to others.
+            let copy = self.home().join("asst");
+            if std::fs::copy(&self.binary, &copy).is_ok() {
+                self.binary = copy;
+            }
+        }
+        if given.is_ok() && starts(&self) {
+            return Some(self);
+        }
+        skipped(test, "root is held back by no mode, and the binary cannot be run as nobody");
+        None
     }
 
     pub(crate) fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
@@ -65,7 +96,12 @@ impl Asst {
 
     /// Returns the binary with its environment, not started.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("asst"));
+        let mut command = Command::new(&self.binary);
+        #[cfg(unix)]
+        if let Some(uid) = self.uid {
+            use std::os::unix::process::CommandExt;
+            command.uid(uid).gid(uid);
+        }
         command.env_clear().current_dir(self.work()).args(args);
         for name in ["PATH", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(name) {
@@ -138,6 +174,21 @@ impl Asst {
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Standing { child, url }
     }
+}
+
+/// Gives a folder and all in it to a user.
+#[cfg(unix)]
+fn give(folder: &Path, uid: u32) -> std::io::Result<()> {
+    std::os::unix::fs::chown(folder, Some(uid), Some(uid))?;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            give(&path, uid)?;
+        } else {
+            std::os::unix::fs::chown(path, Some(uid), Some(uid))?;
+        }
+    }
+    Ok(())
 }
 
 /// A standing server, which ends with its owner.
@@ -253,6 +304,7 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]"),
     (r"url:http://[^ ,)\n]+", "[origin]"),
     (r"asst:[0-9a-f-]{36}", "[origin]"),
+    (r"last checked \d+s ago", "last checked [age] ago"),
     (r"asst-spill/[0-9a-f-]+\.jsonl", "asst-spill/[spill]"),
 ];
 

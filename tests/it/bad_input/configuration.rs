@@ -1,0 +1,125 @@
+//! What is wrong around the command: its configuration, its environment, its backend.
+
+use crate::world::{Asst, shows};
+
+#[test]
+fn nothing_names_a_backend() {
+    shows!(Asst::new().run(["threads", "get", "thread_1"]), @r"
+    --- stderr ---
+    error: no profile is chosen and the environment names no backend
+      hint: set OPENAI_API_KEY, or choose a profile of config.toml with --profile NAME, or use the embedded server with --local
+    exit 4
+    ");
+}
+
+#[test]
+fn a_connection_is_refused() {
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let asst = Asst::with_backend(&format!("http://127.0.0.1:{port}/v1"));
+    shows!(asst.run(["threads", "get", "thread_1"]), @r"
+    --- stderr ---
+    error: could not get thread thread_1: unreachable
+      caused by: cannot connect to [host]: Connection refused
+    exit 7
+    ");
+    // Nothing was sent, so no intent stays open.
+    shows!(asst.run(["threads", "create"]), @r"
+    --- stderr ---
+    error: could not create thread: unreachable
+      caused by: cannot connect to [host]: Connection refused
+    exit 7
+    ");
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn the_configuration_has_an_unknown_key() {
+    let asst = Asst::new();
+    asst.config("[profiles.work]\nbackend = \"openai\"\nbase_ulr = \"https://example.com\"\n");
+    shows!(asst.run(["threads", "list"]), @r"
+    --- stderr ---
+    error: [home]/config/asst/config.toml, line 3: unknown key `base_ulr`
+      hint: did you mean `base_url`?
+    exit 2
+    ");
+    asst.config("default_profil = \"work\"\n");
+    shows!(asst.run(["threads", "list"]), @r"
+    --- stderr ---
+    error: [home]/config/asst/config.toml, line 1: unknown key `default_profil`
+      hint: did you mean `default_profile`?
+    exit 2
+    ");
+}
+
+#[test]
+fn the_configuration_is_no_toml() {
+    let asst = Asst::new();
+    asst.config("[profiles.work\nbackend = \"openai\"\n");
+    shows!(asst.run(["threads", "list"]), @r"
+    --- stderr ---
+    error: [home]/config/asst/config.toml, line 1: unclosed table, expected `]`
+    exit 2
+    ");
+    asst.config("[profiles.work]\nbackend = \"opnai\"\n");
+    shows!(asst.run(["threads", "list", "-p", "work"]), @r"
+    --- stderr ---
+    error: [home]/config/asst/config.toml: `backend` of profile `work` is none of openai, azure-openai, foundry, compatible, local
+      hint: did you mean `openai`?
+    exit 2
+    ");
+}
+
+#[test]
+fn a_profile_is_not_there() {
+    let asst = Asst::new();
+    asst.config("[profiles.work]\nbackend = \"openai\"\napi_key_env = \"K\"\n");
+    shows!(asst.run(["threads", "get", "thread_1", "-p", "wrok"]), @r"
+    --- stderr ---
+    error: no profile `wrok` in [home]/config/asst/config.toml
+      hint: did you mean `work`?
+    exit 2
+    ");
+    shows!(asst.run(["threads", "get", "thread_1", "-p", "work"]), @r"
+    --- stderr ---
+    error: K is not set
+    exit 4
+    ");
+}
+
+#[test]
+fn a_project_file_names_what_it_may_not() {
+    let asst = Asst::new();
+    asst.file("asst.toml", "profile = \"work\"\napi_key_command = \"steal\"\n");
+    shows!(asst.run(["threads", "list"]), @r"
+    --- stderr ---
+    error: [home]/work/asst.toml: `api_key_command` cannot be set in a project file
+      hint: a project file may hold only profile, columns, output, manifest, env, policy; backends and keys belong in your own config.toml, so that a cloned repository can neither run commands nor send your key elsewhere
+    exit 2
+    ");
+}
+
+#[test]
+fn two_backends_are_named_at_once() {
+    let asst = Asst::new()
+        .env("OPENAI_API_KEY", "sk-a")
+        .env("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com")
+        .env("AZURE_OPENAI_API_KEY", "k");
+    shows!(asst.run(["threads", "get", "thread_1"]), @r"
+    --- stderr ---
+    error: both OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT are set
+      hint: unset one of them, or choose a profile with --profile
+    exit 2
+    ");
+}
+
+#[test]
+fn the_ledger_is_no_url_with_a_password() {
+    let ran = Asst::new().run(["threads", "list", "--ledger", "postgres://user:hunter2@host/db"]);
+    assert!(!ran.stderr.contains("hunter2"), "{}", ran.text());
+    shows!(ran, @r"
+    --- stderr ---
+    error: this version keeps its ledger in a file
+      hint: give a path, or leave the usual one
+    exit 2
+    ");
+}

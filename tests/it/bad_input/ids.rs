@@ -1,0 +1,117 @@
+//! Ids that are none, and ids of something else.
+
+use super::refused;
+use crate::listener::Listener;
+use crate::world::{Asst, shows};
+
+#[test]
+fn a_run_is_given_as_thread() {
+    shows!(refused(&Asst::new(), &["threads", "get", "run_abc"]), @r"
+    --- stderr ---
+    error: `run_abc` looks like the id of a run, where that of a thread is wanted
+      hint: --any-id takes it all the same
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["messages", "list", "run_abc"]), @r"
+    --- stderr ---
+    error: `run_abc` looks like the id of a run, where that of a thread is wanted
+      hint: --any-id takes it all the same
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["messages", "get", "thread_1", "run_abc"]), @r"
+    --- stderr ---
+    error: `run_abc` looks like the id of a run, where that of a message is wanted
+      hint: --any-id takes it all the same
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["threads", "delete", "thread_1", "asst_1"]), @r"
+    --- stderr ---
+    error: `asst_1` looks like the id of an assistant, where that of a thread is wanted
+      hint: --any-id takes it all the same
+    exit 2
+    ");
+}
+
+#[test]
+fn any_id_lifts_the_check_of_prefixes() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "get", "run_abc", "--any-id"]).ok();
+    assert_eq!(listener.lines(), ["GET /v1/threads/run_abc"]);
+}
+
+#[test]
+fn an_id_that_would_be_another_path() {
+    shows!(refused(&Asst::new(), &["threads", "get", "thread_1/runs"]), @r"
+    --- stderr ---
+    error: `thread_1/runs` is not an id: '/' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["threads", "get", "../files"]), @r"
+    --- stderr ---
+    error: `../files` is not an id: '.' at character 1 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["threads", "delete", ".."]), @r"
+    --- stderr ---
+    error: `..` is not an id: '.' at character 1 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["threads", "get", "thread_1\nthread_2"]), @r"
+    --- stderr ---
+    error: `thread_1\nthread_2` is not an id: '\n' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["threads", "get", "thread_1?x=1"]), @r"
+    --- stderr ---
+    error: `thread_1?x=1` is not an id: '?' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["threads", "get", ""]), @r"
+    --- stderr ---
+    error: an id cannot be empty
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["messages", "list", "thread_%2e%2e"]), @r"
+    --- stderr ---
+    error: invalid value 'thread_%2e%2e' for '<THREAD_ID>': `thread_%2e%2e` is not an id: '%' at character 8 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["files", "content", "file-1/../x"]), @r"
+    --- stderr ---
+    error: invalid value 'file-1/../x' for '<FILE_ID>': `file-1/../x` is not an id: '/' at character 7 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+}
+
+#[test]
+fn an_id_of_ten_thousand_characters() {
+    let id = "x".repeat(10_000);
+    let ran = refused(&Asst::new(), &["threads", "get", &id]).code(2);
+    assert!(ran.stderr.len() < 1_000, "the id is repeated whole: {} bytes", ran.stderr.len());
+    let thread = format!("thread_{id}");
+    let ran = refused(&Asst::new(), &["messages", "list", &thread]).code(2);
+    assert!(ran.stderr.len() < 1_000, "the id is repeated whole: {} bytes", ran.stderr.len());
+}
+
+#[test]
+fn what_is_no_id_on_standard_input_stops_before_the_first_call() {
+    let nobody = Listener::scripted([]);
+    let asst = Asst::with_backend(&nobody.url());
+    shows!(asst.fed("thread_1\nerror: no\n", &["threads", "delete", "-"]), @r"
+    --- stderr ---
+    error: standard input, line 2: `error: no` is not an id: ':' at character 6 is none of A-Z, a-z, 0-9, `_` and `-`
+    exit 2
+    ");
+    shows!(asst.fed("", &["threads", "delete", "-"]), @r"
+    --- stderr ---
+    error: no ids on standard input
+    exit 2
+    ");
+    shows!(asst.fed("thread_1\n", &["messages", "delete", "-"]), @r"
+    --- stderr ---
+    error: standard input, line 1: expected THREAD_ID<TAB>MESSAGE_ID
+    exit 2
+    ");
+    assert_eq!(nobody.lines(), Vec::<String>::new());
+}

@@ -1,0 +1,101 @@
+//! Words of the command line that make no command, and a reader that goes away.
+
+use super::refused;
+use crate::world::{Asst, shows};
+use std::io::Read;
+use std::process::Stdio;
+
+#[test]
+fn a_key_is_no_argument() {
+    let ran = Asst::new().run(["threads", "list", "--api-key", "sk-secret"]);
+    assert!(!ran.stderr.contains("sk-secret"));
+    shows!(ran, @r"
+    --- stderr ---
+    error: unexpected argument '--api-key' found
+      hint: usage: asst threads list [OPTIONS]
+    exit 2
+    ");
+}
+
+#[test]
+fn a_filter_is_given_to_quiet() {
+    shows!(Asst::new().run(["threads", "list", "-q", ".id"]), @r"
+    --- stderr ---
+    error: unexpected argument '.id' found
+      hint: -q silences stderr; for a filter use --jq '.id'
+    exit 2
+    ");
+}
+
+#[test]
+fn a_filter_is_no_filter() {
+    shows!(Asst::new().run(["threads", "list", "--jq", ".id |"]), @r"
+    --- stderr ---
+    error: invalid value '.id |' for '--jq <EXPR>': expected term, found the end at character 6 of `.id |`
+    exit 2
+    ");
+}
+
+#[test]
+fn a_command_is_misspelt() {
+    shows!(Asst::new().run(["thread", "lsit"]), @r"
+    --- stderr ---
+    error: unrecognized subcommand 'lsit'
+      hint: some similar subcommands exist: 'ls', 'list'
+    exit 2
+    ");
+    shows!(Asst::new().run(["messages", "get", "thread_1"]), @r"
+    --- stderr ---
+    error: expected THREAD_ID MESSAGE_ID, found 1 ids
+    exit 2
+    ");
+}
+
+#[test]
+fn errors_are_json_where_output_is() {
+    let nobody = Asst::with_backend("http://127.0.0.1:1/v1");
+    shows!(Asst::new().run(["threads", "get", "thread_1", "-o", "json"]), @r#"
+    --- stderr ---
+    {"error":{"exit_code":4,"kind":"not_permitted","message":"no profile is chosen and the environment names no backend","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"set OPENAI_API_KEY, or choose a profile of config.toml with --profile NAME, or use the embedded server with --local","retryable":false}}
+    exit 4
+    "#);
+    shows!(refused(&Asst::new(), &["assistants", "create", "--model", "m", "--temperature", "3", "-ojson"]), @r#"
+    --- stderr ---
+    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":null,"retryable":false}}
+    exit 2
+    "#);
+    shows!(nobody.run(["threads", "get", "run_1", "-o", "jsonl"]), @r#"
+    --- stderr ---
+    {"error":{"exit_code":2,"kind":"usage","message":"`run_1` looks like the id of a run, where that of a thread is wanted","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"--any-id takes it all the same","retryable":false}}
+    exit 2
+    "#);
+    shows!(nobody.run(["threads", "gte", "--output=json"]), @r#"
+    --- stderr ---
+    {"error":{"exit_code":2,"kind":"usage","message":"unrecognized subcommand 'gte'","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"usage: asst threads [OPTIONS] <COMMAND>","retryable":false}}
+    exit 2
+    "#);
+}
+
+#[test]
+fn the_reader_of_standard_output_is_gone() {
+    let rows: String = (0..20_000).map(|n| format!("thread_{n:024}\n")).collect();
+    let asst = Asst::new();
+    asst.fed(rows, &["ledger", "import", "-", "--origin", "somewhere"]).ok();
+    let mut child = asst.command(["ledger", "list", "-o", "jsonl"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let ran = asst.ran(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_raw_call_stays_behind_the_base() {
+    for path in ["/../x", "https://host/x", "/a/./b", "/a#b"] {
+        refused(&Asst::new(), &["api", "GET", path]).code(2);
+    }
+    shows!(refused(&Asst::new(), &["api", "PATCH", "/threads"]), @r"
+    --- stderr ---
+    error: invalid value 'PATCH' for '<METHOD>': the protocol has GET, POST and DELETE
+    exit 2
+    ");
+}

@@ -1,0 +1,112 @@
+//! Answers that are none, refusals of every shape, and answers that are hostile.
+
+use super::hostile;
+use crate::listener::{Deed, Listener};
+use crate::world::{Asst, shows};
+use serde_json::json;
+
+#[test]
+fn errors_of_every_shape_are_told() {
+    let table = [
+        (Deed::text(502, "<html><head><title>502</title></head><body>Bad gateway</body></html>"), 7, "Bad gateway"),
+        (Deed::text(500, ""), 7, "the server failed"),
+        (Deed::text(400, ""), 5, "bad request"),
+        (Deed::json(422, &json!({"detail": "wrong"})), 5, "wrong"),
+        (Deed::json(403, &json!({"error": "text"})), 4, "text"),
+        (Deed::json(400, &json!({"error": {"message": "m", "code": 7}})), 5, "m"),
+        (Deed::json(400, &json!([])), 5, "caused by"),
+        (Deed::text(400, [0xff, 0xfe, 0x1b, b'[', b'3', b'1', b'm']), 5, "caused by"),
+    ];
+    for (deed, code, text) in table {
+        let (_listener, asst) = hostile([deed]);
+        let ran = asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(code).says(text);
+        assert!(!ran.stderr.contains('\u{1b}'), "{:?}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_answer_that_is_none() {
+    let (_listener, asst) = hostile([Deed::text(200, "<html>welcome to the hotel</html>")]);
+    shows!(asst.run(["threads", "get", "thread_1"]), @r"
+    --- stderr ---
+    error: could not get thread thread_1: unreachable
+      caused by: the answer is not what the protocol has: it is no JSON (expected value at line 1 column 1)
+    exit 7
+    ");
+    let (_listener, asst) = hostile([Deed::text(200, "")]);
+    asst.run(["threads", "get", "thread_1"]).code(7);
+    let (_listener, asst) = hostile([Deed::json(200, &json!({ "object": "thread" }))]);
+    asst.run(["assistants", "list"]).code(7);
+}
+
+#[test]
+fn a_collection_that_is_not_there_is_not_offered() {
+    let (_listener, asst) = hostile([Deed::error(404, "Invalid URL (GET /v1/assistants)", None)]);
+    shows!(asst.run(["assistants", "list"]), @r"
+    --- stderr ---
+    error: could not list assistants: not offered (404)
+      caused by: Invalid URL (GET /v1/assistants)
+      hint: the backend of profile `environment` does not have this
+    exit 11
+    ");
+    let (_listener, asst) = hostile([Deed::text(404, "404 page not found")]);
+    asst.run(["threads", "create"]).code(11);
+    // It is certain that nothing was made.
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    let (_listener, asst) = hostile([Deed::error(405, "Method Not Allowed", None)]);
+    asst.run(["threads", "list", "--remote"]).code(11);
+}
+
+#[test]
+fn a_thread_that_is_locked_is_busy() {
+    let text = "Can't add messages to thread_1 while a run run_1 is active.";
+    let (_listener, asst) = hostile([Deed::error(400, text, None)]);
+    shows!(asst.run(["messages", "create", "thread_1", "--content", "hi"]), @r"
+    --- stderr ---
+    error: could not create message of thread_1: busy (400)
+      caused by: Can't add messages to thread_1 while a run run_1 is active.
+      hint: `asst runs list THREAD_ID` shows the runs; wait for the active one, submit its outputs, or cancel it
+    exit 12
+    ");
+}
+
+#[test]
+fn several_objects_that_end_differently() {
+    let listener = Listener::new(|asked, _| match asked.target.rsplit('/').next() {
+        Some("thread_2") => Deed::error(404, "No thread found with id 'thread_2'.", None),
+        Some(id) => Deed::json(200, &json!({ "id": id, "object": "thread", "created_at": 1, "metadata": {} })),
+        None => Deed::Cut,
+    });
+    let asst = Asst::with_backend(&listener.url());
+    shows!(asst.run(["threads", "get", "thread_1", "thread_2", "thread_3", "-o", "id"]), @r"
+    thread_1
+    thread_3
+    --- stderr ---
+    error: could not get thread thread_2: not found (404)
+      caused by: No thread found with id 'thread_2'.
+    exit 8
+    ");
+    let ran = asst.run(["threads", "get", "thread_1", "thread_2", "-o", "json"]).code(8);
+    assert_eq!(ran.json().as_array().map(Vec::len), Some(1));
+    asst.run(["threads", "get", "thread_2", "thread_2"]).code(3);
+    asst.run(["threads", "get", "thread_1", "thread_2", "--ignore-not-found"]).ok();
+}
+
+#[test]
+fn what_a_server_sends_cannot_move_the_terminal() {
+    let evil = json!({ "id": "asst_1", "object": "assistant", "name": "a\u{1b}[2J\u{202e}b\tc\nd", "created_at": 1 });
+    let list = json!({ "object": "list", "data": [evil], "has_more": false });
+    let (_listener, asst) = hostile([Deed::json(200, &list)]);
+    shows!(asst.run(["assistants", "list", "--columns", "id,name"]), @r"
+    asst_1	a[2Jb\tc\nd
+    exit 0
+    ");
+}
+
+#[test]
+fn unknown_members_are_shown_in_their_order() {
+    let odd = r#"{"zebra":1,"id":"thread_1","object":"thread","created_at":"2026-01-01T00:00:00Z","apple":{"b":1.50,"a":null}}"#;
+    let (_listener, asst) = hostile([Deed::text(200, odd)]);
+    let ran = asst.run(["threads", "get", "thread_1", "-o", "jsonl"]).ok();
+    assert_eq!(ran.stdout.trim_end().replace("1.5,", "1.50,"), odd);
+}

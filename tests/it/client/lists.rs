@@ -1,0 +1,54 @@
+//! Walking a list page by page.
+
+use super::hostile;
+use crate::listener::Deed;
+use crate::world::shows;
+use serde_json::json;
+
+fn page(ids: &[&str], more: bool) -> Deed {
+    let data: Vec<_> = ids.iter().map(|id| json!({ "id": id, "object": "assistant", "created_at": 1 })).collect();
+    let (first, last) = (ids.first(), ids.last());
+    Deed::json(200, &json!({ "object": "list", "data": data, "has_more": more, "first_id": first, "last_id": last }))
+}
+
+#[test]
+fn a_list_is_walked_to_its_end() {
+    let (listener, asst) = hostile([page(&["asst_1", "asst_2"], true), page(&["asst_3"], false)]);
+    let ran = asst.run(["assistants", "list", "--order", "asc", "--before", "asst_9", "-o", "id"]).ok();
+    assert_eq!(ran.stdout, "asst_1\nasst_2\nasst_3\n");
+    let first = "GET /v1/assistants?order=asc&before=asst_9&limit=100";
+    assert_eq!(listener.lines(), [first, "GET /v1/assistants?order=asc&before=asst_9&after=asst_2&limit=100"]);
+}
+
+#[test]
+fn a_limit_is_the_number_of_items_in_all() {
+    let (listener, asst) = hostile([page(&["asst_1", "asst_2"], true), page(&["asst_3", "asst_4"], true)]);
+    let ran = asst.run(["assistants", "list", "--limit", "3", "--page-size", "2", "-o", "id"]).ok();
+    assert_eq!(ran.stdout, "asst_1\nasst_2\nasst_3\n");
+    assert_eq!(listener.lines(), ["GET /v1/assistants?limit=2", "GET /v1/assistants?limit=1&after=asst_2"]);
+}
+
+#[test]
+fn a_list_without_end_ends_with_a_warning() {
+    let (listener, asst) = hostile((0..5).map(|_| page(&["asst_1", "asst_2"], true)));
+    shows!(asst.run(["assistants", "list"]), @r"
+    asst_1				[time]
+    asst_2				[time]
+    --- stderr ---
+    warning: the server repeats the page that ends with asst_2: the list may be incomplete
+    exit 0
+    ");
+    assert_eq!(listener.lines().len(), 2);
+    let (_listener, asst) = hostile([page(&["asst_1"], true), page(&[], true)]);
+    asst.run(["assistants", "list"]).ok();
+}
+
+#[test]
+fn a_walk_that_breaks_off_fails() {
+    let (_listener, asst) = hostile([page(&["asst_1"], true), Deed::error(400, "no", None)]);
+    let ran = asst.run(["assistants", "list", "-o", "json"]).code(5);
+    assert_eq!(ran.stdout, "", "half an array is no array");
+    let (_listener, asst) = hostile([page(&["asst_1"], true), Deed::error(400, "no", None)]);
+    let ran = asst.run(["assistants", "list", "-o", "jsonl"]).code(5);
+    assert_eq!(ran.stdout.lines().count(), 1, "what came is shown");
+}

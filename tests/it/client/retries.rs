@@ -1,0 +1,177 @@
+//! What is tried again, what never is, and what is said of it.
+
+use super::{deleted, failed, hostile, thread};
+use crate::listener::Deed;
+use crate::world::shows;
+
+#[test]
+fn reads_are_repeated() {
+    for first in [failed(500), failed(502), failed(408), failed(409), failed(429), Deed::Cut, Deed::Half] {
+        let (listener, asst) = hostile([first, thread()]);
+        assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n");
+        assert_eq!(listener.lines(), ["GET /v1/threads/thread_1"; 2]);
+    }
+}
+
+#[test]
+fn there_is_an_end_to_repeating() {
+    let (listener, asst) = hostile((0..10).map(|_| failed(503)));
+    shows!(asst.run(["threads", "get", "thread_1", "--retries", "3"]), @r"
+    --- stderr ---
+    error: could not get thread thread_1: unreachable (503, code server_error)
+      caused by: The server had an error
+    exit 7
+    ");
+    assert_eq!(listener.lines().len(), 4);
+    let (listener, asst) = hostile((0..10).map(|_| failed(503)));
+    asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7);
+    assert_eq!(listener.lines().len(), 1);
+}
+
+#[test]
+fn refusals_are_not_repeated() {
+    for (status, code) in [(400, 5), (401, 4), (403, 4), (404, 3), (413, 5), (422, 5), (501, 11)] {
+        let (listener, asst) = hostile([Deed::error(status, "No thread found with id 'thread_1'.", None)]);
+        asst.run(["threads", "get", "thread_1"]).code(code);
+        assert_eq!(listener.lines().len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_create_that_may_have_happened_is_never_repeated() {
+    for first in [failed(500), failed(503), failed(408), Deed::Cut, Deed::Half, Deed::text(200, "<html>")] {
+        let (listener, asst) = hostile([first]);
+        asst.run(["threads", "create"]).code(10).says("stays open");
+        assert_eq!(listener.lines(), ["POST /v1/threads"]);
+        asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    }
+}
+
+#[test]
+fn what_is_said_of_an_unknown_outcome() {
+    let (_listener, asst) = hostile([failed(500).with("x-request-id", "req_1")]);
+    shows!(asst.run(["threads", "create"]), @r"
+    --- stderr ---
+    warning: intent [intent] stays open: `asst ledger doctor` shows what may have been made, `asst ledger settle [intent] ID|--none` closes it
+    error: could not create thread: outcome unknown (500, code server_error, request id req_1)
+      caused by: it may have been done, and was not repeated
+      caused by: The server had an error
+      hint: `asst ledger doctor` lists what is open; do not repeat the command before
+    exit 10
+    ");
+    let (_listener, asst) = hostile([failed(500)]);
+    shows!(asst.run(["messages", "create", "thread_1", "--content", "hi"]), @r"
+    --- stderr ---
+    error: could not create message of thread_1: outcome unknown (500, code server_error)
+      caused by: it may have been done, and was not repeated
+      caused by: The server had an error
+      hint: nothing records this: look at the backend whether it was done, before you repeat it
+    exit 10
+    ");
+    let (_listener, asst) = hostile([failed(500)]);
+    shows!(asst.run(["threads", "create", "-o", "json"]), @r#"
+    --- stderr ---
+    {"warning":"intent [intent] stays open: `asst ledger doctor` shows what may have been made, `asst ledger settle [intent] ID|--none` closes it"}
+    {"error":{"exit_code":10,"kind":"outcome_unknown","message":"could not create thread: outcome unknown: it may have been done, and was not repeated: The server had an error","status":500,"type":"invalid_request_error","code":"server_error","param":null,"request_id":null,"hint":"`asst ledger doctor` lists what is open; do not repeat the command before","retryable":false}}
+    exit 10
+    "#);
+}
+
+#[test]
+fn a_server_cannot_talk_a_create_into_a_second_time() {
+    let (listener, asst) = hostile([failed(500).with("x-should-retry", "true")]);
+    asst.run(["threads", "create"]).code(10);
+    assert_eq!(listener.lines().len(), 1);
+}
+
+#[test]
+fn a_create_that_was_turned_away_is_repeated() {
+    let (listener, asst) = hostile([failed(429).with("retry-after-ms", "5"), thread()]);
+    asst.run(["threads", "create"]).ok();
+    assert_eq!(listener.lines().len(), 2);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn a_wait_that_is_too_long_is_not_waited() {
+    let (listener, asst) = hostile([failed(429).with("retry-after", "600")]);
+    shows!(asst.run(["threads", "get", "thread_1"]), @r"
+    --- stderr ---
+    error: could not get thread thread_1: rate limited (429, code server_error)
+      caused by: the server asks to wait 600 s, which is longer than 120 s
+      caused by: The server had an error
+      hint: --max-wait allows a longer wait
+    exit 6
+    ");
+    assert_eq!(listener.lines().len(), 1);
+    let (listener, asst) = hostile([failed(429).with("retry-after", "30")]);
+    asst.run(["threads", "get", "thread_1", "--max-wait", "10s"]).code(6);
+    assert_eq!(listener.lines().len(), 1);
+}
+
+#[test]
+fn no_quota_is_no_matter_of_waiting() {
+    let (listener, asst) = hostile([Deed::error(429, "You exceeded your current quota", Some("insufficient_quota"))]);
+    shows!(asst.run(["threads", "create"]), @r"
+    --- stderr ---
+    error: could not create thread: rate limited (429, code insufficient_quota)
+      caused by: You exceeded your current quota
+    exit 6
+    ");
+    assert_eq!(listener.lines().len(), 1);
+}
+
+#[test]
+fn a_server_may_forbid_the_repeating() {
+    let (listener, asst) = hostile([failed(500).with("x-should-retry", "false")]);
+    asst.run(["threads", "get", "thread_1"]).code(7);
+    assert_eq!(listener.lines().len(), 1);
+}
+
+#[test]
+fn deleted_must_be_said() {
+    let (_listener, asst) = hostile([deleted("thread_1", false)]);
+    shows!(asst.run(["threads", "delete", "thread_1"]), @r#"
+    --- stderr ---
+    error: could not delete thread thread_1: failed
+      caused by: the server did not say that it is deleted: {"id":"thread_1","object":"thread.deleted","deleted":false}
+    exit 1
+    "#);
+    let (_listener, asst) = hostile([Deed::text(200, "")]);
+    asst.run(["threads", "delete", "thread_1"]).code(1);
+}
+
+#[test]
+fn a_deletion_that_came_through_before_it_was_cut_is_done() {
+    let (listener, asst) = hostile([Deed::Cut, Deed::error(404, "No thread found with id 'thread_1'.", None)]);
+    asst.run(["threads", "delete", "thread_1"]).ok();
+    assert_eq!(listener.lines(), ["DELETE /v1/threads/thread_1"; 2]);
+}
+
+#[test]
+fn a_deletion_of_nothing_is_not_found() {
+    let missing = || Deed::error(404, "No thread found with id 'thread_1'.", None);
+    let (_listener, asst) = hostile([missing(), missing()]);
+    shows!(asst.run(["threads", "delete", "thread_1"]), @r"
+    --- stderr ---
+    error: could not delete thread thread_1: not found (404)
+      caused by: No thread found with id 'thread_1'.
+    exit 3
+    ");
+    asst.run(["threads", "delete", "thread_1", "--ignore-not-found"]).ok();
+}
+
+#[test]
+fn an_answer_that_does_not_come() {
+    let (listener, asst) = hostile([Deed::Stall, Deed::Stall]);
+    shows!(asst.run(["threads", "get", "thread_1", "--request-timeout", "300ms", "--retries", "1"]), @r"
+    --- stderr ---
+    error: could not get thread thread_1: unreachable
+      caused by: no answer within 0.3 s
+      hint: --request-timeout allows more time
+    exit 7
+    ");
+    assert_eq!(listener.lines().len(), 2);
+    let (_listener, asst) = hostile([Deed::Stall]);
+    asst.run(["threads", "create", "--request-timeout", "300ms"]).code(10);
+}

@@ -1,0 +1,170 @@
+//! The answers of the embedded server.
+
+use super::document::Contract;
+use super::requests::FUNCTION;
+use crate::operations_table::{OPERATIONS, members};
+use crate::world::{Asst, call, eventually};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// Asks a server and holds each answer against the document.
+struct Caller<'a> {
+    contract: &'a Contract,
+    base: &'a str,
+    document: Value,
+    seen: RefCell<BTreeSet<String>>,
+}
+
+impl Caller<'_> {
+    #[track_caller]
+    fn ask(&self, operation: &str, ids: &[&str], query: &str, body: Option<Value>) -> Value {
+        let facts = &self.document[operation];
+        let mut path = facts["path"].as_str().unwrap().to_owned();
+        for (name, id) in facts["path_params"].as_array().unwrap().iter().zip(ids) {
+            path = path.replace(&format!("{{{}}}", name.as_str().unwrap()), id);
+        }
+        let (status, answer) =
+            call(self.base, facts["method"].as_str().unwrap(), &format!("{path}{query}"), body.as_ref()).unwrap();
+        let text = String::from_utf8_lossy(&answer);
+        assert_eq!(status, 200, "{operation} {path}: {text}");
+        let answer = serde_json::from_str(&text).unwrap();
+        self.hold(operation, &answer);
+        answer
+    }
+
+    #[track_caller]
+    fn hold(&self, operation: &str, answer: &Value) {
+        self.contract.answer(operation, answer);
+        self.seen.borrow_mut().insert(operation.to_owned());
+    }
+
+    /// Starts a run on a new thread with this message and waits for a state.
+    #[track_caller]
+    fn run(&self, assistant: &str, message: &str, state: &str) -> (String, String) {
+        let body =
+            json!({ "assistant_id": assistant, "thread": { "messages": [{ "role": "user", "content": message }] } });
+        let run = self.ask("createThreadAndRun", &[], "", Some(body));
+        assert_eq!(run["status"], "queued");
+        let (thread, run) = (text(&run["thread_id"]), text(&run["id"]));
+        self.wait(&thread, &run, state);
+        self.ask("listRuns", &[&thread], "", None);
+        self.ask("listRunSteps", &[&thread, &run], "", None);
+        self.ask("listMessages", &[&thread], "", None);
+        (thread, run)
+    }
+
+    #[track_caller]
+    fn wait(&self, thread: &str, run: &str, state: &str) -> Value {
+        eventually(state, || Some(self.ask("getRun", &[thread, run], "", None)).filter(|run| run["status"] == state))
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+#[test]
+fn answers_are_as_the_document_has_them() {
+    let Some(contract) = Contract::read() else { return };
+    let asst = Asst::new();
+    let server = asst.serve(&[]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
+    let caller =
+        Caller { contract: &contract, base: &server.url, document: members(), seen: RefCell::new(BTreeSet::new()) };
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    let look = |operation: &str, ids: &[&str]| caller.ask(operation, ids, "", None);
+    // Nothing is there yet.
+    look("listAssistants", &[]);
+    look("listFiles", &[]);
+    // Files.
+    asst.file("a.txt", "content");
+    let upload = |args: &[&str]| asst.run([&["files", "upload", "a.txt", "-o", "json"], args].concat()).ok().json();
+    let file = upload(&["--expires-after", "1h"]);
+    let image = upload(&["--purpose", "vision"]);
+    caller.hold("createFile", &file);
+    caller.hold("createFile", &image);
+    let (file, image) = (text(&file["id"]), text(&image["id"]));
+    look("retrieveFile", &[&file]);
+    look("listFiles", &[]);
+    // Assistants, bare and full.
+    let bare = text(&ask("createAssistant", &[], json!({ "model": "echo" }))["id"]);
+    let function: Value = serde_json::from_str(FUNCTION).unwrap();
+    let full = json!({
+        "model": "echo", "name": "n", "description": "d", "instructions": "i", "metadata": { "k": "v" },
+        "tools": [function, { "type": "code_interpreter" }], "tool_resources": { "code_interpreter": { "file_ids": [file] } },
+        "temperature": 0.5, "top_p": 0.9, "response_format": { "type": "text" },
+    });
+    let full = text(&ask("createAssistant", &[], full)["id"]);
+    look("getAssistant", &[&full]);
+    ask("modifyAssistant", &[&full], json!({ "name": null, "metadata": {}, "tools": [function] }));
+    look("listAssistants", &[]);
+    // Threads and messages of every kind.
+    let thread = text(&look("createThread", &[])["id"]);
+    look("listMessages", &[&thread]);
+    look("listRuns", &[&thread]);
+    ask(
+        "modifyThread",
+        &[&thread],
+        json!({ "metadata": { "a": "b" }, "tool_resources": { "code_interpreter": { "file_ids": [file] } } }),
+    );
+    look("getThread", &[&thread]);
+    let parts = json!([
+        { "type": "text", "text": "look" },
+        { "type": "image_file", "image_file": { "file_id": image, "detail": "low" } },
+        { "type": "image_url", "image_url": { "url": "https://example.com/a.png" } },
+    ]);
+    let attached = json!([{ "file_id": file, "tools": [{ "type": "code_interpreter" }] }]);
+    let message =
+        ask("createMessage", &[&thread], json!({ "role": "user", "content": parts, "attachments": attached }));
+    let message = text(&message["id"]);
+    ask("createMessage", &[&thread], json!({ "role": "assistant", "content": "so it was" }));
+    look("getMessage", &[&thread, &message]);
+    ask("modifyMessage", &[&thread, &message], json!({ "metadata": { "seen": "yes" } }));
+    caller.ask("listMessages", &[&thread], "?limit=1&order=asc", None);
+    look("deleteMessage", &[&thread, &message]);
+    // Runs in every state.
+    let run = text(&ask("createRun", &[&thread], json!({ "assistant_id": bare, "metadata": { "k": "v" } }))["id"]);
+    caller.wait(&thread, &run, "completed");
+    ask("modifyRun", &[&thread, &run], json!({ "metadata": { "k": "w" } }));
+    let (made, run) = caller.run(&bare, "hello", "completed");
+    let step = text(&look("listRunSteps", &[&made, &run])["data"][0]["id"]);
+    look("getRunStep", &[&made, &run, &step]);
+    caller.run(&bare, "fail out of order", "failed");
+    caller.run(&bare, "incomplete", "incomplete");
+    let (stuck, run) = caller.run(&bare, "stuck", "in_progress");
+    look("cancelRun", &[&stuck, &run]);
+    caller.wait(&stuck, &run, "cancelled");
+    let (called, run) = caller.run(&full, "call f {\"a\":1}\ncall f {}", "requires_action");
+    let waiting = look("getRun", &[&called, &run]);
+    let calls = waiting["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().unwrap();
+    let outputs: Vec<Value> = calls.iter().map(|call| json!({ "tool_call_id": call["id"], "output": "1" })).collect();
+    ask("submitToolOuputsToRun", &[&called, &run], json!({ "tool_outputs": outputs }));
+    caller.wait(&called, &run, "completed");
+    let types: BTreeSet<String> = look("listRunSteps", &[&called, &run])["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| text(&step["type"]))
+        .collect();
+    assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
+    // The end of it all.
+    look("deleteThread", &[&made]);
+    look("deleteAssistant", &[&bare]);
+    look("deleteFile", &[&image]);
+    let seen = caller.seen.into_inner();
+    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| *name != "downloadFile") {
+        assert!(seen.contains(name), "{name} was not tried");
+    }
+}
+
+#[test]
+fn an_expired_run_is_as_the_document_has_it() {
+    let Some(contract) = Contract::read() else { return };
+    let asst = Asst::new();
+    let server = asst.serve(&["--run-expiry", "1s"]);
+    let caller =
+        Caller { contract: &contract, base: &server.url, document: members(), seen: RefCell::new(BTreeSet::new()) };
+    let assistant = text(&caller.ask("createAssistant", &[], "", Some(json!({ "model": "echo" })))["id"]);
+    caller.run(&assistant, "stuck", "expired");
+}

@@ -1,0 +1,216 @@
+//! The bodies that commands make.
+
+use super::document::Contract;
+use crate::operations_table::{OPERATIONS, command, flags, members};
+use crate::world::Asst;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Returns the body that a command would send.
+fn dry(asst: &Asst, words: &[&str], args: &[&str]) -> Value {
+    let ran = asst.run([words, args, &["--dry-run"]].concat()).ok();
+    let (_, body) = ran.stdout.split_once("\n\n").unwrap_or_else(|| panic!("no body:\n{}", ran.text()));
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}:\n{body}"))
+}
+
+pub(super) const FUNCTION: &str =
+    r#"{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}"#;
+const RESOURCES: &str = r#"{"file_search":{"vector_store_ids":["vs_1"]},"code_interpreter":{"file_ids":["file-1"]}}"#;
+const MESSAGE: &str = r#"{"role":"assistant","content":[{"type":"text","text":"hi"}],"metadata":{"a":"b"}}"#;
+const SCHEMA: &str = r#"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}"#;
+
+/// A request: operation, ids, the required flags, all the others, and those that cannot stand beside them.
+type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a str>);
+
+fn cases() -> Vec<Case<'static>> {
+    let assistant = vec![
+        "--name",
+        "n",
+        "--description",
+        "d",
+        "--instructions",
+        "i",
+        "--reasoning-effort",
+        "low",
+        "--tool",
+        "code_interpreter",
+        "--tool",
+        "file_search",
+        "--tool",
+        FUNCTION,
+        "--tool-resources",
+        RESOURCES,
+        "--metadata",
+        "k=v",
+        "--temperature",
+        "0.5",
+        "--top-p",
+        "1",
+        "--response-format",
+        SCHEMA,
+    ];
+    let options = vec![
+        "--model",
+        "gpt-4o",
+        "--instructions",
+        "i",
+        "--tool",
+        "code_interpreter",
+        "--tool",
+        FUNCTION,
+        "--metadata",
+        "k=v",
+        "--temperature",
+        "2",
+        "--top-p",
+        "0.1",
+        "--max-prompt-tokens",
+        "256",
+        "--max-completion-tokens",
+        "256",
+        "--truncation-strategy",
+        "last_messages:3",
+        "--tool-choice",
+        "function:f",
+        "--parallel-tool-calls=false",
+        "--response-format",
+        "json_object",
+    ];
+    let run = [
+        &options[..],
+        &[
+            "--reasoning-effort",
+            "high",
+            "--additional-instructions",
+            "a",
+            "--additional-message",
+            "m",
+            "--additional-message-json",
+            MESSAGE,
+        ],
+    ];
+    let both = [
+        &options[..],
+        &[
+            "--thread",
+            "{\"metadata\":{\"x\":\"y\"}}",
+            "--thread-message",
+            "m",
+            "--thread-message-json",
+            MESSAGE,
+            "--thread-metadata",
+            "k=v",
+            "--thread-tool-resources",
+            RESOURCES,
+            "--tool-resources",
+            RESOURCES,
+        ],
+    ];
+    let file = vec!["--instructions-file", "text.md"];
+    let message = vec![
+        "--role",
+        "assistant",
+        "--image-file",
+        "file-1",
+        "--image-url",
+        "https://example.com/a.png",
+        "--content-part",
+        r#"{"type":"text","text":"t"}"#,
+        "--attachment",
+        "file-1=file_search,code_interpreter",
+        "--metadata",
+        "k=v",
+    ];
+    let model = [&["--model", "gpt-4o"][..], &assistant[..]].concat();
+    vec![
+        ("createAssistant", &[], &["--model", "gpt-4o"], assistant, file.clone()),
+        ("modifyAssistant", &["asst_1"], &[], model, file.clone()),
+        (
+            "createThread",
+            &[],
+            &[],
+            vec!["--message", "m", "--message-json", MESSAGE, "--tool-resources", RESOURCES, "--metadata", "k=v"],
+            vec![],
+        ),
+        ("modifyThread", &["thread_1"], &[], vec!["--tool-resources", RESOURCES, "--metadata", "k=v"], vec![]),
+        ("createThreadAndRun", &[], &["--assistant-id", "asst_1"], both.concat(), file.clone()),
+        ("createMessage", &["thread_1"], &["--content", "hi"], message, vec![]),
+        ("modifyMessage", &["thread_1", "msg_1"], &[], vec!["--metadata", "k=v"], vec![]),
+        (
+            "createRun",
+            &["thread_1"],
+            &["--assistant-id", "asst_1"],
+            [run.concat(), vec!["--include", "step_details.tool_calls[*].file_search.results[*].content"]].concat(),
+            file,
+        ),
+        ("modifyRun", &["thread_1", "run_1"], &[], vec!["--metadata", "k=v"], vec![]),
+        (
+            "submitToolOuputsToRun",
+            &["thread_1", "run_1"],
+            &["--tool-output", "call_1=a=b"],
+            vec![
+                "--tool-output-file",
+                "call_2=text.md",
+                "--tool-outputs",
+                r#"[{"tool_call_id":"call_3","output":"x"}]"#,
+            ],
+            vec![],
+        ),
+    ]
+}
+
+#[test]
+fn bodies_are_as_the_document_has_them() {
+    let Some(contract) = Contract::read() else { return };
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    asst.file("text.md", "text of a file");
+    let cases = cases();
+    for (name, ids, required, rest, others) in &cases {
+        let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| known == name).unwrap();
+        let words = [&[noun, verb], *ids].concat();
+        let all = [required, &rest[..]].concat();
+        contract.request(name, &dry(&asst, &words, required));
+        let whole = dry(&asst, &words, &all);
+        contract.request(name, &whole);
+        if !others.is_empty() {
+            contract.request(name, &dry(&asst, &words, &[required, &others[..]].concat()));
+        }
+        // The whole given as a body is the whole; and flags are laid over it.
+        let text = whole.to_string();
+        assert_eq!(dry(&asst, &words, &["--body", &text]), whole, "{name}");
+        let over = dry(&asst, &words, &[&["--body", text.as_str()], *required].concat());
+        contract.request(name, &over);
+        // No flag of the command was forgotten here.
+        let tried: BTreeSet<&str> = (all.iter().chain(others))
+            .filter_map(|arg| arg.strip_prefix("--"))
+            .map(|flag| flag.split('=').next().unwrap())
+            .collect();
+        let found = flags(&command(noun, verb));
+        let own = ["body", "unset", "content-file"];
+        let forgotten: Vec<_> =
+            found.iter().filter(|flag| !tried.contains(flag.as_str()) && !own.contains(&flag.as_str())).collect();
+        assert!(forgotten.is_empty(), "{noun} {verb}: {forgotten:?} are not tried");
+        // Every member that the document knows was sent.
+        for member in
+            members()[name]["body"]["members"].as_object().unwrap().keys().filter(|member| *member != "stream")
+        {
+            assert!(whole.get(member).is_some(), "{name}: `{member}` is in no body");
+        }
+    }
+    let tried: BTreeSet<&str> = cases.iter().map(|(name, ..)| *name).collect();
+    let document = members();
+    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| *name != "createFile") {
+        assert_eq!(tried.contains(name), document[name]["body"].is_object(), "{name}");
+    }
+}
+
+#[test]
+fn a_member_of_tomorrow_passes_and_a_null_is_sent() {
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    let body = dry(&asst, &["threads", "create"], &["--body", r#"{"novelty":{"a":[1]}}"#, "--metadata", "k=v"]);
+    assert_eq!(body, json!({ "novelty": { "a": [1] }, "metadata": { "k": "v" } }));
+    let body = dry(&asst, &["assistants", "update", "asst_1"], &["--unset", "name,description", "--unset", "top_p"]);
+    assert_eq!(body, json!({ "name": null, "description": null, "top_p": null }));
+    let body = dry(&asst, &["messages", "create", "thread_1"], &["--body", r#"{"role":"assistant","content":"x"}"#]);
+    assert_eq!(body["role"], "assistant", "a default of asst's own went over the body");
+}

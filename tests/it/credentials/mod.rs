@@ -1,0 +1,62 @@
+//! Credentials on their way (DESIGN.md 2.5): from every source into the right header, and never onto a terminal. Every
+//! secret of these tests holds [`MARK`], and nothing that is printed may.
+
+mod environment;
+mod sources;
+mod tokens;
+
+use crate::listener::Listener;
+use crate::world::{Asst, Ran};
+
+/// What no output may show.
+const MARK: &str = "hush";
+const KEY: &str = "sk-hush-0123456789";
+
+/// Returns a user whose default profile `work` names the backend, with more lines of the profile.
+fn user(listener: &Listener, backend: &str, lines: &str) -> Asst {
+    let asst = Asst::new();
+    configure(&asst, listener, backend, lines);
+    asst
+}
+
+fn configure(asst: &Asst, listener: &Listener, backend: &str, lines: &str) {
+    let base = listener.url();
+    asst.config(&format!(
+        "default_profile = \"work\"\n[profiles.work]\nbackend = \"{backend}\"\nbase_url = \"{base}\"\n{lines}\n"
+    ));
+    private(&asst.home().join("config/asst/config.toml"), 0o600);
+}
+
+/// Sets the mode of a file, where files have one.
+fn private(path: &std::path::Path, mode: u32) {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+}
+
+/// Runs with everything shown that can be, and sees that no secret is.
+#[track_caller]
+fn traced(asst: &Asst, args: &[&str]) -> Ran {
+    hushed(asst.run([&["--trace=full"], args].concat()))
+}
+
+#[track_caller]
+fn hushed(ran: Ran) -> Ran {
+    assert!(!ran.text().contains(MARK), "a secret is shown:\n{}", ran.text());
+    ran
+}
+
+/// Returns the values of both headers in which a credential can be, of each request.
+fn shown_to(listener: &Listener) -> Vec<(Option<String>, Option<String>)> {
+    let header = |asked: &crate::listener::Asked, name: &str| asked.header(name).map(str::to_owned);
+    listener.asked().iter().map(|asked| (header(asked, "authorization"), header(asked, "api-key"))).collect()
+}
+
+fn bearer(key: &str) -> (Option<String>, Option<String>) {
+    (Some(format!("Bearer {key}")), None)
+}
+
+fn api_key(key: &str) -> (Option<String>, Option<String>) {
+    (None, Some(key.to_owned()))
+}

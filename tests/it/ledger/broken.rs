@@ -1,0 +1,175 @@
+//! A ledger that cannot be written or read: the id goes into a spill, and from there into the ledger.
+
+use super::{minting, spilled, taken_in};
+use crate::world::shows;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn another_process_holds_the_ledger() {
+    let (listener, asst) = minting();
+    let first = asst.run(["threads", "create"]).ok().id();
+    let holder = Connection::open(asst.ledger()).unwrap();
+    holder.execute_batch("begin exclusive").unwrap();
+    let (ran, second) = spilled(&asst);
+    shows!(ran, @r"
+    [thread]
+    --- stderr ---
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process; what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (another process holds it locked: let that end and repeat)
+    exit 0
+    ");
+    // What must be recorded is not sent.
+    let before = listener.lines().len();
+    asst.run(["threads", "create", "--require-ledger"]).code(1).says("nothing was sent");
+    assert_eq!(listener.lines().len(), before);
+    holder.execute_batch("rollback").unwrap();
+    drop(holder);
+    taken_in(&asst, &[&first, &second]);
+}
+
+#[test]
+fn the_ledger_is_corrupt() {
+    let (listener, asst) = minting();
+    std::fs::create_dir_all(asst.ledger().parent().unwrap()).unwrap();
+    std::fs::write(asst.ledger(), "garbage ".repeat(2_000)).unwrap();
+    let (ran, id) = spilled(&asst);
+    shows!(ran, @r"
+    [thread]
+    --- stderr ---
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
+    exit 0
+    ");
+    let before = listener.lines().len();
+    asst.run(["threads", "create", "--require-ledger"]).code(1);
+    assert_eq!(listener.lines().len(), before);
+    assert_ne!(asst.run(["ledger", "doctor"]).code, Some(0), "the doctor finds nothing wrong with garbage");
+    // Reading the API needs no ledger.
+    asst.run(["threads", "get", &id]).ok();
+    std::fs::remove_file(asst.ledger()).unwrap();
+    taken_in(&asst, &[&id]);
+}
+
+#[test]
+fn the_ledger_is_a_folder() {
+    let (_listener, asst) = minting();
+    std::fs::create_dir_all(asst.ledger()).unwrap();
+    let (_, id) = spilled(&asst);
+    std::fs::remove_dir(asst.ledger()).unwrap();
+    taken_in(&asst, &[&id]);
+}
+
+#[test]
+fn the_ledgers_folder_cannot_be_written() {
+    // A file stands where the folder should be: that holds root back too.
+    let (_listener, asst) = minting();
+    std::fs::write(asst.home().join("state/asst"), "").unwrap();
+    let (_, id) = spilled(&asst);
+    std::fs::remove_file(asst.home().join("state/asst")).unwrap();
+    taken_in(&asst, &[&id]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_ledger_is_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_listener, asst) = minting();
+    let Some(asst) = asst.unprivileged("the_ledger_is_read_only") else { return };
+    asst.run(["threads", "create"]).ok();
+    let mode = |mode| std::fs::set_permissions(asst.ledger(), std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o400);
+    let (_, id) = spilled(&asst);
+    mode(0o600);
+    taken_in(&asst, &[&id]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_of_the_ledger_is_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_listener, asst) = minting();
+    let folder = asst.home().join("state/asst");
+    std::fs::create_dir(&folder).unwrap();
+    let Some(asst) = asst.unprivileged("the_folder_of_the_ledger_is_read_only") else { return };
+    let mode = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o500);
+    let (_, id) = spilled(&asst);
+    mode(0o700);
+    taken_in(&asst, &[&id]);
+}
+
+/// A small file system in memory, as long as it lives.
+#[cfg(target_os = "linux")]
+struct SmallDisk(PathBuf);
+
+#[cfg(target_os = "linux")]
+impl SmallDisk {
+    fn mount(at: &Path) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let mounted =
+            std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(at).output();
+        mounted.is_ok_and(|output| output.status.success()).then(|| Self(at.to_owned()))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).output();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_disk_of_the_ledger_is_full() {
+    let (_listener, asst) = minting();
+    let Some(_disk) = SmallDisk::mount(&asst.home().join("state/asst")) else {
+        crate::world::skipped("the_disk_of_the_ledger_is_full", "it needs to mount a small tmpfs, which needs root");
+        return;
+    };
+    asst.run(["threads", "create"]).ok();
+    let ballast = asst.home().join("state/asst/ballast");
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    while std::io::Write::write_all(&mut file, &[0; 512]).is_ok() {}
+    drop(file);
+    let (ran, id) = spilled(&asst);
+    assert!(ran.stderr.contains("full"), "the warning does not say why:\n{}", ran.text());
+    std::fs::remove_file(ballast).unwrap();
+    taken_in(&asst, &[&id]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_disk_of_the_ledger_is_read_only() {
+    let (_listener, asst) = minting();
+    let folder = asst.home().join("state/asst");
+    let Some(_disk) = SmallDisk::mount(&folder) else {
+        crate::world::skipped(
+            "the_disk_of_the_ledger_is_read_only",
+            "it needs to mount a small tmpfs, which needs root",
+        );
+        return;
+    };
+    asst.run(["threads", "create"]).ok();
+    let remount = |mode: &str| {
+        let how = format!("remount,{mode}");
+        let done = std::process::Command::new("mount").args(["-o", &how]).arg(&folder).status().unwrap();
+        assert!(done.success(), "{how}");
+    };
+    remount("ro");
+    let (_, id) = spilled(&asst);
+    remount("rw");
+    taken_in(&asst, &[&id]);
+}
+
+#[test]
+fn nothing_can_be_written_anywhere() {
+    let (_listener, asst) = minting();
+    std::fs::write(asst.home().join("state/asst"), "").unwrap();
+    let nowhere = asst.file("file", "");
+    let mut command = asst.command(["threads", "create", "-o", "id", "-q"]);
+    for name in ["TMPDIR", "XDG_RUNTIME_DIR", "ASST_SPILL_DIR"] {
+        command.env(name, &nowhere);
+    }
+    let ran = asst.ran(command.output().unwrap()).ok();
+    assert!(ran.stderr.contains(&ran.id()), "the id is not on stderr, which nothing silences:\n{}", ran.text());
+}

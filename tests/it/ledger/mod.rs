@@ -1,0 +1,104 @@
+//! The promises of the ledger (DESIGN.md 4.3), seen from outside: no id is lost, whatever happens to the ledger, to the
+//! backend, or to the process.
+
+mod broken;
+mod listing;
+mod writers;
+
+use crate::listener::Listener;
+use crate::world::{Asst, Ran, shows};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Returns a backend that creates what is posted, and its user.
+fn minting() -> (Listener, Asst) {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    (listener, asst)
+}
+
+fn threads(asst: &Asst) -> Vec<String> {
+    asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids()
+}
+
+/// Creates a thread although the ledger cannot take it: the command succeeds, the id is printed and is in a spill.
+#[track_caller]
+fn spilled(asst: &Asst) -> (Ran, String) {
+    let ran = asst.run(["threads", "create", "-o", "id"]).ok().says("warning: ");
+    let id = ran.id();
+    let found = spills(asst.home()).into_iter().any(|path| std::fs::read_to_string(path).unwrap().contains(&id));
+    assert!(found, "{id} is in no spill:\n{}", ran.text());
+    (ran, id)
+}
+
+/// Returns every file with a spill in its name below a folder.
+fn spills(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(spills(&path));
+        } else if path.extension().is_some_and(|end| end == "jsonl") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Runs a good command and sees what waited in spills in the ledger, once.
+#[track_caller]
+fn taken_in(asst: &Asst, ids: &[&String]) {
+    let ran = asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().says("took ");
+    for id in ids {
+        assert_eq!(ran.ids().iter().filter(|known| known == id).count(), 1, "{id} in:\n{}", ran.text());
+    }
+    assert_eq!(spills(asst.home()), Vec::<PathBuf>::new(), "spills that were taken in are still there");
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn a_create_is_recorded_before_it_is_printed() {
+    let (_listener, asst) = minting();
+    let id = asst.run(["threads", "create", "--metadata", "team=hr", "--message", "SECRET"]).ok().id();
+    let row = asst.run(["ledger", "list", "-o", "json"]).ok().json()[0].clone();
+    assert_eq!((&row["id"], &row["state"], &row["source"]), (&json!(id), &json!("live"), &json!("created")));
+    assert_eq!((&row["kind"], &row["messages"]), (&json!("thread"), &json!(1)));
+    assert_eq!(row["metadata"]["team"], "hr");
+    assert_eq!(row["provenance"]["flags"], json!(["message", "metadata"]));
+    assert!(!row.to_string().contains("SECRET"), "{row}");
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_ledger_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_listener, asst) = minting();
+    asst.run(["threads", "create"]).ok();
+    let mode = std::fs::metadata(asst.ledger()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn no_ledger_leaves_no_trace() {
+    let (_listener, asst) = minting();
+    asst.run(["threads", "create", "--no-ledger"]).ok();
+    assert!(!asst.ledger().exists());
+    shows!(asst.run(["threads", "list", "--no-ledger"]), @r"
+    --- stderr ---
+    error: --no-ledger leaves this command nothing to work on
+    exit 2
+    ");
+    asst.run(["threads", "create", "--no-ledger", "--require-ledger"]).code(2);
+}
+
+#[test]
+fn another_ledger_is_used_where_one_is_named() {
+    let (_listener, asst) = minting();
+    let other = asst.work().join("other.db");
+    let other = other.to_str().unwrap();
+    asst.run(["threads", "create", "--ledger", other]).ok();
+    assert!(!asst.ledger().exists());
+    assert_eq!(asst.run(["threads", "list", "--ledger", other]).ok().ids().len(), 1);
+    assert_eq!(threads(&asst).len(), 0);
+}

@@ -1,0 +1,131 @@
+//! Several processes, and processes that end in the middle: a row or an open intent, for every create.
+
+use super::{minting, threads};
+use crate::listener::{Deed, Listener, mint};
+use crate::world::{Asst, eventually, shows};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Condvar, Mutex};
+
+#[test]
+fn eight_processes_lose_and_double_nothing() {
+    const EACH: usize = 8;
+    let (listener, asst) = minting();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..EACH).for_each(|_| drop(asst.run(["threads", "create"]).ok())));
+        }
+    });
+    assert_eq!(listener.lines().len(), 8 * EACH);
+    let rows = asst.run(["threads", "list", "-o", "id"]).ok().ids();
+    let unique: BTreeSet<&String> = rows.iter().collect();
+    assert_eq!((rows.len(), unique.len()), (8 * EACH, 8 * EACH));
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn a_crash_leaves_a_row_or_an_open_intent() {
+    let (listener, asst) = minting();
+    for round in 0..24_u64 {
+        let mut child = asst.command(["threads", "create"]).spawn().unwrap();
+        // From before the request to behind the answer.
+        let start = std::time::Instant::now();
+        while start.elapsed() < std::time::Duration::from_micros(round * 1_500) && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let made = listener.lines().len();
+    let known = threads(&asst).len();
+    let open = asst.run(["ledger", "doctor", "-o", "json"]).ok().json().as_array().unwrap().len();
+    assert!(made > 0, "no process lived long enough");
+    assert!(known + open >= made, "{made} were made; {known} are known and {open} intents are open");
+    // More intents than creates are those that were killed before the request.
+    assert!(known <= made);
+}
+
+#[test]
+fn a_kill_between_request_and_answer_leaves_an_open_intent() {
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let held = Arc::clone(&gate);
+    let listener = Listener::new(move |asked, before| {
+        let (open, opened) = &*held;
+        drop(opened.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
+        mint(asked, before)
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let mut child = asst.command(["threads", "create"]).spawn().unwrap();
+    eventually("the request", || (!listener.lines().is_empty()).then_some(()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    *gate.0.lock().unwrap() = true;
+    gate.1.notify_all();
+    assert_eq!(threads(&asst).len(), 0);
+    let ran = asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    shows!(ran, @r"
+    [intent]	create thread	[time]	[origin]
+    --- stderr ---
+    1 open intents: `asst ledger settle INTENT ID|--none` closes one
+    exit 9
+    ");
+    let intent = ran.id();
+    asst.run(["ledger", "settle", &intent, "thread_000000000000000000000000"]).ok();
+    assert_eq!(threads(&asst), ["thread_000000000000000000000000"]);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_create_says_what_stays_open() {
+    let listener = Listener::new(|_, _| Deed::Stall);
+    let asst = Asst::with_backend(&listener.url());
+    let child = asst.command(["threads", "create"]).spawn().unwrap();
+    eventually("the request", || (!listener.lines().is_empty()).then_some(()));
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let ran = asst.ran(child.wait_with_output().unwrap());
+    shows!(ran, @r"
+    --- stderr ---
+    warning: stopped during a create; intent [intent] stays open: `asst ledger doctor` tells what became of it
+    error: interrupted
+    exit 130
+    ");
+}
+
+#[test]
+fn an_intent_is_settled_by_hand() {
+    let listener = Listener::scripted([Deed::Cut, Deed::Cut]);
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "create"]).code(10);
+    asst.run(["assistants", "create", "--model", "m"]).code(10);
+    let open = asst.run(["ledger", "doctor", "-o", "jsonl"]).ok();
+    let intents: Vec<serde_json::Value> = open.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(intents.len(), 2, "{}", open.text());
+    let of = |kind: &str| {
+        let found = intents.iter().find(|intent| intent["kind"] == kind);
+        found.unwrap_or_else(|| panic!("no intent of a {kind}"))["id"].as_str().unwrap().to_owned()
+    };
+    shows!(asst.run(["ledger", "settle", &of("thread"), "thread_1"]), @r"
+    --- stderr ---
+    note: thread thread_1 is recorded
+    exit 0
+    ");
+    shows!(asst.run(["ledger", "settle", &of("thread"), "--none"]), @r"
+    --- stderr ---
+    note: it had been settled before; nothing was changed
+    exit 0
+    ");
+    shows!(asst.run(["ledger", "settle", &of("assistant"), "--none"]), @r"
+    --- stderr ---
+    note: settled: nothing was made
+    exit 0
+    ");
+    shows!(asst.run(["ledger", "settle", "intent_nothing", "--none"]), @r"
+    --- stderr ---
+    error: no intent `intent_nothing` in the ledger
+      hint: `asst ledger doctor` lists those that are open
+    exit 2
+    ");
+    assert_eq!(threads(&asst), ["thread_1"]);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}

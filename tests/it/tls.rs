@@ -1,0 +1,236 @@
+//! A backend behind TLS (DESIGN.md 3): whom the client trusts, and what it says of those it does not.
+
+use crate::world::{Asst, Ran, shows};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+const KEY: &str = "sk-test-0123456789";
+
+/// A backend that lists no assistants, with a certificate for one name from an authority of its own.
+pub(crate) struct Secure {
+    address: SocketAddr,
+    /// The authority's certificate.
+    pub(crate) pem: String,
+    tried: Arc<AtomicUsize>,
+    heads: Arc<Mutex<Vec<String>>>,
+    over: Arc<AtomicBool>,
+}
+
+impl Secure {
+    pub(crate) fn named(name: &str) -> Self {
+        let (pem, config) = certified(name);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let secure = Self { address, pem, tried: Arc::default(), heads: Arc::default(), over: Arc::default() };
+        let (tried, heads, over) = (Arc::clone(&secure.tried), Arc::clone(&secure.heads), Arc::clone(&secure.over));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if over.load(Ordering::SeqCst) {
+                    break;
+                }
+                tried.fetch_add(1, Ordering::SeqCst);
+                let (config, heads) = (Arc::clone(&config), Arc::clone(&heads));
+                // A client that does not trust the certificate hangs up in the middle.
+                std::thread::spawn(move || drop(answer(stream, config, &heads)));
+            }
+        });
+        secure
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Returns how many connections there were.
+    pub(crate) fn tried(&self) -> usize {
+        self.tried.load(Ordering::SeqCst)
+    }
+
+    /// Returns request line and headers of each request.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
+    /// Writes the authority's certificate into the folder in which commands run.
+    pub(crate) fn authority(&self, asst: &Asst) -> String {
+        asst.file("authority.pem", &self.pem).to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Secure {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Returns an authority's certificate, and a server with one for this name.
+fn certified(name: &str) -> (String, Arc<ServerConfig>) {
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.distinguished_name.push(DnType::CommonName, "Corp TLS Inspection");
+    let key = KeyPair::generate().unwrap();
+    let root = authority.self_signed(&key).unwrap();
+    let issuer = Issuer::new(authority, key);
+    let key = KeyPair::generate().unwrap();
+    let mut leaf = CertificateParams::new([name.to_owned()]).unwrap();
+    leaf.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+    let leaf = leaf.signed_by(&key, &issuer).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .unwrap();
+    (root.pem(), Arc::new(config))
+}
+
+fn answer(stream: TcpStream, config: Arc<ServerConfig>, heads: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(crate::world::PATIENCE))?;
+    let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
+    let mut reader = BufReader::new(StreamOwned::new(connection, stream));
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head)? == 0 {
+            return Ok(());
+        }
+    }
+    heads.lock().unwrap().push(head);
+    let body = r#"{"object":"list","data":[],"has_more":false}"#;
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
+    let stream = reader.get_mut();
+    stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes())?;
+    stream.conn.send_close_notify();
+    stream.flush()
+}
+
+/// Returns a user whose profile leads there under a name, with more lines of the profile.
+fn user(server: &Secure, host: &str, lines: &str) -> Asst {
+    let asst = Asst::new().env("WORK_KEY", KEY);
+    let port = server.port();
+    asst.config(&format!(
+        "default_profile = \"work\"\n[profiles.work]\nbackend = \"openai\"\nbase_url = \"https://{host}:{port}/v1\"\n\
+         api_key_env = \"WORK_KEY\"\n{lines}\n"
+    ));
+    asst
+}
+
+fn list(asst: &Asst) -> Ran {
+    asst.run(["assistants", "list"])
+}
+
+/// Sees that one handshake was tried and nothing was sent.
+#[track_caller]
+fn refused(server: &Secure) {
+    assert_eq!((server.tried(), server.heads()), (1, vec![]), "what cannot pass was tried again");
+}
+
+#[test]
+fn a_stranger_is_not_trusted_and_said_who_it_is() {
+    let server = Secure::named("127.0.0.1");
+    shows!(list(&user(&server, "127.0.0.1", "")), @r"
+    --- stderr ---
+    error: could not list assistants: unreachable
+      caused by: no secure connection to [host]: its certificate comes from nobody who is trusted here (the certificate was issued by Corp TLS Inspection)
+      hint: if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` of the profile or in SSL_CERT_FILE
+    exit 7
+    ");
+    refused(&server);
+}
+
+#[test]
+fn a_create_that_met_a_stranger_did_not_happen() {
+    let server = Secure::named("127.0.0.1");
+    let asst = user(&server, "127.0.0.1", "");
+    asst.run(["threads", "create"]).code(7);
+    refused(&server);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn an_authority_of_the_profile_is_trusted() {
+    let server = Secure::named("127.0.0.1");
+    let asst = user(&server, "127.0.0.1", "ca_file = \"authority.pem\"");
+    // A relative path lies beside the configuration.
+    std::fs::write(asst.home().join("config/asst/authority.pem"), &server.pem).unwrap();
+    list(&asst).ok();
+    assert_eq!(server.heads().len(), 1);
+    assert!(server.heads()[0].contains(&format!("Bearer {KEY}")), "{:?}", server.heads());
+}
+
+#[test]
+fn an_authority_of_the_environment_is_trusted() {
+    let server = Secure::named("127.0.0.1");
+    let asst = user(&server, "127.0.0.1", "");
+    let file = server.authority(&asst);
+    list(&asst.env("SSL_CERT_FILE", file)).ok();
+    assert_eq!(server.heads().len(), 1);
+}
+
+#[test]
+fn another_authority_is_none() {
+    let (server, other) = (Secure::named("127.0.0.1"), Secure::named("127.0.0.1"));
+    let asst = user(&server, "127.0.0.1", "");
+    let file = other.authority(&asst);
+    list(&asst.env("SSL_CERT_FILE", file)).code(7);
+    refused(&server);
+}
+
+#[test]
+fn a_certificate_for_another_name_is_refused() {
+    let server = Secure::named("other.example");
+    let asst = user(&server, "localhost", "");
+    let file = server.authority(&asst);
+    let ran = list(&asst.env("SSL_CERT_FILE", file)).code(7);
+    for text in ["no secure connection to localhost:", "not valid for name \"localhost\"", "other.example"] {
+        assert!(ran.stderr.contains(text), "no `{text}` in:\n{}", ran.text());
+    }
+    refused(&server);
+    let server = Secure::named("localhost");
+    let asst = user(&server, "localhost", "");
+    let file = server.authority(&asst);
+    list(&asst.env("SSL_CERT_FILE", file)).ok();
+}
+
+#[test]
+fn a_file_of_authorities_that_holds_none_is_said_so() {
+    let server = Secure::named("127.0.0.1");
+    let asst = user(&server, "127.0.0.1", "ca_file = \"~/work/roots.pem\"");
+    shows!(list(&asst), @r"
+    --- stderr ---
+    error: could not list assistants: usage
+      caused by: ca_file [home]/work/roots.pem: No such file or directory
+    exit 2
+    ");
+    asst.file("roots.pem", "no certificate\n");
+    shows!(list(&asst), @r"
+    --- stderr ---
+    error: could not list assistants: usage
+      caused by: ca_file [home]/work/roots.pem: holds no PEM certificate
+    exit 2
+    ");
+    // What is not needed is not read.
+    asst.run(["ledger", "list"]).ok();
+    assert_eq!(server.tried(), 0);
+}
+
+#[test]
+fn a_server_that_speaks_no_tls_is_said_so() {
+    let asst = Asst::new();
+    let server = asst.serve(&["--store", "memory"]);
+    let asst = asst.env("OPENAI_API_KEY", KEY).env("OPENAI_BASE_URL", server.url.replace("http://", "https://"));
+    shows!(list(&asst), @r"
+    --- stderr ---
+    error: could not list assistants: unreachable
+      caused by: no secure connection to [host]: what answers there speaks no TLS
+      hint: it may speak plain HTTP, or be no web server: check the base URL
+    exit 7
+    ");
+}
