@@ -60,6 +60,14 @@ impl Source {
         }
     }
 
+    /// Tells whether there is still something to read: a reader that was sent is spent.
+    fn is_left(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Bytes(_) => true,
+            Self::Reader(slot) => slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_some(),
+        }
+    }
+
     fn open(&self, length: Option<u64>, progress: Option<Progress>) -> io::Result<ByteStream> {
         match self {
             Self::Bytes(bytes) => {
@@ -81,6 +89,7 @@ impl Source {
 pub struct StreamBody {
     content_type: String,
     length: Option<u64>,
+    source: Source,
     open: Opener,
 }
 
@@ -94,6 +103,11 @@ impl StreamBody {
     /// Returns the length in bytes, where it is known beforehand.
     pub fn length(&self) -> Option<u64> {
         self.length
+    }
+
+    /// Tells whether it can be sent, again or for the first time.
+    pub fn can_be_sent(&self) -> bool {
+        self.source.is_left()
     }
 
     /// Returns what a trace or a dry run shows in place of the bytes.
@@ -147,13 +161,15 @@ pub fn upload(
     let inside = source.length()?;
     let length = inside.map(|inside| inside + (head.len() + tail.len()) as u64);
     let (head, tail) = (Bytes::from(head), Bytes::from(tail));
+    let opened = source.clone();
     let open = move || {
-        let file = source.open(inside, progress.clone())?;
+        let file = opened.open(inside, progress.clone())?;
         let (head, tail) = (head.clone(), tail.clone());
         let whole = stream::once(async { Ok(head) }).chain(file).chain(stream::once(async { Ok(tail) }));
         Ok(Box::pin(whole) as ByteStream)
     };
-    Ok(StreamBody { content_type: format!("multipart/form-data; boundary={boundary}"), length, open: Arc::new(open) })
+    let content_type = format!("multipart/form-data; boundary={boundary}");
+    Ok(StreamBody { content_type, length, source, open: Arc::new(open) })
 }
 
 /// Escapes a name as browsers do in forms.
