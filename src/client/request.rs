@@ -41,6 +41,14 @@ impl Request {
             deletes: spec.shape == Shape::Deleted,
         }
     }
+
+    /// Tells whether all that it carries is still there: standard input can be read once only.
+    pub(super) fn can_be_sent(&self) -> bool {
+        match &self.payload {
+            Payload::None | Payload::Json(_) => true,
+            Payload::Form(form) => form.can_be_sent(),
+        }
+    }
 }
 
 /// A good answer: what the server sent, whole and in its order.

@@ -60,8 +60,11 @@ impl Client {
                 Ok(good) => return good.into_reply(request),
                 Err(failure) => failure,
             };
-            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
-                continue;
+            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) {
+                // The next process profits from another key, also where this one cannot send again.
+                if self.has_another_key(&call) && request.can_be_sent() {
+                    continue;
+                }
             }
             if made > 1 && request.deletes && failure.status() == Some(404) {
                 return Ok(deleted_before(request));
@@ -113,9 +116,8 @@ impl Client {
         let chance = f64::from(random::below(1_000)) / 1_000.0;
         let verdict = retry::judge(request.class, failure.ending(), failure.advice, made, self.patience, chance);
         let backend = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).backend;
-        let spent = matches!(&request.payload, Payload::Form(form) if form.is_spent());
         match verdict {
-            Verdict::Again(_) if spent => Err(failure.into_error(request, backend)),
+            Verdict::Again(_) if !request.can_be_sent() => Err(failure.into_error(request, backend)),
             Verdict::Again(wait) => {
                 let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
                 tokio::time::sleep(wait).await;

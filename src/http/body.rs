@@ -132,9 +132,9 @@ impl StreamBody {
         &self.form
     }
 
-    /// Tells whether its source was read, and cannot be read again.
-    pub fn is_spent(&self) -> bool {
-        self.source.is_spent()
+    /// Tells whether it can be sent, again or for the first time.
+    pub fn can_be_sent(&self) -> bool {
+        !self.source.is_spent()
     }
 
     /// Returns what a trace or a dry run shows in place of the bytes.

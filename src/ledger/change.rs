@@ -2,7 +2,8 @@
 //! nothing of them goes to a spill. Must not know how the user was asked.
 
 use super::{
-    Ledger, LedgerError, apply,
+    Ledger, LedgerError,
+    apply::{self, Made},
     entry::{Entry, Key, Outcome, Row, Settled, Source},
     list::Filter,
     read::{Intended, key_params},
@@ -59,7 +60,9 @@ impl Ledger {
             let made = Row::new(&known.intent.origin, known.intent.kind, id, Source::Created, at);
             entries.push(Row { provenance: known.intent.provenance.clone(), ..made }.into());
         }
-        db.atomic(apply::statements(&entries, self.deleted)).await.map_err(|cause| self.wrong(cause))?;
+        db.atomic(apply::statements(&entries, self.deleted, Made::PerhapsKnown))
+            .await
+            .map_err(|cause| self.wrong(cause))?;
         Ok(Settling::Done(Intended { outcome: Some(outcome), settled_at: Some(at), ..known }))
     }
 

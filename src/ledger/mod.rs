@@ -24,6 +24,7 @@ pub use read::{Checked, Intended, Intents, Stats, Tally};
 pub use spill::SpillDirs;
 
 use crate::db::{Db, DbError, Options, Statement, Value};
+use apply::Made;
 use spill::{Spills, Taken};
 use std::{
     path::{Path, PathBuf},
@@ -151,7 +152,12 @@ impl Ledger {
 
     async fn record(&self, entries: &[Entry]) -> Result<(), LedgerError> {
         let db = self.for_writing().await?;
-        self.run(&db, apply::statements(entries, self.deleted)).await
+        match self.run(&db, apply::statements(entries, self.deleted, Made::Unknown)).await {
+            Err(LedgerError { cause: DbError::Duplicate { .. }, .. }) => {
+                self.run(&db, apply::statements(entries, self.deleted, Made::PerhapsKnown)).await
+            }
+            done => done,
+        }
     }
 
     async fn run(&self, db: &Db, batch: Vec<Statement>) -> Result<(), LedgerError> {
@@ -241,7 +247,7 @@ impl Ledger {
         let taken = known.first().map_or(Ok(0), |row| row.int(0)).map_err(|cause| self.wrong(cause))?;
         let mut lines = spill.lines(usize::try_from(taken).unwrap_or_default());
         if !lines.entries.is_empty() {
-            let mut batch = apply::statements(&lines.entries, self.deleted);
+            let mut batch = apply::statements(&lines.entries, self.deleted, Made::PerhapsKnown);
             batch.push((TAKE_SPILL, vec![name, i64::try_from(lines.length).unwrap_or(i64::MAX).into()]));
             match self.run(db, batch).await {
                 // The ledger is in order and refuses these entries: again and again, if they stayed.

@@ -214,3 +214,16 @@ fn the_runs_of_a_deleted_thread_go_with_it() {
     assert_eq!((found("r1").state, found("r1").deleted_at, found("r1").raw), (State::Deleted, Some(9), None));
     assert_eq!(found("r2").state, State::Live);
 }
+
+#[test]
+fn what_was_just_made_may_have_been_met_before() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let team = |name: &str| Some([("team".to_owned(), name.to_owned())].into());
+    put(&ledger, [Row { metadata: team("a"), ..thread("t", Source::Imported, 1) }]);
+    put(&ledger, [Row { metadata: team("b"), started_at: Some(2), ..thread("t", Source::Created, 2) }]);
+    put(&ledger, [Row { metadata: team("c"), ..thread("u", Source::Created, 3) }]);
+    let (met, new) = (get(&ledger, "t"), get(&ledger, "u"));
+    assert_eq!((met.source, met.metadata, met.recorded_at), (Source::Created, team("b"), 1));
+    assert_eq!((new.source, new.metadata), (Source::Created, team("c")));
+}

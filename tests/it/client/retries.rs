@@ -3,6 +3,7 @@
 use super::{deleted, failed, hostile, thread};
 use crate::listener::Deed;
 use crate::world::shows;
+use serde_json::json;
 
 #[test]
 fn reads_are_repeated() {
@@ -174,4 +175,12 @@ fn an_answer_that_does_not_come() {
     assert_eq!(listener.lines().len(), 2);
     let (_listener, asst) = hostile([Deed::Stall]);
     asst.run(["threads", "create", "--request-timeout", "300ms"]).code(10);
+}
+
+#[test]
+fn a_pipe_that_was_turned_away_did_not_arrive() {
+    let (listener, asst) = hostile([failed(429), Deed::json(200, &json!({ "id": "file-1", "object": "file" }))]);
+    asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(6);
+    assert_eq!(listener.lines().len(), 1, "standard input cannot be read twice");
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }

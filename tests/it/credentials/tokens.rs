@@ -175,6 +175,22 @@ fn uploads_and_downloads_are_done_again_with_the_new_token() {
 }
 
 #[test]
+fn a_pipe_is_sent_once_and_its_refusal_is_certain() {
+    let listener = Listener::new(|asked, _| match asked.header("authorization") {
+        Some(header) if header.ends_with('1') => Deed::error(401, "expired", None),
+        _ => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5 })),
+    });
+    let asst = user(&listener, "foundry", &hourly());
+    let upload = || hushed(asst.fed("whole", &["--trace=full", "files", "upload", "-", "--filename", "a.txt"]));
+    upload().code(4);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    assert_eq!((listener.lines().len(), runs(&asst)), (1, 2));
+    // The refused token is gone.
+    upload().ok();
+    assert_eq!(shown_to(&listener), [bearer("hush-token-1"), bearer("hush-token-2")]);
+}
+
+#[test]
 fn many_that_are_refused_at_once_fetch_one_token() {
     let listener = accepting("hush-token-2");
     let asst = user(&listener, "foundry", &hourly());
