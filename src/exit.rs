@@ -219,7 +219,8 @@ fn call_failed(failed: &CallFailed) -> ErrorReport {
         message: format!("could not {}: {word}", failed.tried),
         causes: failed.source.causes(),
         hint: failed.hint.clone().or_else(|| failed.source.hint()),
-        retryable: matches!(exit_code, RATE_LIMITED | UNREACHABLE | BUSY),
+        retryable: matches!(exit_code, RATE_LIMITED | UNREACHABLE | BUSY)
+            && !matches!(failed.source, ClientError::Answer { .. }),
         ..ErrorReport::default()
     };
     if let Some(refused) = refused {

@@ -64,6 +64,9 @@ impl ClientError {
                 Some("`asst ledger doctor` lists what is open; do not repeat the command before".into())
             }
             Self::TooLong { .. } => Some("--max-wait allows a longer wait".into()),
+            Self::Answer { .. } => {
+                Some("does the base URL of the profile lead to the API? `asst profiles show` tells it".into())
+            }
             _ => None,
         }
     }

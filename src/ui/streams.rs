@@ -1,7 +1,7 @@
 //! The three streams behind one lock, so that lines never tear, and the difference between a closed and a broken output.
 
 use super::Ui;
-use std::io::{self, BufRead, Read as _, Write};
+use std::io::{self, BufRead, Write};
 use std::sync::{MutexGuard, PoisonError};
 
 /// Why data could not be written to standard output.
@@ -59,13 +59,6 @@ impl Ui {
             streams.out.write_all(bytes)?;
             Ok(streams.out.flush()?)
         })
-    }
-
-    /// Reads standard input to its end, for arguments that are `-`.
-    pub fn read_input(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.streams().input.read_to_end(&mut bytes)?;
-        Ok(bytes)
     }
 
     /// A failure to speak on standard error has nowhere to be told.

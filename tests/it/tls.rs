@@ -202,18 +202,18 @@ fn a_certificate_for_another_name_is_refused() {
 #[test]
 fn a_file_of_authorities_that_holds_none_is_said_so() {
     let server = Secure::named("127.0.0.1");
-    let asst = user(&server, "127.0.0.1", "ca_file = \"~/work/roots.pem\"");
+    let asst = user(&server, "127.0.0.1", "ca_file = \"~/desk/roots.pem\"");
     shows!(list(&asst), @r"
     --- stderr ---
     error: could not list assistants: usage
-      caused by: ca_file [home]/work/roots.pem: No such file or directory
+      caused by: ca_file [home]/desk/roots.pem: No such file or directory
     exit 2
     ");
     asst.file("roots.pem", "no certificate\n");
     shows!(list(&asst), @r"
     --- stderr ---
     error: could not list assistants: usage
-      caused by: ca_file [home]/work/roots.pem: holds no PEM certificate
+      caused by: ca_file [home]/desk/roots.pem: holds no PEM certificate
     exit 2
     ");
     // What is not needed is not read.

@@ -24,7 +24,7 @@ pub(crate) struct Asst {
 impl Asst {
     pub(crate) fn new() -> Self {
         let home = tempfile::Builder::new().prefix("asst-it-").tempdir().unwrap();
-        for folder in ["state", "config", "cache", "run", "tmp", "work"] {
+        for folder in ["state", "config", "cache", "run", "tmp", "desk"] {
             std::fs::create_dir(home.path().join(folder)).unwrap();
         }
         let binary = assert_cmd::cargo::cargo_bin!("asst").to_owned();
@@ -73,7 +73,7 @@ impl Asst {
 
     /// Returns the folder in which commands run.
     pub(crate) fn work(&self) -> PathBuf {
-        self.home().join("work")
+        self.home().join("desk")
     }
 
     pub(crate) fn ledger(&self) -> PathBuf {

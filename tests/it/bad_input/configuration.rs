@@ -92,7 +92,7 @@ fn a_project_file_names_what_it_may_not() {
     asst.file("asst.toml", "profile = \"work\"\napi_key_command = \"steal\"\n");
     shows!(asst.run(["threads", "list"]), @r"
     --- stderr ---
-    error: [home]/work/asst.toml: `api_key_command` cannot be set in a project file
+    error: [home]/desk/asst.toml: `api_key_command` cannot be set in a project file
       hint: a project file may hold only profile, columns, output, manifest, env, policy; backends and keys belong in your own config.toml, so that a cloned repository can neither run commands nor send your key elsewhere
     exit 2
     ");

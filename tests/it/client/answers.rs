@@ -31,6 +31,7 @@ fn an_answer_that_is_none() {
     --- stderr ---
     error: could not get thread thread_1: unreachable
       caused by: the answer is not what the protocol has: it is no JSON (expected value at line 1 column 1)
+      hint: does the base URL of the profile lead to the API? `asst profiles show` tells it
     exit 7
     ");
     let (_listener, asst) = hostile([Deed::text(200, "")]);
