@@ -28,9 +28,14 @@ fn completed(command: Command) -> Command {
     command.disable_help_subcommand(true).visible_alias(None).alias(None).mut_subcommands(completed)
 }
 
+/// Returns the tree with nothing left to the long help alone: a manual page would name such a flag and say nothing of it.
+fn told_in_full(command: Command) -> Command {
+    command.mut_args(|arg| arg.hide_short_help(false)).mut_subcommands(told_in_full)
+}
+
 fn man(folder: &Path, app: &App) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
-    clap_mangen::generate_to(Cli::command(), folder)
+    clap_mangen::generate_to(told_in_full(Cli::command()), folder)
         .with_context(|| format!("could not write manual pages to {}", folder.display()))?;
     app.ui().note(&format!("manual pages are in {}", folder.display()));
     Ok(())

@@ -150,7 +150,8 @@ impl App {
         (!origins.is_empty()).then(|| format!("the ledger knows it from {}, and this is {here}", origins.join(", ")))
     }
 
-    pub(super) fn hint(&self, error: &ClientError) -> Option<String> {
+    /// Returns what may help, as far as the profile tells.
+    pub fn hint(&self, error: &ClientError) -> Option<String> {
         let profile = self.profile().ok()?;
         match error {
             ClientError::NotOffered(_) if profile.backend == Backend::OpenAi => Some(
@@ -159,10 +160,14 @@ impl App {
                     .to_owned(),
             ),
             ClientError::NotOffered(_) => Some(format!("the backend of profile `{}` does not have this", profile.name)),
+            // The key is in order: listing threads is what OpenAI leaves to its own pages (PROTOCOL.md 1.2).
+            ClientError::Refused(refused) if refused.code.as_deref() == Some("missing_scope") => {
+                Some("this backend lists no threads; `asst threads list` shows those that the ledger knows".to_owned())
+            }
             ClientError::Refused(refused) if refused.meaning() == Meaning::NotPermitted => {
                 Some(format!("`asst profiles show {}` tells which credential was used", profile.name))
             }
-            ClientError::Refused(refused) if refused.meaning() == Meaning::Busy => Some(
+            ClientError::Refused(refused) if refused.meaning() == Meaning::Busy && refused.message.contains("active") => Some(
                 "`asst runs list THREAD_ID` shows the runs; wait for the active one, submit its outputs, or cancel it"
                     .to_owned(),
             ),

@@ -61,13 +61,18 @@ impl App {
     pub async fn show_walk(&self, sheet: Sheet, mut walk: Walk) -> Result<(), ShowError> {
         let mut printer = self.printer(sheet, Shape::Many)?;
         let session = self.session().await?;
+        let mut found = false;
         while let Some(page) = walk.next(&session.client).await? {
+            found |= !page.items.is_empty();
             self.ui.out(&printer.page(&page.items).map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
             if let Some(warning) = page.warning {
                 self.ui.warn(&warning);
             }
         }
         self.ui.out(&printer.end().map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
+        if !found && matches!(self.ui.surface(), crate::view::Surface::Terminal { .. }) {
+            self.ui.note(&format!("no {}", sheet.noun));
+        }
         Ok(())
     }
 }

@@ -99,8 +99,9 @@ fn check(app: &App) -> Result<()> {
     }
     app.wait(async {
         let session = app.session().await?;
-        let tried = format!("reach the backend of profile {}", profile.name);
-        session.client.send(&request).await.map_err(|source| CallFailed { tried, source, hint: None })?;
+        let tried = format!("check the backend of profile {}", profile.name);
+        let failed = |source| CallFailed { tried, hint: app.hint(&source), source };
+        session.client.send(&request).await.map_err(failed)?;
         app.ui().note(&format!("profile {} works; its origin is {}", profile.name, session.origin));
         Ok(())
     })

@@ -52,21 +52,21 @@ pub struct TokenCommand {
 impl fmt::Debug for CredentialSource {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A command line may hold a secret as well, so the sort is all that is shown.
-        out.write_str(self.describe())
+        out.write_str(&self.describe())
     }
 }
 
 impl CredentialSource {
     /// Returns the sort of source, for `profiles show`.
-    pub fn describe(&self) -> &'static str {
+    pub fn describe(&self) -> String {
         match self {
-            Self::None => "none",
-            Self::Missing { .. } => "missing",
-            Self::Env { .. } => "environment variable",
-            Self::File(_) => "file",
-            Self::Command(_) => "command",
-            Self::Token(_) => "token command",
-            Self::Literal(_) => "configuration file",
+            Self::None => "none".to_owned(),
+            Self::Missing { .. } => "missing".to_owned(),
+            Self::Env { name, .. } => format!("environment variable {name}"),
+            Self::File(path) => format!("file {}", path.display()),
+            Self::Command(_) => "command".to_owned(),
+            Self::Token(_) => "token command".to_owned(),
+            Self::Literal(_) => "configuration file".to_owned(),
         }
     }
 

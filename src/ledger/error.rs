@@ -22,7 +22,7 @@ impl LedgerError {
                 format!("make `{path}` and its folder writable, or name another ledger with `--ledger PATH`")
             }
             DbError::Corrupt(_) => format!(
-                "move it away (`mv {path} {path}.damaged`): the next write makes a new one and takes in what was \
+                "if this is your ledger, move it away (`mv {path} {path}.damaged`): the next write makes a new one and takes in what was \
                  spilled; `asst ledger import` adds ids that are known elsewhere"
             ),
             DbError::NewerSchema { .. } => "a newer asst has written it: upgrade asst".to_owned(),

@@ -5,6 +5,8 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// What stands between two columns.
 pub(super) const GAP: usize = 2;
+/// So many columns are cut short rather than left out.
+const FEW: usize = 3;
 const ELLIPSIS: char = '…';
 
 /// Who gives way first when the table is too wide.
@@ -22,23 +24,34 @@ pub(super) enum Rank {
 pub(super) fn fit(natural: &[usize], ranks: &[Rank], width: usize) -> Vec<usize> {
     let width = width.max(1);
     let mut widths = natural.to_vec();
-    for (rank, floor) in [(Rank::Text, 12), (Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8), (Rank::Text, 1)] {
+    for (rank, floor) in [(Rank::Text, 12), (Rank::Id, 12), (Rank::Text, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
-    while total(&widths) > width {
-        let shown: Vec<_> = (0..widths.len()).filter(|index| widths[*index] > 0).collect();
-        match shown.iter().rev().find(|index| ranks[**index] != Rank::Primary) {
-            Some(last) if shown.len() > 1 => widths[*last] = 0,
-            _ => shown.iter().for_each(|alone| widths[*alone] = width),
-        }
+    // A column less says more than a row of stumps.
+    while total(&widths) > width && shown(&widths) > FEW && drop_last(&mut widths, ranks) {}
+    for (rank, floor) in [(Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8), (Rank::Text, 1)] {
+        shrink(&mut widths, ranks, rank, floor, width);
+    }
+    while total(&widths) > width && shown(&widths) > 1 && drop_last(&mut widths, ranks) {}
+    if total(&widths) > width {
+        widths.iter_mut().filter(|alone| **alone > 0).for_each(|alone| *alone = width);
     }
     widths
 }
 
+fn shown(widths: &[usize]) -> usize {
+    widths.iter().filter(|width| **width > 0).count()
+}
+
+/// Leaves out the last column that may go; tells whether there was one.
+fn drop_last(widths: &mut [usize], ranks: &[Rank]) -> bool {
+    let last = (0..widths.len()).rev().find(|index| widths[*index] > 0 && ranks[*index] != Rank::Primary);
+    last.is_some_and(|last| std::mem::take(&mut widths[last]) > 0)
+}
+
 /// Returns the width of a row.
 pub(super) fn total(widths: &[usize]) -> usize {
-    let shown = widths.iter().filter(|width| **width > 0).count();
-    widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1)
+    widths.iter().sum::<usize>() + GAP * shown(widths).saturating_sub(1)
 }
 
 /// Takes from the widest columns of a rank, one level at a time, until the row fits or all are at the floor.

@@ -183,7 +183,16 @@ fn id(column: &Column, item: &Value, position: usize) -> Result<String, ViewErro
 
 fn filtered(jq: &Jq, value: &Value) -> Result<String, ViewError> {
     let line = |result| bare(result) + "\n";
-    Ok(jq.apply(value).map_err(ViewError::Filter)?.into_iter().map(line).collect())
+    Ok(jq.apply(value).map_err(|error| ViewError::Filter(cut(&error)))?.into_iter().map(line).collect())
+}
+
+/// jaq repeats the whole value in its errors.
+fn cut(error: &str) -> String {
+    const SHOWN: usize = 200;
+    match error.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… (a list is one array here: `.[]` goes through it)", &error[..end]),
+        None => error.to_owned(),
+    }
 }
 
 #[cfg(test)]

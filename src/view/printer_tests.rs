@@ -43,11 +43,17 @@ fn two() -> [Value; 2] {
 #[test]
 fn a_terminal_gets_aligned_columns() {
     let expected = "\
-ID       NAME   TOOLS  CREATED
-asst_1   a b[…      2  3m
-asst_22  -          -  soon
+ID       NAME        TOOLS  CREATED
+asst_1   a b[31m …       2  3m
+asst_22  -               -  soon
 ";
-    assert_eq!(many(Format::Table, terminal(30), &two()), expected);
+    assert_eq!(many(Format::Table, terminal(35), &two()), expected);
+    let narrow = "\
+ID       NAME      TOOLS
+asst_1   a b[31m…      2
+asst_22  -             -
+";
+    assert_eq!(many(Format::Table, terminal(30), &two()), narrow);
     assert_eq!(many(Format::Table, terminal(80), &[]), "");
 }
 

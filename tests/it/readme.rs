@@ -77,7 +77,8 @@ fn the_profiles_are_understood() {
     };
     let names = asst(&["profiles", "list", "-o", "id"]);
     assert_eq!(names, "agents\nazure\ngateway\nopenai\n");
-    let credentials = ["token command", "file", "command", "environment variable"];
+    let credentials =
+        ["token command", "file /run/secrets/azure-openai", "command", "environment variable OPENAI_API_KEY"];
     for (name, credential) in names.lines().zip(credentials) {
         assert_eq!(asst(&["profiles", "show", name, "--jq", ".credential"]), format!("{credential}\n"));
     }

@@ -36,7 +36,7 @@ fn the_ledger_is_corrupt() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (if this is your ledger, move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
     exit 0
     ");
     let before = listener.lines().len();

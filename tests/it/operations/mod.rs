@@ -37,7 +37,7 @@ fn threads_are_listed_by_the_backend_and_recorded() {
     --- stderr ---
     error: could not list threads: not permitted (401, code missing_scope, request id [req])
       caused by: Your request to GET /v1/threads must be made with a session key (that is, it can only be made from the browser). You made it with the following key type: secret.
-      hint: `asst profiles show environment` tells which credential was used
+      hint: this backend lists no threads; `asst threads list` shows those that the ledger knows
     exit 4
     ");
 }
