@@ -7,12 +7,16 @@ use std::time::Duration;
 /// How long work may take to end by itself once it was told to.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// How long a command runs before it is watched: most are over sooner, and should not pay for a second runtime.
+const UNWATCHED: Duration = Duration::from_millis(50);
+
 /// Ends the process a while after the signal, should its thread not listen: what holds it up may be a pipe that nobody
 /// reads, or a filter without end. The ledger can take that at any instant.
 pub(super) fn insist() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::thread::spawn(|| {
+            std::thread::sleep(UNWATCHED);
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
             let code = runtime.block_on(async {
                 let code = signal().await;
