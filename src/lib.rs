@@ -49,7 +49,9 @@ pub fn run(args: Vec<OsString>) -> u8 {
                     let app = App::new(ui, options, invocation);
                     let result = command.run(&app, generate::run);
                     let closed = app.close(&result);
-                    end(app.ui(), hinted(result.and(closed), hint))
+                    let code = end(app.ui(), hinted(result.and(closed), hint));
+                    app.leave();
+                    code
                 }
             }
         }

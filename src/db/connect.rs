@@ -16,6 +16,8 @@ use std::{
 
 /// Prepared statements that a connection keeps; the usual 16 are fewer than one room's texts.
 const STATEMENTS_KEPT: usize = 256;
+/// From this size on a log is folded in.
+const FOLDED_FROM: u64 = 256 << 10;
 const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 
 /// Where a database lives.
@@ -90,6 +92,11 @@ impl Place {
         let mut wal = path.clone().into_os_string();
         wal.push("-wal");
         fs::metadata(wal).map_or(0, |wal| wal.len())
+    }
+
+    /// Tells whether the `-wal` file is to be folded into the database when its writer ends.
+    pub(super) fn log_is_long(&self) -> bool {
+        self.wal_bytes() >= FOLDED_FROM
     }
 
     /// Opens the first connection, brings the schema up to date where that is allowed, and returns it for reading.

@@ -75,6 +75,13 @@ impl Db {
         }
     }
 
+    /// Tells whether closing has work to do that an ending process should wait for.
+    pub fn wants_closing(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.wants_closing(),
+        }
+    }
+
     /// Runs one statement durably and returns the rows of its `returning`.
     pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         Ok(self.atomic(vec![(sql, params)]).await?.pop().unwrap_or_default())

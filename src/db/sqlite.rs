@@ -73,6 +73,10 @@ impl Sqlite {
         rows
     }
 
+    pub(super) fn wants_closing(&self) -> bool {
+        self.place.log_is_long()
+    }
+
     /// Hands a batch to the writer. The queue needs no bound: every caller waits, so it holds one batch a caller.
     pub(super) fn enqueue(&self, statements: Vec<Statement>) -> Result<Pending, DbError> {
         if self.access == Access::ReadOnly {

@@ -18,8 +18,6 @@ use tokio::sync::oneshot;
 
 /// Most batches that share one fsync; it bounds how long the first of them waits.
 const GROUP_LIMIT: usize = 1024;
-/// From this size on the `-wal` file is folded into the database when its writer ends.
-const FOLDED_FROM: u64 = 256 << 10;
 
 /// The answer to a batch, to come.
 pub(super) type Pending = oneshot::Receiver<Answer>;
@@ -85,7 +83,7 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
         }
     }
     // Folding the `-wal` file into the database costs more than a small write: a short one waits for the next.
-    if place.wal_bytes() < FOLDED_FROM {
+    if !place.log_is_long() {
         let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 }

@@ -150,6 +150,11 @@ impl Ledger {
         db.atomic(Vec::new()).await.map(drop).map_err(|cause| self.wrong(cause))
     }
 
+    /// Tells whether closing the ledger has work to do that an ending process should wait for.
+    pub fn wants_closing(&self) -> bool {
+        self.lock().writer.as_ref().is_some_and(|db| db.wants_closing())
+    }
+
     async fn record(&self, entries: &[Entry]) -> Result<(), LedgerError> {
         let db = self.for_writing().await?;
         match self.run(&db, apply::statements(entries, self.deleted, Made::Unknown)).await {
