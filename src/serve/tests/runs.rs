@@ -135,7 +135,8 @@ async fn a_run_expires_on_read_and_its_thread_is_free() {
 
 #[tokio::test]
 async fn a_waiting_run_expires_with_its_step_by_timer() {
-    let world = World::with(Settings { run_life: Duration::from_secs(1), ..Settings::default() });
+    // Times are whole seconds: of three, two are left at the least.
+    let world = World::with(Settings { run_life: Duration::from_secs(3), ..Settings::default() });
     let run = world.run("call a", json!({})).await;
     let waiting = world.settled(&run).await;
     assert_eq!(waiting["status"], "requires_action");

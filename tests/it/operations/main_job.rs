@@ -133,7 +133,7 @@ fn the_main_job_on_a_standing_server() {
 
 #[test]
 fn runs_that_end_otherwise() {
-    let (_server, asst) = standing(&["--run-expiry", "1s"]);
+    let (_server, asst) = standing(&["--run-expiry", "3s"]);
     let run = |args: &[&str]| asst.run(args.iter().copied());
     let assistant = run(&["assistants", "create", "--model", "echo"]).ok().id();
     let mut begun = Vec::new();
