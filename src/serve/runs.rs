@@ -3,16 +3,17 @@
 use super::answer::{self, default_of};
 use super::call::Call;
 use super::error::Refused;
+use super::json::{Answer, Json};
 use super::lifecycle::{Ending, Live, complete, contended, set, settle};
 use super::messages::{self, NewMessage};
 use super::resources::{Owner, Resources, require};
-use super::router::{Json, On};
+use super::router::On;
 use super::store::{Batch, New, Outcome, RunRow, Status, Stored, TRIES, Window};
 use super::{App, ids, threads};
 use crate::api::Kind::{Assistant, Run, Thread};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::api::threads::CreateThreadAndRun;
-use axum::{Router, response::IntoResponse};
+use axum::Router;
 use serde_json::{Map, Value, json};
 
 /// Milliseconds that SDKs are to wait before they ask for a run again; their own choice is seconds.
@@ -149,7 +150,7 @@ async fn settled(app: &App, thread: &str) -> Result<Option<RunRow>, Refused> {
     settle(&app.store, thread).await
 }
 
-async fn get(app: App, call: Call<GetRun>) -> Result<impl IntoResponse, Refused> {
+async fn get(app: App, call: Call<GetRun>) -> Result<impl Answer, Refused> {
     let thread = call.ids.thread_id.as_str();
     settled(&app, thread).await?;
     let run = answer::one(&app, Run, thread, call.ids.run_id.as_str()).await?;
