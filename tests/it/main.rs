@@ -1,6 +1,7 @@
 //! The integration tests, one binary (one link) with a module per subject.
 #![allow(clippy::unwrap_used)]
 
+mod backends;
 mod bad_input;
 mod client;
 mod contract;

@@ -4,4 +4,5 @@
 
 mod answers;
 mod document;
+mod foundry;
 mod requests;

@@ -1,6 +1,6 @@
 //! The bodies that commands make.
 
-use super::document::Contract;
+use super::document::{Contract, Publisher};
 use crate::operations_table::{OPERATIONS, command, flags, members};
 use crate::world::Asst;
 use serde_json::{Value, json};
@@ -20,9 +20,9 @@ const MESSAGE: &str = r#"{"role":"assistant","content":[{"type":"text","text":"h
 const SCHEMA: &str = r#"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}"#;
 
 /// A request: operation, ids, the required flags, all the others, and those that cannot stand beside them.
-type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a str>);
+pub(super) type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a str>);
 
-fn cases() -> Vec<Case<'static>> {
+pub(super) fn cases() -> Vec<Case<'static>> {
     let assistant = vec![
         "--name",
         "n",
@@ -161,7 +161,7 @@ fn cases() -> Vec<Case<'static>> {
 
 #[test]
 fn bodies_are_as_the_document_has_them() {
-    let Some(contract) = Contract::read() else { return };
+    let Some(contract) = Contract::read(Publisher::OpenAi) else { return };
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     asst.file("text.md", "text of a file");
     let cases = cases();
