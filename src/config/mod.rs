@@ -4,6 +4,7 @@
 
 mod base_url;
 mod credential;
+mod database;
 mod duration;
 mod entry;
 mod environment;
@@ -20,6 +21,7 @@ mod token;
 mod toml_error;
 
 pub use credential::{CredentialSource, TokenCommand};
+pub use database::stored_password;
 pub use duration::Span;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};

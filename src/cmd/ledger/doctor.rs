@@ -11,6 +11,7 @@ use crate::ledger::{Intended, Intents, Key, Ledger, Source};
 use crate::view::{CellKind, Col};
 use anyhow::Result;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// How long after its intent an object may have been made; before it, clocks may differ.
 const AFTER: i64 = 900;
@@ -41,7 +42,7 @@ impl Doctor {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let ledger = app.ledger()?;
         let open = crate::db::block_on(async {
-            if ledger.path().exists() {
+            if ledger.place().file().is_none_or(Path::exists) {
                 ledger.check().await?;
             }
             ledger.intents(Intents::Open).await
