@@ -1,5 +1,7 @@
 """How runs end, and their steps and messages with them."""
 
+import time
+
 import openai
 
 from support import STRICT_URL, Case, client
@@ -65,6 +67,7 @@ class Expiry(Case):
             self.assertLessEqual(run.expires_at - run.created_at, 3)
             while run.status != "expired":
                 self.assertIn(run.status, ["queued", "in_progress", "requires_action"])
+                time.sleep(0.05)
                 run = self.runs.retrieve(run.id, thread_id=run.thread_id)
             self.assertEqual((run.required_action, run.completed_at), (None, None))
             self.assertEqual([step.status for step in self.steps(run)], steps)

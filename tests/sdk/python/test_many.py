@@ -8,8 +8,11 @@ from support import async_client
 MANY = 40
 
 
-class Many(unittest.IsolatedAsyncioTestCase):
-    async def test_each_gets_its_own_answer(self):
+class Many(unittest.TestCase):
+    def test_each_gets_its_own_answer(self):
+        asyncio.run(self.talks())
+
+    async def talks(self):
         async with async_client() as client:
             threads, messages, runs = client.beta.threads, client.beta.threads.messages, client.beta.threads.runs
             assistant = await client.beta.assistants.create(model="echo")
