@@ -42,6 +42,17 @@ class Assistants(Case):
         self.assertEqual(changed.response_format.type, "text")
         self.assertEqual(self.assistants.retrieve(made.id), changed)
 
+    def test_null_is_the_default(self):
+        members = ["name", "description", "instructions", "metadata", "reasoning_effort", "response_format",
+                   "temperature", "top_p", "tool_resources"]
+        nulls = dict.fromkeys(members)
+        plain = self.assistants.create(model="echo").to_dict()
+        made = self.assistants.create(model="echo", **nulls)
+        self.assertEqual({**made.to_dict(), "id": plain["id"], "created_at": plain["created_at"]}, plain)
+        changed = self.assistants.update(made.id, name="Ada", metadata={"a": "1"}, temperature=0.5)
+        self.assertNotEqual(changed, made)
+        self.assertEqual(self.assistants.update(made.id, **nulls), made)
+
     def test_list_and_delete(self):
         made = self.assistants.create(model="echo")
         self.assertIn(made.id, [one.id for one in self.assistants.list(limit=100)])

@@ -37,6 +37,19 @@ class Runs(Case):
         self.assertGreater(run.expires_at, run.created_at)
         self.assertEqual(self.polled(run).required_action.submit_tool_outputs.tool_calls[0].function.name, "b")
 
+    def test_null_is_what_the_assistant_has(self):
+        members = ["additional_instructions", "additional_messages", "instructions", "max_completion_tokens",
+                   "max_prompt_tokens", "metadata", "model", "reasoning_effort", "response_format", "temperature",
+                   "tool_choice", "tools", "top_p", "truncation_strategy"]
+        assistant = self.assistant("a")
+        thread = self.threads.create().id
+        run = self.runs.create_and_poll(
+            thread_id=thread, assistant_id=assistant.id, poll_interval_ms=20, **dict.fromkeys(members)
+        )
+        self.assertEqual((run.status, run.model, run.tools), ("completed", "echo", assistant.tools))
+        self.assertEqual((run.instructions, run.temperature, run.top_p), ("Be brief.", 1.0, 1.0))
+        self.assertEqual((run.tool_choice, run.response_format, run.truncation_strategy.type), ("auto", "auto", "auto"))
+
     def test_retrieve_update_and_list(self):
         run = self.polled(self.started("hello"))
         changed = self.runs.update(run.id, thread_id=run.thread_id, metadata={"a": "1"})
