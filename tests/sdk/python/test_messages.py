@@ -14,6 +14,12 @@ class Messages(Case):
         self.assertEqual((made.metadata, made.run_id, made.assistant_id), ({"a": "1"}, None, None))
         self.assertEqual(self.messages.retrieve(made.id, thread_id=self.thread), made)
 
+    def test_text_comes_back_as_it_was(self):
+        for text in ["a\0b", "𝄞 \u202e ü \ufeff", ' \r\n\t"\\u0041', "", "ü" * 256_000]:
+            made = self.messages.create(self.thread, role="user", content=text, metadata={"ü" * 64: "𝄞" * 512})
+            found = self.messages.retrieve(made.id, thread_id=self.thread)
+            self.assertEqual((found.content[0].text.value, found.metadata), (text, {"ü" * 64: "𝄞" * 512}))
+
     def test_create_with_parts_and_attachments(self):
         image = self.files.create(file=("a.png", b"png"), purpose="vision")
         text = self.files.create(file=("a.txt", b"text"), purpose="assistants")

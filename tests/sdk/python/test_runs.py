@@ -8,8 +8,6 @@ RESULTS = "step_details.tool_calls[*].file_search.results[*].content"
 
 
 class Runs(Case):
-    bad = openai.BadRequestError
-
     def test_create_with_everything(self):
         thread = self.threads.create(messages=[{"role": "user", "content": "one"}])
         run = self.runs.create(
@@ -34,7 +32,7 @@ class Runs(Case):
         self.assertEqual((run.thread_id, run.status), (thread.id, "queued"))
         self.assertEqual(run.instructions.split("\n"), ["Be brief.", "And kind."])
         self.assertEqual((run.tools[0].function.name, run.tool_choice.function.name), ("b", "b"))
-        self.assertGreater(run.expires_at, run.created_at)
+        self.assertEqual(run.expires_at - run.created_at, 600)
         self.assertEqual(self.polled(run).required_action.submit_tool_outputs.tool_calls[0].function.name, "b")
 
     def test_null_is_what_the_assistant_has(self):
@@ -72,6 +70,16 @@ class Runs(Case):
         self.assertEqual(found, step)
         self.assertEqual(self.runs.steps.list(run.id, thread_id=run.thread_id, include=[RESULTS]).data, [step])
 
+    def test_a_run_outlives_its_assistant(self):
+        run = self.started("sleep 200ms\nhello")
+        self.assistants.delete(run.assistant_id)
+        self.assertEqual(self.polled(run).status, "completed")
+        self.refused(
+            openai.NotFoundError,
+            f"No assistant found with id '{run.assistant_id}'.",
+            self.runs.create, run.thread_id, assistant_id=run.assistant_id,
+        )
+
     def test_the_servers_own_poll_interval(self):
         run = self.started("sleep 300ms\nhello")
         self.assertEqual(self.runs.poll(run.id, thread_id=run.thread_id).status, "completed")
@@ -82,12 +90,12 @@ class Runs(Case):
         run = self.started("stuck")
         thread = run.thread_id
         self.refused(
-            self.bad,
+            openai.BadRequestError,
             f"Can't add messages to {thread} while a run {run.id} is active.",
             self.messages.create, thread, role="user", content="more",
         )
         self.refused(
-            self.bad,
+            openai.BadRequestError,
             f"Thread {thread} already has an active run {run.id}.",
             self.runs.create, thread, assistant_id=run.assistant_id,
         )
