@@ -1,5 +1,7 @@
 // Every class of error that the server can cause, with its text, type, code and param.
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { assistants, bad, client, clientOf, files, KEY, OpenAI, refused, STRICT_URL, threads, URL } from './support.mjs';
 
@@ -52,6 +54,15 @@ test('routes and methods that do not exist are refused', async () => {
 test('a body that is too large or of another kind is refused', async () => {
   const large = () => assistants.create({ model: 'echo', instructions: 'a'.repeat(16 * 1024 * 1024) });
   await refused(413, OpenAI.APIError, large, 'The body of your request is too large: at most 16777216 bytes are accepted.');
+});
+
+test('what breaks inside is not told', async () => {
+  const strict = clientOf({ baseURL: STRICT_URL });
+  const { id } = await strict.files.create({ file: await OpenAI.toFile(Buffer.from('lost'), 'a'), purpose: 'vision' });
+  await rm(join(process.env.ASST_SDK_STORE, 'files'), { recursive: true });
+  const error = await strict.files.content(id).catch((error) => error);
+  assert.ok(error instanceof OpenAI.InternalServerError, String(error));
+  assert.deepEqual([error.status, error.message, error.type], [500, '500 internal error', 'server_error']);
 });
 
 test('answers say who gave them', async () => {

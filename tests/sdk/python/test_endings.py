@@ -63,15 +63,18 @@ class Expiry(Case):
         cls.messages, cls.runs = cls.threads.messages, cls.threads.runs
 
     def test_expired(self):
-        cases = [(self.started(text, "a"), steps) for text, steps in [("stuck", []), ("call a", ["expired"])]]
-        for run, steps in cases:
+        for run, steps in [(self.started("stuck"), []), (self.started("call a", "a"), ["expired"])]:
             self.assertEqual(run.expires_at - run.created_at, 4)
+            seen = set()
             while run.status != "expired":
-                self.assertIn(run.status, ["queued", "in_progress", "requires_action"])
+                seen.add(run.status)
                 time.sleep(0.05)
                 run = self.runs.retrieve(run.id, thread_id=run.thread_id)
+            self.assertLessEqual(seen, {"queued", "in_progress", "requires_action"})
             self.assertEqual((run.required_action, run.completed_at), (None, None))
-            self.assertEqual([step.status for step in self.steps(run)], steps)
+            # A slow machine may not have come to the call.
+            if not steps or "requires_action" in seen:
+                self.assertEqual([step.status for step in self.steps(run)], steps)
             self.refused(
                 openai.BadRequestError,
                 'Runs in status "expired" do not accept tool outputs.',

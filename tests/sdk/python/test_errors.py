@@ -3,6 +3,9 @@
 It never answers 409, 422 or 429: it has no limits of its own, and says 400 where others say 409.
 """
 
+import os
+import pathlib
+
 import openai
 from openai import Omit
 
@@ -100,6 +103,17 @@ class Errors(Case):
         with self.assertRaisesRegex(openai.APIStatusError, "Unsupported content type: 'text/plain'") as caught:
             self.assistants.create(model="echo", extra_headers={"Content-Type": "text/plain"})
         self.assertEqual((caught.exception.status_code, caught.exception.code), (415, "unsupported_content_type"))
+
+    def test_what_breaks_inside_is_not_told(self):
+        strict = client(STRICT_URL)
+        made = strict.files.create(file=("a", b"lost bytes"), purpose="vision")
+        for bytes in pathlib.Path(os.environ["ASST_SDK_STORE"], "files").rglob("*"):
+            if bytes.is_file():
+                bytes.unlink()
+        with self.assertRaises(openai.InternalServerError) as caught:
+            strict.files.content(made.id)
+        error = caught.exception
+        self.assertEqual((error.status_code, error.body["message"], error.type), (500, "internal error", "server_error"))
 
     def test_headers(self):
         raw = self.assistants.with_raw_response.create(model="echo")
