@@ -63,7 +63,7 @@ class Expiry(Case):
         cls.messages, cls.runs = cls.threads.messages, cls.threads.runs
 
     def test_expired(self):
-        for run, steps in [(self.started("stuck"), []), (self.started("call a", "a"), ["expired"])]:
+        for run, steps in [(self.started("call a", "a"), ["expired"]), (self.started("stuck"), [])]:
             self.assertEqual(run.expires_at - run.created_at, 4)
             seen = set()
             while run.status != "expired":
