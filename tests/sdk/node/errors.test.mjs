@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assistants, bad, client, clientOf, files, KEY, OpenAI, refused, STRICT_URL, threads, URL } from './support.mjs';
+import { assistants, bad, client, clientOf, files, OpenAI, refused, STRICT_URL, threads } from './support.mjs';
 
 test('bodies and queries are held against the protocol', async () => {
   const create = (more) => () => assistants.create({ model: 'echo', ...more });
@@ -71,12 +71,4 @@ test('answers say who gave them', async () => {
   assert.match(request_id, /^req_/);
   assert.equal(data._request_id, request_id);
   assert.ok(Number(response.headers.get('openai-processing-ms')) >= 0);
-});
-
-test("Azure's client reaches the same objects", async () => {
-  const endpoint = URL.replace(/\/v1$/, '');
-  const azure = new OpenAI.AzureOpenAI({ endpoint, apiKey: KEY, apiVersion: '2024-05-01-preview', maxRetries: 0 });
-  const made = await azure.beta.assistants.create({ model: 'echo' });
-  assert.deepEqual(await azure.beta.assistants.retrieve(made.id), made);
-  assert.deepEqual((await azure.beta.assistants.list({ limit: 1 })).data, [made]);
 });

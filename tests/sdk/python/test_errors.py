@@ -9,7 +9,7 @@ import pathlib
 import openai
 from openai import Omit
 
-from support import KEY, STRICT_URL, URL, Case, client
+from support import STRICT_URL, Case, client
 
 
 class Errors(Case):
@@ -121,9 +121,3 @@ class Errors(Case):
         self.assertTrue(raw.request_id.startswith("req_"))
         self.assertGreaterEqual(int(raw.headers["openai-processing-ms"]), 0)
         self.assertEqual(raw.parse()._request_id, raw.request_id)
-
-    def test_azure(self):
-        azure = openai.AzureOpenAI(azure_endpoint=URL.removesuffix("/v1"), api_key=KEY, api_version="2024-05-01-preview")
-        made = azure.beta.assistants.create(model="echo")
-        self.assertEqual(azure.beta.assistants.retrieve(made.id), made)
-        self.assertEqual(azure.beta.assistants.list(limit=1).data, [made])
