@@ -11,7 +11,11 @@ test('an assistant is created with everything', async () => {
     description: 'An assistant',
     instructions: 'Be brief.',
     reasoning_effort: 'low',
-    tools: [{ type: 'code_interpreter' }, { type: 'file_search', file_search: { max_num_results: 5 } }, functionOf('a')],
+    tools: [
+      { type: 'code_interpreter' },
+      { type: 'file_search', file_search: { max_num_results: 5 } },
+      functionOf('a'),
+    ],
     tool_resources: {
       code_interpreter: { file_ids: [file.id] },
       file_search: { vector_stores: [{ file_ids: [file.id] }] },
@@ -32,7 +36,11 @@ test('an assistant is created with everything', async () => {
     name: 'Ada',
     description: 'An assistant',
     instructions: 'Be brief.',
-    tools: [{ type: 'code_interpreter' }, { type: 'file_search', file_search: { max_num_results: 5 } }, functionOf('a')],
+    tools: [
+      { type: 'code_interpreter' },
+      { type: 'file_search', file_search: { max_num_results: 5 } },
+      functionOf('a'),
+    ],
     metadata: { team: 'blue' },
     temperature: 0.5,
     top_p: 0.9,

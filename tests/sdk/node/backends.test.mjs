@@ -18,15 +18,25 @@ test("Azure's client does the main job", async () => {
     tool_call_id: call.id,
     output: 'done',
   }));
-  const run = await threads.runs.submitToolOutputsAndPoll(waiting.id, { thread_id, tool_outputs }, { pollIntervalMs: 20 });
+  const run = await threads.runs.submitToolOutputsAndPoll(
+    waiting.id,
+    { thread_id, tool_outputs },
+    { pollIntervalMs: 20 },
+  );
   const said = await walked(threads.messages.list(thread_id, { limit: 1 }));
-  assert.deepEqual(said.map((one) => one.content[0].text.value), ['hello\na: done', 'call a\nhello']);
+  assert.deepEqual(
+    said.map((one) => one.content[0].text.value),
+    ['hello\na: done', 'call a\nhello'],
+  );
   assert.equal(run.status, 'completed');
 });
 
 test("Azure's versions without assistants are refused", async () => {
-  await assert.rejects(azureOf('2022-12-01').beta.assistants.list(), (error) =>
-    error instanceof OpenAI.BadRequestError && /'2022-12-01' is not one that has assistants/.test(error.message));
+  await assert.rejects(
+    azureOf('2022-12-01').beta.assistants.list(),
+    (error) =>
+      error instanceof OpenAI.BadRequestError && /'2022-12-01' is not one that has assistants/.test(error.message),
+  );
 });
 
 test('OpenAI knows no assistants any more, but files', async () => {

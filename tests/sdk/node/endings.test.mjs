@@ -22,7 +22,10 @@ test('a run is cancelled while it waits, and once only', async () => {
   await runs.cancel(run.id, { thread_id: run.thread_id });
   const ended = await polled(run);
   assert.deepEqual([ended.status, ended.required_action], ['cancelled', null]);
-  assert.deepEqual((await stepsOf(run)).map((step) => step.status), ['cancelled']);
+  assert.deepEqual(
+    (await stepsOf(run)).map((step) => step.status),
+    ['cancelled'],
+  );
   const cancel = () => runs.cancel(run.id, { thread_id: run.thread_id });
   await bad(cancel, "Cannot cancel run with status 'cancelled'.");
 });
@@ -39,7 +42,10 @@ test('a run expires', async () => {
   }
   // A slow machine may not have come to the call.
   if (seen.has('requires_action')) {
-    assert.deepEqual((await stepsOf(run, strict)).map((step) => step.status), ['expired']);
+    assert.deepEqual(
+      (await stepsOf(run, strict)).map((step) => step.status),
+      ['expired'],
+    );
   }
   const late = () => strict.beta.threads.runs.submitToolOutputs(run.id, { thread_id: run.thread_id, tool_outputs: [] });
   await bad(late, 'Runs in status "expired" do not accept tool outputs.');

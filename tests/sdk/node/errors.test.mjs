@@ -7,25 +7,41 @@ import { assistants, bad, client, clientOf, files, OpenAI, refused, STRICT_URL, 
 
 test('bodies and queries are held against the protocol', async () => {
   const create = (more) => () => assistants.create({ model: 'echo', ...more });
-  await bad(create({ file_ids: [] }), "Unknown parameter: 'file_ids'.", { code: 'unknown_parameter', param: 'file_ids' });
+  await bad(create({ file_ids: [] }), "Unknown parameter: 'file_ids'.", {
+    code: 'unknown_parameter',
+    param: 'file_ids',
+  });
   const words = "'code_interpreter', 'function', and 'file_search'";
-  await bad(create({ tools: [{ type: 'retrieval' }] }), `Invalid value: 'retrieval'. Supported values are: ${words}.`,
-    { code: 'invalid_value', param: 'tools[0].type' });
-  await bad(create({ model: undefined }), "Missing required parameter: 'model'.",
-    { code: 'missing_required_parameter', param: 'model' });
-  await bad(() => assistants.list({ limit: 101 }),
+  await bad(create({ tools: [{ type: 'retrieval' }] }), `Invalid value: 'retrieval'. Supported values are: ${words}.`, {
+    code: 'invalid_value',
+    param: 'tools[0].type',
+  });
+  await bad(create({ model: undefined }), "Missing required parameter: 'model'.", {
+    code: 'missing_required_parameter',
+    param: 'model',
+  });
+  await bad(
+    () => assistants.list({ limit: 101 }),
     "Invalid 'limit': integer above maximum value. Expected a value <= 100, but got 101 instead.",
-    { code: 'integer_above_max_value', param: 'limit' });
-  await bad(() => files.list({ limit: 10_001 }), 'limit must be between 1 and 10000.',
-    { code: 'integer_above_max_value', param: 'limit' });
-  await bad(() => assistants.list({}, { headers: { 'OpenAI-Beta': null } }),
-    "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the header "
-    + "'OpenAI-Beta: assistants=v2'.", { code: 'invalid_beta' });
+    { code: 'integer_above_max_value', param: 'limit' },
+  );
+  await bad(() => files.list({ limit: 10_001 }), 'limit must be between 1 and 10000.', {
+    code: 'integer_above_max_value',
+    param: 'limit',
+  });
+  await bad(
+    () => assistants.list({}, { headers: { 'OpenAI-Beta': null } }),
+    "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the header " +
+      "'OpenAI-Beta: assistants=v2'.",
+    { code: 'invalid_beta' },
+  );
 });
 
 test('ids are held against their kind, and looked up', async () => {
-  await bad(() => threads.retrieve('new'), "Invalid 'thread_id': 'new'. Expected an ID that begins with 'thread'.",
-    { code: 'invalid_value', param: 'thread_id' });
+  await bad(() => threads.retrieve('new'), "Invalid 'thread_id': 'new'. Expected an ID that begins with 'thread'.", {
+    code: 'invalid_value',
+    param: 'thread_id',
+  });
   const missing = (call, message) => refused(404, OpenAI.NotFoundError, call, message);
   const { id } = await threads.create();
   await missing(() => assistants.retrieve('asst_x'), "No assistant found with id 'asst_x'.");
@@ -37,12 +53,18 @@ test('ids are held against their kind, and looked up', async () => {
 
 test('keys and pages of others are refused', async () => {
   const wrong = clientOf({ apiKey: 'sk-wrong-and-long-enough' });
-  await refused(401, OpenAI.AuthenticationError, () => wrong.files.list(), 'Incorrect API key provided: sk***gh.',
-    { code: 'invalid_api_key' });
+  await refused(401, OpenAI.AuthenticationError, () => wrong.files.list(), 'Incorrect API key provided: sk***gh.', {
+    code: 'invalid_api_key',
+  });
   const strict = clientOf({ baseURL: STRICT_URL, defaultHeaders: { 'OpenAI-Beta': 'assistants=v2' } });
   await assert.rejects(strict.get('/threads'), { name: 'Error', status: 401, code: 'missing_scope' });
-  await refused(403, OpenAI.PermissionDeniedError, () => files.list({}, { headers: { origin: 'https://example.com' } }),
-    'Requests of web pages (with an Origin header) are not accepted.', { code: 'forbidden_origin' });
+  await refused(
+    403,
+    OpenAI.PermissionDeniedError,
+    () => files.list({}, { headers: { origin: 'https://example.com' } }),
+    'Requests of web pages (with an Origin header) are not accepted.',
+    { code: 'forbidden_origin' },
+  );
 });
 
 test('routes and methods that do not exist are refused', async () => {
@@ -53,7 +75,12 @@ test('routes and methods that do not exist are refused', async () => {
 
 test('a body that is too large or of another kind is refused', async () => {
   const large = () => assistants.create({ model: 'echo', instructions: 'a'.repeat(16 * 1024 * 1024) });
-  await refused(413, OpenAI.APIError, large, 'The body of your request is too large: at most 16777216 bytes are accepted.');
+  await refused(
+    413,
+    OpenAI.APIError,
+    large,
+    'The body of your request is too large: at most 16777216 bytes are accepted.',
+  );
 });
 
 test('what breaks inside is not told', async () => {

@@ -14,7 +14,13 @@ test('a file is created, listed and deleted', async () => {
   const made = await files.create({ file: new File(['hello'], 'notes ü.txt'), purpose: 'user_data' });
   const { id, created_at, ...rest } = made;
   assert.ok(Number.isInteger(created_at));
-  assert.deepEqual(rest, { object: 'file', bytes: 5, filename: 'notes ü.txt', purpose: 'user_data', status: 'processed' });
+  assert.deepEqual(rest, {
+    object: 'file',
+    bytes: 5,
+    filename: 'notes ü.txt',
+    purpose: 'user_data',
+    status: 'processed',
+  });
   assert.deepEqual(await files.retrieve(id), made);
   assert.deepEqual(await files.waitForProcessing(id), made);
   assert.ok(ids(await walked(files.list({ purpose: 'user_data' }))).includes(id));

@@ -14,7 +14,10 @@ test('each of forty threads gets its own answer', async () => {
     return [run.status, ...said.map((one) => one.content[0].text.value)];
   };
   const ended = await Promise.all(Array.from({ length: 40 }, (_, number) => talk(number)));
-  assert.deepEqual(ended, ended.map((_, number) => ['completed', `number ${number}`, `number ${number}`]));
+  assert.deepEqual(
+    ended,
+    ended.map((_, number) => ['completed', `number ${number}`, `number ${number}`]),
+  );
 });
 
 test('one of forty callers gets the run', async () => {

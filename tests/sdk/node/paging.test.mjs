@@ -23,7 +23,10 @@ test('a list is walked whole', async () => {
 });
 
 test('a list is walked from and to cursors in its middle', async () => {
-  for (const [order, list] of [['asc', all], ['desc', all.toReversed()]]) {
+  for (const [order, list] of [
+    ['asc', all],
+    ['desc', all.toReversed()],
+  ]) {
     for (const limit of [1, 4, 100]) {
       assert.deepEqual(await walk({ limit, order, after: list[9] }), list.slice(10));
       assert.deepEqual(await walk({ limit, order, before: list[9] }), list.slice(0, 9));

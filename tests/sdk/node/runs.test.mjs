@@ -1,7 +1,19 @@
 // beta.threads.runs and their steps.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assistantWith, bad, functionOf, ids, messages, polled, runs, started, stepsOf, threads, walked } from './support.mjs';
+import {
+  assistantWith,
+  bad,
+  functionOf,
+  ids,
+  messages,
+  polled,
+  runs,
+  started,
+  stepsOf,
+  threads,
+  walked,
+} from './support.mjs';
 
 const include = ['step_details.tool_calls[*].file_search.results[*].content'];
 

@@ -36,7 +36,11 @@ export function assistantWith(...names) {
 // Starts a run on a new thread with one message.
 export async function started(text, names = [], options = {}, on = client) {
   const { id } = await on.beta.assistants.create({ model: 'echo', tools: names.map(functionOf) });
-  return on.beta.threads.createAndRun({ assistant_id: id, thread: { messages: [{ role: 'user', content: text }] }, ...options });
+  return on.beta.threads.createAndRun({
+    assistant_id: id,
+    thread: { messages: [{ role: 'user', content: text }] },
+    ...options,
+  });
 }
 
 // Waits for a run.
@@ -63,7 +67,10 @@ export function ids(objects) {
 
 // Asserts that a call is refused, with which class of error and what in it.
 export async function refused(status, kind, call, message, { code = null, param = null } = {}) {
-  const error = await call().then(() => assert.fail(`not refused: ${message}`), (error) => error);
+  const error = await call().then(
+    () => assert.fail(`not refused: ${message}`),
+    (error) => error,
+  );
   assert.ok(error instanceof kind, String(error));
   assert.deepEqual(error.error, { message, type: 'invalid_request_error', param, code });
   assert.deepEqual([error.status, error.message], [status, `${status} ${message}`]);

@@ -19,7 +19,13 @@ test('a thread is created with messages, changed and deleted', async () => {
     metadata: { team: 'blue' },
   });
   const said = await walked(messages.list(made.id, { order: 'asc' }));
-  assert.deepEqual(said.map((one) => [one.role, one.content[0].text.value]), [['user', 'one'], ['assistant', 'two']]);
+  assert.deepEqual(
+    said.map((one) => [one.role, one.content[0].text.value]),
+    [
+      ['user', 'one'],
+      ['assistant', 'two'],
+    ],
+  );
   assert.deepEqual((await threads.update(made.id, { metadata: { b: '2' } })).metadata, { b: '2' });
   assert.deepEqual((await threads.retrieve(made.id)).metadata, { b: '2' });
   assert.deepEqual(await threads.delete(made.id), { id: made.id, object: 'thread.deleted', deleted: true });
@@ -48,7 +54,10 @@ test('a thread is created and run', async () => {
 
 test('a thread is created, run and polled', async () => {
   const thread = { messages: [{ role: 'user', content: 'hello' }] };
-  const run = await threads.createAndRunPoll({ assistant_id: (await assistantWith()).id, thread }, { pollIntervalMs: 20 });
+  const run = await threads.createAndRunPoll(
+    { assistant_id: (await assistantWith()).id, thread },
+    { pollIntervalMs: 20 },
+  );
   assert.equal(run.status, 'completed');
   assert.equal((await messages.list(run.thread_id)).data[0].content[0].text.value, 'hello');
 });

@@ -21,15 +21,21 @@ function outputsOf(calls) {
 
 test('two calls are made at once', async () => {
   const [run, calls] = await waiting();
-  assert.deepEqual(calls.map(({ id, ...call }) => call), [
-    { type: 'function', function: { name: 'a', arguments: '{"x": 1}' } },
-    { type: 'function', function: { name: 'b', arguments: '{}' } },
-  ]);
+  assert.deepEqual(
+    calls.map(({ id, ...call }) => call),
+    [
+      { type: 'function', function: { name: 'a', arguments: '{"x": 1}' } },
+      { type: 'function', function: { name: 'b', arguments: '{}' } },
+    ],
+  );
   const after = await runs.submitToolOutputs(run.id, { thread_id: run.thread_id, tool_outputs: outputsOf(calls) });
   assert.deepEqual([after.status, after.required_action], ['queued', null]);
   assert.equal((await polled(run)).status, 'completed');
   const [tools, said] = await stepsOf(run);
-  assert.deepEqual(tools.step_details.tool_calls.map((call) => call.function.output), ['of a', 'of b']);
+  assert.deepEqual(
+    tools.step_details.tool_calls.map((call) => call.function.output),
+    ['of a', 'of b'],
+  );
   const message = await messages.retrieve(said.step_details.message_creation.message_id, { thread_id: run.thread_id });
   assert.equal(message.content[0].text.value, 'hello\na: of a\nb: of b');
 });
@@ -37,7 +43,10 @@ test('two calls are made at once', async () => {
 test('two calls are made one after the other', async () => {
   let [run, calls] = await waiting({ parallel_tool_calls: false });
   for (const name of ['a', 'b']) {
-    assert.deepEqual(calls.map((call) => call.function.name), [name]);
+    assert.deepEqual(
+      calls.map((call) => call.function.name),
+      [name],
+    );
     const outputs = { thread_id: run.thread_id, tool_outputs: outputsOf(calls) };
     run = await runs.submitToolOutputsAndPoll(run.id, outputs, { pollIntervalMs: 20 });
     calls = callsOf(run);

@@ -53,7 +53,9 @@ class Case(unittest.TestCase):
 
     def assistant(self, *functions):
         """Makes an assistant with functions."""
-        return self.assistants.create(model="echo", instructions="Be brief.", tools=[function(name) for name in functions])
+        return self.assistants.create(
+            model="echo", instructions="Be brief.", tools=[function(name) for name in functions]
+        )
 
     def started(self, text, *functions, **options):
         """Starts a run on a new thread with one message."""

@@ -13,8 +13,15 @@ class Assistants(Case):
             description="An assistant",
             instructions="Be brief.",
             reasoning_effort="low",
-            tools=[{"type": "code_interpreter"}, {"type": "file_search", "file_search": {"max_num_results": 5}}, function("a")],
-            tool_resources={"code_interpreter": {"file_ids": [file.id]}, "file_search": {"vector_stores": [{"file_ids": [file.id]}]}},
+            tools=[
+                {"type": "code_interpreter"},
+                {"type": "file_search", "file_search": {"max_num_results": 5}},
+                function("a"),
+            ],
+            tool_resources={
+                "code_interpreter": {"file_ids": [file.id]},
+                "file_search": {"vector_stores": [{"file_ids": [file.id]}]},
+            },
             metadata={"team": "blue"},
             temperature=0.5,
             top_p=0.9,
@@ -43,8 +50,17 @@ class Assistants(Case):
         self.assertEqual(self.assistants.retrieve(made.id), changed)
 
     def test_null_is_the_default(self):
-        members = ["name", "description", "instructions", "metadata", "reasoning_effort", "response_format",
-                   "temperature", "top_p", "tool_resources"]
+        members = [
+            "name",
+            "description",
+            "instructions",
+            "metadata",
+            "reasoning_effort",
+            "response_format",
+            "temperature",
+            "top_p",
+            "tool_resources",
+        ]
         nulls = dict.fromkeys(members)
         plain = self.assistants.create(model="echo").to_dict()
         made = self.assistants.create(model="echo", **nulls)
@@ -59,5 +75,3 @@ class Assistants(Case):
         gone = self.assistants.delete(made.id)
         self.assertEqual((gone.id, gone.deleted, gone.object), (made.id, True, "assistant.deleted"))
         self.assertNotIn(made.id, [one.id for one in self.assistants.list(limit=100)])
-
-

@@ -10,7 +10,9 @@ from support import STRICT_URL, Case, client
 class Endings(Case):
     def test_failed(self):
         run = self.polled(self.started("fail no tea left"))
-        self.assertEqual((run.status, run.last_error.code, run.last_error.message), ("failed", "server_error", "no tea left"))
+        self.assertEqual(
+            (run.status, run.last_error.code, run.last_error.message), ("failed", "server_error", "no tea left")
+        )
         self.assertIsNotNone(run.failed_at)
         self.assertIsNone(run.completed_at)
 
@@ -38,7 +40,9 @@ class Endings(Case):
         self.refused(
             openai.BadRequestError,
             "Cannot cancel run with status 'cancelled'.",
-            self.runs.cancel, run.id, thread_id=run.thread_id,
+            self.runs.cancel,
+            run.id,
+            thread_id=run.thread_id,
         )
 
     def test_cancelled_while_the_model_thinks(self):
@@ -78,6 +82,9 @@ class Expiry(Case):
             self.refused(
                 openai.BadRequestError,
                 'Runs in status "expired" do not accept tool outputs.',
-                self.runs.submit_tool_outputs, run.id, thread_id=run.thread_id, tool_outputs=[],
+                self.runs.submit_tool_outputs,
+                run.id,
+                thread_id=run.thread_id,
+                tool_outputs=[],
             )
             self.messages.create(run.thread_id, role="user", content="more")

@@ -16,7 +16,9 @@ LARGE = 20 * 1024 * 1024
 class Files(Case):
     def test_create_retrieve_list_and_delete(self):
         made = self.files.create(file=("notes ü.txt", b"hello"), purpose="user_data")
-        self.assertEqual((made.filename, made.bytes, made.purpose, made.status), ("notes ü.txt", 5, "user_data", "processed"))
+        self.assertEqual(
+            (made.filename, made.bytes, made.purpose, made.status), ("notes ü.txt", 5, "user_data", "processed")
+        )
         self.assertIsNone(made.expires_at)
         self.assertEqual(self.files.retrieve(made.id), made)
         self.assertIn(made.id, [one.id for one in self.files.list(purpose="user_data")])
@@ -39,7 +41,9 @@ class Files(Case):
                     self.assertEqual(self.files.content(made.id).read(), b"\0\r\n--\xff")
 
     def test_expiry(self):
-        made = self.files.create(file=("a", b""), purpose="batch", expires_after={"anchor": "created_at", "seconds": 3600})
+        made = self.files.create(
+            file=("a", b""), purpose="batch", expires_after={"anchor": "created_at", "seconds": 3600}
+        )
         self.assertEqual((made.expires_at, made.bytes), (made.created_at + 3600, 0))
         self.assertEqual(self.files.content(made.id).read(), b"")
 

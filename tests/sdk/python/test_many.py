@@ -51,7 +51,9 @@ class Many(unittest.TestCase):
                 lambda run: "do not accept tool outputs.",
             )
             self.assertEqual((await runs.poll(run.id, thread_id=thread, poll_interval_ms=20)).status, "completed")
-            await self.winner(lambda number: threads.delete(thread), lambda gone: f"No thread found with id '{thread}'.")
+            await self.winner(
+                lambda number: threads.delete(thread), lambda gone: f"No thread found with id '{thread}'."
+            )
 
     async def winner(self, call, message):
         """Calls many times at once; one call succeeds, and the others say why they do not."""

@@ -55,8 +55,12 @@ class Messages(Case):
     def test_list_of_a_run(self):
         first = self.polled(self.started("hello"))
         self.messages.create(first.thread_id, role="user", content="again")
-        second = self.runs.create_and_poll(thread_id=first.thread_id, assistant_id=first.assistant_id, poll_interval_ms=20)
+        second = self.runs.create_and_poll(
+            thread_id=first.thread_id, assistant_id=first.assistant_id, poll_interval_ms=20
+        )
         for run, text in [(first, "hello"), (second, "again")]:
             found = self.messages.list(first.thread_id, run_id=run.id).data
-            self.assertEqual([(one.run_id, one.role, one.content[0].text.value) for one in found], [(run.id, "assistant", text)])
+            self.assertEqual(
+                [(one.run_id, one.role, one.content[0].text.value) for one in found], [(run.id, "assistant", text)]
+            )
             self.assertEqual(found[0].assistant_id, run.assistant_id)

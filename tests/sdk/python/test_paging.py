@@ -58,8 +58,14 @@ class Paging(Case):
         lists = [
             (3, lambda **query: self.runs.list(run.thread_id, **query)),
             (3, lambda **query: self.runs.steps.list(run.id, thread_id=run.thread_id, **query)),
-            (2, lambda **query: self.assistants.list(after=marked[0], **query) if query["order"] == "asc"
-             else self.assistants.list(before=marked[0], **query)),
+            (
+                2,
+                lambda **query: (
+                    self.assistants.list(after=marked[0], **query)
+                    if query["order"] == "asc"
+                    else self.assistants.list(before=marked[0], **query)
+                ),
+            ),
         ]
         for count, listed in lists:
             up = [one.id for one in listed(order="asc", limit=1)]
@@ -72,4 +78,6 @@ class Paging(Case):
         up = [one.id for one in self.files.list(purpose="batch", order="asc", limit=2)]
         down = [one.id for one in self.files.list(purpose="batch", order="desc", limit=3)]
         self.assertEqual((up[-5:], down), (made, up[::-1]))
-        self.assertEqual([one.id for one in self.files.list(order="asc", after=made[1], purpose="batch", limit=1)], made[2:])
+        self.assertEqual(
+            [one.id for one in self.files.list(order="asc", after=made[1], purpose="batch", limit=1)], made[2:]
+        )

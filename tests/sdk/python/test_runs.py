@@ -36,9 +36,22 @@ class Runs(Case):
         self.assertEqual(self.polled(run).required_action.submit_tool_outputs.tool_calls[0].function.name, "b")
 
     def test_null_is_what_the_assistant_has(self):
-        members = ["additional_instructions", "additional_messages", "instructions", "max_completion_tokens",
-                   "max_prompt_tokens", "metadata", "model", "reasoning_effort", "response_format", "temperature",
-                   "tool_choice", "tools", "top_p", "truncation_strategy"]
+        members = [
+            "additional_instructions",
+            "additional_messages",
+            "instructions",
+            "max_completion_tokens",
+            "max_prompt_tokens",
+            "metadata",
+            "model",
+            "reasoning_effort",
+            "response_format",
+            "temperature",
+            "tool_choice",
+            "tools",
+            "top_p",
+            "truncation_strategy",
+        ]
         assistant = self.assistant("a")
         thread = self.threads.create().id
         run = self.runs.create_and_poll(
@@ -58,7 +71,9 @@ class Runs(Case):
 
     def test_a_completed_run(self):
         run = self.polled(self.started("one two"))
-        self.assertEqual((run.status, run.expires_at, run.required_action, run.last_error), ("completed", None, None, None))
+        self.assertEqual(
+            (run.status, run.expires_at, run.required_action, run.last_error), ("completed", None, None, None)
+        )
         self.assertTrue(run.created_at <= run.started_at <= run.completed_at)
         self.assertEqual((run.failed_at, run.cancelled_at, run.incomplete_details), (None, None, None))
         self.assertEqual(run.usage.total_tokens, run.usage.prompt_tokens + run.usage.completion_tokens)
@@ -77,7 +92,9 @@ class Runs(Case):
         self.refused(
             openai.NotFoundError,
             f"No assistant found with id '{run.assistant_id}'.",
-            self.runs.create, run.thread_id, assistant_id=run.assistant_id,
+            self.runs.create,
+            run.thread_id,
+            assistant_id=run.assistant_id,
         )
 
     def test_the_servers_own_poll_interval(self):
@@ -92,12 +109,17 @@ class Runs(Case):
         self.refused(
             openai.BadRequestError,
             f"Can't add messages to {thread} while a run {run.id} is active.",
-            self.messages.create, thread, role="user", content="more",
+            self.messages.create,
+            thread,
+            role="user",
+            content="more",
         )
         self.refused(
             openai.BadRequestError,
             f"Thread {thread} already has an active run {run.id}.",
-            self.runs.create, thread, assistant_id=run.assistant_id,
+            self.runs.create,
+            thread,
+            assistant_id=run.assistant_id,
         )
         self.assertEqual(self.threads.update(thread, metadata={"a": "1"}).metadata, {"a": "1"})
         self.assertIn(self.runs.cancel(run.id, thread_id=thread).status, ["cancelling", "cancelled"])

@@ -14,7 +14,11 @@ class Threads(Case):
         file = self.files.create(file=("a.txt", b"a"), purpose="assistants")
         made = self.threads.create(
             messages=[
-                {"role": "user", "content": "one", "attachments": [{"file_id": file.id, "tools": [{"type": "file_search"}]}]},
+                {
+                    "role": "user",
+                    "content": "one",
+                    "attachments": [{"file_id": file.id, "tools": [{"type": "file_search"}]}],
+                },
                 {"role": "assistant", "content": [{"type": "text", "text": "two"}], "metadata": {"a": "1"}},
             ],
             tool_resources={"code_interpreter": {"file_ids": [file.id]}},

@@ -18,8 +18,10 @@ class Tools(Case):
 
     def test_two_at_once(self):
         run, calls = self.waiting(TWO, "a", "b")
-        self.assertEqual([(call.type, call.function.name, call.function.arguments) for call in calls],
-                         [("function", "a", '{"x": 1}'), ("function", "b", "{}")])
+        self.assertEqual(
+            [(call.type, call.function.name, call.function.arguments) for call in calls],
+            [("function", "a", '{"x": 1}'), ("function", "b", "{}")],
+        )
         [step] = self.steps(run)
         self.assertEqual((step.type, step.status, step.usage), ("tool_calls", "in_progress", None))
         self.assertEqual([call.function.output for call in step.step_details.tool_calls], [None, None])
@@ -52,8 +54,11 @@ class Tools(Case):
         for given in cases:
             listed = ", ".join(f"'{id}'" for id in given)
             self.refused(
-                openai.BadRequestError, f"{wanted}[{listed}]",
-                self.runs.submit_tool_outputs, run.id, thread_id=run.thread_id,
+                openai.BadRequestError,
+                f"{wanted}[{listed}]",
+                self.runs.submit_tool_outputs,
+                run.id,
+                thread_id=run.thread_id,
                 tool_outputs=[{"tool_call_id": id, "output": ""} for id in given],
             )
         swapped = self.outputs(calls[::-1])
@@ -63,7 +68,10 @@ class Tools(Case):
     def test_outputs_at_the_wrong_time(self):
         run = self.polled(self.started("hello", "a"))
         self.refused(
-            openai.BadRequestError, 'Runs in status "completed" do not accept tool outputs.',
-            self.runs.submit_tool_outputs, run.id, thread_id=run.thread_id,
+            openai.BadRequestError,
+            'Runs in status "completed" do not accept tool outputs.',
+            self.runs.submit_tool_outputs,
+            run.id,
+            thread_id=run.thread_id,
             tool_outputs=[{"tool_call_id": "call_x", "output": ""}],
         )
