@@ -80,10 +80,10 @@ async fn commit(
     given: &Map<String, Value>,
     assistant: &Map<String, Value>,
 ) -> Result<Option<Json>, Refused> {
-    let id = ids::new(Run);
+    let (id, now) = (ids::new(Run), ids::now());
     let life = i64::try_from(app.settings.run_life.as_secs()).unwrap_or(i64::MAX);
-    let expires_at = ids::now().saturating_add(life);
-    let doc = document(&id, thread, expires_at, given, assistant);
+    let expires_at = now.saturating_add(life);
+    let doc = document(&id, thread, [now, expires_at], given, assistant);
     let new = New { kind: Run, id: &id, parent: thread, thread: Some(thread), label: None, doc: &doc };
     let batch = batch.insert(new).queue(&id, thread, expires_at);
     if app.store.commit(batch).await? == Outcome::Lost {
@@ -103,7 +103,7 @@ async fn assistant_of(app: &App, given: &Map<String, Value>) -> Result<Map<Strin
 fn document(
     id: &str,
     thread: &str,
-    expires_at: i64,
+    [created_at, expires_at]: [i64; 2],
     given: &Map<String, Value>,
     assistant: &Map<String, Value>,
 ) -> Value {
@@ -116,7 +116,7 @@ fn document(
     json!({
         "id": id,
         "object": "thread.run",
-        "created_at": ids::now(),
+        "created_at": created_at,
         "assistant_id": given.get("assistant_id"),
         "thread_id": thread,
         "status": Status::Queued.name(),
