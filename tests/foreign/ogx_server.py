@@ -4,7 +4,6 @@ Usage: ogx_server.py; it says on standard output where it listens, once it does.
 """
 
 import json
-import os
 import pathlib
 import socket
 import subprocess
@@ -43,21 +42,27 @@ def answers(url):
         return False
 
 
-def main():
-    STORE.mkdir()
+def start():
+    """Starts it on a port that was free a moment ago; None if somebody else took that meanwhile."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     path = STORE / "config.yaml"
     path.write_text(json.dumps(config(port)))
     program = pathlib.Path(sys.executable).parent / "ogx"
-    env = dict(os.environ, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
-    server = subprocess.Popen([program, "run", path, "--insecure"], stdout=sys.stderr, env=env)
+    server = subprocess.Popen([program, "run", path, "--insecure"], stdout=sys.stderr)
     url = f"http://127.0.0.1:{port}/v1"
-    while not answers(url):
-        if server.poll() is not None:
-            sys.exit(f"it ended with {server.returncode}")
+    while server.poll() is None:
+        if answers(url) and server.poll() is None:
+            return server, url
         time.sleep(0.1)
+    return None
+
+
+def main():
+    STORE.mkdir()
+    started = start() or start() or sys.exit("it does not start")
+    server, url = started
     print(f"listening on {url}", flush=True)
     server.wait()
 
