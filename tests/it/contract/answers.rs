@@ -9,8 +9,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Asks a server and holds each answer against the document.
-struct Caller<'a> {
-    contract: &'a Contract,
+pub(super) struct Caller<'a> {
+    /// `None` where somebody else judges the answers.
+    contract: Option<&'a Contract>,
     base: String,
     /// What every query ends with.
     version: &'static str,
@@ -19,16 +20,22 @@ struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    fn new(contract: &'a Contract, server: &str) -> Self {
-        let (base, version) = match contract.publisher {
+    pub(super) fn new(server: &str, contract: Option<&'a Contract>) -> Self {
+        let publisher = contract.map_or(Publisher::OpenAi, |contract| contract.publisher);
+        let (base, version) = match publisher {
             Publisher::OpenAi => (server.to_owned(), ""),
             Publisher::Foundry => (server.replace("/v1", "/api/projects/web"), "api-version=v1"),
         };
         Self { contract, base, version, document: members(), seen: RefCell::new(BTreeSet::new()) }
     }
 
+    /// Tells whether the document has an operation.
+    fn has(&self, operation: &str) -> bool {
+        self.contract.is_none_or(|contract| contract.has(operation))
+    }
+
     #[track_caller]
-    fn ask(&self, operation: &str, ids: &[&str], query: &str, body: Option<Value>) -> Value {
+    pub(super) fn ask(&self, operation: &str, ids: &[&str], query: &str, body: Option<Value>) -> Value {
         let facts = &self.document[operation];
         let mut path = facts["path"].as_str().unwrap().to_owned();
         for (name, id) in facts["path_params"].as_array().unwrap().iter().zip(ids) {
@@ -46,7 +53,9 @@ impl<'a> Caller<'a> {
 
     #[track_caller]
     fn hold(&self, operation: &str, answer: &Value) {
-        self.contract.answer(operation, answer);
+        if let Some(contract) = self.contract {
+            contract.answer(operation, answer);
+        }
         self.seen.borrow_mut().insert(operation.to_owned());
     }
 
@@ -66,12 +75,12 @@ impl<'a> Caller<'a> {
     }
 
     #[track_caller]
-    fn wait(&self, thread: &str, run: &str, state: &str) -> Value {
+    pub(super) fn wait(&self, thread: &str, run: &str, state: &str) -> Value {
         eventually(state, || Some(self.ask("getRun", &[thread, run], "", None)).filter(|run| run["status"] == state))
     }
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
@@ -82,13 +91,15 @@ fn answers_are_as_the_document_has_them() {
         let asst = Asst::new();
         let server = asst.serve(&[]);
         let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
-        every_operation(&asst, &Caller::new(&contract, &server.url));
+        tour(&asst, &server.url, Some(&contract));
     }
 }
 
-/// Asks for everything that the document has, in every state.
-fn every_operation(asst: &Asst, caller: &Caller<'_>) {
-    let foundry = caller.contract.publisher == Publisher::Foundry;
+/// Asks an empty server for all that the document has, with runs in every state but `expired`; the user's environment
+/// names the same server.
+pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
+    let caller = Caller::new(base, contract);
+    let foundry = contract.is_some_and(|contract| contract.publisher == Publisher::Foundry);
     let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
     let look = |operation: &str, ids: &[&str]| caller.ask(operation, ids, "", None);
     // Nothing is there yet.
@@ -139,7 +150,7 @@ fn every_operation(asst: &Asst, caller: &Caller<'_>) {
     look("getMessage", &[&thread, &message]);
     ask("modifyMessage", &[&thread, &message], json!({ "metadata": { "seen": "yes" } }));
     caller.ask("listMessages", &[&thread], "limit=1&order=asc", None);
-    if caller.contract.has("deleteMessage") {
+    if caller.has("deleteMessage") {
         look("deleteMessage", &[&thread, &message]);
     }
     // Runs in every state.
@@ -157,6 +168,7 @@ fn every_operation(asst: &Asst, caller: &Caller<'_>) {
     let (stuck, run) = caller.run(&bare, "stuck", "in_progress");
     look("cancelRun", &[&stuck, &run]);
     caller.wait(&stuck, &run, "cancelled");
+    look("listRunSteps", &[&stuck, &run]);
     let (called, run) = caller.run(&full, "call f {\"a\":1}\ncall f {}", "requires_action");
     let waiting = look("getRun", &[&called, &run]);
     let calls = waiting["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().unwrap();
@@ -175,7 +187,7 @@ fn every_operation(asst: &Asst, caller: &Caller<'_>) {
     look("deleteAssistant", &[&bare]);
     look("deleteFile", &[&image]);
     let seen = caller.seen.borrow();
-    let held = |name: &str| name != "downloadFile" && caller.contract.has(name);
+    let held = |name: &str| name != "downloadFile" && caller.has(name);
     for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| held(name)) {
         assert!(seen.contains(name), "{name} was not tried");
     }
@@ -186,7 +198,12 @@ fn an_expired_run_is_as_the_document_has_it() {
     let Some(contract) = Contract::read(Publisher::OpenAi) else { return };
     let asst = Asst::new();
     let server = asst.serve(&["--run-expiry", "1s"]);
-    let caller = Caller::new(&contract, &server.url);
+    expiry(&server.url, Some(&contract));
+}
+
+/// Lets a run expire on a server whose runs live for a second or two.
+pub(crate) fn expiry(base: &str, contract: Option<&Contract>) {
+    let caller = Caller::new(base, contract);
     let assistant = text(&caller.ask("createAssistant", &[], "", Some(json!({ "model": "echo" })))["id"]);
     caller.run(&assistant, "stuck", "expired");
 }

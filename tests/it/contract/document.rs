@@ -8,14 +8,38 @@ use std::path::PathBuf;
 
 /// A document that the protocol is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Publisher {
+pub(crate) enum Publisher {
     OpenAi,
     /// Azure AI Foundry "Agents (classic)", which lies beside OpenAI's.
     Foundry,
 }
 
+/// Reads a document as it was published; says aloud where it is missing.
+pub(super) fn read(publisher: Publisher) -> Option<Value> {
+    let openai = match std::env::var_os("ASST_OPENAPI") {
+        Some(path) => PathBuf::from(path),
+        None => {
+            let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+            root.join("../shared/protocol/openai-assistants-v2.openapi.json")
+        }
+    };
+    let path = match publisher {
+        Publisher::OpenAi => openai,
+        Publisher::Foundry => openai.with_file_name("azure-foundry-agents-v1.openapi.json"),
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
+        Err(error) => {
+            assert!(std::env::var_os("ASST_REQUIRE_OPENAPI").is_none(), "{}: {error}", path.display());
+            let why = format!("{}: {error}; ASST_OPENAPI says where the document is", path.display());
+            crate::world::skipped("contract", &why);
+            None
+        }
+    }
+}
+
 /// A document's schemas of the operations that have a command.
-pub(super) struct Contract {
+pub(crate) struct Contract {
     pub(super) publisher: Publisher,
     requests: BTreeMap<String, Validator>,
     answers: BTreeMap<String, Validator>,
@@ -26,26 +50,7 @@ pub(super) struct Contract {
 impl Contract {
     /// Reads the document; says aloud where it is missing.
     pub(super) fn read(publisher: Publisher) -> Option<Self> {
-        let openai = match std::env::var_os("ASST_OPENAPI") {
-            Some(path) => PathBuf::from(path),
-            None => {
-                let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-                root.join("../shared/protocol/openai-assistants-v2.openapi.json")
-            }
-        };
-        let path = match publisher {
-            Publisher::OpenAi => openai,
-            Publisher::Foundry => openai.with_file_name("azure-foundry-agents-v1.openapi.json"),
-        };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Some(Self::new(publisher, serde_json::from_str(&text).unwrap())),
-            Err(error) => {
-                assert!(std::env::var_os("ASST_REQUIRE_OPENAPI").is_none(), "{}: {error}", path.display());
-                let why = format!("{}: {error}; ASST_OPENAPI says where the document is", path.display());
-                crate::world::skipped("contract", &why);
-                None
-            }
-        }
+        read(publisher).map(|document| Self::new(publisher, document))
     }
 
     fn new(publisher: Publisher, mut document: Value) -> Self {
@@ -58,9 +63,9 @@ impl Contract {
         let parameters = document["components"]["parameters"].take();
         let mut schemas = document["components"]["schemas"].take();
         plain_schema(&mut schemas);
-        match publisher {
-            Publisher::OpenAi => as_the_wire_has_it(&mut schemas),
-            Publisher::Foundry => overlapping(&mut schemas),
+        as_the_wire_has_it(&mut schemas);
+        if publisher == Publisher::Foundry {
+            overlapping(&mut schemas);
         }
         let root = relocated(&json!({ "components": { "schemas": schemas } }));
         let draft = Draft::Draft202012;
@@ -163,8 +168,8 @@ fn relocated(schema: &Value) -> Value {
 }
 
 /// Makes JSON Schema of the dialect of OpenAPI 3.0, and mends the document's slips: its objects without a type, its
-/// alternatives that overlap, its lists that are never empty.
-fn plain_schema(value: &mut Value) {
+/// alternatives that overlap.
+pub(super) fn plain_schema(value: &mut Value) {
     let map = match value {
         Value::Array(items) => return items.iter_mut().for_each(plain_schema),
         Value::Object(map) => map,
@@ -192,13 +197,6 @@ fn plain_schema(value: &mut Value) {
         && let Some(choices) = map.remove("oneOf")
     {
         map.insert("anyOf".to_owned(), choices);
-    }
-    if let Some(properties) = map.get_mut("properties").and_then(Value::as_object_mut)
-        && properties.contains_key("has_more")
-    {
-        for end in ["first_id", "last_id"] {
-            properties.get_mut(end).into_iter().for_each(or_null);
-        }
     }
     if nullable {
         or_null(value);
@@ -235,20 +233,14 @@ fn overlapping(schema: &mut Value) {
     }
 }
 
-/// What the wire has and the document has not (PROTOCOL.md 11): nulls, and members that only some states have.
-fn as_the_wire_has_it(schemas: &mut Value) {
-    for (object, member) in
-        [("OpenAIFile", "expires_at"), ("OpenAIFile", "status_details"), ("RunObject", "instructions")]
-    {
-        or_null(&mut schemas[object]["properties"][member]);
-    }
-    let optional = [
-        ("RunObject", &["required_action"][..]),
-        ("MessageObject", &["status", "incomplete_details", "completed_at", "incomplete_at"][..]),
-    ];
-    for (object, members) in optional {
-        let required = schemas[object]["required"].as_array_mut().unwrap();
-        required.retain(|name| !members.contains(&name.as_str().unwrap_or_default()));
+/// What the wire has and the documents have not: one line an exception, with its source. The list may only shrink.
+pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
+    // PROTOCOL.md 1.2: an empty list has no first and no last item.
+    for schema in schemas.as_object_mut().unwrap().values_mut() {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        if let Some(list) = properties.filter(|properties| properties.contains_key("has_more")) {
+            ["first_id", "last_id"].iter().for_each(|end| list.get_mut(*end).into_iter().for_each(or_null));
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 //! library. The document is large and not ours, so it is no fixture: `ASST_OPENAPI` says where it is, and
 //! `ASST_REQUIRE_OPENAPI` makes its absence a failure.
 
-mod answers;
+pub(crate) mod answers;
 mod document;
+pub(crate) mod forms;
 mod foundry;
-mod requests;
+#[cfg(unix)]
+pub(crate) mod repaired;
+pub(crate) mod requests;

@@ -7,22 +7,22 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Returns the body that a command would send.
-fn dry(asst: &Asst, words: &[&str], args: &[&str]) -> Value {
+pub(crate) fn dry(asst: &Asst, words: &[&str], args: &[&str]) -> Value {
     let ran = asst.run([words, args, &["--dry-run"]].concat()).ok();
     let (_, body) = ran.stdout.split_once("\n\n").unwrap_or_else(|| panic!("no body:\n{}", ran.text()));
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}:\n{body}"))
 }
 
-pub(super) const FUNCTION: &str =
+pub(crate) const FUNCTION: &str =
     r#"{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}"#;
 const RESOURCES: &str = r#"{"file_search":{"vector_store_ids":["vs_1"]},"code_interpreter":{"file_ids":["file-1"]}}"#;
 const MESSAGE: &str = r#"{"role":"assistant","content":[{"type":"text","text":"hi"}],"metadata":{"a":"b"}}"#;
 const SCHEMA: &str = r#"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}"#;
 
 /// A request: operation, ids, the required flags, all the others, and those that cannot stand beside them.
-pub(super) type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a str>);
+pub(crate) type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a str>);
 
-pub(super) fn cases() -> Vec<Case<'static>> {
+pub(crate) fn cases() -> Vec<Case<'static>> {
     let assistant = vec![
         "--name",
         "n",
