@@ -16,6 +16,7 @@ mod kind;
 pub mod messages;
 pub mod paging;
 pub mod parts;
+mod relatives;
 pub mod runs;
 pub mod steps;
 pub mod threads;
@@ -30,9 +31,10 @@ pub use endpoint::{
 pub use kind::Kind;
 
 /// Returns the endpoint that a method and a path belong to, with the ids in the path. A template without parameters wins:
-/// `/threads/runs` is no thread.
+/// `/threads/runs` is no thread. Beside those of [`table`] it knows what has no command, and is recorded all the same.
 pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
-    let of_method = table().filter(|spec| spec.method == method);
+    let known = table().chain(relatives::TABLE);
+    let of_method = known.filter(|spec| spec.method == method);
     of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
 }
 
@@ -54,5 +56,8 @@ mod tests {
         assert_eq!(found(Method::Delete, "/threads/t/messages/m"), Some(("deleteMessage", 2)));
         assert_eq!(found(Method::Get, "/threads/t/"), None);
         assert_eq!(found(Method::Get, "/vector_stores"), None);
+        assert_eq!(found(Method::Post, "/vector_stores"), Some(("createVectorStore", 0)));
+        assert_eq!(found(Method::Delete, "/conversations/conv_1"), Some(("deleteConversation", 1)));
+        assert_eq!(found(Method::Post, "/uploads/upload_1/complete"), Some(("completeUpload", 1)));
     }
 }

@@ -4,8 +4,10 @@
 mod answer;
 mod body;
 mod call;
+mod caller;
 mod error;
 mod issuer;
+mod pass;
 mod redact;
 mod redirect;
 #[cfg(test)]
@@ -17,7 +19,9 @@ mod transport;
 pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
 pub use body::{Form, Progress, Source, StreamBody, upload};
 pub use call::{Body, Call};
+pub use caller::{Host, bearer, host, is_page, same_key};
 pub use error::{Phase, ReadFailed, Sent, TransportError};
+pub use pass::{Passed, Passing, passing};
 pub use redact::{REDACTED, Redactor, escape_controls, is_secret};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, Url};

@@ -29,6 +29,8 @@ pub struct Settings {
     /// PEM certificates that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
     pub user_agent: String,
+    /// Whether a compressed answer is taken apart here; what is passed on is not.
+    pub decode: bool,
     pub trace: Option<Tracer>,
 }
 
@@ -40,6 +42,7 @@ impl Default for Settings {
             proxy: None,
             ca_file: None,
             user_agent: concat!("asst/", env!("CARGO_PKG_VERSION")).to_owned(),
+            decode: true,
             trace: None,
         }
     }
@@ -126,8 +129,12 @@ impl Transport {
         })
     }
 
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Returns the client for a URL, built on first use.
-    fn client(&self, url: &Url) -> Result<Client, TransportError> {
+    pub(super) fn client(&self, url: &Url) -> Result<Client, TransportError> {
         let (secure, loopback) = (url.scheme() == "https", is_loopback(url));
         let slot = &self.clients[usize::from(secure) * 2 + usize::from(loopback)];
         if let Some(client) = slot.get() {
@@ -143,7 +150,8 @@ impl Transport {
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.settings.connect_timeout)
-            .user_agent(&self.settings.user_agent);
+            .user_agent(&self.settings.user_agent)
+            .gzip(self.settings.decode);
         if let Some(proxy) = &self.settings.proxy {
             let proxy = Proxy::all(proxy).map_err(|_| settings("the proxy is not a URL"))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
@@ -166,7 +174,7 @@ impl Transport {
     }
 
     /// Tells whether a proxy is set for this URL, which NO_PROXY may lift.
-    fn proxy_may_be_between(&self, url: &Url) -> bool {
+    pub(super) fn proxy_may_be_between(&self, url: &Url) -> bool {
         self.settings.proxy.is_some() || !is_loopback(url) && named_proxies(url.scheme()).next().is_some()
     }
 }

@@ -3,13 +3,12 @@
 use super::dialect::{self, Spoken};
 use super::{App, error::Refused, settings::OpenAi};
 use crate::api::Dialect;
+use crate::http::{self, Host};
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, Version, header, uri::Authority},
+    http::{HeaderMap, Method, StatusCode, Version, uri::Authority},
 };
 use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
-use std::net::IpAddr;
 
 /// Refuses what may not pass; returns how the rest speaks.
 pub(super) fn check(app: &App, request: &Request) -> Result<Spoken, Refused> {
@@ -32,35 +31,19 @@ pub(super) fn check(app: &App, request: &Request) -> Result<Spoken, Refused> {
     Ok(Spoken { dialect, version })
 }
 
-/// A page of another site that has its name point here (DNS rebinding) still sends that name.
 fn own_host(app: &App, request: &Request) -> Result<(), Refused> {
-    let headers = request.headers().get_all(header::HOST).iter().map(|host| host.to_str().unwrap_or_default());
-    let hosts: Vec<&str> = headers.chain(request.uri().authority().map(Authority::as_str)).collect();
-    if hosts.is_empty() && request.version() > Version::HTTP_10 {
-        return Err(Refused::bad("The request has no Host header."));
-    }
-    if hosts.iter().all(|host| is_own(app, host)) {
-        return Ok(());
-    }
-    Err(Refused::new(StatusCode::FORBIDDEN, "The Host header names another server.").code("forbidden_host"))
-}
-
-fn is_own(app: &App, host: &str) -> bool {
-    let name = match (host.strip_prefix('['), host.rsplit_once(':')) {
-        (Some(v6), _) => v6.split(']').next().unwrap_or_default(),
-        (None, Some((name, port))) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let named = |own: &str| own.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(host);
-    match name.parse::<IpAddr>() {
-        // Behind an address that stands for all of them, only a name could be another's.
-        Ok(ip) => ip.is_loopback() || ip == app.address.ip() || app.address.ip().is_unspecified(),
-        Err(_) => named("localhost") || app.settings.hosts.iter().any(|own| named(own)),
+    let authority = request.uri().authority().map(Authority::as_str);
+    match http::host(request.headers(), authority, app.address, &app.settings.hosts) {
+        Host::Missing if request.version() > Version::HTTP_10 => Err(Refused::bad("The request has no Host header.")),
+        Host::Missing | Host::Own => Ok(()),
+        Host::Foreign => {
+            Err(Refused::new(StatusCode::FORBIDDEN, "The Host header names another server.").code("forbidden_host"))
+        }
     }
 }
 
 fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {
-    if !headers.contains_key(header::ORIGIN) {
+    if !http::is_page(headers) {
         return Ok(());
     }
     let message = "Requests of web pages (with an Origin header) are not accepted.";
@@ -71,12 +54,8 @@ fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {
 fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> {
     let Some(wanted) = &app.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = text("authorization").and_then(|value| {
-        let (scheme, key) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
-    });
     let own = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
-    let given = match bearer.or(own) {
+    let given = match http::bearer(headers).or(own) {
         Some(given) if !given.is_empty() => given,
         _ => {
             let message = "You didn't provide an API key. You need to provide your API key in an Authorization header \
@@ -84,9 +63,7 @@ fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> 
             return Err(Refused::new(StatusCode::UNAUTHORIZED, message));
         }
     };
-    // Digests take the same time to compare whatever was sent.
-    let (given_digest, wanted) = (Sha256::digest(given), Sha256::digest(wanted.expose_secret()));
-    if given_digest.iter().zip(wanted.iter()).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0 {
+    if http::same_key(given, wanted.expose_secret()) {
         return Ok(());
     }
     let message = format!("Incorrect API key provided: {}.", masked(given));

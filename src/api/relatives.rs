@@ -1,0 +1,44 @@
+//! Endpoints of the protocol's relatives that make, change or delete what the ledger keeps, and that have no command yet:
+//! known here so that what passes by is recorded (PROTOCOL.md 2.6 and following).
+
+use super::{Class, Kind, Method, Shape, Spec};
+
+const STORE: &[Kind] = &[Kind::VectorStore];
+const CONVERSATION: &[Kind] = &[Kind::Conversation];
+
+const fn make(operation: &'static str, title: &'static str, path: &'static str, kind: Kind) -> Spec {
+    Spec {
+        operation,
+        title,
+        method: Method::Post,
+        class: Class::Once,
+        path,
+        kinds: &[],
+        shape: Shape::One,
+        kind,
+        made: true,
+    }
+}
+
+const fn change(operation: &'static str, title: &'static str, path: &'static str, kinds: &'static [Kind]) -> Spec {
+    Spec { class: Class::Repeatable, kinds, made: false, ..make(operation, title, path, kinds[0]) }
+}
+
+const fn remove(operation: &'static str, title: &'static str, path: &'static str, kinds: &'static [Kind]) -> Spec {
+    Spec { method: Method::Delete, shape: Shape::Deleted, ..change(operation, title, path, kinds) }
+}
+
+/// The endpoints.
+pub(super) static TABLE: &[Spec] = &[
+    make("createVectorStore", "create vector store", "/vector_stores", Kind::VectorStore),
+    change("modifyVectorStore", "update vector store", "/vector_stores/{vector_store_id}", STORE),
+    remove("deleteVectorStore", "delete vector store", "/vector_stores/{vector_store_id}", STORE),
+    make("createConversation", "create conversation", "/conversations", Kind::Conversation),
+    change("updateConversation", "update conversation", "/conversations/{conversation_id}", CONVERSATION),
+    remove("deleteConversation", "delete conversation", "/conversations/{conversation_id}", CONVERSATION),
+    // The answer is the upload, with the file that it became as a member.
+    Spec {
+        kinds: &[Kind::Upload],
+        ..make("completeUpload", "complete upload", "/uploads/{upload_id}/complete", Kind::File)
+    },
+];
