@@ -1,6 +1,6 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `generate → cli → cmd → app → (view, exit) → serve → (client, ledger, config) →
+//! Imports run downward only: `generate → cli → cmd → app → (view, exit) → (serve, relay) → (client, ledger, config) →
 //! (api, http, db, ui, env)`. `docs/architecture.md` has a paragraph on each room.
 
 pub mod api;
@@ -15,6 +15,7 @@ pub mod exit;
 pub mod generate;
 pub mod http;
 pub mod ledger;
+pub mod relay;
 pub mod serve;
 pub mod ui;
 pub mod view;

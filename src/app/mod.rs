@@ -1,7 +1,9 @@
 //! The one place that knows client and ledger both, so that recording cannot be forgotten. A command asks it for calls,
 //! lists and rows, and hands it what is to be shown.
 
+mod book;
 mod call;
+mod clean;
 mod dry;
 mod ledger;
 mod many;
@@ -11,21 +13,22 @@ mod scrub;
 mod session;
 mod show;
 mod stop;
+mod tape;
 
 pub use call::Call;
+pub use clean::{Cleaned, Removed, remove};
 pub use many::{Missing, Outcomes, Shown};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
+pub use tape::{Object, Taped, Taping};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
 use crate::exit::Stopped;
 use crate::ui::Ui;
 use anyhow::{Context, Result};
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -44,10 +47,8 @@ pub struct App {
     profile: OnceCell<Profile>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
-    /// Intents of calls that are on their way.
-    open: RefCell<Vec<String>>,
-    /// Spills that were told of.
-    spills: RefCell<BTreeSet<PathBuf>>,
+    book: OnceCell<book::Book>,
+    talk: Arc<book::Talk>,
 }
 
 /// What configuration is resolved from.
@@ -69,8 +70,8 @@ impl App {
             profile: OnceCell::new(),
             session: OnceCell::new(),
             ledger: OnceCell::new(),
-            open: RefCell::new(Vec::new()),
-            spills: RefCell::new(BTreeSet::new()),
+            book: OnceCell::new(),
+            talk: Arc::default(),
         }
     }
 
@@ -92,18 +93,26 @@ impl App {
     /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         stop::insist();
-        self.runtime()?.block_on(async {
-            tokio::select! {
-                biased;
-                code = stop::signal() => Err(self.stop(code)),
-                result = work => result,
-            }
-        })
+        self.attend(self.unless_stopped(work))
+    }
+
+    /// Drives a future that hears signals itself, as one does that waits for a child.
+    pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.runtime()?.block_on(work)
+    }
+
+    /// Lets work go on until Ctrl-C or SIGTERM end it, within [`App::attend`].
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::select! {
+            biased;
+            code = stop::signal() => Err(self.stop(code)),
+            result = work => result,
+        }
     }
 
     /// Says what was in flight and returns the error that ends the command.
     fn stop(&self, code: u8) -> anyhow::Error {
-        for intent in self.open.take() {
+        for intent in self.talk.take_open() {
             self.ui.always(&format!(
                 "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
             ));

@@ -1,66 +1,43 @@
 //! What the ledger is told of each call (DESIGN.md 4.2, 4.3): an intent before a create, the answer before it is printed.
 
+use super::book::{Book, lock};
 use super::scrub;
 use super::{App, Call, LedgerNeed};
 use crate::api::{Kind, Method, Shape};
-use crate::app::LedgerChoice;
 use crate::client::{ClientError, Payload, Reply};
-use crate::env::provenance::Provenance;
 use crate::env::{clock, random};
-use crate::ledger::{Entry, Event, Intent, Key, Ledger, Outcome, Row, Settled, Source, State, Touched, Written};
+use crate::ledger::{Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched, Written};
 use anyhow::Result;
 use serde_json::Value;
-use std::sync::Arc;
+use std::borrow::Cow;
 
 /// The record of one call.
 pub(super) struct Record<'a> {
-    app: &'a App,
-    ledger: Option<Arc<Ledger>>,
-    origin: &'a str,
+    pub(super) book: &'a Book,
     /// The open intent, where the call creates what is recorded.
-    intent: Option<String>,
-    started: i64,
-    provenance: Option<Provenance>,
-}
-
-impl App {
-    /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
-    pub(super) async fn record<'a>(&'a self, origin: &'a str, call: &mut Call) -> Result<Record<'a>> {
-        let ledger = self.ledger_if_any()?;
-        let mut record =
-            Record { app: self, ledger, origin, intent: None, started: clock::now(), provenance: self.provenance()? };
-        if record.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
-            record.intend(call).await?;
-        }
-        Ok(record)
-    }
-
-    fn provenance(&self) -> Result<Option<Provenance>> {
-        let (noun, verb) = self.invocation.noun_verb();
-        let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
-        Ok(Provenance::collect(self.profile()?.provenance, noun, &verb, &flags))
-    }
+    pub(super) intent: Option<String>,
+    pub(super) started: i64,
 }
 
 impl Record<'_> {
-    async fn intend(&mut self, call: &mut Call) -> Result<()> {
+    pub(super) async fn intend(&mut self, call: &mut Call) -> Result<()> {
         let id = format!("intent_{}", random::alphanumeric(16));
         // A form has no metadata to carry the mark.
         let mark = match &mut call.payload {
-            Payload::Json(body) if self.app.profile()?.mark_intents => mark(body, &id),
+            Payload::Json(body) if self.book.mark_intents => mark(body, &id),
             _ => false,
         };
         let intent = Intent {
             id: id.clone(),
-            origin: self.origin.to_owned(),
+            origin: self.book.origin.clone(),
             kind: call.spec.kind,
             opened_at: self.started,
-            provenance: self.provenance_text(),
+            provenance: self.book.author.provenance.clone(),
             what: call.spec.title.to_owned(),
             mark,
         };
-        let required = matches!(self.app.options.ledger, LedgerChoice::On { need: LedgerNeed::Required, .. });
-        if let (Some(ledger), true) = (&self.ledger, required) {
+        let required = self.book.need == LedgerNeed::Required;
+        if let (Some(ledger), true) = (&self.book.ledger, required) {
             let refused = |why| anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given");
             ledger.check().await.map_err(refused)?;
         }
@@ -70,16 +47,17 @@ impl Record<'_> {
             let _ = self.write(&[settled.into()]).await;
             return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
-        self.app.open.borrow_mut().push(id.clone());
+        lock(&self.book.talk.open).push(id.clone());
         self.intent = Some(id);
         Ok(())
     }
 
     /// Records an answer; what it says is durable when this returns, or was said aloud.
     pub(super) async fn done(self, call: &Call, reply: &Reply) {
-        if self.ledger.is_none() {
+        if self.book.ledger.is_none() {
             return;
         }
+        let reply = &made_by(call, reply);
         let mut entries = match call.spec.shape {
             Shape::One => self.answered(call, reply),
             Shape::Deleted => self.deleted(call, reply),
@@ -93,16 +71,30 @@ impl Record<'_> {
         if entries.is_empty() {
             return;
         }
-        match self.write(&entries).await {
-            Some(Written::Nowhere { why, spills }) if call.spec.made => {
-                for (kind, id) in ids {
-                    self.app.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
+        self.keep(&entries, if call.spec.made { &ids } else { &[] }).await;
+        self.close();
+    }
+
+    /// Records an object that is a part of an answer of which more comes; it is durable when this returns, or was said
+    /// aloud. The intent stays open.
+    pub(super) async fn part(&self, kind: Kind, reply: &Reply) {
+        if let Some(id) = reply.text("id") {
+            let row = self.row(kind, id, &reply.value, self.book.making, reply);
+            self.keep(&[row.into()], &[(kind, id.to_owned())]).await;
+        }
+    }
+
+    /// Writes entries down; where that is impossible, `made` is said aloud.
+    async fn keep(&self, entries: &[Entry], made: &[(Kind, String)]) {
+        match self.write(entries).await {
+            Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
+                for (kind, id) in made {
+                    self.book.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
                 }
             }
-            Some(Written::Nowhere { why, .. }) => self.app.ui.warn(&why.to_string()),
+            Some(Written::Nowhere { why, .. }) => self.book.ui.warn(&why.to_string()),
             _ => {}
         }
-        self.close();
     }
 
     /// Records that a call failed. Where its outcome is unknown the intent stays open, and that is said.
@@ -110,7 +102,7 @@ impl Record<'_> {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
-            (Some(intent), ClientError::Unknown(_)) => self.app.ui.always(&format!(
+            (Some(intent), ClientError::Unknown(_)) => self.book.ui.always(&format!(
                 "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
                  `asst ledger settle {intent} ID|--none` closes it"
             )),
@@ -120,14 +112,14 @@ impl Record<'_> {
             }
             (None, _) => entries.extend(self.gone(call, error).await),
         }
-        if self.ledger.is_some() && !entries.is_empty() {
+        if self.book.ledger.is_some() && !entries.is_empty() {
             let _ = self.write(&entries).await;
         }
         self.close();
     }
 
     fn close(&self) {
-        self.app.open.borrow_mut().retain(|open| Some(open) != self.intent.as_ref());
+        lock(&self.book.talk.open).retain(|open| Some(open) != self.intent.as_ref());
     }
 
     /// A 404 that names a known object changes its row; any other may come from the wrong backend (DESIGN.md 4.6).
@@ -137,26 +129,26 @@ impl Record<'_> {
         if !kind.recorded() || !refused.message.contains(id) {
             return None;
         }
-        let key = Key { origin: self.origin.to_owned(), kind, id: id.to_owned() };
-        let known = self.ledger.as_ref()?.get(&key).await.ok()??;
+        let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };
+        let known = self.book.ledger.as_ref()?.get(&key).await.ok()??;
         if known.state == State::Deleted {
             return None;
         }
-        let row = Row::new(self.origin, kind, id, known.source, self.started);
+        let row = Row::new(&self.book.origin, kind, id, known.source, self.started);
         Some(Row { state: State::Gone, checked_at: Some(self.started), ..row }.into())
     }
 
     fn answered(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
         let object = &reply.value;
         let kind = call.spec.kind;
-        let source = if call.spec.made { Source::Created } else { Source::Met };
+        let source = if call.spec.made { self.book.making } else { Source::Met };
         let sent = Sent::of(call);
         let mut entries: Vec<Entry> = Vec::new();
         if kind.recorded()
             && let Some(id) = reply.text("id")
         {
             entries.extend(self.thread_of_run(kind, &sent, reply, source));
-            let messages = (kind == Kind::Thread && call.spec.made).then_some(sent.messages);
+            let messages = (kind == Kind::Thread && call.spec.made).then_some(sent.messages).flatten();
             entries.push(Row { messages, ..self.row(kind, id, object, source, reply) }.into());
         }
         entries.extend(self.touched(call, &sent, reply));
@@ -165,7 +157,7 @@ impl Record<'_> {
 
     fn row(&self, kind: Kind, id: &str, object: &Value, source: Source, reply: &Reply) -> Row {
         let text = |member: &str| object.get(member).and_then(Value::as_str).map(str::to_owned);
-        let created = source == Source::Created;
+        let created = source == self.book.making;
         Row {
             parent: (kind == Kind::Run).then(|| text("thread_id")).flatten(),
             created_at: scrub::time(object, "created_at"),
@@ -176,24 +168,24 @@ impl Record<'_> {
             messages: None,
             // What is new has no metadata that could be in the way.
             metadata: scrub::metadata(object).filter(|metadata| !created || !metadata.is_empty()),
-            provenance: created.then(|| self.provenance_text()).flatten(),
-            ci_job: created.then(|| self.ci_job()).flatten(),
+            provenance: created.then(|| self.book.author.provenance.clone()).flatten(),
+            ci_job: created.then(|| self.book.author.ci_job.clone()).flatten(),
             request_id: created.then(|| reply.request_id.clone()).flatten(),
             raw: Some(scrub::scrubbed(object)),
             started_at: Some(self.started),
-            ..Row::new(self.origin, kind, id, source, clock::now())
+            ..Row::new(&self.book.origin, kind, id, source, clock::now())
         }
     }
 
     /// `POST /threads/runs` makes a thread that its answer only names.
     fn thread_of_run(&self, kind: Kind, sent: &Sent, reply: &Reply, source: Source) -> Option<Entry> {
-        let made = kind == Kind::Run && sent.thread_id.is_none() && source == Source::Created;
+        let made = kind == Kind::Run && sent.thread_id.is_none() && source == self.book.making;
         let thread = reply.text("thread_id").filter(|_| made)?;
         let object =
             serde_json::json!({ "created_at": reply.value.get("created_at"), "metadata": sent.thread_metadata });
         let row = self.row(Kind::Thread, thread, &object, source, reply);
         let assistant = reply.text("assistant_id").map(str::to_owned);
-        Some(Row { messages: Some(sent.messages), assistant, raw: None, ..row }.into())
+        Some(Row { messages: sent.messages, assistant, raw: None, ..row }.into())
     }
 
     /// What a call on a thread says of the thread: that it is in use, by whom, and how many messages it has.
@@ -201,10 +193,10 @@ impl Record<'_> {
         let spec = call.spec;
         let on_thread = matches!((spec.kind, spec.kinds), (Kind::Message | Kind::Run, [Kind::Thread, ..]));
         let thread = call.ids.first().filter(|_| on_thread && spec.method == Method::Post)?.clone();
-        let added = if spec.made { sent.messages } else { 0 };
+        let added = sent.messages.filter(|_| spec.made).unwrap_or_default();
         let assistant =
             (spec.made && spec.kind == Kind::Run).then(|| reply.text("assistant_id").map(str::to_owned)).flatten();
-        let origin = self.origin.to_owned();
+        let origin = self.book.origin.clone();
         let touched =
             Touched { origin, kind: Kind::Thread, id: thread, active_at: self.started, messages: added, assistant };
         Some(touched.into())
@@ -218,36 +210,27 @@ impl Record<'_> {
             state: State::Deleted,
             deleted_at: Some(clock::now()),
             checked_at: Some(self.started),
-            ..Row::new(self.origin, kind, id, Source::Met, clock::now())
+            ..Row::new(&self.book.origin, kind, id, Source::Met, clock::now())
         };
         let event = Event {
-            origin: self.origin.to_owned(),
+            origin: self.book.origin.clone(),
             kind,
             id: id.to_owned(),
             verb: "delete".to_owned(),
             at: clock::now(),
-            provenance: self.provenance_text(),
+            provenance: self.book.author.provenance.clone(),
             request_id: reply.request_id.clone(),
         };
         vec![row.into(), event.into()]
     }
 
-    fn provenance_text(&self) -> Option<String> {
-        self.provenance.as_ref().and_then(|provenance| serde_json::to_string(provenance).ok())
-    }
-
-    fn ci_job(&self) -> Option<String> {
-        let ci = self.provenance.as_ref()?.ci.as_ref()?;
-        ci.url.clone().or_else(|| ci.job.clone())
-    }
-
     /// Writes entries down and says where they went, if not into the ledger.
     async fn write(&self, entries: &[Entry]) -> Option<Written> {
-        let written = self.ledger.as_ref()?.write(entries).await;
+        let written = self.book.ledger.as_ref()?.write(entries).await;
         if let Written::Spilled { path, why } = &written
-            && self.app.spills.borrow_mut().insert(path.clone())
+            && lock(&self.book.talk.spills).insert(path.clone())
         {
-            self.app.ui.always(&format!(
+            self.book.ui.always(&format!(
                 "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
                  ({})",
                 path.display(),
@@ -287,8 +270,8 @@ impl App {
 struct Sent {
     /// The thread in the path.
     thread_id: Option<String>,
-    /// How many messages the request adds to its thread.
-    messages: i64,
+    /// How many messages the request adds to its thread; `None` where its body is not known.
+    messages: Option<i64>,
     /// The metadata of the thread that is made on the way.
     thread_metadata: Value,
 }
@@ -296,7 +279,10 @@ struct Sent {
 impl Sent {
     fn of(call: &Call) -> Self {
         let thread_id = call.ids.first().filter(|_| call.spec.kinds.first() == Some(&Kind::Thread)).cloned();
-        let Payload::Json(body) = &call.payload else { return Self { thread_id, ..Self::default() } };
+        let Payload::Json(body) = &call.payload else {
+            let messages = (call.spec.kind == Kind::Message).then_some(1);
+            return Self { thread_id, messages, ..Self::default() };
+        };
         let count = |value: Option<&Value>| value.and_then(Value::as_array).map_or(0, |items| items.len() as i64);
         let thread = body.get("thread");
         let of_thread = count(thread.and_then(|thread| thread.get("messages")));
@@ -305,12 +291,23 @@ impl Sent {
             _ => count(body.get("messages")) + count(body.get("additional_messages")) + of_thread,
         };
         let thread_metadata = thread.and_then(|thread| thread.get("metadata")).cloned().unwrap_or_default();
-        Self { thread_id, messages, thread_metadata }
+        Self { thread_id, messages: Some(messages), thread_metadata }
+    }
+}
+
+/// Returns the answer as that of the object that was made: a completed upload has its file as a member.
+fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
+    match reply.value.get("file") {
+        Some(file) if call.spec.kinds == [Kind::Upload] => {
+            Cow::Owned(Reply { value: file.clone(), request_id: reply.request_id.clone() })
+        }
+        _ => Cow::Borrowed(reply),
     }
 }
 
 /// The ids that a create made, in the order of their making.
-fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
+pub(super) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
+    let reply = &made_by(call, reply);
     let own = reply.text("id").map(|id| (call.spec.kind, id.to_owned()));
     let thread = (call.spec.kind == Kind::Run && call.spec.kinds.is_empty())
         .then(|| reply.text("thread_id").map(|id| (Kind::Thread, id.to_owned())))

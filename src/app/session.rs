@@ -70,7 +70,7 @@ impl App {
         Client::new(Transport::new(profile.transport(self.tracer())), target, patience, Some(Arc::new(renew)))
     }
 
-    fn tracer(&self) -> Option<Tracer> {
+    pub(super) fn tracer(&self) -> Option<Tracer> {
         let verbosity = match self.options.trace {
             Trace::Off => return None,
             Trace::Short => Verbosity::Cut,

@@ -51,6 +51,14 @@ pub enum Command {
     /// Look after the ledger of ids
     #[command(subcommand)]
     Ledger(cmd::ledger::Command),
+    /// Run a program, and record what it creates and deletes
+    ///
+    /// The program finds a proxy on this machine in OPENAI_BASE_URL, and its key in OPENAI_API_KEY; for a profile of Azure
+    /// OpenAI also in AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY. All it sends goes on to the backend of the profile as
+    /// it is, and what it creates and deletes goes into the ledger. The exit code is that of the program: 128 and the
+    /// number of the signal that ended it, 126 where it cannot be run, 127 where it is not found; and 8 where the program
+    /// succeeded and the cleanup did not.
+    Record(cmd::record::Record),
     /// Send any request
     Api(cmd::api::Api),
     /// Run the embedded server
@@ -94,6 +102,7 @@ impl Command {
             Self::Steps(command) => command.run(app),
             Self::Files(command) => command.run(app),
             Self::Ledger(command) => command.run(app),
+            Self::Record(command) => command.run(app),
             Self::Api(command) => command.run(app),
             Self::Serve(command) => command.run(app),
             Self::Profiles(command) => command.run(app),

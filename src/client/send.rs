@@ -49,6 +49,16 @@ impl Client {
         })
     }
 
+    /// Returns a request that is passed on for somebody else: addressed and signed, with nothing else in it.
+    pub fn passed(&self, method: http::Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
+        self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).passed(method, path, query)
+    }
+
+    /// Fetches another credential, where the one of a request that was passed on was refused; tells whether there is one.
+    pub fn renew(&self, refused: &Call) -> bool {
+        self.has_another_key(refused)
+    }
+
     /// Sends a request, repeating it where that is safe, and returns its JSON answer.
     pub async fn send(&self, request: &Request) -> Result<Reply, ClientError> {
         let mut made = 0;

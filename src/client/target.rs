@@ -56,6 +56,11 @@ impl Target {
         if self.beta && BETA_PATHS.iter().any(|begin| path.starts_with(begin)) {
             call = call.header(HeaderName::from_static("openai-beta"), HeaderValue::from_static("assistants=v2"));
         }
+        self.signed_call(call)
+    }
+
+    /// Adds the headers that are the profile's, the credential among them.
+    fn signed_call(&self, mut call: Call) -> Result<Call, ClientError> {
         for (name, value) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             let value = HeaderValue::from_str(value.expose_secret());
@@ -68,6 +73,24 @@ impl Target {
             call = call.secret_header(name, value);
         }
         Ok(call)
+    }
+
+    /// Returns a request that is passed on: its path behind the base and its query as they are, with the headers that are
+    /// the profile's. The version that the profile names is added where the query has none.
+    pub(super) fn passed(&self, method: Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
+        // Below `/openai/v1` Azure's service has no versions.
+        let (path, versioned) = match path.strip_prefix("/v1") {
+            Some(rest) if self.backend == Backend::AzureOpenAi && self.base.ends_with("/openai/v1") => (rest, false),
+            Some(_) => (path, false),
+            None => (path, !self.base.ends_with("/openai/v1")),
+        };
+        let mut url = self.url(path, &[])?;
+        let added = url.query().filter(|_| versioned).map(str::to_owned);
+        let given = query.filter(|query| !query.is_empty());
+        let named = given.is_some_and(|query| query.split('&').any(|pair| pair.starts_with("api-version=")));
+        let whole: Vec<&str> = given.into_iter().chain(added.as_deref().filter(|_| !named)).collect();
+        url.set_query(Some(whole.join("&").as_str()).filter(|query| !query.is_empty()));
+        self.signed_call(Call::new(method, url))
     }
 
     /// Tells whether the backend has an operation, as far as is known: OpenAI has given up assistants and threads
@@ -127,6 +150,25 @@ mod tests {
             url(azure),
             "https://r.openai.azure.com/openai/threads/t_1/runs?include%5B%5D=a+b&api-version=2024-05-01-preview"
         );
+    }
+
+    #[test]
+    fn what_is_passed_on_keeps_its_path_and_query() {
+        let url = |backend, base: &str, version: Option<&str>, path: &str, query| {
+            let target = Target { api_version: version.map(str::to_owned), ..target(backend, base) };
+            target.passed(Method::POST, path, query).unwrap().url.to_string()
+        };
+        let (plain, azure) = (Backend::Compatible, Backend::AzureOpenAi);
+        assert_eq!(url(plain, "http://h/api/v1", None, "/x/%C3%A9", Some("a=%20+b")), "http://h/api/v1/x/%C3%A9?a=%20+b");
+        assert_eq!(url(plain, "http://h/v1", None, "/x", None), "http://h/v1/x");
+        let own = Some("2024-10-21");
+        assert_eq!(url(azure, "https://r", own, "/files", None), "https://r/openai/files?api-version=2024-10-21");
+        let given = Some("api-version=2025-01-01&a=1");
+        assert_eq!(url(azure, "https://r", own, "/files", given), "https://r/openai/files?api-version=2025-01-01&a=1");
+        assert_eq!(url(azure, "https://r", own, "/v1/files", None), "https://r/openai/v1/files");
+        assert_eq!(url(azure, "https://r/openai/v1", None, "/v1/files", None), "https://r/openai/v1/files");
+        let foundry = url(Backend::Foundry, "https://h/api/projects/p", Some("v1"), "/threads", Some("limit=1"));
+        assert_eq!(foundry, "https://h/api/projects/p/threads?limit=1&api-version=v1");
     }
 
     #[test]

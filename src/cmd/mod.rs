@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod messages;
 mod perform;
 pub mod profiles;
+pub mod record;
 mod request;
 mod rows;
 pub mod runs;

@@ -35,6 +35,9 @@ pub struct Provenance {
     pub flags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ci: Option<Ci>,
+    /// The session of `asst record`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 /// The CI job that runs the command.

@@ -32,6 +32,17 @@ pub enum States {
     All,
 }
 
+impl States {
+    /// Tells whether a state is meant.
+    pub fn holds(self, state: State) -> bool {
+        match self {
+            Self::Present => matches!(state, State::Live | State::Unknown),
+            Self::One(one) => one == state,
+            Self::All => true,
+        }
+    }
+}
+
 /// Which rows are meant; what is left out excludes nothing. All conditions must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {

@@ -1,0 +1,113 @@
+//! What the records of one process have in common: which ledger, whose origin, who runs it, and what was said already.
+
+use super::record::Record;
+use super::{App, Call, LedgerChoice, LedgerNeed};
+use crate::env::clock;
+use crate::env::provenance::Provenance;
+use crate::ledger::{Ledger, Source};
+use crate::ui::Ui;
+use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What all records of a backend have in common. It can be shared between tasks.
+pub(super) struct Book {
+    pub(super) ui: Arc<Ui>,
+    pub(super) ledger: Option<Arc<Ledger>>,
+    pub(super) origin: String,
+    pub(super) author: Author,
+    /// How the ledger comes to know what calls make.
+    pub(super) making: Source,
+    pub(super) need: LedgerNeed,
+    /// Whether a create carries its intent in its metadata.
+    pub(super) mark_intents: bool,
+    pub(super) talk: Arc<Talk>,
+}
+
+/// What was said, or is to be said if the command is stopped.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    /// Intents of calls that are on their way.
+    pub(super) open: Mutex<Vec<String>>,
+    /// Spills that were told of.
+    pub(super) spills: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Talk {
+    /// Takes the intents of calls that are on their way.
+    pub(super) fn take_open(&self) -> Vec<String> {
+        std::mem::take(&mut *lock(&self.open))
+    }
+}
+
+/// A panic leaves nothing half-done behind these locks.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Who runs the command, as its rows and events say it: the same for all of them.
+#[derive(Debug, Default)]
+pub(super) struct Author {
+    /// The provenance as JSON.
+    pub(super) provenance: Option<String>,
+    pub(super) ci_job: Option<String>,
+}
+
+impl Author {
+    fn of(provenance: &Provenance) -> Self {
+        let ci = provenance.ci.as_ref();
+        Self {
+            provenance: serde_json::to_string(provenance).ok(),
+            ci_job: ci.and_then(|ci| ci.url.clone().or_else(|| ci.job.clone())),
+        }
+    }
+}
+
+impl App {
+    /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
+    pub(super) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
+        if self.book.get().is_none() {
+            let _ = self.book.set(self.book(origin, Source::Created, None)?);
+        }
+        let book = self.book.get().context("the record is gone")?;
+        book.record(call).await
+    }
+
+    /// Returns what all records have in common of what is done at a backend; `session` is the one of `asst record`.
+    pub(super) fn book(&self, origin: &str, making: Source, session: Option<&str>) -> Result<Book> {
+        let (noun, verb) = self.invocation.noun_verb();
+        let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
+        let profile = self.profile()?;
+        let known = Provenance::collect(profile.provenance, noun, &verb, &flags);
+        let provenance = match session {
+            // The session says nothing about anybody, and what was made in it must be found again.
+            Some(session) => Some(Provenance { session: Some(session.to_owned()), ..known.unwrap_or_default() }),
+            None => known,
+        };
+        Ok(Book {
+            ui: self.shared_ui(),
+            ledger: self.ledger_if_any()?,
+            origin: origin.to_owned(),
+            author: provenance.as_ref().map(Author::of).unwrap_or_default(),
+            making,
+            need: match self.options.ledger {
+                LedgerChoice::On { need, .. } => need,
+                LedgerChoice::Off => LedgerNeed::Wished,
+            },
+            mark_intents: profile.mark_intents,
+            talk: Arc::clone(&self.talk),
+        })
+    }
+}
+
+impl Book {
+    /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
+    pub(super) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
+        let mut record = Record { book: self, intent: None, started: clock::now() };
+        if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
+            record.intend(call).await?;
+        }
+        Ok(record)
+    }
+}

@@ -1,0 +1,165 @@
+//! Deleting what a recorded program has left, in an order that works: what refers to others goes before them.
+
+use super::{App, Call, Object};
+use crate::api::{Kind, Method, endpoint_of, ids};
+use crate::client::{Payload, Request};
+use crate::exit::{self, BUSY, DONE, NOT_FOUND, Usage};
+use crate::ledger::{Filter, Intents, Source, States};
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Runs go with their threads.
+const ORDER: [Kind; 5] = [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::File];
+
+/// How long a thread is waited for whose run is being cancelled, and how long between two looks.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What became of one object.
+#[derive(Debug)]
+pub enum Removed {
+    Deleted,
+    /// It had been deleted before, or with its thread.
+    Gone,
+    Failed { code: u8, reason: String },
+}
+
+/// What became of each object; runs are not among them.
+pub type Cleaned = Vec<(Object, Removed)>;
+
+/// Returns the call that deletes an object; `None` for a kind that cannot be deleted.
+///
+/// # Errors
+/// Where the id cannot stand in a path.
+pub fn remove((kind, id): &Object) -> Result<Option<Call>, ids::BadId> {
+    ids::check(id)?;
+    let collection = match kind {
+        Kind::Thread => "threads",
+        Kind::Conversation => "conversations",
+        Kind::Assistant => "assistants",
+        Kind::VectorStore => "vector_stores",
+        Kind::File => "files",
+        Kind::Message | Kind::Run | Kind::Step | Kind::Upload => return Ok(None),
+    };
+    Ok(raw(Method::Delete, format!("/{collection}/{id}")))
+}
+
+fn raw(method: Method, path: String) -> Option<Call> {
+    let (spec, ids) = endpoint_of(method, &path)?;
+    Some(Call::raw(spec, ids, Request::new(spec, path, Vec::new(), Payload::None)))
+}
+
+impl App {
+    /// Deletes objects, and tells each failure as it happens.
+    pub async fn clean(&self, objects: &[Object]) -> Result<Cleaned> {
+        let concurrency = self.session().await?.concurrency;
+        let mut cleaned = Vec::new();
+        for kind in ORDER {
+            let of_kind: Vec<Object> = objects.iter().filter(|(own, _)| *own == kind).cloned().collect();
+            let removals = of_kind.into_iter().map(|object| async move {
+                let removed = self.removed(&object).await;
+                (object, removed)
+            });
+            cleaned.extend(futures_util::stream::iter(removals).buffered(concurrency).collect::<Vec<_>>().await);
+        }
+        Ok(cleaned)
+    }
+
+    async fn removed(&self, object: &Object) -> Removed {
+        let begun = Instant::now();
+        let mut cancelled = false;
+        loop {
+            let error = match remove(object) {
+                Ok(None) => return Removed::Gone,
+                Ok(Some(call)) => match self.call(call).await {
+                    Ok(_) => return Removed::Deleted,
+                    Err(error) => error,
+                },
+                Err(bad) => bad.into(),
+            };
+            let report = exit::report(&error).unwrap_or_default();
+            match report.exit_code {
+                NOT_FOUND => return Removed::Gone,
+                BUSY if object.0 == Kind::Thread && begun.elapsed() < PATIENCE => {
+                    if !std::mem::replace(&mut cancelled, true) {
+                        self.cancel_runs(&object.1).await;
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+                code => {
+                    self.ui.error(&report);
+                    let code = if code == DONE { exit::FAILED } else { code };
+                    let reason: Vec<String> = std::iter::once(report.message).chain(report.causes).collect();
+                    return Removed::Failed { code, reason: reason.join(": ") };
+                }
+            }
+        }
+    }
+
+    /// Cancels what is active on a thread; whether it worked shows when the thread is deleted.
+    async fn cancel_runs(&self, thread: &str) {
+        let Some(list) = raw(Method::Get, format!("/threads/{thread}/runs")) else { return };
+        let Ok(reply) = self.call(list).await else { return };
+        for run in reply.value["data"].as_array().into_iter().flatten() {
+            let active = ["queued", "in_progress", "requires_action"].contains(&run["status"].as_str().unwrap_or_default());
+            let cancel = run["id"].as_str().filter(|_| active);
+            if let Some(call) = cancel.and_then(|id| raw(Method::Post, format!("/threads/{thread}/runs/{id}/cancel"))) {
+                let _ = self.call(call).await;
+            }
+        }
+    }
+
+    async fn recorded_in(&self, session: &str) -> Result<Option<(Vec<Object>, Vec<String>)>> {
+        const PAGE: usize = 1_000;
+        let ledger = self.ledger()?;
+        let origin = self.session().await?.origin.clone();
+        let is_own = |provenance: Option<&str>| {
+            let provenance = provenance.filter(|text| text.contains(session))?;
+            Some(serde_json::from_str::<Value>(provenance).ok()?["session"] == session)
+        };
+        let filter = Filter {
+            origin: Some(origin.clone()),
+            source: Some(Source::Recorded),
+            states: States::All,
+            ..Filter::default()
+        };
+        let (mut found, mut left, mut before) = (false, Vec::new(), None);
+        loop {
+            let rows = ledger.rows(&filter, before, PAGE).await?;
+            before = rows.last().map(|row| row.cursor);
+            let complete = rows.len() < PAGE;
+            for row in rows.into_iter().filter(|row| is_own(row.provenance.as_deref()) == Some(true)) {
+                found = true;
+                if States::Present.holds(row.state) {
+                    left.push((row.kind, row.id));
+                }
+            }
+            if complete {
+                break;
+            }
+        }
+        let open = ledger.intents(Intents::Open).await?.into_iter().map(|known| known.intent);
+        let open = open.filter(|intent| intent.origin == origin && is_own(intent.provenance.as_deref()) == Some(true));
+        let open: Vec<String> = open.map(|intent| intent.id).collect();
+        left.reverse();
+        Ok((found || !open.is_empty()).then_some((left, open)))
+    }
+
+    /// Returns what the ledger says was made in a session of `asst record` and may still exist, and the intents of it
+    /// that are open.
+    ///
+    /// # Errors
+    /// Where it knows nothing of the session.
+    pub async fn session_left(&self, session: &str) -> Result<(Vec<Object>, Vec<String>)> {
+        let origin = &self.session().await?.origin;
+        self.recorded_in(session).await?.with_context(|| {
+            Usage::hinted(
+                format!("the ledger knows nothing of session `{session}` at {origin}"),
+                "the session ran on another profile, with another ledger, or created nothing",
+            )
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! The program that is recorded: its streams are those of this process, and it hears the same signals. This process
+//! outlives it.
+
+use crate::ui::ErrorReport;
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitStatus;
+use tokio::process::{Child, Command};
+
+/// It is there and cannot be run, or it is not there, as shells say it.
+const CANNOT_RUN: u8 = 126;
+const NOT_FOUND: u8 = 127;
+
+/// A program that could not be started.
+#[derive(Debug)]
+pub(super) struct NotStarted {
+    program: String,
+    error: io::Error,
+}
+
+impl NotStarted {
+    /// Returns the exit code.
+    pub(super) fn code(&self) -> u8 {
+        if self.error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { CANNOT_RUN }
+    }
+
+    /// Returns what is told of it.
+    pub(super) fn report(&self) -> ErrorReport {
+        ErrorReport {
+            exit_code: self.code(),
+            kind: "failed".to_owned(),
+            message: format!("could not run {}", self.program),
+            causes: vec![self.error.to_string()],
+            ..ErrorReport::default()
+        }
+    }
+}
+
+/// Runs a program with these variables set, or removed where they have no value, and returns its exit code: 128 and the
+/// number of the signal, if one ended it.
+///
+/// # Errors
+/// Where it cannot be started.
+pub(super) async fn run(
+    command: &[OsString],
+    variables: Vec<(&'static str, Option<String>)>,
+) -> Result<u8, NotStarted> {
+    let (program, args) = command.split_first().map(|(program, args)| (program.clone(), args)).unwrap_or_default();
+    let not_started = |error| NotStarted { program: program.to_string_lossy().into_owned(), error };
+    let mut command = Command::new(&program);
+    command.args(args);
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let mut signals = signals::Signals::listen().map_err(not_started)?;
+    let mut child = command.spawn().map_err(not_started)?;
+    loop {
+        tokio::select! {
+            status = child.wait() => return Ok(code(status.map_err(not_started)?)),
+            signal = signals.next() => signals::pass_on(&child, signal),
+        }
+    }
+}
+
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status.code().map_or(u8::MAX, |code| code.to_le_bytes()[0])
+}
+
+#[cfg(unix)]
+mod signals {
+    //! Signals that a program can hear.
+
+    use super::Child;
+    use rustix::process::{Pid, Signal, getpgrp, kill_process};
+    use std::io;
+    use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
+
+    pub(super) struct Signals {
+        interrupt: Listener,
+        quit: Listener,
+        terminate: Listener,
+        hangup: Listener,
+    }
+
+    impl Signals {
+        /// Begins to listen; from then on none of them ends this process.
+        pub(super) fn listen() -> io::Result<Self> {
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                quit: signal(SignalKind::quit())?,
+                terminate: signal(SignalKind::terminate())?,
+                hangup: signal(SignalKind::hangup())?,
+            })
+        }
+
+        /// Waits for the next one.
+        pub(super) async fn next(&mut self) -> Signal {
+            tokio::select! {
+                _ = self.interrupt.recv() => Signal::INT,
+                _ = self.quit.recv() => Signal::QUIT,
+                _ = self.terminate.recv() => Signal::TERM,
+                _ = self.hangup.recv() => Signal::HUP,
+            }
+        }
+    }
+
+    /// Passes a signal on, unless it came by a terminal, which sends it to the child as well.
+    pub(super) fn pass_on(child: &Child, signal: Signal) {
+        let by_terminal = matches!(signal, Signal::INT | Signal::QUIT) && in_foreground();
+        let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        if let Some(pid) = pid.filter(|_| !by_terminal) {
+            let _ = kill_process(pid, signal); // It may have ended just now.
+        }
+    }
+
+    /// Tells whether this process is in the group that a terminal sends its signals to.
+    fn in_foreground() -> bool {
+        let terminal = std::fs::File::open("/dev/tty");
+        terminal.is_ok_and(|terminal| rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp()))
+    }
+}
+
+#[cfg(not(unix))]
+mod signals {
+    //! Ctrl-C reaches every program of a console.
+
+    use super::Child;
+    use std::io;
+
+    pub(super) struct Signals;
+
+    impl Signals {
+        pub(super) fn listen() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(super) async fn next(&mut self) {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+
+    pub(super) fn pass_on(_: &Child, (): ()) {}
+}

@@ -1,0 +1,133 @@
+//! `asst record`: a program runs behind a proxy that records what it creates and deletes; with `--cleanup` what it leaves
+//! goes when it ends.
+
+mod child;
+mod report;
+
+use crate::app::{App, Cleaned, DryRun, Object, Removed, Taped, remove};
+use crate::env::random;
+use crate::exit::{self, DONE, MIXED, Told, Usage};
+use anyhow::Result;
+use report::Report;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// A program, or an earlier session.
+#[derive(Debug, clap::Args)]
+pub struct Record {
+    /// Program to run, and its arguments
+    #[arg(last = true, value_name = "COMMAND", required_unless_present = "cleanup_session")]
+    command: Vec<OsString>,
+    /// Delete what the program created and left, when it ends
+    #[arg(long)]
+    cleanup: bool,
+    /// Delete what was created and left in an earlier session, which said its id when it began
+    #[arg(long, value_name = "SESSION", conflicts_with_all = ["command", "cleanup"])]
+    cleanup_session: Option<String>,
+    /// Write what was created, deleted and left to a file, as JSON
+    #[arg(long, value_name = "PATH")]
+    report: Option<PathBuf>,
+}
+
+impl Record {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        if let Some(path) = &self.report {
+            report::check(path)?;
+        }
+        match &self.cleanup_session {
+            Some(session) => self.clean_session(app, session),
+            None => self.record(app),
+        }
+    }
+
+    fn record(&self, app: &App) -> Result<()> {
+        if app.options().dry_run != DryRun::Off {
+            let hint = "with --cleanup-session it shows what would be deleted";
+            return Err(Usage::hinted("a program cannot be run without sending anything", hint).into());
+        }
+        let session = format!("rec_{}", random::alphanumeric(16));
+        let (code, taped) = app.attend(self.attended(app, &session))?;
+        let cleaned = if self.cleanup { self.clean(app, &session, &taped.left()) } else { Ok(Vec::new()) };
+        let failed = cleaned.as_ref().is_ok_and(|cleaned| cleaned.iter().any(is_failure));
+        let (cleaned, stopped) = match cleaned {
+            Ok(cleaned) => (cleaned, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let told = self.tell(app, &Report::new(&session, Some(code), &taped, &cleaned));
+        match (code, stopped) {
+            (_, Some(error)) => Err(error),
+            (DONE, None) if failed => Err(Told(MIXED).into()),
+            (DONE, None) => told,
+            (code, None) => Err(Told(code).into()),
+        }
+    }
+
+    /// Runs the program behind the proxy, whatever signals come meanwhile, and returns its code.
+    async fn attended(&self, app: &App, session: &str) -> Result<(u8, Taped)> {
+        let taping = app.unless_stopped(app.tape(session)).await?;
+        let after = if self.cleanup {
+            format!("if it cannot end by itself, `asst record --cleanup-session {session}` cleans up")
+        } else {
+            format!("`asst record --cleanup-session {session}` deletes what is created in it")
+        };
+        app.ui().note(&format!("session {session}: {after}"));
+        let ended = child::run(&self.command, app.taping_variables(&taping)?).await;
+        let taped = taping.end().await;
+        match ended {
+            Ok(code) => Ok((code, taped)),
+            Err(error) => {
+                app.ui().error(&error.report());
+                Err(Told(error.code()).into())
+            }
+        }
+    }
+
+    fn clean(&self, app: &App, session: &str, left: &[Object]) -> Result<Cleaned> {
+        let cleaned = app.wait(app.clean(left));
+        if cleaned.is_err() {
+            app.ui().always(&format!(
+                "the cleanup has not ended; `asst record --cleanup-session {session}` does what is left"
+            ));
+        }
+        cleaned
+    }
+
+    fn clean_session(&self, app: &App, session: &str) -> Result<()> {
+        let (left, open) = app.wait(app.session_left(session))?;
+        if app.options().dry_run != DryRun::Off {
+            return left.iter().try_for_each(|object| match remove(object)? {
+                Some(call) => app.dry(&call).map(drop),
+                None => Ok(()),
+            });
+        }
+        for intent in &open {
+            app.ui().always(&format!(
+                "intent {intent} is open: what may have been made is not known; `asst ledger doctor` tells more"
+            ));
+        }
+        let cleaned = self.clean(app, session, &left)?;
+        let codes = cleaned.iter().map(|(_, removed)| match removed {
+            Removed::Failed { code, .. } => *code,
+            Removed::Deleted | Removed::Gone => DONE,
+        });
+        let code = exit::together(codes);
+        let taped = Taped { created: left, deleted: Vec::new(), open };
+        let told = self.tell(app, &Report::new(session, None, &taped, &cleaned));
+        if code == DONE { told } else { Err(Told(code).into()) }
+    }
+
+    /// Says what there was, and writes the report.
+    fn tell(&self, app: &App, report: &Report) -> Result<()> {
+        app.ui().summary(&report.line(), &report.counts());
+        let Some(path) = &self.report else { return Ok(()) };
+        let written = report.write(path);
+        if let Err(error) = &written {
+            app.ui().warn(&format!("{error:#}"));
+        }
+        written.map_err(|_| Told(exit::FAILED).into())
+    }
+}
+
+fn is_failure((_, removed): &(Object, Removed)) -> bool {
+    matches!(removed, Removed::Failed { .. })
+}

@@ -1,0 +1,121 @@
+//! What a session comes to: a line for people, and a file for programs.
+
+use crate::app::{Cleaned, Object, Removed, Taped};
+use crate::exit::Usage;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+
+/// What was created, and what became of it.
+pub(super) struct Report {
+    session: String,
+    exit_code: Option<u8>,
+    created: Vec<Value>,
+    deleted: Vec<Value>,
+    left: Vec<Value>,
+    failed: Vec<Value>,
+    open: Vec<String>,
+}
+
+impl Report {
+    /// Joins what was recorded with what the cleanup did. Runs are left with their thread, and go with it.
+    pub(super) fn new(session: &str, exit_code: Option<u8>, taped: &Taped, cleaned: &Cleaned) -> Self {
+        let item = |(kind, id): &Object| json!({ "kind": kind.name(), "id": id });
+        let by = |object: &Object, by: &str| {
+            let mut item = item(object);
+            item["by"] = by.into();
+            item
+        };
+        let became: HashMap<&Object, &Removed> = cleaned.iter().map(|(object, removed)| (object, removed)).collect();
+        let mut report = Self {
+            session: session.to_owned(),
+            exit_code,
+            created: taped.created.iter().map(item).collect(),
+            deleted: taped.deleted.iter().map(|object| by(object, "command")).collect(),
+            left: Vec::new(),
+            failed: Vec::new(),
+            open: taped.open.clone(),
+        };
+        for object in taped.left() {
+            match became.get(&object) {
+                Some(Removed::Deleted | Removed::Gone) => report.deleted.push(by(&object, "cleanup")),
+                Some(Removed::Failed { reason, .. }) => {
+                    let mut item = item(&object);
+                    report.left.push(item.clone());
+                    item["reason"] = reason.as_str().into();
+                    report.failed.push(item);
+                }
+                None => report.left.push(item(&object)),
+            }
+        }
+        report
+    }
+
+    /// Returns the numbers.
+    pub(super) fn counts(&self) -> Value {
+        json!({
+            "session": self.session,
+            "created": self.created.len(),
+            "deleted": self.deleted.len(),
+            "left": self.left.len(),
+            "failed": self.failed.len(),
+            "open": self.open.len(),
+        })
+    }
+
+    /// Returns the numbers in words.
+    pub(super) fn line(&self) -> String {
+        let mut line = format!(
+            "session {}: {} created, {} deleted, {} left",
+            self.session,
+            self.created.len(),
+            self.deleted.len(),
+            self.left.len()
+        );
+        for (count, what) in [(self.failed.len(), "could not be deleted"), (self.open.len(), "of unknown outcome")] {
+            if count > 0 {
+                line.push_str(&format!(", {count} {what}"));
+            }
+        }
+        line
+    }
+
+    /// Writes the report; the file appears only when it is whole.
+    pub(super) fn write(&self, path: &Path) -> Result<()> {
+        let report = json!({
+            "session": self.session,
+            "exit_code": self.exit_code,
+            "created": self.created,
+            "deleted": self.deleted,
+            "left": self.left,
+            "failed": self.failed,
+            "open_intents": self.open,
+        });
+        let text = format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default());
+        let save = || {
+            if path.metadata().is_ok_and(|facts| !facts.is_file()) {
+                return std::fs::write(path, &text); // A device or a pipe.
+            }
+            let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
+            file.write_all(text.as_bytes())?;
+            file.persist(path).map(drop).map_err(|error| error.error)
+        };
+        save().with_context(|| format!("could not write the report {}", path.display()))
+    }
+}
+
+/// Refuses a report that could not be written, before anything is run.
+pub(super) fn check(path: &Path) -> Result<(), Usage> {
+    let folder = folder(path);
+    if path.is_dir() || !folder.is_dir() {
+        let why = if path.is_dir() { "it is a folder".into() } else { format!("there is no folder {}", folder.display()) };
+        return Err(Usage::new(format!("--report {}: {why}", path.display())));
+    }
+    Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

@@ -1,0 +1,50 @@
+//! Who may call, and what is said to those who may not.
+
+use super::Parts;
+use crate::http::{self, Host, TransportError};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, uri::Authority},
+    response::{IntoResponse, Response},
+};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use std::sync::atomic::Ordering;
+
+/// Returns the refusal of a request that may not pass.
+pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
+    let headers = request.headers();
+    let authority = request.uri().authority().map(Authority::as_str);
+    if http::host(headers, authority, parts.address, &[]) == Host::Foreign {
+        return Some(refuse(StatusCode::FORBIDDEN, "The Host header names another server.", "forbidden_host"));
+    }
+    if http::is_page(headers) {
+        let message = "Requests of web pages (with an Origin header) are not accepted.";
+        return Some(refuse(StatusCode::FORBIDDEN, message, "forbidden_origin"));
+    }
+    let own = headers.get("api-key").and_then(|value| value.to_str().ok());
+    let wanted = parts.settings.key.expose_secret();
+    if ![http::bearer(headers), own].into_iter().flatten().any(|given| http::same_key(given, wanted)) {
+        let message = "This is the proxy of `asst record`: it takes the key that it gave to its command, and no other.";
+        return Some(refuse(StatusCode::UNAUTHORIZED, message, "invalid_api_key"));
+    }
+    if parts.closed.load(Ordering::SeqCst) {
+        let message = "The command that was recorded has ended, and so has the recording.";
+        return Some(refuse(StatusCode::SERVICE_UNAVAILABLE, message, "recording_ended"));
+    }
+    None
+}
+
+/// Returns the answer to a request that got none from the backend.
+pub(super) fn unreachable(error: &TransportError) -> Response {
+    refuse(StatusCode::BAD_GATEWAY, &error.to_string(), "backend_unreachable")
+}
+
+/// Refuses in the envelope of the protocol (PROTOCOL.md 3.1).
+pub(super) fn refuse(status: StatusCode, message: &str, code: &str) -> Response {
+    let kind = if status.is_server_error() { "server_error" } else { "invalid_request_error" };
+    let error = json!({ "error": { "message": message, "type": kind, "param": null, "code": code } });
+    let mut response = (status, error.to_string()).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

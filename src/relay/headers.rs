@@ -1,0 +1,98 @@
+//! Which headers go along: all but those that are about one connection (RFC 9110, 7.6.1), and the credential.
+
+use crate::http::{Call, HeaderMap, HeaderName, HeaderValue};
+
+const CONNECTION: &str = "connection";
+const OF_THE_CONNECTION: [&str; 9] = [
+    CONNECTION,
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// What is said to the proxy itself: whom it is, its key, and whether it wants the body.
+const OF_THE_CALLER: [&str; 4] = ["host", "authorization", "api-key", "expect"];
+
+/// Returns the headers that are not about the connection.
+pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
+    let named = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    let named: Vec<String> =
+        named.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect();
+    let goes = |name: &HeaderName| {
+        !OF_THE_CONNECTION.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str())
+    };
+    // An iterator over what is taken apart would name each header once only.
+    headers.iter().filter(|(name, _)| goes(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Puts the caller's headers behind those of the profile, which win. An answer that must be read comes as it is.
+pub(super) fn going(call: &mut Call, caller: &HeaderMap, is_read: bool) {
+    let mut headers = end_to_end(caller);
+    for name in OF_THE_CALLER {
+        headers.remove(name);
+    }
+    if is_read {
+        headers.insert("accept-encoding", HeaderValue::from_static("identity"));
+    }
+    for (name, value) in std::mem::take(&mut call.headers) {
+        if let Some(name) = name {
+            headers.insert(name, value);
+        }
+    }
+    call.headers = headers;
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::http::{Method, Url};
+
+    #[test]
+    fn what_is_about_the_connection_or_the_caller_stays_here() {
+        let mut caller = HeaderMap::new();
+        for (name, value) in [
+            ("host", "127.0.0.1:1"),
+            ("connection", "close, X-Hop"),
+            ("x-hop", "1"),
+            ("te", "trailers"),
+            ("expect", "100-continue"),
+            ("authorization", "Bearer of-the-proxy"),
+            ("api-key", "of-the-proxy"),
+            ("accept-encoding", "gzip"),
+            ("content-length", "7"),
+            ("openai-project", "theirs"),
+        ] {
+            caller.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        caller.append("x-many", HeaderValue::from_static("1"));
+        caller.append("x-many", HeaderValue::from_static("2"));
+        let url = Url::parse("http://h/v1/x").unwrap();
+        let own = HeaderValue::from_static("ours");
+        let key = HeaderValue::from_static("Bearer of-the-profile");
+        let mut call = Call::new(Method::GET, url)
+            .header(HeaderName::from_static("openai-project"), own)
+            .secret_header(HeaderName::from_static("authorization"), key);
+        going(&mut call, &caller, true);
+        let mut found: Vec<String> =
+            call.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "accept-encoding: identity",
+                "authorization: Bearer of-the-profile",
+                "content-length: 7",
+                "openai-project: ours",
+                "x-many: 1",
+                "x-many: 2"
+            ]
+        );
+        assert!(call.headers["authorization"].is_sensitive());
+    }
+}

@@ -1,0 +1,228 @@
+//! One request: to the backend and back.
+
+use super::record::{Asked, Ending, Record, recorded};
+use super::{Parts, guard, headers, path, stream};
+use crate::http::{Call, Passed, Passing, TransportError, passing};
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{Request, State},
+    http::{StatusCode, header::CONTENT_LENGTH, request},
+    response::Response,
+};
+use bytes::BytesMut;
+use futures_util::stream as streams;
+use futures_util::{Stream, StreamExt};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// Most of a request's body that is kept, so that it can be read and sent a second time. Longer ones stream.
+const SHORT: u64 = 256 << 10;
+
+/// Most of an answer that is kept in order to be recorded; it goes on to the caller when the record is durable.
+const LONGEST: usize = 8 << 20;
+
+/// Answers one request.
+pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
+    if let Some(refusal) = guard::refusal(&parts, &request) {
+        return refusal;
+    }
+    let uri = request.uri().clone();
+    let Some(own) = path::own(uri.path()) else {
+        return guard::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
+    };
+    let watched = recorded(request.method(), own.protocol);
+    let (head, body) = request.into_parts();
+    let body = match Load::take(&head, body).await {
+        Ok(body) => body,
+        Err(reason) => return guard::refuse(StatusCode::BAD_REQUEST, &reason, "body_cut"),
+    };
+    let mut going = Going { parts, head, path: own.behind.to_owned(), body, is_read: watched.is_some() };
+    let Some((spec, ids)) = watched else {
+        return match going.send().await {
+            Ok(answer) => passed_on(answer),
+            Err(error) => guard::unreachable(&error),
+        };
+    };
+    let asked = Asked { spec, ids, body: going.body.members() };
+    // It goes on if the caller hangs up: what is made by then must be recorded.
+    let (reply, replied) = oneshot::channel();
+    tokio::spawn(watch(going, asked, reply));
+    let gone = || guard::refuse(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
+    replied.await.unwrap_or_else(|_| gone())
+}
+
+/// What a request carries.
+enum Load {
+    Nothing,
+    Short(Bytes),
+    Long(Option<Body>),
+}
+
+impl Load {
+    async fn take(head: &request::Parts, body: Body) -> Result<Self, String> {
+        if body.is_end_stream() {
+            return Ok(Self::Nothing);
+        }
+        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if length.is_none_or(|length| length > SHORT) {
+            return Ok(Self::Long(Some(body)));
+        }
+        let whole = axum::body::to_bytes(body, usize::try_from(SHORT).unwrap_or(usize::MAX)).await;
+        Ok(Self::Short(whole.map_err(|error| format!("The body of your request did not come: {error}."))?))
+    }
+
+    /// Returns the members of a JSON object, if it is one.
+    fn members(&self) -> Option<Map<String, Value>> {
+        match self {
+            Self::Nothing => Some(Map::new()),
+            Self::Short(bytes) => serde_json::from_slice(bytes).ok(),
+            Self::Long(_) => None,
+        }
+    }
+
+    fn body(&mut self) -> Option<Passing> {
+        match self {
+            Self::Nothing => None,
+            Self::Short(bytes) => Some(bytes.clone().into()),
+            Self::Long(body) => body.take().map(|body| passing(body.into_data_stream())),
+        }
+    }
+}
+
+/// A request on its way.
+struct Going {
+    parts: Arc<Parts>,
+    head: request::Parts,
+    path: String,
+    body: Load,
+    is_read: bool,
+}
+
+impl Going {
+    /// Sends it; once more if its credential was refused, there is another one, and its body is still there.
+    async fn send(&mut self) -> Result<Passed, TransportError> {
+        let call = self.call()?;
+        let answer = self.parts.settings.transport.pass(&call, self.body.body()).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        // The next request profits from another credential, also where this one cannot be sent again.
+        let renew = Arc::clone(&self.parts.settings.renew);
+        let renewed = tokio::task::spawn_blocking(move || renew(&call)).await.unwrap_or_default();
+        if !renewed || matches!(self.body, Load::Long(_)) {
+            return Ok(answer);
+        }
+        let call = self.call()?;
+        self.parts.settings.transport.pass(&call, self.body.body()).await
+    }
+
+    fn call(&self) -> Result<Call, TransportError> {
+        let address = &self.parts.settings.address;
+        let call = address(self.head.method.clone(), &self.path, self.head.uri.query());
+        let mut call = call.map_err(|reason| TransportError::Settings { reason })?;
+        headers::going(&mut call, &self.head.headers, self.is_read);
+        Ok(call)
+    }
+}
+
+/// Sends a request that is recorded; the answer goes to `reply` when it is durable what it says.
+async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>) {
+    let going_on = Arc::clone(&going.parts.going).read_owned().await;
+    let recorder = Arc::clone(&going.parts.settings.recorder);
+    let record = match recorder.begin(asked).await {
+        Ok(record) => record,
+        Err(reason) => {
+            let _ = reply.send(guard::refuse(StatusCode::SERVICE_UNAVAILABLE, &reason, "not_recorded"));
+            return;
+        }
+    };
+    match going.send().await {
+        Err(error) => {
+            record.end(Ending::Lost { sent: error.sent(), reason: error.to_string() }).await;
+            let _ = reply.send(guard::unreachable(&error));
+        }
+        Ok(answer) if answer.status.is_success() && stream::is_one(&answer) => {
+            stream::pass(answer, record, reply).await;
+        }
+        Ok(answer) => whole(answer, record, reply).await,
+    }
+    drop(going_on);
+}
+
+/// Passes an answer on when it is whole and recorded.
+async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>) {
+    let mut kept = BytesMut::new();
+    let (cut, ending) = loop {
+        match answer.chunk().await {
+            Ok(Some(piece)) => kept.extend_from_slice(&piece),
+            Ok(None) => break (None, ended(&answer, &kept)),
+            Err(error) => {
+                // A refusal is one, whole or not.
+                let refused = !answer.status.is_success();
+                let lost = Ending::Lost { sent: error.sent(), reason: error.to_string() };
+                break (Some(error), if refused { ended(&answer, &kept) } else { lost });
+            }
+        }
+        if kept.len() > LONGEST {
+            let unread = Ending::Unread { reason: format!("it is longer than {LONGEST} bytes") };
+            break (None, if answer.status.is_success() { unread } else { ended(&answer, &kept) });
+        }
+    };
+    record.end(ending).await;
+    let kept = kept.freeze();
+    let _ = reply.send(match cut {
+        // Of a cut answer the caller gets what came, and that it was cut.
+        Some(error) => {
+            let come = streams::iter([Ok(kept), Err(error)]);
+            respond(&answer, Body::from_stream(come))
+        }
+        None => {
+            let head = respond(&answer, Body::empty());
+            let body = Body::from_stream(streams::iter([Ok(kept)]).chain(rest(answer)));
+            head.map(|_| body)
+        }
+    });
+}
+
+fn ended(answer: &Passed, body: &[u8]) -> Ending {
+    let request_id = request_id(answer);
+    if !answer.status.is_success() {
+        return Ending::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
+    }
+    match serde_json::from_slice(body) {
+        Ok(value) => Ending::Answered { value, request_id },
+        Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
+    }
+}
+
+pub(super) fn request_id(answer: &Passed) -> Option<String> {
+    answer.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
+}
+
+/// Passes an answer on as it comes.
+fn passed_on(answer: Passed) -> Response {
+    let head = respond(&answer, Body::empty());
+    let body = Body::from_stream(rest(answer));
+    head.map(|_| body)
+}
+
+/// Returns what is left of an answer's body.
+fn rest(answer: Passed) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
+    streams::unfold(Some(answer), |answer| async {
+        let mut answer = answer?;
+        match answer.chunk().await {
+            Ok(Some(piece)) => Some((Ok(piece), Some(answer))),
+            Ok(None) => None,
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}
+
+/// Returns the head of an answer with a body.
+pub(super) fn respond(answer: &Passed, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = headers::end_to_end(&answer.headers);
+    response
+}
