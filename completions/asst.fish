@@ -63,6 +63,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "runs" -d 'Manage the runs
 complete -c asst -n "__fish_asst_needs_command" -f -a "steps" -d 'Look at the steps of a run'
 complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Look after the ledger of ids'
+complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program, and record what it creates and deletes'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
 complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Look at the configured backends'
@@ -1637,6 +1638,40 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete what was created and left in an earlier session, which said its id when it began' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write what was created, deleted and left to a file, as JSON' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand record" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete what the program created and left, when it ends'
+complete -c asst -n "__fish_asst_using_subcommand record" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand record" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand record" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand record" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Model of the embedded server [default: echo]' -r

@@ -1,6 +1,6 @@
 //! Deleting what a recorded program has left, in an order that works: what refers to others goes before them.
 
-use super::{App, Call, Object};
+use super::{App, Call, Object, Taped};
 use crate::api::{Kind, Method, endpoint_of, ids};
 use crate::client::{Payload, Request};
 use crate::exit::{self, BUSY, DONE, NOT_FOUND, Usage};
@@ -24,7 +24,10 @@ pub enum Removed {
     Deleted,
     /// It had been deleted before, or with its thread.
     Gone,
-    Failed { code: u8, reason: String },
+    Failed {
+        code: u8,
+        reason: String,
+    },
 }
 
 /// What became of each object; runs are not among them.
@@ -104,7 +107,8 @@ impl App {
         let Some(list) = raw(Method::Get, format!("/threads/{thread}/runs")) else { return };
         let Ok(reply) = self.call(list).await else { return };
         for run in reply.value["data"].as_array().into_iter().flatten() {
-            let active = ["queued", "in_progress", "requires_action"].contains(&run["status"].as_str().unwrap_or_default());
+            let active =
+                ["queued", "in_progress", "requires_action"].contains(&run["status"].as_str().unwrap_or_default());
             let cancel = run["id"].as_str().filter(|_| active);
             if let Some(call) = cancel.and_then(|id| raw(Method::Post, format!("/threads/{thread}/runs/{id}/cancel"))) {
                 let _ = self.call(call).await;
@@ -112,40 +116,38 @@ impl App {
         }
     }
 
-    async fn recorded_in(&self, session: &str) -> Result<Option<(Vec<Object>, Vec<String>)>> {
+    async fn recorded_in(&self, session: &str) -> Result<Option<Taped>> {
         const PAGE: usize = 1_000;
         let ledger = self.ledger()?;
         let origin = self.session().await?.origin.clone();
-        let is_own = |provenance: Option<&str>| {
-            let provenance = provenance.filter(|text| text.contains(session))?;
-            Some(serde_json::from_str::<Value>(provenance).ok()?["session"] == session)
+        let is_own = |provenance: &Option<String>| {
+            let named = provenance.as_deref().filter(|text| text.contains(session));
+            let parsed = named.and_then(|text| serde_json::from_str::<Value>(text).ok());
+            parsed.is_some_and(|provenance| provenance["session"] == session)
         };
-        let filter = Filter {
-            origin: Some(origin.clone()),
-            source: Some(Source::Recorded),
-            states: States::All,
-            ..Filter::default()
-        };
-        let (mut found, mut left, mut before) = (false, Vec::new(), None);
+        let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));
+        let filter = Filter { origin: origins, source, states: States::All, ..Filter::default() };
+        let (mut found, mut taped, mut before) = (false, Taped::default(), None);
         loop {
             let rows = ledger.rows(&filter, before, PAGE).await?;
             before = rows.last().map(|row| row.cursor);
             let complete = rows.len() < PAGE;
-            for row in rows.into_iter().filter(|row| is_own(row.provenance.as_deref()) == Some(true)) {
+            for row in rows.into_iter().filter(|row| is_own(&row.provenance)) {
                 found = true;
                 if States::Present.holds(row.state) {
-                    left.push((row.kind, row.id));
+                    taped.threads.extend(row.parent.map(|thread| (row.id.clone(), thread)));
+                    taped.created.push((row.kind, row.id));
                 }
             }
             if complete {
                 break;
             }
         }
+        taped.created.reverse();
         let open = ledger.intents(Intents::Open).await?.into_iter().map(|known| known.intent);
-        let open = open.filter(|intent| intent.origin == origin && is_own(intent.provenance.as_deref()) == Some(true));
-        let open: Vec<String> = open.map(|intent| intent.id).collect();
-        left.reverse();
-        Ok((found || !open.is_empty()).then_some((left, open)))
+        let open = open.filter(|intent| intent.origin == origin && is_own(&intent.provenance));
+        taped.open = open.map(|intent| intent.id).collect();
+        Ok((found || !taped.open.is_empty()).then_some(taped))
     }
 
     /// Returns what the ledger says was made in a session of `asst record` and may still exist, and the intents of it
@@ -153,7 +155,7 @@ impl App {
     ///
     /// # Errors
     /// Where it knows nothing of the session.
-    pub async fn session_left(&self, session: &str) -> Result<(Vec<Object>, Vec<String>)> {
+    pub async fn session_left(&self, session: &str) -> Result<Taped> {
         let origin = &self.session().await?.origin;
         self.recorded_in(session).await?.with_context(|| {
             Usage::hinted(

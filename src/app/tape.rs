@@ -13,7 +13,7 @@ use crate::relay::{self, Asked, Ending, Relay, Work};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub struct Taped {
     /// What was made, in that order.
     pub created: Vec<Object>,
     pub deleted: Vec<Object>,
+    /// The threads of runs, with which they go.
+    pub threads: HashMap<String, String>,
     /// Intents whose outcome is unknown.
     pub open: Vec<String>,
 }
@@ -65,10 +67,7 @@ impl App {
         let key = random::alphanumeric(40);
         let relay = relay::start(relay::Settings {
             key: SecretString::from(key.clone()),
-            transport: Transport::new(http::Settings {
-                decode: false,
-                ..self.profile()?.transport(self.tracer())
-            }),
+            transport: Transport::new(http::Settings { decode: false, ..self.profile()?.transport(self.tracer()) }),
             address: Arc::new(move |method, path, query| {
                 client.passed(method, path, query).map_err(|error| error.to_string())
             }),
@@ -152,7 +151,9 @@ struct Track {
 impl relay::Record for Track {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
         let reply = Reply { value: object, request_id };
-        if self.call.spec.made && let Some(id) = reply.text("id") {
+        if self.call.spec.made
+            && let Some(id) = reply.text("id")
+        {
             self.tape.created(vec![(kind, id.to_owned())]);
         }
         Box::pin(async move {
@@ -217,6 +218,10 @@ impl Track {
         let spec = self.call.spec;
         if spec.made {
             let made = made_ids(&self.call, reply);
+            if let (Kind::Run, Some(run)) = (spec.kind, reply.text("id")) {
+                let thread = reply.text("thread_id").or(self.call.ids.first().map(String::as_str));
+                lock(&self.tape.taped).threads.extend(thread.map(|thread| (run.to_owned(), thread.to_owned())));
+            }
             self.tape.created(made.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         } else if spec.shape == Shape::Deleted
             && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())

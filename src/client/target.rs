@@ -159,7 +159,10 @@ mod tests {
             target.passed(Method::POST, path, query).unwrap().url.to_string()
         };
         let (plain, azure) = (Backend::Compatible, Backend::AzureOpenAi);
-        assert_eq!(url(plain, "http://h/api/v1", None, "/x/%C3%A9", Some("a=%20+b")), "http://h/api/v1/x/%C3%A9?a=%20+b");
+        assert_eq!(
+            url(plain, "http://h/api/v1", None, "/x/%C3%A9", Some("a=%20+b")),
+            "http://h/api/v1/x/%C3%A9?a=%20+b"
+        );
         assert_eq!(url(plain, "http://h/v1", None, "/x", None), "http://h/v1/x");
         let own = Some("2024-10-21");
         assert_eq!(url(azure, "https://r", own, "/files", None), "https://r/openai/files?api-version=2024-10-21");

@@ -174,7 +174,7 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
     let _ = reply.send(match cut {
         // Of a cut answer the caller gets what came, and that it was cut.
         Some(error) => {
-            let come = streams::iter([Ok(kept), Err(error)]);
+            let come = streams::once(async { Ok(kept) }).chain(streams::once(cut_off(error)));
             respond(&answer, Body::from_stream(come))
         }
         None => {
@@ -214,9 +214,15 @@ fn rest(answer: Passed) -> impl Stream<Item = Result<Bytes, TransportError>> + S
         match answer.chunk().await {
             Ok(Some(piece)) => Some((Ok(piece), Some(answer))),
             Ok(None) => None,
-            Err(error) => Some((Err(error), None)),
+            Err(error) => Some((cut_off(error).await, None)),
         }
     })
+}
+
+/// Ends a body in the middle, when what came before is on its way.
+async fn cut_off(error: TransportError) -> Result<Bytes, TransportError> {
+    tokio::task::yield_now().await;
+    Err(error)
 }
 
 /// Returns the head of an answer with a body.

@@ -21,6 +21,8 @@ mod operations;
 mod operations_table;
 mod proxy;
 mod readme;
+#[cfg(unix)]
+mod record;
 mod rough;
 mod server_crash;
 #[cfg(unix)]

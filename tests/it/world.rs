@@ -298,6 +298,7 @@ pub(crate) fn skipped(test: &str, why: &str) {
 pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\b(thread|msg|run|asst|step|call|intent|req)_[A-Za-z0-9]{12,}\b", "[$1]"),
     (r"\bfile-[A-Za-z0-9]{12,}\b", "[file]"),
+    (r"\brec_[A-Za-z0-9]{16}\b", "[session]"),
     (r"127\.0\.0\.1:\d+", "[host]"),
     (r#""created_at": ?\d+"#, "\"created_at\": [time]"),
     (r"created_at: \d+", "created_at: [time]"),

@@ -93,25 +93,24 @@ impl Record {
     }
 
     fn clean_session(&self, app: &App, session: &str) -> Result<()> {
-        let (left, open) = app.wait(app.session_left(session))?;
+        let taped = app.wait(app.session_left(session))?;
         if app.options().dry_run != DryRun::Off {
-            return left.iter().try_for_each(|object| match remove(object)? {
+            return taped.created.iter().try_for_each(|object| match remove(object)? {
                 Some(call) => app.dry(&call).map(drop),
                 None => Ok(()),
             });
         }
-        for intent in &open {
+        for intent in &taped.open {
             app.ui().always(&format!(
                 "intent {intent} is open: what may have been made is not known; `asst ledger doctor` tells more"
             ));
         }
-        let cleaned = self.clean(app, session, &left)?;
+        let cleaned = self.clean(app, session, &taped.created)?;
         let codes = cleaned.iter().map(|(_, removed)| match removed {
             Removed::Failed { code, .. } => *code,
             Removed::Deleted | Removed::Gone => DONE,
         });
         let code = exit::together(codes);
-        let taped = Taped { created: left, deleted: Vec::new(), open };
         let told = self.tell(app, &Report::new(session, None, &taped, &cleaned));
         if code == DONE { told } else { Err(Told(code).into()) }
     }

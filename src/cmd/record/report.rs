@@ -1,5 +1,6 @@
 //! What a session comes to: a line for people, and a file for programs.
 
+use crate::api::Kind;
 use crate::app::{Cleaned, Object, Removed, Taped};
 use crate::exit::Usage;
 use anyhow::{Context, Result};
@@ -38,7 +39,16 @@ impl Report {
             failed: Vec::new(),
             open: taped.open.clone(),
         };
+        let goes = |object: &Object| {
+            let deleted = matches!(became.get(object), Some(Removed::Deleted | Removed::Gone));
+            deleted || taped.deleted.contains(object)
+        };
         for object in taped.left() {
+            let thread = taped.threads.get(&object.1).filter(|_| object.0 == Kind::Run);
+            if thread.is_some_and(|thread| goes(&(Kind::Thread, thread.clone()))) {
+                report.deleted.push(by(&object, "thread"));
+                continue;
+            }
             match became.get(&object) {
                 Some(Removed::Deleted | Removed::Gone) => report.deleted.push(by(&object, "cleanup")),
                 Some(Removed::Failed { reason, .. }) => {
@@ -110,7 +120,8 @@ impl Report {
 pub(super) fn check(path: &Path) -> Result<(), Usage> {
     let folder = folder(path);
     if path.is_dir() || !folder.is_dir() {
-        let why = if path.is_dir() { "it is a folder".into() } else { format!("there is no folder {}", folder.display()) };
+        let why =
+            if path.is_dir() { "it is a folder".into() } else { format!("there is no folder {}", folder.display()) };
         return Err(Usage::new(format!("--report {}: {why}", path.display())));
     }
     Ok(())

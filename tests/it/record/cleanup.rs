@@ -1,0 +1,114 @@
+//! `--cleanup`: what the program left goes, in an order that works, and what cannot go is said.
+
+use super::{Recording, all_kinds, minting, session, text};
+use crate::listener::{Deed, Listener};
+use crate::world::Asst;
+use serde_json::{Value, json};
+
+fn report(asst: &Asst) -> Value {
+    serde_json::from_slice(&std::fs::read(asst.work().join("report.json")).unwrap()).unwrap()
+}
+
+const FLAGS: [&str; 3] = ["--cleanup", "--report", "report.json"];
+
+fn deletions(listener: &Listener) -> Vec<String> {
+    let lines = listener.lines().into_iter().filter_map(|line| line.strip_prefix("DELETE /v1/").map(str::to_owned));
+    lines.collect()
+}
+
+#[test]
+fn what_refers_to_others_goes_before_them() {
+    let (listener, asst) = minting();
+    let recording = Recording::start(&asst, &FLAGS);
+    let mut ids = Vec::new();
+    for path in ["/files", "/vector_stores", "/assistants", "/conversations", "/threads"] {
+        ids.push(format!("{}/{}", &path[1..], text(&recording.post(path, &json!({}))["id"])));
+    }
+    let thread = ids[4].clone();
+    let run = text(&recording.post(&format!("/{thread}/runs"), &json!({}))["id"]);
+    let other = text(&recording.post("/threads/thread_of_others/runs", &json!({}))["id"]);
+    let gone = text(&recording.post("/threads", &json!({}))["id"]);
+    recording.delete(&format!("/threads/{gone}"));
+    let ran = recording.end().ok().says("8 created, 7 deleted, 1 left");
+    let expected: Vec<String> =
+        std::iter::once(format!("threads/{gone}")).chain([4, 3, 2, 1, 0].map(|at| ids[at].clone())).collect();
+    assert_eq!(deletions(&listener), expected);
+    let report = report(&asst);
+    assert_eq!((&report["session"], &report["exit_code"]), (&json!(session(&ran)), &json!(0)));
+    assert_eq!(report["created"].as_array().unwrap().len(), 8);
+    assert_eq!(report["deleted"][0], json!({ "kind": "thread", "id": gone, "by": "command" }));
+    let deleted = report["deleted"].as_array().unwrap();
+    assert!(deleted.contains(&json!({ "kind": "run", "id": run, "by": "thread" })), "{report}");
+    assert!(
+        deleted.contains(&json!({ "kind": "thread", "id": &thread["threads/".len()..], "by": "cleanup" })),
+        "{report}"
+    );
+    // A run cannot be deleted, and its thread is not the program's.
+    assert_eq!(report["left"], json!([{ "kind": "run", "id": other }]));
+    assert_eq!((&report["failed"], &report["open_intents"]), (&json!([]), &json!([])));
+}
+
+#[test]
+fn without_the_flag_nothing_is_deleted() {
+    let (listener, asst) = minting();
+    let recording = Recording::start(&asst, &["--report", "report.json"]);
+    let id = text(&recording.post("/threads", &json!({}))["id"]);
+    recording.end().ok().says("1 created, 0 deleted, 1 left");
+    assert_eq!(deletions(&listener), [""; 0]);
+    assert_eq!(report(&asst)["left"], json!([{ "kind": "thread", "id": id }]));
+}
+
+/// A backend that keeps its threads.
+fn stubborn() -> Listener {
+    Listener::new(|asked, before| match (asked.method.as_str(), asked.target.contains("/threads/")) {
+        ("DELETE", true) => Deed::error(403, "You may not.", None),
+        _ => all_kinds(asked, before),
+    })
+}
+
+#[test]
+fn a_cleanup_that_fails_shows_in_the_code_of_a_program_that_succeeded() {
+    let listener = stubborn();
+    let asst = Asst::with_backend(&listener.url());
+    let recording = Recording::start(&asst, &FLAGS);
+    let id = text(&recording.post("/threads", &json!({}))["id"]);
+    recording.post("/assistants", &json!({}));
+    let ran = recording.end().code(8).says("You may not.");
+    assert!(ran.stderr.contains("2 created, 1 deleted, 1 left, 1 could not be deleted"), "{}", ran.text());
+    let report = report(&asst);
+    assert_eq!((&report["left"][0]["id"], &report["failed"][0]["id"]), (&json!(id), &json!(id)));
+    assert!(text(&report["failed"][0]["reason"]).contains("You may not."));
+    // Later, by the session: all failed alike.
+    asst.run(["record", "--cleanup-session", &session(&ran)]).code(4);
+    // A program that failed says more.
+    let own = assert_cmd::cargo::cargo_bin!("asst").to_str().unwrap().to_owned();
+    let script = format!("{own} --no-ledger threads create >/dev/null; exit 5");
+    asst.run(["record", "--cleanup", "--", "sh", "-c", &script]).code(5).says("1 left, 1 could not be deleted");
+}
+
+#[test]
+fn a_thread_with_an_active_run_goes_when_the_run_is_cancelled() {
+    let listener = Listener::new(|asked, before| match (asked.method.as_str(), asked.target.as_str()) {
+        ("GET", target) if target.contains("/runs") => {
+            let run = |id: &str, status: &str| json!({ "id": id, "object": "thread.run", "status": status });
+            Deed::json(
+                200,
+                &json!({ "data": [run("run_1", "completed"), run("run_2", "in_progress")], "has_more": false }),
+            )
+        }
+        ("POST", target) if target.ends_with("/cancel") => {
+            Deed::json(200, &json!({ "id": "run_2", "status": "cancelling" }))
+        }
+        ("DELETE", target) if before < 4 && target.contains("/threads/") => {
+            Deed::error(400, "Thread thread_1 already has an active run run_2.", None)
+        }
+        _ => all_kinds(asked, before),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let recording = Recording::start(&asst, &["--cleanup"]);
+    let id = text(&recording.post("/threads", &json!({}))["id"]);
+    recording.end().ok().says("1 created, 1 deleted, 0 left");
+    let lines: Vec<String> = listener.lines().into_iter().skip(1).collect();
+    let (delete, runs) = (format!("DELETE /v1/threads/{id}"), format!("/v1/threads/{id}/runs"));
+    assert_eq!(lines, [delete.clone(), format!("GET {runs}"), format!("POST {runs}/run_2/cancel"), delete]);
+}

@@ -1,0 +1,197 @@
+//! `asst record` (DESIGN.md 2.1, 4.2): what passes between a program and its backend is untouched, and recorded.
+
+mod azure;
+mod cleanup;
+mod ending;
+mod passing;
+mod recording;
+mod streams;
+
+use crate::listener::{Asked, Deed, Listener, chunks, mint};
+use crate::world::{Asst, PATIENCE, Ran};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdin, Stdio};
+
+/// A recorded program that says where the proxy is, and ends when its standard input does.
+const PROGRAM: &str = r#"echo "$OPENAI_BASE_URL $OPENAI_API_KEY"; cat >/dev/null; exit ${CODE:-0}"#;
+
+/// A recording in which the test itself is what calls.
+struct Recording<'a> {
+    asst: &'a Asst,
+    child: Option<Child>,
+    input: Option<ChildStdin>,
+    url: String,
+    key: String,
+}
+
+impl<'a> Recording<'a> {
+    fn start(asst: &'a Asst, flags: &[&str]) -> Self {
+        let args = [&["record"], flags, &["--", "sh", "-c", PROGRAM]].concat();
+        let mut child = asst.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        // Unbuffered: what comes later belongs to the end.
+        let out = child.stdout.as_mut().unwrap();
+        while !line.ends_with('\n') {
+            let mut byte = [0];
+            out.read_exact(&mut byte).expect("the program said nothing");
+            line.push(char::from(byte[0]));
+        }
+        let (url, key) = line.trim_end().split_once(' ').unwrap();
+        let (url, key) = (url.to_owned(), key.to_owned());
+        let input = child.stdin.take();
+        Self { asst, child: Some(child), input, url, key }
+    }
+
+    fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    fn host(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap().split('/').next().unwrap()
+    }
+
+    /// Begins a call; its answer is read on demand.
+    fn begin(&self, head: &str, body: &[u8]) -> Answer {
+        Answer::of(self.send(head, body))
+    }
+
+    /// Sends the lines of a head, to which nothing is added, and a body.
+    fn send_raw(&self, head: &str, body: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(self.host()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let lines: Vec<&str> = head.lines().collect();
+        stream.write_all(format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
+        stream
+    }
+
+    fn send(&self, head: &str, body: &[u8]) -> TcpStream {
+        let (first, rest) = head.split_once('\n').unwrap_or((head, ""));
+        let length = if body.is_empty() { String::new() } else { format!("\ncontent-length: {}", body.len()) };
+        let rest = if rest.is_empty() { String::new() } else { format!("\n{rest}") };
+        let (host, key) = (self.host(), &self.key);
+        let head =
+            format!("{first} HTTP/1.1\nhost: {host}\nauthorization: Bearer {key}\nconnection: close{length}{rest}");
+        self.send_raw(&head, body)
+    }
+
+    /// Posts JSON and returns the answer, which must be a success.
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let answer =
+            self.begin(&format!("POST /v1{path}\ncontent-type: application/json"), body.to_string().as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.head);
+        answer.json()
+    }
+
+    fn delete(&self, path: &str) -> Value {
+        self.begin(&format!("DELETE /v1{path}"), b"").json()
+    }
+
+    /// Lets the program end and returns how `asst` did.
+    fn end(mut self) -> Ran {
+        drop(self.input.take());
+        let output = self.child.take().unwrap().wait_with_output().unwrap();
+        self.asst.ran(output)
+    }
+}
+
+impl Drop for Recording<'_> {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// An answer whose head has come.
+struct Answer {
+    status: u16,
+    head: String,
+    reader: BufReader<TcpStream>,
+}
+
+impl Answer {
+    fn of(stream: TcpStream) -> Self {
+        let mut reader = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert_ne!(reader.read_line(&mut head).unwrap(), 0, "no whole head: {head}");
+        }
+        Self { status: head[9..12].parse().unwrap(), head: head.to_lowercase(), reader }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")))
+    }
+
+    fn body(mut self) -> Vec<u8> {
+        if self.header("transfer-encoding") == Some("chunked") {
+            return chunks(&mut self.reader).expect("a whole body");
+        }
+        let mut body = Vec::new();
+        self.reader.read_to_end(&mut body).unwrap();
+        body
+    }
+
+    fn json(self) -> Value {
+        serde_json::from_slice(&self.body()).unwrap()
+    }
+
+    /// Reads the next chunk of a body that is still coming.
+    fn chunk(&mut self) -> String {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).unwrap();
+        let mut chunk = vec![0; usize::from_str_radix(line.trim(), 16).unwrap() + 2];
+        self.reader.read_exact(&mut chunk).unwrap();
+        String::from_utf8(chunk).unwrap().trim_end_matches("\r\n").to_owned()
+    }
+}
+
+/// Creates every kind that is recorded, and deletes.
+fn all_kinds(asked: &Asked, before: usize) -> Deed {
+    let made =
+        |prefix: &str| Deed::json(200, &json!({ "id": format!("{prefix}{before:024}"), "created_at": 1_700_000_000 }));
+    match (asked.method.as_str(), asked.target.as_str()) {
+        ("POST", "/v1/files") => made("file-"),
+        ("POST", "/v1/vector_stores") => made("vs_"),
+        ("POST", "/v1/conversations") => made("conv_"),
+        ("POST", "/v1/uploads/upload_1/complete") => {
+            Deed::json(200, &json!({ "id": "upload_1", "object": "upload", "file": { "id": "file-of-the-upload" } }))
+        }
+        ("POST", "/v1/threads/runs") => {
+            let id = format!("run_{before:024}");
+            Deed::json(
+                200,
+                &json!({ "id": id, "object": "thread.run", "thread_id": "thread_of_the_run", "assistant_id": "asst_1" }),
+            )
+        }
+        _ => mint(asked, before),
+    }
+}
+
+/// Returns the rows of the ledger, the newest first.
+fn rows(asst: &Asst) -> Vec<Value> {
+    let list = asst.run(["ledger", "list", "--state", "any", "-o", "json"]).ok().json();
+    list.as_array().unwrap().clone()
+}
+
+/// Returns the session that a recording has said.
+fn session(ran: &Ran) -> String {
+    let (_, rest) = ran.stderr.split_once("session ").unwrap();
+    rest.split(':').next().unwrap().to_owned()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// Returns a backend that creates what is posted, and its user.
+fn minting() -> (Listener, Asst) {
+    let listener = Listener::new(all_kinds);
+    let asst = Asst::with_backend(&listener.url());
+    (listener, asst)
+}
