@@ -1361,43 +1361,44 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l local-model -d 'Model of the embedded server [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
 full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l retries -d 'Most attempts after the first' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l max-wait -d 'Longest wait that a server may ask for' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l concurrency -d 'Most requests at once' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -f -a "list" -d 'List what the ledger knows, of every kind'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -f -a "import" -d 'Take in ids that are known elsewhere'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -f -a "forget" -d 'Forget ids; the only way out of the ledger'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -f -a "stats" -d 'Count what the ledger holds'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -f -a "doctor" -d 'Look for what needs a decision: open intents, spills, a damaged file'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import forget stats doctor settle" -f -a "settle" -d 'Say what became of an open intent'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "list" -d 'List what the ledger knows, of every kind'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "import" -d 'Take in ids that are known elsewhere'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "scan" -d 'Look for ids in logs, dumps and archives, and take them in'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "forget" -d 'Forget ids; the only way out of the ledger'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "stats" -d 'Count what the ledger holds'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "doctor" -d 'Look for what needs a decision: open intents, spills, a damaged file'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "settle" -d 'Say what became of an open intent'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l kind -d 'Only this kind: assistant, thread, run, file, vector_store, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l limit -d 'Rows wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
@@ -1486,6 +1487,40 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l kind -d 'Only ids of this kind (repeatable): assistant, thread, run, file, vector_store, conversation' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l pattern -d 'Ids without a known prefix, by what they look like: thread=[0-9a-f-]{36} (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l origin -d 'Origin of the ids [default: that of the profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l kind -d 'Kind of what is forgotten [default: what the prefix of an id says]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
 live\t''

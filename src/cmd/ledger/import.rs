@@ -6,7 +6,7 @@ use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Row, Source, State};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -28,15 +28,7 @@ pub struct Import {
 impl Import {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let kind = self.kind.as_deref().map(rows::kind).transpose()?;
-        let origin = match &self.origin {
-            Some(origin) => origin.clone(),
-            None => app.origin_if_any()?.with_context(|| {
-                Usage::hinted(
-                    "an id means something in its origin only, and none is known",
-                    "--origin or a profile says which",
-                )
-            })?,
-        };
+        let origin = super::origin(app, self.origin.as_deref())?;
         let mut wrong = None;
         let mut number = 0;
         let lines = self.lines()?;

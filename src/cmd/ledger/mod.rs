@@ -3,6 +3,7 @@
 mod doctor;
 mod forget;
 mod import;
+mod scan;
 
 use super::rows::{self, RowFilter};
 use crate::app::{App, Shape, Sheet};
@@ -10,7 +11,7 @@ use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::Settling;
 use crate::view::{CellKind, Col};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::json;
 
 /// Operations on the ledger.
@@ -21,6 +22,8 @@ pub enum Command {
     List(List),
     /// Take in ids that are known elsewhere
     Import(import::Import),
+    /// Look for ids in logs, dumps and archives, and take them in
+    Scan(scan::Scan),
     /// Forget ids; the only way out of the ledger
     Forget(forget::Forget),
     /// Count what the ledger holds
@@ -36,11 +39,23 @@ impl Command {
         match self {
             Self::List(list) => list.run(app),
             Self::Import(import) => import.run(app),
+            Self::Scan(scan) => scan.run(app),
             Self::Forget(forget) => forget.run(app),
             Self::Stats => stats(app),
             Self::Doctor(doctor) => doctor.run(app),
             Self::Settle(settle) => settle.run(app),
         }
+    }
+}
+
+/// Returns the origin of ids that come from outside: the given one, else that of the profile.
+fn origin(app: &App, given: Option<&str>) -> Result<String> {
+    match given {
+        Some(origin) => Ok(origin.to_owned()),
+        None => app.origin_if_any()?.with_context(|| {
+            let hint = "--origin or a profile says which";
+            Usage::hinted("an id means something in its origin only, and none is known", hint)
+        }),
     }
 }
 

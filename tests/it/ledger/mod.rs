@@ -3,6 +3,7 @@
 
 mod broken;
 mod listing;
+mod scan;
 mod shared;
 mod writers;
 
