@@ -170,6 +170,16 @@ fn made_by(item: &Map<String, Value>) -> Value {
 }
 
 /// Reads what `--kind` names, the plural and the dash allowed.
+/// Returns the kind of an id: the given one, else that of its prefix.
+pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind, Usage> {
+    match given {
+        Some(name) => kind(name),
+        None => crate::api::Kind::of_id(id)
+            .filter(|kind| kind.recorded())
+            .ok_or_else(|| Usage::new(format!("`{id}` does not say its kind, which --kind gives"))),
+    }
+}
+
 pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
     use crate::api::Kind;
     let plain = name.replace('-', "_");

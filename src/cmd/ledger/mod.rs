@@ -1,6 +1,8 @@
 //! `asst ledger`: looking after what cannot be listed anywhere else.
 
+mod copy;
 mod doctor;
+mod events;
 mod forget;
 mod import;
 mod scan;
@@ -24,6 +26,10 @@ pub enum Command {
     Import(import::Import),
     /// Look for ids in logs, dumps and archives, and take them in
     Scan(scan::Scan),
+    /// Tell what asst deleted: who, when, with which request
+    Events(events::Events),
+    /// Copy a ledger into another, a file into a shared one or back
+    Copy(copy::Copy),
     /// Forget ids; the only way out of the ledger
     Forget(forget::Forget),
     /// Count what the ledger holds
@@ -40,6 +46,8 @@ impl Command {
             Self::List(list) => list.run(app),
             Self::Import(import) => import.run(app),
             Self::Scan(scan) => scan.run(app),
+            Self::Events(events) => events.run(app),
+            Self::Copy(copy) => copy.run(app),
             Self::Forget(forget) => forget.run(app),
             Self::Stats => stats(app),
             Self::Doctor(doctor) => doctor.run(app),

@@ -2,6 +2,7 @@
 //! backend, or to the process.
 
 mod broken;
+mod copied;
 mod listing;
 mod scan;
 mod shared;
