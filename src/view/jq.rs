@@ -3,7 +3,6 @@
 use jaq_core::load::{Arena, File, Loader, lex, span};
 use jaq_core::{Compiler, Ctx, Filter, Vars, data::JustLut, load};
 use jaq_json::{Num, Val};
-use serde::Deserialize as _;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 use std::sync::Arc;
@@ -72,7 +71,8 @@ impl Jq {
 
     /// Runs the filter on a value and returns everything that it yields.
     pub fn apply(&self, value: &Value) -> Result<Vec<Value>, String> {
-        let input = Val::deserialize(value).map_err(|error| error.to_string())?;
+        // As text, so that numbers keep their digits.
+        let input = jaq_json::read::parse_single(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut results = Vec::new();
         for result in self.filter.id.run((context, input)) {
@@ -183,6 +183,8 @@ mod tests {
         assert_eq!(run(".", &value), Ok(vec![value.clone()]));
         assert_eq!(run(".", &json!(u64::MAX)), Ok(vec![json!(u64::MAX)]));
         assert_eq!(run("nan, empty, 1e400 | isinfinite", &json!(null)).map(|all| all.len()), Ok(2));
+        let long: Value = serde_json::from_str(r#"{"a":[1.50,123456789012345678901234567890,1e400]}"#).unwrap();
+        assert_eq!(run(".", &long).map(|all| all[0].to_string()), Ok(long.to_string()));
         assert_eq!(run("1, halt, 2", &json!(null)), Ok(vec![json!(1)]));
     }
 

@@ -15,11 +15,13 @@ mod foreign;
 mod layers;
 mod ledger;
 mod listener;
+mod measure;
 #[cfg(unix)]
 mod mocks;
 mod operations;
 mod operations_table;
 mod proxy;
+mod quirks;
 mod readme;
 mod rough;
 mod server_crash;
