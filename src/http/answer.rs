@@ -13,7 +13,7 @@ use super::error::{Phase, TransportError};
 use super::trace::Exchange;
 
 /// How much of an answer is read into memory, where nothing else is said.
-pub const DEFAULT_LIMIT: u64 = 64 << 20;
+pub const DEFAULT_LIMIT: u64 = 32 << 20;
 
 /// How much of an error is read: beyond it is no message.
 pub const ERROR_LIMIT: u64 = 1 << 20;

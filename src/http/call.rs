@@ -28,6 +28,16 @@ pub enum Body {
     Stream(StreamBody),
 }
 
+impl Body {
+    /// Tells whether it can be sent, again or for the first time.
+    pub(super) fn can_be_sent(&self) -> bool {
+        match self {
+            Self::Empty | Self::Json(_) => true,
+            Self::Stream(stream) => stream.can_be_sent(),
+        }
+    }
+}
+
 impl Call {
     /// Returns a request without headers and body.
     pub fn new(method: Method, url: Url) -> Self {

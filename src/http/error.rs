@@ -55,7 +55,7 @@ pub enum TransportError {
     Timeout { phase: Phase, after: Duration },
     #[error("the connection was lost before the answer was whole: {reason}")]
     Cut { reason: String },
-    #[error("the answer is longer than {limit} bytes")]
+    #[error("the answer is longer than {} MiB", limit >> 20)]
     TooLarge { limit: u64 },
     #[error("the server redirects (status {status}), which is not followed: {reason}")]
     Redirect { status: u16, reason: String },
@@ -115,6 +115,7 @@ impl TransportError {
             Self::Proxy { .. } | Self::Between { .. } => {
                 Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile")
             }
+            Self::TooLarge { .. } => Some("of a list, --page-size asks for fewer objects at a time"),
             Self::Redirect { .. } => Some("check the profile's base_url"),
             _ => None,
         }
@@ -145,6 +146,10 @@ impl TransportError {
                     Self::Timeout { phase: Phase::Connect, after: connect_timeout }
                 }
                 () if error.is_dns() || whole.contains("dns error") => Self::Dns { host, reason },
+                () if whole.contains("tls handshake eof") => Self::Connect {
+                    host,
+                    reason: "it hung up in the middle of the TLS handshake: what answers there may speak no TLS".to_owned(),
+                },
                 () if whole.contains("tunnel") || whole.contains("proxy") => Self::Proxy { reason },
                 () => Self::Connect { host, reason },
             };

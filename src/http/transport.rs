@@ -78,7 +78,13 @@ impl Transport {
             match redirect::decide(&call.method, &visited, status, answered)? {
                 Step::Stay => {
                     let (headers, idle) = (answered.clone(), self.settings.request_timeout);
+                    // An upload may take its time; the answer to it may not.
+                    let deadline = deadline.or_else(|| Some(Instant::now() + idle));
                     return Ok(Answer { status, headers, url, response, deadline, idle, trace });
+                }
+                Step::Same(_) if !call.body.can_be_sent() => {
+                    let reason = "what came from standard input cannot be sent a second time".to_owned();
+                    return Err(TransportError::Redirect { status: status.as_u16(), reason });
                 }
                 Step::Same(next) => visited.push(next),
                 Step::Other(next) => {
