@@ -155,7 +155,12 @@ impl Listener {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.at("/v1")
+    }
+
+    /// Returns the URL of a path of it.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {

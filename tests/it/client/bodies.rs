@@ -49,7 +49,7 @@ fn what_unfolds_without_end_is_refused() {
         unread_at_length(bomb, 7, if status == "200 OK" { "longer than 32 MiB" } else { "xxx" });
     }
     let garbled = Deed::raw("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 4\n\nabcd");
-    unread(garbled, 7, "the answer cannot be unfolded");
+    unread(garbled, 7, "the answer is garbled");
 }
 
 /// Returns the beginning of a gzip stream, and what repeats the last byte of it for ever: 13 bytes stand for 2,064.

