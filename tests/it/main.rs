@@ -20,13 +20,14 @@ mod measure;
 mod mocks;
 mod operations;
 mod operations_table;
+mod pipes;
 mod proxy;
 mod quirks;
 mod readme;
-mod rough;
 mod server_crash;
 #[cfg(unix)]
 mod started;
+mod stopping;
 mod tls;
 mod transcript;
 mod world;

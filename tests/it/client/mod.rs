@@ -2,6 +2,7 @@
 
 mod answers;
 mod bodies;
+mod dry;
 mod escapes;
 mod lists;
 mod made;

@@ -109,3 +109,11 @@ fn nothing_of_a_profile_goes_to_another_origin() {
         assert!(!asked.contains(hidden), "{hidden} went to another origin: {asked}");
     }
 }
+
+#[test]
+fn what_cannot_become_better_is_asked_for_once() {
+    for status in [302, 303, 304] {
+        let (listener, ..) = fails([to(status, "ftp://x/")], &["assistants", "list"], 7, "which is not followed");
+        assert_eq!(listener.lines().len(), 1, "{status}");
+    }
+}

@@ -90,7 +90,8 @@ fn a_flood_of_headers_is_refused() {
     unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")), 7, "the answer is garbled");
     unread_at_length(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
     unread_at_length(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
-    unread_at_length(Deed::endless("", "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100)), 7, "");
+    let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100);
+    unread(Deed::endless("", hints), 7, "no answer within 0.5 s");
 }
 
 #[test]

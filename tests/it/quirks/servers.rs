@@ -14,11 +14,11 @@ fn gateway(asked: &Asked) -> Deed {
     let (method, parts) = parts(asked);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match (method.as_str(), parts.as_slice()) {
+        // Among them a run with its thread, which is posted to `/threads/runs`.
         ("GET" | "POST", ["assistants", _]) | ("DELETE" | "POST", ["threads", _]) => {
             Deed::json(405, &json!({ "detail": "Method Not Allowed" }))
         }
         ("GET", ["threads", _, "messages", _]) => Deed::json(404, &json!({ "detail": "Not Found" })),
-        ("POST", ["threads", "runs"]) => Deed::json(405, &json!({ "detail": "Method Not Allowed" })),
         ("GET", ["files"]) => Deed::text(500, "Internal Server Error"),
         ("POST", ["vector_stores"]) => Deed::json(400, &json!({ "error": { "message": "{'error': 'No connected db.'}" } })),
         _ => Deed::json(200, &json!({ "id": "0123456789abcdef01234567", "data": [], "has_more": false })),
