@@ -8,7 +8,7 @@ use super::retry::{self, Advice, Ending, Patience, Verdict};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
 use crate::env::{clock, random, vars};
-use crate::http::{self, Body, Call, HeaderMap, Redactor, Sent, Transport, TransportError};
+use crate::http::{self, Body, Call, Connection, HeaderMap, Redactor, Sent, Transport, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -42,7 +42,11 @@ impl Client {
             Method::Post => http::Method::POST,
             Method::Delete => http::Method::DELETE,
         };
-        let call = target.call(method, &request.path, &request.query)?;
+        let connection = match request.class {
+            Class::Once => Connection::Fresh,
+            Class::Read | Class::Repeatable => Connection::Any,
+        };
+        let call = target.call(method, &request.path, &request.query)?.connection(connection);
         Ok(match &request.payload {
             Payload::None => call,
             Payload::Json(map) => call.body(Body::Json(json_text(map).into())),

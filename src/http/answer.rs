@@ -12,8 +12,9 @@ use tokio::time::{Instant, timeout_at};
 use super::error::{Phase, TransportError};
 use super::trace::Exchange;
 
-/// How much of an answer is read into memory, where nothing else is said.
-pub const DEFAULT_LIMIT: u64 = 32 << 20;
+/// How much of an answer is read into memory, where nothing else is said: a page of 100 messages of 256,000 characters,
+/// and a process that stays below 64 MiB.
+pub const DEFAULT_LIMIT: u64 = 28 << 20;
 
 /// How much of an error is read: beyond it is no message.
 pub const ERROR_LIMIT: u64 = 1 << 20;

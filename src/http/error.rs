@@ -61,6 +61,8 @@ pub enum TransportError {
     TooLarge { limit: u64 },
     #[error("the server redirects (status {status}), which is not followed: {reason}")]
     Redirect { status: u16, reason: String },
+    #[error("the server answers with status {status}, which is no answer to this")]
+    Status { status: u16 },
     #[error("the proxy failed: {reason}")]
     Proxy { reason: String },
     #[error("cannot connect to {host}, or to the proxy in between: {reason}")]

@@ -34,7 +34,7 @@ pub(super) fn decide(
     }
     let refuse = |reason: String| Err(TransportError::Redirect { status: status.as_u16(), reason });
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return refuse("nothing was asked for that this could answer".to_owned());
+        return Err(TransportError::Status { status: status.as_u16() });
     }
     let (Some(location), Some(here)) = (headers.get(LOCATION), visited.last()) else {
         return refuse("it does not say where to".to_owned());
@@ -93,7 +93,7 @@ mod tests {
             (Method::GET, from, 302, "https://u:p@a.example/", "user or password"),
             (Method::GET, from, 302, "/v1/x", "circle"),
             (Method::GET, from, 302, "https://[", "not a URL"),
-            (Method::GET, from, 304, "/v1/y", "nothing was asked for"),
+            (Method::GET, from, 304, "/v1/y", "no answer to this"),
             (Method::GET, from, 200, "/v1/y", "stay"),
             (Method::POST, from, 308, "/v1/y", "same https://a.example/v1/y"),
             (Method::POST, from, 302, "/v1/y", "into a GET"),

@@ -10,12 +10,12 @@ const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 fn a_body_without_end_is_refused() {
     let pieces: [&[u8]; 3] = [b" ", b"x", b"[0,"];
     for piece in pieces {
-        let ran = unread_at_length(Deed::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 32 MiB");
+        let ran = unread_at_length(Deed::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
         assert!(ran.stderr.contains("--page-size"), "{}", ran.text());
     }
     // A create may have been done.
     let endless = Deed::endless(JSON, vec![b' '; 1 << 16]);
-    fails([endless], &["threads", "create"], 10, "the answer is longer than 32 MiB");
+    fails([endless], &["threads", "create"], 10, "the answer is longer than 28 MiB");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn what_unfolds_without_end_is_refused() {
                 sent = stream.write_all(&piece);
             }
         });
-        unread_at_length(bomb, 7, if status == "200 OK" { "longer than 32 MiB" } else { "xxx" });
+        unread_at_length(bomb, 7, if status == "200 OK" { "longer than 28 MiB" } else { "xxx" });
     }
     let garbled = Deed::raw("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 4\n\nabcd");
     unread(garbled, 7, "the answer is garbled");
@@ -83,6 +83,22 @@ fn dense_and_deep_answers_are_refused() {
     let within = format!(r#"{{"id":"thread_1","metadata":{closed}}}"#);
     let (_, asst, _) = fails([Deed::text(200, within)], &["threads", "create"], 10, "nested too deep");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+}
+
+#[test]
+fn what_is_deep_within_reason_goes_everywhere() {
+    const LEVELS: usize = 120;
+    let deep = format!("{}1{}", r#"{"a":["#.repeat(LEVELS / 2), "]}".repeat(LEVELS / 2));
+    let thread = move || Deed::text(200, format!(r#"{{"id":"thread_1","metadata":{{"deep":{deep}}}}}"#));
+    let (_listener, asst) = hostile([thread()]);
+    asst.run(["threads", "create"]).ok();
+    asst.run(["threads", "list", "-o", "json"]).ok();
+    asst.run(["ledger", "list"]).ok();
+    for form in [&["-o", "json"][..], &["-o", "jsonl"], &["-o", "yaml"], &["-o", "csv"], &["--jq", "tojson"], &["--trace=full"]]
+    {
+        let (_listener, asst) = hostile([thread()]);
+        asst.run([&["threads", "get", "thread_1"], form].concat()).ok();
+    }
 }
 
 #[test]

@@ -112,8 +112,8 @@ fn nothing_of_a_profile_goes_to_another_origin() {
 
 #[test]
 fn what_cannot_become_better_is_asked_for_once() {
-    for status in [302, 303, 304] {
-        let (listener, ..) = fails([to(status, "ftp://x/")], &["assistants", "list"], 7, "which is not followed");
+    for (status, text) in [(302, "which is not followed"), (303, "which is not followed"), (304, "no answer to this")] {
+        let (listener, ..) = fails([to(status, "ftp://x/")], &["assistants", "list"], 7, text);
         assert_eq!(listener.lines().len(), 1, "{status}");
     }
 }
