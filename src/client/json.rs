@@ -102,7 +102,10 @@ mod tests {
     fn what_can_be_understood_is_read() {
         let table: [(&[u8], Value); 7] = [
             (b"\xef\xbb\xbf{\"a\":1}", json!({"a": 1})),
-            (br#"{"a":"x\ud800y","b":"\ude00","c":"\ud83d\ude00"}"#, json!({"a": "x\u{fffd}y", "b": "\u{fffd}", "c": "😀"})),
+            (
+                br#"{"a":"x\ud800y","b":"\ude00","c":"\ud83d\ude00"}"#,
+                json!({"a": "x\u{fffd}y", "b": "\u{fffd}", "c": "😀"}),
+            ),
             (br#"{"a":"\ud800\ud83d\ude00"}"#, json!({"a": "\u{fffd}😀"})),
             (br#"["\\ud800", "\"\ud800"]"#, json!(["\\ud800", "\"\u{fffd}"])),
             (b"[\"a\xff\"]", json!(["a\u{fffd}"])),

@@ -1,9 +1,9 @@
 //! Sending: address, attempt, judge, wait, again.
 
 use super::error::ClientError;
+use super::json;
 use super::refusal::{Meaning, Refused};
 use super::request::{Expects, Payload, Reply, Request};
-use super::json;
 use super::retry::{self, Advice, Ending, Patience, Verdict};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
@@ -144,7 +144,10 @@ impl Client {
 /// Refuses a success that is no file, or only a part of one.
 fn no_bytes(answer: &http::Answer) -> ClientError {
     let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
-    ClientError::Answer { reason: format!("its status is {}, where the whole file was wanted", answer.status), request_id }
+    ClientError::Answer {
+        reason: format!("its status is {}, where the whole file was wanted", answer.status),
+        request_id,
+    }
 }
 
 fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {

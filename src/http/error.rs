@@ -155,7 +155,8 @@ impl TransportError {
                 () if error.is_dns() || whole.contains("dns error") => Self::Dns { host, reason },
                 () if whole.contains("tls handshake eof") => Self::Connect {
                     host,
-                    reason: "it hung up in the middle of the TLS handshake: what answers there may speak no TLS".to_owned(),
+                    reason: "it hung up in the middle of the TLS handshake: what answers there may speak no TLS"
+                        .to_owned(),
                 },
                 () if whole.contains("tunnel") || whole.contains("proxy") => Self::Proxy { reason },
                 () => Self::Connect { host, reason },

@@ -1,6 +1,6 @@
 //! Bodies that are too long, too deep, too dense, or no JSON.
 
-use super::{fails, hostile, unread, unread_at_length};
+use super::{fails, hostile, unread};
 use crate::listener::Deed;
 use crate::world::shows;
 
@@ -10,7 +10,7 @@ const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 fn a_body_without_end_is_refused() {
     let pieces: [&[u8]; 3] = [b" ", b"x", b"[0,"];
     for piece in pieces {
-        let ran = unread_at_length(Deed::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
+        let ran = unread(Deed::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
         assert!(ran.stderr.contains("--page-size"), "{}", ran.text());
     }
     // A create may have been done.
@@ -21,12 +21,12 @@ fn a_body_without_end_is_refused() {
 #[test]
 fn an_error_page_without_end_is_cut() {
     let head = "HTTP/1.1 502 Bad Gateway\ncontent-type: text/html\n\n";
-    unread_at_length(Deed::endless(head, b"<p>no gateway</p>\n".repeat(1 << 10)), 7, "no gateway");
-    unread_at_length(Deed::text(500, vec![b'x'; 10 << 20]), 7, "xxx");
+    unread(Deed::endless(head, b"<p>no gateway</p>\n".repeat(1 << 10)), 7, "no gateway");
+    unread(Deed::text(500, vec![b'x'; 10 << 20]), 7, "xxx");
     let json = format!(r#"{{"error":{{"message":"{}"}}}}"#, "no ".repeat(3 << 20));
-    unread_at_length(Deed::text(400, json), 5, "no no no");
+    unread(Deed::text(400, json), 5, "no no no");
     let deep = format!(r#"{{"error":{}"#, "[".repeat(100_000));
-    unread_at_length(Deed::text(400, deep), 5, "[[[");
+    unread(Deed::text(400, deep), 5, "[[[");
     // A download ends the same way.
     let (_listener, asst) = hostile([Deed::endless(head, vec![b'x'; 1 << 16])]);
     asst.run(["files", "content", "file-1", "--to", "a.bin", "--retries", "0"]).code(7);
@@ -46,7 +46,7 @@ fn what_unfolds_without_end_is_refused() {
                 sent = stream.write_all(&piece);
             }
         });
-        unread_at_length(bomb, 7, if status == "200 OK" { "longer than 28 MiB" } else { "xxx" });
+        unread(bomb, 7, if status == "200 OK" { "longer than 28 MiB" } else { "xxx" });
     }
     let garbled = Deed::raw("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 4\n\nabcd");
     unread(garbled, 7, "the answer is garbled");
@@ -68,7 +68,7 @@ fn unfolding() -> (Vec<u8>, Vec<u8>) {
 #[test]
 fn dense_and_deep_answers_are_refused() {
     let dense = format!("[0{}]", ",0".repeat(10 << 20));
-    unread_at_length(Deed::text(200, dense), 7, "more than 250000 values");
+    unread(Deed::text(200, dense), 7, "more than 250000 values");
     for open in ["[", r#"{"a":"#] {
         let deep = open.repeat(100_000);
         for form in [&["-o", "json"][..], &["--jq", "."], &["--trace=full"], &[]] {
@@ -79,7 +79,7 @@ fn dense_and_deep_answers_are_refused() {
         }
     }
     let closed = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    unread_at_length(Deed::text(200, closed.clone()), 7, "nested too deep");
+    unread(Deed::text(200, closed.clone()), 7, "nested too deep");
     let within = format!(r#"{{"id":"thread_1","metadata":{closed}}}"#);
     let (_, asst, _) = fails([Deed::text(200, within)], &["threads", "create"], 10, "nested too deep");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
@@ -94,7 +94,8 @@ fn what_is_deep_within_reason_goes_everywhere() {
     asst.run(["threads", "create"]).ok();
     asst.run(["threads", "list", "-o", "json"]).ok();
     asst.run(["ledger", "list"]).ok();
-    for form in [&["-o", "json"][..], &["-o", "jsonl"], &["-o", "yaml"], &["-o", "csv"], &["--jq", "tojson"], &["--trace=full"]]
+    for form in
+        [&["-o", "json"][..], &["-o", "jsonl"], &["-o", "yaml"], &["-o", "csv"], &["--jq", "tojson"], &["--trace=full"]]
     {
         let (_listener, asst) = hostile([thread()]);
         asst.run([&["threads", "get", "thread_1"], form].concat()).ok();

@@ -6,7 +6,8 @@ use crate::world::{Asst, skipped};
 use serde_json::{Value, json};
 
 /// Clears the screen, writes the clipboard (OSC 52), makes a link (OSC 8), turns the reading direction, rings.
-const EVIL: &str = "x\u{1b}[2J\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}]8;;http://evil/\u{1b}\\y\u{9b}31m\u{202e}\u{2066}\u{200f}\u{7f}\r";
+const EVIL: &str =
+    "x\u{1b}[2J\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}]8;;http://evil/\u{1b}\\y\u{9b}31m\u{202e}\u{2066}\u{200f}\u{7f}\r";
 
 const CONTROLS: [char; 8] = ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200f}', '\u{7f}', '\r'];
 

@@ -64,7 +64,8 @@ fn an_id_from_an_answer_leads_nowhere_else() {
 
 #[test]
 fn a_run_that_names_no_thread_is_still_kept() {
-    let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "run_1", "status": "queued", "thread_id": null }))]);
+    let (_listener, asst) =
+        hostile([Deed::json(200, &json!({ "id": "run_1", "status": "queued", "thread_id": null }))]);
     asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).ok();
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
     let listed = asst.run(["ledger", "list", "--kind", "run"]).ok();

@@ -56,15 +56,8 @@ fn fails(deeds: impl IntoIterator<Item = Deed>, args: &[&str], code: i32, text: 
     (listener, asst, ran)
 }
 
-/// As [`fails`], for a read that is not repeated and waits for half a second.
+/// As [`fails`], for a read that is not repeated.
 #[track_caller]
 fn unread(deed: Deed, code: i32, text: &str) -> Ran {
-    const GET: [&str; 7] = ["threads", "get", "thread_1", "--retries", "0", "--request-timeout", "500ms"];
-    fails([deed], &GET, code, text).2
-}
-
-/// As [`unread`], with time enough for what is long.
-#[track_caller]
-fn unread_at_length(deed: Deed, code: i32, text: &str) -> Ran {
     fails([deed], &["threads", "get", "thread_1", "--retries", "0"], code, text).2
 }

@@ -41,7 +41,10 @@ fn a_number_keeps_its_digits_on_the_way_out() {
 fn halves_of_characters_do_no_harm() {
     let body = br#"{"id":"thread_1","metadata":{"a":"x\ud800y","b":"\udc00\ud83d\ude00","c":"nul\u0000"}}"#;
     let out = shown(std::str::from_utf8(body).unwrap(), &[&GET[..], &["jsonl"]].concat());
-    assert_eq!(out, "{\"id\":\"thread_1\",\"metadata\":{\"a\":\"x\u{fffd}y\",\"b\":\"\u{fffd}😀\",\"c\":\"nul\\u0000\"}}\n");
+    assert_eq!(
+        out,
+        "{\"id\":\"thread_1\",\"metadata\":{\"a\":\"x\u{fffd}y\",\"b\":\"\u{fffd}😀\",\"c\":\"nul\\u0000\"}}\n"
+    );
     let (_listener, asst) = hostile([Deed::text(200, *b"{\"id\":\"thread_1\",\"metadata\":{\"a\":\"\xff\xfe\0\n\"}}")]);
     let ran = asst.run(["threads", "get", "thread_1", "-o", "json"]).ok();
     assert_eq!(ran.json()["metadata"]["a"], "\u{fffd}\u{fffd}\0\n");
@@ -65,7 +68,12 @@ fn null_is_no_object() {
     unread(Deed::text(200, "\"thread_1\""), 7, "it is a string");
     let (_, asst, _) = fails([Deed::text(200, "null")], &["threads", "create"], 10, "it is null");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
-    fails([Deed::text(200, "null")], &["threads", "delete", "thread_1"], 1, "the server did not say that it is deleted: null");
+    fails(
+        [Deed::text(200, "null")],
+        &["threads", "delete", "thread_1"],
+        1,
+        "the server did not say that it is deleted: null",
+    );
     fails([Deed::text(200, "null")], &["assistants", "list"], 7, "it is no list");
     fails([Deed::text(200, r#"{"data":{"id":"asst_1"}}"#)], &["assistants", "list"], 7, "it is no list");
     fails([Deed::text(200, "{}")], &["assistants", "list"], 7, "it is no list");

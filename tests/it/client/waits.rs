@@ -1,6 +1,6 @@
 //! Rate limits with each kind of header, and with none.
 
-use super::{fails, failed, hostile, thread};
+use super::{failed, fails, hostile, thread};
 use crate::listener::Deed;
 
 fn limited() -> Deed {
@@ -18,7 +18,11 @@ fn a_limit_is_waited_for_whatever_it_says() {
         &[("retry-after", "soon")],
         &[("retry-after", "-7")],
         &[("retry-after-ms", "20"), ("retry-after", "9999")],
-        &[("x-ratelimit-reset-requests", "6m0s"), ("x-ratelimit-reset-tokens", "1s"), ("x-ratelimit-remaining-requests", "0")],
+        &[
+            ("x-ratelimit-reset-requests", "6m0s"),
+            ("x-ratelimit-reset-tokens", "1s"),
+            ("x-ratelimit-remaining-requests", "0"),
+        ],
         &[("x-should-retry", "true")],
         &[("x-should-retry", "perhaps")],
     ];

@@ -1,12 +1,18 @@
 //! Below the protocol: connections that stall, drip, break off, and heads that are no HTTP.
 
-use super::{fails, hostile, thread, unread, unread_at_length};
+use super::{fails, hostile, thread, unread};
 use crate::listener::Deed;
 use crate::world::Asst;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(50);
 const GET: [&str; 5] = ["threads", "get", "thread_1", "--retries", "0"];
+
+/// Sees that a read is given up when its time is over.
+#[track_caller]
+fn stalls(deed: Deed, text: &str) {
+    fails([deed], &[&GET[..], &["--request-timeout", "1500ms"]].concat(), 7, text);
+}
 
 #[test]
 fn nobody_listens() {
@@ -20,24 +26,27 @@ fn nobody_listens() {
 
 #[test]
 fn an_answer_that_stalls_is_given_up() {
-    unread(Deed::Stall, 7, "no answer within 0.5 s");
-    unread(Deed::begin("HTTP/1.1 200 OK\ncontent-ty"), 7, "no answer within 0.5 s");
-    unread(Deed::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), 7, "the answer stopped coming within 0.5 s");
-    unread(Deed::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""), 7, "the answer stopped coming within 0.5 s");
-    unread(Deed::begin("HTTP/1.1 100 Continue\n\n"), 7, "no answer within 0.5 s");
+    stalls(Deed::Stall, "no answer within 1.5 s");
+    stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-ty"), "no answer within 1.5 s");
+    stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "the answer stopped coming within 1.5 s");
+    stalls(
+        Deed::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""),
+        "the answer stopped coming within 1.5 s",
+    );
+    stalls(Deed::begin("HTTP/1.1 100 Continue\n\n"), "no answer within 1.5 s");
 }
 
 #[test]
 fn an_answer_that_drips_is_given_up() {
-    unread(Deed::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), 7, "no answer within 0.5 s");
+    stalls(Deed::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no answer within 1.5 s");
     let body = "HTTP/1.1 200 OK\ncontent-length: 9999999\n\n";
-    unread(Deed::drip(body, TICK), 7, "the answer stopped coming within 0.5 s");
-    unread(Deed::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), 7, "within 0.5 s");
-    unread(Deed::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), 7, "within 0.5 s");
+    stalls(Deed::drip(body, TICK), "the answer stopped coming within 1.5 s");
+    stalls(Deed::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), "within 1.5 s");
+    stalls(Deed::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), "within 1.5 s");
     // So is the answer to an upload, which itself may take its time.
     let (listener, asst) = hostile([Deed::drip(body, TICK)]);
     asst.file("a.txt", "hi");
-    asst.run(["files", "upload", "a.txt", "--request-timeout", "500ms"]).code(10).says("within 0.5 s");
+    asst.run(["files", "upload", "a.txt", "--request-timeout", "1500ms"]).code(10).says("within 1.5 s");
     assert_eq!(listener.lines().len(), 1);
 }
 
@@ -55,9 +64,9 @@ fn a_download_may_take_its_time_but_not_stop() {
     let ran = asst.run(["files", "content", "file-1", "--request-timeout", "3s"]).ok();
     assert_eq!(ran.stdout, "xxxxx");
     let (_listener, asst) = hostile([Deed::begin("HTTP/1.1 200 OK\ncontent-length: 9\n\nabc")]);
-    asst.run(["files", "content", "file-1", "--to", "a.bin", "--request-timeout", "500ms"])
+    asst.run(["files", "content", "file-1", "--to", "a.bin", "--request-timeout", "1500ms"])
         .code(7)
-        .says("the answer stopped coming within 0.5 s");
+        .says("the answer stopped coming within 1.5 s");
     assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0, "a file or a part of it stayed");
 }
 
@@ -85,13 +94,17 @@ fn what_is_no_http_is_told() {
 #[test]
 fn a_flood_of_headers_is_refused() {
     let many: String = (0..10_000).map(|number| format!("x-flood-{number}: {number}\n")).collect();
-    unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
+    unread(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
     let long = "y".repeat(1 << 20);
-    unread_at_length(Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")), 7, "the answer is garbled");
-    unread_at_length(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
-    unread_at_length(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
+    unread(
+        Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")),
+        7,
+        "the answer is garbled",
+    );
+    unread(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
+    unread(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
     let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100);
-    unread(Deed::endless("", hints), 7, "no answer within 0.5 s");
+    stalls(Deed::endless("", hints), "no answer within 1.5 s");
 }
 
 #[test]

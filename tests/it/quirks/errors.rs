@@ -14,7 +14,12 @@ fn told(status: u16, body: &'static str, code: i32, text: &str) {
 
 #[test]
 fn every_shape_is_read() {
-    told(404, r#"{"error":{"code":"resource_missing","message":"No thread","type":"not_found_error","param":null}}"#, 3, "No thread");
+    told(
+        404,
+        r#"{"error":{"code":"resource_missing","message":"No thread","type":"not_found_error","param":null}}"#,
+        3,
+        "No thread",
+    );
     told(404, r#"{"error":{"code":"not_found","message":"gone"}}"#, 3, "gone");
     told(400, r#"{"error":{"message":"only this"}}"#, 5, "only this");
     told(400, r#"{"error":{"message":"m","type":null,"param":null,"code":null}}"#, 5, "caused by: m");

@@ -101,7 +101,8 @@ fn an_empty_page_that_promises_more_ends_the_walk() {
 
 #[test]
 fn a_server_that_lists_ascending_whatever_is_asked() {
-    let (listener, asst) = saying(200, r#"{"data":[{"id":"a","created_at":1},{"id":"b","created_at":2}],"has_more":false}"#);
+    let (listener, asst) =
+        saying(200, r#"{"data":[{"id":"a","created_at":1},{"id":"b","created_at":2}],"has_more":false}"#);
     assert_eq!(asst.run(["assistants", "list", "--order", "desc", "-o", "id"]).ok().stdout, "a\nb\n");
     assert!(listener.lines()[0].contains("order=desc"), "{:?}", listener.lines());
 }

@@ -20,7 +20,9 @@ fn gateway(asked: &Asked) -> Deed {
         }
         ("GET", ["threads", _, "messages", _]) => Deed::json(404, &json!({ "detail": "Not Found" })),
         ("GET", ["files"]) => Deed::text(500, "Internal Server Error"),
-        ("POST", ["vector_stores"]) => Deed::json(400, &json!({ "error": { "message": "{'error': 'No connected db.'}" } })),
+        ("POST", ["vector_stores"]) => {
+            Deed::json(400, &json!({ "error": { "message": "{'error': 'No connected db.'}" } }))
+        }
         _ => Deed::json(200, &json!({ "id": "0123456789abcdef01234567", "data": [], "has_more": false })),
     }
 }
@@ -52,7 +54,10 @@ fn forgetful(asked: &Asked) -> Deed {
         ("DELETE", ["threads", "thread_full"]) => Deed::text(500, "violates foreign key constraint"),
         ("DELETE", [_, id]) => Deed::json(200, &json!({ "id": id, "object": "assistant", "deleted": true })),
         ("GET", [_, _]) => Deed::text(500, "no rows returned by a query that expected to return at least one row"),
-        _ => Deed::json(200, &json!({ "id": "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "object": "", "created_at": 1_700_000_000 })),
+        _ => Deed::json(
+            200,
+            &json!({ "id": "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "object": "", "created_at": 1_700_000_000 }),
+        ),
     }
 }
 
@@ -76,9 +81,10 @@ fn particular(asked: &Asked) -> Deed {
         _ if asked.header("authorization") != Some("Bearer sk-test-0123456789") => {
             Deed::json(403, &json!({ "detail": "Forbidden" }))
         }
-        ("POST", ["assistants", _]) if asked.json()["model"].is_null() => {
-            Deed::json(422, &json!({ "detail": [{ "loc": ["body", "model"], "msg": "field required", "type": "missing" }] }))
-        }
+        ("POST", ["assistants", _]) if asked.json()["model"].is_null() => Deed::json(
+            422,
+            &json!({ "detail": [{ "loc": ["body", "model"], "msg": "field required", "type": "missing" }] }),
+        ),
         ("GET", ["files", _]) => Deed::json(400, &json!({ "detail": "Invalid value: File 'file-1' not found" })),
         ("GET", ["assistants", _]) => Deed::text(404, "").with("content-type", "text/plain"),
         ("DELETE", [_, id]) => Deed::json(200, &json!({ "id": id, "deleted": false })),
@@ -95,7 +101,8 @@ fn a_server_with_statuses_and_shapes_of_its_own() {
     asst.run(["assistants", "get", "asst_1"]).code(3).says("not found");
     asst.run(["assistants", "get", "asst_1", "--ignore-not-found"]).ok();
     asst.run(["assistants", "delete", "asst_1"]).code(1).says("\"deleted\":false");
-    let stranger = crate::world::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
+    let stranger =
+        crate::world::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
     let ran = stranger.run(["assistants", "list"]).code(4).says("Forbidden");
     assert!(!ran.text().contains("sk-other-key"));
 }
