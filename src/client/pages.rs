@@ -2,7 +2,7 @@
 
 use super::error::ClientError;
 use super::json;
-use super::request::Request;
+use super::request::{Reply, Request};
 use super::send::Client;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -65,22 +65,13 @@ impl Walk {
             return Ok(None);
         }
         let reply = client.send(&self.page_request()).await?;
-        let (mut items, more) = match reply.value {
-            Value::Array(items) => (items, Some(false)),
-            Value::Object(mut envelope) => match envelope.remove("data") {
-                Some(Value::Array(items)) => (items, envelope.get("has_more").and_then(Value::as_bool)),
-                // How some servers write a list of nothing.
-                Some(Value::Null) => (Vec::new(), envelope.get("has_more").and_then(Value::as_bool)),
-                _ => return Err(no_list(reply.request_id)),
-            },
-            _ => return Err(no_list(reply.request_id)),
-        };
+        let (mut items, more) = unwrapped(reply)?;
         let Some(last) = items.last() else {
             self.done = true;
             return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
         };
         let (cursor, again) = (json::id_of(last), self.has_come(last));
-        let fresh = items.iter().fold(false, |fresh, item| self.is_new(item) || fresh);
+        let fresh = items.iter().filter(|item| self.is_new(item)).count() > 0;
         self.done = self.whole || more == Some(false);
         let mut warning = None;
         match cursor {
@@ -121,6 +112,24 @@ impl Walk {
     }
 }
 
+/// Returns the items of a page, and whether the server says that there are more.
+fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
+    match reply.value {
+        Value::Array(items) => return Ok((items, Some(false))),
+        Value::Object(mut envelope) => {
+            let more = envelope.get("has_more").and_then(Value::as_bool);
+            match envelope.remove("data") {
+                Some(Value::Array(items)) => return Ok((items, more)),
+                // How some servers write a list of nothing.
+                Some(Value::Null) => return Ok((Vec::new(), more)),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    Err(ClientError::Answer { reason: "it is no list".into(), request_id: reply.request_id })
+}
+
 /// A page after which there is no way on, although the server says that there is more.
 fn ended(with: &str, items: Vec<Value>) -> Page {
     let warning = format!("the server says that there is more, after {with}: the list is incomplete");
@@ -131,10 +140,6 @@ fn hash(id: &str) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
-}
-
-fn no_list(request_id: Option<String>) -> ClientError {
-    ClientError::Answer { reason: "it is no list".into(), request_id }
 }
 
 fn set(query: &mut Vec<(String, String)>, name: &str, value: String) {

@@ -58,7 +58,8 @@ fn unfolding() -> (Vec<u8>, Vec<u8>) {
     let mut code = |value: u32, width: u32| bits.extend((0..width).rev().map(|bit| value >> bit & 1 == 1));
     code(0x30 + u32::from(b'x'), 8);
     // The longest copy, from one byte back.
-    (0..8 * 64).for_each(|_| code(0b1100_0101_00000, 13));
+    const LENGTH: u32 = 0b1100_0101;
+    (0..8 * 64).for_each(|_| code(LENGTH << 5, 13));
     let bytes: Vec<u8> =
         bits.chunks_exact(8).map(|eight| eight.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit))).collect();
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];

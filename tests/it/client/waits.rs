@@ -43,7 +43,6 @@ fn a_wait_that_is_too_long_is_said() {
         ("retry-after-ms", "99999999999999999999999999"),
         ("retry-after", "Tue, 31 Dec 2199 23:59:59 GMT"),
     ] {
-        println!("{name}: {value}");
         let (listener, ..) = fails([limited().with(name, value)], &["threads", "get", "thread_1"], 6, "asks to wait");
         assert_eq!(listener.lines().len(), 1, "{value}");
         let (_, asst, _) = fails([limited().with(name, value)], &["threads", "create"], 6, "--max-wait");
