@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, NoProxy, Proxy, Request, Response, Url};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::Answer;
@@ -50,12 +51,13 @@ impl Default for Settings {
 pub struct Transport {
     settings: Arc<Settings>,
     clients: Arc<[OnceLock<Client>; 8]>,
+    turn: Arc<Semaphore>,
 }
 
 impl Transport {
     /// Prepares connections; nothing is loaded or opened before the first request.
     pub fn new(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings), clients: Arc::default() }
+        Self { settings: Arc::new(settings), clients: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// Sends a request and returns the answer, whatever its status, when its head is there.
@@ -80,7 +82,8 @@ impl Transport {
                     let (headers, idle) = (answered.clone(), self.settings.request_timeout);
                     // An upload may take its time; the answer to it may not.
                     let deadline = deadline.or_else(|| Some(Instant::now() + idle));
-                    return Ok(Answer { status, headers, url, response, deadline, idle, trace });
+                    let turn = Arc::clone(&self.turn);
+                    return Ok(Answer { status, headers, url, response, deadline, idle, turn, trace });
                 }
                 Step::Same(_) if !call.body.can_be_sent() => {
                     let reason = "what came from standard input cannot be sent a second time".to_owned();

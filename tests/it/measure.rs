@@ -5,21 +5,22 @@ use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Runs and returns also the most memory that the process had at once, in MiB; `None`, and said aloud, where the system
-/// does not tell.
+/// Runs and returns also the most memory that the process had at once, in MiB; `None` where it ended before anybody
+/// could look, and, said aloud, where the system does not tell.
 pub(crate) fn measured<S: AsRef<OsStr>>(asst: &Asst, args: impl IntoIterator<Item = S>) -> (Ran, Option<u64>) {
     let child = asst.command(args).spawn().unwrap();
     let (id, over) = (child.id().to_string(), AtomicBool::new(false));
+    let first = high_water(&format!("/proc/{id}/status"));
     let (output, peak) = std::thread::scope(|scope| {
         let watch = scope.spawn(|| watch(&id, &over));
         let output = child.wait_with_output().unwrap();
         over.store(true, Ordering::SeqCst);
         (output, watch.join().unwrap())
     });
-    if peak.is_none() {
+    if high_water("/proc/self/status").is_none() {
         skipped("the measure of memory", "there is no /proc/PID/status with VmHWM");
     }
-    (asst.ran(output), peak)
+    (asst.ran(output), peak.max(first))
 }
 
 /// Looks until the process is over; what does not end is ended. The mark only rises, so that the last look has all but

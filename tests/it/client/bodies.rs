@@ -19,6 +19,14 @@ fn a_body_without_end_is_refused() {
 }
 
 #[test]
+fn many_bodies_without_end_take_turns() {
+    let endless = || Deed::endless(JSON, vec![b' '; 1 << 16]);
+    let ids: Vec<String> = (0..8).map(|number| format!("thread_{number}")).collect();
+    let args: Vec<&str> = ["threads", "get"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    fails((0..8).map(|_| endless()), &args, 7, "the answer is longer than 28 MiB");
+}
+
+#[test]
 fn an_error_page_without_end_is_cut() {
     let head = "HTTP/1.1 502 Bad Gateway\ncontent-type: text/html\n\n";
     unread(Deed::endless(head, b"<p>no gateway</p>\n".repeat(1 << 10)), 7, "no gateway");
