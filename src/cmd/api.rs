@@ -3,7 +3,7 @@
 use super::columns::ANY;
 use crate::api::{Class, Method, args, endpoint_of};
 use crate::app::{App, Call, Shape};
-use crate::client::{ClientError, Payload, Request, Walk};
+use crate::client::{ClientError, Expects, Payload, Request, Walk};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -97,7 +97,7 @@ impl Api {
                 (None, _) => Payload::None,
             },
             collection: false,
-            deletes: false,
+            expects: Expects::Anything,
             path,
         })
     }

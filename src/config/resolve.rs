@@ -69,10 +69,10 @@ fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Re
     if let Some(Span(limit)) = overrides.max_wait.map_or_else(|| read(env, vars::ASST_MAX_WAIT), ok)? {
         profile.max_wait = limit;
     }
-    if let Some(retries) = overrides.retries.map_or_else(|| read(env, vars::ASST_RETRIES), ok)? {
+    if let Some(retries) = overrides.retries.map_or_else(|| number(env, vars::ASST_RETRIES), ok)? {
         profile.retries = retries;
     }
-    if let Some(concurrency) = overrides.concurrency.map_or_else(|| read(env, vars::ASST_CONCURRENCY), ok)? {
+    if let Some(concurrency) = overrides.concurrency.map_or_else(|| number(env, vars::ASST_CONCURRENCY), ok)? {
         profile.concurrency = concurrency;
     }
     if profile.concurrency == 0 {
@@ -83,6 +83,12 @@ fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Re
 
 fn ok<T>(value: T) -> Result<Option<T>, ConfigError> {
     Ok(Some(value))
+}
+
+fn number<T: std::str::FromStr>(env: Lookup<'_>, name: &str) -> Result<Option<T>, ConfigError> {
+    let Some(text) = env(name) else { return Ok(None) };
+    let wrong = |_| ConfigError::usage(format!("{name}: `{text}` is not a whole number, or too large a one"));
+    text.parse().map(Some).map_err(wrong)
 }
 
 fn read<T: std::str::FromStr<Err: std::fmt::Display>>(env: Lookup<'_>, name: &str) -> Result<Option<T>, ConfigError> {

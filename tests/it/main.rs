@@ -15,16 +15,19 @@ mod foreign;
 mod layers;
 mod ledger;
 mod listener;
+mod measure;
 #[cfg(unix)]
 mod mocks;
 mod operations;
 mod operations_table;
+mod pipes;
 mod proxy;
+mod quirks;
 mod readme;
-mod rough;
 mod server_crash;
 #[cfg(unix)]
 mod started;
+mod stopping;
 mod tls;
 mod transcript;
 mod world;

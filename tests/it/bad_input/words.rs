@@ -99,3 +99,15 @@ fn a_raw_call_stays_behind_the_base() {
     exit 2
     ");
 }
+
+#[test]
+fn a_dash_stands_alone_and_a_misunderstood_quiet_is_explained() {
+    let listener = crate::listener::Listener::scripted([]);
+    let asst = Asst::with_backend(&listener.url());
+    for args in [["threads", "get", "thread_1", "-"], ["threads", "get", "-", "-"], ["messages", "get", "-", "msg_1"]] {
+        asst.run(args).code(2);
+    }
+    let ran = asst.run(["threads", "get", "thread_1", "-q", ".id"]).code(2);
+    ran.says("hint: -q silences stderr; for a filter use --jq '.id'");
+    assert_eq!(listener.lines().len(), 0);
+}
