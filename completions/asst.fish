@@ -1361,44 +1361,46 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l local-model -d 'Model of the embedded server [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
 full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l retries -d 'Most attempts after the first' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l max-wait -d 'Longest wait that a server may ask for' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l concurrency -d 'Most requests at once' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "list" -d 'List what the ledger knows, of every kind'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "import" -d 'Take in ids that are known elsewhere'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "scan" -d 'Look for ids in logs, dumps and archives, and take them in'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "forget" -d 'Forget ids; the only way out of the ledger'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "stats" -d 'Count what the ledger holds'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "doctor" -d 'Look for what needs a decision: open intents, spills, a damaged file'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan forget stats doctor settle" -f -a "settle" -d 'Say what became of an open intent'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "list" -d 'List what the ledger knows, of every kind'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "import" -d 'Take in ids that are known elsewhere'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "scan" -d 'Look for ids in logs, dumps and archives, and take them in'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "events" -d 'Tell what asst deleted: who, when, with which request'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "copy" -d 'Copy a ledger into another, a file into a shared one or back'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "forget" -d 'Forget ids; the only way out of the ledger'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "stats" -d 'Count what the ledger holds'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "doctor" -d 'Look for what needs a decision: open intents, spills, a damaged file'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan events copy forget stats doctor settle" -f -a "settle" -d 'Say what became of an open intent'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l kind -d 'Only this kind: assistant, thread, run, file, vector_store, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l limit -d 'Rows wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
@@ -1521,6 +1523,71 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l kind -d 'Kind of the id' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l origin -d 'Origin of the id [default: that of the profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l limit -d 'Events wanted in all [default: everything]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l kind -d 'Kind of what is forgotten [default: what the prefix of an id says]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
 live\t''

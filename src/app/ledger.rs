@@ -69,7 +69,7 @@ impl App {
             return Err(Usage::hinted(message, hint).into());
         }
         let home = self.paths()?.home().to_owned();
-        Ok(Place::Server(server.with_password(|host, port, database, user| {
+        Ok(Place::from(server.with_password(|host, port, database, user| {
             let wanted = [host, &port.to_string(), database, user];
             stored_password(&vars::get, &home, wanted).map(|password| password.expose_secret().to_owned())
         })))

@@ -32,8 +32,16 @@ fn a_copy_holds_what_its_original_held() {
 #[test]
 fn ledgers_that_cannot_be_copied() {
     let asst = Asst::new();
-    shows!(asst.run(["ledger", "copy", "missing.db", "to.db"]), @"");
-    shows!(asst.run(["ledger", "copy", "a.db", "a.db"]), @"");
+    shows!(asst.run(["ledger", "copy", "missing.db", "to.db"]), @r"
+    --- stderr ---
+    error: missing.db: there is no such ledger
+    exit 2
+    ");
+    shows!(asst.run(["ledger", "copy", "a.db", "a.db"]), @r"
+    --- stderr ---
+    error: both are the same ledger
+    exit 2
+    ");
     let ran = asst.run(["ledger", "copy", "postgres://kim:hunter2@h/l", "to.db"]).code(2);
     assert!(!ran.text().contains("hunter2"), "{}", ran.text());
     asst.file("noise.db", "this is no database, whatever its name says; it is long enough to be looked at as one");

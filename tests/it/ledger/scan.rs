@@ -113,7 +113,7 @@ fn links_in_a_circle_and_pipes_are_left_alone() {
 fn a_file_that_may_not_be_read() {
     let Some(asst) = user().unprivileged("a_file_that_may_not_be_read") else { return };
     let path = asst.file("secret.log", ONE);
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
     asst.run(["ledger", "scan", "secret.log"]).code(8).says("secret.log was not read whole");
 }
 

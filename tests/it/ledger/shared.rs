@@ -34,7 +34,7 @@ fn two_people_see_the_same() {
     let (kim, lee) = (person(), person());
     assert_eq!(lee.run(["threads", "list"]).ok().stdout, "", "a ledger that is not there yet is empty");
     let made = kim.run(["threads", "create", "--metadata", "team=docs"]).ok().id();
-    assert_eq!(lee.run(["threads", "list", "--metadata", "team=docs"]).ok().ids(), [made.clone()]);
+    assert_eq!(lee.run(["threads", "list", "--metadata", "team=docs"]).ok().ids(), std::slice::from_ref(&made));
     lee.run(["threads", "delete", &made]).ok();
     assert_eq!(kim.run(["threads", "list"]).ok().stdout, "");
     assert_eq!(kim.run(["threads", "list", "--state", "deleted"]).ok().ids(), [made]);
