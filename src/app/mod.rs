@@ -164,11 +164,25 @@ impl App {
 
     /// Returns a profile of the configuration file by its name, whatever is chosen.
     pub fn profile_named(&self, name: &str) -> Result<Profile> {
-        let around = self.around()?;
-        let surroundings =
-            Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None };
         let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
-        Ok(crate::config::resolve(&overrides, &surroundings)?.profile)
+        self.with_surroundings(|around| Ok(crate::config::resolve(&overrides, around)?.profile))
+    }
+
+    /// Hands over what profiles are read from and written to, with nothing of this process's environment in it.
+    pub fn with_surroundings<T>(&self, work: impl FnOnce(&Surroundings<'_>) -> Result<T>) -> Result<T> {
+        let around = self.around()?;
+        work(&Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None })
+    }
+
+    /// Chooses a profile by its name, in place of the one that flags and variables choose.
+    pub fn choose(&self, name: &str) -> Result<()> {
+        let around = self.around()?;
+        let surroundings = Surroundings { file: &around.file, project: None, paths: &around.paths, env: &vars::get };
+        let overrides = Overrides { profile: Some(name.to_owned()), local: false, ..self.options.overrides.clone() };
+        let resolved = crate::config::resolve(&overrides, &surroundings)?;
+        resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
+        let _ = self.profile.set(resolved.profile);
+        Ok(())
     }
 
     /// Returns the profile, or none where nothing names a backend: the ledger can be read without one.

@@ -5,6 +5,7 @@
 mod base_url;
 mod credential;
 mod duration;
+mod edit;
 mod entry;
 mod environment;
 mod error;
@@ -15,16 +16,19 @@ mod profile;
 mod profile_tests;
 mod project;
 mod resolve;
+mod save;
 mod secret;
 mod token;
 mod toml_error;
 
 pub use credential::{CredentialSource, TokenCommand};
 pub use duration::Span;
+pub use edit::Setting;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
 pub use profile::{Overrides, Profile, Resolved, Surroundings};
 pub use project::{Columns, Project};
 pub use resolve::{chosen, resolve};
+pub use save::{ByDefault, Existing, NewProfile, rehearse_default, use_by_default};
 pub use secret::{Secret, SecretKind};
