@@ -5,7 +5,7 @@
 use super::App;
 use crate::api::{Backend, Endpoint, Kind, PathArgs, Shape, Spec, check, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
-use crate::exit::{CallFailed, Usage};
+use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
 
@@ -67,11 +67,28 @@ impl App {
     pub fn check(&self, call: &Call) -> Result<()> {
         let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
-        check::query_of(call.spec, query, check::Unknown::Pass)?;
+        self.not_sent(check::query_of(call.spec, query, check::Unknown::Pass))?;
         match &call.payload {
-            Payload::Json(body) => Ok(check::body_of(call.spec, body, check::Unknown::Pass)?),
+            Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, check::Unknown::Pass)),
             Payload::None | Payload::Form(_) => Ok(()),
         }
+    }
+
+    /// Adds to a refusal which flag gives what is wrong, as far as the API's name for it tells.
+    pub fn not_sent(&self, checked: Result<(), check::Refusal>) -> Result<()> {
+        checked.map_err(|source| {
+            let flags = self.invocation.flags_of(&source.param);
+            let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
+            let missing = source.code == check::MISSING;
+            let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
+            let hint = match (named.as_slice(), given || missing) {
+                (_, false) if self.invocation.has("body") => Some("it stands in --body".to_owned()),
+                ([], _) => None,
+                ([flag], _) => Some(format!("{flag} gives it")),
+                (flags, _) => Some(format!("one of {} gives it", flags.join(", "))),
+            };
+            NotSent { source, hint }.into()
+        })
     }
 
     /// Checks ids against the kinds that are wanted: `run_…` for a thread is refused, unless `--any-id`.

@@ -21,7 +21,8 @@ pub use show::{Shape, Sheet, ShowError};
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
 use crate::exit::Stopped;
-use crate::ui::Ui;
+use crate::ui::{Talk, Ui};
+use crate::view::Format;
 use anyhow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -55,6 +56,16 @@ struct Around {
     paths: Paths,
     file: ConfigFile,
     project: Option<Project>,
+}
+
+fn talk_of(project: &Project) -> Option<Talk> {
+    project.output.as_deref()?.parse::<Format>().ok().map(Format::talk)
+}
+
+/// Returns the language of standard error that the project file asks for, for a command that was not understood.
+pub fn project_talk() -> Option<Talk> {
+    let here = std::env::current_dir().ok()?;
+    Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(talk_of)
 }
 
 impl App {
@@ -140,6 +151,10 @@ impl App {
             let file = ConfigFile::load(&paths.config_file())?;
             let here = std::env::current_dir().unwrap_or_default();
             let project = Project::find(&here, paths.home())?;
+            // A form that neither flag nor variable names decides on the language of standard error as theirs does.
+            if let (None, Some(talk)) = (self.options.format, project.as_ref().and_then(talk_of)) {
+                self.ui.speak(talk);
+            }
             let _ = self.around.set(Around { paths, file, project });
         }
         self.around.get().context("the configuration is gone")

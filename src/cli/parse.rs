@@ -111,7 +111,11 @@ fn invocation(command: &clap::Command, matches: &ArgMatches) -> Invocation {
             known && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
         };
         found.flags.extend(command.get_arguments().filter(given).filter_map(clap::Arg::get_long).map(str::to_owned));
-        let Some((word, below)) = matches.subcommand() else { break };
+        let Some((word, below)) = matches.subcommand() else {
+            let own = command.get_arguments().filter(|arg| !arg.is_global_set());
+            found.offered = own.filter_map(clap::Arg::get_long).map(str::to_owned).collect();
+            break;
+        };
         found.words.push(word.to_owned());
         let Some(next) = command.find_subcommand(word) else { break };
         (command, matches) = (next, below);

@@ -36,6 +36,7 @@ fn method(name: &str) -> Result<Method, String> {
 impl Api {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let request = self.request()?;
+        app.check_sheet(ANY)?;
         let tried = format!("{} {}", self.method.name(), request.path);
         let failed = |source: ClientError| CallFailed { tried: tried.clone(), hint: None, source };
         if app.dry_request(&request)? {
@@ -57,7 +58,9 @@ impl Api {
                 app.ui().out(&printer.page(&page.items)?)?;
                 page.warning.iter().for_each(|warning| app.ui().warn(warning));
             }
-            Ok(app.ui().out(&printer.end()?)?)
+            app.ui().out(&printer.end()?)?;
+            app.tell_unseen(&printer);
+            Ok(())
         })
     }
 

@@ -71,10 +71,11 @@ impl Upload {
         if self.filename.is_some() && self.paths.len() > 1 {
             return Err(Usage::new("--filename names one file, and several are given").into());
         }
+        app.check_sheet(FILES)?;
         let members = assemble(None, self.spec.clone(), &[]);
         let mut whole = members.clone();
         whole.insert("file".to_owned(), Value::from(""));
-        check::body::<UploadFile>(&whole, check::Unknown::Pass)?;
+        app.not_sent(check::body::<UploadFile>(&whole, check::Unknown::Pass))?;
         let files: Vec<Sendable> =
             self.paths.iter().map(|path| sendable(path, self.filename.as_deref())).collect::<Result<_, _>>()?;
         if app.options().dry_run != crate::app::DryRun::Off {

@@ -6,9 +6,16 @@ use crate::config::Span;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Filter, Ids, Ledger, Row, Source, State, States};
+use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
+
+/// What `--columns` may name of a row.
+pub(super) const MEMBERS: Members = Members::These(
+    "id kind state origin parent created_at recorded_at checked_at active_at deleted_at name assistant \
+         messages metadata source provenance ci_job request_id raw made_by",
+);
 
 /// Rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
@@ -122,6 +129,7 @@ impl RowFilter {
 /// Shows the rows that a filter finds, newest first, as they are read; returns how many there were.
 pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
     let mut printer = app.printer(sheet, Shape::Many)?;
+    app.check_sheet(sheet)?;
     let (mut before, mut shown) = (None, 0);
     loop {
         let left = limit.map_or(PAGE, |limit| usize::try_from(limit - shown).unwrap_or(PAGE).min(PAGE));
@@ -136,6 +144,7 @@ pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filt
         }
     }
     app.ui().out(&printer.end()?)?;
+    app.tell_unseen(&printer);
     Ok(shown)
 }
 

@@ -213,8 +213,8 @@ mod tests {
     #[test]
     fn tables_in_one_line_stay_in_one_line() {
         let put = |edit: &mut Edit| edit.put(Path::new(""), "b", &[("retries", Setting::Whole(1))]).unwrap();
-        assert_eq!(edited("profiles = {a = {}}\n", put), "profiles = {a = {}, b = { retries = 1 }}\n");
-        assert_eq!(edited("profiles.a.retries = 2\n", put), "profiles.a.retries = 2\nprofiles.b.retries = 1\n");
+        assert_eq!(edited("profiles = {a = {}}\n", put), "profiles = {a = {}, b = { retries = 1 } }\n");
+        assert_eq!(edited("profiles.a.retries = 2\n", put), "profiles.a.retries = 2\n\n[profiles.b]\nretries = 1\n");
         assert_eq!(edited("", put), "[profiles.b]\nretries = 1\n");
     }
 }

@@ -29,6 +29,7 @@ pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
 pub use profile::{Overrides, Profile, Resolved, Surroundings};
 pub use project::{Columns, Project};
-pub use resolve::{chosen, resolve};
+pub use resolve::{chosen, positive, resolve, whole};
 pub use save::{ByDefault, Existing, NewProfile, rehearse_default, use_by_default};
 pub use secret::{Secret, SecretKind};
+pub use toml_error::nearest;

@@ -14,6 +14,7 @@ mod ledger;
 mod listener;
 mod operations;
 mod operations_table;
+mod peers;
 mod profiles;
 mod proxy;
 mod readme;

@@ -8,7 +8,7 @@ mod shape;
 mod types;
 
 pub use members::{Member, Operation};
-pub use refusal::Refusal;
+pub use refusal::{MISSING, Refusal};
 pub use types::Type;
 
 use super::{Endpoint, Spec};

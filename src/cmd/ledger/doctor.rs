@@ -8,7 +8,7 @@ use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
 use crate::exit::{DIFFERENT, Stopped, Told};
 use crate::ledger::{Intended, Intents, Key, Ledger, Source};
-use crate::view::{CellKind, Col};
+use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -35,6 +35,7 @@ const SHEET: Sheet = Sheet {
         Col::text("origin", "origin"),
         Col::new("candidates", "candidates.id", CellKind::Text),
     ],
+    members: Members::These("id what kind origin opened_at provenance marked candidates"),
 };
 
 impl Doctor {

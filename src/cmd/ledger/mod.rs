@@ -9,7 +9,7 @@ use crate::app::{App, Shape, Sheet};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::Settling;
-use crate::view::{CellKind, Col};
+use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::json;
 
@@ -69,6 +69,7 @@ const ROWS: Sheet = Sheet {
         Col::text("source", "source"),
         Col::text("origin", "origin"),
     ],
+    members: rows::MEMBERS,
 };
 
 impl List {
@@ -89,6 +90,7 @@ const STATS: Sheet = Sheet {
         Col::text("state", "state"),
         Col::count("amount", "amount"),
     ],
+    members: Members::These(""),
 };
 
 fn stats(app: &App) -> Result<()> {

@@ -9,7 +9,7 @@ use crate::app::{App, Call, DryRun, Shape, Sheet};
 use crate::client::Payload;
 use crate::config::{self, Profile};
 use crate::exit::CallFailed;
-use crate::view::Col;
+use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -52,6 +52,10 @@ const SHEET: Sheet = Sheet {
         Col::text("credential", "credential"),
         Col::text("default", "default"),
     ],
+    members: Members::These(
+        "name backend base_url api_version organization project origin credential headers request_timeout \
+         retries concurrency default",
+    ),
 };
 
 impl Command {

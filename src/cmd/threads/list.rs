@@ -42,6 +42,7 @@ const SHEET: Sheet = Sheet {
         Col::text("source", "source"),
         Col::text("made by", "made_by"),
     ],
+    members: rows::MEMBERS,
 };
 
 impl ListThreads {
@@ -73,6 +74,7 @@ impl ListThreads {
         }
         let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
         let mut walk = app.walk(&call, self.limit)?;
+        app.check_sheet(columns::THREADS)?;
         if app.dry_request(&walk.first())? {
             return Ok(());
         }
@@ -89,7 +91,9 @@ impl ListThreads {
                 app.ui().out(&printer.page(&page.items)?)?;
                 page.warning.iter().for_each(|warning| app.ui().warn(warning));
             }
-            Ok(app.ui().out(&printer.end()?)?)
+            app.ui().out(&printer.end()?)?;
+            app.tell_unseen(&printer);
+            Ok(())
         })
     }
 }

@@ -61,7 +61,7 @@ fn errors_are_json_where_output_is() {
     "#);
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "m", "--temperature", "3", "-ojson"]), @r#"
     --- stderr ---
-    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":null,"retryable":false}}
+    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":"--temperature gives it","retryable":false}}
     exit 2
     "#);
     shows!(nobody.run(["threads", "get", "run_1", "-o", "jsonl"]), @r#"

@@ -12,25 +12,30 @@ pub(super) struct Contract {
     answers: BTreeMap<String, Validator>,
 }
 
+/// Returns the document; says aloud where it is missing.
+pub(crate) fn openapi() -> Option<Value> {
+    let path = match std::env::var_os("ASST_OPENAPI") {
+        Some(path) => PathBuf::from(path),
+        None => {
+            let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+            root.join("../shared/protocol/openai-assistants-v2.openapi.json")
+        }
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
+        Err(error) => {
+            assert!(std::env::var_os("ASST_REQUIRE_OPENAPI").is_none(), "{}: {error}", path.display());
+            let why = format!("{}: {error}; ASST_OPENAPI says where the document is", path.display());
+            crate::world::skipped("contract", &why);
+            None
+        }
+    }
+}
+
 impl Contract {
     /// Reads the document; says aloud where it is missing.
     pub(super) fn read() -> Option<Self> {
-        let path = match std::env::var_os("ASST_OPENAPI") {
-            Some(path) => PathBuf::from(path),
-            None => {
-                let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-                root.join("../shared/protocol/openai-assistants-v2.openapi.json")
-            }
-        };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Some(Self::new(serde_json::from_str(&text).unwrap())),
-            Err(error) => {
-                assert!(std::env::var_os("ASST_REQUIRE_OPENAPI").is_none(), "{}: {error}", path.display());
-                let why = format!("{}: {error}; ASST_OPENAPI says where the document is", path.display());
-                crate::world::skipped("contract", &why);
-                None
-            }
-        }
+        openapi().map(Self::new)
     }
 
     fn new(mut document: Value) -> Self {

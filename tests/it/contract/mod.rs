@@ -5,3 +5,5 @@
 mod answers;
 mod document;
 mod requests;
+
+pub(crate) use document::openapi;

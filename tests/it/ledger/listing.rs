@@ -146,7 +146,7 @@ fn ids_are_imported_from_anything_with_lines() {
     shows!(asst.fed("thread_3\n6b29fc40-ca47\n", &["ledger", "import", "-"]), @r"
     --- stderr ---
     1 new, 0 known before
-    error: -, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
+    error: standard input, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
       hint: the lines before it are in the ledger; importing them again does no harm
     exit 2
     ");
