@@ -65,7 +65,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Look after the ledger of ids'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
-complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Look at the configured backends'
+complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Look after the configured backends'
 complete -c asst -n "__fish_asst_needs_command" -f -a "demo" -d 'Show the main job on the embedded server'
 complete -c asst -n "__fish_asst_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c asst -n "__fish_asst_needs_command" -f -a "man" -d 'Write the manual pages'
@@ -148,9 +148,9 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l instructions -d 'Instructions for the model, at most 256000 characters' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l instructions-file -d 'Read the instructions from a file' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l reasoning-effort -d 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l tool -d 'Tool: code_interpreter, file_search, JSON or @path (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l tool -d 'Tool: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all of them' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l tool-resources -d 'Files and vector stores for the tools' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16); an update replaces all that was there' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l temperature -d 'Sampling temperature, 0 to 2' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l top-p -d 'Nucleus sampling, 0 to 1' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l response-format -d 'Format of answers: auto, text, json_object, JSON or @path' -r
@@ -225,9 +225,9 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l instructions -d 'Instructions for the model, at most 256000 characters' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l instructions-file -d 'Read the instructions from a file' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l reasoning-effort -d 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l tool -d 'Tool: code_interpreter, file_search, JSON or @path (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l tool -d 'Tool: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all of them' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l tool-resources -d 'Files and vector stores for the tools' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); an update replaces all that was there' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l temperature -d 'Sampling temperature, 0 to 2' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l top-p -d 'Nucleus sampling, 0 to 1' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l response-format -d 'Format of answers: auto, text, json_object, JSON or @path' -r
@@ -335,18 +335,18 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_s
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "create-and-run" -d 'Create a thread and run an assistant on it'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l limit -d 'Threads wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t''
-unknown\t''
-deleted\t''
-gone\t''
-foreign\t''
-any\t''"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t''
-recorded\t''
-met\t''
-listed\t''
-imported\t''
-scanned\t''"
+live\t'There when its backend last answered about it'
+unknown\t'Imported, or its backend gave no clear answer'
+deleted\t'Deleted by asst'
+gone\t'Found missing at its backend'
+foreign\t'Found to belong to another origin'
+any\t'All of them'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
+recorded\t'A recording saw it being created'
+met\t'A command named it'
+listed\t'A backend listed it'
+imported\t'`asst ledger import` took it in'
+scanned\t'A scan found it'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l assistant -d 'Only what an assistant was last run on' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
@@ -1401,18 +1401,18 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l kind -d 'Only this kind: assistant, thread, run, file, vector_store, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l limit -d 'Rows wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t''
-unknown\t''
-deleted\t''
-gone\t''
-foreign\t''
-any\t''"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t''
-recorded\t''
-met\t''
-listed\t''
-imported\t''
-scanned\t''"
+live\t'There when its backend last answered about it'
+unknown\t'Imported, or its backend gave no clear answer'
+deleted\t'Deleted by asst'
+gone\t'Found missing at its backend'
+foreign\t'Found to belong to another origin'
+any\t'All of them'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
+recorded\t'A recording saw it being created'
+met\t'A command named it'
+listed\t'A backend listed it'
+imported\t'`asst ledger import` took it in'
+scanned\t'A scan found it'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l assistant -d 'Only what an assistant was last run on' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
@@ -1488,18 +1488,18 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l kind -d 'Kind of what is forgotten [default: what the prefix of an id says]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t''
-unknown\t''
-deleted\t''
-gone\t''
-foreign\t''
-any\t''"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t''
-recorded\t''
-met\t''
-listed\t''
-imported\t''
-scanned\t''"
+live\t'There when its backend last answered about it'
+unknown\t'Imported, or its backend gave no clear answer'
+deleted\t'Deleted by asst'
+gone\t'Found missing at its backend'
+foreign\t'Found to belong to another origin'
+any\t'All of them'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
+recorded\t'A recording saw it being created'
+met\t'A command named it'
+listed\t'A backend listed it'
+imported\t'`asst ledger import` took it in'
+scanned\t'A scan found it'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l assistant -d 'Only what an assistant was last run on' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
@@ -1672,7 +1672,7 @@ complete -c asst -n "__fish_asst_using_subcommand api" -l any-id -d 'Take any id
 complete -c asst -n "__fish_asst_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, or a folder' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers; this version has echo' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'How long a run may take before it expires' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -s p -l profile -d 'Backend to talk to' -r

@@ -95,6 +95,8 @@ impl Invocation {
     }
 
     fn flags_named(&self, name: &str) -> Vec<&str> {
+        // The size of a page is not the number of items that are wanted.
+        let name = if name == "limit" { "page-size" } else { name };
         const TWINS: [&str; 4] = ["-file", "-json", "-part", "-message"];
         let stem = name.strip_suffix('s').unwrap_or(name);
         let fits = |flag: &&String| {
@@ -123,7 +125,16 @@ mod tests {
         let invocation = Invocation {
             words: Vec::new(),
             flags: flags(&["body", "content-file", "thread-metadata", "tool"]),
-            offered: flags(&["content", "content-file", "metadata", "model", "tool", "tool-choice", "message-json"]),
+            offered: flags(&[
+                "content",
+                "content-file",
+                "metadata",
+                "model",
+                "tool",
+                "tool-choice",
+                "message-json",
+                "page-size",
+            ]),
         };
         for (param, expected) in [
             ("content", &["content-file"][..]),
@@ -133,6 +144,7 @@ mod tests {
             ("metadata.a", &["metadata"]),
             ("model", &["model"]),
             ("messages[3].role", &["message-json"]),
+            ("limit", &["page-size"]),
             ("unheard_of", &[]),
         ] {
             assert_eq!(invocation.flags_of(param), expected, "{param}");

@@ -97,7 +97,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub max_wait: Option<crate::config::Span>,
     /// Most requests at once
-    #[arg(long, global = true, value_name = "N", value_parser = crate::config::positive, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "N", value_parser = crate::config::positive::<usize>, hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Answer yes where a command asks
     #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = switch)]

@@ -55,7 +55,7 @@ pub enum Command {
     Api(cmd::api::Api),
     /// Run the embedded server
     Serve(cmd::serve::Serve),
-    /// Look at the configured backends
+    /// Look after the configured backends
     #[command(subcommand, visible_alias = "profile")]
     Profiles(cmd::profiles::Command),
     /// Show the main job on the embedded server
@@ -77,8 +77,7 @@ pub enum Generate {
     },
     /// Write the manual pages
     Man {
-        /// Folder that they go to
-        #[arg(default_value = ".")]
+        /// Folder that they go to, such as ~/.local/share/man/man1; it is made if it is not there
         folder: std::path::PathBuf,
     },
 }

@@ -30,6 +30,8 @@ pub enum Command {
     #[command(visible_alias = "rm")]
     Delete(Delete<DeleteFile>),
     /// Download a file
+    ///
+    /// Its bytes go to standard output, unless that is a terminal or --to or -O says otherwise.
     #[command(visible_alias = "download")]
     Content(Download),
 }

@@ -13,7 +13,7 @@ pub struct List<E: Endpoint> {
     pub path: E::Path,
     /// Items wanted in all [default: everything]
     // `limit` on the wire is the size of a page, which is `--page-size` here.
-    #[arg(id = "total", long = "limit", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub limit: Option<u64>,
     #[command(flatten)]
     pub query: E::Query,

@@ -26,22 +26,34 @@ pub(super) enum StateArg {
     /// What may still exist: live and unknown
     #[default]
     Present,
+    /// There when its backend last answered about it
     Live,
+    /// Imported, or its backend gave no clear answer
     Unknown,
+    /// Deleted by asst
     Deleted,
+    /// Found missing at its backend
     Gone,
+    /// Found to belong to another origin
     Foreign,
+    /// All of them
     Any,
 }
 
 /// How the ledger came to know a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SourceArg {
+    /// A command of asst created it
     Created,
+    /// A recording saw it being created
     Recorded,
+    /// A command named it
     Met,
+    /// A backend listed it
     Listed,
+    /// `asst ledger import` took it in
     Imported,
+    /// A scan found it
     Scanned,
 }
 

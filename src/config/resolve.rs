@@ -111,12 +111,9 @@ pub fn whole<T: std::str::FromStr>(text: &str) -> Result<T, String> {
 ///
 /// # Errors
 /// Where it is not one from 1 up that the type holds.
-pub fn positive(text: &str) -> Result<usize, String> {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|number| *number > 0)
-        .ok_or_else(|| format!("`{text}` is no whole number from 1 up"))
+pub fn positive<T: std::str::FromStr + Default + PartialOrd>(text: &str) -> Result<T, String> {
+    let number = text.trim().parse().ok().filter(|number| *number > T::default());
+    number.ok_or_else(|| format!("`{text}` is no whole number from 1 up"))
 }
 
 /// Warns where a key would travel unencrypted to another machine.

@@ -59,6 +59,7 @@ impl Doctor {
         app.ui().out(&printer.end()?)?;
         let text = match open.len() {
             0 => "no open intents; the ledger is in order".to_owned(),
+            1 => "1 open intent: `asst ledger settle INTENT ID|--none` closes it".to_owned(),
             count => format!("{count} open intents: `asst ledger settle INTENT ID|--none` closes one"),
         };
         app.ui().summary(&text, &json!({ "open_intents": open.len() }));

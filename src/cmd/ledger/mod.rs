@@ -51,7 +51,7 @@ pub struct List {
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// Rows wanted in all [default: everything]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
     #[command(flatten)]
     filter: RowFilter,
@@ -109,7 +109,7 @@ fn stats(app: &App) -> Result<()> {
     app.ui().out(&printer.end()?)?;
     let path = ledger.path().display();
     app.ui().summary(
-        &format!("{} open intents and {} events in {path}", stats.open_intents, stats.events),
+        &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
         &json!({
             "open_intents": stats.open_intents,
             "events": stats.events,

@@ -16,7 +16,7 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 pub struct ListThreads {
     /// Threads wanted in all [default: everything]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
     /// Ask the backend, where it lists threads (Azure AI Foundry, the embedded server); what it names is recorded
     #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",

@@ -72,7 +72,7 @@ fn a_number_is_out_of_range() {
     shows!(refused(&Asst::new(), &["assistants", "list", "--page-size", "101"]), @r"
     --- stderr ---
     error: Invalid 'limit': integer above maximum value. Expected a value <= 100, but got 101 instead. (code integer_above_max_value, param limit)
-      hint: --limit gives it
+      hint: --page-size gives it
     exit 2
     ");
 }

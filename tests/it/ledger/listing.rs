@@ -123,7 +123,7 @@ fn the_ledger_is_read_without_any_profile() {
     shows!(asst.run(["ledger", "stats"]), @r"
     openai:default	thread	unknown	2
     --- stderr ---
-    0 open intents and 0 events in [home]/state/asst/ledger.db
+    open intents: 0, events: 0, in [home]/state/asst/ledger.db
     exit 0
     ");
 }

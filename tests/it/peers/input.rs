@@ -32,6 +32,7 @@ fn nothing_on_standard_input_is_said() {
     error: invalid value '-' for '--body <JSON|@path|->': standard input is empty
     exit 2
     ");
+    asst.fed("", &["ledger", "forget", "-"]).code(2).says("no ids on standard input");
     assert_eq!(listener.lines(), [""; 0]);
 }
 
