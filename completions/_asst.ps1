@@ -1871,6 +1871,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Longest wait that a server may ask for')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most requests at once')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--dynamic', '--dynamic', [CompletionResultType]::ParameterName, 'Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Leave without waiting for the runs that the embedded server works on')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Begin tab-separated output with its header')

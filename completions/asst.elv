@@ -1816,6 +1816,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --max-wait 'Longest wait that a server may ask for'
             cand --concurrency 'Most requests at once'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
+            cand --dynamic 'Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too'
             cand --local 'Use the embedded server, in process'
             cand --no-drain 'Leave without waiting for the runs that the embedded server works on'
             cand --header 'Begin tab-separated output with its header'

@@ -1978,6 +1978,7 @@ complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'L
 complete -c asst -n "__fish_asst_using_subcommand completions" -l concurrency -d 'Most requests at once' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand completions" -l dynamic -d 'Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l header -d 'Begin tab-separated output with its header'

@@ -1,6 +1,6 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `generate → cli → cmd → app → (view, exit) → serve → (client, ledger, config) →
+//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → serve → (client, ledger, config) →
 //! (api, http, db, ui, env)`. `docs/architecture.md` has a paragraph on each room.
 
 pub mod api;
@@ -8,6 +8,7 @@ pub mod app;
 pub mod cli;
 pub mod client;
 pub mod cmd;
+pub mod complete;
 pub mod config;
 pub mod db;
 pub mod env;
@@ -26,6 +27,9 @@ use ui::{Talk, Ui};
 
 /// Runs the program with these arguments, its name first, and returns the exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
+    if let Some(code) = complete::answer(&args) {
+        return code;
+    }
     let talk = spoken(&args);
     match cli::parse(args) {
         Parsed::Text { plain, ansi } => {

@@ -74,6 +74,9 @@ pub enum Generate {
     Completions {
         /// Shell to complete for
         shell: clap_complete::Shell,
+        /// Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too
+        #[arg(long)]
+        dynamic: bool,
     },
     /// Write the manual pages
     Man {

@@ -74,14 +74,14 @@ impl Api {
 
     fn request(&self) -> Result<Request> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        if path.contains("://") {
+            return Err(Usage::new("give the path only; the profile says which backend").into());
+        }
         let path = format!("/{}", path.trim_start_matches('/'));
         // A URL reads encoded dots and backslashes as it reads plain ones.
         let plain = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().replace('\\', "/");
         if plain.contains("//") || plain.split('/').any(|part| part == "." || part == "..") || path.contains('#') {
             return Err(Usage::new(format!("`{path}` is not a path behind the base of the backend")).into());
-        }
-        if path.contains("://") {
-            return Err(Usage::new("give the path only; the profile says which backend").into());
         }
         if self.paginate && self.method != Method::Get {
             return Err(Usage::new("--paginate walks a list, which is a GET").into());

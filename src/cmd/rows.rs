@@ -105,7 +105,7 @@ impl RowFilter {
         let origin = match (&self.origin, self.all_origins) {
             (Some(origin), _) => Some(origin.clone()),
             (None, true) => None,
-            (None, false) => app.origin_if_any()?,
+            (None, false) => app.origin_to_list()?,
         };
         Ok(Filter {
             origin,

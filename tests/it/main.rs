@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod client;
+mod completions;
 mod contract;
 mod credentials;
 mod demo;

@@ -178,3 +178,18 @@ fn forgetting_is_asked_for() {
     assert_eq!(threads(&asst), ["thread_3"]);
     asst.run(["ledger", "forget"]).code(2);
 }
+
+/// Rows of everybody else would be listed, and what lists them may be piped into what deletes or forgets.
+#[test]
+fn an_embedded_server_that_never_ran_has_no_rows() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "create"]).ok();
+    shows!(asst.local(&["threads", "list"]), @r"
+    --- stderr ---
+    0 threads in the ledger (asst:none), never checked; this backend lists threads itself: --remote
+    exit 0
+    ");
+    asst.local(&["ledger", "forget", "--matching", "--yes"]).ok().says("forgot 0");
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 1);
+}
