@@ -30,7 +30,7 @@ pub enum Command {
     /// It is checked first as every command will read it. Comments in the file stay. --request-timeout, --max-wait,
     /// --retries and --concurrency are the profile's here.
     #[command(visible_alias = "create", alias = "new")]
-    Add(add::Add),
+    Add(Box<add::Add>),
     /// Use a profile when nothing chooses another
     Use {
         /// Profile to use; local is the embedded server
