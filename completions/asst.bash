@@ -3912,7 +3912,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__serve)
-            opts="-p -o -q -y -h --listen --store --model --key-file --run-expiry --openai-compat --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --listen --store --model --key-file --run-expiry --openai-compat --openai-sunset --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1697,7 +1697,8 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Longest
 complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Most requests at once' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Refuse to list threads, as OpenAI does'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Refuse to list threads, as OpenAI did'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Answer 404 for assistants and threads, as OpenAI does since it switched them off'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Begin tab-separated output with its header'

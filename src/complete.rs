@@ -17,6 +17,7 @@ use clap::{Arg, Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
 use clap_complete::env::Shells;
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Ids that are offered at once, the newest first.
@@ -161,8 +162,12 @@ impl Known {
 
     fn objects(&self, kind: Kind, begun: &str) -> Result<Vec<CompletionCandidate>> {
         let app = self.app();
+        // A touch of the tabulator is no reason to run a command that may ask for a password.
+        if app.profile_if_any()?.is_some_and(|profile| profile.ledger_command.is_some()) {
+            return Ok(Vec::new());
+        }
         let ledger = app.ledger()?;
-        if !ledger.path().exists() {
+        if !ledger.place().file().is_some_and(Path::exists) {
             return Ok(Vec::new());
         }
         let filter = Filter {

@@ -3,6 +3,7 @@
 
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
+use crate::db::DbError;
 use crate::http::TransportError;
 use crate::ledger::LedgerError;
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
@@ -178,7 +179,12 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
         return plain(config.exit_code(), config.hint().map(str::to_owned));
     }
     if let Some(ledger) = error.downcast_ref::<LedgerError>() {
-        return plain(FAILED, Some(ledger.hint()));
+        let code = match ledger.cause {
+            DbError::Unreachable(_) => UNREACHABLE,
+            DbError::Denied(_) => NOT_PERMITTED,
+            _ => FAILED,
+        };
+        return plain(code, Some(ledger.hint()));
     }
     if error.is::<CannotAsk>()
         || error.is::<crate::env::input::InputError>()

@@ -37,6 +37,16 @@ impl Backend {
         Self::ALL.into_iter().find(|backend| backend.name() == name)
     }
 
+    /// Tells whether the backend lists threads; `None` where only asking tells.
+    pub const fn lists_threads(self) -> Option<bool> {
+        match self {
+            Self::Foundry | Self::Local => Some(true),
+            // Azure OpenAI's list is not documented, so that nobody may rely on it (PROTOCOL.md 12.2).
+            Self::OpenAi | Self::AzureOpenAi => Some(false),
+            Self::Compatible => None,
+        }
+    }
+
     /// Tells whether the backend wants the beta header; Azure and Foundry must never see it (DESIGN.md 2.5).
     pub const fn takes_beta_header(self) -> bool {
         matches!(self, Self::OpenAi | Self::Compatible | Self::Local)

@@ -6,6 +6,7 @@ pub mod assistants;
 mod backend;
 mod body;
 pub mod check;
+mod dialect;
 mod endpoint;
 #[rustfmt::skip]
 pub mod facts;
@@ -21,6 +22,7 @@ pub mod threads;
 
 pub use backend::Backend;
 pub use body::{assemble, query_pairs};
+pub use dialect::Dialect;
 pub use endpoint::{
     Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Made, Message, Method, Nothing, Object, One,
     Page, PathArgs, Query, Run, Shape, Spec, Step, Thread, to_map,

@@ -3,7 +3,8 @@
 //! A call is a value, not a type: what differs between endpoints is data, so that one piece of code serves them all.
 
 use super::App;
-use crate::api::{Backend, Endpoint, Kind, PathArgs, Shape, Spec, check, ids, query_pairs, to_map};
+use crate::api::check::{self, Rules};
+use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
 use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
@@ -67,9 +68,10 @@ impl App {
     pub fn check(&self, call: &Call) -> Result<()> {
         let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
-        self.not_sent(check::query_of(call.spec, query, check::Unknown::Pass))?;
+        let rules = self.rules();
+        self.not_sent(check::query_of(call.spec, query, rules))?;
         match &call.payload {
-            Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, check::Unknown::Pass)),
+            Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, rules)),
             Payload::None | Payload::Form(_) => Ok(()),
         }
     }
@@ -89,6 +91,15 @@ impl App {
             };
             NotSent { source, hint }.into()
         })
+    }
+
+    /// Returns the rules for what is sent to the backend of the profile.
+    pub fn rules(&self) -> Rules {
+        Rules::outgoing(self.dialect())
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.profile_if_any().ok().flatten().map(|profile| profile.backend.dialect()).unwrap_or_default()
     }
 
     /// Checks ids against the kinds that are wanted: `run_…` for a thread is refused, unless `--any-id`.
@@ -126,6 +137,9 @@ impl App {
     /// Begins a walk over a list.
     pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
         self.check(call)?;
+        if !self.dialect().pages(call.spec) {
+            return Ok(Walk::whole(call.request(), limit));
+        }
         let given = match &call.query {
             Query::Members(query) => query.get("limit").and_then(Value::as_u64),
             Query::Pairs(_) => None,
@@ -174,6 +188,11 @@ impl App {
             ClientError::NotOffered(_) if profile.backend == Backend::OpenAi => Some(
                 "OpenAI switched its Assistants endpoints off on 2026-08-26; files, vector stores, uploads and \
                  conversations live on there. --local uses the embedded server"
+                    .to_owned(),
+            ),
+            ClientError::NotOffered(_) if profile.backend == Backend::Foundry => Some(
+                "Azure AI Foundry has no uploads, no conversations and no search of vector stores, and deletes messages \
+                 in api_version 2025-05-15-preview only"
                     .to_owned(),
             ),
             ClientError::NotOffered(_) => Some(format!("the backend of profile `{}` does not have this", profile.name)),

@@ -1,9 +1,13 @@
 //! Which ledger a command uses, and what is said of it.
 
 use super::{App, LedgerChoice};
+use crate::config::{Profile, stored_password};
+use crate::db::{Roots, Server};
+use crate::env::vars;
 use crate::exit::Usage;
-use crate::ledger::{Access, Deleted, Ledger, SpillDirs};
+use crate::ledger::{Access, Deleted, Ledger, Place, SpillDirs};
 use anyhow::{Context, Result};
+use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,24 +29,48 @@ impl App {
         self.ledger_if_any()?.context(Usage::new("--no-ledger leaves this command nothing to work on"))
     }
 
-    fn open_ledger(&self, path: Option<PathBuf>) -> Result<Ledger> {
-        let configured = || -> Result<Option<PathBuf>> {
-            if let Some(text) = crate::env::vars::get(crate::env::vars::ASST_LEDGER) {
-                return Ok(Some(local(&text)?));
-            }
-            let profile = self.profile_if_any()?;
-            let configured = profile.and_then(|profile| profile.ledger.as_ref());
-            Ok(configured.map(|secret| local(secret.expose())).transpose()?)
-        };
+    fn open_ledger(&self, given: Option<PathBuf>) -> Result<Ledger> {
         let paths = self.paths()?;
-        let path = match path {
-            Some(path) => local(&path.to_string_lossy())?,
-            None => configured()?.unwrap_or_else(|| paths.ledger()),
+        let place = match given {
+            Some(text) => self.place(&text.to_string_lossy(), "--ledger")?,
+            None => match vars::get(vars::ASST_LEDGER) {
+                Some(text) => self.place(&text, vars::ASST_LEDGER)?,
+                None => match self.profile_if_any()?.map(Profile::ledger_place).transpose()?.flatten() {
+                    Some(text) => self.place(text.expose_secret(), "the profile's ledger")?,
+                    None => Place::File(paths.ledger()),
+                },
+            },
         };
-        let spills = SpillDirs(paths.spill_dirs(path.parent()));
+        let spills = SpillDirs(paths.spill_dirs(place.file().and_then(std::path::Path::parent)));
         let keep = self.profile_if_any()?.is_some_and(|profile| profile.keep_deleted);
         let deleted = if keep { Deleted::KeepRaw } else { Deleted::BlankRaw };
-        Ok(Ledger::new(path, spills, Access::ReadWrite).with_deleted(deleted))
+        Ok(Ledger::new(place, spills, Access::ReadWrite).with_deleted(deleted))
+    }
+
+    /// Returns the place that a text names; the text is not repeated, since it may hold a password.
+    fn place(&self, text: &str, from: &str) -> Result<Place> {
+        if !Server::is_url(text) {
+            if text.contains("://") {
+                let hint = "a ledger is a file, or postgres://USER@HOST/DATABASE";
+                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
+            }
+            return Ok(Place::File(PathBuf::from(text)));
+        }
+        let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
+        let server = Server::read(text, roots).map_err(|error| Usage::new(error.to_string()))?;
+        if from == "--ledger" && server.has_password() {
+            let hint = "put the URL into ASST_LEDGER, or the password into the file that PGPASSFILE names";
+            return Err(Usage::hinted(
+                "--ledger holds a password, which others can read in the list of processes",
+                hint,
+            )
+            .into());
+        }
+        let home = self.paths()?.home().to_owned();
+        Ok(Place::Server(server.with_password(|host, port, database, user| {
+            let wanted = [host, &port.to_string(), database, user];
+            stored_password(&vars::get, &home, wanted).map(|password| password.expose_secret().to_owned())
+        })))
     }
 
     /// Says what waited in spills and is in the ledger now.
@@ -59,12 +87,4 @@ impl App {
             ));
         }
     }
-}
-
-/// Refuses what is no file. The address is not repeated: it may hold a password.
-fn local(text: &str) -> Result<PathBuf, Usage> {
-    if text.contains("://") {
-        return Err(Usage::hinted("this version keeps its ledger in a file", "give a path, or leave the usual one"));
-    }
-    Ok(PathBuf::from(text))
 }

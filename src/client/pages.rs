@@ -19,6 +19,8 @@ pub struct Walk {
     request: Request,
     /// `None` leaves the size to the request as it is.
     page_size: Option<u64>,
+    /// Whether the first page is all.
+    whole: bool,
     left: Option<u64>,
     seen: HashSet<String>,
     done: bool,
@@ -27,12 +29,17 @@ pub struct Walk {
 impl Walk {
     /// Begins a walk that asks for `page_size` items at a time and ends after `limit` items, if that is given.
     pub fn new(request: Request, page_size: u64, limit: Option<u64>) -> Self {
-        Self { request, page_size: Some(page_size), left: limit, seen: HashSet::new(), done: false }
+        Self { page_size: Some(page_size), left: limit, ..Self::of(request) }
     }
 
     /// Begins a walk with a request as it stands.
     pub fn of(request: Request) -> Self {
-        Self { request, page_size: None, left: None, seen: HashSet::new(), done: false }
+        Self { request, page_size: None, whole: false, left: None, seen: HashSet::new(), done: false }
+    }
+
+    /// Begins a walk over a list that comes whole, of which `limit` items are wanted, if that is given.
+    pub fn whole(request: Request, limit: Option<u64>) -> Self {
+        Self { whole: true, left: limit, ..Self::of(request) }
     }
 
     /// Returns the request of the first page.
@@ -68,7 +75,7 @@ impl Walk {
             return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
         };
         let cursor = last.get("id").and_then(Value::as_str).map(str::to_owned);
-        self.done = more == Some(false);
+        self.done = self.whole || more == Some(false);
         match cursor {
             None => {
                 self.done = true;
@@ -78,6 +85,9 @@ impl Walk {
             }
             Some(cursor) if !self.seen.insert(cursor.clone()) => {
                 self.done = true;
+                if more.is_none() {
+                    return Ok(None); // It has no pages, and did not say that there is more.
+                }
                 let warning =
                     format!("the server repeats the page that ends with {cursor}: the list may be incomplete");
                 return Ok(Some(Page { items: Vec::new(), warning: Some(warning) }));

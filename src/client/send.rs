@@ -5,7 +5,7 @@ use super::refusal::{Meaning, Refused};
 use super::request::{Payload, Reply, Request};
 use super::retry::{self, Advice, Ending, Patience, Verdict};
 use super::target::{Key, Target};
-use crate::api::{Backend, Class, Method};
+use crate::api::{Class, Method};
 use crate::env::{clock, random, vars};
 use crate::http::{self, Body, Call, HeaderMap, Redactor, Sent, Transport, TransportError};
 use serde_json::{Value, json};
@@ -115,16 +115,18 @@ impl Client {
     async fn wait_or_fail(&self, request: &Request, failure: Failure, made: u32) -> Result<(), ClientError> {
         let chance = f64::from(random::below(1_000)) / 1_000.0;
         let verdict = retry::judge(request.class, failure.ending(), failure.advice, made, self.patience, chance);
-        let backend = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).backend;
+        let failed = |failure: Failure| {
+            failure.into_error(request, &self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        };
         match verdict {
-            Verdict::Again(_) if !request.can_be_sent() => Err(failure.into_error(request, backend)),
+            Verdict::Again(_) if !request.can_be_sent() => Err(failed(failure)),
             Verdict::Again(wait) => {
                 let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
                 tokio::time::sleep(wait).await;
                 Ok(())
             }
-            Verdict::Failed => Err(failure.into_error(request, backend)),
-            Verdict::Unknown => Err(ClientError::Unknown(Box::new(failure.into_error(request, backend)))),
+            Verdict::Failed => Err(failed(failure)),
+            Verdict::Unknown => Err(ClientError::Unknown(Box::new(failed(failure)))),
             Verdict::TooLong(wait) => match failure.what {
                 What::Refused(refused) => Err(ClientError::TooLong { wait, patience: self.patience.max_wait, refused }),
                 What::Lost(error) => Err(ClientError::Unreachable(error)),
@@ -240,14 +242,14 @@ impl Failure {
         }
     }
 
-    fn into_error(self, request: &Request, backend: Backend) -> ClientError {
+    fn into_error(self, request: &Request, target: &Target) -> ClientError {
         match self.what {
             What::Lost(error) => ClientError::Unreachable(error),
             What::Refused(refused) => {
-                let given_up = backend == Backend::OpenAi
-                    && ["/assistants", "/threads"].iter().any(|begin| request.path.starts_with(begin));
                 // A create in a collection may name an object that is missing; then the collection is there.
-                let missing = refused.status == 404 && (request.collection || given_up) && !refused.names_object();
+                let missing = refused.status == 404
+                    && (request.collection || !target.offers(request.method, &request.path))
+                    && !refused.names_object();
                 if missing || refused.meaning() == Meaning::NotOffered {
                     ClientError::NotOffered(refused)
                 } else {

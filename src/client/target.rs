@@ -1,7 +1,7 @@
 //! How a backend is addressed: base, version, credential, headers (DESIGN.md 2.5, PROTOCOL.md 12).
 
 use super::error::ClientError;
-use crate::api::Backend;
+use crate::api::{self, Backend};
 use crate::http::{Call, HeaderName, HeaderValue, Method, TransportError, Url};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -68,6 +68,14 @@ impl Target {
             call = call.secret_header(name, value);
         }
         Ok(call)
+    }
+
+    /// Tells whether the backend has an operation, as far as is known: OpenAI has given up assistants and threads
+    /// (PROTOCOL.md 12.1), and Foundry never had some (12.3).
+    pub(super) fn offers(&self, method: api::Method, path: &str) -> bool {
+        let retired =
+            self.backend == Backend::OpenAi && ["/assistants", "/threads"].iter().any(|begin| path.starts_with(begin));
+        !retired && self.backend.dialect().offers_path(method, path, self.api_version.as_deref())
     }
 
     /// Tells whether a request was made with the key of now, not with one that was replaced meanwhile.

@@ -77,7 +77,7 @@ impl Upload {
         let members = assemble(None, self.spec.clone(), &[]);
         let mut whole = members.clone();
         whole.insert("file".to_owned(), Value::from(""));
-        app.not_sent(check::body::<UploadFile>(&whole, check::Unknown::Pass))?;
+        app.not_sent(check::body::<UploadFile>(&whole, app.rules()))?;
         let files: Vec<Sendable> =
             self.paths.iter().map(|path| sendable(path, self.filename.as_deref())).collect::<Result<_, _>>()?;
         if app.options().dry_run != crate::app::DryRun::Off {

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::config::Span;
 use crate::env::vars;
 use crate::exit::Usage;
-use crate::serve::{self, Settings, StoreAt, ThreadListing};
+use crate::serve::{self, OpenAi, Settings, StoreAt};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -33,9 +33,12 @@ pub struct Serve {
     /// How long a run may take before it expires
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     run_expiry: Span,
-    /// Refuse to list threads, as OpenAI does
+    /// Refuse to list threads, as OpenAI did
     #[arg(long)]
     openai_compat: bool,
+    /// Answer 404 for assistants and threads, as OpenAI does since it switched them off
+    #[arg(long, conflicts_with = "openai_compat")]
+    openai_sunset: bool,
 }
 
 impl Serve {
@@ -54,7 +57,7 @@ impl Serve {
             key,
             model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
             run_life: self.run_expiry.0,
-            threads: if self.openai_compat { ThreadListing::Refused } else { ThreadListing::Offered },
+            openai: self.openai(),
             report: Arc::new(move |text| ui.warn(text)),
             ..Settings::default()
         };
@@ -74,6 +77,14 @@ impl Serve {
             }
             Ok(())
         })
+    }
+
+    fn openai(&self) -> OpenAi {
+        match (self.openai_sunset, self.openai_compat) {
+            (true, _) => OpenAi::Retired,
+            (_, true) => OpenAi::Compatible,
+            _ => OpenAi::Extended,
+        }
     }
 
     fn key(&self) -> Result<Option<SecretString>> {

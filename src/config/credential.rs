@@ -145,7 +145,7 @@ impl TokenCommand {
 }
 
 /// Runs a shell command and returns what it prints. Its stderr is the user's; its output is never shown.
-fn run(command: &str, key: &str, limit: Duration) -> Result<SecretString, ConfigError> {
+pub(super) fn run(command: &str, key: &str, limit: Duration) -> Result<SecretString, ConfigError> {
     let failed = |what: String| ConfigError::no_credential(format!("{key} {what}"));
     let mut child = Command::new("sh")
         .args(["-c", command])

@@ -35,8 +35,13 @@ pub(super) fn resolve(name: &str, around: &Surroundings<'_>) -> Result<Resolved,
         )));
     }
     let profile = Profile {
+        api_version: version(
+            backend,
+            base_url.as_deref(),
+            entry.api_version.clone(),
+            &format!("{} is missing", place("api_version")),
+        )?,
         base_url,
-        api_version: entry.api_version.clone(),
         organization: entry.organization.clone(),
         project: entry.project.clone(),
         fixed_origin: entry.origin.clone().filter(|origin| !origin.is_empty()),
@@ -84,6 +89,27 @@ fn address(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<(Back
             _ => "it looks like https://api.example.com/v1",
         })),
         (_, base) => Ok((backend, base)),
+    }
+}
+
+/// Returns the version that is asked for with every request, where the backend wants one.
+///
+/// # Errors
+/// Where it is wanted and nobody can guess it: without it Azure OpenAI says only that nothing is there.
+pub(super) fn version(
+    backend: Backend,
+    base_url: Option<&str>,
+    given: Option<String>,
+    missing: &str,
+) -> Result<Option<String>, ConfigError> {
+    let given = given.filter(|version| !version.is_empty());
+    let unversioned = base_url.is_some_and(|base| base.ends_with("/openai/v1"));
+    match given.or_else(|| backend.dialect().default_version().map(str::to_owned)) {
+        None if backend == Backend::AzureOpenAi && !unversioned => {
+            Err(ConfigError::usage(missing)
+                .with_hint("it is the api-version of the resource, such as 2024-05-01-preview"))
+        }
+        version => Ok(version),
     }
 }
 

@@ -1,9 +1,8 @@
 //! The profile that `OPENAI_*` or `AZURE_*` variables form, read only where no profile is chosen.
 
-use super::base_url;
 use super::credential::CredentialSource;
 use super::secret::SecretKind;
-use super::{ConfigError, Profile};
+use super::{ConfigError, Profile, base_url, entry};
 use crate::api::Backend;
 use crate::env::vars::{
     AZURE_OPENAI_AD_TOKEN, AZURE_OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT, Lookup, OPENAI_API_KEY, OPENAI_API_VERSION,
@@ -51,8 +50,10 @@ fn azure_open_ai(env: Lookup<'_>) -> Result<Profile, ConfigError> {
             .with_hint("set it to https://NAME.openai.azure.com")
     })?;
     let mut profile = Profile::bare(NAME, Backend::AzureOpenAi);
-    profile.base_url = Some(base_url::checked(&endpoint, AZURE_OPENAI_ENDPOINT)?);
-    profile.api_version = env(OPENAI_API_VERSION);
+    let base = base_url::checked(&endpoint, AZURE_OPENAI_ENDPOINT)?;
+    let unset = format!("{OPENAI_API_VERSION} is not set");
+    profile.api_version = entry::version(Backend::AzureOpenAi, Some(&base), env(OPENAI_API_VERSION), &unset)?;
+    profile.base_url = Some(base);
     profile.credential = if env(AZURE_OPENAI_API_KEY).is_some() {
         variable(AZURE_OPENAI_API_KEY, SecretKind::Key)
     } else if env(AZURE_OPENAI_AD_TOKEN).is_some() {

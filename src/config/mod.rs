@@ -4,6 +4,7 @@
 
 mod base_url;
 mod credential;
+mod database;
 mod duration;
 mod edit;
 mod entry;
@@ -22,6 +23,7 @@ mod token;
 mod toml_error;
 
 pub use credential::{CredentialSource, TokenCommand};
+pub use database::stored_password;
 pub use duration::Span;
 pub use edit::Setting;
 pub use error::{ConfigError, ConfigErrorKind};

@@ -91,7 +91,10 @@ fn variables_form_a_profile_only_where_none_is_chosen() {
     let gate = with(&[("OPENAI_BASE_URL", "https://gate/v1/")]).unwrap().profile;
     assert_eq!((gate.backend, gate.base_url.as_deref()), (Backend::Compatible, Some("https://gate/v1")));
     assert!(gate.credential.resolve().unwrap().is_none());
-    let azure = with(&[("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/")]).unwrap().profile;
+    let endpoint = ("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/");
+    let unversioned = with(&[endpoint]).unwrap_err();
+    assert_eq!((unversioned.exit_code(), unversioned.to_string()), (2, "OPENAI_API_VERSION is not set".to_owned()));
+    let azure = with(&[endpoint, ("OPENAI_API_VERSION", "2024-05-01-preview")]).unwrap().profile;
     assert_eq!(
         (azure.backend, azure.beta, azure.origin(None).as_deref()),
         (Backend::AzureOpenAi, false, Some("azure:r.openai.azure.com"))

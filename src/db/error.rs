@@ -25,6 +25,12 @@ pub enum DbError {
     Corrupt(String),
     #[error("the disk is full")]
     Full,
+    /// A server that cannot be reached, or no longer.
+    #[error("the server cannot be reached ({0})")]
+    Unreachable(String),
+    /// A server that does not let this user in, or not do this.
+    #[error("the server refuses ({0})")]
+    Denied(String),
     #[error("the database cannot be opened ({0})")]
     CannotOpen(String),
     #[error("{0}")]
@@ -34,6 +40,11 @@ pub enum DbError {
 impl DbError {
     pub(crate) fn other(reason: impl ToString) -> Self {
         Self::Other(reason.to_string())
+    }
+
+    /// Tells whether what was waited for once will have to be waited for again: a lock, a server that does not answer.
+    pub(crate) fn lasts(&self) -> bool {
+        matches!(self, Self::Busy | Self::Unreachable(_))
     }
 
     pub(super) fn writer_gone() -> Self {

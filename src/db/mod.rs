@@ -1,13 +1,14 @@
-//! The database room: one SQL text, made for several engines, of which SQLite is here.
+//! The database room: one SQL text, two engines.
 //!
 //! Statements are `&'static str`, so that input reaches SQL only as a parameter (`$1…`, numbered in order of
 //! first use). Values are [`Value`]s: booleans are 0 and 1, JSON is text, times are integers that the program
-//! chose. A write is durable once its future returns; dropping that future does not undo it. SQLite needs no
-//! runtime: [`block_on()`] drives its futures. Must not know what is stored.
+//! chose. A write is durable once its future returns; dropping that future does not undo it. Neither
+//! engine needs a runtime of its caller: [`block_on()`] drives the futures of both. Must not know what is stored.
 
 mod block_on;
 mod connect;
 mod error;
+mod postgres;
 mod sqlite;
 mod statement;
 #[cfg(test)]
@@ -17,7 +18,11 @@ mod writer;
 
 pub use block_on::block_on;
 pub use error::DbError;
+pub use postgres::{BadServer, Roots, Server};
 pub use value::{Row, Value};
+
+#[cfg(test)]
+pub(crate) use postgres::fresh_for_tests;
 
 use std::{path::Path, time::Duration};
 
@@ -55,12 +60,18 @@ pub struct Db {
 #[derive(Debug)]
 enum Engine {
     Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
 }
 
 impl Db {
     /// Opens an SQLite file and, unless it is opened for reading only, brings its schema up to date.
     pub fn open(path: &Path, options: Options) -> Result<Self, DbError> {
         Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open(path, options)?) })
+    }
+
+    /// Opens a database on a PostgreSQL server and, unless it is opened for reading only, brings its schema up to date.
+    pub fn connect(server: Server, options: Options) -> Result<Self, DbError> {
+        Ok(Self { engine: Engine::Postgres(postgres::Postgres::open(server, options)?) })
     }
 
     /// Opens a new database in memory, which lives as long as the value.
@@ -72,6 +83,7 @@ impl Db {
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(sql, &params),
+            Engine::Postgres(postgres) => postgres.read(sql, params).await,
         }
     }
 
@@ -79,6 +91,7 @@ impl Db {
     pub fn wants_closing(&self) -> bool {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.wants_closing(),
+            Engine::Postgres(_) => false,
         }
     }
 
@@ -91,6 +104,7 @@ impl Db {
     pub async fn atomic(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DbError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.enqueue(statements)?.await.unwrap_or_else(|_| Err(DbError::writer_gone())),
+            Engine::Postgres(postgres) => postgres.atomic(statements).await,
         }
     }
 }

@@ -42,7 +42,7 @@ fn temp() -> (TempDir, std::path::PathBuf) {
 fn a_failed_batch_undoes_only_itself_within_a_group() {
     let (_dir, path) = temp();
     let db = Db::open(&path, rw()).unwrap();
-    let Engine::Sqlite(engine) = &db.engine;
+    let Engine::Sqlite(engine) = &db.engine else { panic!("it is a file") };
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
     // While the lock is held these queue up: the first is a group of its own, the others are one.

@@ -82,6 +82,7 @@ vars! {
     NO_COLOR: "Switches colour off.",
     CLICOLOR_FORCE: "Switches colour on also in a pipe.",
     COLUMNS: "The width of tables where the terminal does not tell it.",
+    PGPASSFILE: "Holds the password of a ledger on PostgreSQL, as its own programs read it; default `~/.pgpass`.",
     SSL_CERT_FILE: "A file of PEM certificates that are trusted for `https://`.",
     SSL_CERT_DIR: "A folder of certificates that are trusted for `https://`.",
     HTTPS_PROXY: "The proxy for `https://`; never used for loopback addresses.",

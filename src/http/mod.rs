@@ -30,6 +30,13 @@ fn authority(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// Returns what is trusted on encrypted connections that are not HTTP: the system's roots and those of the file.
+pub fn roots(ca_file: Option<&std::path::Path>) -> Result<rustls::ClientConfig, TransportError> {
+    let mut config = tls::trusting(ca_file)?;
+    config.alpn_protocols.clear();
+    Ok(config)
+}
+
 /// Tells whether a URL leads back to this machine.
 pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');

@@ -1,21 +1,21 @@
 //! What is wrong with a ledger, where, and what to do about it. Must not know the terminal.
 
 use crate::db::DbError;
-use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why the ledger could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the ledger `{}` is out of order: {cause}", path.display())]
+#[error("the ledger `{place}` is out of order: {cause}")]
 pub struct LedgerError {
-    pub path: PathBuf,
+    /// A path, or a URL without its password.
+    pub place: String,
     pub cause: DbError,
 }
 
 impl LedgerError {
     /// Returns what can be done about it.
     pub fn hint(&self) -> String {
-        let path = self.path.display();
+        let path = &self.place;
         match &self.cause {
             DbError::Busy => "another process holds it locked: let that end and repeat".to_owned(),
             DbError::ReadOnly => {
@@ -32,6 +32,13 @@ impl LedgerError {
             DbError::Full => format!("make room on the disk that holds `{path}`"),
             DbError::CannotOpen(_) | DbError::Missing => {
                 format!("check that `{path}` is a ledger and its folder yours, or name another with `--ledger PATH`")
+            }
+            DbError::Unreachable(_) => {
+                "is the server up, and does the URL lead to it? What is recorded meanwhile is kept in files".to_owned()
+            }
+            DbError::Denied(_) => {
+                "check the user; a password comes from the URL in ASST_LEDGER, from PGPASSFILE or from `ledger_command`"
+                    .to_owned()
             }
             DbError::Duplicate { .. } | DbError::Other(_) => {
                 "`asst ledger stats` tells whether it can be read at all".to_owned()

@@ -196,7 +196,7 @@ impl Filter {
         }
     }
 
-    fn params(&self, before: Cursor, limit: i64) -> Vec<Value> {
+    pub(super) fn params(&self, before: Cursor, limit: i64) -> Vec<Value> {
         let (state, or_state) = match self.states {
             States::Present => (Some(State::Live), State::Unknown),
             States::One(state) => (Some(state), state),

@@ -9,6 +9,7 @@ mod change;
 mod entry;
 mod error;
 mod list;
+mod place;
 mod read;
 mod row;
 mod spill;
@@ -20,14 +21,15 @@ pub use change::{Extent, Imported, Settling};
 pub use entry::{Cursor, Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched};
 pub use error::LedgerError;
 pub use list::{Filter, Ids, States};
+pub use place::Place;
 pub use read::{Checked, Intended, Intents, Stats, Tally};
 pub use spill::SpillDirs;
 
-use crate::db::{Db, DbError, Options, Statement, Value};
+use crate::db::{Db, DbError, Statement, Value};
 use apply::Made;
 use spill::{Spills, Taken};
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -36,7 +38,6 @@ use std::{
 pub const PATIENCE: Duration = Duration::from_secs(2);
 /// After a lock that outlasted the patience, the ledger is left alone for this long.
 const LEFT_ALONE: Duration = Duration::from_secs(10);
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql")];
 const SPILL_TAKEN: &str = "select length from spill where name = $1";
 const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
     on conflict (name) do update set length = excluded.length";
@@ -78,7 +79,7 @@ pub struct TakenIn {
 /// A ledger, which many tasks may use at once.
 #[derive(Debug)]
 pub struct Ledger {
-    path: PathBuf,
+    place: Place,
     access: Access,
     deleted: Deleted,
     patience: Duration,
@@ -97,14 +98,14 @@ struct Open {
 }
 
 impl Ledger {
-    /// Returns the ledger at a path, which is opened when it is first used.
-    pub fn new(path: impl Into<PathBuf>, spill_dirs: SpillDirs, access: Access) -> Self {
-        let path = path.into();
+    /// Returns the ledger at a place, which is opened when it is first used.
+    pub fn new(place: impl Into<Place>, spill_dirs: SpillDirs, access: Access) -> Self {
+        let place = place.into();
         let open =
             Open { reader: None, writer: None, look: true, leave_alone_until: None, taken_in: TakenIn::default() };
         Self {
-            spills: Spills::new(&path, spill_dirs),
-            path,
+            spills: Spills::new(place.identity(), spill_dirs),
+            place,
             access,
             deleted: Deleted::default(),
             patience: PATIENCE,
@@ -119,8 +120,8 @@ impl Ledger {
     }
 
     /// Returns where the ledger is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Returns what this value has taken in from spills so far.
@@ -193,8 +194,8 @@ impl Ledger {
         let db = match &open.writer {
             Some(db) => db.clone(),
             None => {
-                let opened = Db::open(&self.path, self.options(Access::ReadWrite)).map(Arc::new);
-                if opened.as_ref().is_err_and(|error| *error == DbError::Busy) {
+                let opened = self.place.open(Access::ReadWrite, self.patience).map(Arc::new);
+                if opened.as_ref().is_err_and(DbError::lasts) {
                     open.leave_alone_until = Some(Instant::now() + LEFT_ALONE);
                 }
                 let db = opened?;
@@ -230,7 +231,7 @@ impl Ledger {
         if let Some(db) = open.writer.as_ref().or(open.reader.as_ref()) {
             return Ok(db.clone());
         }
-        let db = Arc::new(Db::open(&self.path, self.options(Access::ReadOnly))?);
+        let db = Arc::new(self.place.open(Access::ReadOnly, self.patience)?);
         open.reader = Some(db.clone());
         Ok(db)
     }
@@ -273,16 +274,12 @@ impl Ledger {
 
     /// A lock that outlasted the patience will outlast it again: the next writes must not wait for it one by one.
     fn note_lock(&self, failure: Option<&DbError>) {
-        let busy = failure == Some(&DbError::Busy);
-        self.lock().leave_alone_until = busy.then(|| Instant::now() + LEFT_ALONE);
-    }
-
-    fn options(&self, access: Access) -> Options {
-        Options { migrations: MIGRATIONS, patience: self.patience, access }
+        let lasts = failure.is_some_and(DbError::lasts);
+        self.lock().leave_alone_until = lasts.then(|| Instant::now() + LEFT_ALONE);
     }
 
     fn wrong(&self, cause: DbError) -> LedgerError {
-        LedgerError { path: self.path.clone(), cause }
+        LedgerError { place: self.place.to_string(), cause }
     }
 
     /// A panic leaves nothing half-done behind this lock.

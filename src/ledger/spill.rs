@@ -36,7 +36,7 @@ struct Head {
 #[derive(Debug)]
 pub(super) struct Spills {
     dirs: SpillDirs,
-    ledger: PathBuf,
+    ledger: String,
     /// What the names of this ledger's files begin with.
     prefix: String,
     /// The file of this process, once there is one.
@@ -44,10 +44,9 @@ pub(super) struct Spills {
 }
 
 impl Spills {
-    pub(super) fn new(ledger: &Path, dirs: SpillDirs) -> Self {
-        // Not canonical: that would change with the folders that exist.
-        let ledger = std::path::absolute(ledger).unwrap_or_else(|_| ledger.to_owned());
-        let digest = Sha256::digest(ledger.as_os_str().as_encoded_bytes());
+    /// Returns the spills of the ledger with this identity.
+    pub(super) fn new(ledger: String, dirs: SpillDirs) -> Self {
+        let digest = Sha256::digest(&ledger);
         let prefix = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>() + "-";
         Self { dirs, ledger, prefix, current: Mutex::default() }
     }
@@ -99,7 +98,7 @@ impl Spills {
     fn start(&self, dir: &Path) -> io::Result<(PathBuf, File)> {
         let folder = dir.join(FOLDER);
         make_folder(&folder)?;
-        let head = Head { asst_spill: 1, ledger: self.ledger.display().to_string() };
+        let head = Head { asst_spill: 1, ledger: self.ledger.clone() };
         let head = serde_json::to_string(&head)? + "\n";
         for _ in 0..ATTEMPTS {
             let number = RandomState::new().hash_one(0);

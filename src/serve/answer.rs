@@ -2,8 +2,8 @@
 
 use super::App;
 use super::error::Refused;
+use super::json::{Json, ListPage};
 use super::lifecycle::contended;
-use super::router::Json;
 use super::store::{Batch, Outcome, Page, TRIES, Window};
 use crate::api::Kind;
 use crate::api::paging::Paging;
@@ -21,7 +21,7 @@ impl From<Paging> for Window {
 /// Answers with an object as it is stored.
 pub(super) async fn one(app: &App, kind: Kind, parent: &str, id: &str) -> Result<Json, Refused> {
     let found = app.store.get(kind, parent, id).await?;
-    found.map(Json).ok_or_else(|| Refused::missing(kind, id))
+    found.map(Json::One).ok_or_else(|| Refused::missing(kind, id))
 }
 
 /// Answers with a page of a list.
@@ -47,10 +47,7 @@ pub(super) async fn page_of(
     let id = |row: Option<&(String, String)>| row.map_or(Value::Null, |(id, _)| Value::from(id.as_str()));
     let (first, last) = (id(rows.first()), id(rows.last()));
     let data: Vec<&str> = rows.iter().map(|(_, doc)| doc.as_str()).collect();
-    let data = data.join(",");
-    Ok(Json(format!(
-        r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":{has_more}}}"#
-    )))
+    Ok(Json::Page(ListPage { data: data.join(","), first_id: first, last_id: last, has_more }))
 }
 
 /// Answers with a deletion stub (PROTOCOL.md 4.10).

@@ -3,9 +3,10 @@
 use super::answer::{self, default_of, lay_over};
 use super::call::Call;
 use super::error::Refused;
+use super::json::Json;
 use super::lifecycle::contended;
 use super::resources::{Owner, Resources};
-use super::router::{Json, On};
+use super::router::On;
 use super::store::{Batch, New, Outcome, TRIES};
 use super::{App, ids};
 use crate::api::Kind::Assistant;

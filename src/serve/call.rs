@@ -2,7 +2,9 @@
 
 use super::body::has_stalled;
 use super::error::Refused;
-use crate::api::{Endpoint, Kind, Method, PathArgs, check, ids};
+use super::router;
+use crate::api::check::{self, Rules};
+use crate::api::{Endpoint, Kind, Method, PathArgs, ids};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, RawPathParams, Request},
@@ -25,15 +27,16 @@ pub(super) struct Call<E: Endpoint> {
 impl<E: Endpoint> Call<E> {
     /// Reads and checks a whole request.
     pub(super) async fn read(request: Request) -> Result<Self, Refused> {
+        let rules = Rules::incoming(router::spoken(&request).dialect);
         let (mut parts, body) = request.into_parts();
         let ids = path_ids::<E>(&mut parts).await?;
-        let query = query::<E>(parts.uri.query().unwrap_or_default())?;
+        let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
         let body = match E::METHOD {
             Method::Post => object(&parts.headers, body).await?,
             // A client may say that nothing is JSON.
             Method::Get | Method::Delete => Map::new(),
         };
-        check::body::<E>(&body, check::Unknown::Refuse)?;
+        check::body::<E>(&body, rules)?;
         if body.get("stream") == Some(&Value::Bool(true)) {
             let message = "Unsupported value: 'stream' does not support true with this server.";
             return Err(Refused::bad(message).code("unsupported_value").param("stream"));
@@ -72,7 +75,7 @@ fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
 }
 
 /// Reads the parameters of a URL; a key that ends in `[]` is an array.
-fn query<E: Endpoint>(text: &str) -> Result<E::Query, Refused> {
+fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, Refused> {
     let mut map = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -89,7 +92,7 @@ fn query<E: Endpoint>(text: &str) -> Result<E::Query, Refused> {
         let number = value.parse::<i64>().ok().filter(|_| check::numeric::<E>(&key));
         map.insert(key, number.map_or(Value::String(value), Value::from));
     }
-    check::query::<E>(&map, check::Unknown::Refuse)?;
+    check::query::<E>(&map, rules)?;
     typed(Value::Object(map))
 }
 

@@ -34,6 +34,11 @@ impl Refused {
         Self { status, message: message.into(), code: None, param: None, report: None }
     }
 
+    /// Refuses without a word, as what was switched off does (PROTOCOL.md 12.1).
+    pub(super) fn wordless(status: StatusCode) -> Self {
+        Self::new(status, "")
+    }
+
     /// Refuses with 400.
     pub(super) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
@@ -108,6 +113,9 @@ impl From<serde_json::Error> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        if self.message.is_empty() {
+            return self.status.into_response();
+        }
         let kind = if self.status.is_server_error() { "server_error" } else { "invalid_request_error" };
         let (message, param) = (cut(self.message), self.param.map(cut));
         let error = json!({ "message": message, "type": kind, "param": param, "code": self.code });

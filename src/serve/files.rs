@@ -4,11 +4,12 @@ use super::answer;
 use super::body::{Gauge, gauged, has_flooded, has_stalled};
 use super::call::Call;
 use super::error::Refused;
-use super::router::{Json, On};
+use super::json::Json;
+use super::router::{self, On};
 use super::store::{Batch, Incoming, New, Outcome, StoreError, TRIES, Window};
 use super::{App, ids};
 use crate::api::Kind::File;
-use crate::api::check::{self, Refusal, Unknown};
+use crate::api::check::{self, Refusal, Rules};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
 use axum::{
     Router,
@@ -78,9 +79,12 @@ async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
 }
 
 async fn upload(app: App, request: Request) -> Result<Json, Refused> {
+    let rules = Rules::incoming(router::spoken(&request).dialect);
     let Form { members, file, .. } = Form::read(&app, request).await?;
-    check::body::<UploadFile>(&members, Unknown::Refuse)?;
+    check::body::<UploadFile>(&members, rules)?;
     let (name, incoming) = file.ok_or_else(|| Refusal::missing("file"))?;
+    // Foundry's callers may say the name beside the file.
+    let name = members.get("filename").and_then(Value::as_str).map_or(name, last_component);
     let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default();
     let seconds = members.get("expires_after").and_then(|after| after["seconds"].as_i64());
     let purpose = purpose.to_owned();

@@ -1,6 +1,8 @@
 //! Who may call: the key, the host names that are the server's own, no browser pages, the beta header.
 
-use super::{App, error::Refused, settings::ThreadListing};
+use super::dialect::{self, Spoken};
+use super::{App, error::Refused, settings::OpenAi};
+use crate::api::Dialect;
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, Version, header, uri::Authority},
@@ -9,21 +11,25 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
-/// Refuses what may not pass.
-pub(super) fn check(app: &App, request: &Request) -> Result<(), Refused> {
+/// Refuses what may not pass; returns how the rest speaks.
+pub(super) fn check(app: &App, request: &Request) -> Result<Spoken, Refused> {
+    let path = request.uri().path();
+    let (dialect, own) = dialect::of_path(path);
     own_host(app, request)?;
     no_origin(request.headers())?;
-    key(app, request.headers())?;
-    let path = request.uri().path();
-    let own = path.strip_prefix("/v1").filter(|rest| rest.starts_with('/')).unwrap_or(path);
-    if own.starts_with("/assistants") || own.starts_with("/threads") {
+    key(app, request.headers(), dialect)?;
+    let version = dialect::version(path, dialect, request.uri().query().unwrap_or_default())?;
+    if dialect == Dialect::OpenAi && (own.starts_with("/assistants") || own.starts_with("/threads")) {
         beta(request.headers())?;
+        match app.settings.openai {
+            OpenAi::Retired => return Err(Refused::wordless(StatusCode::NOT_FOUND)),
+            OpenAi::Compatible if request.method() == Method::GET && own == "/threads" => {
+                return Err(session_key(path));
+            }
+            OpenAi::Extended | OpenAi::Compatible => {}
+        }
     }
-    let lists_threads = request.method() == Method::GET && path.ends_with("/threads");
-    match app.settings.threads {
-        ThreadListing::Refused if lists_threads => Err(session_key(path)),
-        _ => Ok(()),
-    }
+    Ok(Spoken { dialect, version })
 }
 
 /// A page of another site that has its name point here (DNS rebinding) still sends that name.
@@ -61,14 +67,16 @@ fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {
     Err(Refused::new(StatusCode::FORBIDDEN, message).code("forbidden_origin"))
 }
 
-fn key(app: &App, headers: &HeaderMap) -> Result<(), Refused> {
+/// Keys come as bearers; Azure OpenAI takes them in a header of its own, too.
+fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> {
     let Some(wanted) = &app.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text("authorization").and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
-    let given = match bearer.or_else(|| text("api-key")) {
+    let own = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
+    let given = match bearer.or(own) {
         Some(given) if !given.is_empty() => given,
         _ => {
             let message = "You didn't provide an API key. You need to provide your API key in an Authorization header \

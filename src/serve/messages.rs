@@ -3,9 +3,10 @@
 use super::answer;
 use super::call::Call;
 use super::error::Refused;
+use super::json::Json;
 use super::lifecycle::{contended, settle};
 use super::resources::{Resources, require};
-use super::router::{Json, On};
+use super::router::On;
 use super::store::{Batch, New, Outcome, Store, TRIES, Window};
 use super::{App, ids};
 use crate::api::Kind::{self, Message, Thread};

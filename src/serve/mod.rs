@@ -7,11 +7,13 @@ mod answer;
 mod assistants;
 mod body;
 mod call;
+mod dialect;
 mod engine;
 mod error;
 mod files;
 mod guard;
 mod ids;
+mod json;
 mod lifecycle;
 mod messages;
 mod model;
@@ -26,7 +28,7 @@ mod tests;
 mod threads;
 
 pub use model::Model;
-pub use settings::{Reporter, Settings, StoreAt, ThreadListing};
+pub use settings::{OpenAi, Reporter, Settings, StoreAt};
 pub use store::{StoreError, store_id};
 
 use axum::{Router, serve::ListenerExt};

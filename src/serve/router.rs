@@ -1,37 +1,19 @@
 //! From the declarations to routes, and what every answer carries (PROTOCOL.md 1.1).
 
+use super::dialect::{PREFIXES, Spoken};
+use super::json::{Answer, Json};
 use super::{App, body, call::Call, error::Refused, error::Report, guard, ids};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
 use futures_util::FutureExt;
-use serde_json::Value;
 use std::{panic::AssertUnwindSafe, time::Instant};
-
-/// Where the protocol's paths begin: at the root, as OpenAI, Azure and Foundry have them.
-const PREFIXES: [&str; 5] = ["", "/v1", "/openai", "/openai/v1", "/api/projects/{project}"];
-
-/// An answer in JSON, as text: what is stored is sent as it is.
-#[derive(Debug)]
-pub(super) struct Json(pub(super) String);
-
-impl From<Value> for Json {
-    fn from(value: Value) -> Self {
-        Self(value.to_string())
-    }
-}
-
-impl IntoResponse for Json {
-    fn into_response(self) -> Response {
-        ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.0).into_response()
-    }
-}
 
 /// Mounts endpoints by their declaration.
 pub(super) trait On {
@@ -41,7 +23,7 @@ pub(super) trait On {
         E: Endpoint,
         F: Fn(App, Call<E>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<A, Refused>> + Send + 'static,
-        A: IntoResponse + 'static;
+        A: Answer + 'static;
 
     /// Mounts a handler that reads the request itself.
     fn on_stream<E, F, R>(self, handler: F) -> Self
@@ -57,12 +39,12 @@ impl On for Router<App> {
         E: Endpoint,
         F: Fn(App, Call<E>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<A, Refused>> + Send + 'static,
-        A: IntoResponse + 'static,
+        A: Answer + 'static,
     {
-        let route = on(filter::<E>(), move |State(app): State<App>, request: Request| async move {
-            handler(app, Call::read(request).await?).await
-        });
-        PREFIXES.iter().fold(self, |router, prefix| router.route(&format!("{prefix}{}", E::PATH), route.clone()))
+        mount::<E, _, _, _>(self, move |app, request| {
+            let handler = handler.clone();
+            async move { handler(app, Call::read(request).await?).await }
+        })
     }
 
     fn on_stream<E, F, R>(self, handler: F) -> Self
@@ -71,13 +53,36 @@ impl On for Router<App> {
         F: Fn(App, Request) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<Json, Refused>> + Send + 'static,
     {
-        let route =
-            on(
-                filter::<E>(),
-                move |State(app): State<App>, request: Request| async move { handler(app, request).await },
-            );
-        PREFIXES.iter().fold(self, |router, prefix| router.route(&format!("{prefix}{}", E::PATH), route.clone()))
+        mount::<E, _, _, _>(self, handler)
     }
+}
+
+/// Mounts a handler under every prefix, where its dialect has the endpoint.
+fn mount<E, F, R, A>(router: Router<App>, handler: F) -> Router<App>
+where
+    E: Endpoint,
+    F: Fn(App, Request) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Result<A, Refused>> + Send + 'static,
+    A: Answer + 'static,
+{
+    let route = on(filter::<E>(), move |State(app): State<App>, request: Request| async move {
+        let Spoken { dialect, version } = spoken(&request);
+        if !dialect.offers(E::SPEC, version.as_deref()) {
+            return Err(not_allowed(&request));
+        }
+        Ok(handler(app, request).await?.spoken(dialect, E::SPEC.kind))
+    });
+    PREFIXES.iter().fold(router, |router, (prefix, _)| router.route(&format!("{prefix}{}", E::PATH), route.clone()))
+}
+
+/// Returns how a request speaks, as the guard found it.
+pub(super) fn spoken(request: &Request) -> Spoken {
+    request.extensions().get().cloned().unwrap_or_default()
+}
+
+fn not_allowed(request: &Request) -> Refused {
+    let message = format!("Not allowed to {} on {}.", request.method(), request.uri().path());
+    Refused::new(StatusCode::METHOD_NOT_ALLOWED, message).code("method_not_supported")
 }
 
 const fn filter<E: Endpoint>() -> MethodFilter {
@@ -95,10 +100,7 @@ pub(super) fn finish(router: Router<App>, app: App) -> Router {
             let message = format!("Invalid URL ({} {})", request.method(), request.uri().path());
             Refused::new(StatusCode::NOT_FOUND, message)
         })
-        .method_not_allowed_fallback(|request: Request| async move {
-            let message = format!("Not allowed to {} on {}.", request.method(), request.uri().path());
-            Refused::new(StatusCode::METHOD_NOT_ALLOWED, message).code("method_not_supported")
-        })
+        .method_not_allowed_fallback(|request: Request| async move { not_allowed(&request) })
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), envelope))
         .with_state(app)
@@ -107,14 +109,17 @@ pub(super) fn finish(router: Router<App>, app: App) -> Router {
 async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = ids::with_prefix("req_");
-    let request = body::patient(request, app.settings.patience);
+    let mut request = body::patient(request, app.settings.patience);
     let line = (request.method().clone(), request.uri().path().to_owned());
     let mut response = match guard::check(&app, &request) {
         Err(refused) => refused.into_response(),
-        Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-            Ok(response) => response,
-            Err(_) => Refused::internal("a handler panicked").into_response(),
-        },
+        Ok(spoken) => {
+            request.extensions_mut().insert(spoken);
+            match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+                Ok(response) => response,
+                Err(_) => Refused::internal("a handler panicked").into_response(),
+            }
+        }
     };
     if let Some(Report(text)) = response.extensions_mut().remove() {
         report(&app, &id, &line, &text);

@@ -3,16 +3,17 @@
 use super::answer::{self, default_of};
 use super::call::Call;
 use super::error::Refused;
+use super::json::{Answer, Json};
 use super::lifecycle::{Ending, Live, complete, contended, set, settle};
 use super::messages::{self, NewMessage};
 use super::resources::{Owner, Resources, require};
-use super::router::{Json, On};
+use super::router::On;
 use super::store::{Batch, New, Outcome, RunRow, Status, Stored, TRIES, Window};
 use super::{App, ids, threads};
 use crate::api::Kind::{Assistant, Run, Thread};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::api::threads::CreateThreadAndRun;
-use axum::{Router, response::IntoResponse};
+use axum::Router;
 use serde_json::{Map, Value, json};
 
 /// Milliseconds that SDKs are to wait before they ask for a run again; their own choice is seconds.
@@ -79,10 +80,10 @@ async fn commit(
     given: &Map<String, Value>,
     assistant: &Map<String, Value>,
 ) -> Result<Option<Json>, Refused> {
-    let id = ids::new(Run);
+    let (id, now) = (ids::new(Run), ids::now());
     let life = i64::try_from(app.settings.run_life.as_secs()).unwrap_or(i64::MAX);
-    let expires_at = ids::now().saturating_add(life);
-    let doc = document(&id, thread, expires_at, given, assistant);
+    let expires_at = now.saturating_add(life);
+    let doc = document(&id, thread, [now, expires_at], given, assistant);
     let new = New { kind: Run, id: &id, parent: thread, thread: Some(thread), label: None, doc: &doc };
     let batch = batch.insert(new).queue(&id, thread, expires_at);
     if app.store.commit(batch).await? == Outcome::Lost {
@@ -102,7 +103,7 @@ async fn assistant_of(app: &App, given: &Map<String, Value>) -> Result<Map<Strin
 fn document(
     id: &str,
     thread: &str,
-    expires_at: i64,
+    [created_at, expires_at]: [i64; 2],
     given: &Map<String, Value>,
     assistant: &Map<String, Value>,
 ) -> Value {
@@ -115,7 +116,7 @@ fn document(
     json!({
         "id": id,
         "object": "thread.run",
-        "created_at": ids::now(),
+        "created_at": created_at,
         "assistant_id": given.get("assistant_id"),
         "thread_id": thread,
         "status": Status::Queued.name(),
@@ -149,7 +150,7 @@ async fn settled(app: &App, thread: &str) -> Result<Option<RunRow>, Refused> {
     settle(&app.store, thread).await
 }
 
-async fn get(app: App, call: Call<GetRun>) -> Result<impl IntoResponse, Refused> {
+async fn get(app: App, call: Call<GetRun>) -> Result<impl Answer, Refused> {
     let thread = call.ids.thread_id.as_str();
     settled(&app, thread).await?;
     let run = answer::one(&app, Run, thread, call.ids.run_id.as_str()).await?;

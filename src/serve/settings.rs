@@ -14,12 +14,16 @@ pub enum StoreAt {
     Folder(PathBuf),
 }
 
-/// Whether `GET /threads` lists, as Foundry's does, or refuses, as OpenAI's did.
+/// What is offered where OpenAI's own dialect is spoken; Azure's and Foundry's are not touched by it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ThreadListing {
+pub enum OpenAi {
+    /// Everything; threads are listed, as Foundry lists them.
     #[default]
-    Offered,
-    Refused,
+    Extended,
+    /// What OpenAI offered: threads are not listed.
+    Compatible,
+    /// What OpenAI offers since 2026-08-26: neither assistants nor threads (PROTOCOL.md 12.1).
+    Retired,
 }
 
 /// Takes what goes wrong inside the server; callers never see it.
@@ -36,7 +40,7 @@ pub struct Settings {
     pub run_life: Duration,
     /// How long a run stays with a process of which nothing is heard.
     pub lease: Duration,
-    pub threads: ThreadListing,
+    pub openai: OpenAi,
     /// Host names that are the server's own, beside the address that it listens on and those of loopback.
     pub hosts: Vec<String>,
     /// How long a body may stand still on its way in.
@@ -54,7 +58,7 @@ impl Default for Settings {
             model: Model::default(),
             run_life: Duration::from_secs(600),
             lease: Duration::from_secs(3),
-            threads: ThreadListing::default(),
+            openai: OpenAi::default(),
             hosts: Vec::new(),
             patience: Duration::from_secs(60),
             grace: Duration::from_secs(10),
@@ -70,7 +74,7 @@ impl fmt::Debug for Settings {
             .field("model", &self.model)
             .field("run_life", &self.run_life)
             .field("lease", &self.lease)
-            .field("threads", &self.threads)
+            .field("openai", &self.openai)
             .field("hosts", &self.hosts)
             .field("patience", &self.patience)
             .field("grace", &self.grace)

@@ -3,9 +3,10 @@
 use super::answer;
 use super::call::Call;
 use super::error::Refused;
+use super::json::Json;
 use super::lifecycle::{Live, settle};
 use super::resources::require;
-use super::router::{Json, On};
+use super::router::On;
 use super::store::Window;
 use super::{App, ids};
 use crate::api::Kind::{Run, Step, Thread};

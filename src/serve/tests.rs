@@ -1,6 +1,7 @@
 //! The server from outside: real loopback HTTP against [`start`].
 #![allow(clippy::unwrap_used)]
 
+mod dialects;
 mod files;
 mod guard;
 mod hostile;

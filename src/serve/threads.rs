@@ -3,10 +3,11 @@
 use super::answer;
 use super::call::Call;
 use super::error::Refused;
+use super::json::Json;
 use super::lifecycle::contended;
 use super::messages::NewMessage;
 use super::resources::{Owner, Resources};
-use super::router::{Json, On};
+use super::router::On;
 use super::store::{Batch, New, Outcome, TRIES, Window};
 use super::{App, ids};
 use crate::api::Kind::Thread;

@@ -217,7 +217,7 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     Some(asked)
 }
 
-fn chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+pub(crate) fn chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let mut line = String::new();

@@ -1,6 +1,7 @@
 //! The integration tests, one binary (one link) with a module per subject.
 #![allow(clippy::unwrap_used)]
 
+mod backends;
 mod bad_input;
 mod client;
 mod completions;
@@ -10,9 +11,13 @@ mod demo;
 mod drift;
 mod facts;
 mod flags;
+#[cfg(unix)]
+mod foreign;
 mod layers;
 mod ledger;
 mod listener;
+#[cfg(unix)]
+mod mocks;
 mod operations;
 mod operations_table;
 mod peers;
@@ -21,6 +26,8 @@ mod proxy;
 mod readme;
 mod rough;
 mod server_crash;
+#[cfg(unix)]
+mod started;
 mod tls;
 mod transcript;
 mod world;
@@ -35,7 +42,8 @@ fn every_file_of_tests_is_listed() {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let is_folder = path.join("mod.rs").exists();
             let is_module = is_folder || path.extension().is_some_and(|end| end == "rs") && !path.ends_with(list);
-            let stated = format!("\n{listed}").contains(&format!("\nmod {name};\n"));
+            let stated = [format!("\nmod {name};\n"), format!("\npub(crate) mod {name};\n")];
+            let stated = stated.iter().any(|line| format!("\n{listed}").contains(line));
             assert!(!is_module || stated, "{} is not listed", path.display());
             if is_folder {
                 look(&path, "mod.rs");

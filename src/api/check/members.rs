@@ -1,6 +1,5 @@
 //! The facts of top-level members, and the check of a map against them.
 
-use super::Unknown;
 use super::refusal::Refusal;
 use super::types::Type;
 use serde_json::{Map, Value};
@@ -111,14 +110,8 @@ pub struct Operation {
     pub body: Option<&'static [Member]>,
 }
 
-/// Checks a map against the facts: unknown members first, as the API does, then those that are there, then the missing.
-pub(super) fn check(facts: &[Member], map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
-    let known = |name: &String| facts.iter().any(|member| member.name == name);
-    if unknown == Unknown::Refuse
-        && let Some(name) = map.keys().find(|name| !known(name))
-    {
-        return Err(Refusal::unknown(name));
-    }
+/// Checks a map against the facts: first what is there, then what is missing.
+pub(super) fn check(facts: &[Member], map: &Map<String, Value>) -> Result<(), Refusal> {
     for member in facts {
         match map.get(member.name) {
             Some(value) => member.check(value)?,

@@ -1,6 +1,7 @@
 //! Requests held against the protocol's facts, in the API's own words. Client and server run the same check; only the
 //! client lets members pass that nobody here knows, so that a new one is usable on its first day.
 
+mod foundry;
 mod members;
 mod nested;
 mod refusal;
@@ -11,7 +12,7 @@ pub use members::{Member, Operation};
 pub use refusal::{MISSING, Refusal};
 pub use types::Type;
 
-use super::{Endpoint, Spec};
+use super::{Dialect, Endpoint, Spec};
 use serde_json::{Map, Value};
 
 /// What to do with members, tool types and keywords that the facts do not have.
@@ -23,41 +24,84 @@ pub enum Unknown {
     Refuse,
 }
 
+/// By which rules a request is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    pub(super) dialect: Dialect,
+    unknown: Unknown,
+}
+
+impl Rules {
+    /// Returns the rules for what is sent to a server that speaks this dialect.
+    pub const fn outgoing(dialect: Dialect) -> Self {
+        Self { dialect, unknown: Unknown::Pass }
+    }
+
+    /// Returns the rules for what a server gets that speaks this dialect.
+    pub const fn incoming(dialect: Dialect) -> Self {
+        Self { dialect, unknown: Unknown::Refuse }
+    }
+
+    /// Tells whether an operation of the dialect has a member.
+    fn knows(self, operation: &str, facts: &[Member], name: &str) -> bool {
+        let common = facts.iter().any(|member| member.name == name);
+        match self.dialect {
+            Dialect::OpenAi | Dialect::AzureOpenAi => common,
+            Dialect::Foundry if common => !foundry::lacks(operation, name),
+            Dialect::Foundry => foundry::adds(operation, name),
+        }
+    }
+
+    fn unknown<'a>(self, operation: &str, facts: &[Member], map: &'a Map<String, Value>) -> Option<&'a String> {
+        map.keys().find(|name| !self.knows(operation, facts, name))
+    }
+}
+
 /// Checks the body of a request: required, unknown, type, length, range, and the shapes within.
-pub fn body<E: Endpoint>(map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
-    body_of(E::SPEC, map, unknown)
+pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    body_of(E::SPEC, map, rules)
 }
 
 /// Checks the body of a request to an endpoint that is given as a value.
-pub fn body_of(spec: &Spec, map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
+pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     match spec.facts() {
         Some(Operation { name, body: Some(facts), closed, .. }) => {
-            let unknown = if *closed { unknown } else { Unknown::Pass };
-            members::check(facts, map, unknown)?;
-            nested::check(name, map, unknown)
+            let unknown = if *closed { rules.unknown } else { Unknown::Pass };
+            if unknown == Unknown::Refuse
+                && let Some(name) = rules.unknown(name, facts, map)
+            {
+                return Err(Refusal::unknown(name));
+            }
+            members::check(facts, map)?;
+            nested::check(name, map, Rules { unknown, ..rules })
         }
         _ => match map.keys().next() {
-            Some(name) if unknown == Unknown::Refuse => Err(Refusal::unknown(name)),
+            Some(name) if rules.unknown == Unknown::Refuse => Err(Refusal::unknown(name)),
             _ => Ok(()),
         },
     }
 }
 
 /// Checks query parameters; numbers are expected as numbers here.
-pub fn query<E: Endpoint>(map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
-    query_of(E::SPEC, map, unknown)
+pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    query_of(E::SPEC, map, rules)
 }
 
 /// Checks the query of a request to an endpoint that is given as a value.
-pub fn query_of(spec: &Spec, map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
-    match spec.facts() {
-        Some(Operation { query, path: "/files", .. }) => {
-            // The one endpoint that words its limit otherwise (PROTOCOL.md 3.3).
-            members::check(query, map, unknown).map_err(Refusal::for_file_limit)
-        }
-        Some(Operation { query, .. }) => members::check(query, map, unknown),
-        None => members::check(PAGING, map, unknown),
+pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    let (name, facts) = spec.facts().map_or(("", PAGING), |operation| (operation.name, operation.query));
+    // What a dialect lacks would not be heard, and the answer be taken for another.
+    let lacking = |name: &&String| facts.iter().any(|member| member.name == **name);
+    let unknown = match rules.unknown {
+        Unknown::Refuse => rules.unknown(name, facts, map),
+        Unknown::Pass => rules.unknown(name, facts, map).filter(lacking),
+    };
+    if let Some(name) = unknown {
+        return Err(Refusal::unknown(name));
     }
+    let checked = members::check(facts, map);
+    // The one endpoint that words its limit otherwise (PROTOCOL.md 3.3).
+    if spec.path == "/files" { checked.map_err(Refusal::for_file_limit) } else { checked }
 }
 
 /// Returns whether a query parameter is a number in the facts, so that a server can read it as one.

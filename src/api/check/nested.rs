@@ -1,12 +1,13 @@
 //! Which member has which shape within (PROTOCOL.md 2, 4 and 9; the facts go down to the members only).
 
-use super::Unknown;
 use super::refusal::Refusal;
 use super::shape::{Field, Shape, nullable, optional, required};
+use super::{Rules, foundry};
+use crate::api::Dialect;
 use serde_json::{Map, Value};
 
-const FILE_IDS: Shape = Shape::List { of: &Shape::Text(None), least: 0, most: 20 };
-const ONE_STORE: Shape = Shape::List { of: &Shape::Text(None), least: 0, most: 1 };
+pub(super) const FILE_IDS: Shape = Shape::List { of: &Shape::Text(None), least: 0, most: 20 };
+pub(super) const ONE_STORE: Shape = Shape::List { of: &Shape::Text(None), least: 0, most: 1 };
 
 /// Ranking of file search as assistants spell it; vector store search has hyphens instead.
 const RANKING: Shape = Shape::Object(&[
@@ -62,7 +63,8 @@ const PART: Shape = Shape::Tagged(&[
     ("image_file", &[required("image_file", Shape::Object(&[required("file_id", Shape::Text(None)), DETAIL]))]),
     ("image_url", &[required("image_url", Shape::Object(&[required("url", Shape::Text(None)), DETAIL]))]),
 ]);
-const CONTENT: Shape = Shape::TextOr(&Shape::Text(None), &Shape::List { of: &PART, least: 1, most: usize::MAX });
+pub(super) const CONTENT: Shape =
+    Shape::TextOr(&Shape::Text(None), &Shape::List { of: &PART, least: 1, most: usize::MAX });
 
 const ATTACHMENTS: Shape = Shape::List { of: &ATTACHMENT, least: 0, most: usize::MAX };
 const ATTACHMENT: Shape = Shape::Object(&[
@@ -147,10 +149,11 @@ fn shape(operation: &str, member: &str) -> Option<&'static Shape> {
 }
 
 /// Checks what is within the members of an operation's body.
-pub(super) fn check(operation: &str, map: &Map<String, Value>, unknown: Unknown) -> Result<(), Refusal> {
+pub(super) fn check(operation: &str, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-        if let Some(shape) = shape(operation, name) {
-            shape.check(value, name, unknown)?;
+        let own = if rules.dialect == Dialect::Foundry { foundry::shape(name) } else { None };
+        if let Some(shape) = own.or_else(|| shape(operation, name)) {
+            shape.check(value, name, rules.unknown)?;
         }
     }
     Ok(())
@@ -166,9 +169,12 @@ mod tests {
     use crate::api::runs::{CreateRun, ListRuns};
     use serde_json::json;
 
-    fn said<E: crate::api::Endpoint>(body: Value, unknown: Unknown) -> String {
+    const IN: Rules = Rules::incoming(Dialect::OpenAi);
+    const OUT: Rules = Rules::outgoing(Dialect::OpenAi);
+
+    fn said<E: crate::api::Endpoint>(body: Value, rules: Rules) -> String {
         let map = body.as_object().cloned().unwrap_or_default();
-        match check::body::<E>(&map, unknown) {
+        match check::body::<E>(&map, rules) {
             Ok(()) => "ok".into(),
             Err(Refusal { message, code, param }) => format!("{message} [{code} {param}]"),
         }
@@ -179,7 +185,7 @@ mod tests {
         let assistant = |members: Value| {
             let mut body = json!({"model": "m"});
             body.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap());
-            said::<CreateAssistant>(body, Unknown::Refuse)
+            said::<CreateAssistant>(body, IN)
         };
         let pairs: Map<String, Value> = (0..17).map(|n| (n.to_string(), json!("v"))).collect();
         let tools = vec![json!({"type": "code_interpreter"}); 129];
@@ -235,7 +241,7 @@ mod tests {
             assert_eq!(assistant(members), expected);
         }
         assert_eq!(
-            said::<CreateAssistant>(json!({}), Unknown::Refuse),
+            said::<CreateAssistant>(json!({}), IN),
             "Missing required parameter: 'model'. [missing_required_parameter model]"
         );
     }
@@ -243,26 +249,26 @@ mod tests {
     #[test]
     fn the_client_lets_pass_what_it_does_not_know() {
         let body = json!({"model": "m", "new": 1, "tools": [{"type": "bing_grounding", "bing_grounding": {}}]});
-        assert_eq!(said::<CreateAssistant>(body.clone(), Unknown::Pass), "ok");
-        assert_ne!(said::<CreateAssistant>(body, Unknown::Refuse), "ok");
+        assert_eq!(said::<CreateAssistant>(body.clone(), OUT), "ok");
+        assert_ne!(said::<CreateAssistant>(body, IN), "ok");
     }
 
     #[test]
     fn either_form_of_a_member_will_do() {
         for content in [json!("hi"), json!([{"type": "text", "text": "hi"}])] {
-            assert_eq!(said::<CreateMessage>(json!({"role": "user", "content": content}), Unknown::Refuse), "ok");
+            assert_eq!(said::<CreateMessage>(json!({"role": "user", "content": content}), IN), "ok");
         }
         for choice in [json!("none"), json!({"type": "function", "function": {"name": "f"}})] {
-            assert_eq!(said::<CreateRun>(json!({"assistant_id": "a", "tool_choice": choice}), Unknown::Refuse), "ok");
+            assert_eq!(said::<CreateRun>(json!({"assistant_id": "a", "tool_choice": choice}), IN), "ok");
         }
-        let empty = said::<CreateMessage>(json!({"role": "user", "content": []}), Unknown::Refuse);
+        let empty = said::<CreateMessage>(json!({"role": "user", "content": []}), IN);
         assert!(empty.contains("empty_array"), "{empty}");
     }
 
     #[test]
     fn the_bounds_of_a_limit_are_checked() {
         let limit = json!({"limit": 101}).as_object().cloned().unwrap();
-        let refusal = check::query::<ListRuns>(&limit, Unknown::Refuse).unwrap_err();
+        let refusal = check::query::<ListRuns>(&limit, IN).unwrap_err();
         assert_eq!(
             refusal.message,
             "Invalid 'limit': integer above maximum value. Expected a value <= 100, but got 101 instead."

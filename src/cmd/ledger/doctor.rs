@@ -3,7 +3,7 @@
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
-use crate::api::{Backend, Endpoint, Kind, Nothing};
+use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
 use crate::exit::{DIFFERENT, Stopped, Told};
@@ -11,6 +11,7 @@ use crate::ledger::{Intended, Intents, Key, Ledger, Source};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// How long after its intent an object may have been made; before it, clocks may differ.
 const AFTER: i64 = 900;
@@ -42,7 +43,7 @@ impl Doctor {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let ledger = app.ledger()?;
         let open = crate::db::block_on(async {
-            if ledger.path().exists() {
+            if ledger.place().file().is_none_or(Path::exists) {
                 ledger.check().await?;
             }
             ledger.intents(Intents::Open).await
@@ -85,7 +86,7 @@ fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
 /// Returns what the backend lists that the intent may have made, or `None` where it cannot be listed or does not answer.
 fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Result<Option<Vec<Value>>> {
     let backend = app.profile()?.backend;
-    let lists_threads = matches!(backend, Backend::Foundry | Backend::Local);
+    let lists_threads = backend.lists_threads() == Some(true);
     let call = match intended.intent.kind {
         Kind::Assistant => first_page::<ListAssistants>(),
         Kind::File => first_page::<ListFiles>(),

@@ -107,7 +107,7 @@ fn stats(app: &App) -> Result<()> {
         app.ui().out(&printer.item(&item)?)?;
     }
     app.ui().out(&printer.end()?)?;
-    let path = ledger.path().display();
+    let path = ledger.place();
     app.ui().summary(
         &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
         &json!({

@@ -106,10 +106,10 @@ fn said(app: &App, shown: u64, checked: Option<i64>, origin: Option<&str>) -> St
     };
     let threads = if shown == 1 { "thread" } else { "threads" };
     let backend = app.profile_if_any().ok().flatten().map(|profile| profile.backend);
-    let lists = match backend {
-        Some(Backend::Foundry | Backend::Local) => "; this backend lists threads itself: --remote",
-        Some(Backend::OpenAi | Backend::AzureOpenAi) => "; this backend cannot list threads",
-        Some(Backend::Compatible) => "; --remote asks the backend, if it lists threads",
+    let lists = match backend.map(Backend::lists_threads) {
+        Some(Some(true)) => "; this backend lists threads itself: --remote",
+        Some(Some(false)) => "; this backend cannot list threads",
+        Some(None) => "; --remote asks the backend, if it lists threads",
         None => "",
     };
     let origin = origin.map_or_else(|| "all origins".to_owned(), str::to_owned);

@@ -1,4 +1,4 @@
-//! The promises of the ledger, on real files.
+//! The promises of the ledger, on real files; with `ASST_TEST_LEDGER=postgres` on the server of `ASST_TEST_POSTGRES`.
 #![allow(clippy::unwrap_used)]
 
 mod listing;
@@ -14,13 +14,24 @@ const ORIGIN: &str = "foundry:host/project";
 /// A folder with a ledger that need not exist, and a folder for its spills.
 struct World {
     dir: TempDir,
+    /// The database, where the tests are those of a server.
+    url: Option<String>,
 }
 
 impl World {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("spills")).unwrap();
-        Self { dir }
+        let url =
+            on_server().then(|| crate::db::fresh_for_tests("ledger").expect("ASST_TEST_POSTGRES names no server"));
+        Self { dir, url }
+    }
+
+    fn place(&self) -> Place {
+        match &self.url {
+            None => self.path().into(),
+            Some(url) => crate::db::Server::read(url, Arc::new(|_| Err(String::new()))).unwrap().into(),
+        }
     }
 
     fn path(&self) -> PathBuf {
@@ -29,14 +40,21 @@ impl World {
 
     fn ledger(&self) -> Ledger {
         let dirs = SpillDirs(vec![self.dir.path().join("missing"), self.dir.path().join("spills")]);
-        let ledger = Ledger::new(self.path(), dirs, Access::ReadWrite);
-        Ledger { patience: Duration::from_millis(50), ..ledger }
+        let ledger = Ledger::new(self.place(), dirs, Access::ReadWrite);
+        // To meet a server takes longer than to open a file.
+        let patience = Duration::from_millis(if on_server() { 10_000 } else { 50 });
+        Ledger { patience, ..ledger }
     }
 
     fn spill_files(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.dir.path().join("spills/asst-spill"));
         files.into_iter().flatten().map(|file| file.unwrap().path()).collect()
     }
+}
+
+/// Tells whether the tests are those of a server.
+fn on_server() -> bool {
+    std::env::var("ASST_TEST_LEDGER").is_ok_and(|engine| engine == "postgres")
 }
 
 fn thread(id: &str, source: Source, at: i64) -> Row {

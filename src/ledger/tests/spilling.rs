@@ -1,6 +1,7 @@
 //! What happens while the ledger cannot be written, and afterwards.
 
 use super::*;
+use std::path::Path;
 use std::{fs, thread as os_thread};
 
 fn lock(world: &World) -> rusqlite::Connection {

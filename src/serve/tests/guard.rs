@@ -13,11 +13,12 @@ async fn keys_hosts_origins_and_the_beta_header_are_looked_at() {
     };
     let wrong = World::answer(get("/v1/files").bearer_auth("sk-wrong-key-2")).await;
     assert_eq!(wrong.1["error"]["message"], "Incorrect API key provided: sk***-2.");
-    let right = |path: &str| get(path).header("api-key", "sk-right-key-1");
+    let right = |path: &str| get(path).bearer_auth("sk-right-key-1");
+    let in_header = |path: &str| get(path).header("api-key", "sk-right-key-1");
     let table = [
         (get("/v1/files"), 401, ""),
         (get("/v1/files").bearer_auth("sk-wrong-key-2"), 401, "invalid_api_key"),
-        (get("/v1/files").bearer_auth("sk-right-key-1"), 200, ""),
+        (right("/v1/files"), 200, ""),
         (right("/files"), 200, ""),
         (right("/files").header("host", "localhost:1"), 200, ""),
         (right("/files").header("host", "evil.test"), 403, "forbidden_host"),
@@ -26,9 +27,15 @@ async fn keys_hosts_origins_and_the_beta_header_are_looked_at() {
         (right("/assistants").header("openai-beta", "assistants=v1"), 400, "invalid_beta"),
         (right("/assistants").header("openai-beta", "other, assistants=v2"), 200, ""),
         (right("/openai/assistants?api-version=2024-05-01-preview"), 200, ""),
-        (right("/openai/v1/threads"), 200, ""),
+        (in_header("/openai/assistants?api-version=2024-05-01-preview"), 200, ""),
+        (in_header("/openai/v1/threads"), 200, ""),
+        (in_header("/v1/files"), 401, ""),
+        (right("/openai/assistants"), 400, "MissingApiVersionParameter"),
+        (right("/openai/assistants?api-version=2024-02-15-preview"), 400, "UnsupportedApiVersionValue"),
         (right("/api/projects/p/assistants?api-version=v1"), 200, ""),
-        (right("/api/projects/p/threads/thread_x"), 404, ""),
+        (in_header("/api/projects/p/assistants?api-version=v1"), 401, ""),
+        (right("/api/projects/p/assistants"), 400, "MissingApiVersionParameter"),
+        (right("/api/projects/p/threads/thread_x?api-version=v1"), 404, ""),
         (right("/nothing"), 404, ""),
     ];
     for (n, (request, status, expected)) in table.into_iter().enumerate() {
@@ -132,10 +139,13 @@ async fn every_answer_says_where_it_comes_from() {
 
 #[tokio::test]
 async fn threads_are_not_listed_where_openai_did_not() {
-    let world = World::with(Settings { threads: ThreadListing::Refused, ..Settings::default() });
+    let world = World::with(Settings { openai: OpenAi::Compatible, ..Settings::default() });
     let (status, value) = World::answer(world.request(Method::GET, "/v1/threads")).await;
     assert_eq!((status, &value["error"]["code"]), (401, &json!("missing_scope")));
     let thread = id(&world.post("/threads", json!({})).await);
     world.get(&format!("/threads/{thread}")).await;
+    // Foundry lists them, whatever OpenAI did.
+    let foundry = world.request(Method::GET, "/api/projects/p/threads?api-version=v1");
+    assert_eq!(World::answer(foundry).await.0, 200);
     world.end().await;
 }

@@ -241,6 +241,7 @@ async fn a_run_copies_its_assistant_and_adds_to_it() {
     });
     let run = world.post(&runs, body).await;
     assert_eq!((&run["instructions"], &run["model"]), (&json!("Be brief.\nAnd kind."), &json!("echo")));
+    assert_eq!(run["expires_at"].as_i64().unwrap(), run["created_at"].as_i64().unwrap() + 600);
     assert_eq!((&run["temperature"], &run["top_p"], &run["tool_choice"]), (&json!(0.5), &json!(1.0), &json!("auto")));
     world.settled(&run).await;
     let messages = world.list(&format!("/threads/{thread}/messages?order=asc")).await;

@@ -111,15 +111,3 @@ fn two_backends_are_named_at_once() {
     exit 2
     ");
 }
-
-#[test]
-fn the_ledger_is_no_url_with_a_password() {
-    let ran = Asst::new().run(["threads", "list", "--ledger", "postgres://user:hunter2@host/db"]);
-    assert!(!ran.stderr.contains("hunter2"), "{}", ran.text());
-    shows!(ran, @r"
-    --- stderr ---
-    error: this version keeps its ledger in a file
-      hint: give a path, or leave the usual one
-    exit 2
-    ");
-}

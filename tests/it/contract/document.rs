@@ -1,25 +1,31 @@
 //! The document, as schemas of what goes out and what comes back.
 
-use crate::operations_table::OPERATIONS;
+use crate::operations_table::{OPERATIONS, members};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// The document's schemas of the operations that have a command.
-pub(super) struct Contract {
-    requests: BTreeMap<String, Validator>,
-    answers: BTreeMap<String, Validator>,
+/// A document that the protocol is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Publisher {
+    OpenAi,
+    /// Azure AI Foundry "Agents (classic)", which lies beside OpenAI's.
+    Foundry,
 }
 
-/// Returns the document; says aloud where it is missing.
-pub(crate) fn openapi() -> Option<Value> {
-    let path = match std::env::var_os("ASST_OPENAPI") {
+/// Reads a document as it was published; says aloud where it is missing.
+pub(super) fn read(publisher: Publisher) -> Option<Value> {
+    let openai = match std::env::var_os("ASST_OPENAPI") {
         Some(path) => PathBuf::from(path),
         None => {
             let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
             root.join("../shared/protocol/openai-assistants-v2.openapi.json")
         }
+    };
+    let path = match publisher {
+        Publisher::OpenAi => openai,
+        Publisher::Foundry => openai.with_file_name("azure-foundry-agents-v1.openapi.json"),
     };
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(&text).unwrap()),
@@ -32,24 +38,35 @@ pub(crate) fn openapi() -> Option<Value> {
     }
 }
 
+/// A document's schemas of the operations that have a command.
+pub(crate) struct Contract {
+    pub(super) publisher: Publisher,
+    requests: BTreeMap<String, Validator>,
+    answers: BTreeMap<String, Validator>,
+    /// Names of the parameters in the query.
+    queries: BTreeMap<String, BTreeSet<String>>,
+}
+
 impl Contract {
     /// Reads the document; says aloud where it is missing.
-    pub(super) fn read() -> Option<Self> {
-        openapi().map(Self::new)
+    pub(super) fn read(publisher: Publisher) -> Option<Self> {
+        read(publisher).map(|document| Self::new(publisher, document))
     }
 
-    fn new(mut document: Value) -> Self {
+    fn new(publisher: Publisher, mut document: Value) -> Self {
         let mut operations = BTreeMap::new();
-        for path in document["paths"].as_object().unwrap().values() {
-            for operation in path.as_object().unwrap().values() {
-                if let Some(id) = operation["operationId"].as_str() {
-                    operations.insert(id.to_owned(), operation.clone());
-                }
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                operations.insert((method.to_uppercase(), nameless(path)), operation.clone());
             }
         }
+        let parameters = document["components"]["parameters"].take();
         let mut schemas = document["components"]["schemas"].take();
         plain_schema(&mut schemas);
         as_the_wire_has_it(&mut schemas);
+        if publisher == Publisher::Foundry {
+            overlapping(&mut schemas);
+        }
         let root = relocated(&json!({ "components": { "schemas": schemas } }));
         let draft = Draft::Draft202012;
         let registry = Registry::new().add(HOME, draft.create_resource(root)).unwrap().prepare().unwrap();
@@ -58,19 +75,39 @@ impl Contract {
             plain_schema(&mut schema);
             jsonschema::options().with_draft(draft).with_registry(&registry).build(&schema).unwrap()
         };
-        let (mut requests, mut answers) = (BTreeMap::new(), BTreeMap::new());
+        let members = members();
+        let (mut requests, mut answers, mut queries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (name, ..) in OPERATIONS {
-            let operation = operations.get(name).unwrap_or_else(|| panic!("{name} is not in the document"));
+            let facts = &members[name];
+            let key = (facts["method"].as_str().unwrap().to_owned(), nameless(facts["path"].as_str().unwrap()));
+            let Some(operation) = operations.get(&key) else {
+                let lacking = publisher == Publisher::Foundry && name == "deleteMessage";
+                assert!(lacking, "{name} is not in the document of {publisher:?}");
+                continue;
+            };
             let content = &operation["requestBody"]["content"];
             if let Some(body) = content.as_object().and_then(|content| content.values().next()) {
                 requests.insert(name.to_owned(), validator(&body["schema"]));
             }
-            answers.insert(
-                name.to_owned(),
-                validator(&operation["responses"]["200"]["content"]["application/json"]["schema"]),
-            );
+            let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+            if !answer.is_null() {
+                answers.insert(name.to_owned(), validator(answer));
+            }
+            queries.insert(name.to_owned(), query(operation, &parameters));
         }
-        Self { requests, answers }
+        Self { publisher, requests, answers, queries }
+    }
+
+    /// Tells whether the document has an operation.
+    pub(super) fn has(&self, operation: &str) -> bool {
+        self.queries.contains_key(operation)
+    }
+
+    /// Fails where a parameter of the query is not the operation's.
+    #[track_caller]
+    pub(super) fn query(&self, operation: &str, names: &BTreeSet<String>) {
+        let foreign: Vec<_> = names.difference(&self.queries[operation]).collect();
+        assert!(foreign.is_empty(), "{operation} has no {foreign:?}");
     }
 
     #[track_caller]
@@ -91,8 +128,23 @@ fn hold(validator: &Validator, operation: &str, what: &str, body: &Value) {
     assert!(wrong.is_empty(), "{what} of {operation}:\n{}\nin {body:#}", wrong.join("\n"));
 }
 
+/// Returns a path without the names of its parameters, which differ between documents.
+fn nameless(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the names of the parameters that an operation takes in its query.
+fn query(operation: &Value, shared: &Value) -> BTreeSet<String> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let resolved = parameters.map(|parameter| match parameter["$ref"].as_str() {
+        Some(target) => &shared[target.rsplit('/').next().unwrap()],
+        None => parameter,
+    });
+    resolved.filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
 /// Under which name the document's components are known to every schema.
-const HOME: &str = "doc:openai";
+const HOME: &str = "doc:protocol";
 
 /// Points every reference at the shared components.
 fn relocated(schema: &Value) -> Value {
@@ -116,8 +168,8 @@ fn relocated(schema: &Value) -> Value {
 }
 
 /// Makes JSON Schema of the dialect of OpenAPI 3.0, and mends the document's slips: its objects without a type, its
-/// alternatives that overlap, its lists that are never empty.
-fn plain_schema(value: &mut Value) {
+/// alternatives that overlap.
+pub(super) fn plain_schema(value: &mut Value) {
     let map = match value {
         Value::Array(items) => return items.iter_mut().for_each(plain_schema),
         Value::Object(map) => map,
@@ -146,13 +198,6 @@ fn plain_schema(value: &mut Value) {
     {
         map.insert("anyOf".to_owned(), choices);
     }
-    if let Some(properties) = map.get_mut("properties").and_then(Value::as_object_mut)
-        && properties.contains_key("has_more")
-    {
-        for end in ["first_id", "last_id"] {
-            properties.get_mut(end).into_iter().for_each(or_null);
-        }
-    }
     if nullable {
         or_null(value);
     }
@@ -174,26 +219,34 @@ fn or_null(schema: &mut Value) {
     }
 }
 
-/// What the wire has and the document has not (PROTOCOL.md 11): nulls, and members that only some states have.
-fn as_the_wire_has_it(schemas: &mut Value) {
-    for (object, member) in
-        [("OpenAIFile", "expires_at"), ("OpenAIFile", "status_details"), ("RunObject", "instructions")]
-    {
-        or_null(&mut schemas[object]["properties"][member]);
+/// Makes alternatives of those that overlap: a word is also a text there.
+fn overlapping(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(overlapping),
+        Value::Object(map) => {
+            map.values_mut().for_each(overlapping);
+            if let Some(choices) = map.remove("oneOf") {
+                map.insert("anyOf".to_owned(), choices);
+            }
+        }
+        _ => {}
     }
-    let optional = [
-        ("RunObject", &["required_action"][..]),
-        ("MessageObject", &["status", "incomplete_details", "completed_at", "incomplete_at"][..]),
-    ];
-    for (object, members) in optional {
-        let required = schemas[object]["required"].as_array_mut().unwrap();
-        required.retain(|name| !members.contains(&name.as_str().unwrap_or_default()));
+}
+
+/// What the wire has and the documents have not: one line an exception, with its source. The list may only shrink.
+pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
+    // PROTOCOL.md 1.2: an empty list has no first and no last item.
+    for schema in schemas.as_object_mut().unwrap().values_mut() {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        if let Some(list) = properties.filter(|properties| properties.contains_key("has_more")) {
+            ["first_id", "last_id"].iter().for_each(|end| list.get_mut(*end).into_iter().for_each(or_null));
+        }
     }
 }
 
 #[test]
 fn the_document_refuses_what_is_wrong() {
-    let Some(contract) = Contract::read() else { return };
+    let Some(contract) = Contract::read(Publisher::OpenAi) else { return };
     for answer in [json!({}), json!({ "id": 1 }), json!([]), json!(null), json!({ "id": "a", "object": "thread" })] {
         for (name, validator) in contract.answers.iter().filter(|(name, _)| *name != "downloadFile") {
             assert!(!validator.is_valid(&answer), "{name} takes {answer}");

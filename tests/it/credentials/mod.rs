@@ -21,8 +21,10 @@ fn user(listener: &Listener, backend: &str, lines: &str) -> Asst {
 
 fn configure(asst: &Asst, listener: &Listener, backend: &str, lines: &str) {
     let base = listener.url();
+    let versioned = backend != "azure-openai" || lines.contains("api_version");
+    let version = if versioned { "" } else { "api_version = \"2024-05-01-preview\"\n" };
     asst.config(&format!(
-        "default_profile = \"work\"\n[profiles.work]\nbackend = \"{backend}\"\nbase_url = \"{base}\"\n{lines}\n"
+        "default_profile = \"work\"\n[profiles.work]\nbackend = \"{backend}\"\nbase_url = \"{base}\"\n{version}{lines}\n"
     ));
     private(&asst.home().join("config/asst/config.toml"), 0o600);
 }

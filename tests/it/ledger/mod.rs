@@ -3,6 +3,7 @@
 
 mod broken;
 mod listing;
+mod shared;
 mod writers;
 
 use crate::listener::Listener;

@@ -25,14 +25,14 @@ fn eight_processes_lose_and_double_nothing() {
 #[test]
 fn a_crash_leaves_a_row_or_an_open_intent() {
     let (listener, asst) = minting();
-    let whole = std::time::Instant::now();
+    let start = std::time::Instant::now();
     asst.run(["threads", "create"]).ok();
-    let whole = whole.elapsed();
+    // From before the request to behind the answer, however slow the machine is now.
+    let step = start.elapsed() / 20;
     for round in 0..24_u32 {
         let mut child = asst.command(["threads", "create"]).spawn().unwrap();
-        // From before the request to behind the answer.
         let start = std::time::Instant::now();
-        while start.elapsed() < whole * round / 16 && child.try_wait().unwrap().is_none() {
+        while start.elapsed() < step * round && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
         let _ = child.kill();
@@ -41,6 +41,7 @@ fn a_crash_leaves_a_row_or_an_open_intent() {
     let made = listener.lines().len();
     let known = threads(&asst).len();
     let open = asst.run(["ledger", "doctor", "-o", "json"]).ok().json().as_array().unwrap().len();
+    assert!(made > 1, "no process lived long enough");
     assert!(known + open >= made, "{made} were made; {known} are known and {open} intents are open");
     // More intents than creates are those that were killed before the request.
     assert!(known <= made);
@@ -67,7 +68,7 @@ fn a_kill_between_request_and_answer_leaves_an_open_intent() {
     shows!(ran, @r"
     [intent]	create thread	[time]	[origin]
     --- stderr ---
-    1 open intent: `asst ledger settle INTENT ID|--none` closes it
+    1 open intents: `asst ledger settle INTENT ID|--none` closes one
     exit 9
     ");
     let intent = ran.id();

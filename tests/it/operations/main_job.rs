@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 const WEATHER: &str = r#"{"type":"function","function":{"name":"weather","parameters":{"type":"object"}}}"#;
 
-type Do<'a> = dyn Fn(&[&str]) -> Ran + 'a;
+pub(crate) type Do<'a> = dyn Fn(&[&str]) -> Ran + 'a;
 
 #[track_caller]
 fn ends(run: &Do, thread: &str, id: &str, status: &str) -> Value {
@@ -17,7 +17,7 @@ fn ends(run: &Do, thread: &str, id: &str, status: &str) -> Value {
 }
 
 /// The main job, each operation once at least.
-fn main_job(asst: &Asst, run: &Do) {
+pub(crate) fn main_job(asst: &Asst, run: &Do) {
     // Assistants.
     let assistant = run(&["assistants", "create", "--model", "echo", "--name", "HR", "--tool", WEATHER]).ok().id();
     assert_eq!(run(&["assistants", "get", &assistant]).ok().id(), assistant);

@@ -2,7 +2,7 @@
 
 mod files;
 mod forms;
-mod main_job;
+pub(crate) mod main_job;
 
 use crate::world::{Asst, Standing, shows};
 

@@ -1,0 +1,192 @@
+//! One connection: how it is opened, how statements run on it, how the schema comes up to date.
+
+use super::{Kind, server::Server};
+use crate::db::{Access, DbError, Options, Row, Statement, Value};
+use futures_util::future::join_all;
+use std::{collections::HashMap, error::Error, time::Duration};
+use tokio_postgres::{Client, error::SqlState, types::ToSql};
+
+/// Programs that start at once must not all create the tables.
+const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(7311)";
+const VERSION_TABLE: &str = "create table if not exists asst_schema (version bigint primary key)";
+const HAS_VERSION: &str = "select count(*) from pg_catalog.pg_class c where c.oid = to_regclass('asst_schema')";
+const READ_VERSION: &str = "select coalesce(max(version), 0) from asst_schema";
+const ADD_VERSION: &str = "insert into asst_schema (version) values ($1)";
+/// Statements of a batch that are under way at once, on the one connection.
+const PIPELINED: usize = 256;
+
+/// A connection to a server, and what was prepared on it.
+pub(super) struct Connection {
+    client: Client,
+    prepared: HashMap<&'static str, tokio_postgres::Statement>,
+}
+
+/// Why statements did not succeed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server undid them for the sake of others: they may be tried again.
+    Undone,
+    /// The connection broke; `sent` if the server may have done them.
+    Lost {
+        why: DbError,
+        sent: bool,
+    },
+    Refused(DbError),
+}
+
+impl Failure {
+    pub(super) fn into_error(self) -> DbError {
+        match self {
+            Self::Undone => DbError::Busy,
+            Self::Lost { why, .. } | Self::Refused(why) => why,
+        }
+    }
+
+    fn sent(self, sent: bool) -> Self {
+        match self {
+            Self::Lost { why, .. } => Self::Lost { why, sent },
+            other => other,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let undone = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
+        match error.code() {
+            Some(code) if undone.contains(code) => Self::Undone,
+            Some(_) => Self::Refused(error.into()),
+            None if error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) => {
+                Self::Lost { why: error.into(), sent: true }
+            }
+            None => Self::Refused(error.into()),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(said) = error.as_db_error() else {
+            // The error's own text is only its kind; what happened is in its source.
+            let text = match error.source() {
+                Some(cause) => cause.to_string(),
+                None => error.to_string(),
+            };
+            return Self::Unreachable(text);
+        };
+        let code = said.code();
+        if *code == SqlState::UNIQUE_VIOLATION {
+            return Self::Duplicate { constraint: said.constraint().unwrap_or_default().to_owned() };
+        }
+        match code.code() {
+            "28P01" | "28000" | "42501" => Self::Denied(said.message().to_owned()),
+            "25006" => Self::ReadOnly,
+            "53100" => Self::Full,
+            "55P03" | "57014" | "53300" | "40P01" | "40001" => Self::Busy,
+            "57P01" | "57P02" | "57P03" => Self::Unreachable(said.message().to_owned()),
+            "3D000" => Self::CannotOpen(said.message().to_owned()),
+            "42P01" => Self::Missing,
+            _ => Self::Other(said.message().to_owned()),
+        }
+    }
+}
+
+impl Connection {
+    pub(super) async fn open(server: &Server, patience: Duration, access: Access) -> Result<Self, DbError> {
+        let client = server.connect(patience).await?;
+        let only = if access == Access::ReadOnly { "set default_transaction_read_only = on;" } else { "" };
+        // A lock is not waited for longer than a caller waits.
+        let settings = format!(
+            "{only} set synchronous_commit = on; set client_min_messages = warning; set lock_timeout = {}",
+            patience.as_millis()
+        );
+        client.batch_execute(&settings).await?;
+        Ok(Self { client, prepared: HashMap::new() })
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Runs statements, all or none.
+    pub(super) async fn run(&mut self, statements: &[Statement], kind: Kind) -> Result<Vec<Vec<Row>>, Failure> {
+        for (sql, _) in statements {
+            self.prepare(sql).await.map_err(|failure| failure.sent(false))?;
+        }
+        match statements {
+            [] => Ok(Vec::new()),
+            // One statement is a transaction of its own.
+            [one] => Ok(vec![self.one(one).await.map_err(|failure| failure.sent(kind == Kind::Batch))?]),
+            many => self.many(many).await,
+        }
+    }
+
+    async fn prepare(&mut self, sql: &'static str) -> Result<(), Failure> {
+        if !self.prepared.contains_key(sql) {
+            let prepared = self.client.prepare(sql).await?;
+            self.prepared.insert(sql, prepared);
+        }
+        Ok(())
+    }
+
+    async fn one(&self, (sql, params): &Statement) -> Result<Vec<Row>, Failure> {
+        let Some(prepared) = self.prepared.get(sql) else {
+            return Err(Failure::Refused(DbError::Other(format!("not prepared: {sql}"))));
+        };
+        if prepared.params().len() != params.len() {
+            return Err(Failure::Refused(DbError::Other(format!("{} parameters given to: {sql}", params.len()))));
+        }
+        let params: Vec<_> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let rows = self.client.query(prepared, &params).await?;
+        rows.iter().map(|row| Ok(Row(cells(row)?))).collect()
+    }
+
+    async fn many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, Failure> {
+        self.client.batch_execute("begin").await.map_err(|error| Failure::from(error).sent(false))?;
+        let mut answers = Vec::with_capacity(statements.len());
+        for some in statements.chunks(PIPELINED) {
+            // Sent one after the other without waiting; the server works in that order.
+            for ended in join_all(some.iter().map(|statement| self.one(statement))).await {
+                match ended {
+                    Ok(rows) => answers.push(rows),
+                    Err(failure) => {
+                        let _ = self.client.batch_execute("rollback").await; // A lost connection has rolled back.
+                        return Err(failure.sent(false));
+                    }
+                }
+            }
+        }
+        self.client.batch_execute("commit").await?;
+        Ok(answers)
+    }
+
+    /// Brings the schema up to date, or says why that cannot be.
+    pub(super) async fn migrate(&mut self, options: Options) -> Result<(), DbError> {
+        let known = options.migrations.len() as i64;
+        let there: i64 = self.client.query_one(HAS_VERSION, &[]).await?.try_get(0)?;
+        let found: i64 = match there {
+            0 => 0,
+            _ => self.client.query_one(READ_VERSION, &[]).await?.try_get(0)?,
+        };
+        match found {
+            _ if found == known => return Ok(()),
+            _ if found > known => return Err(DbError::NewerSchema { found, known }),
+            0 if options.access == Access::ReadOnly => return Err(DbError::Missing),
+            _ if options.access == Access::ReadOnly => return Err(DbError::OlderSchema { found, known }),
+            _ => {}
+        }
+        let transaction = self.client.transaction().await?;
+        transaction.batch_execute(ONE_AT_A_TIME).await?;
+        transaction.batch_execute(VERSION_TABLE).await?;
+        let found: i64 = transaction.query_one(READ_VERSION, &[]).await?.try_get(0)?;
+        for (version, sql) in (1_i64..).zip(options.migrations).filter(|(version, _)| *version > found) {
+            transaction.batch_execute(sql).await?;
+            transaction.execute(ADD_VERSION, &[&version]).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn cells(row: &tokio_postgres::Row) -> Result<Vec<Value>, tokio_postgres::Error> {
+    (0..row.len()).map(|column| row.try_get(column)).collect()
+}

@@ -1,0 +1,106 @@
+//! The PostgreSQL engine: a thread with a runtime of its own, so that callers need none. Must not know what is stored.
+
+mod connection;
+mod pool;
+mod server;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use server::{BadServer, Roots, Server};
+
+#[cfg(test)]
+pub(crate) use tests::fresh as fresh_for_tests;
+
+use super::{Answer, DbError, Options, Row, Statement, Value};
+use pool::Pool;
+use std::thread::{self, JoinHandle};
+use tokio::sync::{mpsc, oneshot};
+
+/// A database on a server. It is opened when it is first used, and again whenever a connection was lost.
+#[derive(Debug)]
+pub(super) struct Postgres {
+    jobs: Option<mpsc::UnboundedSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What is to be done, and who waits for it.
+struct Job {
+    statements: Vec<Statement>,
+    kind: Kind,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// Whether a lost connection leaves a doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Read,
+    Batch,
+}
+
+impl Postgres {
+    /// Connects, and brings the schema up to date where that is allowed.
+    pub(super) fn open(server: Server, options: Options) -> Result<Self, DbError> {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let (opened, ready) = std::sync::mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("asst-db".to_owned())
+            .spawn(move || serve(server, options, queue, &opened))
+            .map_err(DbError::other)?;
+        ready.recv().map_err(|_| DbError::writer_gone())??;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(super) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        Ok(self.ask(vec![(sql, params)], Kind::Read).await?.pop().unwrap_or_default())
+    }
+
+    pub(super) async fn atomic(&self, statements: Vec<Statement>) -> Answer {
+        self.ask(statements, Kind::Batch).await
+    }
+
+    async fn ask(&self, statements: Vec<Statement>, kind: Kind) -> Answer {
+        let (answer, pending) = oneshot::channel();
+        let job = Job { statements, kind, answer };
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(DbError::writer_gone)?;
+        pending.await.unwrap_or_else(|_| Err(DbError::writer_gone()))
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // A panic in it has reached its callers as an answer that never came.
+        }
+    }
+}
+
+/// Works off the queue until its callers are gone and all of it is done.
+fn serve(
+    server: Server,
+    options: Options,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    opened: &std::sync::mpsc::Sender<Result<(), DbError>>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return drop(opened.send(Err(DbError::other(error)))),
+    };
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, async {
+        let pool = Pool::new(server, options);
+        let ready = pool.prepare().await;
+        let failed = ready.is_err();
+        if opened.send(ready).is_err() || failed {
+            return;
+        }
+        while let Some(Job { statements, kind, answer }) = queue.recv().await {
+            let pool = pool.clone();
+            tokio::task::spawn_local(async move {
+                let _ = answer.send(pool.run(&statements, kind).await); // A caller may have gone; its write stands.
+            });
+        }
+        pool.finish().await;
+    });
+}

@@ -1,0 +1,104 @@
+//! Connections that are shared, bounded, and replaced when they break.
+
+use super::{
+    Kind,
+    connection::{Connection, Failure},
+    server::Server,
+};
+use crate::db::{Answer, DbError, Options, Statement};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+use tokio::{sync::Semaphore, time::timeout};
+
+/// Connections at once: enough for the server to commit groups.
+const MOST: u32 = 12;
+/// How often a connection that had broken is replaced for one call.
+const TRIES: u32 = 5;
+/// What a statement of a long batch adds to the time that a caller waits.
+const PER_STATEMENT: Duration = Duration::from_millis(2);
+
+/// A pool of one thread.
+#[derive(Clone)]
+pub(super) struct Pool(Rc<Parts>);
+
+struct Parts {
+    server: Server,
+    options: Options,
+    idle: RefCell<Vec<Connection>>,
+    free: Semaphore,
+}
+
+impl Pool {
+    pub(super) fn new(server: Server, options: Options) -> Self {
+        Self(Rc::new(Parts { server, options, idle: RefCell::default(), free: Semaphore::new(MOST as usize) }))
+    }
+
+    /// Opens the first connection and sees to the schema.
+    pub(super) async fn prepare(&self) -> Result<(), DbError> {
+        let mut connection = self.connect().await?;
+        connection.migrate(self.0.options).await?;
+        self.0.idle.borrow_mut().push(connection);
+        Ok(())
+    }
+
+    /// Runs statements, all or none. What only reads is tried again on a new connection where the old one broke.
+    pub(super) async fn run(&self, statements: &[Statement], kind: Kind) -> Answer {
+        let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
+        let patience = self.0.options.patience + PER_STATEMENT * u32::try_from(statements.len()).unwrap_or(u32::MAX);
+        let (began, mut tries) = (Instant::now(), 0);
+        loop {
+            tries += 1;
+            let (fresh, mut connection) = self.take().await?;
+            let ended = match timeout(patience, connection.run(statements, kind)).await {
+                Ok(ended) => ended,
+                // The connection goes with it, and with the connection what was not committed.
+                Err(_) => return Err(DbError::Busy),
+            };
+            if !connection.is_closed() {
+                self.0.idle.borrow_mut().push(connection);
+            }
+            match ended {
+                Ok(rows) => return Ok(rows),
+                Err(Failure::Undone) if began.elapsed() < patience => tokio::time::sleep(pause(tries)).await,
+                // It had broken while it lay idle: nothing of this was sent, or it may be asked twice.
+                Err(Failure::Lost { sent, .. }) if !fresh && (kind == Kind::Read || !sent) && tries < TRIES => {}
+                Err(failure) => return Err(failure.into_error()),
+            }
+        }
+    }
+
+    /// Returns a connection, and whether it was made just now.
+    async fn take(&self) -> Result<(bool, Connection), DbError> {
+        let idle = loop {
+            match self.0.idle.borrow_mut().pop() {
+                Some(connection) if connection.is_closed() => {}
+                found => break found,
+            }
+        };
+        match idle {
+            Some(connection) => Ok((false, connection)),
+            None => Ok((true, self.connect().await?)),
+        }
+    }
+
+    async fn connect(&self) -> Result<Connection, DbError> {
+        let Options { patience, access, .. } = self.0.options;
+        let connecting = Connection::open(&self.0.server, patience, access);
+        let late = || DbError::Unreachable(format!("no answer within {} s", patience.as_secs_f64()));
+        timeout(patience, connecting).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// Waits for what is under way.
+    pub(super) async fn finish(&self) {
+        let _ = self.0.free.acquire_many(MOST).await; // It is never closed.
+    }
+}
+
+/// Those who undid each other must not meet again at once.
+fn pause(tries: u32) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
+    Duration::from_millis(5 + RandomState::new().hash_one(tries) % (10 << tries.min(5)))
+}

@@ -1,0 +1,160 @@
+//! Which server: its address as a URL gives it, its password, how the way there is protected.
+
+use crate::db::DbError;
+use rustls::ClientConfig;
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use tokio_postgres::{
+    Client, Config, NoTls,
+    config::{Host, SslMode},
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// Returns what is trusted on an encrypted way; the file adds authorities to the system's.
+pub type Roots = Arc<dyn Fn(Option<PathBuf>) -> Result<ClientConfig, String> + Send + Sync>;
+
+/// A database on a server. Neither its text nor its `Debug` has the password.
+#[derive(Clone)]
+pub struct Server {
+    config: Config,
+    shown: String,
+    /// The way is encrypted and the server proves who it is.
+    pub(super) encrypted: bool,
+    authorities: Option<PathBuf>,
+    roots: Roots,
+}
+
+/// A URL that leads to no database. It never repeats the URL, which may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadServer(pub String);
+
+impl Server {
+    /// Tells whether a text is a URL of PostgreSQL.
+    pub fn is_url(text: &str) -> bool {
+        text.starts_with("postgres://") || text.starts_with("postgresql://")
+    }
+
+    /// Reads `postgres://USER@HOST:PORT/DATABASE?…`. On loopback and on sockets the way is not encrypted unless `sslmode`
+    /// says so; elsewhere it is, unless `sslmode=disable`, and then the server must always prove who it is.
+    ///
+    /// # Errors
+    /// Where it is no such URL.
+    pub fn read(url: &str, roots: Roots) -> Result<Self, BadServer> {
+        let (plain, mode, authorities) = without_own(url);
+        let mut config: Config = plain.parse().map_err(|error: tokio_postgres::Error| bad(&error))?;
+        let away = config.get_hosts().iter().any(|host| match host {
+            Host::Tcp(name) => !is_loopback(name),
+            #[cfg(unix)]
+            Host::Unix(_) => false,
+        });
+        let encrypted = match mode.as_deref() {
+            None | Some("prefer" | "allow") => away,
+            Some("disable") => false,
+            Some("require" | "verify-ca" | "verify-full") => true,
+            Some(_) => {
+                return Err(BadServer(
+                    "sslmode of the database URL is none of disable, prefer, require, verify-full".into(),
+                ));
+            }
+        };
+        config.ssl_mode(if encrypted { SslMode::Require } else { SslMode::Disable });
+        config.application_name("asst");
+        let shown = shown(&config);
+        Ok(Self { config, shown, encrypted, authorities, roots })
+    }
+
+    /// Tells whether the URL held a password.
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
+    /// Sets the password where the URL has none; the function is asked with host, port, database and user.
+    #[must_use]
+    pub fn with_password(mut self, find: impl FnOnce(&str, u16, &str, &str) -> Option<String>) -> Self {
+        if !self.has_password() {
+            let (host, port) = first(&self.config);
+            let user = self.config.get_user().unwrap_or_default().to_owned();
+            let database = self.config.get_dbname().unwrap_or(&user).to_owned();
+            if let Some(password) = find(&host, port, &database, &user) {
+                self.config.password(password);
+            }
+        }
+        self
+    }
+
+    pub(super) async fn connect(&self, patience: Duration) -> Result<Client, DbError> {
+        if self.config.get_hosts().is_empty() && self.config.get_hostaddrs().is_empty() {
+            return Err(DbError::Unreachable("the database URL names no host".into()));
+        }
+        let mut config = self.config.clone();
+        config.connect_timeout(patience).tcp_user_timeout(patience * 5);
+        if self.encrypted {
+            let tls = (self.roots)(self.authorities.clone()).map_err(DbError::CannotOpen)?;
+            let (client, connection) = config.connect(MakeRustlsConnect::new(tls)).await?;
+            tokio::task::spawn_local(connection); // Its error also reaches every caller, as a closed connection.
+            Ok(client)
+        } else {
+            let (client, connection) = config.connect(NoTls).await?;
+            tokio::task::spawn_local(connection);
+            Ok(client)
+        }
+    }
+}
+
+/// `postgres://host:port/database`.
+impl fmt::Display for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.shown)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Server({})", self.shown)
+    }
+}
+
+fn bad(error: &tokio_postgres::Error) -> BadServer {
+    let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    BadServer(format!("the database URL cannot be used: {why}"))
+}
+
+fn first(config: &Config) -> (String, u16) {
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(name)) => name.clone(),
+        #[cfg(unix)]
+        Some(Host::Unix(_)) => "localhost".to_owned(),
+        None => String::new(),
+    };
+    (host, config.get_ports().first().copied().unwrap_or(5432))
+}
+
+fn shown(config: &Config) -> String {
+    let (host, port) = first(config);
+    let port = if port == 5432 { String::new() } else { format!(":{port}") };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    let database = config.get_dbname().or(config.get_user()).unwrap_or_default();
+    format!("postgres://{host}{port}/{database}")
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+/// Takes out of a URL what its parser does not know: `sslmode` and `sslrootcert` as the server's own programs have them.
+fn without_own(url: &str) -> (String, Option<String>, Option<PathBuf>) {
+    let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None, None) };
+    let (mut mode, mut authorities, mut rest) = (None, None, Vec::new());
+    for pair in query.split('&') {
+        match pair.split_once('=') {
+            Some(("sslmode", value)) => mode = Some(value.to_owned()),
+            Some(("sslrootcert", value)) => {
+                let path = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+                authorities = Some(PathBuf::from(path));
+            }
+            _ => rest.push(pair),
+        }
+    }
+    let rest = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    (format!("{base}{rest}"), mode, authorities)
+}

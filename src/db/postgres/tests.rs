@@ -1,0 +1,197 @@
+//! The story of both engines, and what only a server can do. `ASST_TEST_POSTGRES` is the URL of a server on which
+//! databases may be made; without it these tests say that they were skipped.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::db::{Access, Db, block_on};
+use std::{io::Write, sync::Arc, sync::atomic::AtomicU32, time::Duration};
+
+const SQLITE: &[&str] =
+    &["create table item (id text primary key, name text not null, n integer not null check (n < 100000)) strict"];
+const POSTGRES: &[&str] = &["create table item (id text collate \"C\" primary key, name text collate \"C\" not null,
+    n bigint not null check (n < 100000))"];
+const TWO: &[&str] = &[POSTGRES[0], "create index item_by_n on item (n)"];
+const ADD: &str = "insert into item (id, name, n) values ($1, $2, $3)";
+
+fn options(migrations: &'static [&'static str], access: Access) -> Options {
+    Options { migrations, patience: Duration::from_secs(60), access }
+}
+
+/// Makes a database of its own for a test.
+pub(crate) fn fresh(test: &str) -> Option<String> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let Some(url) = std::env::var("ASST_TEST_POSTGRES").ok() else {
+        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: ASST_TEST_POSTGRES names no server");
+        return None;
+    };
+    let number = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let name = format!("asst_{}_{number}", std::process::id());
+    let made = name.clone();
+    let maintenance = url.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&maintenance, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client.batch_execute(&format!("create database {made}")).await.unwrap();
+        });
+    })
+    .join()
+    .unwrap();
+    Some(format!("{}/{name}", url.rsplit_once('/').unwrap().0))
+}
+
+fn server(url: &str) -> Server {
+    Server::read(url, Arc::new(|_| Err("no TLS here".into()))).unwrap()
+}
+
+fn open(url: &str) -> Db {
+    Db::connect(server(url), options(POSTGRES, Access::ReadWrite)).unwrap()
+}
+
+fn item(n: i64) -> Vec<Value> {
+    vec![format!("id-{n:05}").into(), format!("näme {}", n * 7919 % 10_007).into(), n.into()]
+}
+
+/// Does the same on any engine, and tells what came of it.
+fn story(db: &Db) -> Vec<String> {
+    let mut told = Vec::new();
+    let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
+    let read = |sql, params| format!("{:?}", block_on(db.read(sql, params)).unwrap());
+    let all = (0..300).map(|n| (ADD, item(n))).collect();
+    tell("batch", block_on(db.atomic(all)).unwrap().len().to_string());
+    let again = block_on(db.write(ADD, item(5))).unwrap_err();
+    tell("again", matches!(again, DbError::Duplicate { .. }).to_string());
+    let steps = [item(400), item(401), item(1)].map(|params| (ADD, params));
+    tell("half", matches!(block_on(db.atomic(steps.into())), Err(DbError::Duplicate { .. })).to_string());
+    tell("check", matches!(block_on(db.write(ADD, item(100_000))), Err(DbError::Other(_))).to_string());
+    let upsert = "insert into item (id, name, n) values ($1, $2, $3)
+        on conflict (id) do update set name = excluded.name, n = item.n + 1 returning name, n";
+    tell("upsert", format!("{:?}", block_on(db.write(upsert, item(7))).unwrap()));
+    tell("count", read("select count(*), cast(sum(n) as bigint) from item", vec![]));
+    let range = "select id, name from item where name >= $1 and name < $2 order by name, id limit $3";
+    tell("range", read(range, vec!["näme 12".into(), "näme 12\u{10ffff}".into(), 8.into()]));
+    tell("order", read("select id from item where n = $2 and id = $1", vec!["id-00009".into(), 9.into()]));
+    tell("null", read("select cast(null as text), cast($1 as bigint)", vec![Value::Null]));
+    tell("wrong", block_on(db.read("select $1", vec![1.into(), 2.into()])).is_err().to_string());
+    told
+}
+
+#[test]
+fn both_engines_tell_the_same_story() {
+    let Some(url) = fresh("both_engines_tell_the_same_story") else { return };
+    assert_eq!(story(&open(&url)), story(&Db::memory(SQLITE).unwrap()));
+}
+
+#[test]
+fn eight_writers_lose_and_double_nothing() {
+    let Some(url) = fresh("eight_writers_lose_and_double_nothing") else { return };
+    let count = "insert into item (id, name, n) values ($1, $2, 1) on conflict (id) do update set n = item.n + 1";
+    std::thread::scope(|scope| {
+        for writer in 0..8_i64 {
+            let url = &url;
+            scope.spawn(move || {
+                let db = open(url);
+                for n in 0..10_i64 {
+                    let own = (ADD, item(writer * 1000 + n + 1));
+                    // Two rows that all of them change, in either order: some are undone for the others' sake.
+                    let mut shared = vec![(count, vec!["a".into(), "".into()]), (count, vec!["b".into(), "".into()])];
+                    if (writer + n) % 2 == 0 {
+                        shared.reverse();
+                    }
+                    shared.push(own);
+                    block_on(db.atomic(shared)).unwrap();
+                }
+            });
+        }
+    });
+    let db = open(&url);
+    let rows = block_on(db.read("select n from item where id in ('a', 'b')", vec![])).unwrap();
+    assert_eq!(rows, [Row(vec![80.into()]), Row(vec![80.into()])]);
+    let all = block_on(db.read("select count(*) from item", vec![])).unwrap();
+    assert_eq!(all[0].int(0).unwrap(), 82);
+}
+
+#[test]
+fn schemas_are_told_apart() {
+    let Some(url) = fresh("schemas_are_told_apart") else { return };
+    let connect = |migrations, access| Db::connect(server(&url), options(migrations, access)).map(drop);
+    assert_eq!(connect(POSTGRES, Access::ReadOnly), Err(DbError::Missing));
+    assert_eq!(connect(POSTGRES, Access::ReadWrite), Ok(()));
+    assert_eq!(connect(TWO, Access::ReadOnly), Err(DbError::OlderSchema { found: 1, known: 2 }));
+    assert_eq!(connect(TWO, Access::ReadWrite), Ok(()));
+    assert_eq!(connect(POSTGRES, Access::ReadWrite), Err(DbError::NewerSchema { found: 2, known: 1 }));
+    let reader = Db::connect(server(&url), options(TWO, Access::ReadOnly)).unwrap();
+    assert_eq!(block_on(reader.write(ADD, item(1))), Err(DbError::ReadOnly));
+}
+
+#[test]
+fn eight_programs_that_start_at_once_make_one_schema() {
+    let Some(url) = fresh("eight_programs_that_start_at_once_make_one_schema") else { return };
+    std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| drop(open(&url)))).collect();
+        starts.into_iter().for_each(|start| start.join().unwrap());
+    });
+}
+
+#[test]
+fn a_connection_that_was_cut_is_replaced() {
+    let Some(url) = fresh("a_connection_that_was_cut_is_replaced") else { return };
+    let (db, other) = (open(&url), open(&url));
+    let own = block_on(db.read("select cast(pg_backend_pid() as bigint)", vec![])).unwrap()[0].int(0).unwrap();
+    block_on(other.read("select cast(pg_terminate_backend(cast($1 as integer)) as int)", vec![own.into()])).unwrap();
+    block_on(db.write(ADD, item(1))).unwrap();
+    assert_eq!(block_on(db.read("select n from item", vec![])).unwrap().len(), 1);
+}
+
+#[test]
+fn a_text_with_nul_is_kept_otherwise() {
+    let Some(url) = fresh("a_text_with_nul_is_kept_otherwise") else { return };
+    let db = open(&url);
+    block_on(db.write(ADD, vec!["a".into(), "x\0y".into(), 1.into()])).unwrap();
+    let rows = block_on(db.read("select name from item", vec![])).unwrap();
+    assert_eq!(rows[0].text(0).unwrap(), "x\u{fffd}y");
+}
+
+#[test]
+fn what_is_wrong_is_sorted() {
+    let Some(url) = fresh("what_is_wrong_is_sorted") else { return };
+    let connect = |url: &str| Db::connect(server(url), options(POSTGRES, Access::ReadWrite)).map(drop).unwrap_err();
+    let (_, rest) = url.split_once('@').unwrap();
+    let wrong = connect(&format!("postgres://asst:hunter2@{rest}"));
+    assert!(matches!(&wrong, DbError::Denied(text) if !text.contains("hunter2")), "{wrong}");
+    assert!(matches!(connect(&url.replace("/asst_", "/none_")), DbError::CannotOpen(_)));
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    let connect = |url: &str| {
+        let options = Options { patience: Duration::from_millis(300), ..options(POSTGRES, Access::ReadWrite) };
+        Db::connect(server(url), options).map(drop).unwrap_err()
+    };
+    assert!(matches!(connect("postgres://kim:pw@127.0.0.1:1/db"), DbError::Unreachable(_)));
+    assert!(matches!(connect("postgres:///db"), DbError::Unreachable(text) if text.contains("no host")));
+    // One that takes the connection and says nothing.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let late = connect(&format!("postgres://kim@{}/db", mute.local_addr().unwrap()));
+    assert!(matches!(late, DbError::Unreachable(_)), "{late}");
+}
+
+#[test]
+fn an_address_is_shown_without_its_password() {
+    let read = |url: &str| Server::read(url, Arc::new(|_| Err(String::new())));
+    let server = read("postgres://kim:hunter2@db.example:6432/ledger?sslmode=verify-full&sslrootcert=/a.pem").unwrap();
+    assert_eq!((server.to_string(), server.encrypted), ("postgres://db.example:6432/ledger".to_owned(), true));
+    assert!(!format!("{server:?}").contains("hunter2") && server.has_password());
+    assert!(!read("postgres://kim@127.0.0.1/l").unwrap().encrypted, "loopback");
+    assert!(!read("postgres://kim@db.example/l?sslmode=disable").unwrap().encrypted);
+    assert!(read("postgres://kim@db.example/l").unwrap().encrypted);
+    for bad in [
+        "postgres://kim:hunter2@h/l?sslmode=maybe",
+        "postgres://kim:hunter2@h:port/l",
+        "postgres://h/l?nonsense=hunter2",
+    ] {
+        let error = read(bad).unwrap_err();
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Where a ledger is: a file of this machine, or a database that several machines share. Must not know which is usual.
+
+use super::Access;
+use crate::db::{Db, DbError, Options, Server};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+const SQLITE: &[&str] = &[include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql")];
+const POSTGRES: &[&str] = &[include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql")];
+
+/// How long a server is waited for by whoever only wants to read.
+const FOR_READING: Duration = Duration::from_secs(10);
+
+/// Where a ledger is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    File(PathBuf),
+    Server(Server),
+}
+
+impl Place {
+    /// Returns the file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// Returns the text by which spills know their ledger; it does not change with the folder in which a command runs.
+    pub(super) fn identity(&self) -> String {
+        match self {
+            // Not canonical: that would change with the folders that exist.
+            Self::File(path) => {
+                std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
+            }
+            Self::Server(server) => server.to_string(),
+        }
+    }
+
+    pub(super) fn open(&self, access: Access, patience: Duration) -> Result<Db, DbError> {
+        match self {
+            Self::File(path) => Db::open(path, Options { migrations: SQLITE, patience, access }),
+            Self::Server(server) => {
+                // What is only read cannot be spilled, and may wait.
+                let patience = if access == Access::ReadOnly { patience.max(FOR_READING) } else { patience };
+                Db::connect(server.clone(), Options { migrations: POSTGRES, patience, access })
+            }
+        }
+    }
+}
+
+/// Without a password.
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(out),
+            Self::Server(server) => server.fmt(out),
+        }
+    }
+}
+
+impl From<PathBuf> for Place {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<Server> for Place {
+    fn from(server: Server) -> Self {
+        Self::Server(server)
+    }
+}

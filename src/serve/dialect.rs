@@ -1,0 +1,82 @@
+//! Which dialect a request is in: its path tells (PROTOCOL.md 12).
+
+use super::error::Refused;
+use crate::api::Dialect;
+
+/// Where the protocol's paths begin, and how it is spoken there.
+pub(super) const PREFIXES: [(&str, Dialect); 5] = [
+    ("/v1", Dialect::OpenAi),
+    ("/openai/v1", Dialect::AzureOpenAi),
+    ("/openai", Dialect::AzureOpenAi),
+    ("/api/projects/{project}", Dialect::Foundry),
+    ("", Dialect::OpenAi),
+];
+
+/// How a request speaks: the dialect of its path and the version of its query.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spoken {
+    pub(super) dialect: Dialect,
+    pub(super) version: Option<String>,
+}
+
+/// Returns the dialect of a path, and the protocol's own part of it.
+pub(super) fn of_path(path: &str) -> (Dialect, &str) {
+    PREFIXES
+        .iter()
+        .find_map(|(prefix, dialect)| Some((*dialect, behind(path, prefix)?)))
+        .unwrap_or((Dialect::OpenAi, path))
+}
+
+fn behind<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let mut rest = path;
+    for part in prefix.split('/').skip(1) {
+        let (first, _) = rest.strip_prefix('/')?.split_once('/')?;
+        if first != part && !part.starts_with('{') {
+            return None;
+        }
+        rest = &rest[1 + first.len()..];
+    }
+    Some(rest)
+}
+
+/// Returns the version that a query asks for.
+///
+/// # Errors
+/// Where the dialect demands one and there is none, or none that has assistants; in the words of Azure's services.
+pub(super) fn version(path: &str, dialect: Dialect, query: &str) -> Result<Option<String>, Refused> {
+    let version = query.split('&').find_map(|pair| pair.strip_prefix("api-version=")).filter(|text| !text.is_empty());
+    let demanded = dialect != Dialect::OpenAi && !path.starts_with("/openai/v1/");
+    match version {
+        None if demanded => {
+            let message = "The api-version query parameter (?api-version=) is required for all requests.";
+            Err(Refused::bad(message).code("MissingApiVersionParameter"))
+        }
+        Some(version) if demanded && !dialect.knows_version(version) => {
+            let version: String = version.chars().take(64).collect();
+            let message = format!("The api-version '{version}' is not one that has assistants.");
+            Err(Refused::bad(message).code("UnsupportedApiVersionValue"))
+        }
+        version => Ok(version.map(str::to_owned)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_tells_how_it_is_spoken() {
+        let table = [
+            ("/v1/assistants", Dialect::OpenAi, "/assistants"),
+            ("/threads/thread_1", Dialect::OpenAi, "/threads/thread_1"),
+            ("/v1", Dialect::OpenAi, "/v1"),
+            ("/openai/threads", Dialect::AzureOpenAi, "/threads"),
+            ("/openai/v1/files", Dialect::AzureOpenAi, "/files"),
+            ("/api/projects/p/threads/runs", Dialect::Foundry, "/threads/runs"),
+            ("/api/projects", Dialect::OpenAi, "/api/projects"),
+        ];
+        for (path, dialect, rest) in table {
+            assert_eq!(of_path(path), (dialect, rest), "{path}");
+        }
+    }
+}

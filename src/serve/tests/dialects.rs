@@ -1,0 +1,99 @@
+//! What differs between the dialects, on one store (PROTOCOL.md 12).
+
+use super::*;
+
+const FOUNDRY: &str = "/api/projects/p";
+const AZURE: &str = "/openai";
+
+impl World {
+    /// Asks in a dialect: below its prefix, with its version.
+    async fn asked(&self, method: Method, prefix: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let version = if prefix == FOUNDRY { "v1" } else { "2024-05-01-preview" };
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let request = self.http.request(method, format!("{}{prefix}{path}{mark}api-version={version}", self.base));
+        match body {
+            Some(body) => Self::answer(as_json(request, &body)).await,
+            None => Self::answer(request).await,
+        }
+    }
+
+    async fn looked(&self, prefix: &str, path: &str) -> Value {
+        let (status, value) = self.asked(Method::GET, prefix, path, None).await;
+        assert_eq!(status, 200, "{prefix}{path}: {value}");
+        value
+    }
+}
+
+fn members(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[tokio::test]
+async fn envelopes_of_lists_differ() {
+    let world = World::new();
+    let first = world.assistant().await;
+    assert_eq!(members(&world.get("/assistants").await), ["object", "data", "first_id", "last_id", "has_more"]);
+    assert_eq!(members(&world.looked(AZURE, "/assistants").await), members(&world.get("/assistants").await));
+    let foundry = world.looked(FOUNDRY, "/assistants").await;
+    assert_eq!((members(&foundry), &foundry["last_id"]), (vec!["data", "last_id", "has_more"], &json!(first)));
+    assert_eq!(members(&world.looked(FOUNDRY, "/threads").await), ["data", "has_more"]);
+    assert_eq!(members(&world.looked(FOUNDRY, "/files").await), ["object", "data"]);
+    let (status, value) = world.asked(Method::GET, FOUNDRY, "/files?limit=1", None).await;
+    assert_eq!((status, &value["error"]["message"]), (400, &json!("Unknown parameter: 'limit'.")));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_message_is_deleted_where_the_dialect_has_that() {
+    let world = World::new();
+    let thread = id(&world.post("/threads", json!({"messages": [{"role": "user", "content": "hi"}]})).await);
+    let message = id(&world.list(&format!("/threads/{thread}/messages")).await[0]);
+    let path = format!("/threads/{thread}/messages/{message}");
+    assert_eq!(world.asked(Method::DELETE, FOUNDRY, &path, None).await.0, 405);
+    assert_eq!(world.looked(FOUNDRY, &path).await["id"], json!(message));
+    let preview = world.request(Method::DELETE, &format!("{FOUNDRY}{path}?api-version=2025-05-15-preview"));
+    assert_eq!(World::answer(preview).await.0, 200);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn tools_of_foundry_are_known_there_only() {
+    let world = World::new();
+    let body = json!({"model": "echo", "tools": [{"type": "azure_ai_search"}],
+        "tool_resources": {"azure_ai_search": {"indexes": [{"index_name": "i"}]}}});
+    assert!(world.refused("/assistants", body.clone()).await.contains("azure_ai_search"));
+    let (status, made) = world.asked(Method::POST, FOUNDRY, "/assistants", Some(body.clone())).await;
+    assert_eq!((status, &made["tools"], &made["tool_resources"]), (200, &body["tools"], &body["tool_resources"]));
+    let run = json!({"assistant_id": made["id"], "tool_choice": "required"});
+    let (status, refused) = world.asked(Method::POST, FOUNDRY, "/threads/runs", Some(run)).await;
+    assert_eq!((status, &refused["error"]["param"]), (400, &json!("tool_choice")));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn steps_of_azure_do_not_say_what_they_used() {
+    let world = World::new();
+    let run = world.run("hello", json!({})).await;
+    world.settled(&run).await;
+    let steps = format!("{}/steps", path(&run));
+    assert!(world.list(&steps).await[0]["usage"].is_object());
+    let azure = world.looked(AZURE, &steps).await;
+    assert_eq!(azure["data"][0].get("usage"), None);
+    let step = id(&azure["data"][0]);
+    assert_eq!(world.looked(AZURE, &format!("{steps}/{step}")).await.get("usage"), None);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_openai_switched_off_is_gone_without_a_word() {
+    let world = World::with(Settings { openai: OpenAi::Retired, ..Settings::default() });
+    for (method, path) in
+        [(Method::GET, "/v1/assistants"), (Method::POST, "/threads"), (Method::GET, "/v1/threads/t/runs")]
+    {
+        let response = world.request(method, path).send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.bytes().await.unwrap().len()), (404, 0), "{path}");
+    }
+    world.get("/files").await;
+    world.looked(FOUNDRY, "/assistants").await;
+    world.end().await;
+}

@@ -1,0 +1,61 @@
+//! Azure OpenAI (PROTOCOL.md 12.2).
+
+use super::{KEY, backend, main_job};
+use crate::world::{Asst, shows};
+
+const PROFILE: &str = "backend = \"azure-openai\"\nbase_url = \"BASE\"\napi_key_env = \"BACKEND_KEY\"";
+const VERSION: &str = "\napi_version = \"2024-05-01-preview\"";
+
+#[test]
+fn the_main_job() {
+    let (_server, asst) = backend(&[], &format!("{PROFILE}{VERSION}"));
+    main_job(&asst);
+    // Its steps do not say what they used, and no table minds.
+    let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
+    let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
+    asst.run(["runs", "create", &thread, "--assistant-id", &assistant]).ok();
+    assert!(asst.run(["threads", "list"]).ok().stderr.contains("this backend cannot list threads"));
+}
+
+#[test]
+fn with_a_token_instead_of_a_key() {
+    let profile = PROFILE.replace("api_key_env = \"BACKEND_KEY\"", &format!("token_command = \"echo {KEY}\""));
+    let (_server, asst) = backend(&[], &format!("{profile}{VERSION}"));
+    asst.run(["assistants", "list"]).ok();
+}
+
+#[test]
+fn the_variables_of_its_sdk() {
+    let (server, _owner) = backend(&[], "backend = \"local\"");
+    let asst = Asst::new()
+        .env("AZURE_OPENAI_ENDPOINT", server.url.trim_end_matches("/v1"))
+        .env("AZURE_OPENAI_API_KEY", KEY)
+        .env("OPENAI_API_VERSION", "2024-05-01-preview");
+    main_job(&asst);
+}
+
+#[test]
+fn without_a_version_nothing_is_sent() {
+    let (_server, asst) = backend(&[], PROFILE);
+    shows!(asst.run(["assistants", "list"]), @r"
+    --- stderr ---
+    error: [home]/config/asst/config.toml: `api_version` of profile `work` is missing
+      hint: it is the api-version of the resource, such as 2024-05-01-preview
+    exit 2
+    ");
+    // The newer interface of the same resources has none.
+    let profile = PROFILE.replace("BASE", "BASE/openai/v1");
+    let (_server, asst) = backend(&[], &profile);
+    asst.run(["assistants", "list"]).ok();
+}
+
+#[test]
+fn a_version_without_assistants() {
+    let (_server, asst) = backend(&[], &format!("{PROFILE}\napi_version = \"2024-02-15-preview\""));
+    shows!(asst.run(["assistants", "list"]), @r"
+    --- stderr ---
+    error: could not list assistants: refused (400, code UnsupportedApiVersionValue, request id [req])
+      caused by: The api-version '2024-02-15-preview' is not one that has assistants.
+    exit 5
+    ");
+}

@@ -1,0 +1,154 @@
+//! A ledger on PostgreSQL, which several people share. `ASST_TEST_POSTGRES` names a server; without it, what needs one says
+//! that it was skipped.
+
+use crate::listener::Listener;
+use crate::world::{Asst, shows, skipped};
+use std::process::Command;
+
+/// Returns the URL of a new database.
+fn database(test: &str) -> Option<String> {
+    let Some(url) = std::env::var("ASST_TEST_POSTGRES").ok() else {
+        skipped(test, "ASST_TEST_POSTGRES names no server");
+        return None;
+    };
+    static MADE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let name = format!("asst_it_{}_{number}", std::process::id());
+    let made = Command::new("psql").args([&url, "-qc", &format!("create database {name}")]).status().unwrap();
+    assert!(made.success());
+    Some(format!("{}/{name}", url.rsplit_once('/').unwrap().0))
+}
+
+/// Returns a URL without its password, and the password.
+fn parted(url: &str) -> (String, String) {
+    let (user, rest) = url.split_once('@').unwrap();
+    let (user, password) = user.rsplit_once(':').unwrap();
+    (format!("{user}@{rest}"), password.to_owned())
+}
+
+#[test]
+fn two_people_see_the_same() {
+    let Some(url) = database("two_people_see_the_same") else { return };
+    let listener = Listener::minting();
+    let person = || Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
+    let (kim, lee) = (person(), person());
+    assert_eq!(lee.run(["threads", "list"]).ok().stdout, "", "a ledger that is not there yet is empty");
+    let made = kim.run(["threads", "create", "--metadata", "team=docs"]).ok().id();
+    assert_eq!(lee.run(["threads", "list", "--metadata", "team=docs"]).ok().ids(), [made.clone()]);
+    lee.run(["threads", "delete", &made]).ok();
+    assert_eq!(kim.run(["threads", "list"]).ok().stdout, "");
+    assert_eq!(kim.run(["threads", "list", "--state", "deleted"]).ok().ids(), [made]);
+    let stats = kim.run(["ledger", "stats"]).ok();
+    let (_, password) = parted(&url);
+    assert!(stats.stderr.contains("postgres://127.0.0.1") && !stats.text().contains(&password), "{}", stats.text());
+    assert!(!kim.ledger().exists(), "there is one ledger");
+}
+
+#[test]
+fn eight_processes_write_at_once() {
+    let Some(url) = database("eight_processes_write_at_once") else { return };
+    let listener = Listener::minting();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
+                (0..5).for_each(|_| drop(asst.run(["threads", "create"]).ok()));
+            });
+        }
+    });
+    let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
+    let mut ids = asst.run(["threads", "list", "--all-origins"]).ok().ids();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 40);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn a_password_comes_from_its_file() {
+    let Some(url) = database("a_password_comes_from_its_file") else { return };
+    let (bare, password) = parted(&url);
+    let asst = Asst::new();
+    let file = asst.file("passwords", format!("127.0.0.1:*:*:asst:{password}\n"));
+    #[cfg(unix)]
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let asst = asst.env("PGPASSFILE", &file);
+    asst.run(["ledger", "list", "--ledger", &bare]).ok();
+    // From a command of the profile, too.
+    let asst = Asst::new();
+    asst.config(&format!("[profiles.work]\nbackend = \"local\"\nledger_command = \"echo '{url}'\"\n"));
+    asst.run(["ledger", "list", "-p", "work"]).ok();
+}
+
+#[test]
+fn a_wrong_password_is_no_ledger() {
+    let Some(url) = database("a_wrong_password_is_no_ledger") else { return };
+    let (_, password) = parted(&url);
+    let wrong = url.replace(&password, "hunter2");
+    let ran = Asst::new().env("ASST_LEDGER", &wrong).run(["ledger", "list"]).code(4);
+    assert!(!ran.text().contains("hunter2"), "{}", ran.text());
+    // Nothing is lost meanwhile.
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    let made = asst.run(["threads", "create", "--ledger", &parted(&wrong).0]).ok();
+    assert!(made.stderr.contains("asst-spill"), "{}", made.text());
+}
+
+#[test]
+fn what_a_server_could_not_take_is_taken_in_later() {
+    let Some(url) = database("what_a_server_could_not_take_is_taken_in_later") else { return };
+    let listener = Listener::minting();
+    let psql = |sql: &str| assert!(Command::new("psql").args([&url, "-qc", sql]).status().unwrap().success());
+    let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
+    asst.run(["ledger", "import", "thread_00000000000000000000000x"]).code(2);
+    let first = asst.run(["threads", "create"]).ok().id();
+    psql("alter table object rename to away");
+    let second = asst.run(["threads", "create"]).ok();
+    assert!(second.stderr.contains("asst-spill"), "{}", second.text());
+    psql("alter table away rename to object");
+    let mut ids = asst.run(["threads", "list"]).ok().ids();
+    ids.sort();
+    let mut wanted = [first, second.id()];
+    wanted.sort();
+    assert_eq!(ids, wanted);
+}
+
+#[test]
+fn a_server_that_is_not_there_costs_no_id() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", "postgres://kim:hunter2@127.0.0.1:1/ledger");
+    let made = asst.run(["threads", "create"]).ok();
+    assert!(made.stderr.contains("asst-spill") && !made.text().contains("hunter2"), "{}", made.text());
+    let listed = asst.run(["threads", "list"]).code(7);
+    assert!(!listed.text().contains("hunter2"), "{}", listed.text());
+    asst.run(["threads", "create", "--require-ledger"]).code(7);
+    assert_eq!(listener.lines().len(), 1, "nothing was made that could not be recorded");
+}
+
+#[test]
+fn addresses_that_are_none() {
+    let run = |url: &str| Asst::new().env("ASST_LEDGER", url).run(["ledger", "list"]);
+    shows!(run("postgres:///ledger"), @r"
+    --- stderr ---
+    error: the ledger `postgres:///ledger` is out of order: the server cannot be reached (the database URL names no host)
+      hint: is the server up, and does the URL lead to it? What is recorded meanwhile is kept in files
+    exit 7
+    ");
+    shows!(run("mysql://kim:hunter2@h/ledger"), @r"
+    --- stderr ---
+    error: ASST_LEDGER names a database that is not known here
+      hint: a ledger is a file, or postgres://USER@HOST/DATABASE
+    exit 2
+    ");
+    shows!(run("postgres://kim:hunter2@h/ledger?sslmode=maybe"), @r"
+    --- stderr ---
+    error: sslmode of the database URL is none of disable, prefer, require, verify-full
+    exit 2
+    ");
+    shows!(Asst::new().run(["ledger", "list", "--ledger", "postgres://kim:hunter2@h/ledger"]), @r"
+    --- stderr ---
+    error: --ledger holds a password, which others can read in the list of processes
+      hint: put the URL into ASST_LEDGER, or the password into the file that PGPASSFILE names
+    exit 2
+    ");
+}

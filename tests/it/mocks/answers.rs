@@ -1,0 +1,124 @@
+//! The embedded server behind a proxy that complains of every answer that the document does not allow. It looks at JSON
+//! only; the bytes of files are tried elsewhere.
+
+use super::judge::Judge;
+use super::recorder::Recorder;
+use crate::contract::answers::{expiry, tour};
+use crate::contract::forms::forms;
+use crate::listener::{Deed, Listener};
+use crate::operations::main_job::main_job;
+use crate::operations_table::{OPERATIONS, members};
+use crate::world::{Asst, Standing, call};
+use serde_json::json;
+
+/// A user, an embedded server with these flags, and the proxy between them.
+struct Watched {
+    recorder: Recorder,
+    asst: Asst,
+    _judge: Judge,
+    _server: Standing,
+}
+
+fn watched(test: &str, flags: &[&str]) -> Option<Watched> {
+    let asst = Asst::new();
+    let server = asst.serve(flags);
+    let judge = Judge::of_answers(test, &server.url)?;
+    let recorder = Recorder::before(&judge);
+    let asst = asst.env("OPENAI_BASE_URL", recorder.url()).env("OPENAI_API_KEY", "any");
+    Some(Watched { recorder, asst, _judge: judge, _server: server })
+}
+
+#[test]
+fn every_answer_is_as_the_document_has_it() {
+    let Some(watched) = watched("every_answer_is_as_the_document_has_it", &[]) else { return };
+    tour(&watched.asst, &watched.recorder.url(), None);
+    assert!(watched.recorder.satisfied() > OPERATIONS.len());
+}
+
+#[test]
+fn an_expired_run_passes_the_proxy() {
+    let Some(watched) = watched("an_expired_run_passes_the_proxy", &["--run-expiry", "2s"]) else { return };
+    expiry(&watched.recorder.url(), None);
+    assert!(watched.recorder.satisfied() > 5);
+}
+
+#[test]
+fn the_main_job_passes_the_proxy_with_its_refusals() {
+    let Some(watched) = watched("the_main_job_passes_the_proxy_with_its_refusals", &[]) else { return };
+    let asst = &watched.asst;
+    main_job(asst, &|args| asst.run(args.iter().copied()));
+    watched.recorder.satisfied();
+    let refused: Vec<u16> =
+        watched.recorder.judged().iter().map(|one| one.status).filter(|status| *status != 200).collect();
+    assert!(refused.contains(&400) && refused.contains(&404), "{refused:?}");
+}
+
+#[test]
+fn answers_to_requests_of_every_form_pass_the_proxy() {
+    let Some(watched) = watched("answers_to_requests_of_every_form_pass_the_proxy", &[]) else { return };
+    forms(&watched.recorder.url(), None);
+    assert!(watched.recorder.satisfied() > 50);
+}
+
+#[test]
+fn refusals_have_their_envelope() {
+    let Some(watched) = watched("refusals_have_their_envelope", &["--openai-compat"]) else { return };
+    let many: String = "x".repeat(600);
+    let mut otherwise = Vec::new();
+    for (method, path, body, status) in [
+        ("GET", "/assistants?limit=0", None, 400),
+        ("GET", "/assistants?limit=101", None, 400),
+        ("GET", "/assistants?limit=many", None, 400),
+        ("GET", "/assistants?order=sideways", None, 400),
+        ("GET", "/assistants?novelty=1", None, 400),
+        ("GET", "/files?limit=10001", None, 400),
+        ("GET", "/assistants/asst_000000000000000000000000", None, 404),
+        ("GET", "/assistants/thread_00000000000000000000000", None, 400),
+        ("DELETE", "/threads/thread_000000000000000000000000", None, 404),
+        ("DELETE", "/files/file-000000000000000000000000", None, 404),
+        ("GET", "/files/file-000000000000000000000000/content", None, 404),
+        ("GET", "/threads/thread_000000000000000000000000/messages", None, 404),
+        ("POST", "/threads/thread_000000000000000000000000/runs/run_1/cancel", None, 404),
+        ("POST", "/assistants", None, 400),
+        ("POST", "/assistants", Some(json!([])), 400),
+        ("POST", "/assistants", Some(json!({ "name": "n" })), 400),
+        ("POST", "/assistants", Some(json!({ "model": "echo", "novelty": 1 })), 400),
+        ("POST", "/assistants", Some(json!({ "model": "echo", "temperature": 3 })), 400),
+        ("POST", "/assistants", Some(json!({ "model": "echo", "metadata": { "k": many } })), 400),
+        ("POST", "/assistants", Some(json!({ "model": "echo", "tools": [{ "type": "retrieval" }] })), 400),
+        ("POST", "/threads", Some(json!({ "messages": [{ "role": "novelty", "content": "x" }] })), 400),
+        ("POST", "/threads/runs", Some(json!({ "assistant_id": "asst_000000000000000000000000" })), 404),
+        ("POST", "/files", Some(json!({ "purpose": "assistants" })), 400),
+    ] {
+        let (told, answer) = call(&watched.recorder.url(), method, path, body.as_ref()).unwrap();
+        if told != status {
+            otherwise.push(format!("{method} {path} {body:?}: {told} {}", String::from_utf8_lossy(&answer)));
+        }
+    }
+    assert_eq!(otherwise, Vec::<String>::new());
+    assert_eq!(watched.recorder.satisfied(), 23);
+}
+
+#[test]
+fn the_proxy_complains_of_what_is_wrong() {
+    // Objects with every mistake: an id that is a number, and nothing else; a refusal without its envelope.
+    let listener = Listener::new(|asked, _| match asked.target.contains("refused") {
+        true => Deed::json(404, &json!({ "message": "no" })),
+        false => Deed::json(200, &json!({ "id": 1 })),
+    });
+    let Some(judge) = Judge::of_answers("the_proxy_complains_of_what_is_wrong", &listener.url()) else { return };
+    let recorder = Recorder::before(&judge);
+    let document = members();
+    let mut expected = 0;
+    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| *name != "downloadFile" && *name != "createFile") {
+        let path = document[name]["path"].as_str().unwrap();
+        let body = document[name]["body"].is_object().then(|| json!({}));
+        call(&recorder.url(), document[name]["method"].as_str().unwrap(), path, body.as_ref()).unwrap();
+        expected += 1;
+        let judged = recorder.judged();
+        assert_eq!(judged.len(), expected);
+        assert_ne!(judged[expected - 1].complaints, Vec::<String>::new(), "{name}");
+    }
+    call(&recorder.url(), "GET", "/threads/refused", None).unwrap();
+    assert_ne!(recorder.judged()[expected].complaints, Vec::<String>::new());
+}

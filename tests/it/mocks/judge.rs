@@ -1,0 +1,95 @@
+//! The mocks, each with the repaired document and on a port of its own.
+
+use crate::contract::repaired::repaired;
+use crate::listener::Asked;
+use crate::started::{Started, installed};
+use serde_json::Value;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A mock that judges what passes.
+pub(super) struct Judge {
+    running: Started,
+    complaints: Complaints,
+    _folder: TempDir,
+}
+
+/// Returns what a mock found wrong, as its answer says.
+type Complaints = fn(&Asked) -> Vec<String>;
+
+impl Judge {
+    /// Starts the mock that refuses wrong requests; what it answers is made up.
+    pub(super) fn of_requests(test: &str) -> Option<Self> {
+        let (folder, programs, document) = prepared(test)?;
+        let start = || {
+            // It does not say which port it got, so it is told one that was free a moment ago.
+            let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+            let mut command = program(&programs, "steady", folder.path());
+            command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--no-color", "--reject-on-sdk-error"]);
+            // PROTOCOL.md 11: nested names of a form stand in brackets.
+            command.arg("--validator-form-object-format=brackets");
+            Started::new(command.arg(&document), "Ready to accept requests on ")
+        };
+        let running = start().or_else(|_| start()).or_else(|_| start()).unwrap();
+        Some(Self { running, complaints: of_request, _folder: folder })
+    }
+
+    /// Starts the proxy that looks at the answers of a server.
+    pub(super) fn of_answers(test: &str, server: &str) -> Option<Self> {
+        let (folder, programs, document) = prepared(test)?;
+        let mut command = program(&programs, "prism", folder.path());
+        command.args(["proxy", "--host", "127.0.0.1", "--port", "0", "--validate-request", "false"]);
+        let command = command.arg(&document).arg(server.trim_end_matches("/v1"));
+        let running = Started::new(command, "Prism is listening on ").unwrap();
+        Some(Self { running, complaints: of_answer, _folder: folder })
+    }
+
+    /// Returns host and port.
+    pub(super) fn host(&self) -> &str {
+        self.running.url.trim_start_matches("http://")
+    }
+
+    pub(super) fn complaints(&self) -> Complaints {
+        self.complaints
+    }
+}
+
+fn prepared(test: &str) -> Option<(TempDir, PathBuf, PathBuf)> {
+    let programs = installed(test, "ASST_MOCKS", "ASST_REQUIRE_MOCKS", "tests/mocks/run")?;
+    let document = repaired()?;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("openapi.json");
+    std::fs::write(&path, document.to_string()).unwrap();
+    Some((folder, programs, path))
+}
+
+fn program(programs: &Path, name: &str, home: &Path) -> Command {
+    let mut command = Command::new(programs.join(name));
+    command.env_clear().env("HOME", home).env("NO_COLOR", "1").current_dir(home);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+/// Every answer counts the mistakes of its request, those too that it lets pass because no alternative fits; an answer
+/// that does not is none of this mock.
+fn of_request(answer: &Asked) -> Vec<String> {
+    let told = |end| move |(name, _): &&(String, String)| name.starts_with("x-steady-error-") && name.ends_with(end);
+    match answer.header("x-steady-error-count") {
+        Some("0") => Vec::new(),
+        Some(_) => {
+            let messages = answer.headers.iter().filter(told("-message"));
+            let paths = answer.headers.iter().filter(told("-path"));
+            messages.zip(paths).map(|((_, message), (_, path))| format!("{path}: {message}")).collect()
+        }
+        None => vec![format!("it was not judged: {answer:?}")],
+    }
+}
+
+/// The proxy also has its opinion of requests, which is not asked for here.
+fn of_answer(answer: &Asked) -> Vec<String> {
+    let told = answer.header("sl-violations").map(|told| serde_json::from_str(told).unwrap());
+    let told: Vec<Value> = told.unwrap_or_default();
+    told.iter().filter(|one| one["location"][0] == "response").map(Value::to_string).collect()
+}

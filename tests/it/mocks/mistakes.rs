@@ -1,0 +1,140 @@
+//! That the mocks see mistakes: each value of a right request and of a right answer is made wrong, one at a time.
+
+use super::judge::Judge;
+use super::recorder::{Recorder, forward};
+use crate::contract::answers::tour;
+use crate::contract::requests::{cases, dry};
+use crate::listener::{Deed, Listener};
+use crate::operations_table::{OPERATIONS, members};
+use crate::world::{Asst, call};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+/// What may be anything, by the last names on the way to it.
+const FREE: [&str; 3] = ["/metadata/", "/parameters/", "/schema/"];
+
+/// Returns the way to each value that holds no other.
+fn leaves(value: &Value, way: &str) -> Vec<String> {
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            map.iter().flat_map(|(name, value)| leaves(value, &format!("{way}/{name}"))).collect()
+        }
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().flat_map(|(at, value)| leaves(value, &format!("{way}/{at}"))).collect()
+        }
+        _ => vec![way.to_owned()],
+    }
+}
+
+/// Returns copies, each with one value that no schema knows in that place.
+fn mistakes(right: &Value) -> Vec<(String, Value)> {
+    let ways = leaves(right, "");
+    let ways = ways.into_iter().filter(|way| !FREE.iter().any(|free| format!("{way}/").contains(free)));
+    ways.map(|way| {
+        let mut wrong = right.clone();
+        *wrong.pointer_mut(&way).unwrap() = json!([[["wrong"]]]);
+        (way, wrong)
+    })
+    .collect()
+}
+
+#[test]
+fn every_value_of_a_request_is_looked_at() {
+    let Some(judge) = Judge::of_requests("every_value_of_a_request_is_looked_at") else { return };
+    let recorder = Recorder::before(&judge);
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    asst.file("text.md", "text of a file");
+    let (mut unseen, mut count) = (Vec::new(), 0);
+    for (name, ids, required, rest, _) in cases() {
+        let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| *known == name).unwrap();
+        let right = dry(&asst, &[&[noun, verb], ids].concat(), &[required, &rest[..]].concat());
+        let mut path = members()[name]["path"].as_str().unwrap().to_owned();
+        for (parameter, id) in
+            ["{assistant_id}", "{thread_id}", "{message_id}", "{run_id}"].iter().zip(["a", "t", "m", "r"])
+        {
+            path = path.replace(parameter, id);
+        }
+        for (way, wrong) in mistakes(&right) {
+            call(&recorder.url(), "POST", &path, Some(&wrong)).unwrap();
+            count += 1;
+            let judged = recorder.judged();
+            assert_eq!(judged.len(), count);
+            if judged[count - 1].complaints.is_empty() {
+                unseen.push(format!("{name} {way}"));
+            }
+        }
+    }
+    assert!(count > 100, "{count} mistakes are too few");
+    assert_eq!(unseen, Vec::<String>::new(), "of {count}");
+}
+
+/// A server whose answers can be exchanged.
+struct Tap {
+    listener: Listener,
+    /// Method and path of what was asked, with ids left out and the status of a run added, and the answer.
+    heard: Arc<Mutex<BTreeMap<String, (String, Value)>>>,
+    instead: Arc<Mutex<Option<Value>>>,
+}
+
+impl Tap {
+    fn on(server: &str) -> Self {
+        let host = server.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+        let (heard, instead) = (Arc::<Mutex<BTreeMap<_, _>>>::default(), Arc::<Mutex<Option<Value>>>::default());
+        let (log, wrong) = (Arc::clone(&heard), Arc::clone(&instead));
+        let listener = Listener::new(move |asked, _| {
+            if let Some(wrong) = wrong.lock().unwrap().as_ref() {
+                return Deed::json(200, wrong);
+            }
+            let Ok(answer) = forward(&host, asked) else { return Deed::Cut };
+            let value = answer.json();
+            if asked.method == "GET" && value.is_object() {
+                let kind = kind(&asked.target, &value);
+                log.lock().unwrap().insert(kind, (asked.target.clone(), value));
+            }
+            let typed = answer.header("content-type").unwrap_or_default().to_owned();
+            let status = answer.target.parse().unwrap();
+            Deed::Answer { status, headers: vec![("content-type".to_owned(), typed)], body: answer.body }
+        });
+        Self { listener, heard, instead }
+    }
+}
+
+/// Tells answers apart whose schemas, or whose parts of a schema, differ.
+fn kind(target: &str, answer: &Value) -> String {
+    let path = target.split('?').next().unwrap();
+    let words: Vec<&str> = path.split('/').filter(|word| !word.contains(['_', '-'])).collect();
+    let sort = [&answer["status"], &answer["type"], &answer["data"][0]["status"], &answer["data"][0]["type"]];
+    let sort: Vec<&str> = sort.into_iter().filter_map(Value::as_str).collect();
+    format!("{} {} {}", answer["object"], words.join("/"), sort.join(" "))
+}
+
+#[test]
+fn every_value_of_an_answer_is_looked_at() {
+    let asst = Asst::new();
+    let server = asst.serve(&[]);
+    let tap = Tap::on(&server.url);
+    let Some(judge) = Judge::of_answers("every_value_of_an_answer_is_looked_at", &tap.listener.url()) else { return };
+    let asst = asst.env("OPENAI_BASE_URL", tap.listener.url()).env("OPENAI_API_KEY", "any");
+    tour(&asst, &tap.listener.url(), None);
+    let heard = std::mem::take(&mut *tap.heard.lock().unwrap());
+    assert!(heard.len() > 20, "{:?}", heard.keys());
+    let recorder = Recorder::before(&judge);
+    let (mut unseen, mut count) = (BTreeSet::new(), 0);
+    for (kind, (target, right)) in heard {
+        let path = target.trim_start_matches("/v1");
+        let as_it_is = (String::new(), right.clone());
+        for (way, answer) in std::iter::once(as_it_is).chain(mistakes(&right)) {
+            *tap.instead.lock().unwrap() = Some(answer);
+            call(&recorder.url(), "GET", path, None).unwrap();
+            count += 1;
+            let judged = recorder.judged();
+            assert_eq!(judged.len(), count);
+            if judged[count - 1].complaints.is_empty() != way.is_empty() {
+                unseen.insert(format!("{kind}: {way}"));
+            }
+        }
+    }
+    assert!(count > 300, "{count} mistakes are too few");
+    assert_eq!(unseen, BTreeSet::new(), "of {count}");
+}

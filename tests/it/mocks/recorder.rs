@@ -1,0 +1,115 @@
+//! A proxy of ours before a mock: it counts what passes and keeps what the mock says of it.
+
+use super::judge::Judge;
+use crate::listener::{Asked, Deed, Listener, chunks};
+use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+
+/// What the mock found wrong in one exchange.
+#[derive(Debug, Clone)]
+pub(super) struct Judged {
+    pub(super) method: String,
+    /// Path and query.
+    pub(super) target: String,
+    pub(super) status: u16,
+    pub(super) complaints: Vec<String>,
+}
+
+impl Judged {
+    pub(super) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+}
+
+pub(super) struct Recorder {
+    listener: Listener,
+    judged: Arc<Mutex<Vec<Judged>>>,
+}
+
+impl Recorder {
+    /// Stands before a mock.
+    pub(super) fn before(judge: &Judge) -> Self {
+        let (host, complaints) = (judge.host().to_owned(), judge.complaints());
+        let judged = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&judged);
+        let listener = Listener::new(move |asked, _| {
+            let answer = match forward(&host, asked) {
+                Ok(answer) => answer,
+                Err(error) => return Deed::text(502, format!("the mock gave no answer: {error}")),
+            };
+            let status = answer.target.parse().unwrap_or(502);
+            let (method, target) = (asked.method.clone(), asked.target.clone());
+            log.lock().unwrap().push(Judged { method, target, status, complaints: complaints(&answer) });
+            let about = ["content-length", "transfer-encoding", "connection"];
+            let mut headers = answer.headers;
+            headers.retain(|(name, _)| !about.contains(&name.to_lowercase().as_str()));
+            Deed::Answer { status, headers, body: answer.body }
+        });
+        Self { listener, judged }
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.listener.url()
+    }
+
+    /// Returns what was judged since the last look; every request must have been.
+    #[track_caller]
+    pub(super) fn judged(&self) -> Vec<Judged> {
+        let asked = self.listener.asked().len();
+        let judged = self.judged.lock().unwrap();
+        assert_eq!(judged.len(), asked, "requests were not judged");
+        judged.clone()
+    }
+
+    /// Fails if the mock complained of anything; returns how much was judged.
+    #[track_caller]
+    pub(super) fn satisfied(&self) -> usize {
+        let judged = self.judged();
+        let wrong: Vec<String> =
+            judged.iter().filter(|one| !one.complaints.is_empty()).map(|one| format!("{one:#?}")).collect();
+        assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), judged.len(), wrong.join("\n"));
+        judged.len()
+    }
+}
+
+/// Passes a request on; the answer's status stands where a request has its target.
+pub(super) fn forward(host: &str, asked: &Asked) -> std::io::Result<Asked> {
+    let mut stream = TcpStream::connect(host)?;
+    let own = ["host", "connection", "content-length", "transfer-encoding", "accept-encoding"];
+    let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", asked.method, asked.target);
+    for (name, value) in asked.headers.iter().filter(|(name, _)| !own.contains(&name.to_lowercase().as_str())) {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if asked.header("content-length").is_some() || asked.header("transfer-encoding").is_some() {
+        head.push_str(&format!("content-length: {}\r\n", asked.body.len()));
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    stream.write_all(&asked.body)?;
+    receive(&mut BufReader::new(stream))
+}
+
+fn receive(reader: &mut impl BufRead) -> std::io::Result<Asked> {
+    let cut = || Error::from(ErrorKind::UnexpectedEof);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let status = line.split(' ').nth(1).ok_or_else(cut)?.to_owned();
+    let mut answer = Asked { method: String::new(), target: status, headers: Vec::new(), body: Vec::new() };
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        match line.trim_end().split_once(": ") {
+            Some((name, value)) => answer.headers.push((name.to_owned(), value.to_owned())),
+            None => break,
+        }
+    }
+    if answer.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        answer.body = chunks(reader).ok_or_else(cut)?;
+    } else if let Some(length) = answer.header("content-length").and_then(|length| length.parse().ok()) {
+        answer.body = vec![0; length];
+        reader.read_exact(&mut answer.body)?;
+    } else {
+        reader.read_to_end(&mut answer.body)?;
+    }
+    Ok(answer)
+}

@@ -1,0 +1,201 @@
+//! Every command of an operation, with the required flags only and with all of them, before a mock that refuses what the
+//! document does not allow.
+
+use super::judge::Judge;
+use super::recorder::Recorder;
+use crate::contract::requests::{cases, dry};
+use crate::operations_table::{OPERATIONS, command, flags, members};
+use crate::world::{Asst, call};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// An operation without a body: its ids, all its flags, and those that cannot stand beside them.
+type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+const INCLUDE: &str = "step_details.tool_calls[*].file_search.results[*].content";
+
+const BARE: [Case; 18] = [
+    (
+        "listAssistants",
+        &[],
+        &["--limit", "1", "--page-size", "9", "--order", "asc", "--after", "a", "--before", "b"],
+        &[],
+    ),
+    ("getAssistant", &["asst_1"], &["--ignore-not-found"], &[]),
+    ("deleteAssistant", &["asst_1"], &["--ignore-not-found"], &[]),
+    ("getThread", &["thread_1"], &["--ignore-not-found"], &[]),
+    ("deleteThread", &["thread_1"], &["--ignore-not-found"], &[]),
+    (
+        "listMessages",
+        &["thread_1"],
+        &[
+            "--limit",
+            "1",
+            "--page-size",
+            "100",
+            "--order",
+            "desc",
+            "--after",
+            "a",
+            "--before",
+            "b",
+            "--run-id",
+            "run_1",
+        ],
+        &[],
+    ),
+    ("getMessage", &["thread_1", "msg_1"], &["--ignore-not-found"], &[]),
+    ("deleteMessage", &["thread_1", "msg_1"], &["--ignore-not-found"], &[]),
+    (
+        "listRuns",
+        &["thread_1"],
+        &["--limit", "1", "--page-size", "100", "--order", "desc", "--after", "a", "--before", "b"],
+        &[],
+    ),
+    ("getRun", &["thread_1", "run_1"], &["--ignore-not-found"], &[]),
+    ("cancelRun", &["thread_1", "run_1"], &[], &[]),
+    (
+        "listRunSteps",
+        &["thread_1", "run_1"],
+        &["--limit", "1", "--page-size", "5", "--order", "asc", "--after", "a", "--before", "b", "--include", INCLUDE],
+        &[],
+    ),
+    ("getRunStep", &["thread_1", "run_1", "step_1"], &["--include", INCLUDE, "--ignore-not-found"], &[]),
+    (
+        "listFiles",
+        &[],
+        &["--limit", "1", "--page-size", "10000", "--order", "asc", "--after", "a", "--purpose", "vision"],
+        &[],
+    ),
+    ("createFile", &["text.md"], &["--filename", "other.md", "--purpose", "user_data", "--expires-after", "30d"], &[]),
+    ("retrieveFile", &["file-1"], &["--ignore-not-found"], &[]),
+    ("deleteFile", &["file-1"], &["--ignore-not-found"], &[]),
+    ("downloadFile", &["file-1"], &["--to", "here.bin", "--force"], &["--remote-name"]),
+];
+
+/// A command line, and the requests that it must make: method and path.
+struct Line {
+    args: Vec<String>,
+    requests: Vec<(String, String)>,
+}
+
+/// Returns the command line of an operation with these flags.
+fn line(name: &str, ids: &[&str], args: &[&str]) -> Line {
+    let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| *known == name).unwrap();
+    let mut requests = vec![request(name, ids)];
+    if args.contains(&"--remote-name") {
+        // Asks for the name of the file first.
+        requests.insert(0, request("retrieveFile", ids));
+    }
+    Line { args: [&[noun, verb], ids, args].concat().into_iter().map(str::to_owned).collect(), requests }
+}
+
+fn request(name: &str, ids: &[&str]) -> (String, String) {
+    let facts = &members()[name];
+    let mut path = facts["path"].as_str().unwrap().to_owned();
+    for (parameter, id) in facts["path_params"].as_array().unwrap().iter().zip(ids) {
+        path = path.replace(&format!("{{{}}}", parameter.as_str().unwrap()), id);
+    }
+    (facts["method"].as_str().unwrap().to_owned(), format!("/v1{path}"))
+}
+
+/// Returns the command lines of the operations that have a body: beside the flags, the whole as a body, and nulls.
+fn with_bodies(asst: &Asst) -> Vec<Line> {
+    let document = members();
+    let mut lines = Vec::new();
+    for (name, ids, required, rest, others) in cases() {
+        let all = [required, &rest[..]].concat();
+        lines.push(line(name, ids, required));
+        lines.push(line(name, ids, &all));
+        if !others.is_empty() {
+            lines.push(line(name, ids, &[required, &others[..]].concat()));
+        }
+        if name == "createMessage" {
+            lines.push(line(name, ids, &["--content-file", "text.md"]));
+        }
+        let words = line(name, ids, &[]).args;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        lines.push(line(name, ids, &["--body", &dry(asst, &words, &all).to_string()]));
+        let nullable: Vec<&str> = (document[name]["body"]["members"].as_object().unwrap().iter())
+            .filter(|(member, facts)| facts["nullable"] == true && *member != "stream")
+            .map(|(member, _)| member.as_str())
+            .collect();
+        if !nullable.is_empty() {
+            lines.push(line(name, ids, &[required, &["--unset", &nullable.join(",")]].concat()));
+        }
+    }
+    lines
+}
+
+fn without_bodies() -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (name, ids, all, others) in BARE {
+        lines.push(line(name, ids, &[]));
+        lines.push(line(name, ids, all));
+        if !others.is_empty() {
+            lines.push(line(name, ids, others));
+        }
+    }
+    lines
+}
+
+#[test]
+fn no_flag_of_a_command_without_a_body_is_forgotten() {
+    let known: BTreeSet<&str> =
+        BARE.iter().map(|(name, ..)| *name).chain(cases().iter().map(|(name, ..)| *name)).collect();
+    for (name, noun, verb) in OPERATIONS {
+        assert!(known.contains(name), "{name} is not tried");
+        let Some((_, _, all, others)) = BARE.iter().find(|(bare, ..)| *bare == name) else { continue };
+        let tried: BTreeSet<&str> = all.iter().chain(*others).filter_map(|arg| arg.strip_prefix("--")).collect();
+        let found = flags(&command(noun, verb));
+        assert_eq!(tried, found.iter().map(String::as_str).collect(), "{noun} {verb}");
+    }
+}
+
+#[test]
+fn every_request_is_as_the_document_has_it() {
+    let Some(judge) = Judge::of_requests("every_request_is_as_the_document_has_it") else { return };
+    let recorder = Recorder::before(&judge);
+    let asst = Asst::with_backend(&recorder.url());
+    asst.file("text.md", "text of a file");
+    let lines: Vec<Line> = with_bodies(&asst).into_iter().chain(without_bodies()).collect();
+    let mut before = 0;
+    for Line { args, requests } in &lines {
+        let ran = asst.run(args).ok();
+        let judged = recorder.judged();
+        let made = judged[before..].iter().map(|one| (one.method.clone(), one.path().to_owned()));
+        assert_eq!(&made.collect::<Vec<_>>(), requests, "{args:?}:\n{}", ran.text());
+        before = judged.len();
+    }
+    assert_eq!(recorder.satisfied(), lines.iter().map(|line| line.requests.len()).sum::<usize>());
+}
+
+#[test]
+fn the_mock_refuses_what_is_wrong() {
+    let Some(judge) = Judge::of_requests("the_mock_refuses_what_is_wrong") else { return };
+    let recorder = Recorder::before(&judge);
+    let mut count = 0;
+    let mut wrong = |method: &str, path: &str, body: Option<&Value>| {
+        let (status, _) = call(&recorder.url(), method, path, body).unwrap();
+        count += 1;
+        let judged = recorder.judged();
+        assert_eq!((judged.len(), status), (count, judged[count - 1].status));
+        assert!((400..500).contains(&status), "{method} {path} {body:?}: {status}");
+        assert_ne!(judged[count - 1].complaints, Vec::<String>::new(), "{method} {path} {body:?}");
+    };
+    // One body that none of them can take, and one that knows a member too much.
+    for (name, ids, ..) in cases() {
+        let (method, path) = request(name, ids);
+        let path = path.trim_start_matches("/v1");
+        wrong(&method, path, Some(&json!({ "metadata": 5, "tool_outputs": 5 })));
+        wrong(&method, path, Some(&json!({ "assistant_id": "a", "model": "m", "novelty": 1 })));
+    }
+    for path in ["/assistants", "/threads/thread_1/messages", "/threads/thread_1/runs", "/files"] {
+        wrong("GET", &format!("{path}?order=sideways"), None);
+        wrong("GET", &format!("{path}?limit=many"), None);
+    }
+    wrong("GET", "/nothing", None);
+    // And the program shows that it was refused.
+    let asst = Asst::with_backend(&recorder.url());
+    asst.run(["api", "POST", "/assistants", "--body", r#"{"name":"n"}"#]).code(5).says("Validation failed");
+}

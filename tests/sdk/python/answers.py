@@ -1,0 +1,63 @@
+"""Holds every JSON answer against the SDK's own models, strictly.
+
+The SDK itself takes whatever comes: what is missing becomes None, what is wrong stays as it is.
+"""
+
+from openai.types import FileDeleted, FileObject
+from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
+from openai.types.beta.threads import Message, MessageDeleted, Run
+from openai.types.beta.threads.runs import RunStep
+from pydantic import BaseModel
+
+MODELS = {
+    "assistant": Assistant,
+    "assistant.deleted": AssistantDeleted,
+    "thread": Thread,
+    "thread.deleted": ThreadDeleted,
+    "thread.message": Message,
+    "thread.message.deleted": MessageDeleted,
+    "thread.run": Run,
+    "thread.run.step": RunStep,
+    "file": FileObject,
+}
+# Only some files have these.
+MAY_MISS = {"FileObject": {"expires_at", "status_details"}}
+ENVELOPE = {"object", "data", "first_id", "last_id", "has_more"}
+ERROR = {"message", "type", "param", "code"}
+
+
+def check(status, body):
+    """Raises AssertionError where an answer is not what the SDK declares."""
+    if status >= 400:
+        assert set(body) == {"error"} and set(body["error"]) == ERROR, body
+    elif body.get("object") == "list":
+        _list(body)
+    else:
+        _object(body)
+
+
+def _list(body):
+    assert set(body) == ENVELOPE, body
+    ids = [item["id"] for item in body["data"]]
+    assert [body["first_id"], body["last_id"]] == ([ids[0], ids[-1]] if ids else [None, None]), body
+    assert type(body["has_more"]) is bool, body
+    for item in body["data"]:
+        _object(item)
+
+
+def _object(body):
+    model = FileDeleted if "deleted" in body and body["object"] == "file" else MODELS[body["object"]]
+    made = model.model_validate(body, strict=True)
+    missing = set(model.model_fields) - made.model_fields_set - MAY_MISS.get(model.__name__, set())
+    assert not missing, f"{model.__name__} lacks {missing}: {body}"
+    _known(made)
+
+
+def _known(value):
+    if isinstance(value, BaseModel):
+        assert not value.model_extra, f"{type(value).__name__} does not know {value.model_extra}"
+        for name in value.model_fields_set:
+            _known(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            _known(item)

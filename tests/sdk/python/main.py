@@ -1,0 +1,14 @@
+"""Runs every test of this folder, and then the test that no method of the SDK was left out."""
+
+import pathlib
+import sys
+import unittest
+
+import calls
+
+calls.watch()  # Before any test module binds a method.
+
+loader = unittest.TestLoader()
+suite = loader.discover(str(pathlib.Path(__file__).parent))
+suite.addTests(loader.loadTestsFromName("every_method"))
+sys.exit(not unittest.TextTestRunner().run(suite).wasSuccessful())
