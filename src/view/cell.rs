@@ -80,7 +80,11 @@ mod tests {
             "parts": [{"type": "text", "text": {"value": "hi"}}, {"type": "input_text", "text": "you"}, {"type": "image_file"}],
         });
         let cell = |path: &str, cell| {
-            text(&Column { name: String::new(), path: vec![path.to_owned()], cell }, &item, Reader::Program)
+            text(
+                &Column { name: String::new(), path: vec![path.to_owned()], cell, known: true },
+                &item,
+                Reader::Program,
+            )
         };
         let cases = [
             ("s", CellKind::Text, "x"),

@@ -4,6 +4,7 @@
 mod backends;
 mod bad_input;
 mod client;
+mod completions;
 mod contract;
 mod credentials;
 mod demo;
@@ -20,7 +21,9 @@ mod measure;
 mod mocks;
 mod operations;
 mod operations_table;
+mod peers;
 mod pipes;
+mod profiles;
 mod proxy;
 mod quirks;
 mod readme;

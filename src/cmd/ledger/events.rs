@@ -4,7 +4,7 @@ use crate::api::ids;
 use crate::app::{App, Shape, Sheet};
 use crate::cmd::rows;
 use crate::ledger::{Event, Key};
-use crate::view::{CellKind, Col};
+use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -36,6 +36,7 @@ const SHEET: Sheet = Sheet {
         Col::text("request", "request_id"),
         Col::text("origin", "origin"),
     ],
+    members: Members::These("id kind verb at who ci_job request_id origin provenance"),
 };
 
 impl Events {

@@ -12,7 +12,7 @@ use crate::app::{App, Shape, Sheet};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::Settling;
-use crate::view::{CellKind, Col};
+use crate::view::{CellKind, Col, Members};
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -74,7 +74,7 @@ pub struct List {
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// Rows wanted in all [default: everything]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
     #[command(flatten)]
     filter: RowFilter,
@@ -92,6 +92,7 @@ const ROWS: Sheet = Sheet {
         Col::text("source", "source"),
         Col::text("origin", "origin"),
     ],
+    members: rows::MEMBERS,
 };
 
 impl List {
@@ -112,6 +113,7 @@ const STATS: Sheet = Sheet {
         Col::text("state", "state"),
         Col::count("amount", "amount"),
     ],
+    members: Members::These(""),
 };
 
 fn stats(app: &App) -> Result<()> {
@@ -130,7 +132,7 @@ fn stats(app: &App) -> Result<()> {
     app.ui().out(&printer.end()?)?;
     let path = ledger.place();
     app.ui().summary(
-        &format!("{} open intents and {} events in {path}", stats.open_intents, stats.events),
+        &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
         &json!({
             "open_intents": stats.open_intents,
             "events": stats.events,

@@ -141,7 +141,4 @@ fn an_empty_variable_is_none_and_a_wrong_one_is_named() {
     for name in READ {
         with(name, "[nonsense").code(2).says(&format!("ASST_{name}"));
     }
-    for name in ["RETRIES", "CONCURRENCY"] {
-        with(name, "many").code(2).says(&format!("ASST_{name}: `many` is not a whole number"));
-    }
 }

@@ -9,7 +9,7 @@ use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::{MIXED, Told, Usage};
 use crate::ledger::{Imported, Row, Source, State};
-use crate::view::{CellKind, Col};
+use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use find::{Finders, Found};
 use regex_lite::Regex;
@@ -42,6 +42,7 @@ pub struct Scan {
 const SHEET: Sheet = Sheet {
     noun: "ids",
     columns: &[Col::id("id"), Col::text("kind", "kind"), Col::new("seen", "seen", CellKind::Text)],
+    members: Members::These("id kind seen"),
 };
 
 fn pattern(text: &str) -> Result<(Kind, Regex), Usage> {
