@@ -63,7 +63,7 @@ class Server:
         line = getattr(self.process, self.stream).readline().strip()
         if not line.startswith("listening on "):
             raise SystemExit(f"{self.command[0]} does not serve: {line}")
-        return line.removeprefix("listening on ")
+        return line.removeprefix("listening on ").removesuffix("/v1")
 
     def __exit__(self, *_):
         self.process.kill()

@@ -1,11 +1,7 @@
 //! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
 //! Must not know what is stored.
 
-use super::{
-    Answer, DbError, Statement,
-    connect::Place,
-    statement::{run, run_all},
-};
+use super::{Answer, DbError, Statement, connect::Place, statement::Prepared};
 use rusqlite::{Connection, config::DbConfig};
 use std::{
     sync::{
@@ -18,6 +14,10 @@ use tokio::sync::oneshot;
 
 /// Most batches that share one fsync; it bounds how long the first of them waits.
 const GROUP_LIMIT: usize = 1024;
+
+const SAVEPOINT: &str = "savepoint batch";
+const RELEASE: &str = "release batch";
+const UNDO: &str = "rollback to batch";
 
 /// The answer to a batch, to come.
 pub(super) type Pending = oneshot::Receiver<Answer>;
@@ -91,17 +91,18 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
 /// A failed batch undoes only itself. An outer error means that nothing of the group was kept; that includes
 /// SQLite's own full rollback (disk full), after which the savepoint is no longer there.
 fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
-    run(connection, "begin immediate", &[])?;
+    let mut prepared = Prepared::new(connection);
+    prepared.run("begin immediate", &[])?;
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {
-        run(connection, "savepoint batch", &[])?;
-        let answer = run_all(connection, batch);
+        prepared.run(SAVEPOINT, &[])?;
+        let answer = prepared.run_all(batch);
         if let Err(error) = &answer {
-            run(connection, "rollback to batch", &[]).map_err(|_| error.clone())?;
+            prepared.run(UNDO, &[]).map_err(|_| error.clone())?;
         }
-        run(connection, "release batch", &[])?;
+        prepared.run(RELEASE, &[])?;
         answers.push(answer);
     }
-    run(connection, "commit", &[])?;
+    prepared.run("commit", &[])?;
     Ok(answers)
 }

@@ -32,8 +32,8 @@ macro_rules! insert {
 }
 
 /// What was made just now is known to nobody: to read this costs SQLite a third of what [`OBSERVE`] does.
-const ADD: &str = insert!();
-const OBSERVE: &str = concat!(
+pub(super) const ADD: &str = insert!();
+pub(super) const OBSERVE: &str = concat!(
     insert!(),
     "
     on conflict (origin, kind, id) do update set
@@ -82,13 +82,13 @@ const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
         assistant = coalesce(cast($3 as text), assistant)
     where origin = $4 and kind = $5 and id = $6";
 /// The intent may be known already by its settlement alone.
-const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
+pub(super) const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (id) do update set origin = excluded.origin, kind = excluded.kind, opened_at = excluded.opened_at,
         provenance = excluded.provenance, what = excluded.what, mark = excluded.mark
     where intent.origin is null";
 /// What was made outweighs what somebody decided in the meantime.
-const SETTLE: &str = "insert into intent (id, outcome, settled_at) values ($1, $2, $3)
+pub(super) const SETTLE: &str = "insert into intent (id, outcome, settled_at) values ($1, $2, $3)
     on conflict (id) do update set outcome = excluded.outcome, settled_at = excluded.settled_at
     where intent.outcome is null or excluded.outcome = 'recorded'";
 const SETTLE_AS: &str = "insert into intent_object (id, intent) values ($1, $2) on conflict do nothing";
