@@ -104,7 +104,7 @@ def deletes(place):
         yield at_most("memory of 1,000 deletes", own.mebibytes(), MOST_MEBIBYTES, " MiB")
         counted = [place.asst, "ledger", "stats", "-o", "json", "--ledger", str(ledger)]
         said = subprocess.run(counted, env=environment, capture_output=True, text=True, check=True).stdout
-        if not re.search(r'"deleted":\s*1000\b', said):
+        if not re.search(r'"state": "deleted",\s*"amount": 1000\b', said):
             raise SystemExit(f"the ledger does not have a thousand deletions: {said}")
         own = Racer("asst", command, environment, fresh)
         node = Racer("the Node SDK", [place.node, place.peer("delete.mjs"), str(listed)], environment)

@@ -1,4 +1,4 @@
-"""Whole processes in turn (A B C A B C …): how long each took and how much memory it had."""
+"""Whole processes in turn (A B C A B C …): how long each takes; and how much memory one has."""
 
 import os
 import re
@@ -10,32 +10,45 @@ import time
 class Racer:
     """A command that is timed against others; `prepare` runs before each start and is not timed."""
 
-    def __init__(self, name, command, environment, prepare=None, ended_well=(0,)):
-        self.name, self.command, self.environment = name, command, environment
-        self.prepare, self.ended_well = prepare, ended_well
-        self.seconds, self.kibibytes = [], []
+    def __init__(self, name, command, environment, prepare=None):
+        self.name, self.command, self.environment, self.prepare = name, command, environment, prepare
+        self.seconds = []
 
     def run(self, keep):
+        start, pid = self.start()
+        _, status = os.waitpid(pid, 0)
+        took = time.perf_counter() - start
+        self.judge(status)
+        if keep:
+            self.seconds.append(took)
+
+    def start(self):
         if self.prepare:
             self.prepare()
         silence = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
         start = time.perf_counter()
-        pid = os.posix_spawn(self.command[0], self.command, self.environment, file_actions=silence)
-        _, status, usage = os.wait4(pid, 0)
-        took = time.perf_counter() - start
-        if os.waitstatus_to_exitcode(status) not in self.ended_well:
+        return start, os.posix_spawn(self.command[0], self.command, self.environment, file_actions=silence)
+
+    def judge(self, status):
+        if status != 0:
             talk = subprocess.run(self.command, env=self.environment, capture_output=True, text=True)
             raise SystemExit(f"{self.name} failed: {talk.stdout[-500:]}{talk.stderr[-2000:]}")
-        if keep:
-            self.seconds.append(took)
-            # Never less than this script's own, which the child held until it became what it is.
-            self.kibibytes.append(usage.ru_maxrss)
 
     def milliseconds(self):
         return statistics.median(self.seconds) * 1e3
 
     def mebibytes(self):
-        return max(self.kibibytes) / 1024
+        """Returns the most memory that it has in another run. What `wait4` tells is never less than this script's own."""
+        _, pid = self.start()
+        most, ended = 0, (0, 0)
+        while ended[0] == 0:
+            with open(f"/proc/{pid}/status") as facts:
+                found = re.search(r"VmHWM:\s+(\d+)", facts.read())
+            most = max(most, int(found[1])) if found else most
+            time.sleep(0.001)
+            ended = os.waitpid(pid, os.WNOHANG)
+        self.judge(ended[1])
+        return most / 1024
 
 
 def race(racers, rounds, warm=2):
