@@ -17,6 +17,7 @@ const GROUP_LIMIT: usize = 1024;
 
 const BEGIN: &str = "begin immediate";
 const COMMIT: &str = "commit";
+const ROLLBACK: &str = "rollback";
 const SAVEPOINT: &str = "savepoint batch";
 const RELEASE: &str = "release batch";
 const UNDO: &str = "rollback to batch";
@@ -93,28 +94,30 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
 /// A failed batch undoes only itself. An outer error means that nothing of the group was kept; that includes
 /// SQLite's own full rollback (disk full), after which the savepoint is no longer there.
 fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
-    match (commit_together(connection, batches)?, batches) {
-        (Ok(answers), _) => Ok(answers.into_iter().map(Ok).collect()),
-        (Err(error), [_]) => Ok(vec![Err(error)]),
-        (Err(_), _) => commit_each(connection, batches),
+    match commit_together(connection, batches)? {
+        Some(answers) => Ok(answers),
+        None => commit_each(connection, batches),
     }
 }
 
-/// Runs the batches as if they were one, which is all that is needed as long as none fails; if one does, its error is
-/// returned and nothing has happened.
-fn commit_together(
-    connection: &Connection,
-    batches: &[Vec<Statement>],
-) -> Result<Result<Vec<Vec<Vec<Row>>>, DbError>, DbError> {
+/// Runs the batches as if they were one, which is all that is needed as long as none fails. Where one of several does,
+/// nothing has happened, and nothing is returned.
+fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Option<Vec<Answer>>, DbError> {
     let mut prepared = Prepared::new(connection);
     prepared.run(BEGIN, &[])?;
-    let answers: Result<Vec<_>, _> = batches.iter().map(|batch| prepared.run_all(batch)).collect();
-    match answers {
-        Ok(_) => drop(prepared.run(COMMIT, &[])?),
-        Err(_) if connection.is_autocommit() => {} // SQLite has rolled back already.
-        Err(_) => drop(prepared.run("rollback", &[])?),
+    let mut answers = Vec::with_capacity(batches.len());
+    for batch in batches {
+        answers.push(prepared.run_all(batch));
+        if answers.last().is_some_and(Result::is_err) {
+            // SQLite may have rolled back already.
+            if !connection.is_autocommit() {
+                prepared.run(ROLLBACK, &[])?;
+            }
+            return Ok((batches.len() == 1).then_some(answers));
+        }
     }
-    Ok(answers)
+    prepared.run(COMMIT, &[])?;
+    Ok(Some(answers))
 }
 
 /// Runs the batches with a savepoint around each, which costs as much as a small batch.

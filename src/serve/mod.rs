@@ -31,7 +31,7 @@ pub use model::Model;
 pub use settings::{OpenAi, Reporter, Settings, StoreAt};
 pub use store::{StoreError, store_id};
 
-use axum::{Router, http::HeaderValue, serve::ListenerExt};
+use axum::{Router, ServiceExt, http::HeaderValue, serve::ListenerExt};
 use engine::Engine;
 use std::{io, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 use store::Store;
@@ -104,7 +104,7 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
         let _ = stream.set_nodelay(true); // It is only slower without.
     });
     let (shutdown, mut ending) = watch::channel(false);
-    let listener = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let listener = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(async move {
         // A server whose owner has gone serves on.
         if ending.wait_for(|ending| *ending).await.is_err() {
             std::future::pending::<()>().await;
