@@ -85,7 +85,7 @@ class Server:
 
 def wrk(url, seconds, script=None):
     """Returns requests a second and the 99th percentile in milliseconds, with 64 connections."""
-    command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-H", "OpenAI-Beta: assistants=v2"]
+    command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "--timeout", "30s", "-H", "OpenAI-Beta: assistants=v2"]
     command += ["-s", script] if script else []
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
