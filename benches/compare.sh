@@ -7,6 +7,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+case "${1-}" in -h | --help)
+  sed -n '2,6p' "$0" | cut -c3-
+  exit
+  ;;
+esac
+
 node_peers=(openai@6.49.0 fastify@5.12.8 better-sqlite3@12.11.1)
 python_peers=(openai==3.52.0)
 target=${CARGO_TARGET_DIR:-target}
@@ -49,5 +55,6 @@ built() {
 backend=$(built backend)
 starts=$(built figures)
 
+export PYTHONDONTWRITEBYTECODE=1
 exec python3 benches/compare --asst "$(realpath "$target/release/asst")" --backend "$backend" --starts "$starts" \
   --peers "$(realpath "$peers")" --folder "$(realpath "$target")" "$@"
