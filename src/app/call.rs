@@ -2,11 +2,11 @@
 //!
 //! A call is a value, not a type: what differs between endpoints is data, so that one piece of code serves them all.
 
-use super::App;
+use super::{App, record::Record};
 use crate::api::check::{self, Rules};
 use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
-use crate::exit::{CallFailed, Usage};
+use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
 
@@ -22,6 +22,13 @@ pub struct Call {
     path: String,
     query: Query,
     pub(super) payload: Payload,
+}
+
+/// A call that was made, with what is needed to record it.
+pub(super) struct Asked<'a> {
+    call: Call,
+    record: Record<'a>,
+    answer: Result<Reply, ClientError>,
 }
 
 /// A query as flags gave it, or as it was written by hand.
@@ -69,11 +76,28 @@ impl App {
         let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
         let rules = self.rules();
-        check::query_of(call.spec, query, rules)?;
+        self.not_sent(check::query_of(call.spec, query, rules))?;
         match &call.payload {
-            Payload::Json(body) => Ok(check::body_of(call.spec, body, rules)?),
+            Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, rules)),
             Payload::None | Payload::Form(_) => Ok(()),
         }
+    }
+
+    /// Adds to a refusal which flag gives what is wrong, as far as the API's name for it tells.
+    pub fn not_sent(&self, checked: Result<(), check::Refusal>) -> Result<()> {
+        checked.map_err(|source| {
+            let flags = self.invocation.flags_of(&source.param);
+            let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
+            let missing = source.code == check::MISSING;
+            let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
+            let hint = match (named.as_slice(), given || missing) {
+                (_, false) if self.invocation.has("body") => Some("it stands in --body".to_owned()),
+                ([], _) => None,
+                ([flag], _) => Some(format!("{flag} gives it")),
+                (flags, _) => Some(format!("one of {} gives it", flags.join(", "))),
+            };
+            NotSent { source, hint }.into()
+        })
     }
 
     /// Returns the rules for what is sent to the backend of the profile.
@@ -101,11 +125,23 @@ impl App {
     }
 
     /// Makes a call and returns its answer, recorded.
-    pub async fn call(&self, mut call: Call) -> Result<Reply> {
+    pub async fn call(&self, call: Call) -> Result<Reply> {
+        self.recorded(self.ask(call).await).await
+    }
+
+    /// Makes a call. What became of it is still to be recorded, before anybody hears of it.
+    pub(super) async fn ask(&self, mut call: Call) -> Result<Asked<'_>> {
         self.check(&call)?;
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
-        match session.client.send(&call.request()).await {
+        let answer = session.client.send(&call.request()).await;
+        Ok(Asked { call, record, answer })
+    }
+
+    /// Records what became of a call and returns its answer.
+    pub(super) async fn recorded(&self, asked: Result<Asked<'_>>) -> Result<Reply> {
+        let Asked { call, record, answer } = asked?;
+        match answer {
             Ok(reply) => {
                 record.done(&call, &reply).await;
                 Ok(reply)

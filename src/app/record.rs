@@ -4,7 +4,7 @@ use super::book::{Book, lock};
 use super::scrub;
 use super::{App, Call, LedgerNeed};
 use crate::api::{Kind, Method, Shape};
-use crate::client::{ClientError, Payload, Reply};
+use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::{clock, random};
 use crate::ledger::{Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched, Written};
 use anyhow::Result;
@@ -78,9 +78,9 @@ impl Record<'_> {
     /// Records an object that is a part of an answer of which more comes; it is durable when this returns, or was said
     /// aloud. The intent stays open.
     pub(super) async fn part(&self, kind: Kind, reply: &Reply) {
-        if let Some(id) = reply.text("id") {
-            let row = self.row(kind, id, &reply.value, self.book.making, reply);
-            self.keep(&[row.into()], &[(kind, id.to_owned())]).await;
+        if let Some(id) = reply.id() {
+            let row = self.row(kind, &id, &reply.value, self.book.making, reply);
+            self.keep(&[row.into()], &[(kind, id)]).await;
         }
     }
 
@@ -145,11 +145,11 @@ impl Record<'_> {
         let sent = Sent::of(call);
         let mut entries: Vec<Entry> = Vec::new();
         if kind.recorded()
-            && let Some(id) = reply.text("id")
+            && let Some(id) = reply.id()
         {
             entries.extend(self.thread_of_run(kind, &sent, reply, source));
             let messages = (kind == Kind::Thread && call.spec.made).then_some(sent.messages).flatten();
-            entries.push(Row { messages, ..self.row(kind, id, object, source, reply) }.into());
+            entries.push(Row { messages, ..self.row(kind, &id, object, source, reply) }.into());
         }
         entries.extend(self.touched(call, &sent, reply));
         entries
@@ -247,7 +247,7 @@ impl App {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
         let row = |object: &Value| {
-            let row = Row::new(origin, kind, object.get("id")?.as_str()?, Source::Listed, now);
+            let row = Row::new(origin, kind, &id_of(object)?, Source::Listed, now);
             let facts = Row {
                 created_at: scrub::time(object, "created_at"),
                 checked_at: Some(now),
@@ -308,7 +308,7 @@ fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
 /// The ids that a create made, in the order of their making.
 pub(super) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
     let reply = &made_by(call, reply);
-    let own = reply.text("id").map(|id| (call.spec.kind, id.to_owned()));
+    let own = reply.id().map(|id| (call.spec.kind, id));
     let thread = (call.spec.kind == Kind::Run && call.spec.kinds.is_empty())
         .then(|| reply.text("thread_id").map(|id| (Kind::Thread, id.to_owned())))
         .flatten();

@@ -115,14 +115,28 @@ impl App {
     }
 }
 
+impl App {
+    /// Returns the origin whose rows a listing shows, `None` for those of all where there is no profile. An embedded
+    /// server that has never run has none, which are not those of everybody else.
+    pub fn origin_to_list(&self) -> Result<Option<String>> {
+        match self.origin_if_any()? {
+            None if self.profile_if_any()?.is_some() => Ok(Some("asst:none".to_owned())),
+            origin => Ok(origin),
+        }
+    }
+}
+
 fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
     let missing = || Usage::new(format!("profile `{}` has no base_url", profile.name));
     Ok(profile.origin(store).ok_or_else(missing)?)
 }
 
-/// Fetches the credential in a thread of its own: a command may take a minute, in which a signal must still be heard.
+/// Fetches the credential; what may take a minute in a thread of its own, for a signal must still be heard meanwhile.
 async fn key(profile: &Profile) -> Result<Option<Key>> {
     let source = profile.credential.clone();
+    if !source.may_take_a_while() {
+        return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
+    }
     let (send, receive) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || send.send(source.resolve()));
     let secret = receive.await.context("the credential could not be fetched")??;

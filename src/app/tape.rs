@@ -152,9 +152,9 @@ impl relay::Record for Track {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
         let reply = Reply { value: object, request_id };
         if self.call.spec.made
-            && let Some(id) = reply.text("id")
+            && let Some(id) = reply.id()
         {
-            self.tape.created(vec![(kind, id.to_owned())]);
+            self.tape.created(vec![(kind, id)]);
         }
         Box::pin(async move {
             // Only what makes a run makes its thread on the way.
@@ -218,9 +218,9 @@ impl Track {
         let spec = self.call.spec;
         if spec.made {
             let made = made_ids(&self.call, reply);
-            if let (Kind::Run, Some(run)) = (spec.kind, reply.text("id")) {
+            if let (Kind::Run, Some(run)) = (spec.kind, reply.id()) {
                 let thread = reply.text("thread_id").or(self.call.ids.first().map(String::as_str));
-                lock(&self.tape.taped).threads.extend(thread.map(|thread| (run.to_owned(), thread.to_owned())));
+                lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
             }
             self.tape.created(made.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         } else if spec.shape == Shape::Deleted

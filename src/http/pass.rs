@@ -39,7 +39,7 @@ impl Transport {
     /// Where there is no answer.
     pub async fn pass(&self, call: &Call, body: Option<Passing>) -> Result<Passed, TransportError> {
         let settings = self.settings();
-        let client = self.client(&call.url)?;
+        let client = self.client(&call.url, call.connection)?;
         let trace = settings.trace.as_ref().map(|to| to.request(call, &call.url, &call.headers));
         let mut request = Request::new(call.method.clone(), call.url.clone());
         *request.headers_mut() = call.headers.clone();

@@ -8,8 +8,14 @@ use std::{
     time::Duration,
 };
 
-const SQLITE: &[&str] = &[include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql")];
-const POSTGRES: &[&str] = &[include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql")];
+pub(super) const SQLITE: &[&str] = &[
+    include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql"),
+    include_str!("../../migrations/ledger/sqlite/0002_cheap_conditions.sql"),
+];
+const POSTGRES: &[&str] = &[
+    include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql"),
+    include_str!("../../migrations/ledger/postgres/0002_cheap_conditions.sql"),
+];
 
 /// How long a server is waited for by whoever only wants to read.
 const FOR_READING: Duration = Duration::from_secs(10);
@@ -18,7 +24,7 @@ const FOR_READING: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub enum Place {
     File(PathBuf),
-    Server(Server),
+    Server(Box<Server>),
 }
 
 impl Place {
@@ -47,7 +53,7 @@ impl Place {
             Self::Server(server) => {
                 // What is only read cannot be spilled, and may wait.
                 let patience = if access == Access::ReadOnly { patience.max(FOR_READING) } else { patience };
-                Db::connect(server.clone(), Options { migrations: POSTGRES, patience, access })
+                Db::connect((**server).clone(), Options { migrations: POSTGRES, patience, access })
             }
         }
     }
@@ -71,6 +77,6 @@ impl From<PathBuf> for Place {
 
 impl From<Server> for Place {
     fn from(server: Server) -> Self {
-        Self::Server(server)
+        Self::Server(Box::new(server))
     }
 }
