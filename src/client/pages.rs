@@ -3,13 +3,18 @@
 use super::error::ClientError;
 use super::request::Request;
 use super::send::Client;
+use bytes::Bytes;
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 
 /// One page of a walk.
 #[derive(Debug, Default)]
 pub struct Page {
     pub items: Vec<Value>,
+    /// The items as the server wrote them, where the walk was asked for that.
+    pub texts: Vec<String>,
     /// Why the walk ended before the server said so.
     pub warning: Option<String>,
 }
@@ -24,6 +29,10 @@ pub struct Walk {
     left: Option<u64>,
     seen: HashSet<String>,
     done: bool,
+    /// Whether pages carry the texts of their items.
+    verbatim: bool,
+    /// The page that came last, as it came.
+    text: Bytes,
 }
 
 impl Walk {
@@ -34,7 +43,27 @@ impl Walk {
 
     /// Begins a walk with a request as it stands.
     pub fn of(request: Request) -> Self {
-        Self { request, page_size: None, whole: false, left: None, seen: HashSet::new(), done: false }
+        Self {
+            request,
+            page_size: None,
+            whole: false,
+            left: None,
+            seen: HashSet::new(),
+            done: false,
+            verbatim: false,
+            text: Bytes::new(),
+        }
+    }
+
+    /// Makes pages carry the texts of their items, too.
+    #[must_use]
+    pub fn verbatim(self) -> Self {
+        Self { verbatim: true, ..self }
+    }
+
+    /// Tells whether the server has said that there is no more.
+    pub fn is_done(&self) -> bool {
+        self.done
     }
 
     /// Begins a walk over a list that comes whole, of which `limit` items are wanted, if that is given.
@@ -58,10 +87,17 @@ impl Walk {
 
     /// Returns the next page; `None` when the walk is over.
     pub async fn next(&mut self, client: &Client) -> Result<Option<Page>, ClientError> {
+        let page = self.advance(client).await?;
+        let text = std::mem::take(&mut self.text);
+        Ok(page.map(|page| Page { texts: if self.verbatim { texts(&text, &page.items) } else { Vec::new() }, ..page }))
+    }
+
+    async fn advance(&mut self, client: &Client) -> Result<Option<Page>, ClientError> {
         if self.done || self.left == Some(0) {
             return Ok(None);
         }
         let reply = client.send(&self.page_request()).await?;
+        self.text = reply.text.clone();
         let (mut items, more) = match reply.value {
             Value::Array(items) => (items, Some(false)),
             Value::Object(mut envelope) => match envelope.remove("data") {
@@ -90,7 +126,7 @@ impl Walk {
                 }
                 let warning =
                     format!("the server repeats the page that ends with {cursor}: the list may be incomplete");
-                return Ok(Some(Page { items: Vec::new(), warning: Some(warning) }));
+                return Ok(Some(Page { warning: Some(warning), ..Page::default() }));
             }
             Some(cursor) => set(&mut self.request.query, "after", cursor),
         }
@@ -98,14 +134,29 @@ impl Walk {
             items.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left -= items.len() as u64;
         }
-        Ok(Some(Page { items, warning: None }))
+        Ok(Some(Page { items, ..Page::default() }))
+    }
+}
+
+/// Returns the items of a page as the server wrote them. What only a lenient reader could read is written anew.
+fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+    }
+    let bare = || serde_json::from_slice::<Vec<&RawValue>>(page);
+    let raw = serde_json::from_slice::<Envelope<'_>>(page).map(|envelope| envelope.data).or_else(|_| bare());
+    match raw {
+        Ok(raw) if raw.len() >= items.len() => raw.iter().take(items.len()).map(|item| item.get().to_owned()).collect(),
+        _ => items.iter().map(Value::to_string).collect(),
     }
 }
 
 /// A page after which there is no way on, although the server says that there is more.
 fn ended(with: &str, items: Vec<Value>) -> Page {
     let warning = format!("the server says that there is more, after {with}: the list is incomplete");
-    Page { items, warning: Some(warning) }
+    Page { items, warning: Some(warning), ..Page::default() }
 }
 
 fn no_list(request_id: Option<String>) -> ClientError {
@@ -116,5 +167,23 @@ fn set(query: &mut Vec<(String, String)>, name: &str, value: String) {
     match query.iter_mut().find(|(known, _)| known == name) {
         Some((_, known)) => *known = value,
         None => query.push((name.to_owned(), value)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_keep_the_text_that_the_server_wrote() {
+        let item = r#"{"id" : "a","n":1.10000000000000000000001,"t":"\u00e9","n":2}"#;
+        for page in [format!(r#"{{"object":"list","data":[{item}, 7],"x":{{}}}}"#), format!("[{item},7]")] {
+            let value: Value = serde_json::from_str(&page).unwrap();
+            let items = value.get("data").unwrap_or(&value).as_array().unwrap();
+            assert_eq!(texts(page.as_bytes(), items), [item, "7"]);
+            assert_eq!(texts(page.as_bytes(), &items[..1]), [item]);
+        }
+        assert_eq!(texts(b"what", &[Value::from(1)]), ["1"]);
     }
 }

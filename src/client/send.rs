@@ -143,7 +143,7 @@ fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
 /// The reply to a deletion whose first answer was lost: it is gone, which is what was asked for.
 fn deleted_before(request: &Request) -> Reply {
     let id = request.path.rsplit('/').next().unwrap_or_default();
-    Reply { value: json!({ "id": id, "deleted": true }), request_id: None }
+    Reply { value: json!({ "id": id, "deleted": true }), ..Reply::default() }
 }
 
 /// A whole answer that says success.
@@ -190,7 +190,7 @@ impl Good {
             let answer = value.to_string().chars().take(200).collect();
             return Err(ClientError::NotDeleted { answer });
         }
-        Ok(Reply { value, request_id })
+        Ok(Reply { value, text: body, request_id })
     }
 }
 
