@@ -3,6 +3,7 @@
 
 mod call;
 mod dry;
+pub mod export;
 mod ledger;
 mod many;
 mod options;
@@ -17,10 +18,11 @@ pub use many::{Missing, Outcomes, Shown};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
+pub use stop::Stopping;
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
-use crate::exit::Stopped;
+use crate::exit::{Stopped, Told};
 use crate::ui::Ui;
 use anyhow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
@@ -97,6 +99,27 @@ impl App {
                 biased;
                 code = stop::signal() => Err(self.stop(code)),
                 result = work => result,
+            }
+        })
+    }
+
+    /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
+    /// what is said about going on later.
+    pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+        stop::insist();
+        self.runtime()?.block_on(async {
+            let mut work = std::pin::pin!(work);
+            let code = tokio::select! {
+                biased;
+                code = stop::signal() => code,
+                result = &mut work => return result,
+            };
+            stopping.set();
+            self.ui.warn(&format!("stopping; {next}"));
+            tokio::select! {
+                biased;
+                code = stop::signal() => Err(self.stop(code)),
+                result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
             }
         })
     }

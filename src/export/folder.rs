@@ -143,7 +143,10 @@ fn check(root: &Path) -> Result<(), ExportError> {
         Ok(mut entries) => {
             let layout = Layout::new(root);
             if entries.next().is_some() && !layout.manifest().exists() && !layout.journal().exists() {
-                return refused("the folder holds something that is no export", "an empty folder, or a new one, takes it");
+                return refused(
+                    "the folder holds something that is no export",
+                    "an empty folder, or a new one, takes it",
+                );
             }
             Ok(())
         }

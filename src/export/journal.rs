@@ -13,12 +13,24 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Done {
-    Thread { id: String, entry: ThreadEntry },
-    File { id: String, entry: FileEntry },
-    List { name: String, entry: ListEntry },
+    Thread {
+        id: String,
+        entry: ThreadEntry,
+    },
+    File {
+        id: String,
+        entry: FileEntry,
+    },
+    List {
+        name: String,
+        entry: ListEntry,
+    },
     Failed(Failure),
     /// A thread that is not whole yet has come this far.
-    At { id: String, progress: Progress },
+    At {
+        id: String,
+        progress: Progress,
+    },
 }
 
 /// A manifest with all that the journal adds, and how far unfinished threads have come.

@@ -23,6 +23,25 @@ pub enum Start {
     Unfinished(Stream),
 }
 
+impl Start {
+    /// Returns what a file begins with, of what an export that was cut off had reached and what was exported before;
+    /// `None` where what had been reached is not there any more.
+    pub fn of(path: &Path, reached: Option<&Stream>, before: Option<(Stream, Part)>) -> Option<Self> {
+        match (reached, before) {
+            (None, None) => Some(Self::Empty),
+            (None, Some((stream, part))) => Some(Self::Known { stream, part }),
+            (Some(reached), Some((stream, part))) if reached.whole == *stream.settled() => {
+                Some(Self::Known { stream, part })
+            }
+            (Some(reached), _) if reached.whole.count == 0 => Some(Self::Empty),
+            (Some(reached), _) => {
+                let left = fs::metadata(unfinished(path)).is_ok_and(|facts| facts.len() >= reached.whole.bytes);
+                left.then(|| Self::Unfinished(reached.clone()))
+            }
+        }
+    }
+}
+
 /// Whether an object can change no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
@@ -47,12 +66,6 @@ pub struct Sink {
 impl Sink {
     /// Begins a file.
     pub fn new(path: PathBuf, start: Start) -> Self {
-        // Where what was left behind is shorter than it should be, it is begun anew.
-        let long_enough = |bytes: u64| fs::metadata(unfinished(&path)).is_ok_and(|facts| facts.len() >= bytes);
-        let start = match start {
-            Start::Unfinished(stream) if !long_enough(stream.whole.bytes) => Start::Empty,
-            start => start,
-        };
         let stream = match &start {
             Start::Empty => Stream::default(),
             Start::Unfinished(stream) => stream.clone(),
@@ -76,6 +89,12 @@ impl Sink {
         Ok(self.stream.clone())
     }
 
+    /// Tells whether an object is there already.
+    pub fn has(&mut self, object: &Value) -> io::Result<bool> {
+        self.open()?;
+        Ok(id_of(object).is_some_and(|id| self.seen.contains(&hash(&id))))
+    }
+
     /// Says that what comes from now on may change later.
     pub fn unsettle(&mut self) {
         self.stream.settled.get_or_insert_with(|| self.stream.whole.clone());
@@ -97,7 +116,8 @@ impl Sink {
         let line = text.replace(['\n', '\r'], " ") + "\n";
         self.file()?.write_all(line.as_bytes())?;
         let whole = &mut self.stream.whole;
-        *whole = Mark { bytes: whole.bytes + line.len() as u64, count: whole.count + 1, last: id.or(whole.last.take()) };
+        *whole =
+            Mark { bytes: whole.bytes + line.len() as u64, count: whole.count + 1, last: id.or(whole.last.take()) };
         Ok(())
     }
 
@@ -284,8 +304,7 @@ mod tests {
         let (Start::Known { stream, part }, true) = done(sink) else { panic!("it is new") };
         assert_eq!(stream.whole.count, 2);
         assert_eq!(super::super::hashed::read(BufReader::new(File::open(&path).unwrap())).unwrap(), part);
-        let sink = Sink::new(path, Start::Unfinished(progress));
-        assert_eq!(sink.cursor(), None, "what is not there any more is begun anew");
+        assert!(Start::of(&path, Some(&progress), None).is_none(), "what is not there any more is begun anew");
     }
 
     #[test]

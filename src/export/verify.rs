@@ -123,7 +123,9 @@ fn compare(path: &Path, part: &Part) -> Option<(Wrong, String)> {
     }
     match hashed::read(BufReader::with_capacity(1 << 18, file)) {
         Err(error) => Some((Wrong::Unreadable, error.to_string())),
-        Ok(found) if found != *part => Some((Wrong::Content, format!("SHA-256 {} where {} was written", found.sha256, part.sha256))),
+        Ok(found) if found != *part => {
+            Some((Wrong::Content, format!("SHA-256 {} where {} was written", found.sha256, part.sha256)))
+        }
         Ok(_) => None,
     }
 }
