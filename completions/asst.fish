@@ -63,6 +63,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "runs" -d 'Manage the runs
 complete -c asst -n "__fish_asst_needs_command" -f -a "steps" -d 'Look at the steps of a run'
 complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Look after the ledger of ids'
+complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Copy threads, with all that belongs to them, into a folder'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
 complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Look at the configured backends'
@@ -1637,6 +1638,98 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l kind -d 'What to export, comma-separated [default: threads of given ids, else everything]' -r -f -a "threads\t'Threads with messages, runs, steps and files'
+assistants\t'The list of assistants'
+files\t'The list of files'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
+live\t''
+unknown\t''
+deleted\t''
+gone\t''
+foreign\t''
+any\t''"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t''
+recorded\t''
+met\t''
+listed\t''
+imported\t''
+scanned\t''"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l assistant -d 'Only what an assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l newer-than -d 'Only what was created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l idle -d 'Only what has had no known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l id-prefix -d 'Only ids that begin so' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again, not only what is new'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Every origin'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -a "verify" -d 'Prove an export whole'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l remote -d 'Compare the ids of its threads with those at the backend, too'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l exit-code -d 'End with code 9 where the backend has something else than the export'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Model of the embedded server [default: echo]' -r

@@ -14,21 +14,21 @@ pub enum ExportError {
     /// The manifest says what no asst writes.
     #[error("{} cannot be read: {reason}", path.display())]
     Damaged { path: PathBuf, reason: String },
-    #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: io::Error },
+    #[error("{}: {error}", path.display())]
+    Io { path: PathBuf, error: io::Error },
 }
 
 impl ExportError {
     /// Returns a function that says of an I/O error which path it was about.
     pub fn at(path: &Path) -> impl Fn(io::Error) -> Self {
-        move |source| Self::Io { path: path.to_owned(), source }
+        move |error| Self::Io { path: path.to_owned(), error }
     }
 
     /// Returns what may help.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotThis { hint, .. } => hint.clone(),
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+            Self::Io { error, .. } if error.kind() == io::ErrorKind::StorageFull => {
                 Some("make room; the same command goes on where this one stopped".into())
             }
             _ => None,

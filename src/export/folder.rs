@@ -32,7 +32,8 @@ impl Folder {
         let journal = Journal::open(&layout.journal())?;
         // What stood there before the lock was had may have been written since.
         let known = match Known::read(&layout)? {
-            Some(known) => known,
+            // It says so again when this one has come to its end.
+            Some(known) => Known { manifest: Manifest { ended_at: None, ..known.manifest }, ..known },
             None => {
                 let manifest = Manifest {
                     format: FORMAT,

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use std::io::{self, BufRead, Write};
 
 /// A writer that counts and hashes what goes through it.
-pub struct Hashed<W> {
+pub(super) struct Hashed<W> {
     inner: W,
     hash: Sha256,
     bytes: u64,
@@ -13,12 +13,12 @@ pub struct Hashed<W> {
 
 impl<W> Hashed<W> {
     /// Wraps a writer at its beginning.
-    pub fn new(inner: W) -> Self {
+    pub(super) fn new(inner: W) -> Self {
         Self { inner, hash: Sha256::new(), bytes: 0 }
     }
 
     /// Returns the writer, and what went through.
-    pub fn finish(self) -> (W, Part) {
+    pub(super) fn finish(self) -> (W, Part) {
         (self.inner, Part { bytes: self.bytes, sha256: hex(self.hash) })
     }
 

@@ -29,9 +29,9 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    /// Tells whether something that was exported is lost.
+    /// Tells whether the export is not whole for it.
     pub const fn is_damage(self) -> bool {
-        !matches!(self, Self::Unknown | Self::Unfinished)
+        !matches!(self, Self::Unknown)
     }
 }
 
@@ -63,6 +63,10 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u
             None => good += 1,
             Some((wrong, detail)) => each(Finding { path: path.clone(), wrong, detail }),
         }
+    }
+    if known.manifest.ended_at.is_none() || layout.journal().exists() {
+        let detail = "the last export into it did not come to its end".to_owned();
+        each(Finding { path: "manifest.json".into(), wrong: Wrong::Unfinished, detail });
     }
     let unfinished: BTreeSet<PathBuf> = known.unfinished.keys().filter_map(|id| layout.thread(id).ok()).collect();
     strangers(&layout, &parts, &unfinished, &mut each)?;
@@ -139,8 +143,10 @@ fn strangers(
 ) -> Result<(), ExportError> {
     let mut folders = vec![layout.root().to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(ExportError::at(&folder))? {
-            let path = entry.map_err(ExportError::at(&folder))?.path();
+        let entries = fs::read_dir(&folder).map_err(ExportError::at(&folder))?;
+        let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
+        paths.iter_mut().for_each(|paths| paths.sort());
+        for path in paths.map_err(ExportError::at(&folder))? {
             let below = path.strip_prefix(layout.root()).unwrap_or(&path).to_owned();
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);

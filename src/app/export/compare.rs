@@ -81,7 +81,11 @@ impl App {
         let folder = layout.thread(id)?;
         let here = |name: &str| {
             let path = folder.join(name);
-            ids_in(&path).map_err(ExportError::at(&path))
+            match ids_in(&path) {
+                // What is missing here was told when the files were looked at.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+                ids => ids.map_err(ExportError::at(&path)),
+            }
         };
         let differ =
             |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };

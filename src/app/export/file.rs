@@ -6,7 +6,7 @@ use crate::api::files::{FileContent, GetFile, OfFile};
 use crate::app::Call;
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
-use crate::export::{ExportError, FileEntry, FileState, Hashed, Part};
+use crate::export::{Draft, ExportError, FileEntry, FileState, Part, put};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -56,7 +56,7 @@ impl Exporter<'_> {
             reply => reply?,
         };
         std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;
-        let object = crate::export::put(&folder.join("file.json"), |out| out.write_all(&reply.text));
+        let object = put(&folder.join("file.json"), &reply.text, None);
         entry.parts.insert("file.json".to_owned(), object.map_err(ExportError::at(&folder))?);
         match self.content(&path, &folder.join("content")).await {
             Ok(part) => drop(entry.parts.insert("content".to_owned(), part)),
@@ -86,24 +86,13 @@ impl Exporter<'_> {
             Err(error) => return Ok(Err(error)),
         };
         let wrong = ExportError::at(target);
-        let folder = target.parent().unwrap_or(target);
-        let mut builder = tempfile::Builder::new();
-        builder.suffix(".part");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let temporary = builder.tempfile_in(folder).map_err(&wrong)?;
-        let mut out = Hashed::new(std::io::BufWriter::with_capacity(1 << 18, temporary));
-        if let Err(error) = download.write_to(&mut out, |_| {}).await {
-            return match error {
-                // What cannot be written here is no fault of the backend.
-                ClientError::File(reason) => Err(wrong(std::io::Error::other(reason))),
-                error => Ok(Err(error)),
-            };
+        let mut draft = Draft::new(target).map_err(&wrong)?;
+        match download.write_to(&mut draft, |_| {}).await {
+            Ok(_) => Ok(Ok(draft.keep().map_err(&wrong)?)),
+            // What cannot be written here is no fault of the backend.
+            Err(ClientError::File(reason)) => Err(wrong(std::io::Error::other(reason))),
+            Err(error) => Ok(Err(error)),
         }
-        let (out, part) = out.finish();
-        let temporary = out.into_inner().map_err(|error| wrong(error.into_error()))?;
-        temporary.persist(target).map_err(|error| wrong(error.error))?;
-        Ok(Ok(part))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::api::{Endpoint, Nothing};
 use crate::app::Call;
 use crate::client::{Payload, Reply};
 use crate::export::{
-    ExportError, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
+    Draft, ExportError, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
 };
 use anyhow::Result;
 use serde_json::Value;
@@ -234,9 +234,9 @@ impl Exporter<'_> {
         }
         let before = known.as_ref().map(|known| &known.parts);
         let parts = write(&folder, id.as_str(), reply, &lines, before).map_err(&wrong)?;
-        let outcome = match before {
+        let outcome = match self.folder.borrow().manifest().threads.get(id.as_str()) {
             None => Outcome::New,
-            Some(before) if *before == parts => Outcome::Unchanged,
+            Some(before) if before.parts == parts => Outcome::Unchanged,
             Some(_) => Outcome::Updated,
         };
         let [runs, steps, messages] = lines.map(|(_, sealed)| sealed.stream);
@@ -256,19 +256,21 @@ fn write(
     before: Option<&BTreeMap<String, Part>>,
 ) -> std::io::Result<BTreeMap<String, Part>> {
     let mut parts = BTreeMap::new();
-    let thread = put(&folder.join(THREAD), |out| out.write_all(&reply.text))?;
-    let stale = before.is_none_or(|before| before.get(THREAD) != Some(&thread));
+    let kept = |name: &str| before.and_then(|before| before.get(name));
+    let thread = put(&folder.join(THREAD), &reply.text, kept(THREAD))?;
+    let stale = kept(THREAD) != Some(&thread);
     parts.insert(THREAD.to_owned(), thread);
     for (name, sealed) in lines {
         sealed.commit()?;
         parts.insert((*name).to_owned(), sealed.part.clone());
     }
     let messages = lines.iter().find(|(name, _)| *name == MESSAGES).map(|(_, sealed)| sealed);
-    let kept = before.and_then(|before| before.get(TRANSCRIPT));
-    let text = match (messages, kept) {
+    let text = match (messages, kept(TRANSCRIPT)) {
         (Some(messages), Some(kept)) if !stale && !messages.fresh => kept.clone(),
         (Some(messages), _) => {
-            put(&folder.join(TRANSCRIPT), |out| transcript(id, &reply.value, messages.read()?, out))?
+            let mut draft = Draft::new(&folder.join(TRANSCRIPT))?;
+            transcript(id, &reply.value, messages.read()?, &mut draft)?;
+            draft.keep()?
         }
         (None, _) => return Ok(parts),
     };

@@ -70,9 +70,9 @@ impl Verify {
                 exit_code: FAILED,
                 kind: "failed".into(),
                 message: format!(
-                    "the export in {dir} is not whole: {damage} files damaged or missing, {unfetched} things not fetched"
+                    "the export in {dir} is not whole: {damage} files damaged, missing or unfinished, {unfetched} things not fetched"
                 ),
-                hint: Some(format!("`asst export {dir} --full THREAD_ID…` fetches threads again")),
+                hint: Some(format!("`asst export {dir}` does what is left; with --full it fetches threads anew")),
                 ..ErrorReport::default()
             });
             return Err(Told(FAILED).into());
