@@ -10,6 +10,7 @@
 //! DIR/journal.jsonl             while an export is under way: what the manifest does not say yet
 //! ```
 
+mod draft;
 mod entries;
 mod error;
 mod folder;
@@ -21,11 +22,12 @@ mod sink;
 mod transcript;
 mod verify;
 
+pub use draft::{Draft, put};
 pub use entries::{Failure, FileEntry, FileState, ListEntry, Manifest, Mark, Part, Progress, Stream, ThreadEntry};
 pub use error::ExportError;
 pub use folder::Folder;
 pub use layout::Layout;
 pub use references::references;
-pub use sink::{Draft, Sealed, Settled, Sink, Start, put};
+pub use sink::{Sealed, Settled, Sink, Start};
 pub use transcript::transcript;
 pub use verify::{Finding, Wrong, ids_in, verify};

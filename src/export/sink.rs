@@ -1,8 +1,9 @@
 //! Writing a file of lines: into a temporary file that becomes the file when it is whole. What was there before is carried
 //! over as far as it can change no more; what comes again is left out.
 
+use super::draft::durable;
 use super::entries::{Mark, Part, Stream};
-use super::hashed::{self, Hashed};
+use super::hashed::Hashed;
 use super::layout::unfinished;
 use super::references::references;
 use serde_json::Value;
@@ -151,7 +152,10 @@ impl Sink {
             let file = OpenOptions::new().read(true).write(true).open(&part)?;
             file.set_len(self.stream.whole.bytes)?;
             let mut out = Hashed::new(BufWriter::new(file.try_clone()?));
-            self.take_in(file, |line| Ok(out.note(line)))?;
+            self.take_in(file, |line| {
+                out.note(line);
+                Ok(())
+            })?;
             out.inner_mut().seek(SeekFrom::End(0))?;
             self.out = Some(out);
             return Ok(());
@@ -216,53 +220,6 @@ impl Sealed {
             _ => Ok(()),
         }
     }
-}
-
-/// A file that is written at once, through a temporary one.
-pub struct Draft {
-    path: PathBuf,
-    out: Hashed<BufWriter<File>>,
-}
-
-impl Draft {
-    /// Begins a file; what an earlier attempt left behind is written over.
-    pub fn new(path: &Path) -> io::Result<Self> {
-        let file = File::create(unfinished(path))?;
-        Ok(Self { path: path.to_owned(), out: Hashed::new(BufWriter::with_capacity(1 << 16, file)) })
-    }
-
-    /// Puts it in its place and returns what it is.
-    pub fn keep(self) -> io::Result<Part> {
-        let (out, part) = self.out.finish();
-        durable(&out.into_inner().map_err(io::IntoInnerError::into_error)?)?;
-        fs::rename(unfinished(&self.path), &self.path)?;
-        Ok(part)
-    }
-}
-
-impl Write for Draft {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-/// Writes a file that is in memory, unless it is there already as it was before, and returns what it is.
-pub fn put(path: &Path, bytes: &[u8], before: Option<&Part>) -> io::Result<Part> {
-    let part = hashed::read(bytes)?;
-    if before == Some(&part) {
-        return Ok(part);
-    }
-    let mut draft = Draft::new(path)?;
-    draft.write_all(bytes)?;
-    draft.keep()
-}
-
-/// Puts a file on disk where that cannot be done for all of them at once.
-fn durable(file: &File) -> io::Result<()> {
-    if cfg!(target_os = "linux") { Ok(()) } else { file.sync_all() }
 }
 
 /// Returns the id of an object, which some servers write as a number.
