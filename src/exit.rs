@@ -98,6 +98,14 @@ pub struct CallFailed {
     pub hint: Option<String>,
 }
 
+/// A request that was refused before it was sent: in the API's words, with the flags that gave what is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub struct NotSent {
+    pub source: crate::api::check::Refusal,
+    pub hint: Option<String>,
+}
+
 /// A failure that has been told already; only its code is left.
 #[derive(Debug, thiserror::Error)]
 #[error("exit code {0}")]
@@ -157,13 +165,14 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(Stopped(code)) = error.downcast_ref() {
         return plain(*code, None);
     }
-    if let Some(refusal) = error.downcast_ref::<crate::api::check::Refusal>() {
+    if let Some(NotSent { source: refusal, hint }) = error.downcast_ref() {
         let (code, param) = (Some(refusal.code.to_owned()), Some(refusal.param.clone()));
         return Some(ErrorReport {
             exit_code: USAGE,
             message: refusal.message.clone(),
             code,
             param,
+            hint: hint.clone(),
             ..ErrorReport::default()
         });
     }

@@ -10,7 +10,10 @@ use std::path::Path;
 /// Makes what was asked for.
 pub fn run(what: Generate, app: &App) -> Result<()> {
     match what {
-        Generate::Completions { shell } => Ok(app.ui().out(&completions(shell))?),
+        Generate::Completions { shell, dynamic: false } => Ok(app.ui().out(&completions(shell))?),
+        Generate::Completions { shell, dynamic: true } => {
+            Ok(app.ui().out(&crate::complete::registration(&shell.to_string())?)?)
+        }
         Generate::Man { folder } => man(&folder, app),
     }
 }

@@ -1,13 +1,14 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `generate → cli → cmd → app → (view, exit) → (serve, export) → (client, ledger, config) →
-//! (api, http, db, ui, env)`. `docs/architecture.md` has a paragraph on each room.
+//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, export) → (client, ledger,
+//! config) → (api, http, db, ui, env)`. `docs/architecture.md` has a paragraph on each room.
 
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod client;
 pub mod cmd;
+pub mod complete;
 pub mod config;
 pub mod db;
 pub mod env;
@@ -27,6 +28,9 @@ use ui::{Talk, Ui};
 
 /// Runs the program with these arguments, its name first, and returns the exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
+    if let Some(code) = complete::answer(&args) {
+        return code;
+    }
     let talk = spoken(&args);
     match cli::parse(args) {
         Parsed::Text { plain, ansi } => {
@@ -35,14 +39,14 @@ pub fn run(args: Vec<OsString>) -> u8 {
             end(&ui, ui.out(if colored { &ansi } else { &plain }).map_err(Into::into))
         }
         Parsed::Missing(help) => {
-            Ui::standard(ui::Settings { talk, ..Default::default() }).plain(&help);
+            early(talk).plain(&help);
             exit::USAGE
         }
-        Parsed::Refused(usage) => end(&Ui::standard(ui::Settings { talk, ..Default::default() }), Err(usage.into())),
+        Parsed::Refused(usage) => end(&early(talk), Err(usage.into())),
         Parsed::Run(cli, invocation, hint) => {
             let cli::Cli { global, command } = *cli;
             let mut settings = global.ui();
-            settings.talk = talk;
+            settings.talk = talk.unwrap_or_default();
             let ui = Ui::standard(settings);
             match global.options() {
                 Err(usage) => end(&ui, Err(usage.into())),
@@ -50,6 +54,10 @@ pub fn run(args: Vec<OsString>) -> u8 {
                     let app = App::new(ui, options, invocation);
                     let result = command.run(&app, generate::run);
                     let closed = app.close(&result);
+                    if result.is_err() && talk.is_none() {
+                        // A command that had no use for the project file is told of in its language all the same.
+                        let _ = app.project();
+                    }
                     let code = end(app.ui(), hinted(result.and(closed), hint));
                     app.leave();
                     code
@@ -57,6 +65,12 @@ pub fn run(args: Vec<OsString>) -> u8 {
             }
         }
     }
+}
+
+/// Returns the terminal of a command that was not understood; where nothing names the language, the project file does.
+fn early(talk: Option<Talk>) -> Ui {
+    let talk = talk.or_else(app::project_talk).unwrap_or_default();
+    Ui::standard(ui::Settings { talk, ..Default::default() })
 }
 
 /// Adds a hint to a refusal that has none.
@@ -78,21 +92,20 @@ fn end(ui: &Ui, result: anyhow::Result<()>) -> u8 {
 }
 
 /// Returns the language of standard error before the arguments are understood, so that a wrong flag is told to a program
-/// in its own language too.
-fn spoken(args: &[OsString]) -> Talk {
+/// in its own language too; `None` where neither flag nor variable names a form.
+fn spoken(args: &[OsString]) -> Option<Talk> {
     let named = |name: &str| name.parse::<view::Format>().map(view::Format::talk).unwrap_or_default();
     let texts: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     for (at, text) in texts.iter().enumerate() {
-        let next = || texts.get(at + 1).map(|next| named(next)).unwrap_or_default();
         match text.as_ref() {
             "--" => break,
-            "-o" | "--output" => return next(),
+            "-o" | "--output" => return Some(texts.get(at + 1).map(|next| named(next)).unwrap_or_default()),
             text => {
                 if let Some(name) = text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o")) {
-                    return named(name.trim_start_matches('='));
+                    return Some(named(name.trim_start_matches('=')));
                 }
             }
         }
     }
-    env::vars::get("ASST_OUTPUT").map(|name| named(&name)).unwrap_or_default()
+    env::vars::get("ASST_OUTPUT").map(|name| named(&name))
 }

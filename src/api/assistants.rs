@@ -42,7 +42,7 @@ pub struct AssistantSpec {
     #[arg(long, value_name = "EFFORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_effort: Option<String>,
-    /// Tool: code_interpreter, file_search, JSON or @path (repeatable)
+    /// Tool: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all of them
     #[arg(long = "tool", value_name = "KEYWORD|JSON|@path", value_parser = args::tool)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<Value>>,
@@ -50,7 +50,7 @@ pub struct AssistantSpec {
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_resources: Option<Value>,
-    /// Metadata pair (repeatable, at most 16)
+    /// Metadata pair (repeatable, at most 16); an update replaces all that was there
     #[arg(long, value_name = "KEY=VALUE")]
     #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Vec<Pair>>,

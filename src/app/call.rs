@@ -6,7 +6,7 @@ use super::App;
 use crate::api::check::{self, Rules};
 use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
-use crate::exit::{CallFailed, Usage};
+use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
 
@@ -69,11 +69,28 @@ impl App {
         let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
         let rules = self.rules();
-        check::query_of(call.spec, query, rules)?;
+        self.not_sent(check::query_of(call.spec, query, rules))?;
         match &call.payload {
-            Payload::Json(body) => Ok(check::body_of(call.spec, body, rules)?),
+            Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, rules)),
             Payload::None | Payload::Form(_) => Ok(()),
         }
+    }
+
+    /// Adds to a refusal which flag gives what is wrong, as far as the API's name for it tells.
+    pub fn not_sent(&self, checked: Result<(), check::Refusal>) -> Result<()> {
+        checked.map_err(|source| {
+            let flags = self.invocation.flags_of(&source.param);
+            let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
+            let missing = source.code == check::MISSING;
+            let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
+            let hint = match (named.as_slice(), given || missing) {
+                (_, false) if self.invocation.has("body") => Some("it stands in --body".to_owned()),
+                ([], _) => None,
+                ([flag], _) => Some(format!("{flag} gives it")),
+                (flags, _) => Some(format!("one of {} gives it", flags.join(", "))),
+            };
+            NotSent { source, hint }.into()
+        })
     }
 
     /// Returns the rules for what is sent to the backend of the profile.

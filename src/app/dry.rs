@@ -2,7 +2,7 @@
 
 use super::{App, Call, DryRun};
 use crate::client::Request;
-use crate::http::{self, Body, Redactor, is_secret};
+use crate::http::{self, Body, Redactor, StreamBody, is_secret};
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -38,7 +38,11 @@ fn plain(call: &http::Call) -> String {
             let _ = writeln!(out, "content-type: application/json\n\n{pretty}");
         }
         Body::Stream(stream) => {
-            let _ = writeln!(out, "\n{}", stream.summary());
+            let _ = writeln!(out, "content-type: multipart/form-data\n");
+            for (name, value) in &stream.form().fields {
+                let _ = writeln!(out, "{name}: {value}");
+            }
+            let _ = writeln!(out, "{}", part(stream));
         }
     }
     out
@@ -73,6 +77,13 @@ fn curl(call: &http::Call) -> String {
     }
     out.push('\n');
     out
+}
+
+/// Says which file goes along, under which name, and how long it is; its bytes are not shown.
+fn part(stream: &StreamBody) -> String {
+    let form = stream.form();
+    let from = form.path.as_deref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
+    format!("{}: {} from {from}, {} in all", form.part, form.file_name, stream.summary())
 }
 
 /// Names a file as curl's `-F` reads it; what comes from a pipe comes from standard input there.

@@ -47,6 +47,11 @@ impl App {
         Ok(Ledger::new(place, spills, Access::ReadWrite).with_deleted(deleted))
     }
 
+    /// Returns a ledger that the command line names beside the usual one; its spills stay where they are.
+    pub fn ledger_at(&self, text: &str, from: &str, access: Access) -> Result<Ledger> {
+        Ok(Ledger::new(self.place(text, from)?, SpillDirs::default(), access))
+    }
+
     /// Returns the place that a text names; the text is not repeated, since it may hold a password.
     fn place(&self, text: &str, from: &str) -> Result<Place> {
         if !Server::is_url(text) {
@@ -58,16 +63,13 @@ impl App {
         }
         let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
         let server = Server::read(text, roots).map_err(|error| Usage::new(error.to_string()))?;
-        if from == "--ledger" && server.has_password() {
+        if ["--ledger", "FROM", "TO"].contains(&from) && server.has_password() {
             let hint = "put the URL into ASST_LEDGER, or the password into the file that PGPASSFILE names";
-            return Err(Usage::hinted(
-                "--ledger holds a password, which others can read in the list of processes",
-                hint,
-            )
-            .into());
+            let message = format!("{from} holds a password, which others can read in the list of processes");
+            return Err(Usage::hinted(message, hint).into());
         }
         let home = self.paths()?.home().to_owned();
-        Ok(Place::Server(server.with_password(|host, port, database, user| {
+        Ok(Place::from(server.with_password(|host, port, database, user| {
             let wanted = [host, &port.to_string(), database, user];
             stored_password(&vars::get, &home, wanted).map(|password| password.expose_secret().to_owned())
         })))

@@ -87,6 +87,7 @@ impl App {
         }
         bar.finish();
         shown.out(&self.ui, &printer.end()?)?;
+        self.tell_unseen(&printer);
         outcomes.result()
     }
 

@@ -23,7 +23,8 @@ pub use stop::Stopping;
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
 use crate::exit::{Stopped, Told};
-use crate::ui::Ui;
+use crate::ui::{Talk, Ui};
+use crate::view::Format;
 use anyhow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -57,6 +58,16 @@ struct Around {
     paths: Paths,
     file: ConfigFile,
     project: Option<Project>,
+}
+
+fn talk_of(project: &Project) -> Option<Talk> {
+    project.output.as_deref()?.parse::<Format>().ok().map(Format::talk)
+}
+
+/// Returns the language of standard error that the project file asks for, for a command that was not understood.
+pub fn project_talk() -> Option<Talk> {
+    let here = std::env::current_dir().ok()?;
+    Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(talk_of)
 }
 
 impl App {
@@ -163,6 +174,10 @@ impl App {
             let file = ConfigFile::load(&paths.config_file())?;
             let here = std::env::current_dir().unwrap_or_default();
             let project = Project::find(&here, paths.home())?;
+            // A form that neither flag nor variable names decides on the language of standard error as theirs does.
+            if let (None, Some(talk)) = (self.options.format, project.as_ref().and_then(talk_of)) {
+                self.ui.speak(talk);
+            }
             let _ = self.around.set(Around { paths, file, project });
         }
         self.around.get().context("the configuration is gone")
@@ -187,11 +202,25 @@ impl App {
 
     /// Returns a profile of the configuration file by its name, whatever is chosen.
     pub fn profile_named(&self, name: &str) -> Result<Profile> {
-        let around = self.around()?;
-        let surroundings =
-            Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None };
         let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
-        Ok(crate::config::resolve(&overrides, &surroundings)?.profile)
+        self.with_surroundings(|around| Ok(crate::config::resolve(&overrides, around)?.profile))
+    }
+
+    /// Hands over what profiles are read from and written to, with nothing of this process's environment in it.
+    pub fn with_surroundings<T>(&self, work: impl FnOnce(&Surroundings<'_>) -> Result<T>) -> Result<T> {
+        let around = self.around()?;
+        work(&Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None })
+    }
+
+    /// Chooses a profile by its name, in place of the one that flags and variables choose.
+    pub fn choose(&self, name: &str) -> Result<()> {
+        let around = self.around()?;
+        let surroundings = Surroundings { file: &around.file, project: None, paths: &around.paths, env: &vars::get };
+        let overrides = Overrides { profile: Some(name.to_owned()), local: false, ..self.options.overrides.clone() };
+        let resolved = crate::config::resolve(&overrides, &surroundings)?;
+        resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
+        let _ = self.profile.set(resolved.profile);
+        Ok(())
     }
 
     /// Returns the profile, or none where nothing names a backend: the ledger can be read without one.

@@ -72,12 +72,82 @@ pub struct Options {
 pub struct Invocation {
     pub words: Vec<String>,
     pub flags: Vec<String>,
+    /// Every flag that the command has of its own, given or not.
+    pub offered: Vec<String>,
 }
 
 impl Invocation {
+    /// Tells whether a flag was given on the command line.
+    pub fn has(&self, flag: &str) -> bool {
+        self.flags.iter().any(|given| given == flag)
+    }
+
+    /// Returns the flags of this command that give a member of the request: those that were given, else all of them.
+    ///
+    /// A structured member has flags for its parts (`content`: `--content-file`), an array those of its items (`tools`:
+    /// `--tool`), and the member of a nested request carries its name (`thread.metadata`: `--thread-metadata`).
+    pub fn flags_of(&self, param: &str) -> Vec<&str> {
+        let steps: Vec<&str> = param.split('.').map(|step| step.split('[').next().unwrap_or_default()).collect();
+        let nested = steps.get(..2).map(|steps| steps.join("-"));
+        let names = nested.into_iter().chain(steps.first().map(|step| (*step).to_owned()));
+        let found = names.map(|name| self.flags_named(&name.replace('_', "-"))).find(|found| !found.is_empty());
+        found.unwrap_or_default()
+    }
+
+    fn flags_named(&self, name: &str) -> Vec<&str> {
+        // The size of a page is not the number of items that are wanted.
+        let name = if name == "limit" { "page-size" } else { name };
+        const TWINS: [&str; 4] = ["-file", "-json", "-part", "-message"];
+        let stem = name.strip_suffix('s').unwrap_or(name);
+        let fits = |flag: &&String| {
+            let rest = flag.strip_prefix(name).or_else(|| flag.strip_prefix(stem));
+            rest.is_some_and(|rest| rest.is_empty() || TWINS.contains(&rest))
+        };
+        let given = self.flags.iter().any(|flag| fits(&flag));
+        let flags = if given { &self.flags } else { &self.offered };
+        flags.iter().filter(fits).map(String::as_str).collect()
+    }
+
     /// Returns the noun and the verb; either may be empty.
     pub fn noun_verb(&self) -> (&str, String) {
         let (noun, verb) = self.words.split_first().map_or(("", &[][..]), |(noun, verb)| (noun.as_str(), verb));
         (noun, verb.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_is_traced_to_its_flags() {
+        let flags = |list: &[&str]| list.iter().map(|flag| (*flag).to_owned()).collect::<Vec<_>>();
+        let invocation = Invocation {
+            words: Vec::new(),
+            flags: flags(&["body", "content-file", "thread-metadata", "tool"]),
+            offered: flags(&[
+                "content",
+                "content-file",
+                "metadata",
+                "model",
+                "tool",
+                "tool-choice",
+                "message-json",
+                "page-size",
+            ]),
+        };
+        for (param, expected) in [
+            ("content", &["content-file"][..]),
+            ("tools[0].type", &["tool"]),
+            ("tool_choice", &["tool-choice"]),
+            ("thread.metadata.a", &["thread-metadata"]),
+            ("metadata.a", &["metadata"]),
+            ("model", &["model"]),
+            ("messages[3].role", &["message-json"]),
+            ("limit", &["page-size"]),
+            ("unheard_of", &[]),
+        ] {
+            assert_eq!(invocation.flags_of(param), expected, "{param}");
+        }
     }
 }

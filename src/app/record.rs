@@ -4,7 +4,7 @@ use super::scrub;
 use super::{App, Call, LedgerNeed};
 use crate::api::{Kind, Method, Shape};
 use crate::app::LedgerChoice;
-use crate::client::{ClientError, Payload, Reply};
+use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::provenance::Provenance;
 use crate::env::{clock, random};
 use crate::ledger::{Entry, Event, Intent, Key, Ledger, Outcome, Row, Settled, Source, State, Touched, Written};
@@ -153,11 +153,11 @@ impl Record<'_> {
         let sent = Sent::of(call);
         let mut entries: Vec<Entry> = Vec::new();
         if kind.recorded()
-            && let Some(id) = reply.text("id")
+            && let Some(id) = reply.id()
         {
             entries.extend(self.thread_of_run(kind, &sent, reply, source));
             let messages = (kind == Kind::Thread && call.spec.made).then_some(sent.messages);
-            entries.push(Row { messages, ..self.row(kind, id, object, source, reply) }.into());
+            entries.push(Row { messages, ..self.row(kind, &id, object, source, reply) }.into());
         }
         entries.extend(self.touched(call, &sent, reply));
         entries
@@ -264,7 +264,7 @@ impl App {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
         let row = |object: &Value| {
-            let row = Row::new(origin, kind, object.get("id")?.as_str()?, Source::Listed, now);
+            let row = Row::new(origin, kind, &id_of(object)?, Source::Listed, now);
             let facts = Row {
                 created_at: scrub::time(object, "created_at"),
                 checked_at: Some(now),
@@ -311,7 +311,7 @@ impl Sent {
 
 /// The ids that a create made, in the order of their making.
 fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
-    let own = reply.text("id").map(|id| (call.spec.kind, id.to_owned()));
+    let own = reply.id().map(|id| (call.spec.kind, id));
     let thread = (call.spec.kind == Kind::Run && call.spec.kinds.is_empty())
         .then(|| reply.text("thread_id").map(|id| (Kind::Thread, id.to_owned())))
         .flatten();

@@ -29,7 +29,8 @@ fn scrub(value: &mut Value) {
 
 /// Returns the metadata of an object as texts; `None` where there is none to speak of.
 pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
-    let map = object.get("metadata")?.as_object()?;
+    // A server has been seen to give it back under the second name.
+    let map = ["metadata", "metadata_"].iter().find_map(|name| object.get(name)?.as_object())?;
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Some(map.iter().map(|(key, value)| (key.clone(), text(value))).collect())
 }

@@ -115,6 +115,17 @@ impl App {
     }
 }
 
+impl App {
+    /// Returns the origin whose rows a listing shows, `None` for those of all where there is no profile. An embedded
+    /// server that has never run has none, which are not those of everybody else.
+    pub fn origin_to_list(&self) -> Result<Option<String>> {
+        match self.origin_if_any()? {
+            None if self.profile_if_any()?.is_some() => Ok(Some("asst:none".to_owned())),
+            origin => Ok(origin),
+        }
+    }
+}
+
 fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
     let missing = || Usage::new(format!("profile `{}` has no base_url", profile.name));
     Ok(profile.origin(store).ok_or_else(missing)?)

@@ -4,7 +4,7 @@ use super::App;
 use crate::client::Walk;
 use crate::env::clock;
 pub use crate::view::Shape;
-use crate::view::{Col, Column, Format, Options, Printer};
+use crate::view::{Col, Column, Format, Members, Options, Printer};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -14,6 +14,8 @@ pub struct Sheet {
     /// The noun, as a project file names it.
     pub noun: &'static str,
     pub columns: &'static [Col],
+    /// What else `--columns` may name.
+    pub members: Members,
 }
 
 impl App {
@@ -30,18 +32,45 @@ impl App {
         }
     }
 
+    /// Checks before any call that what is asked for can be shown.
+    pub fn check_sheet(&self, sheet: Sheet) -> Result<()> {
+        self.columns(sheet)?;
+        let format = self.format()?;
+        if self.invocation.has("columns") && matches!(format, Format::Json | Format::Jsonl | Format::Yaml) {
+            self.ui
+                .warn(&format!("--columns is for tables; of -o {} it changes nothing, but --jq does", format.name()));
+        }
+        Ok(())
+    }
+
+    /// Returns the columns: flag, variable, project file, those of the noun. Only the flag is meant for this one noun, so
+    /// only there a name that the noun does not have is a mistake.
+    fn columns(&self, sheet: Sheet) -> Result<Vec<Column>> {
+        let members = if self.invocation.has("columns") { sheet.members } else { Members::Any };
+        let project =
+            || Ok::<_, anyhow::Error>(self.project()?.and_then(|project| project.columns.as_ref()?.of(sheet.noun)));
+        let names = match &self.options.columns {
+            Some(names) => Some(names.clone()),
+            None => project()?.map(|names| names.join(",")),
+        };
+        match names {
+            Some(names) => Ok(Column::parse(&names, sheet.columns, members).map_err(usage)?),
+            None => Ok(Column::defaults(sheet.columns)),
+        }
+    }
+
+    /// Says which columns remained empty because nobody knows them. A choice for every noun fits none of them wholly.
+    pub fn tell_unseen(&self, printer: &Printer) {
+        if self.invocation.has("columns") {
+            printer.unseen().for_each(|name| self.ui.warn(&format!("nothing that is shown has a member `{name}`")));
+        }
+    }
+
     /// Returns a printer for objects of a noun.
     pub fn printer(&self, sheet: Sheet, shape: Shape) -> Result<Printer> {
-        let columns = match &self.options.columns {
-            Some(names) => Column::parse(names, sheet.columns).map_err(usage)?,
-            None => match self.project()?.and_then(|project| project.columns.as_ref()?.of(sheet.noun)) {
-                Some(names) => Column::parse(&names.join(","), sheet.columns).map_err(usage)?,
-                None => Column::defaults(sheet.columns),
-            },
-        };
         Ok(Printer::new(Options {
             format: self.format()?,
-            columns,
+            columns: self.columns(sheet)?,
             shape,
             surface: self.ui.surface(),
             header: self.options.header,
@@ -54,7 +83,9 @@ impl App {
     pub fn show(&self, sheet: Sheet, object: &Value) -> Result<()> {
         let mut printer = self.printer(sheet, Shape::One)?;
         self.ui.out(&printer.item(object)?)?;
-        Ok(self.ui.out(&printer.end()?)?)
+        self.ui.out(&printer.end()?)?;
+        self.tell_unseen(&printer);
+        Ok(())
     }
 
     /// Shows a walk, page by page as the pages come.
@@ -70,6 +101,7 @@ impl App {
             }
         }
         self.ui.out(&printer.end().map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
+        self.tell_unseen(&printer);
         if !found && matches!(self.ui.surface(), crate::view::Surface::Terminal { .. }) {
             self.ui.note(&format!("no {}", sheet.noun));
         }
@@ -97,5 +129,5 @@ impl From<anyhow::Error> for ShowError {
 }
 
 fn usage(error: crate::view::ColumnError) -> crate::exit::Usage {
-    crate::exit::Usage::new(error.to_string())
+    crate::exit::Usage { message: error.to_string(), hint: error.hint() }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::config::Overrides;
-use crate::env::vars;
+use crate::env::{clock, vars};
 use crate::exit::Usage;
 use crate::ui::{Color, Consent, Settings, Verbosity};
 use crate::view::{Format, Header, Jq};
@@ -91,13 +91,13 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub request_timeout: Option<crate::config::Span>,
     /// Most attempts after the first
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "N", value_parser = crate::config::whole::<u32>, hide_short_help = true)]
     pub retries: Option<u32>,
     /// Longest wait that a server may ask for
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub max_wait: Option<crate::config::Span>,
     /// Most requests at once
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "N", value_parser = crate::config::positive::<usize>, hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Answer yes where a command asks
     #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = switch)]
@@ -125,9 +125,7 @@ impl Global {
     pub fn options(self) -> Result<Options, Usage> {
         let need = if self.require_ledger { LedgerNeed::Required } else { LedgerNeed::Wished };
         let ledger = if self.no_ledger { LedgerChoice::Off } else { LedgerChoice::On { path: self.ledger, need } };
-        if self.concurrency == Some(0) {
-            return Err(Usage::new("--concurrency must be at least 1"));
-        }
+        clock::check().map_err(Usage::new)?;
         Ok(Options {
             overrides: Overrides {
                 profile: self.profile,

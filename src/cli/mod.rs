@@ -61,7 +61,7 @@ pub enum Command {
     Api(cmd::api::Api),
     /// Run the embedded server
     Serve(cmd::serve::Serve),
-    /// Look at the configured backends
+    /// Look after the configured backends
     #[command(subcommand, visible_alias = "profile")]
     Profiles(cmd::profiles::Command),
     /// Show the main job on the embedded server
@@ -80,11 +80,13 @@ pub enum Generate {
     Completions {
         /// Shell to complete for
         shell: clap_complete::Shell,
+        /// Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too
+        #[arg(long)]
+        dynamic: bool,
     },
     /// Write the manual pages
     Man {
-        /// Folder that they go to
-        #[arg(default_value = ".")]
+        /// Folder that they go to, such as ~/.local/share/man/man1; it is made if it is not there
         folder: std::path::PathBuf,
     },
 }

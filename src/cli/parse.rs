@@ -73,6 +73,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
             let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
             let rest = match (tips.as_slice(), usage) {
+                ([], Some(usage)) if error.kind() == ErrorKind::InvalidSubcommand => Some(commands(usage)),
                 ([], Some(usage)) => Some(format!("usage: {usage}")),
                 ([], None) => None,
                 (tips, _) => Some(tips.join("; ")),
@@ -80,6 +81,19 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             Parsed::Refused(Usage { message, hint: hint.or_else(|| variable(error)).or(rest) })
         }
     }
+}
+
+/// Names what could stand where a command was not understood; the usage says where that was.
+fn commands(usage: &str) -> String {
+    let mut command = Cli::command();
+    for word in usage.split(' ').skip(1) {
+        match command.find_subcommand(word) {
+            Some(below) => command = below.clone(),
+            None => break,
+        }
+    }
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    format!("the commands are {}", names.join(", "))
 }
 
 /// Leaves out the middle of a message that repeats a very long argument.
@@ -111,7 +125,11 @@ fn invocation(command: &clap::Command, matches: &ArgMatches) -> Invocation {
             known && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
         };
         found.flags.extend(command.get_arguments().filter(given).filter_map(clap::Arg::get_long).map(str::to_owned));
-        let Some((word, below)) = matches.subcommand() else { break };
+        let Some((word, below)) = matches.subcommand() else {
+            let own = command.get_arguments().filter(|arg| !arg.is_global_set());
+            found.offered = own.filter_map(clap::Arg::get_long).map(str::to_owned).collect();
+            break;
+        };
         found.words.push(word.to_owned());
         let Some(next) = command.find_subcommand(word) else { break };
         (command, matches) = (next, below);

@@ -3,6 +3,7 @@
 
 mod download;
 mod error;
+mod json;
 mod pages;
 mod refusal;
 mod request;
@@ -12,8 +13,9 @@ mod target;
 
 pub use download::{Download, Overwrite};
 pub use error::ClientError;
+pub use json::id_of;
 pub use pages::{Page, Walk};
 pub use refusal::{Meaning, Refused};
-pub use request::{Payload, Reply, Request};
+pub use request::{Expects, Payload, Reply, Request};
 pub use send::{Client, Renew};
 pub use target::{Key, Scheme, Target};

@@ -1,13 +1,15 @@
 //! Walking a list page by page, with an end that no server can take away (PROTOCOL.md 1.2, QUIRKS.md).
 
 use super::error::ClientError;
-use super::request::Request;
+use super::json;
+use super::request::{Reply, Request};
 use super::send::Client;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 
 /// One page of a walk.
 #[derive(Debug, Default)]
@@ -27,7 +29,8 @@ pub struct Walk {
     /// Whether the first page is all.
     whole: bool,
     left: Option<u64>,
-    seen: HashSet<String>,
+    /// The ids that came, as hashes: a long walk may not fill the memory.
+    seen: HashSet<u64>,
     done: bool,
     /// Whether pages carry the texts of their items.
     verbatim: bool,
@@ -98,20 +101,15 @@ impl Walk {
         }
         let reply = client.send(&self.page_request()).await?;
         self.text = reply.text.clone();
-        let (mut items, more) = match reply.value {
-            Value::Array(items) => (items, Some(false)),
-            Value::Object(mut envelope) => match envelope.remove("data") {
-                Some(Value::Array(items)) => (items, envelope.get("has_more").and_then(Value::as_bool)),
-                _ => return Err(no_list(reply.request_id)),
-            },
-            _ => return Err(no_list(reply.request_id)),
-        };
+        let (mut items, more) = unwrapped(reply)?;
         let Some(last) = items.last() else {
             self.done = true;
             return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
         };
-        let cursor = last.get("id").and_then(Value::as_str).map(str::to_owned);
+        let (cursor, again) = (json::id_of(last), self.has_come(last));
+        let fresh = items.iter().filter(|item| self.is_new(item)).count() > 0;
         self.done = self.whole || more == Some(false);
+        let mut warning = None;
         match cursor {
             None => {
                 self.done = true;
@@ -119,14 +117,16 @@ impl Walk {
                     return Ok(Some(ended("a page whose last item has no id", items)));
                 }
             }
-            Some(cursor) if !self.seen.insert(cursor.clone()) => {
+            Some(cursor) if again || !fresh => {
                 self.done = true;
-                if more.is_none() {
+                if more.is_none() && !fresh {
                     return Ok(None); // It has no pages, and did not say that there is more.
                 }
-                let warning =
-                    format!("the server repeats the page that ends with {cursor}: the list may be incomplete");
-                return Ok(Some(Page { warning: Some(warning), ..Page::default() }));
+                warning =
+                    Some(format!("the server repeats the page that ends with {cursor}: the list may be incomplete"));
+                if !fresh {
+                    items.clear();
+                }
             }
             Some(cursor) => set(&mut self.request.query, "after", cursor),
         }
@@ -134,8 +134,36 @@ impl Walk {
             items.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left -= items.len() as u64;
         }
-        Ok(Some(Page { items, ..Page::default() }))
+        Ok(Some(Page { items, warning, ..Page::default() }))
     }
+
+    /// Tells whether an item came before.
+    fn has_come(&self, item: &Value) -> bool {
+        json::id_of(item).is_some_and(|id| self.seen.contains(&hash(&id)))
+    }
+
+    /// Notes an item, and tells whether it may be another than all that came before.
+    fn is_new(&mut self, item: &Value) -> bool {
+        json::id_of(item).is_none_or(|id| self.seen.insert(hash(&id)))
+    }
+}
+
+/// Returns the items of a page, and whether the server says that there are more.
+fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
+    match reply.value {
+        Value::Array(items) => return Ok((items, Some(false))),
+        Value::Object(mut envelope) => {
+            let more = envelope.get("has_more").and_then(Value::as_bool);
+            match envelope.remove("data") {
+                Some(Value::Array(items)) => return Ok((items, more)),
+                // How some servers write a list of nothing.
+                Some(Value::Null) => return Ok((Vec::new(), more)),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    Err(ClientError::Answer { reason: "it is no list".into(), request_id: reply.request_id })
 }
 
 /// Returns the items of a page as the server wrote them. What only a lenient reader could read is written anew.
@@ -159,8 +187,10 @@ fn ended(with: &str, items: Vec<Value>) -> Page {
     Page { items, warning: Some(warning), ..Page::default() }
 }
 
-fn no_list(request_id: Option<String>) -> ClientError {
-    ClientError::Answer { reason: "it is no list".into(), request_id }
+fn hash(id: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn set(query: &mut Vec<(String, String)>, name: &str, value: String) {

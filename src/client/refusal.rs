@@ -34,7 +34,7 @@ impl Refused {
     /// HTML, nothing (QUIRKS.md "What a client must tolerate" 2).
     pub fn read(status: u16, body: &[u8], request_id: Option<String>) -> Self {
         let mut refused = Self { status, request_id, ..Self::default() };
-        match serde_json::from_slice::<Value>(body) {
+        match super::json::read(body) {
             Ok(value) => refused.fill(&value),
             Err(_) => refused.message = plain(&String::from_utf8_lossy(body)),
         }

@@ -15,6 +15,17 @@ pub enum Payload {
     Form(StreamBody),
 }
 
+/// What an answer must be to be taken for a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expects {
+    Anything,
+    Object,
+    /// An object with an id.
+    Made,
+    /// `deleted: true`; the answer may be empty otherwise.
+    Deletion,
+}
+
 /// A request to any backend.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -25,8 +36,8 @@ pub struct Request {
     pub payload: Payload,
     /// Whether the path names a collection, whose 404 says that the backend does not have it.
     pub collection: bool,
-    /// Whether the answer must say `deleted: true`.
-    pub deletes: bool,
+    /// What the answer must be.
+    pub expects: Expects,
 }
 
 impl Request {
@@ -39,7 +50,12 @@ impl Request {
             query,
             payload,
             collection: spec.kinds.is_empty(),
-            deletes: spec.shape == Shape::Deleted,
+            expects: match spec.shape {
+                Shape::Deleted => Expects::Deletion,
+                Shape::One if spec.made => Expects::Made,
+                Shape::One => Expects::Object,
+                Shape::Page | Shape::Bytes => Expects::Anything,
+            },
         }
     }
 
@@ -62,6 +78,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Returns the id of the object.
+    pub fn id(&self) -> Option<String> {
+        super::json::id_of(&self.value)
+    }
+
     /// Returns a text member of the answer.
     pub fn text(&self, member: &str) -> Option<&str> {
         self.value.get(member).and_then(Value::as_str)

@@ -99,12 +99,14 @@ fn back_off(made: u32) -> Duration {
 /// `now` is in Unix seconds. Nonsense and times past are no advice.
 pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
     let seconds = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+    // A wait beyond all measure is still one, and too long.
+    let wait = |seconds| Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     if let Some(millis) = retry_after_ms.and_then(seconds) {
-        return Duration::try_from_secs_f64(millis / 1_000.0).ok();
+        return wait(millis / 1_000.0);
     }
     let text = retry_after?;
-    if let Some(wait) = seconds(text) {
-        return Duration::try_from_secs_f64(wait).ok();
+    if let Some(asked) = seconds(text) {
+        return wait(asked);
     }
     let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
     u64::try_from(date.timestamp().as_second() - now).ok().map(Duration::from_secs)
@@ -187,6 +189,7 @@ mod tests {
         assert_eq!(wait_asked(None, Some("0.5"), 0), Some(Duration::from_millis(500)));
         assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_470), seconds(10));
         assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_490), None);
+        assert_eq!(wait_asked(None, Some("99999999999999999999999"), 0), Some(Duration::MAX));
         for nonsense in ["-1", "soon", "NaN", "inf", ""] {
             assert_eq!(wait_asked(None, Some(nonsense), 0), None, "{nonsense}");
         }

@@ -1,13 +1,14 @@
 //! Sending: address, attempt, judge, wait, again.
 
 use super::error::ClientError;
+use super::json;
 use super::refusal::{Meaning, Refused};
-use super::request::{Payload, Reply, Request};
+use super::request::{Expects, Payload, Reply, Request};
 use super::retry::{self, Advice, Ending, Patience, Verdict};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
 use crate::env::{clock, random, vars};
-use crate::http::{self, Body, Call, HeaderMap, Redactor, Sent, Transport, TransportError};
+use crate::http::{self, Body, Call, Connection, HeaderMap, Redactor, Sent, Transport, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -41,7 +42,11 @@ impl Client {
             Method::Post => http::Method::POST,
             Method::Delete => http::Method::DELETE,
         };
-        let call = target.call(method, &request.path, &request.query)?;
+        let connection = match request.class {
+            Class::Once => Connection::Fresh,
+            Class::Read | Class::Repeatable => Connection::Any,
+        };
+        let call = target.call(method, &request.path, &request.query)?.connection(connection);
         Ok(match &request.payload {
             Payload::None => call,
             Payload::Json(map) => call.body(Body::Json(json_text(map).into())),
@@ -66,7 +71,7 @@ impl Client {
                     continue;
                 }
             }
-            if made > 1 && request.deletes && failure.status() == Some(404) {
+            if made > 1 && request.expects == Expects::Deletion && failure.status() == Some(404) {
                 return Ok(deleted_before(request));
             }
             self.wait_or_fail(request, failure, made).await?;
@@ -80,7 +85,8 @@ impl Client {
             made += 1;
             let call = self.prepare(request)?;
             let failure = match self.transport.send(&call).await {
-                Ok(answer) if answer.status.is_success() => return Ok(answer),
+                Ok(answer) if answer.status == http::StatusCode::OK => return Ok(answer),
+                Ok(answer) if answer.status.is_success() => return Err(no_bytes(&answer)),
                 attempt => match Good::read(attempt).await {
                     Ok(_) => continue,
                     Err(failure) => failure.without_secrets(&call),
@@ -135,6 +141,15 @@ impl Client {
     }
 }
 
+/// Refuses a success that is no file, or only a part of one.
+fn no_bytes(answer: &http::Answer) -> ClientError {
+    let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
+    ClientError::Answer {
+        reason: format!("its status is {}, where the whole file was wanted", answer.status),
+        request_id,
+    }
+}
+
 fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
     // A map of JSON values always serializes.
     serde_json::to_vec(map).unwrap_or_default()
@@ -148,6 +163,7 @@ fn deleted_before(request: &Request) -> Reply {
 
 /// A whole answer that says success.
 struct Good {
+    status: u16,
     body: bytes::Bytes,
     request_id: Option<String>,
 }
@@ -159,7 +175,7 @@ impl Good {
         let request_id = header(&headers, "x-request-id").map(str::to_owned);
         let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
         if status.is_success() {
-            return Ok(Self { body, request_id });
+            return Ok(Self { status: status.as_u16(), body, request_id });
         }
         let refused = Refused::read(status.as_u16(), &body, request_id);
         let advice = Advice {
@@ -171,7 +187,7 @@ impl Good {
     }
 
     fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
-        let Self { body, request_id } = self;
+        let Self { status, body, request_id } = self;
         let wrong = |reason: String| {
             let error = ClientError::Answer { reason, request_id: request_id.clone() };
             match request.class {
@@ -179,18 +195,40 @@ impl Good {
                 Class::Read | Class::Repeatable => error,
             }
         };
-        let value = match serde_json::from_slice::<Value>(&body) {
+        if status == PARTIAL {
+            return Err(wrong("it is a part only (206)".into()));
+        }
+        let value = match json::read(&body) {
             Ok(value) => value,
             // Some servers answer a deletion with nothing; what counts is below.
-            Err(_) if body.is_empty() && request.deletes => Value::Null,
+            Err(_) if body.is_empty() && request.expects == Expects::Deletion => Value::Null,
             Err(_) if body.is_empty() => return Err(wrong("it is empty".into())),
-            Err(error) => return Err(wrong(format!("it is no JSON ({error})"))),
+            Err(reason) => return Err(wrong(reason)),
         };
-        if request.deletes && value["deleted"] != Value::Bool(true) {
-            let answer = value.to_string().chars().take(200).collect();
-            return Err(ClientError::NotDeleted { answer });
+        match request.expects {
+            Expects::Deletion if value["deleted"] != Value::Bool(true) => {
+                let answer = value.to_string().chars().take(200).collect();
+                Err(ClientError::NotDeleted { answer })
+            }
+            Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
+            Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
+            _ => Ok(Reply { value, text: body, request_id }),
         }
-        Ok(Reply { value, text: body, request_id })
+    }
+}
+
+/// A part of an answer is none to a request for the whole.
+const PARTIAL: u16 = 206;
+
+/// Says what a value is that should be an object.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::columns::ANY;
 use crate::api::{Class, Method, args, endpoint_of};
 use crate::app::{App, Call, Shape};
-use crate::client::{ClientError, Payload, Request, Walk};
+use crate::client::{ClientError, Expects, Payload, Request, Walk};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -36,6 +36,7 @@ fn method(name: &str) -> Result<Method, String> {
 impl Api {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let request = self.request()?;
+        app.check_sheet(ANY)?;
         let tried = format!("{} {}", self.method.name(), request.path);
         let failed = |source: ClientError| CallFailed { tried: tried.clone(), hint: None, source };
         if app.dry_request(&request)? {
@@ -57,7 +58,9 @@ impl Api {
                 app.ui().out(&printer.page(&page.items)?)?;
                 page.warning.iter().for_each(|warning| app.ui().warn(warning));
             }
-            Ok(app.ui().out(&printer.end()?)?)
+            app.ui().out(&printer.end()?)?;
+            app.tell_unseen(&printer);
+            Ok(())
         })
     }
 
@@ -71,14 +74,14 @@ impl Api {
 
     fn request(&self) -> Result<Request> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        if path.contains("://") {
+            return Err(Usage::new("give the path only; the profile says which backend").into());
+        }
         let path = format!("/{}", path.trim_start_matches('/'));
         // A URL reads encoded dots and backslashes as it reads plain ones.
         let plain = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().replace('\\', "/");
         if plain.contains("//") || plain.split('/').any(|part| part == "." || part == "..") || path.contains('#') {
             return Err(Usage::new(format!("`{path}` is not a path behind the base of the backend")).into());
-        }
-        if path.contains("://") {
-            return Err(Usage::new("give the path only; the profile says which backend").into());
         }
         if self.paginate && self.method != Method::Get {
             return Err(Usage::new("--paginate walks a list, which is a GET").into());
@@ -97,7 +100,7 @@ impl Api {
                 (None, _) => Payload::None,
             },
             collection: false,
-            deletes: false,
+            expects: Expects::Anything,
             path,
         })
     }

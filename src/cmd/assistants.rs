@@ -12,6 +12,8 @@ pub enum Command {
     #[command(visible_alias = "ls")]
     List(List<ListAssistants>),
     /// Create an assistant
+    ///
+    /// A model is required, by --model or in --body.
     #[command(visible_alias = "new")]
     Create(Box<Send<CreateAssistant>>),
     /// Show assistants

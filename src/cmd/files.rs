@@ -30,6 +30,8 @@ pub enum Command {
     #[command(visible_alias = "rm")]
     Delete(Delete<DeleteFile>),
     /// Download a file
+    ///
+    /// Its bytes go to standard output, unless that is a terminal or --to or -O says otherwise.
     #[command(visible_alias = "download")]
     Content(Download),
 }
@@ -71,10 +73,11 @@ impl Upload {
         if self.filename.is_some() && self.paths.len() > 1 {
             return Err(Usage::new("--filename names one file, and several are given").into());
         }
+        app.check_sheet(FILES)?;
         let members = assemble(None, self.spec.clone(), &[]);
         let mut whole = members.clone();
         whole.insert("file".to_owned(), Value::from(""));
-        check::body::<UploadFile>(&whole, app.rules())?;
+        app.not_sent(check::body::<UploadFile>(&whole, app.rules()))?;
         let files: Vec<Sendable> =
             self.paths.iter().map(|path| sendable(path, self.filename.as_deref())).collect::<Result<_, _>>()?;
         if app.options().dry_run != crate::app::DryRun::Off {

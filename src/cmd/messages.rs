@@ -12,6 +12,8 @@ pub enum Command {
     #[command(visible_alias = "ls")]
     List(List<ListMessages>),
     /// Add a message to a thread
+    ///
+    /// Content is required, by one of the flags for it or in --body.
     #[command(visible_alias = "new")]
     Create(Box<Send<CreateMessage>>),
     /// Show messages of a thread

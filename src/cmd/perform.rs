@@ -41,6 +41,7 @@ impl<E: Endpoint> Ids<E> {
 
 /// Shows a list, or the request of its first page.
 fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> {
+    app.check_sheet(sheet)?;
     let walk = app.walk(call, limit)?;
     if app.dry_request(&walk.first())? {
         return Ok(());
@@ -56,6 +57,7 @@ fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> 
 
 /// Makes a call and shows its answer, or the request.
 fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
+    app.check_sheet(sheet)?;
     if app.dry(&call)? {
         return Ok(());
     }
@@ -74,6 +76,7 @@ fn several(app: &App, sheet: Sheet, mut calls: Vec<Call>, count: Count, missing:
     match (count, calls.pop()) {
         (Count::One, Some(call)) => app.or_missing(one(app, sheet, call), missing),
         (_, last) => {
+            app.check_sheet(sheet)?;
             calls.extend(last);
             app.wait(app.call_each(sheet, calls, missing))
         }

@@ -13,7 +13,7 @@ pub struct List<E: Endpoint> {
     pub path: E::Path,
     /// Items wanted in all [default: everything]
     // `limit` on the wire is the size of a page, which is `--page-size` here.
-    #[arg(id = "total", long = "limit", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub limit: Option<u64>,
     #[command(flatten)]
     pub query: E::Query,
@@ -125,6 +125,8 @@ impl<E: Endpoint> Ids<E> {
 fn from_lines<P: PathArgs>(parents: &[&str], input: &str) -> Result<Vec<P>, BadIds> {
     let wanted = P::KINDS.len() - parents.len();
     let mut paths = Vec::new();
+    // The mark with which some systems begin a text is no part of the first id.
+    let input = input.strip_prefix('\u{feff}').unwrap_or(input);
     for (line, text) in input.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let line = line + 1;
         let columns: Vec<&str> = text.split('\t').map(str::trim).take(wanted).collect();

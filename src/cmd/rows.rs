@@ -6,9 +6,16 @@ use crate::config::Span;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Filter, Ids, Ledger, Row, Source, State, States};
+use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
+
+/// What `--columns` may name of a row.
+pub(super) const MEMBERS: Members = Members::These(
+    "id kind state origin parent created_at recorded_at checked_at active_at deleted_at name assistant \
+         messages metadata source provenance ci_job request_id raw made_by",
+);
 
 /// Rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
@@ -19,22 +26,34 @@ pub(super) enum StateArg {
     /// What may still exist: live and unknown
     #[default]
     Present,
+    /// There when its backend last answered about it
     Live,
+    /// Imported, or its backend gave no clear answer
     Unknown,
+    /// Deleted by asst
     Deleted,
+    /// Found missing at its backend
     Gone,
+    /// Found to belong to another origin
     Foreign,
+    /// All of them
     Any,
 }
 
 /// How the ledger came to know a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SourceArg {
+    /// A command of asst created it
     Created,
+    /// A recording saw it being created
     Recorded,
+    /// A command named it
     Met,
+    /// A backend listed it
     Listed,
+    /// `asst ledger import` took it in
     Imported,
+    /// A scan found it
     Scanned,
 }
 
@@ -86,7 +105,7 @@ impl RowFilter {
         let origin = match (&self.origin, self.all_origins) {
             (Some(origin), _) => Some(origin.clone()),
             (None, true) => None,
-            (None, false) => app.origin_if_any()?,
+            (None, false) => app.origin_to_list()?,
         };
         Ok(Filter {
             origin,
@@ -122,6 +141,7 @@ impl RowFilter {
 /// Shows the rows that a filter finds, newest first, as they are read; returns how many there were.
 pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
     let mut printer = app.printer(sheet, Shape::Many)?;
+    app.check_sheet(sheet)?;
     let (mut before, mut shown) = (None, 0);
     loop {
         let left = limit.map_or(PAGE, |limit| usize::try_from(limit - shown).unwrap_or(PAGE).min(PAGE));
@@ -136,6 +156,7 @@ pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filt
         }
     }
     app.ui().out(&printer.end()?)?;
+    app.tell_unseen(&printer);
     Ok(shown)
 }
 
@@ -170,6 +191,16 @@ fn made_by(item: &Map<String, Value>) -> Value {
 }
 
 /// Reads what `--kind` names, the plural and the dash allowed.
+/// Returns the kind of an id: the given one, else that of its prefix.
+pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind, Usage> {
+    match given {
+        Some(name) => kind(name),
+        None => crate::api::Kind::of_id(id)
+            .filter(|kind| kind.recorded())
+            .ok_or_else(|| Usage::new(format!("`{id}` does not say its kind, which --kind gives"))),
+    }
+}
+
 pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
     use crate::api::Kind;
     let plain = name.replace('-', "_");

@@ -12,6 +12,8 @@ pub enum Command {
     #[command(visible_alias = "ls")]
     List(List<ListRuns>),
     /// Run an assistant on a thread
+    ///
+    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end.
     #[command(visible_alias = "new")]
     Create(Box<Send<CreateRun>>),
     /// Show runs of a thread

@@ -24,7 +24,7 @@ pub struct Serve {
     /// Where objects are kept: memory, or a folder
     #[arg(long, value_name = "memory|PATH", default_value = "memory")]
     store: String,
-    /// Which model answers
+    /// Which model answers; this version has echo
     #[arg(long, default_value = "echo")]
     model: String,
     /// File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]

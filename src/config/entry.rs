@@ -134,6 +134,13 @@ fn credential(
         let cache = TokenCache::new(&around.paths.token_dir(), command, name);
         CredentialSource::Token(TokenCommand { command: command.clone(), cache })
     };
+    if let Some(name) = &entry.api_key_env
+        && !names_variable(name)
+    {
+        return Err(ConfigError::usage(format!("{} is not the name of a variable", place("api_key_env"))).with_hint(
+            "it names the variable that holds the key, as OPENAI_API_KEY does; a key does not belong here",
+        ));
+    }
     let variable = |name: &String| CredentialSource::Env { name: name.clone(), kind: SecretKind::Key };
     let mut sources: Vec<(&str, CredentialSource)> = Vec::new();
     sources.extend(entry.api_key_env.as_ref().map(|name| ("api_key_env", variable(name))));
@@ -164,6 +171,14 @@ fn credential(
             hint: "give it one of api_key_env, api_key_file, api_key_command, token_command".to_owned(),
         }),
     }
+}
+
+/// Tells a variable's name from a key that was put in its place, which must not be printed as one that is not set.
+fn names_variable(name: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    // Keys without a dash are long rows of letters and digits; nobody names a variable so.
+    begins && name.bytes().all(word) && (name.len() < 32 || name.contains('_'))
 }
 
 fn headers(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<Vec<(String, Secret)>, ConfigError> {

@@ -11,6 +11,8 @@ pub enum ConfigErrorKind {
     NoProfile,
     /// The credential cannot be had: exit code 4.
     NoCredential,
+    /// The file cannot be written: exit code 1.
+    Failed,
 }
 
 /// An error in the configuration, with a hint where one helps.
@@ -25,6 +27,10 @@ pub struct ConfigError {
 impl ConfigError {
     pub(super) fn usage(message: impl fmt::Display) -> Self {
         Self { kind: ConfigErrorKind::Usage, message: message.to_string(), hint: None }
+    }
+
+    pub(super) fn failed(message: impl fmt::Display) -> Self {
+        Self { kind: ConfigErrorKind::Failed, message: message.to_string(), hint: None }
     }
 
     pub(super) fn no_credential(message: impl fmt::Display) -> Self {
@@ -63,6 +69,7 @@ impl ConfigError {
         match self.kind {
             ConfigErrorKind::Usage => 2,
             ConfigErrorKind::NoProfile | ConfigErrorKind::NoCredential => 4,
+            ConfigErrorKind::Failed => 1,
         }
     }
 }

@@ -76,6 +76,14 @@ enum RawRate {
     Text(String),
 }
 
+impl std::str::FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(RawRate::Text(text.to_owned())).map_err(str::to_owned)
+    }
+}
+
 impl TryFrom<RawRate> for Rate {
     type Error = &'static str;
 
@@ -117,7 +125,7 @@ impl ConfigFile {
         Ok(file)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let mut file: Self = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
         if file.profiles.contains_key(LOCAL) {
             return Err(ConfigError::usage(format!(
@@ -139,7 +147,7 @@ impl ConfigFile {
             let error = ConfigError::usage(format!("no profile `{name}` in {}", self.path.display()));
             match toml_error::nearest(name, known.iter().copied()) {
                 Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-                None if known.is_empty() => error.with_hint("write it there; `asst --local` needs none"),
+                None if known.is_empty() => error.with_hint("`asst profiles add` writes one; `--local` needs none"),
                 None => error.with_hint(format!("the profiles are: {}", known.join(", "))),
             }
         })

@@ -40,7 +40,8 @@ pub fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option
         Some(text) => match vars::switch(text) {
             Some(on) => on.then_some(LOCAL),
             None => {
-                return Err(ConfigError::usage("ASST_LOCAL is neither 1 nor 0").with_hint("unset it, or set it to 1"));
+                return Err(ConfigError::usage(format!("ASST_LOCAL: `{text}` is neither 1 nor 0"))
+                    .with_hint("unset it, or set it to 1"));
             }
         },
     };
@@ -63,31 +64,56 @@ fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Re
 
 /// Lays the single settings over the profile: flag, then variable.
 fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Result<(), ConfigError> {
-    if let Some(Span(limit)) = overrides.request_timeout.map_or_else(|| read(env, vars::ASST_REQUEST_TIMEOUT), ok)? {
+    let span = |text: &str| text.parse::<Span>();
+    if let Some(Span(limit)) = either(overrides.request_timeout, env, vars::ASST_REQUEST_TIMEOUT, span)? {
         profile.request_timeout = limit;
     }
-    if let Some(Span(limit)) = overrides.max_wait.map_or_else(|| read(env, vars::ASST_MAX_WAIT), ok)? {
+    if let Some(Span(limit)) = either(overrides.max_wait, env, vars::ASST_MAX_WAIT, span)? {
         profile.max_wait = limit;
     }
-    if let Some(retries) = overrides.retries.map_or_else(|| read(env, vars::ASST_RETRIES), ok)? {
+    if let Some(retries) = either(overrides.retries, env, vars::ASST_RETRIES, whole)? {
         profile.retries = retries;
     }
-    if let Some(concurrency) = overrides.concurrency.map_or_else(|| read(env, vars::ASST_CONCURRENCY), ok)? {
+    if let Some(concurrency) = either(overrides.concurrency, env, vars::ASST_CONCURRENCY, positive)? {
         profile.concurrency = concurrency;
     }
     if profile.concurrency == 0 {
-        return Err(ConfigError::usage("concurrency must be at least 1"));
+        return Err(ConfigError::usage(format!("`concurrency` of profile `{}` must be at least 1", profile.name)));
     }
     Ok(())
 }
 
-fn ok<T>(value: T) -> Result<Option<T>, ConfigError> {
-    Ok(Some(value))
+/// Returns what the flag says, else what the variable says; what is wrong with the variable is told with its name.
+fn either<T>(
+    flag: Option<T>,
+    env: Lookup<'_>,
+    name: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, ConfigError> {
+    match (flag, env(name)) {
+        (Some(value), _) => Ok(Some(value)),
+        (None, Some(text)) => read(&text).map(Some).map_err(|why| {
+            ConfigError::usage(format!("{name}: {why}")).with_hint(format!("unset {name}, or correct it"))
+        }),
+        (None, None) => Ok(None),
+    }
 }
 
-fn read<T: std::str::FromStr<Err: std::fmt::Display>>(env: Lookup<'_>, name: &str) -> Result<Option<T>, ConfigError> {
-    let Some(text) = env(name) else { return Ok(None) };
-    text.parse().map(Some).map_err(|error| ConfigError::usage(format!("{name}: {error}")))
+/// Reads a number for a flag or its variable.
+///
+/// # Errors
+/// Where it is not one from 0 up that the type holds.
+pub fn whole<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+    text.trim().parse().map_err(|_| format!("`{text}` is no whole number from 0 up"))
+}
+
+/// Reads a number of which there must be one at least.
+///
+/// # Errors
+/// Where it is not one from 1 up that the type holds.
+pub fn positive<T: std::str::FromStr + Default + PartialOrd>(text: &str) -> Result<T, String> {
+    let number = text.trim().parse().ok().filter(|number| *number > T::default());
+    number.ok_or_else(|| format!("`{text}` is no whole number from 1 up"))
 }
 
 /// Warns where a key would travel unencrypted to another machine.

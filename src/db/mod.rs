@@ -59,14 +59,14 @@ pub struct Db {
 
 #[derive(Debug)]
 enum Engine {
-    Sqlite(sqlite::Sqlite),
+    Sqlite(Box<sqlite::Sqlite>),
     Postgres(postgres::Postgres),
 }
 
 impl Db {
     /// Opens an SQLite file and, unless it is opened for reading only, brings its schema up to date.
     pub fn open(path: &Path, options: Options) -> Result<Self, DbError> {
-        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open(path, options)?) })
+        Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::open(path, options)?)) })
     }
 
     /// Opens a database on a PostgreSQL server and, unless it is opened for reading only, brings its schema up to date.
@@ -76,7 +76,7 @@ impl Db {
 
     /// Opens a new database in memory, which lives as long as the value.
     pub fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
-        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::memory(migrations)?) })
+        Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
     }
 
     /// Returns the rows of a query; it does not wait for writers or other readers.

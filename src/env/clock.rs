@@ -20,6 +20,17 @@ pub fn now_millis() -> i64 {
     })
 }
 
+/// Says what is wrong with `ASST_NOW`, which would otherwise leave the clock running in silence.
+///
+/// # Errors
+/// Where it is set and is no point in time.
+pub fn check() -> Result<(), String> {
+    match vars::get(vars::ASST_NOW).filter(|text| millis_of(text).is_none()) {
+        None => Ok(()),
+        Some(text) => Err(format!("ASST_NOW: `{text}` is neither seconds since 1970 nor an RFC 3339 time")),
+    }
+}
+
 /// Reads a point in time: whole seconds since 1970, or RFC 3339.
 fn millis_of(text: &str) -> Option<i64> {
     match text.trim().parse::<i64>() {

@@ -27,6 +27,8 @@ pub enum InputError {
     Unreadable { place: Place, source: io::Error },
     #[error("{place} is not UTF-8 text (byte {offset} is the first that is not)")]
     NotUtf8 { place: Place, offset: usize },
+    #[error("{place} is empty")]
+    Empty { place: Place },
     #[error("{place} is larger than {} MiB", MAX_BYTES >> 20)]
     TooLarge { place: Place },
     #[error("standard input is read by another flag already; only one can read it")]
@@ -149,6 +151,9 @@ fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
 /// With line and column, where the text is neither.
 pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(InputError::Empty { place: place.clone() });
+    }
     let extension = match place {
         Place::File(path) => path.extension().and_then(|ext| ext.to_str()).map(str::to_ascii_lowercase),
         _ => None,
@@ -167,7 +172,7 @@ pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError
 fn begins_as_json(text: &str) -> bool {
     let text = text.trim();
     match text.as_bytes() {
-        [] | [b'{' | b'[' | b'"' | b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => true,
+        [b'{' | b'[' | b'"' | b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => true,
         _ => matches!(text, "true" | "false" | "null"),
     }
 }

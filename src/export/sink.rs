@@ -223,7 +223,7 @@ impl Sealed {
 }
 
 /// Returns the id of an object, which some servers write as a number.
-fn id_of(object: &Value) -> Option<String> {
+pub(super) fn id_of(object: &Value) -> Option<String> {
     match object.get("id")? {
         Value::String(id) => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),

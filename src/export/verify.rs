@@ -3,6 +3,7 @@
 use super::entries::{Manifest, Part};
 use super::hashed;
 use super::journal::Known;
+use super::sink::id_of;
 use super::{ExportError, Layout};
 use serde::Serialize;
 use serde_json::Value;
@@ -78,7 +79,7 @@ pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
     for line in BufReader::new(File::open(path)?).lines() {
         if let Ok(object) = serde_json::from_str::<Value>(&line?) {
-            ids.extend(object.get("id").and_then(Value::as_str).map(str::to_owned));
+            ids.extend(id_of(&object));
         }
     }
     Ok(ids)

@@ -1,22 +1,32 @@
 //! An answer whose body is still to be read.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream};
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::error::{Phase, TransportError};
 use super::trace::Exchange;
 
-/// How much of an answer is read into memory, where nothing else is said.
-pub const DEFAULT_LIMIT: u64 = 64 << 20;
+/// How much of an answer is read into memory, where nothing else is said: a page of 100 messages of 256,000 characters,
+/// and a process that stays below 64 MiB.
+pub const DEFAULT_LIMIT: u64 = 28 << 20;
 
 /// How much of an error is read: beyond it is no message.
 pub const ERROR_LIMIT: u64 = 1 << 20;
+
+/// How much of an answer is read beside others; beyond it the long ones take turns, so that many do not fill the memory.
+const SHORT: usize = 256 << 10;
+
+/// Room for a long answer. So large a piece comes from the system and goes back there; smaller ones an allocator keeps,
+/// and lays out anew for the next answer. What is not written to takes no memory.
+const ROOM: usize = 33 << 20;
 
 /// An answer: the head, and the body on demand.
 pub struct Answer {
@@ -29,6 +39,8 @@ pub struct Answer {
     pub(super) deadline: Option<Instant>,
     /// How long the body may pause.
     pub(super) idle: Duration,
+    /// Whose turn it is among long answers.
+    pub(super) turn: Arc<Semaphore>,
     pub(super) trace: Option<Exchange>,
 }
 
@@ -53,8 +65,15 @@ impl Answer {
         let failed = self.status.is_client_error() || self.status.is_server_error();
         let most = if failed { limit.min(ERROR_LIMIT) } else { limit };
         let deadline = self.deadline;
-        let mut whole = BytesMut::new();
+        let (mut whole, turn) = (BytesMut::new(), Arc::clone(&self.turn));
+        let mut permit = None;
         while let Some(piece) = self.next(deadline).await? {
+            if permit.is_none() && whole.len() + piece.len() > SHORT {
+                let due = deadline.unwrap_or_else(|| Instant::now() + self.idle);
+                let late = TransportError::Timeout { phase: Phase::Body, after: self.idle };
+                permit = Some(timeout_at(due, turn.acquire()).await.map_err(|_| late)?);
+                whole.reserve(if failed { 0 } else { ROOM });
+            }
             let room = usize::try_from(most).unwrap_or(usize::MAX) - whole.len();
             if piece.len() > room && !failed {
                 return Err(TransportError::TooLarge { limit });

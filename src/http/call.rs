@@ -14,6 +14,18 @@ pub struct Call {
     /// The headers. Values marked as sensitive never show in a trace; none of them leaves the origin.
     pub headers: HeaderMap,
     pub body: Body,
+    pub connection: Connection,
+}
+
+/// Over which connection a request goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Connection {
+    /// One that an earlier request left open, if there is any. The server may be about to close it: then the request is
+    /// lost, and nobody can tell whether it arrived.
+    #[default]
+    Any,
+    /// One of its own, so that what is lost was lost while the server had it.
+    Fresh,
 }
 
 /// What a request carries. Each can be sent again, except a stream whose source can be read only once.
@@ -28,10 +40,20 @@ pub enum Body {
     Stream(StreamBody),
 }
 
+impl Body {
+    /// Tells whether it can be sent, again or for the first time.
+    pub(super) fn can_be_sent(&self) -> bool {
+        match self {
+            Self::Empty | Self::Json(_) => true,
+            Self::Stream(stream) => stream.can_be_sent(),
+        }
+    }
+}
+
 impl Call {
     /// Returns a request without headers and body.
     pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: Body::Empty }
+        Self { method, url, headers: HeaderMap::new(), body: Body::Empty, connection: Connection::Any }
     }
 
     /// Adds a header that may be shown.
@@ -53,6 +75,13 @@ impl Call {
     #[must_use]
     pub fn body(mut self, body: Body) -> Self {
         self.body = body;
+        self
+    }
+
+    /// Chooses the connection.
+    #[must_use]
+    pub fn connection(mut self, connection: Connection) -> Self {
+        self.connection = connection;
         self
     }
 

@@ -55,10 +55,14 @@ pub enum TransportError {
     Timeout { phase: Phase, after: Duration },
     #[error("the connection was lost before the answer was whole: {reason}")]
     Cut { reason: String },
-    #[error("the answer is longer than {limit} bytes")]
+    #[error("the answer is garbled: {reason}")]
+    Garbled { reason: String },
+    #[error("the answer is longer than {} MiB", limit >> 20)]
     TooLarge { limit: u64 },
     #[error("the server redirects (status {status}), which is not followed: {reason}")]
     Redirect { status: u16, reason: String },
+    #[error("the server answers with status {status}, which is no answer to this")]
+    Status { status: u16 },
     #[error("the proxy failed: {reason}")]
     Proxy { reason: String },
     #[error("cannot connect to {host}, or to the proxy in between: {reason}")]
@@ -92,7 +96,7 @@ impl TransportError {
         }
     }
 
-    /// Tells whether trying again can help: not with certificates, redirects and settings.
+    /// Tells whether trying again can help: not with certificates, redirects, settings, and what is no HTTP.
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
@@ -115,6 +119,7 @@ impl TransportError {
             Self::Proxy { .. } | Self::Between { .. } => {
                 Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile")
             }
+            Self::TooLarge { .. } => Some("of a list, --page-size asks for fewer objects at a time"),
             Self::Redirect { .. } => Some("check the profile's base_url"),
             _ => None,
         }
@@ -134,6 +139,9 @@ impl TransportError {
             return Self::Source { reason: failed.0.to_string() };
         }
         let reason = deepest(error);
+        if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+            return Self::Garbled { reason };
+        }
         let host = host.to_owned();
         if error.is_connect() {
             if let Some(tls) = find::<rustls::Error>(error) {
@@ -145,6 +153,11 @@ impl TransportError {
                     Self::Timeout { phase: Phase::Connect, after: connect_timeout }
                 }
                 () if error.is_dns() || whole.contains("dns error") => Self::Dns { host, reason },
+                () if whole.contains("tls handshake eof") => Self::Connect {
+                    host,
+                    reason: "it hung up in the middle of the TLS handshake: what answers there may speak no TLS"
+                        .to_owned(),
+                },
                 () if whole.contains("tunnel") || whole.contains("proxy") => Self::Proxy { reason },
                 () => Self::Connect { host, reason },
             };
@@ -152,15 +165,16 @@ impl TransportError {
         match phase {
             _ if error.is_builder() => Self::Settings { reason },
             Phase::Body if error.is_decode() && find::<io::Error>(error).is_none_or(is_garbled) => {
-                Self::Other { reason }
+                Self::Garbled { reason }
             }
+            Phase::Body if find::<io::Error>(error).is_some_and(is_garbled) => Self::Garbled { reason },
             _ if error.is_request() || error.is_body() || error.is_decode() => Self::Cut { reason },
             _ => Self::Other { reason },
         }
     }
 }
 
-/// Tells whether the bytes came, but were not what they were said to be (a bad gzip stream).
+/// Tells whether the bytes came, but were not what they were said to be (a bad gzip stream, a chunk without length).
 fn is_garbled(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
 }

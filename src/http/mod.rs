@@ -16,9 +16,9 @@ mod transport;
 
 pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
 pub use body::{Form, Progress, Source, StreamBody, upload};
-pub use call::{Body, Call};
+pub use call::{Body, Call, Connection};
 pub use error::{Phase, ReadFailed, Sent, TransportError};
-pub use redact::{REDACTED, Redactor, escape_controls, is_secret};
+pub use redact::{REDACTED, Redactor, escape_controls, is_secret, names_secret};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, Url};
 pub use trace::{Tracer, Verbosity};

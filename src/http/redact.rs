@@ -11,10 +11,15 @@ const SHORTEST_SECRET: usize = 6;
 
 /// Tells whether a header is to be hidden: it is marked, or its name says what it carries.
 pub fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
+    value.is_sensitive() || names_secret(name.as_str())
+}
+
+/// Tells whether the name of a header says that it carries a secret.
+pub fn names_secret(name: &str) -> bool {
     const WORDS: [&str; 7] = ["auth", "key", "token", "secret", "cookie", "password", "signature"];
     // `x-ratelimit-remaining-tokens` counts another sort of token.
-    let counts = name.as_str().starts_with("x-ratelimit-");
-    value.is_sensitive() || !counts && WORDS.iter().any(|word| name.as_str().contains(word))
+    let name = name.to_ascii_lowercase();
+    !name.starts_with("x-ratelimit-") && WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Hides the secrets of one request wherever they turn up.

@@ -29,11 +29,16 @@ pub(super) fn decide(
     status: StatusCode,
     headers: &HeaderMap,
 ) -> Result<Step, TransportError> {
-    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+    if !status.is_redirection() {
         return Ok(Step::Stay);
     }
-    let (Some(location), Some(here)) = (headers.get(LOCATION), visited.last()) else { return Ok(Step::Stay) };
     let refuse = |reason: String| Err(TransportError::Redirect { status: status.as_u16(), reason });
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Err(TransportError::Status { status: status.as_u16() });
+    }
+    let (Some(location), Some(here)) = (headers.get(LOCATION), visited.last()) else {
+        return refuse("it does not say where to".to_owned());
+    };
     let Some(mut there) = location.to_str().ok().and_then(|location| here.join(location).ok()) else {
         return refuse("its target is not a URL".to_owned());
     };
@@ -88,7 +93,8 @@ mod tests {
             (Method::GET, from, 302, "https://u:p@a.example/", "user or password"),
             (Method::GET, from, 302, "/v1/x", "circle"),
             (Method::GET, from, 302, "https://[", "not a URL"),
-            (Method::GET, from, 304, "/v1/y", "stay"),
+            (Method::GET, from, 304, "/v1/y", "no answer to this"),
+            (Method::GET, from, 200, "/v1/y", "stay"),
             (Method::POST, from, 308, "/v1/y", "same https://a.example/v1/y"),
             (Method::POST, from, 302, "/v1/y", "into a GET"),
             (Method::DELETE, from, 307, "https://b.example/", "not sent on to https://b.example"),

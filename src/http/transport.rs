@@ -8,10 +8,11 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, NoProxy, Proxy, Request, Response, Url};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::Answer;
-use super::call::{Body, Call};
+use super::call::{Body, Call, Connection};
 use super::error::{Phase, TransportError};
 use super::redirect::{self, Step};
 use super::trace::Tracer;
@@ -49,13 +50,14 @@ impl Default for Settings {
 #[derive(Clone)]
 pub struct Transport {
     settings: Arc<Settings>,
-    clients: Arc<[OnceLock<Client>; 4]>,
+    clients: Arc<[OnceLock<Client>; 8]>,
+    turn: Arc<Semaphore>,
 }
 
 impl Transport {
     /// Prepares connections; nothing is loaded or opened before the first request.
     pub fn new(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings), clients: Arc::default() }
+        Self { settings: Arc::new(settings), clients: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// Sends a request and returns the answer, whatever its status, when its head is there.
@@ -78,7 +80,14 @@ impl Transport {
             match redirect::decide(&call.method, &visited, status, answered)? {
                 Step::Stay => {
                     let (headers, idle) = (answered.clone(), self.settings.request_timeout);
-                    return Ok(Answer { status, headers, url, response, deadline, idle, trace });
+                    // An upload may take its time; the answer to it may not.
+                    let deadline = deadline.or_else(|| Some(Instant::now() + idle));
+                    let turn = Arc::clone(&self.turn);
+                    return Ok(Answer { status, headers, url, response, deadline, idle, turn, trace });
+                }
+                Step::Same(_) if !call.body.can_be_sent() => {
+                    let reason = "what came from standard input cannot be sent a second time".to_owned();
+                    return Err(TransportError::Redirect { status: status.as_u16(), reason });
                 }
                 Step::Same(next) => visited.push(next),
                 Step::Other(next) => {
@@ -99,7 +108,7 @@ impl Transport {
         headers: &HeaderMap,
         deadline: Option<Instant>,
     ) -> Result<Response, TransportError> {
-        let client = self.client(url)?;
+        let client = self.client(url, call.connection)?;
         let mut request = Request::new(call.method.clone(), url.clone());
         *request.headers_mut() = headers.clone();
         let activity = Activity::default();
@@ -127,23 +136,27 @@ impl Transport {
     }
 
     /// Returns the client for a URL, built on first use.
-    fn client(&self, url: &Url) -> Result<Client, TransportError> {
+    fn client(&self, url: &Url, connection: Connection) -> Result<Client, TransportError> {
         let (secure, loopback) = (url.scheme() == "https", is_loopback(url));
-        let slot = &self.clients[usize::from(secure) * 2 + usize::from(loopback)];
+        let fresh = connection == Connection::Fresh;
+        let slot = &self.clients[usize::from(fresh) * 4 + usize::from(secure) * 2 + usize::from(loopback)];
         if let Some(client) = slot.get() {
             return Ok(client.clone());
         }
-        let client = self.build(secure || self.proxy_is_secure(loopback), loopback)?;
+        let client = self.build(secure || self.proxy_is_secure(loopback), loopback, connection)?;
         Ok(slot.get_or_init(|| client).clone())
     }
 
-    fn build(&self, secure: bool, loopback: bool) -> Result<Client, TransportError> {
+    fn build(&self, secure: bool, loopback: bool, connection: Connection) -> Result<Client, TransportError> {
         let tls = if secure { tls::trusting(self.settings.ca_file.as_deref())? } else { tls::none()? };
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.settings.connect_timeout)
             .user_agent(&self.settings.user_agent);
+        if connection == Connection::Fresh {
+            builder = builder.pool_max_idle_per_host(0);
+        }
         if let Some(proxy) = &self.settings.proxy {
             let proxy = Proxy::all(proxy).map_err(|_| settings("the proxy is not a URL"))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));

@@ -6,6 +6,7 @@
 
 mod apply;
 mod change;
+mod copy;
 mod entry;
 mod error;
 mod list;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use crate::db::Access;
 pub use change::{Extent, Imported, Settling};
+pub use copy::Copied;
 pub use entry::{Cursor, Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched};
 pub use error::LedgerError;
 pub use list::{Filter, Ids, States};

@@ -18,7 +18,7 @@ const FOR_READING: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub enum Place {
     File(PathBuf),
-    Server(Server),
+    Server(Box<Server>),
 }
 
 impl Place {
@@ -47,7 +47,7 @@ impl Place {
             Self::Server(server) => {
                 // What is only read cannot be spilled, and may wait.
                 let patience = if access == Access::ReadOnly { patience.max(FOR_READING) } else { patience };
-                Db::connect(server.clone(), Options { migrations: POSTGRES, patience, access })
+                Db::connect((**server).clone(), Options { migrations: POSTGRES, patience, access })
             }
         }
     }
@@ -71,6 +71,6 @@ impl From<PathBuf> for Place {
 
 impl From<Server> for Place {
     fn from(server: Server) -> Self {
-        Self::Server(server)
+        Self::Server(Box::new(server))
     }
 }

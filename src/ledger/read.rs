@@ -185,7 +185,7 @@ pub(super) fn key_params(key: &Key) -> Vec<Value> {
     vec![key.origin.as_str().into(), key.kind.name().into(), key.id.as_str().into()]
 }
 
-fn event(mut from: db::Row) -> Result<Event, DbError> {
+pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
     Ok(Event {
         origin: from.take_text(1)?,
         kind: kind(from.text(2)?)?,

@@ -104,8 +104,23 @@ fn decoded(text: &str) -> Result<String, Refused> {
     }
 }
 
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
+fn typed<T: DeserializeOwned>(mut value: Value) -> Result<T, Refused> {
+    shorten(&mut value);
     serde_json::from_value(value).map_err(|error| Refused::bad(format!("Invalid request: {error}.")))
+}
+
+/// Writes numbers as the machine would: a flattened struct reads no other (`0.70`).
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(short) = number.as_f64().and_then(serde_json::Number::from_f64) {
+                *number = short;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(members) => members.values_mut().for_each(shorten),
+        _ => {}
+    }
 }
 
 async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {

@@ -51,6 +51,8 @@ pub struct Ui {
     settings: Settings,
     facts: Facts,
     streams: Mutex<Streams>,
+    /// The language that was learned of only after the beginning.
+    learned: OnceLock<Talk>,
     /// Made with the first bar, since most commands never show one.
     bars: OnceLock<indicatif::MultiProgress>,
 }
@@ -58,12 +60,22 @@ pub struct Ui {
 impl Ui {
     /// Joins what the user asked for with what the terminal is.
     pub fn new(settings: Settings, facts: Facts, streams: Streams) -> Self {
-        Self { settings, facts, streams: Mutex::new(streams), bars: OnceLock::new() }
+        Self { settings, facts, streams: Mutex::new(streams), learned: OnceLock::new(), bars: OnceLock::new() }
     }
 
     /// Returns the terminal of this process.
     pub fn standard(settings: Settings) -> Self {
         Self::new(settings, Facts::gather(), Streams::standard())
+    }
+
+    /// Changes the language of standard error, once, for all that is said from now on.
+    pub fn speak(&self, talk: Talk) {
+        let _ = self.learned.set(talk);
+    }
+
+    /// Returns the language of standard error.
+    fn talk(&self) -> Talk {
+        self.learned.get().copied().unwrap_or(self.settings.talk)
     }
 
     /// Tells what standard output is, for `view`.

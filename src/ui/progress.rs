@@ -36,7 +36,7 @@ impl Ui {
     pub fn progress(&self, label: &str, unit: Unit, total: Option<u64>) -> Progress {
         let shown = self.facts.stderr == Stream::Terminal
             && self.settings.verbosity == Verbosity::Normal
-            && self.settings.talk == Talk::Text;
+            && self.talk() == Talk::Text;
         Progress(shown.then(|| {
             Arc::new(Work {
                 bars: self.bars.get_or_init(MultiProgress::new).clone(),

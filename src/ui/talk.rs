@@ -28,7 +28,7 @@ impl Ui {
 
     /// Says how the work ended, unless quiet: a line for people, a value for programs.
     pub fn summary(&self, text: &str, value: &Value) {
-        self.unless_quiet(|| match self.settings.talk {
+        self.unless_quiet(|| match self.talk() {
             Talk::Text => self.write_err(&line(&sanitize_lines(text))),
             Talk::JsonLines => self.json(&json!({ "summary": value })),
         });
@@ -41,7 +41,7 @@ impl Ui {
 
     /// Writes a bare line that was asked for by itself, such as a trace. Nothing silences it.
     pub fn plain(&self, text: &str) {
-        match self.settings.talk {
+        match self.talk() {
             Talk::Text => self.write_err(&line(&sanitize_lines(text))),
             Talk::JsonLines => self.json(&json!({ "note": text })),
         }
@@ -49,7 +49,7 @@ impl Ui {
 
     /// Tells a failure.
     pub fn error(&self, report: &ErrorReport) {
-        if self.settings.talk == Talk::JsonLines {
+        if self.talk() == Talk::JsonLines {
             return self.json(&report.to_json());
         }
         let lines = report.lines().into_iter().map(|(part, text)| match part {
@@ -67,7 +67,7 @@ impl Ui {
     }
 
     fn say(&self, label: &str, style: Style, text: &str, value: impl FnOnce() -> Value) {
-        match self.settings.talk {
+        match self.talk() {
             Talk::Text => self.write_err(&self.labelled("", label, style, &sanitize_lines(text))),
             Talk::JsonLines => self.json(&value()),
         }

@@ -48,15 +48,21 @@ fn plain(value: &Value) -> String {
 fn content(value: &Value) -> String {
     match value {
         Value::Array(parts) => parts.iter().map(part).collect::<Vec<_>>().join(" "),
+        Value::Object(_) => part(value),
         other => plain(other),
     }
 }
 
-/// The text of a part lies in `text.value` or in `text`; other parts show their type.
+/// The text of a part lies in `text.value`, in `text`, or in a list of these; other parts show their type.
 fn part(part: &Value) -> String {
-    let text = part.get("text").map(|text| text.get("value").unwrap_or(text));
+    let value = |text: &'_ Value| text.get("value").unwrap_or(text).as_str().map(str::to_owned);
+    let text = match part.get("text") {
+        Some(Value::Array(texts)) => texts.iter().map(value).collect::<Option<Vec<_>>>().map(|texts| texts.join(" ")),
+        Some(text) => value(text),
+        None => None,
+    };
     match (text, part.get("type")) {
-        (Some(Value::String(text)), _) => text.clone(),
+        (Some(text), _) => text,
         (_, Some(Value::String(kind))) => format!("[{kind}]"),
         _ => plain(part),
     }
@@ -74,7 +80,11 @@ mod tests {
             "parts": [{"type": "text", "text": {"value": "hi"}}, {"type": "input_text", "text": "you"}, {"type": "image_file"}],
         });
         let cell = |path: &str, cell| {
-            text(&Column { name: String::new(), path: vec![path.to_owned()], cell }, &item, Reader::Program)
+            text(
+                &Column { name: String::new(), path: vec![path.to_owned()], cell, known: true },
+                &item,
+                Reader::Program,
+            )
         };
         let cases = [
             ("s", CellKind::Text, "x"),

@@ -70,18 +70,48 @@ pub struct Column {
     pub name: String,
     pub path: Vec<String>,
     pub cell: CellKind,
+    /// Whether it is known to exist; of another it is said when no item has it.
+    pub known: bool,
+}
+
+/// What an object may have beside its default columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Members {
+    /// Nobody can tell.
+    Any,
+    /// These, with spaces between them, and whatever a path with a leading dot names.
+    These(&'static str),
 }
 
 /// A list of columns that cannot be read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a list of columns such as `id,name,metadata.team`")]
-pub struct ColumnError {
-    text: String,
+pub enum ColumnError {
+    #[error("`{text}` is not a list of columns such as `id,name,metadata.team`")]
+    Unreadable { text: String },
+    #[error("no column `{name}`")]
+    Unknown {
+        name: String,
+        /// The name that was perhaps meant, else all of them.
+        nearest: Option<String>,
+        all: String,
+    },
+}
+
+impl ColumnError {
+    /// Returns what to write instead.
+    pub fn hint(&self) -> Option<String> {
+        let Self::Unknown { name, nearest, all } = self else { return None };
+        let instead = match nearest {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {all};"),
+        };
+        Some(format!("{instead} `.{name}` takes a member that asst does not know"))
+    }
 }
 
 impl From<&Col> for Column {
     fn from(col: &Col) -> Self {
-        Self { name: col.name.to_owned(), path: split(col.path), cell: col.cell }
+        Self { name: col.name.to_owned(), path: split(col.path), cell: col.cell, known: true }
     }
 }
 
@@ -91,23 +121,60 @@ impl Column {
         cols.iter().map(Self::from).collect()
     }
 
-    /// Reads `--columns`: a default's name or path keeps its kind, anything else is a dotted path.
-    pub fn parse(text: &str, defaults: &[Col]) -> Result<Vec<Self>, ColumnError> {
-        let known = |name: &str| defaults.iter().find(|col| col.name == name || col.path == name);
+    /// Reads `--columns`: a default's name or path keeps its kind, anything else is a dotted path that begins with one of
+    /// the members, or with a dot.
+    pub fn parse(text: &str, defaults: &[Col], members: Members) -> Result<Vec<Self>, ColumnError> {
         text.split(',')
             .map(str::trim)
-            .map(|name| match known(name) {
-                Some(col) => Ok(Self { name: name.to_owned(), ..Self::from(col) }),
-                None if name.split('.').any(str::is_empty) => Err(ColumnError { text: text.to_owned() }),
-                None => Ok(Self { name: name.to_owned(), path: split(name), cell: guess(name) }),
+            .map(|name| Self::named(name, defaults, members))
+            .collect::<Result<_, _>>()
+            .map_err(|error| match error {
+                ColumnError::Unreadable { .. } => ColumnError::Unreadable { text: text.to_owned() },
+                unknown => unknown,
             })
-            .collect()
+    }
+
+    fn named(name: &str, defaults: &[Col], members: Members) -> Result<Self, ColumnError> {
+        if let Some(col) = defaults.iter().find(|col| col.name == name || col.path == name) {
+            return Ok(Self { name: name.to_owned(), ..Self::from(col) });
+        }
+        let path = name.strip_prefix('.').unwrap_or(name);
+        if path.split('.').any(str::is_empty) {
+            return Err(ColumnError::Unreadable { text: name.to_owned() });
+        }
+        let first = path.split('.').next().unwrap_or_default();
+        let known = match members {
+            Members::These(members) => members.split_whitespace().any(|member| member == first),
+            Members::Any => false,
+        };
+        if !known && path == name && members != Members::Any {
+            return Err(unknown(name, defaults, members));
+        }
+        Ok(Self { name: path.to_owned(), path: split(path), cell: guess(path), known })
+    }
+
+    /// Tells whether an item has the member with which the path begins, whatever its value.
+    pub(super) fn is_in(&self, item: &Value) -> bool {
+        let Value::Object(members) = item else { return false };
+        members.contains_key(&self.path.join(".")) || self.path.first().is_some_and(|first| members.contains_key(first))
     }
 
     /// Returns the value of this column in an item, if it is there and not null.
     pub(super) fn value<'a>(&self, item: &'a Value) -> Option<Cow<'a, Value>> {
         follow(item, &self.path).filter(|value| !value.is_null())
     }
+}
+
+fn unknown(name: &str, defaults: &[Col], members: Members) -> ColumnError {
+    let Members::These(members) = members else { return ColumnError::Unreadable { text: name.to_owned() } };
+    let mut all: Vec<&str> = defaults.iter().map(|col| col.name).collect();
+    all.extend(
+        members
+            .split_whitespace()
+            .filter(|member| !defaults.iter().any(|col| col.path == *member || col.name == *member)),
+    );
+    let nearest = crate::config::nearest(name, all.iter().copied()).map(str::to_owned);
+    ColumnError::Unknown { name: name.to_owned(), nearest, all: all.join(", ") }
 }
 
 fn split(path: &str) -> Vec<String> {
@@ -152,7 +219,8 @@ mod tests {
 
     #[test]
     fn known_names_keep_their_kind_and_others_are_paths() {
-        let columns = Column::parse("created, metadata.team,expires_at,metadata.seen_at", COLUMNS).unwrap();
+        let columns =
+            Column::parse("created, metadata.team,expires_at,metadata.seen_at", COLUMNS, Members::Any).unwrap();
         let seen: Vec<_> = columns.iter().map(|column| (column.path.join("/"), column.cell)).collect();
         let expected = [
             ("created_at", CellKind::Time),
@@ -161,16 +229,29 @@ mod tests {
             ("metadata/seen_at", CellKind::Text),
         ];
         assert_eq!(seen, expected.map(|(path, kind)| (path.to_owned(), kind)));
-        for bad in ["", "a,,b", "a..b", ".a"] {
-            assert!(Column::parse(bad, COLUMNS).is_err(), "{bad:?}");
+        for bad in ["", "a,,b", "a..b", "..a", "."] {
+            assert!(Column::parse(bad, COLUMNS, Members::Any).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_name_that_nobody_knows_is_refused_unless_a_dot_insists() {
+        let parse = |text: &str| Column::parse(text, COLUMNS, Members::These("id name created_at metadata"));
+        let columns = parse("created_at,metadata.team,.nmae.x").unwrap();
+        let known: Vec<_> = columns.iter().map(|column| (column.name.as_str(), column.known)).collect();
+        assert_eq!(known, [("created_at", true), ("metadata.team", true), ("nmae.x", false)]);
+        let error = parse("id,nmae").unwrap_err();
+        assert_eq!(error.to_string(), "no column `nmae`");
+        assert_eq!(error.hint().unwrap(), "did you mean `name`? `.nmae` takes a member that asst does not know");
+        let hint = parse("id,zzz").unwrap_err().hint().unwrap();
+        assert!(hint.starts_with("there are id, name, created, metadata; "), "{hint}");
     }
 
     #[test]
     fn paths_reach_into_arrays_and_dotted_members() {
         let item =
             json!({"tools": [{"type": "a"}, {"other": 1}, {"type": "b"}], "metadata": {"k8s.io/x": "y"}, "n": null});
-        let at = |path: &str| Column::parse(path, &[]).unwrap()[0].value(&item).map(Cow::into_owned);
+        let at = |path: &str| Column::parse(path, &[], Members::Any).unwrap()[0].value(&item).map(Cow::into_owned);
         assert_eq!(at("tools.type"), Some(json!(["a", "b"])));
         assert_eq!(at("tools.2.type"), Some(json!("b")));
         assert_eq!(at("metadata.k8s.io/x"), Some(json!("y")));

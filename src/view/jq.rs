@@ -3,7 +3,6 @@
 use jaq_core::load::{Arena, File, Loader, lex, span};
 use jaq_core::{Compiler, Ctx, Filter, Vars, data::JustLut, load};
 use jaq_json::{Num, Val};
-use serde::Deserialize as _;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +17,9 @@ def @csv: map(if type == "string" then "\"" + gsub("\""; "\"\"") + "\""
 def @tsv: map(if type == "string" then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r")
     elif . == null then "" else tostring end) | join("\t");
 "#;
+
+/// Levels that a result may have: each takes a piece of the stack.
+const DEEPEST: usize = 256;
 
 /// A filter that can be applied to any number of values.
 #[derive(Clone)]
@@ -72,15 +74,23 @@ impl Jq {
 
     /// Runs the filter on a value and returns everything that it yields.
     pub fn apply(&self, value: &Value) -> Result<Vec<Value>, String> {
-        let input = Val::deserialize(value).map_err(|error| error.to_string())?;
+        // As text, so that numbers keep their digits.
+        let input = jaq_json::read::parse_single(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut results = Vec::new();
         for result in self.filter.id.run((context, input)) {
             match result {
-                Ok(value) => results.push(json(&value)),
+                Ok(value) => match json(&value, DEEPEST) {
+                    Some(value) => results.push(value),
+                    None => {
+                        // To take it apart needs as much of the stack as to read it.
+                        std::mem::forget(value);
+                        return Err("a result is nested too deep".to_owned());
+                    }
+                },
                 // jaq's own way out would end the process on `halt`.
                 Err(exception) => match exception.get_err() {
-                    Ok(error) => return Err(bare(json(&error.into_val()))),
+                    Ok(error) => return Err(said(error.into_val())),
                     Err(exception) => match exception.get_halt() {
                         Ok(0) => break,
                         Ok(code) => return Err(format!("the filter halted with code {code}")),
@@ -136,23 +146,36 @@ fn describe(error: load::Error<&str>) -> Option<(String, &str)> {
     }
 }
 
-/// jaq's values are a superset of JSON; what lies outside becomes the nearest JSON value, as jq has it.
-fn json(value: &Val) -> Value {
+/// Returns the words of an error that a filter raised.
+fn said(error: Val) -> String {
+    match json(&error, DEEPEST) {
+        Some(value) => bare(value),
+        None => {
+            std::mem::forget(error);
+            "an error that is nested too deep".to_owned()
+        }
+    }
+}
+
+/// jaq's values are a superset of JSON; what lies outside becomes the nearest JSON value, as jq has it. Nothing for what
+/// goes down further than so many levels.
+fn json(value: &Val, levels: usize) -> Option<Value> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    match value {
+    let below = levels.checked_sub(1)?;
+    Some(match value {
         Val::Null => Value::Null,
         Val::Bool(value) => Value::Bool(*value),
         Val::Num(number) => json_number(number),
         Val::BStr(bytes) | Val::TStr(bytes) => Value::String(text(bytes)),
-        Val::Arr(items) => items.iter().map(json).collect(),
+        Val::Arr(items) => Value::Array(items.iter().map(|item| json(item, below)).collect::<Option<_>>()?),
         Val::Obj(members) => {
             let member = |(name, value): (&Val, &Val)| match name {
-                Val::BStr(bytes) | Val::TStr(bytes) => (text(bytes), json(value)),
-                other => (json(other).to_string(), json(value)),
+                Val::BStr(bytes) | Val::TStr(bytes) => Some((text(bytes), json(value, below)?)),
+                other => Some((json(other, below)?.to_string(), json(value, below)?)),
             };
-            Value::Object(members.iter().map(member).collect::<Map<_, _>>())
+            Value::Object(members.iter().map(member).collect::<Option<Map<_, _>>>()?)
         }
-    }
+    })
 }
 
 fn json_number(number: &Num) -> Value {
@@ -183,12 +206,21 @@ mod tests {
         assert_eq!(run(".", &value), Ok(vec![value.clone()]));
         assert_eq!(run(".", &json!(u64::MAX)), Ok(vec![json!(u64::MAX)]));
         assert_eq!(run("nan, empty, 1e400 | isinfinite", &json!(null)).map(|all| all.len()), Ok(2));
+        let long: Value = serde_json::from_str(r#"{"a":[1.50,123456789012345678901234567890,1e400]}"#).unwrap();
+        assert_eq!(run(".", &long).map(|all| all[0].to_string()), Ok(long.to_string()));
         assert_eq!(run("1, halt, 2", &json!(null)), Ok(vec![json!(1)]));
     }
 
     #[test]
     fn a_failing_filter_says_why() {
         assert!(run(".a", &json!([1])).unwrap_err().contains("index"));
+        assert_eq!(
+            run("reduce range(5e3) as $i (0; [.])", &json!(null)),
+            Err("a result is nested too deep".to_owned())
+        );
+        let error = run("reduce range(5e3) as $i (0; {a: .}) | error", &json!(null));
+        assert_eq!(error, Err("an error that is nested too deep".to_owned()));
+        assert_eq!(run("[reduce range(250) as $i (0; [.])] | length", &json!(null)), Ok(vec![json!(1)]));
         assert_eq!(run("error(\"no\")", &json!(null)), Err("no".to_owned()));
         assert_eq!(run("halt_error", &json!("x")), Err("the filter halted with code 5".to_owned()));
         assert_eq!(run("stderr", &json!("x")), Ok(vec![json!("x")]));

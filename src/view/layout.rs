@@ -29,10 +29,17 @@ pub(super) fn fit(natural: &[usize], ranks: &[Rank], width: usize) -> Vec<usize>
     }
     // A column less says more than a row of stumps.
     while total(&widths) > width && shown(&widths) > FEW && drop_last(&mut widths, ranks) {}
-    for (rank, floor) in [(Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8), (Rank::Text, 1)] {
+    for (rank, floor) in [(Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
+    // What a column that goes leaves over goes to those that gave way for nothing.
     while total(&widths) > width && shown(&widths) > 1 && drop_last(&mut widths, ranks) {}
+    for index in 0..widths.len() {
+        let left = width.saturating_sub(total(&widths));
+        if widths[index] > 0 {
+            widths[index] = natural[index].min(widths[index] + left);
+        }
+    }
     if total(&widths) > width {
         widths.iter_mut().filter(|alone| **alone > 0).for_each(|alone| *alone = width);
     }
@@ -106,9 +113,10 @@ mod tests {
         assert_eq!(fit(&[30, 20, 3, 10], &ranks, 80), [30, 20, 3, 10]);
         assert_eq!(fit(&[30, 40, 3, 30], &ranks, 80), [30, 20, 3, 21]);
         assert_eq!(fit(&[30, 40, 3, 10], &ranks, 60), [30, 11, 3, 10]);
-        assert_eq!(fit(&[30, 40, 3, 10], &ranks, 38), [30, 1, 3, 0]);
+        assert_eq!(fit(&[30, 40, 3, 10], &ranks, 38), [30, 6, 0, 0]);
+        assert_eq!(fit(&[32, 5, 7, 6], &[Primary, Text, Short, Short], 40), [32, 5, 0, 0]);
         assert_eq!(fit(&[30, 40, 3, 10], &ranks, 20), [20, 0, 0, 0]);
-        assert_eq!(fit(&[5, 5], &[Text, Text], 3), [1, 0]);
+        assert_eq!(fit(&[5, 5], &[Text, Text], 3), [3, 0]);
     }
 
     #[test]

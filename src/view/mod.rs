@@ -14,7 +14,7 @@ mod tsv;
 mod yaml;
 
 pub use crate::ui::{Paint, Surface, escape_json, sanitize, sanitize_lines};
-pub use column::{CellKind, Col, Column, ColumnError};
+pub use column::{CellKind, Col, Column, ColumnError, Members};
 pub use format::Format;
 pub use jq::{Jq, JqError};
 pub use json::pretty;

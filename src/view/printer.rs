@@ -53,6 +53,8 @@ pub struct Printer {
     surface: Surface,
     form: Form,
     position: usize,
+    /// Columns that nobody knew, and that no item has had yet.
+    unseen: Vec<Column>,
 }
 
 enum Form {
@@ -79,12 +81,17 @@ enum Form {
 impl Printer {
     /// Makes a printer for one walk or one object.
     pub fn new(options: Options) -> Self {
-        Self { surface: options.surface, form: Form::new(options), position: 0 }
+        let unseen = options.columns.iter().filter(|column| !column.known).cloned().collect();
+        let (surface, form) = (options.surface, Form::new(options));
+        let unseen =
+            if matches!(form, Form::Table(_) | Form::Tsv { .. } | Form::Csv { .. }) { unseen } else { Vec::new() };
+        Self { surface, form, position: 0, unseen }
     }
 
     /// Takes an item and returns the text to write next, which may be empty.
     pub fn item(&mut self, item: &Value) -> Result<String, ViewError> {
         self.position += 1;
+        self.unseen.retain(|column| !column.is_in(item));
         let text = match &mut self.form {
             Form::Table(table) => return Ok(table.row(item)),
             Form::Tsv { columns, header } => {
@@ -130,6 +137,11 @@ impl Printer {
         Ok(self.safe(text))
     }
 
+    /// Returns the names of columns that were shown and that none of the items had.
+    pub fn unseen(&self) -> impl Iterator<Item = &str> {
+        self.unseen.iter().filter(|_| self.position > 0).map(|column| column.name.as_str())
+    }
+
     /// A terminal gets no raw control: escaped where the text is JSON, removed elsewhere.
     fn safe(&self, text: String) -> String {
         match (self.surface, &self.form) {
@@ -169,7 +181,7 @@ impl Form {
 
 /// The first id among the columns, whatever its member is called; else `id`.
 fn id_column(columns: Vec<Column>) -> Column {
-    let plain = || Column { name: "id".to_owned(), path: vec!["id".to_owned()], cell: CellKind::Id };
+    let plain = || Column { name: "id".to_owned(), path: vec!["id".to_owned()], cell: CellKind::Id, known: true };
     columns.into_iter().find(|column| column.cell == CellKind::Id).unwrap_or_else(plain)
 }
 

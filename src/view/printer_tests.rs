@@ -49,9 +49,9 @@ asst_22  -               -  soon
 ";
     assert_eq!(many(Format::Table, terminal(35), &two()), expected);
     let narrow = "\
-ID       NAME      TOOLS
-asst_1   a b[31m…      2
-asst_22  -             -
+ID       NAME          TOOLS
+asst_1   a b[31m 日本      2
+asst_22  -                 -
 ";
     assert_eq!(many(Format::Table, terminal(30), &two()), narrow);
     assert_eq!(many(Format::Table, terminal(80), &[]), "");

@@ -1,14 +1,81 @@
 //! YAML that reads back as the same value: strings that look like something else are quoted.
 
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
+use std::cell::RefCell;
 
-/// Returns a value as a YAML document.
+/// Returns a value as a YAML document. Numbers keep the digits that they came with.
 pub(super) fn document(value: &Value) -> Result<String, String> {
-    let mut text = serde_saphyr::to_string(value).map_err(|error| error.to_string())?;
+    let numbers = Numbers { mark: mark(value), texts: RefCell::default() };
+    let node = Node { value, numbers: &numbers };
+    let mut text = serde_saphyr::to_string(&node).map_err(|error| error.to_string())?;
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    Ok(text)
+    Ok(numbers.put_back(&text))
+}
+
+/// Numbers that no type of the serializer holds as they were written: a word stands for each until the end.
+struct Numbers {
+    mark: String,
+    texts: RefCell<Vec<String>>,
+}
+
+impl Numbers {
+    /// Takes a number and returns the word that stands for it.
+    fn keep(&self, text: String) -> String {
+        let mut texts = self.texts.borrow_mut();
+        texts.push(text);
+        format!("{}{}z", self.mark, texts.len() - 1)
+    }
+
+    fn put_back(&self, document: &str) -> String {
+        let texts = self.texts.borrow();
+        if texts.is_empty() {
+            return document.to_owned();
+        }
+        let mut parts = document.split(self.mark.as_str());
+        let mut whole = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (index, rest) = part.split_once('z').unwrap_or((part, ""));
+            whole.push_str(index.parse().ok().and_then(|index: usize| texts.get(index)).map_or("", String::as_str));
+            whole.push_str(rest);
+        }
+        whole
+    }
+}
+
+/// Returns the beginning of a plain word that occurs nowhere in the value.
+fn mark(value: &Value) -> String {
+    let text = value.to_string();
+    let mut mark = "number".to_owned();
+    while text.contains(&mark) {
+        mark.push('q');
+    }
+    mark
+}
+
+struct Node<'a> {
+    value: &'a Value,
+    numbers: &'a Numbers,
+}
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let numbers = self.numbers;
+        match self.value {
+            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(whole), _) => out.serialize_i64(whole),
+                (None, Some(whole)) => out.serialize_u64(whole),
+                (None, None) => out.serialize_str(&numbers.keep(number.to_string())),
+            },
+            Value::Array(items) => out.collect_seq(items.iter().map(|value| Node { value, numbers })),
+            Value::Object(members) => {
+                out.collect_map(members.iter().map(|(name, value)| (name, Node { value, numbers })))
+            }
+            plain => plain.serialize(out),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -26,6 +93,14 @@ mod tests {
     fn strings_that_look_like_others_stay_strings() {
         let value = json!({"a": "true", "b": "no", "c": "12", "d": "", "e": "null", "f": "~", "g": "2024-01-01", "h": "0x1f", "i": "- x"});
         assert_eq!(read(&document(&value).unwrap()), value);
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let text = r#"{"a":1.50,"number":[123456789012345678901234567890,-0.10,1e400,7],"b":"number0z"}"#;
+        let value: Value = serde_json::from_str(text).unwrap();
+        let expected = "a: 1.50\nnumber:\n- 123456789012345678901234567890\n- -0.10\n- 1e+400\n- 7\nb: number0z\n";
+        assert_eq!(document(&value).unwrap(), expected);
     }
 
     fn values() -> impl Strategy<Value = Value> {

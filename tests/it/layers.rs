@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The layers, highest first. Rooms of one layer may know each other, without a circle.
 const LAYERS: &[&[&str]] = &[
     &["lib"],
-    &["generate"],
+    &["generate", "complete"],
     &["cli"],
     &["cmd"],
     &["app"],

@@ -41,6 +41,10 @@ pub(crate) enum Deed {
     Half,
     /// Answers nothing until the other side hangs up.
     Stall,
+    /// Sends these bytes as they stand, and hangs up.
+    Raw(Vec<u8>),
+    /// Has the connection to itself, and hangs up when it is done.
+    Own(Box<dyn FnOnce(&mut TcpStream) + Send>),
 }
 
 impl Deed {
@@ -50,6 +54,48 @@ impl Deed {
 
     pub(crate) fn text(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self::Answer { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Sends a head as it stands, then a piece again and again until nobody takes it any more.
+    pub(crate) fn endless(head: &str, piece: impl Into<Vec<u8>>) -> Self {
+        let (head, piece) = (head.replace('\n', "\r\n"), piece.into());
+        Self::own(move |stream| {
+            let _ = stream.set_write_timeout(Some(Duration::from_secs(30)));
+            let mut sent = stream.write_all(head.as_bytes());
+            while sent.is_ok() {
+                sent = stream.write_all(&piece);
+            }
+        })
+    }
+
+    /// Sends what is given, then one more byte every so often until nobody takes it any more.
+    pub(crate) fn drip(begin: &str, every: Duration) -> Self {
+        let begin = begin.replace('\n', "\r\n");
+        Self::own(move |stream| {
+            let mut sent = stream.write_all(begin.as_bytes());
+            while sent.is_ok() {
+                std::thread::sleep(every);
+                sent = stream.write_all(b"x");
+            }
+        })
+    }
+
+    /// Sends what is given and waits until the other side hangs up.
+    pub(crate) fn begin(begin: &str) -> Self {
+        let begin = begin.replace('\n', "\r\n");
+        Self::own(move |stream| {
+            let _ = stream.write_all(begin.as_bytes());
+            let _ = stream.read(&mut [0; 1]);
+        })
+    }
+
+    /// Sends a text with its line ends as HTTP has them, and hangs up.
+    pub(crate) fn raw(text: &str) -> Self {
+        Self::Raw(text.replace('\n', "\r\n").into_bytes())
+    }
+
+    pub(crate) fn own(deed: impl FnOnce(&mut TcpStream) + Send + 'static) -> Self {
+        Self::Own(Box::new(deed))
     }
 
     /// The error envelope of the protocol.
@@ -109,7 +155,12 @@ impl Listener {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.at("/v1")
+    }
+
+    /// Returns the URL of a path of it.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
@@ -179,6 +230,10 @@ fn answer(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, script: &Script) {
         Deed::Stall => {
             let _ = stream.read(&mut [0; 1]);
         }
+        Deed::Raw(bytes) => {
+            let _ = stream.write_all(&bytes);
+        }
+        Deed::Own(deed) => deed(&mut stream),
         Deed::Half => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\":");
         }

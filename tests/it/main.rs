@@ -4,6 +4,7 @@
 mod backends;
 mod bad_input;
 mod client;
+mod completions;
 mod contract;
 mod credentials;
 mod demo;
@@ -16,16 +17,21 @@ mod foreign;
 mod layers;
 mod ledger;
 mod listener;
+mod measure;
 #[cfg(unix)]
 mod mocks;
 mod operations;
 mod operations_table;
+mod peers;
+mod pipes;
+mod profiles;
 mod proxy;
+mod quirks;
 mod readme;
-mod rough;
 mod server_crash;
 #[cfg(unix)]
 mod started;
+mod stopping;
 mod tls;
 mod transcript;
 mod world;

@@ -21,8 +21,17 @@ pub(crate) struct Secure {
     over: Arc<AtomicBool>,
 }
 
+/// An empty list.
+const NOTHING: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 44\r\nconnection: close\r\n\r\n\
+                       {\"object\":\"list\",\"data\":[],\"has_more\":false}";
+
 impl Secure {
     pub(crate) fn named(name: &str) -> Self {
+        Self::answering(name, NOTHING.to_owned())
+    }
+
+    /// A backend that answers so whatever it is asked.
+    fn answering(name: &str, answer: String) -> Self {
         let (pem, config) = certified(name);
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -34,9 +43,9 @@ impl Secure {
                     break;
                 }
                 tried.fetch_add(1, Ordering::SeqCst);
-                let (config, heads) = (Arc::clone(&config), Arc::clone(&heads));
+                let (config, heads, text) = (Arc::clone(&config), Arc::clone(&heads), answer.clone());
                 // A client that does not trust the certificate hangs up in the middle.
-                std::thread::spawn(move || drop(answer(stream, config, &heads)));
+                std::thread::spawn(move || drop(serve(stream, config, &heads, &text)));
             }
         });
         secure
@@ -91,7 +100,12 @@ fn certified(name: &str) -> (String, Arc<ServerConfig>) {
     (root.pem(), Arc::new(config))
 }
 
-fn answer(stream: TcpStream, config: Arc<ServerConfig>, heads: &Mutex<Vec<String>>) -> std::io::Result<()> {
+fn serve(
+    stream: TcpStream,
+    config: Arc<ServerConfig>,
+    heads: &Mutex<Vec<String>>,
+    answer: &str,
+) -> std::io::Result<()> {
     stream.set_read_timeout(Some(crate::world::PATIENCE))?;
     let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
     let mut reader = BufReader::new(StreamOwned::new(connection, stream));
@@ -102,11 +116,8 @@ fn answer(stream: TcpStream, config: Arc<ServerConfig>, heads: &Mutex<Vec<String
         }
     }
     heads.lock().unwrap().push(head);
-    let body = r#"{"object":"list","data":[],"has_more":false}"#;
-    let length = body.len();
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
     let stream = reader.get_mut();
-    stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes())?;
+    stream.write_all(answer.as_bytes())?;
     stream.conn.send_close_notify();
     stream.flush()
 }
@@ -233,4 +244,15 @@ fn a_server_that_speaks_no_tls_is_said_so() {
       hint: it may speak plain HTTP, or be no web server: check the base URL
     exit 7
     ");
+}
+
+#[test]
+fn what_began_encrypted_is_not_continued_in_the_open() {
+    let open = crate::listener::Listener::scripted([]);
+    let away = format!("HTTP/1.1 302 Found\r\nlocation: {}/assistants\r\ncontent-length: 0\r\n\r\n", open.url());
+    let server = Secure::answering("127.0.0.1", away);
+    let asst = user(&server, "127.0.0.1", "");
+    let authority = server.authority(&asst);
+    list(&asst.env("SSL_CERT_FILE", authority)).code(7).says("from https to unencrypted http");
+    assert_eq!(open.lines().len(), 0);
 }

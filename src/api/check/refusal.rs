@@ -5,6 +5,9 @@ use crate::api::args::kind_of;
 use serde_json::Value;
 use std::fmt::Display;
 
+/// The code of a required member that is not there.
+pub const MISSING: &str = "missing_required_parameter";
+
 /// Why a request is refused: what a server answers with 400 and a client says before the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -27,7 +30,7 @@ impl Refusal {
 
     /// A required member that is not there.
     pub fn missing(param: &str) -> Self {
-        Self::new("missing_required_parameter", param, format!("Missing required parameter: '{param}'."))
+        Self::new(MISSING, param, format!("Missing required parameter: '{param}'."))
     }
 
     /// A value of a type that the member does not take.

@@ -7,7 +7,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
-use crate::client::Payload;
+use crate::client::{Payload, id_of};
 use crate::exit::{self, DONE, Usage};
 use crate::export::{ExportError, Layout, Manifest, ids_in};
 use crate::ui::{OutputError, Unit};
@@ -119,7 +119,7 @@ impl App {
         loop {
             match walk.next(&session.client).await {
                 Ok(Some(page)) => {
-                    ids.extend(page.items.iter().filter_map(|item| Some(item.get("id")?.as_str()?.to_owned())));
+                    ids.extend(page.items.iter().filter_map(id_of));
                 }
                 Ok(None) => return Ok(ids),
                 Err(error) => return Err(self.explain(&call, error).await.into()),

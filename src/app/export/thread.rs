@@ -10,7 +10,7 @@ use crate::api::steps::ListSteps;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Nothing};
 use crate::app::Call;
-use crate::client::{Payload, Reply};
+use crate::client::{Payload, Reply, id_of};
 use crate::export::{
     Draft, ExportError, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
 };
@@ -175,7 +175,7 @@ impl Exporter<'_> {
             open.steps.unsettle();
         }
         let settled = if ended { Settled::Yes } else { Settled::No };
-        if let Some(run_id) = run["id"].as_str().and_then(|id| id.parse::<RunId>().ok()) {
+        if let Some(run_id) = id_of(run).and_then(|id| id.parse::<RunId>().ok()) {
             let path = OfRun { thread_id: open.id.clone(), run_id };
             let call =
                 |paging| Call::of::<ListSteps>(&path, &StepPaging { paging, ..Default::default() }, Payload::None);

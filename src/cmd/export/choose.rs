@@ -6,7 +6,7 @@ use crate::api::parts::OfThread;
 use crate::api::threads::{GetThread, ListThreads};
 use crate::api::{Backend, Kind, Nothing, ids};
 use crate::app::{App, Call, DryRun};
-use crate::client::Payload;
+use crate::client::{Payload, id_of};
 use crate::exit::Usage;
 use crate::ledger::Filter;
 use anyhow::Result;
@@ -109,7 +109,7 @@ async fn listed(app: &App) -> Result<Vec<String>> {
             Ok(Some(page)) => {
                 app.record_listed(&session.origin, Kind::Thread, &page.items).await?;
                 page.warning.iter().for_each(|warning| app.ui().warn(warning));
-                found.extend(page.items.iter().filter_map(|item| Some(item.get("id")?.as_str()?.to_owned())));
+                found.extend(page.items.iter().filter_map(id_of));
             }
             Ok(None) => return Ok(found),
             Err(error) => return Err(app.explain(&call, error).await.into()),

@@ -7,7 +7,7 @@ use super::rows::RowFilter;
 use crate::app::export::{Depth, Exported, Exporter, Outcome, Wanted};
 use crate::app::{App, Shape, Sheet, Stopping};
 use crate::exit::Usage;
-use crate::view::Col;
+use crate::view::{Col, Members, Printer};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -78,6 +78,7 @@ const SHEET: Sheet = Sheet {
         Col::count("runs", "runs"),
         Col::count("steps", "steps"),
     ],
+    members: Members::These("id result messages runs steps"),
 };
 
 impl Export {
@@ -97,6 +98,7 @@ impl Exporting {
             return Ok(());
         }
         let stopping = Stopping::default();
+        let printer = app.printer(SHEET, Shape::Many)?;
         app.wait_for_end(&stopping, NEXT, async {
             let depth = if self.full { Depth::Full } else { Depth::New };
             let export = app.export(&dir, depth, &stopping).await?;
@@ -107,7 +109,7 @@ impl Exporting {
                     None => self.chosen(app).await?,
                 };
                 export.files(export.failed_files()).await?;
-                threads(app, &export, ids, &dir).await?;
+                threads(app, &export, ids, &dir, printer).await?;
             }
             let wanted = if self.kind.is_empty() { Wanted::IfThere } else { Wanted::ByName };
             if kinds.contains(&What::Assistants) {
@@ -130,9 +132,8 @@ impl Exporting {
 }
 
 /// Exports threads, shows each that is done, and says at the end what it came to.
-async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path) -> Result<()> {
+async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
     let asked = ids.len() as u64;
-    let mut printer = app.printer(SHEET, Shape::Many)?;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let show = |exported: &Exported| {
         *counts.entry(exported.outcome.name()).or_default() += 1;

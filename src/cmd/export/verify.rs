@@ -5,7 +5,7 @@ use crate::app::{App, Shape, Sheet, Stopping};
 use crate::exit::{DIFFERENT, FAILED, Told};
 use crate::export::{Finding, Manifest, verify};
 use crate::ui::ErrorReport;
-use crate::view::{CellKind, Col, Printer};
+use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;
 use serde_json::json;
 use std::path::PathBuf;
@@ -32,6 +32,7 @@ const SHEET: Sheet = Sheet {
         Col::new("thread", "thread", CellKind::Id),
         Col::text("detail", "detail"),
     ],
+    members: Members::These("id kind wrong thread detail"),
 };
 
 impl Verify {

@@ -8,7 +8,7 @@ use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
 use crate::exit::{DIFFERENT, Stopped, Told};
 use crate::ledger::{Intended, Intents, Key, Ledger, Source};
-use crate::view::{CellKind, Col};
+use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -36,6 +36,7 @@ const SHEET: Sheet = Sheet {
         Col::text("origin", "origin"),
         Col::new("candidates", "candidates.id", CellKind::Text),
     ],
+    members: Members::These("id what kind origin opened_at provenance marked candidates"),
 };
 
 impl Doctor {
@@ -59,6 +60,7 @@ impl Doctor {
         app.ui().out(&printer.end()?)?;
         let text = match open.len() {
             0 => "no open intents; the ledger is in order".to_owned(),
+            1 => "1 open intent: `asst ledger settle INTENT ID|--none` closes it".to_owned(),
             count => format!("{count} open intents: `asst ledger settle INTENT ID|--none` closes one"),
         };
         app.ui().summary(&text, &json!({ "open_intents": open.len() }));

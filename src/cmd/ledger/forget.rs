@@ -69,6 +69,7 @@ fn keys(texts: &[String], kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> 
         [dash] if dash == "-" => {
             input = crate::env::input::read_text("-")?;
             input
+                .trim_start_matches('\u{feff}')
                 .lines()
                 .filter_map(|line| line.split('\t').next())
                 .map(str::trim)
@@ -83,5 +84,8 @@ fn keys(texts: &[String], kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> 
         let kind = kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
         Ok(Key { origin: origin.to_owned(), kind, id: id.to_owned() })
     };
+    if texts.is_empty() {
+        return Err(Usage::new("no ids on standard input").into());
+    }
     texts.into_iter().map(key).collect()
 }

@@ -6,10 +6,13 @@ use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Row, Source, State};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
+
+/// The longest line, in bytes: an object with all that the API lets it hold takes half of this.
+const MAX_LINE: u64 = 4 << 20;
 
 /// Ids to take in.
 #[derive(Debug, clap::Args)]
@@ -28,21 +31,13 @@ pub struct Import {
 impl Import {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let kind = self.kind.as_deref().map(rows::kind).transpose()?;
-        let origin = match &self.origin {
-            Some(origin) => origin.clone(),
-            None => app.origin_if_any()?.with_context(|| {
-                Usage::hinted(
-                    "an id means something in its origin only, and none is known",
-                    "--origin or a profile says which",
-                )
-            })?,
-        };
+        let origin = super::origin(app, self.origin.as_deref())?;
         let mut wrong = None;
         let mut number = 0;
         let lines = self.lines()?;
         let rows = lines.map_while(|line| {
             number += 1;
-            let read = line.map_err(|error| error.to_string()).and_then(|line| row(&line, kind, &origin));
+            let read = line.and_then(|line| row(&line, kind, &origin));
             read.map_err(|reason| wrong = Some((number, reason))).ok()
         });
         let imported = crate::db::block_on(app.ledger()?.import(rows.flatten()))?;
@@ -51,28 +46,42 @@ impl Import {
         match wrong {
             None => Ok(()),
             Some((line, reason)) => {
-                let message = format!("{}, line {line}: {reason}", self.path);
+                let place = if self.path == "-" { "standard input" } else { &self.path };
+                let message = format!("{place}, line {line}: {reason}");
                 Err(Usage::hinted(message, "the lines before it are in the ledger; importing them again does no harm")
                     .into())
             }
         }
     }
 
-    fn lines(&self) -> Result<Box<dyn Iterator<Item = std::io::Result<String>>>> {
+    fn lines(&self) -> Result<Box<dyn Iterator<Item = Result<String, String>>>> {
         if self.path == "-" {
-            return Ok(Box::new(std::io::stdin().lock().lines()));
+            return Ok(Box::new(lines(std::io::stdin().lock())));
         }
         let file = File::open(&self.path).map_err(|error| Usage::new(format!("{}: {error}", self.path)))?;
         if file.metadata().is_ok_and(|facts| facts.is_dir()) {
             return Err(Usage::new(format!("{} is a directory, not a file", self.path)).into());
         }
-        Ok(Box::new(BufReader::new(file).lines()))
+        Ok(Box::new(lines(BufReader::new(file))))
     }
+}
+
+/// Returns the lines of a file, none of which is held whole if it is too long for what it should be.
+fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<String, String>> {
+    std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        match reader.by_ref().take(MAX_LINE + 1).read_until(b'\n', &mut line) {
+            Ok(0) => None,
+            Ok(_) if line.len() as u64 > MAX_LINE => Some(Err(format!("longer than {} MiB", MAX_LINE >> 20))),
+            Ok(_) => Some(String::from_utf8(line).map_err(|_| "not UTF-8 text".to_owned())),
+            Err(error) => Some(Err(error.to_string())),
+        }
+    })
 }
 
 /// Reads a line; an empty one is no row.
 fn row(line: &str, kind: Option<Kind>, origin: &str) -> Result<Option<Row>, String> {
-    let line = line.trim();
+    let line = line.trim_start_matches('\u{feff}').trim();
     if line.is_empty() {
         return Ok(None);
     }
@@ -107,6 +116,17 @@ mod tests {
         let found = row(r#"{"id":"thread_2","created_at":5,"metadata":{"a":"b"}}"#, None, "o").unwrap().unwrap();
         assert_eq!((found.created_at, found.state), (Some(5), State::Unknown));
         assert_eq!(found.metadata.unwrap()["a"], "b");
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_read_to_its_end() {
+        let mut lines = lines(BufReader::new(std::io::repeat(b'x')));
+        assert_eq!(lines.next(), Some(Err("longer than 4 MiB".to_owned())));
+        let mut lines = super::lines(&b"thread_1\r\nthread_2\n\xff"[..]);
+        assert_eq!(lines.next(), Some(Ok("thread_1\r\n".to_owned())));
+        assert_eq!(lines.next(), Some(Ok("thread_2\n".to_owned())));
+        assert_eq!(lines.next(), Some(Err("not UTF-8 text".to_owned())));
+        assert_eq!(lines.next(), None);
     }
 
     #[test]

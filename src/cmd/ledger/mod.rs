@@ -1,16 +1,19 @@
 //! `asst ledger`: looking after what cannot be listed anywhere else.
 
+mod copy;
 mod doctor;
+mod events;
 mod forget;
 mod import;
+mod scan;
 
 use super::rows::{self, RowFilter};
 use crate::app::{App, Shape, Sheet};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::Settling;
-use crate::view::{CellKind, Col};
-use anyhow::Result;
+use crate::view::{CellKind, Col, Members};
+use anyhow::{Context, Result};
 use serde_json::json;
 
 /// Operations on the ledger.
@@ -21,6 +24,12 @@ pub enum Command {
     List(List),
     /// Take in ids that are known elsewhere
     Import(import::Import),
+    /// Look for ids in logs, dumps and archives, and take them in
+    Scan(scan::Scan),
+    /// Tell what asst deleted: who, when, with which request
+    Events(events::Events),
+    /// Copy a ledger into another, a file into a shared one or back
+    Copy(copy::Copy),
     /// Forget ids; the only way out of the ledger
     Forget(forget::Forget),
     /// Count what the ledger holds
@@ -36,11 +45,25 @@ impl Command {
         match self {
             Self::List(list) => list.run(app),
             Self::Import(import) => import.run(app),
+            Self::Scan(scan) => scan.run(app),
+            Self::Events(events) => events.run(app),
+            Self::Copy(copy) => copy.run(app),
             Self::Forget(forget) => forget.run(app),
             Self::Stats => stats(app),
             Self::Doctor(doctor) => doctor.run(app),
             Self::Settle(settle) => settle.run(app),
         }
+    }
+}
+
+/// Returns the origin of ids that come from outside: the given one, else that of the profile.
+fn origin(app: &App, given: Option<&str>) -> Result<String> {
+    match given {
+        Some(origin) => Ok(origin.to_owned()),
+        None => app.origin_if_any()?.with_context(|| {
+            let hint = "--origin or a profile says which";
+            Usage::hinted("an id means something in its origin only, and none is known", hint)
+        }),
     }
 }
 
@@ -51,7 +74,7 @@ pub struct List {
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// Rows wanted in all [default: everything]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
     #[command(flatten)]
     filter: RowFilter,
@@ -69,6 +92,7 @@ const ROWS: Sheet = Sheet {
         Col::text("source", "source"),
         Col::text("origin", "origin"),
     ],
+    members: rows::MEMBERS,
 };
 
 impl List {
@@ -89,6 +113,7 @@ const STATS: Sheet = Sheet {
         Col::text("state", "state"),
         Col::count("amount", "amount"),
     ],
+    members: Members::These(""),
 };
 
 fn stats(app: &App) -> Result<()> {
@@ -107,7 +132,7 @@ fn stats(app: &App) -> Result<()> {
     app.ui().out(&printer.end()?)?;
     let path = ledger.place();
     app.ui().summary(
-        &format!("{} open intents and {} events in {path}", stats.open_intents, stats.events),
+        &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
         &json!({
             "open_intents": stats.open_intents,
             "events": stats.events,

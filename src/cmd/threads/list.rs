@@ -16,7 +16,7 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 pub struct ListThreads {
     /// Threads wanted in all [default: everything]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
     /// Ask the backend, where it lists threads (Azure AI Foundry, the embedded server); what it names is recorded
     #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",
@@ -42,6 +42,7 @@ const SHEET: Sheet = Sheet {
         Col::text("source", "source"),
         Col::text("made by", "made_by"),
     ],
+    members: rows::MEMBERS,
 };
 
 impl ListThreads {
@@ -73,6 +74,7 @@ impl ListThreads {
         }
         let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
         let mut walk = app.walk(&call, self.limit)?;
+        app.check_sheet(columns::THREADS)?;
         if app.dry_request(&walk.first())? {
             return Ok(());
         }
@@ -89,7 +91,9 @@ impl ListThreads {
                 app.ui().out(&printer.page(&page.items)?)?;
                 page.warning.iter().for_each(|warning| app.ui().warn(warning));
             }
-            Ok(app.ui().out(&printer.end()?)?)
+            app.ui().out(&printer.end()?)?;
+            app.tell_unseen(&printer);
+            Ok(())
         })
     }
 }

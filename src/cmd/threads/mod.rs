@@ -26,6 +26,8 @@ pub enum Command {
     #[command(visible_alias = "rm")]
     Delete(Delete<DeleteThread>),
     /// Create a thread and run an assistant on it
+    ///
+    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end.
     #[command(visible_alias = "run")]
     CreateAndRun(Box<Send<CreateThreadAndRun>>),
 }

@@ -52,6 +52,15 @@ async fn a_run_calls_functions_and_completes() {
 }
 
 #[tokio::test]
+async fn numbers_may_be_written_in_any_way() {
+    let world = World::new();
+    let options = serde_json::from_str(r#"{"temperature": 0.70, "top_p": 1E0, "max_prompt_tokens": 512}"#).unwrap();
+    let run = world.run("hi", options).await;
+    assert_eq!(run["temperature"].as_f64(), Some(0.7));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_run_says_how_soon_to_ask_again() {
     let world = World::new();
     let run = world.run("hi", json!({})).await;

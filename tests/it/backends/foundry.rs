@@ -48,6 +48,7 @@ fn tools_that_it_alone_knows() {
     shows!(asst.run([&run[..], &["--tool-choice", "required"]].concat()), @r"
     --- stderr ---
     error: Invalid value: 'required'. Supported values are: 'none' and 'auto'. (code invalid_value, param tool_choice)
+      hint: --tool-choice gives it
     exit 2
     ");
     asst.run([&run[..], &["--tool-choice", r#"{"type":"bing_grounding"}"#]].concat()).ok();
@@ -69,6 +70,7 @@ fn what_it_does_not_have_is_said() {
     shows!(asst.run(["files", "list", "--order", "asc"]), @r"
     --- stderr ---
     error: Unknown parameter: 'order'. (code unknown_parameter, param order)
+      hint: --order gives it
     exit 2
     ");
     asst.file("a.txt", "content");

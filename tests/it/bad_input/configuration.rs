@@ -111,3 +111,34 @@ fn two_backends_are_named_at_once() {
     exit 2
     ");
 }
+
+#[test]
+fn an_empty_variable_is_none_and_a_wrong_one_is_named() {
+    let listener = crate::listener::Listener::minting();
+    let with = |name: &str, value: &str| {
+        Asst::with_backend(&listener.url()).env(format!("ASST_{name}"), value).run(["files", "list"])
+    };
+    const READ: [&str; 15] = [
+        "OUTPUT",
+        "JQ",
+        "HEADER",
+        "QUIET",
+        "COLOR",
+        "TRACE",
+        "NO_LEDGER",
+        "REQUIRE_LEDGER",
+        "RETRIES",
+        "YES",
+        "REQUEST_TIMEOUT",
+        "CONCURRENCY",
+        "MAX_WAIT",
+        "DRY_RUN",
+        "LOCAL",
+    ];
+    for name in READ.into_iter().chain(["COLUMNS", "LEDGER", "PROFILE", "LOCAL_MODEL"]) {
+        with(name, "").ok();
+    }
+    for name in READ {
+        with(name, "[nonsense").code(2).says(&format!("ASST_{name}"));
+    }
+}

@@ -11,6 +11,7 @@ fn seventeen_pairs_of_metadata() {
     shows!(refused(&Asst::new(), &args), @r"
     --- stderr ---
     error: Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an object with 17 properties instead. (code object_above_max_properties, param metadata)
+      hint: --metadata gives it
     exit 2
     ");
 }
@@ -21,6 +22,7 @@ fn a_key_of_metadata_is_too_long() {
     shows!(refused(&Asst::new(), &["threads", "create", "--metadata", &pair]), @r"
     --- stderr ---
     error: Invalid property name in 'metadata': string too long. Expected a property name with maximum length 64, but got a property name with length 65 instead. (code string_above_max_length, param metadata)
+      hint: --metadata gives it
     exit 2
     ");
 }
@@ -31,6 +33,7 @@ fn a_value_of_metadata_is_too_long() {
     shows!(refused(&Asst::new(), &["threads", "create", "--metadata", &pair]), @r"
     --- stderr ---
     error: Invalid 'metadata.k': string too long. Expected a string with maximum length 512, but got a string with length 513 instead. (code string_above_max_length, param metadata.k)
+      hint: --metadata gives it
     exit 2
     ");
 }
@@ -41,6 +44,7 @@ fn a_name_is_too_long() {
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "gpt-4o", "--name", &name]), @r"
     --- stderr ---
     error: Invalid 'name': string too long. Expected a string with maximum length 256, but got a string with length 257 instead. (code string_above_max_length, param name)
+      hint: --name gives it
     exit 2
     ");
 }
@@ -52,6 +56,7 @@ fn a_hundred_and_twenty_nine_tools() {
     shows!(refused(&Asst::new(), &args), @r"
     --- stderr ---
     error: Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length 129 instead. (code array_above_max_length, param tools)
+      hint: --tool gives it
     exit 2
     ");
 }
@@ -61,11 +66,13 @@ fn a_number_is_out_of_range() {
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "m", "--temperature", "2.1"]), @r"
     --- stderr ---
     error: Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.1 instead. (code decimal_above_max_value, param temperature)
+      hint: --temperature gives it
     exit 2
     ");
     shows!(refused(&Asst::new(), &["assistants", "list", "--page-size", "101"]), @r"
     --- stderr ---
     error: Invalid 'limit': integer above maximum value. Expected a value <= 100, but got 101 instead. (code integer_above_max_value, param limit)
+      hint: --page-size gives it
     exit 2
     ");
 }
@@ -75,21 +82,25 @@ fn a_required_member_is_missing() {
     shows!(refused(&Asst::new(), &["assistants", "create"]), @r"
     --- stderr ---
     error: Missing required parameter: 'model'. (code missing_required_parameter, param model)
+      hint: --model gives it
     exit 2
     ");
     shows!(refused(&Asst::new(), &["runs", "create", "thread_1"]), @r"
     --- stderr ---
     error: Missing required parameter: 'assistant_id'. (code missing_required_parameter, param assistant_id)
+      hint: --assistant-id gives it
     exit 2
     ");
     shows!(refused(&Asst::new(), &["messages", "create", "thread_1"]), @r"
     --- stderr ---
     error: Missing required parameter: 'content'. (code missing_required_parameter, param content)
+      hint: one of --content, --content-file, --content-part gives it
     exit 2
     ");
     shows!(refused(&Asst::new(), &["runs", "submit", "thread_1", "run_1"]), @r"
     --- stderr ---
     error: Missing required parameter: 'tool_outputs'. (code missing_required_parameter, param tool_outputs)
+      hint: one of --tool-output, --tool-output-file, --tool-outputs gives it
     exit 2
     ");
 }
@@ -100,6 +111,7 @@ fn a_limit_of_a_body_is_kept_too() {
     shows!(refused(&Asst::new(), &["assistants", "create", "--body", body]), @r"
     --- stderr ---
     error: Invalid type for 'name': expected a string, but got an integer instead. (code invalid_type, param name)
+      hint: it stands in --body
     exit 2
     ");
 }

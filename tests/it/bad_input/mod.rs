@@ -1,10 +1,12 @@
 //! Bad input: what is said, and the code. What can be seen before the call is refused before the call: those tests have a
 //! backend that fails them when it is asked.
 
+mod columns;
 mod configuration;
 mod ids;
 mod limits;
 mod texts;
+mod variables;
 mod words;
 
 use crate::listener::Listener;

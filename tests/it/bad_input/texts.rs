@@ -128,7 +128,7 @@ fn an_empty_file_is_no_json() {
     asst.file("empty.json", "");
     shows!(refused(&asst, &["threads", "create", "--body", "@empty.json"]), @r"
     --- stderr ---
-    error: invalid value '@empty.json' for '--body <JSON|@path|->': empty.json is not valid JSON: EOF while parsing a value (line 1, column 0)
+    error: invalid value '@empty.json' for '--body <JSON|@path|->': empty.json is empty
     exit 2
     ");
 }

@@ -61,7 +61,7 @@ fn errors_are_json_where_output_is() {
     "#);
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "m", "--temperature", "3", "-ojson"]), @r#"
     --- stderr ---
-    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":null,"retryable":false}}
+    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":"--temperature gives it","retryable":false}}
     exit 2
     "#);
     shows!(nobody.run(["threads", "get", "run_1", "-o", "jsonl"]), @r#"
@@ -71,7 +71,7 @@ fn errors_are_json_where_output_is() {
     "#);
     shows!(nobody.run(["threads", "gte", "--output=json"]), @r#"
     --- stderr ---
-    {"error":{"exit_code":2,"kind":"usage","message":"unrecognized subcommand 'gte'","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"usage: asst threads [OPTIONS] <COMMAND>","retryable":false}}
+    {"error":{"exit_code":2,"kind":"usage","message":"unrecognized subcommand 'gte'","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"the commands are list, create, get, update, delete, create-and-run","retryable":false}}
     exit 2
     "#);
 }
@@ -98,4 +98,38 @@ fn a_raw_call_stays_behind_the_base() {
     error: invalid value 'PATCH' for '<METHOD>': the protocol has GET, POST and DELETE
     exit 2
     ");
+}
+
+#[test]
+fn a_dash_stands_alone_and_a_misunderstood_quiet_is_explained() {
+    let listener = crate::listener::Listener::scripted([]);
+    let asst = Asst::with_backend(&listener.url());
+    for args in [["threads", "get", "thread_1", "-"], ["threads", "get", "-", "-"], ["messages", "get", "-", "msg_1"]] {
+        asst.run(args).code(2);
+    }
+    let ran = asst.run(["threads", "get", "thread_1", "-q", ".id"]).code(2);
+    ran.says("hint: -q silences stderr; for a filter use --jq '.id'");
+    assert_eq!(listener.lines().len(), 0);
+}
+
+#[test]
+fn a_command_that_is_like_no_other_is_told_them_all() {
+    shows!(refused(&Asst::new(), &["runs", "follow"]), @r"
+    --- stderr ---
+    error: unrecognized subcommand 'follow'
+      hint: the commands are list, create, get, update, cancel, submit-tool-outputs
+    exit 2
+    ");
+    refused(&Asst::new(), &["zzz"]).code(2).says("assistants, threads, messages, ");
+}
+
+/// The number of items is not the size of a page, though the API calls the one as the command line calls the other.
+#[test]
+fn a_number_that_is_none_is_told_by_the_flag_that_has_it() {
+    shows!(refused(&Asst::new(), &["assistants", "list", "--limit", "0"]), @r"
+    --- stderr ---
+    error: invalid value '0' for '--limit <N>': `0` is no whole number from 1 up
+    exit 2
+    ");
+    refused(&Asst::new(), &["assistants", "list", "--page-size", "101"]).code(2).says("hint: --page-size gives it");
 }

@@ -111,3 +111,9 @@ fn unknown_members_are_shown_in_their_order() {
     let ran = asst.run(["threads", "get", "thread_1", "-o", "jsonl"]).ok();
     assert_eq!(ran.stdout.trim_end().replace("1.5,", "1.50,"), odd);
 }
+
+#[test]
+fn a_missing_assistant_is_not_a_missing_endpoint() {
+    let (_listener, asst) = hostile([Deed::error(404, "No assistant found with id 'asst_1'.", None)]);
+    asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).code(3);
+}

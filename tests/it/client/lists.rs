@@ -52,3 +52,14 @@ fn a_walk_that_breaks_off_fails() {
     let ran = asst.run(["assistants", "list", "-o", "jsonl"]).code(5);
     assert_eq!(ran.stdout.lines().count(), 1, "what came is shown");
 }
+
+#[test]
+fn a_list_that_breaks_off_says_so() {
+    for (body, shown) in
+        [(r#"{"data":[{"name":"a"}],"has_more":true}"#, r#"[{"name":"a"}]"#), (r#"{"data":[],"has_more":true}"#, "[]")]
+    {
+        let (_listener, asst) = hostile([Deed::text(200, body)]);
+        let ran = asst.run(["assistants", "list", "-o", "json"]).ok().says("the list is incomplete");
+        assert_eq!(ran.json().to_string(), shown);
+    }
+}

@@ -1,13 +1,25 @@
 //! What the client does with backends that no good server is: they fail, cut, stall, lie, repeat themselves.
 
 mod answers;
+mod bodies;
+mod dry;
+mod escapes;
 mod lists;
+mod made;
+mod redirects;
 mod requests;
 mod retries;
+mod texts;
+mod waits;
+mod wire;
 
 use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::measure::measured;
+use crate::world::{Asst, Ran};
 use serde_json::json;
+
+/// Most memory that a command may take, whatever the backend sends, in MiB.
+const MEMORY: u64 = 64;
 
 const KEY: &str = "sk-test-0123456789";
 
@@ -28,4 +40,24 @@ fn hostile(deeds: impl IntoIterator<Item = Deed>) -> (Listener, Asst) {
     let listener = Listener::scripted(deeds);
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
+}
+
+/// Runs a command against these answers and sees that it fails as every failure should: with this code and text, nothing
+/// on standard output, no key anywhere, little memory, and an end.
+#[track_caller]
+fn fails(deeds: impl IntoIterator<Item = Deed>, args: &[&str], code: i32, text: &str) -> (Listener, Asst, Ran) {
+    let (listener, asst) = hostile(deeds);
+    let (ran, peak) = measured(&asst, args);
+    let ran = ran.code(code).says(text);
+    assert_eq!(ran.stdout, "", "{}", ran.text());
+    assert!(!ran.text().contains(KEY), "{}", ran.text());
+    assert!(ran.stderr.len() < 4_000, "{} bytes are no message", ran.stderr.len());
+    assert!(peak.is_none_or(|peak| peak < MEMORY), "{peak:?} MiB");
+    (listener, asst, ran)
+}
+
+/// As [`fails`], for a read that is not repeated.
+#[track_caller]
+fn unread(deed: Deed, code: i32, text: &str) -> Ran {
+    fails([deed], &["threads", "get", "thread_1", "--retries", "0"], code, text).2
 }

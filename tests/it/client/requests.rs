@@ -101,3 +101,25 @@ fn an_upload_that_may_have_happened_is_not_repeated() {
     asst.run(["files", "upload", "a.txt"]).code(10);
     assert_eq!(listener.lines().len(), 1);
 }
+
+#[test]
+fn a_server_that_repeats_the_key_does_not_make_it_known() {
+    let listener = Listener::new(|asked, _| {
+        let key = asked.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        Deed::error(401, &format!("Wrong key: {key}"), Some(key))
+    });
+    let asst = crate::world::Asst::with_backend(&listener.url());
+    for args in [&["assistants", "list"][..], &["files", "content", "file-1"], &["assistants", "list", "-o", "json"]] {
+        let ran = asst.run(args).code(4).says("Wrong key: [redacted]");
+        assert!(!ran.text().contains(KEY), "{}", ran.text());
+    }
+}
+
+#[test]
+fn a_raw_path_stays_behind_the_base() {
+    let (listener, asst) = hostile([]);
+    for path in ["/../x", "/%2e%2e/x", "/a/.%2E/x", "/..\\x", "http://elsewhere/x"] {
+        asst.run(["api", "GET", path]).code(2);
+    }
+    assert_eq!(listener.lines().len(), 0);
+}

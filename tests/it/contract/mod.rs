@@ -9,3 +9,8 @@ mod foundry;
 #[cfg(unix)]
 pub(crate) mod repaired;
 pub(crate) mod requests;
+
+/// Returns OpenAI's document; says aloud where it is missing.
+pub(crate) fn openapi() -> Option<serde_json::Value> {
+    document::read(document::Publisher::OpenAi)
+}

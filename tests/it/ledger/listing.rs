@@ -123,7 +123,7 @@ fn the_ledger_is_read_without_any_profile() {
     shows!(asst.run(["ledger", "stats"]), @r"
     openai:default	thread	unknown	2
     --- stderr ---
-    0 open intents and 0 events in [home]/state/asst/ledger.db
+    open intents: 0, events: 0, in [home]/state/asst/ledger.db
     exit 0
     ");
 }
@@ -146,7 +146,7 @@ fn ids_are_imported_from_anything_with_lines() {
     shows!(asst.fed("thread_3\n6b29fc40-ca47\n", &["ledger", "import", "-"]), @r"
     --- stderr ---
     1 new, 0 known before
-    error: -, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
+    error: standard input, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
       hint: the lines before it are in the ledger; importing them again does no harm
     exit 2
     ");
@@ -177,4 +177,19 @@ fn forgetting_is_asked_for() {
     asst.run(["ledger", "forget", "--matching", "--id-prefix", "thread_2", "--yes"]).ok().says("forgot 1");
     assert_eq!(threads(&asst), ["thread_3"]);
     asst.run(["ledger", "forget"]).code(2);
+}
+
+/// Rows of everybody else would be listed, and what lists them may be piped into what deletes or forgets.
+#[test]
+fn an_embedded_server_that_never_ran_has_no_rows() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "create"]).ok();
+    shows!(asst.local(&["threads", "list"]), @r"
+    --- stderr ---
+    0 threads in the ledger (asst:none), never checked; this backend lists threads itself: --remote
+    exit 0
+    ");
+    asst.local(&["ledger", "forget", "--matching", "--yes"]).ok().says("forgot 0");
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 1);
 }

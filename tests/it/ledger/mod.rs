@@ -2,7 +2,9 @@
 //! backend, or to the process.
 
 mod broken;
+mod copied;
 mod listing;
+mod scan;
 mod shared;
 mod writers;
 

@@ -34,7 +34,7 @@ fn two_people_see_the_same() {
     let (kim, lee) = (person(), person());
     assert_eq!(lee.run(["threads", "list"]).ok().stdout, "", "a ledger that is not there yet is empty");
     let made = kim.run(["threads", "create", "--metadata", "team=docs"]).ok().id();
-    assert_eq!(lee.run(["threads", "list", "--metadata", "team=docs"]).ok().ids(), [made.clone()]);
+    assert_eq!(lee.run(["threads", "list", "--metadata", "team=docs"]).ok().ids(), std::slice::from_ref(&made));
     lee.run(["threads", "delete", &made]).ok();
     assert_eq!(kim.run(["threads", "list"]).ok().stdout, "");
     assert_eq!(kim.run(["threads", "list", "--state", "deleted"]).ok().ids(), [made]);
@@ -151,4 +151,25 @@ fn addresses_that_are_none() {
       hint: put the URL into ASST_LEDGER, or the password into the file that PGPASSFILE names
     exit 2
     ");
+}
+
+#[test]
+fn a_file_becomes_a_shared_ledger_and_back() {
+    let Some(url) = database("a_file_becomes_a_shared_ledger_and_back") else { return };
+    let (bare, password) = parted(&url);
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    let file = asst.file("passwords", format!("*:*:*:asst:{password}\n"));
+    #[cfg(unix)]
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let asst = asst.env("PGPASSFILE", &file);
+    let kept = asst.run(["threads", "create", "--metadata", "a=b"]).ok().id();
+    let gone = asst.run(["threads", "create"]).ok().id();
+    asst.run(["threads", "delete", &gone]).ok();
+    let own = asst.ledger().to_string_lossy().into_owned();
+    asst.run(["ledger", "copy", &own, &bare]).ok().says("2 rows, 2 intents and 1 events");
+    asst.run(["ledger", "copy", &own, &bare]).ok();
+    assert_eq!(asst.run(["threads", "list", "--ledger", &bare, "--metadata", "a=b"]).ok().ids(), [kept]);
+    assert_eq!(asst.run(["ledger", "events", "--ledger", &bare]).ok().ids(), [gone]);
+    asst.run(["ledger", "copy", &bare, "back.db"]).ok().says("2 rows, 2 intents and 1 events");
 }

@@ -68,7 +68,7 @@ fn a_kill_between_request_and_answer_leaves_an_open_intent() {
     shows!(ran, @r"
     [intent]	create thread	[time]	[origin]
     --- stderr ---
-    1 open intents: `asst ledger settle INTENT ID|--none` closes one
+    1 open intent: `asst ledger settle INTENT ID|--none` closes it
     exit 9
     ");
     let intent = ran.id();

@@ -103,12 +103,14 @@ fn forms_of_a_list() {
     c
     exit 0
     ");
-    shows!(list(&["-o", "jsonl", "--jq", ".name"]), @r"
+    shows!(list(&["-o", "jsonl", "--jq", ".name"]), @r#"
     a
     b
     c
+    --- stderr ---
+    {"warning":"--columns is for tables; of -o jsonl it changes nothing, but --jq does"}
     exit 0
-    ");
+    "#);
     assert_eq!(list(&["-o", "json"]).ok().json().as_array().map(Vec::len), Some(3));
     assert_eq!(list(&["-o", "jsonl"]).ok().stdout.lines().count(), 3);
     assert_eq!(list(&["-o", "yaml"]).ok().stdout.lines().filter(|line| line.starts_with("- ")).count(), 3);

@@ -1,13 +1,15 @@
 //! `asst profiles`: which backends are configured, and whether the chosen one answers.
 
+mod add;
+
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::{Backend, Nothing};
-use crate::app::{App, Call, Shape, Sheet};
+use crate::app::{App, Call, DryRun, Shape, Sheet};
 use crate::client::Payload;
-use crate::config::Profile;
+use crate::config::{self, Profile};
 use crate::exit::CallFailed;
-use crate::view::Col;
+use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -23,8 +25,22 @@ pub enum Command {
         /// Profile to show
         name: Option<String>,
     },
-    /// Ask the backend of the chosen profile whether it answers and takes the key
-    Check,
+    /// Write a profile into the configuration file
+    ///
+    /// It is checked first as every command will read it. Comments in the file stay. --request-timeout, --max-wait,
+    /// --retries and --concurrency are the profile's here.
+    #[command(visible_alias = "create", alias = "new")]
+    Add(Box<add::Add>),
+    /// Use a profile when nothing chooses another
+    Use {
+        /// Profile to use; local is the embedded server
+        name: String,
+    },
+    /// Ask the backend of a profile whether it answers and takes the key [default: the chosen one]
+    Check {
+        /// Profile to check
+        name: Option<String>,
+    },
 }
 
 const SHEET: Sheet = Sheet {
@@ -36,6 +52,10 @@ const SHEET: Sheet = Sheet {
         Col::text("credential", "credential"),
         Col::text("default", "default"),
     ],
+    members: Members::These(
+        "name backend base_url api_version organization project origin credential headers request_timeout \
+         retries concurrency default",
+    ),
 };
 
 impl Command {
@@ -49,7 +69,12 @@ impl Command {
                 };
                 app.show(SHEET, &shown(&profile, app.config_file()?.default_profile.as_deref()))
             }
-            Self::Check => check(app),
+            Self::Add(add) => add.run(app),
+            Self::Use { name } => use_by_default(app, &name),
+            Self::Check { name } => {
+                name.map_or(Ok(()), |name| app.choose(&name))?;
+                check(app)
+            }
         }
     }
 }
@@ -66,6 +91,20 @@ fn list(app: &App) -> Result<()> {
         app.ui().note(&format!("{} has no profiles; --local needs none", file.path.display()));
     }
     Ok(())
+}
+
+fn use_by_default(app: &App, name: &str) -> Result<()> {
+    app.with_surroundings(|around| {
+        let path = around.file.path.display();
+        if app.options().dry_run != DryRun::Off {
+            app.ui().out(&config::rehearse_default(name, around)?)?;
+            app.ui().note(&format!("nothing was written; this would go into {path}"));
+            return Ok(());
+        }
+        config::use_by_default(name, around)?;
+        app.ui().note(&format!("{path} uses profile {name} when nothing chooses another"));
+        Ok(())
+    })
 }
 
 fn shown(profile: &Profile, default: Option<&str>) -> Value {

@@ -1,0 +1,150 @@
+//! Reading JSON answers of any server. What a strict reader refuses though its meaning is plain is mended: an answer that
+//! cannot be read may be the only one that holds a new id.
+
+use serde_json::Value;
+
+/// Most values of one answer: each takes some 170 bytes, and none of the API's pages has half as many.
+const MOST_VALUES: usize = 250_000;
+
+/// Reads an answer; the error says why it cannot be.
+pub(super) fn read(body: &[u8]) -> Result<Value, String> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if values(body) > MOST_VALUES {
+        return Err(format!("it has more than {MOST_VALUES} values"));
+    }
+    let error = match serde_json::from_slice(body) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    if error.is_eof() {
+        return Err(format!("it is JSON that breaks off ({error})"));
+    }
+    if error.to_string().starts_with("recursion limit") {
+        return Err("its JSON is nested too deep".to_owned());
+    }
+    serde_json::from_str(&mended(&String::from_utf8_lossy(body))).map_err(|_| format!("it is no JSON ({error})"))
+}
+
+/// Returns the id of an object, which some servers write as a number.
+pub fn id_of(object: &Value) -> Option<String> {
+    match object.get("id")? {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// Counts the values of a JSON text, about: each but the first follows a comma or a bracket.
+fn values(body: &[u8]) -> usize {
+    let (mut count, mut in_text, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// Replaces halves of surrogate pairs, and escapes raw control characters, within strings.
+fn mended(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_text = false;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let taken = match c {
+            '\\' if in_text => escape(rest, &mut out),
+            c if in_text && c < ' ' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                c.len_utf8()
+            }
+            c => {
+                in_text ^= c == '"';
+                out.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    out
+}
+
+/// Copies the escape at the beginning of a text, mended, and returns how long it was.
+fn escape(text: &str, out: &mut String) -> usize {
+    const PAIR: usize = 12;
+    let unit = |from: usize| {
+        let digits = text.get(from..from + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let taken = match (unit(0), unit(6)) {
+        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => PAIR,
+        (Some(0xd800..=0xdfff), _) => {
+            out.push_str("\\ufffd");
+            return PAIR / 2;
+        }
+        _ => 1 + text.chars().nth(1).map_or(0, char::len_utf8),
+    };
+    out.push_str(text.get(..taken).unwrap_or_default());
+    taken
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_can_be_understood_is_read() {
+        let table: [(&[u8], Value); 7] = [
+            (b"\xef\xbb\xbf{\"a\":1}", json!({"a": 1})),
+            (
+                br#"{"a":"x\ud800y","b":"\ude00","c":"\ud83d\ude00"}"#,
+                json!({"a": "x\u{fffd}y", "b": "\u{fffd}", "c": "😀"}),
+            ),
+            (br#"{"a":"\ud800\ud83d\ude00"}"#, json!({"a": "\u{fffd}😀"})),
+            (br#"["\\ud800", "\"\ud800"]"#, json!(["\\ud800", "\"\u{fffd}"])),
+            (b"[\"a\xff\"]", json!(["a\u{fffd}"])),
+            (b"[\"a\nb\0\"]", json!(["a\nb\0"])),
+            (br#"{"a":1,"a":2}"#, json!({"a": 2})),
+        ];
+        for (body, expected) in table {
+            assert_eq!(read(body).unwrap(), expected, "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn what_cannot_says_why() {
+        let deep = "[".repeat(100_000);
+        let many = format!("[0{}]", ",0".repeat(MOST_VALUES));
+        for (body, expected) in [
+            (deep.as_str(), "nested too deep"),
+            (&many, "more than 250000 values"),
+            ("<html>", "no JSON"),
+            ("{\"id\":", "breaks off"),
+            ("{\"a\":\"\\", "breaks off"),
+            ("{} {}", "no JSON"),
+        ] {
+            let error = read(body.as_bytes()).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(body in prop::collection::vec(any::<u8>(), 0..60), text in r#"(\\u[dD][89a-f][0-9a-f]{2}|\\|"|é|[\[{,:]){0,12}"#) {
+            let _ = read(&body);
+            let _ = read(text.as_bytes());
+        }
+
+        #[test]
+        fn what_is_whole_is_left_alone(text in r"(\PC|\pC|[\x00-\x1f]){0,20}") {
+            let json = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(mended(&json), json);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `asst ledger copy`: from a file to a shared ledger, or back.
+
+use crate::app::App;
+use crate::exit::Usage;
+use crate::ledger::Access;
+use anyhow::Result;
+use serde_json::json;
+
+/// Two ledgers, each a path or postgres://USER@HOST/DATABASE.
+#[derive(Debug, clap::Args)]
+pub struct Copy {
+    /// The ledger that is read
+    from: String,
+    /// The ledger that takes in all of it; it is made where it is missing
+    to: String,
+}
+
+impl Copy {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        if self.from == self.to {
+            return Err(Usage::new("both are the same ledger").into());
+        }
+        let from = app.ledger_at(&self.from, "FROM", Access::ReadOnly)?;
+        let to = app.ledger_at(&self.to, "TO", Access::ReadWrite)?;
+        if from.place().file().is_some_and(|path| !path.exists()) {
+            return Err(Usage::new(format!("{}: there is no such ledger", self.from)).into());
+        }
+        let copied = crate::db::block_on(to.copy_from(&from))?;
+        let text = format!("{} rows, {} intents and {} events", copied.rows, copied.intents, copied.events);
+        let counts = json!({ "rows": copied.rows, "intents": copied.intents, "events": copied.events });
+        app.ui().summary(&format!("{text} are in {}", to.place()), &counts);
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! `asst ledger events`: who deleted what, and when.
+
+use crate::api::ids;
+use crate::app::{App, Shape, Sheet};
+use crate::cmd::rows;
+use crate::ledger::{Event, Key};
+use crate::view::{CellKind, Col, Members};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+/// What asst did, the newest first.
+#[derive(Debug, clap::Args)]
+pub struct Events {
+    /// Only what was done to this object, whose kind its prefix or --kind says
+    id: Option<String>,
+    /// Kind of the id
+    #[arg(long, requires = "id")]
+    kind: Option<String>,
+    /// Origin of the id [default: that of the profile]
+    #[arg(long, requires = "id")]
+    origin: Option<String>,
+    /// Events wanted in all [default: everything]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "events",
+    columns: &[
+        Col::id("id"),
+        Col::text("kind", "kind"),
+        Col::text("verb", "verb"),
+        Col::time("at", "at"),
+        Col::text("who", "who"),
+        Col::new("job", "ci_job", CellKind::Text),
+        Col::text("request", "request_id"),
+        Col::text("origin", "origin"),
+    ],
+    members: Members::These("id kind verb at who ci_job request_id origin provenance"),
+};
+
+impl Events {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let ledger = app.ledger()?;
+        let object = match self.id {
+            None => None,
+            Some(id) => {
+                ids::check(&id)?;
+                let kind = rows::kind_of(&id, self.kind.as_deref())?;
+                Some(Key { origin: super::origin(app, self.origin.as_deref())?, kind, id })
+            }
+        };
+        let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let events = crate::db::block_on(ledger.events(object.as_ref(), limit))?;
+        let mut printer = app.printer(SHEET, Shape::Many)?;
+        for event in events {
+            app.ui().out(&printer.item(&item(event))?)?;
+        }
+        Ok(app.ui().out(&printer.end()?)?)
+    }
+}
+
+fn item(event: Event) -> Value {
+    let provenance: Value =
+        event.provenance.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let part = |name: &str| provenance[name].as_str().map(str::to_owned);
+    let who = [part("user"), part("host")].into_iter().flatten().collect::<Vec<_>>().join("@");
+    json!({
+        "id": event.id,
+        "kind": event.kind.name(),
+        "verb": event.verb,
+        "at": event.at,
+        "who": who,
+        "ci_job": provenance["ci"]["url"],
+        "request_id": event.request_id,
+        "origin": event.origin,
+        "provenance": provenance,
+    })
+}

@@ -1,0 +1,185 @@
+//! `asst ledger scan`: ids out of logs, dumps and archives, whatever is in them.
+
+mod find;
+mod read;
+
+use crate::api::Kind;
+use crate::app::{App, Shape, Sheet};
+use crate::cmd::rows;
+use crate::env::clock;
+use crate::exit::{MIXED, Told, Usage};
+use crate::ledger::{Imported, Row, Source, State};
+use crate::view::{CellKind, Col, Members};
+use anyhow::Result;
+use find::{Finders, Found};
+use regex_lite::Regex;
+use serde_json::json;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Ids that are remembered, so that one that stands in every line is taken in once.
+const REMEMBERED: usize = 200_000;
+/// Rows that are taken in at once.
+const BATCH: usize = 10_000;
+
+/// Where to look for ids.
+#[derive(Debug, clap::Args)]
+pub struct Scan {
+    /// Files and folders: logs, SQL dumps, HAR, JSON, anything, also in gzip or zstd; - is standard input
+    #[arg(value_name = "PATH|-", required = true)]
+    paths: Vec<PathBuf>,
+    /// Only ids of this kind (repeatable): assistant, thread, run, file, vector_store, conversation
+    #[arg(long)]
+    kind: Vec<String>,
+    /// Ids without a known prefix, by what they look like: thread=[0-9a-f-]{36} (repeatable)
+    #[arg(long, value_name = "KIND=REGEX")]
+    pattern: Vec<String>,
+    /// Origin of the ids [default: that of the profile]
+    #[arg(long)]
+    origin: Option<String>,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "ids",
+    columns: &[Col::id("id"), Col::text("kind", "kind"), Col::new("seen", "seen", CellKind::Text)],
+    members: Members::These("id kind seen"),
+};
+
+fn pattern(text: &str) -> Result<(Kind, Regex), Usage> {
+    let (kind, regex) = text.split_once('=').ok_or_else(|| {
+        Usage::hinted(
+            format!("--pattern `{text}` does not say of which kind its ids are"),
+            "write --pattern thread=REGEX",
+        )
+    })?;
+    let regex = Regex::new(regex).map_err(|error| Usage::new(format!("--pattern `{text}`: {error}")))?;
+    Ok((rows::kind(kind)?, regex))
+}
+
+/// A scan under way.
+struct Scanning<'a> {
+    app: &'a App,
+    origin: String,
+    finders: Finders,
+    printer: crate::view::Printer,
+    known: HashSet<String>,
+    waiting: Vec<Row>,
+    told: Imported,
+    files: u64,
+    unread: u64,
+    dry: bool,
+}
+
+impl Scan {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let kinds = self.kind.iter().map(|kind| rows::kind(kind)).collect::<Result<Vec<_>, _>>()?;
+        let patterns = self.pattern.iter().map(|text| pattern(text)).collect::<Result<Vec<_>, _>>()?;
+        let dry = app.options().dry_run != crate::app::DryRun::Off;
+        let mut scanning = Scanning {
+            app,
+            origin: super::origin(app, self.origin.as_deref())?,
+            finders: Finders::of(&kinds).with(patterns),
+            printer: app.printer(SHEET, Shape::Many)?,
+            known: HashSet::new(),
+            waiting: Vec::new(),
+            told: Imported::default(),
+            files: 0,
+            unread: 0,
+            dry,
+        };
+        if !dry {
+            app.ledger()?;
+        }
+        for path in &self.paths {
+            scanning.path(path)?;
+        }
+        scanning.finish()
+    }
+}
+
+impl Scanning<'_> {
+    fn path(&mut self, path: &Path) -> Result<()> {
+        if path == Path::new("-") {
+            return self.bytes(Path::new("-"), read::opened(std::io::stdin().lock()));
+        }
+        if !path.exists() {
+            return Err(Usage::new(format!("{}: there is no such file or folder", path.display())).into());
+        }
+        let mut files = read::Files::below(path);
+        while let Some(next) = files.next() {
+            match next {
+                Ok(file) => self.bytes(&file, read::file(&file))?,
+                Err((path, error)) => self.unreadable(&path, &error),
+            }
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
+        self.unread += 1;
+        self.app.ui().warn(&format!("{} was not read whole: {error}", path.display()));
+    }
+
+    fn bytes(&mut self, path: &Path, opened: std::io::Result<Box<dyn std::io::Read>>) -> Result<()> {
+        self.files += 1;
+        let mut from = match opened {
+            Ok(from) => from,
+            Err(error) => {
+                self.unreadable(path, &error);
+                return Ok(());
+            }
+        };
+        // The finders are borrowed while rows are taken in.
+        let finders = std::mem::take(&mut self.finders);
+        let ended = read::each(&mut *from, &finders, |found, line| self.take(found, path, line));
+        self.finders = finders;
+        if let Err(error) = ended? {
+            self.unreadable(path, &error);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, found: Found, path: &Path, line: u64) -> Result<()> {
+        let Found { id, kind, .. } = found;
+        if self.known.contains(&id) {
+            return Ok(());
+        }
+        if self.known.len() == REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(id.clone());
+        let seen = format!("{}:{line}", path.display());
+        let text = self.printer.item(&json!({ "id": id, "kind": kind.name(), "seen": seen }))?;
+        self.app.ui().out(&text)?;
+        let row = Row::new(&self.origin, kind, &id, Source::Scanned, clock::now());
+        let provenance = Some(json!({ "seen": seen }).to_string());
+        self.waiting.push(Row { state: State::Unknown, provenance, ..row });
+        if self.waiting.len() == BATCH { self.take_in() } else { Ok(()) }
+    }
+
+    fn take_in(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.waiting);
+        if self.dry {
+            self.told.new += rows.len() as u64;
+            return Ok(());
+        }
+        let taken = crate::db::block_on(self.app.ledger()?.import(rows))?;
+        self.told.new += taken.new;
+        self.told.known += taken.known;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.take_in()?;
+        let shown = self.printer.end()?;
+        self.app.ui().out(&shown)?;
+        let Imported { new, known } = self.told;
+        let text = match self.dry {
+            true => format!("{new} ids in {} files; nothing was recorded", self.files),
+            false => format!("{new} new, {known} known before, in {} files", self.files),
+        };
+        let counts = json!({ "new": new, "known": known, "files": self.files, "unread": self.unread });
+        self.app.ui().summary(&text, &counts);
+        if self.unread > 0 { Err(Told(MIXED).into()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,182 @@
+//! Reading for a scan: files, folders and standard input, plain or compressed, in pieces of one size.
+
+use super::find::{BEFORE, BEHIND, Finders, Found};
+use flate2::read::MultiGzDecoder;
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Bytes that are read at once; a line may be longer.
+const PIECE: usize = 1 << 20;
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Opens bytes, and takes off what they are compressed with; what they begin with tells.
+pub(super) fn opened(mut from: impl Read + 'static) -> io::Result<Box<dyn Read>> {
+    let mut head = Vec::new();
+    from.by_ref().take(4).read_to_end(&mut head)?;
+    let (gzip, zstd) = (head.starts_with(&GZIP), head == ZSTD);
+    let whole = io::Cursor::new(head).chain(from);
+    if gzip {
+        return Ok(Box::new(MultiGzDecoder::new(whole)));
+    }
+    if zstd {
+        let decoder = ruzstd::decoding::StreamingDecoder::new(whole).map_err(io::Error::other)?;
+        return Ok(Box::new(decoder));
+    }
+    Ok(Box::new(whole))
+}
+
+/// Hands every id in the bytes to a function, with the number of its line. Returns how many bytes there were.
+pub(super) fn each(
+    from: &mut dyn Read,
+    finders: &Finders,
+    mut take: impl FnMut(Found, u64) -> anyhow::Result<()>,
+) -> anyhow::Result<Result<u64, io::Error>> {
+    let mut bytes = vec![0; PIECE + BEFORE + BEHIND];
+    // What was kept of the piece before, and how much of that was looked through.
+    let (mut kept, mut done, mut line, mut total) = (0, 0, 1, 0);
+    loop {
+        let more = match fill(from, &mut bytes[kept..]) {
+            Ok(more) => more,
+            Err(error) => return Ok(Err(error)),
+        };
+        let length = kept + more;
+        total += more as u64;
+        let last = length < bytes.len();
+        let end = if last { length } else { length - BEHIND };
+        let mut counted = done;
+        for found in finders.find(&bytes[..length], done, end) {
+            line += lines(&bytes[counted..found.at]);
+            counted = found.at;
+            take(found, line)?;
+        }
+        if last {
+            return Ok(Ok(total));
+        }
+        line += lines(&bytes[counted..end]);
+        let keep = end - BEFORE;
+        bytes.copy_within(keep..length, 0);
+        (kept, done) = (length - keep, BEFORE);
+    }
+}
+
+fn lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Reads until the buffer is full or there is no more.
+fn fill(from: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < into.len() {
+        match from.read(&mut into[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+/// Walks the files below a path, folder by folder. A link is followed only where it was named: one within a folder may
+/// lead in a circle. Pipes and devices within a folder are left alone.
+pub(super) struct Files {
+    waiting: VecDeque<PathBuf>,
+}
+
+impl Files {
+    pub(super) fn below(path: &Path) -> Self {
+        Self { waiting: VecDeque::from([path.to_owned()]) }
+    }
+
+    /// Returns the next file, or what could not be looked into.
+    pub(super) fn next(&mut self) -> Option<Result<PathBuf, (PathBuf, io::Error)>> {
+        loop {
+            let path = self.waiting.pop_front()?;
+            match fs::metadata(&path) {
+                Ok(found) if found.is_dir() => {
+                    if let Err(error) = self.open(&path) {
+                        return Some(Err((path, error)));
+                    }
+                }
+                Ok(_) => return Some(Ok(path)),
+                Err(error) => return Some(Err((path, error))),
+            }
+        }
+    }
+
+    fn open(&mut self, folder: &Path) -> io::Result<()> {
+        let mut within = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_file() || kind.is_dir() {
+                within.push(entry.path());
+            }
+        }
+        within.sort();
+        for path in within.into_iter().rev() {
+            self.waiting.push_front(path);
+        }
+        Ok(())
+    }
+}
+
+/// Opens a file for a scan.
+pub(super) fn file(path: &Path) -> io::Result<Box<dyn Read>> {
+    opened(File::open(path)?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    const ID: &str = "thread_AbCdEfGhIjKlMnOpQrSt1234";
+
+    fn found(bytes: &[u8]) -> Vec<(String, u64)> {
+        let mut all = Vec::new();
+        let mut from = opened(io::Cursor::new(bytes.to_vec())).unwrap();
+        let ended = each(&mut *from, &Finders::of(&[]), |found, line| {
+            all.push((found.id, line));
+            Ok(())
+        });
+        ended.unwrap().unwrap();
+        all
+    }
+
+    #[test]
+    fn no_id_is_lost_or_doubled_where_pieces_meet() {
+        for shift in 0..300 {
+            let at = PIECE + BEFORE - 40 + shift;
+            let mut bytes = vec![b'\n'; at];
+            bytes.extend_from_slice(ID.as_bytes());
+            bytes.push(b'\n');
+            assert_eq!(found(&bytes), [(ID.to_owned(), at as u64 + 1)], "{shift}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_be_longer_than_a_piece() {
+        let mut bytes = vec![b' '; 3 * PIECE];
+        bytes.extend_from_slice(ID.as_bytes());
+        bytes.extend(vec![b' '; 2 * PIECE]);
+        assert_eq!(found(&bytes), [(ID.to_owned(), 1)]);
+        assert_eq!(found(b""), []);
+    }
+
+    #[test]
+    fn what_is_compressed_is_opened() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(format!("\n{ID}\n").as_bytes()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        assert_eq!(found(&gzip), [(ID.to_owned(), 2)]);
+        // Two that follow each other, as rotated logs are joined.
+        assert_eq!(found(&[&gzip[..], &gzip[..]].concat()).len(), 2);
+        let zstd = ruzstd::encoding::compress_to_vec(ID.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+        assert_eq!(found(&zstd), [(ID.to_owned(), 1)]);
+    }
+}

@@ -1,0 +1,202 @@
+//! `asst profiles add` and `asst profiles use`: writing the configuration file.
+
+use super::{SHEET, shown};
+use crate::api::Backend;
+use crate::api::args::Pair;
+use crate::app::{App, DryRun};
+use crate::config::{ByDefault, CredentialSource, Existing, NewProfile, Overrides, Rate, Setting, Span};
+use crate::env::vars;
+use crate::exit::Usage;
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+use std::path::{Path, PathBuf};
+
+/// A profile to write.
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// Name of the profile
+    name: String,
+    /// Kind of backend [default: openai without a base URL, else compatible]
+    #[arg(long, value_parser = PossibleValuesParser::new(Backend::ALL.map(Backend::name)))]
+    backend: Option<String>,
+    /// Base URL, as far as the version: https://api.example.com/v1
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Version of the API, where the backend wants one in the query
+    #[arg(long, value_name = "VERSION")]
+    api_version: Option<String>,
+    /// Organization that requests are made for
+    #[arg(long, value_name = "ID")]
+    organization: Option<String>,
+    /// Project that requests are made for
+    #[arg(long, value_name = "ID")]
+    project: Option<String>,
+    /// Place in which ids mean something, where it is not to follow from the base URL
+    #[arg(long)]
+    origin: Option<String>,
+    /// Use the profile when nothing chooses another
+    #[arg(long)]
+    default: bool,
+    /// Write anew a profile that is there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    credential: Credential,
+    #[command(flatten)]
+    way: Way,
+}
+
+/// Where the key comes from. No flag takes the key itself: others would see it among the processes and in the history.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Credential (at most one)")]
+struct Credential {
+    /// Variable that holds the key
+    #[arg(long, value_name = "VARIABLE")]
+    api_key_env: Option<String>,
+    /// File that holds the key
+    #[arg(long, value_name = "PATH")]
+    api_key_file: Option<PathBuf>,
+    /// Shell command that prints the key
+    #[arg(long, value_name = "COMMAND")]
+    api_key_command: Option<String>,
+    /// Shell command that prints a token, which is kept until it expires
+    #[arg(long, value_name = "COMMAND")]
+    token_command: Option<String>,
+}
+
+/// How requests travel, and what is noted of them.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Requests and ledger")]
+struct Way {
+    /// Header to send along (repeatable); one that holds a secret is written into the file by hand
+    #[arg(long, value_name = "NAME=VALUE")]
+    send_header: Vec<Pair>,
+    /// Whether the beta header is sent [default: true for openai and compatible]
+    #[arg(long, value_name = "true|false")]
+    beta: Option<bool>,
+    /// PEM file with certificates to trust
+    #[arg(long, value_name = "PATH")]
+    ca_file: Option<PathBuf>,
+    /// Proxy, without a password
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Most requests in a time: 10 a second, or 600/m
+    #[arg(long, value_name = "N|N/m", value_parser = rate)]
+    rate: Option<String>,
+    /// What the ledger notes about who made an object [default: full]
+    #[arg(long, value_parser = PossibleValuesParser::new(["full", "ci", "none"]))]
+    provenance: Option<String>,
+    /// Put the intent into the metadata of what is created, so that a lost answer can be found again
+    #[arg(long)]
+    mark_intents: bool,
+    /// Keep in the ledger what a deleted object looked like
+    #[arg(long)]
+    keep_deleted: bool,
+}
+
+impl Add {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let new = NewProfile {
+            settings: self.settings(&app.options().overrides)?,
+            existing: if self.force { Existing::Replaced } else { Existing::Kept },
+            by_default: if self.default { ByDefault::Yes } else { ByDefault::No },
+            name: self.name,
+        };
+        app.with_surroundings(|around| {
+            let path = around.file.path.display();
+            if app.options().dry_run != DryRun::Off {
+                app.ui().out(&new.rehearse(around)?)?;
+                app.ui().note(&format!("nothing was written; this would go into {path}"));
+                return Ok(());
+            }
+            let resolved = new.write(around)?;
+            let default = if self.default { Some(new.name.as_str()) } else { around.file.default_profile.as_deref() };
+            app.show(SHEET, &shown(&resolved.profile, default))?;
+            app.ui().note(&format!("profile {} is in {path}", new.name));
+            resolved.warnings.iter().for_each(|warning| app.ui().warn(warning));
+            doubt(&resolved.profile.credential).iter().for_each(|doubt| app.ui().warn(doubt));
+            app.ui().hint(&format!("`asst profiles check {}` asks the backend", new.name));
+            Ok(())
+        })
+    }
+
+    /// Returns the keys of the file; what every command takes for its own requests is the profile's here.
+    fn settings(&self, overrides: &Overrides) -> Result<Vec<(&'static str, Setting)>> {
+        let (key, way) = (&self.credential, &self.way);
+        let text = |value: &Option<String>| value.clone().map(Setting::Text);
+        let path = |value: &Option<PathBuf>| value.as_deref().map(whole).transpose();
+        let switch = |on: bool| on.then_some(Setting::Switch(true));
+        let whole =
+            |number: Option<u64>| number.map(|number| Setting::Whole(i64::try_from(number).unwrap_or(i64::MAX)));
+        let settings = [
+            ("backend", text(&self.backend)),
+            ("base_url", text(&self.base_url)),
+            ("api_version", text(&self.api_version)),
+            ("organization", text(&self.organization)),
+            ("project", text(&self.project)),
+            ("origin", text(&self.origin)),
+            ("api_key_env", text(&key.api_key_env)),
+            ("api_key_file", path(&key.api_key_file)?),
+            ("api_key_command", text(&key.api_key_command)),
+            ("token_command", text(&key.token_command)),
+            ("headers", headers(&way.send_header)?),
+            ("beta", way.beta.map(Setting::Switch)),
+            ("ca_file", path(&way.ca_file)?),
+            ("proxy", proxy(way.proxy.as_deref())?),
+            ("rate", text(&way.rate)),
+            ("provenance", text(&way.provenance)),
+            ("mark_intents", switch(way.mark_intents)),
+            ("keep_deleted", switch(way.keep_deleted)),
+            ("request_timeout", overrides.request_timeout.map(span)),
+            ("max_wait", overrides.max_wait.map(span)),
+            ("retries", whole(overrides.retries.map(u64::from))),
+            ("concurrency", whole(overrides.concurrency.map(|number| number as u64))),
+        ];
+        Ok(settings.into_iter().filter_map(|(key, setting)| Some((key, setting?))).collect())
+    }
+}
+
+fn rate(text: &str) -> Result<String, String> {
+    text.parse::<Rate>().map(|_| text.to_owned())
+}
+
+/// Says what a profile lacks before it can be used.
+fn doubt(credential: &CredentialSource) -> Option<String> {
+    match credential {
+        CredentialSource::Missing { message, hint } => Some(format!("{message}; {hint}")),
+        CredentialSource::Env { name, .. } if vars::get(name).is_none() => Some(format!("{name} is not set here yet")),
+        _ => None,
+    }
+}
+
+/// A path on the command line begins where the user stands, one in the file beside the file.
+fn whole(path: &Path) -> Result<Setting> {
+    let home = path.starts_with("~");
+    let path = if home { path.to_owned() } else { std::path::absolute(path)? };
+    let text = path.to_str().ok_or_else(|| Usage::new(format!("{} is not Unicode", path.display())))?;
+    Ok(Setting::Text(text.to_owned()))
+}
+
+fn span(span: Span) -> Setting {
+    let whole = i64::try_from(span.0.as_secs()).ok().filter(|_| span.0.subsec_nanos() == 0);
+    whole.map_or_else(|| Setting::Text(format!("{}ms", span.0.as_millis())), Setting::Whole)
+}
+
+fn headers(pairs: &[Pair]) -> Result<Option<Setting>, Usage> {
+    if let Some(secret) = pairs.iter().find(|pair| crate::http::names_secret(&pair.key)) {
+        let message = format!("--send-header takes no key, and `{}` is the name of one", secret.key);
+        return Err(Usage::hinted(message, "write it into the file, or give the key by --api-key-command"));
+    }
+    let pairs: Vec<_> = pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect();
+    Ok((!pairs.is_empty()).then_some(Setting::Pairs(pairs)))
+}
+
+/// The URL of a proxy may hold a password, which no flag takes.
+fn proxy(text: Option<&str>) -> Result<Option<Setting>, Usage> {
+    let Some(text) = text else { return Ok(None) };
+    let secret = crate::http::Url::parse(text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty());
+    if secret {
+        return Err(Usage::hinted("--proxy takes no user and no password", "write the URL into the file"));
+    }
+    Ok(Some(Setting::Text(text.to_owned())))
+}

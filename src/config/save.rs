@@ -1,0 +1,173 @@
+//! Bringing `config.toml` to the disk: whole or not at all, readable by its owner only, one writer at a time.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::ConfigError;
+use super::edit::{self, Edit, Setting};
+use super::file::{ConfigFile, LOCAL};
+use super::profile::{Overrides, Resolved, Surroundings};
+use super::resolve::resolve;
+
+/// What happens to a profile that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    Kept,
+    Replaced,
+}
+
+/// Whether a new profile is the one that is used when nothing chooses another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByDefault {
+    No,
+    Yes,
+}
+
+/// A profile for the configuration file.
+#[derive(Debug, Clone)]
+pub struct NewProfile {
+    pub name: String,
+    /// Keys as the file has them, with their values.
+    pub settings: Vec<(&'static str, Setting)>,
+    pub existing: Existing,
+    pub by_default: ByDefault,
+}
+
+impl NewProfile {
+    /// Returns the lines that the file would get, for a dry run.
+    ///
+    /// # Errors
+    /// As [`NewProfile::write`], but for what only writing shows.
+    pub fn rehearse(&self, around: &Surroundings<'_>) -> Result<String, ConfigError> {
+        self.checked(&text_of(&around.file.path)?, around)?;
+        edit::shown(&self.name, &self.settings, self.by_default)
+    }
+
+    /// Writes the profile and returns what it comes to.
+    ///
+    /// # Errors
+    /// Where the name is taken or no name, where the profile could not be read again, or the file not be written.
+    pub fn write(&self, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
+        change(&around.file.path, |text| self.checked(text, around))
+    }
+
+    /// Returns the new text, after it was read as every command will read it.
+    fn checked(&self, text: &str, around: &Surroundings<'_>) -> Result<(String, Resolved), ConfigError> {
+        let path = &around.file.path;
+        check_name(&self.name)?;
+        let before = ConfigFile::parse(path, text)?;
+        if before.profiles.contains_key(&self.name) && self.existing == Existing::Kept {
+            let error = ConfigError::usage(format!("profile `{}` is in {} already", self.name, path.display()));
+            return Err(error.with_hint("--force writes it anew"));
+        }
+        let mut edit = Edit::of(path, text)?;
+        edit.put(path, &self.name, &self.settings)?;
+        if self.by_default == ByDefault::Yes {
+            edit.set_default(&self.name);
+        }
+        let text = edit.text();
+        let file = ConfigFile::parse(path, &text)?;
+        let overrides = Overrides { profile: Some(self.name.clone()), ..Overrides::default() };
+        let resolved = resolve(&overrides, &Surroundings { file: &file, ..*around })?;
+        Ok((text, resolved))
+    }
+}
+
+/// Names the profile that is used when nothing chooses another.
+///
+/// # Errors
+/// Where there is no such profile, or the file cannot be written.
+pub fn use_by_default(name: &str, around: &Surroundings<'_>) -> Result<(), ConfigError> {
+    change(&around.file.path, |text| {
+        let path = &around.file.path;
+        known(name, &ConfigFile::parse(path, text)?)?;
+        let mut edit = Edit::of(path, text)?;
+        edit.set_default(name);
+        Ok((edit.text(), ()))
+    })
+}
+
+/// Returns the line that [`use_by_default`] would write.
+///
+/// # Errors
+/// Where there is no such profile.
+pub fn rehearse_default(name: &str, around: &Surroundings<'_>) -> Result<String, ConfigError> {
+    known(name, around.file)?;
+    Ok(edit::shown_default(name))
+}
+
+fn known(name: &str, file: &ConfigFile) -> Result<(), ConfigError> {
+    if name == LOCAL { Ok(()) } else { file.profile(name).map(drop) }
+}
+
+/// A name is one word for a shell, and never looks like a flag.
+fn check_name(name: &str) -> Result<(), ConfigError> {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if name.is_empty() || name.starts_with('-') || !name.bytes().all(word) || name.len() > 64 {
+        return Err(ConfigError::usage("a profile's name has letters, digits, `.`, `_` and `-`, at most 64"));
+    }
+    if name == LOCAL {
+        return Err(ConfigError::usage("the profile name `local` is reserved for the embedded server"));
+    }
+    Ok(())
+}
+
+fn text_of(path: &Path) -> Result<String, ConfigError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(ConfigError::usage(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+/// Reads the file, lets it be changed, and writes it, while no other process does.
+fn change<T>(path: &Path, edit: impl FnOnce(&str) -> Result<(String, T), ConfigError>) -> Result<T, ConfigError> {
+    let failed = |error: io::Error| ConfigError::failed(format!("cannot write {}: {error}", path.display()));
+    // Whoever keeps it elsewhere and links to it wants the link to stay.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().map_or_else(PathBuf::new, Path::to_owned);
+    make_folder(&folder).map_err(failed)?;
+    let _lock = locked(&folder).map_err(failed)?;
+    let (text, result) = edit(&text_of(&target)?)?;
+    replace(&target, &folder, &text).map_err(failed)?;
+    Ok(result)
+}
+
+/// Writes beside the file and renames, so that a crash leaves the old one or the new one.
+fn replace(target: &Path, folder: &Path, text: &str) -> io::Result<()> {
+    // A temporary file can be read by its owner only, and so can the file after it.
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(target)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+/// Locks the folder, which leaves no file behind, for as long as the result lives.
+#[cfg(unix)]
+fn locked(folder: &Path) -> io::Result<Option<File>> {
+    let folder = File::open(folder)?;
+    match folder.lock() {
+        // Some file systems of networks know no locks; two writers at once are rarer than those.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+        result => result.map(|()| Some(folder)),
+    }
+}
+
+/// A folder cannot be opened as a file elsewhere.
+#[cfg(not(unix))]
+fn locked(_folder: &Path) -> io::Result<Option<File>> {
+    Ok(None)
+}

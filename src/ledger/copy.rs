@@ -1,0 +1,100 @@
+//! From one ledger to another, of either kind: a file becomes a shared ledger, a shared one a file. Must not know places.
+
+use super::{
+    Deleted, Ledger, LedgerError,
+    apply::{self, Made},
+    entry::{Entry, Event, Settled},
+    read::{Intents, event},
+    row::{columns, row},
+};
+use crate::db::{Db, DbError, Statement};
+
+/// What is copied in one transaction.
+const PAGE: usize = 5_000;
+const ROWS_AFTER: &str = concat!("select ", columns!(), " from object o where o.n > $1 order by o.n limit $2");
+const EVENTS_AFTER: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
+    where n > $1 order by n limit $2";
+/// An event has no key of its own, and a copy may be repeated.
+const HAPPEN_ONCE: &str = "insert into event (origin, kind, id, verb, at, provenance, request_id)
+    select cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as text), cast($5 as bigint),
+        cast($6 as text), cast($7 as text)
+    where not exists (select 1 from event e where e.origin = $1 and e.kind = $2 and e.id = $3 and e.verb = $4 and e.at = $5)";
+
+/// What a copy brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Copied {
+    pub rows: u64,
+    pub intents: u64,
+    pub events: u64,
+}
+
+impl Ledger {
+    /// Takes in all that another ledger holds: rows by the rules for observations, so that what is known here to be
+    /// deleted stays so; intents and events once. What an error leaves undone can be repeated.
+    ///
+    /// # Errors
+    /// Where either ledger is out of order.
+    pub async fn copy_from(&self, from: &Self) -> Result<Copied, LedgerError> {
+        let mut copied = Copied::default();
+        let Some(source) = from.for_reading().await? else { return Ok(copied) };
+        let target = self.for_writing().await?;
+        let wrong = |cause| self.wrong(cause);
+        let mut after = 0;
+        loop {
+            let (rows, last) = rows_after(&source, after).await.map_err(|cause| from.wrong(cause))?;
+            let Some(last) = last else { break };
+            after = last;
+            copied.rows += rows.len() as u64;
+            let batch = apply::statements(&rows, Deleted::KeepRaw, Made::PerhapsKnown);
+            target.atomic(batch).await.map_err(wrong)?;
+        }
+        for known in from.intents(Intents::All).await? {
+            copied.intents += 1;
+            let settled = known.outcome.zip(known.settled_at);
+            let settled = settled.map(|(outcome, at)| Settled { intent: known.intent.id.clone(), outcome, at });
+            let entries: Vec<Entry> =
+                [Some(known.intent.into()), settled.map(Entry::from)].into_iter().flatten().collect();
+            let batch = apply::statements(&entries, Deleted::KeepRaw, Made::PerhapsKnown);
+            target.atomic(batch).await.map_err(wrong)?;
+        }
+        let mut after = 0;
+        loop {
+            let (batch, last) = events_after(&source, after).await.map_err(|cause| from.wrong(cause))?;
+            let Some(last) = last else { break };
+            after = last;
+            copied.events += batch.len() as u64;
+            target.atomic(batch).await.map_err(wrong)?;
+        }
+        Ok(copied)
+    }
+}
+
+async fn rows_after(db: &Db, after: i64) -> Result<(Vec<Entry>, Option<i64>), DbError> {
+    let mut found = Vec::new();
+    let mut last = None;
+    for raw in db.read(ROWS_AFTER, vec![after.into(), (PAGE as i64).into()]).await? {
+        last = Some(raw.int(0)?);
+        found.push(Entry::from(row(raw)?));
+    }
+    Ok((found, last))
+}
+
+async fn events_after(db: &Db, after: i64) -> Result<(Vec<Statement>, Option<i64>), DbError> {
+    let mut batch = Vec::new();
+    let mut last = None;
+    for raw in db.read(EVENTS_AFTER, vec![after.into(), (PAGE as i64).into()]).await? {
+        last = Some(raw.int(0)?);
+        let Event { origin, kind, id, verb, at, provenance, request_id } = event(raw)?;
+        let params = vec![
+            origin.into(),
+            kind.name().into(),
+            id.into(),
+            verb.into(),
+            at.into(),
+            provenance.into(),
+            request_id.into(),
+        ];
+        batch.push((HAPPEN_ONCE, params));
+    }
+    Ok((batch, last))
+}

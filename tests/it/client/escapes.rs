@@ -1,0 +1,145 @@
+//! Escape sequences, hyperlinks, clipboard writes and bidi controls in every place where a server can put a string.
+
+use super::hostile;
+use crate::listener::Deed;
+use crate::world::{Asst, skipped};
+use serde_json::{Value, json};
+
+/// Clears the screen, writes the clipboard (OSC 52), makes a link (OSC 8), turns the reading direction, rings.
+const EVIL: &str =
+    "x\u{1b}[2J\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}]8;;http://evil/\u{1b}\\y\u{9b}31m\u{202e}\u{2066}\u{200f}\u{7f}\r";
+
+const CONTROLS: [char; 8] = ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200f}', '\u{7f}', '\r'];
+
+#[track_caller]
+fn clean(what: &str, text: &str) {
+    if let Some(found) = CONTROLS.iter().find(|control| text.contains(**control)) {
+        panic!("{found:?} in {what}: {text:?}");
+    }
+}
+
+fn object() -> Value {
+    json!({
+        "id": EVIL, "object": EVIL, "created_at": EVIL, "name": EVIL, "filename": EVIL, "model": EVIL, "status": EVIL,
+        "role": EVIL, "purpose": EVIL, "type": EVIL, "assistant_id": EVIL, "thread_id": EVIL, "run_id": EVIL,
+        "metadata": { (EVIL): EVIL }, "tools": [{ "type": EVIL }], "content": [{ "type": "text", "text": { "value": EVIL } }],
+        "last_error": { "code": EVIL, "message": EVIL }, "step_details": { "type": EVIL },
+    })
+}
+
+const SHOWN: [&[&str]; 7] = [
+    &["assistants", "get", "asst_1"],
+    &["threads", "get", "thread_1"],
+    &["messages", "get", "thread_1", "msg_1"],
+    &["runs", "get", "thread_1", "run_1"],
+    &["steps", "get", "thread_1", "run_1", "step_1"],
+    &["files", "get", "file-1"],
+    &["assistants", "update", "asst_1", "--name", "n"],
+];
+
+const LISTED: [&[&str]; 5] = [
+    &["assistants", "list"],
+    &["messages", "list", "thread_1"],
+    &["runs", "list", "thread_1"],
+    &["steps", "list", "thread_1", "run_1"],
+    &["files", "list"],
+];
+
+#[test]
+fn no_cell_of_a_pipe_has_them() {
+    let page = json!({ "data": [object()], "has_more": false });
+    for (commands, answer) in [(&SHOWN[..], object()), (&LISTED, page)] {
+        for args in commands {
+            for form in [&[][..], &["--header"], &["-o", "csv"], &["-o", "id"]] {
+                let (_listener, asst) = hostile([Deed::json(200, &answer)]);
+                let ran = asst.run([args, form].concat()).ok();
+                // In CSV a line end is data, between quotes.
+                clean("a cell", &if form.contains(&"csv") { ran.text().replace('\r', "") } else { ran.text() });
+            }
+        }
+    }
+}
+
+#[test]
+fn no_message_has_them() {
+    let error = json!({ "error": { "message": EVIL, "type": EVIL, "code": EVIL, "param": EVIL } });
+    for form in [&[][..], &["-o", "json"], &["--trace"], &["--trace=full", "-o", "jsonl"], &["-q"]] {
+        let deed = Deed::json(400, &error).with("x-request-id", "r\u{9b}31m\u{202e}");
+        let (_listener, asst) = hostile([deed]);
+        let ran = asst.run([&["threads", "get", "thread_1"], form].concat()).code(5);
+        clean("a message", &ran.text());
+    }
+    for body in [EVIL.to_owned(), format!("<html>{EVIL}</html>"), json!({ "detail": [EVIL] }).to_string()] {
+        let (_listener, asst) = hostile([Deed::text(502, body.clone())]);
+        clean("a message", &asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).text());
+        let (_listener, asst) = hostile([Deed::text(200, body)]);
+        clean("a message", &asst.run(["threads", "delete", "thread_1"]).text());
+    }
+    let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "x", "deleted": EVIL }))]);
+    clean("a message", &asst.run(["threads", "delete", "thread_1"]).code(1).text());
+    let page = || Deed::json(200, &json!({ "data": [object()], "has_more": true }));
+    let (_listener, asst) = hostile([page(), page()]);
+    clean("a warning", &asst.run(["assistants", "list"]).ok().says("repeats the page").stderr);
+}
+
+#[test]
+fn no_file_name_has_them() {
+    let file = json!({ "id": "file-1", "object": "file", "filename": format!("../../{EVIL}\n.txt") });
+    let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
+    let ran = asst.run(["files", "content", "file-1", "-O"]).ok();
+    clean("a message", &ran.text());
+    let names: Vec<_> = std::fs::read_dir(asst.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 1);
+    clean("a file name", &names[0].to_string_lossy());
+}
+
+#[test]
+fn what_the_ledger_kept_has_them_no_more_than_an_answer() {
+    let (_listener, asst) = hostile([Deed::json(200, &object())]);
+    asst.run(["threads", "create"]).ok();
+    for args in [&["threads", "list"][..], &["ledger", "list"]] {
+        clean("a row", &asst.run(args).ok().text());
+    }
+}
+
+/// Runs in a terminal that `script` makes.
+fn in_terminal(asst: &Asst, args: &[&str]) -> Option<String> {
+    let binary = assert_cmd::cargo::cargo_bin!("asst").to_string_lossy().into_owned();
+    let line = std::iter::once(binary.as_str()).chain(args.iter().copied());
+    let line = line.map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+    let mut command = asst.command(["--version"]);
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).env_clear().current_dir(asst.work()).stdin(std::process::Stdio::null());
+    script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    script.env("SHELL", "/bin/sh").env("TERM", "dumb").env("NO_COLOR", "1");
+    let _ = &mut command;
+    let output = script.output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn no_terminal_gets_them_in_any_form() {
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        return skipped("escapes on a terminal", "there is no `script`, which makes one");
+    }
+    let forms: [&[&str]; 8] = [
+        &[],
+        &["-o", "json"],
+        &["-o", "jsonl"],
+        &["-o", "yaml"],
+        &["-o", "csv"],
+        &["-o", "id"],
+        &["--jq", ".name"],
+        &["--trace=full"],
+    ];
+    for form in forms {
+        let (listener, asst) = hostile([Deed::json(200, &object())]);
+        let Some(text) = in_terminal(&asst, &[&["assistants", "get", "asst_1"], form].concat()) else {
+            return skipped("escapes on a terminal", "`script` does not start");
+        };
+        assert_eq!(listener.lines().len(), 1, "{text}");
+        // The terminal itself ends lines so.
+        clean(&format!("{form:?}"), &text.replace("\r\n", "\n"));
+        assert!(text.contains("evil"), "nothing was shown: {text}");
+    }
+}

@@ -1,0 +1,79 @@
+//! What creates are answered with: no id, odd ids, half of it.
+
+use super::{fails, hostile};
+use crate::listener::Deed;
+use crate::world::shows;
+use serde_json::json;
+
+#[test]
+fn a_create_without_an_id_stays_open() {
+    for body in [r#"{"object":"thread"}"#, r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{"x":1}}"#, "[]"] {
+        let (listener, asst, _) = fails([Deed::text(200, body)], &["threads", "create"], 10, "stays open");
+        assert_eq!(listener.lines(), ["POST /v1/threads"], "{body}");
+        asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    }
+    let (_listener, asst) = hostile([Deed::text(201, r#"{"object":"thread"}"#)]);
+    shows!(asst.run(["threads", "create"]), @r"
+    --- stderr ---
+    warning: intent [intent] stays open: `asst ledger doctor` shows what may have been made, `asst ledger settle [intent] ID|--none` closes it
+    error: could not create thread: outcome unknown
+      caused by: it may have been done, and was not repeated
+      caused by: the answer is not what the protocol has: it has no id
+      hint: `asst ledger doctor` lists what is open; do not repeat the command before
+    exit 10
+    ");
+    let (_listener, asst) = hostile([Deed::text(200, "{}")]);
+    asst.run(["messages", "create", "thread_1", "--content", "hi"]).code(10).says("it has no id");
+    // An update has made nothing; what it answers is shown.
+    let (_listener, asst) = hostile([Deed::text(200, "{}")]);
+    asst.run(["threads", "update", "thread_1", "--metadata", "a=b", "-o", "json"]).ok();
+}
+
+#[test]
+fn odd_ids_are_kept_and_break_no_listing() {
+    let long = "x".repeat(10_000);
+    let odd = ["../../etc/passwd", "a\nb\tc\\", "", "a\u{1b}[2Jb", "thread_ä", &long, "9223372036854775808"];
+    for id in odd.iter().filter(|id| !id.is_empty()) {
+        let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": id, "object": "thread" }))]);
+        asst.run(["threads", "create"]).ok();
+        let listed = asst.run(["threads", "list", "-o", "jsonl"]).ok();
+        assert_eq!(listed.json()["id"], **id, "{}", listed.text());
+        let table = asst.run(["threads", "list"]).ok();
+        assert_eq!(table.stdout.lines().count(), 1, "{}", table.text());
+        assert!(!table.stdout.contains('\u{1b}'));
+        asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    }
+    // A number is an id as well.
+    let (_listener, asst) = hostile([Deed::text(200, r#"{"id":123456789012345678901234567890}"#)]);
+    asst.run(["threads", "create"]).ok();
+    assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["123456789012345678901234567890"]);
+}
+
+#[test]
+fn an_id_from_an_answer_leads_nowhere_else() {
+    let (listener, asst) = hostile([Deed::json(200, &json!({ "id": "../../files/file-1", "object": "thread" }))]);
+    let id = asst.run(["threads", "create", "-o", "id"]).ok().stdout;
+    asst.fed(&id, &["threads", "delete", "-"]).code(2);
+    assert_eq!(listener.lines(), ["POST /v1/threads"], "what is no id was put into a path");
+    // The cursor of a list is a part of the query, whatever is in it.
+    let page = |id: &str, more| Deed::json(200, &json!({ "data": [{ "id": id }], "has_more": more }));
+    let (listener, asst) = hostile([page("a/../b?x=1&limit=2\n#", true), page("b", false)]);
+    asst.run(["assistants", "list"]).ok();
+    assert_eq!(listener.lines()[1], "GET /v1/assistants?after=a%2F..%2Fb%3Fx%3D1%26limit%3D2%0A%23&limit=100");
+}
+
+#[test]
+fn a_run_that_names_no_thread_is_still_kept() {
+    let (_listener, asst) =
+        hostile([Deed::json(200, &json!({ "id": "run_1", "status": "queued", "thread_id": null }))]);
+    asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).ok();
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    let listed = asst.run(["ledger", "list", "--kind", "run"]).ok();
+    assert_eq!(listed.ids(), ["run_1"], "{}", listed.text());
+}
+
+#[test]
+fn an_update_that_is_answered_with_another_object() {
+    let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "asst_9", "object": "assistant" }))]);
+    asst.run(["assistants", "update", "asst_1", "--name", "n"]).ok();
+}

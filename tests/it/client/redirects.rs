@@ -1,0 +1,119 @@
+//! Redirects: what is followed, and what never is.
+
+use super::{KEY, fails, hostile, thread, unread};
+use crate::listener::{Deed, Listener};
+use serde_json::json;
+
+fn to(status: u16, location: &str) -> Deed {
+    Deed::text(status, "").with("location", location)
+}
+
+#[test]
+fn a_redirect_that_leads_astray_is_not_followed() {
+    let table = [
+        ("file:///etc/passwd", "to the scheme `file`"),
+        ("ftp://127.0.0.1/x", "to the scheme `ftp`"),
+        ("data:application/json,{}", "to the scheme `data`"),
+        ("javascript:alert(1)", "to the scheme `javascript`"),
+        ("/v1/threads/thread_1", "in a circle"),
+        ("http://[", "is not a URL"),
+        ("http://user:pass@127.0.0.1/x", "holds a user or password"),
+        ("", "in a circle"),
+    ];
+    for (location, text) in table {
+        for status in [301, 302, 303, 307, 308] {
+            unread(to(status, location), 7, text);
+        }
+    }
+    unread(Deed::text(302, "<a href='/'>here</a>"), 7, "it does not say where to");
+    unread(to(305, "http://127.0.0.1:1/"), 7, "status 305");
+}
+
+#[test]
+fn a_circle_and_an_endless_row_end() {
+    let circle = Listener::new(|asked, _| match asked.target.ends_with("thread_1") {
+        true => to(302, "/v1/elsewhere"),
+        false => to(302, "/v1/threads/thread_1"),
+    });
+    let asst = crate::world::Asst::with_backend(&circle.url());
+    asst.run(["threads", "get", "thread_1"]).code(7).says("it leads in a circle");
+    assert_eq!(circle.lines().len(), 2);
+    let row = Listener::new(|_, before| to(307, &format!("/v1/{before}")));
+    let asst = crate::world::Asst::with_backend(&row.url());
+    asst.run(["threads", "get", "thread_1"]).code(7).says("it is one more after 10");
+    assert_eq!(row.lines().len(), 11);
+}
+
+#[test]
+fn a_create_goes_along_on_the_same_server_only() {
+    for status in [307, 308] {
+        let (listener, asst) = hostile([to(status, "/v1/moved"), thread()]);
+        asst.run(["threads", "create", "--metadata", "k=v"]).ok();
+        let asked = listener.asked();
+        assert_eq!(listener.lines(), ["POST /v1/threads", "POST /v1/moved"]);
+        assert_eq!(asked[1].json(), json!({ "metadata": { "k": "v" } }), "the body stayed behind");
+        assert_eq!(asked[1].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+    }
+    for status in [301, 302] {
+        let (_, asst, _) = fails([to(status, "/v1/moved")], &["threads", "create"], 7, "into a GET");
+        asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    }
+    // "Done, look there": nobody can tell what was made.
+    let (_, asst, _) = fails([to(303, "/v1/moved")], &["threads", "create"], 10, "into a GET");
+    asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    let other = Listener::scripted([thread()]);
+    let away = to(308, &format!("{}/threads", other.url()));
+    fails([away], &["threads", "create"], 7, "a POST is not sent on to");
+    assert_eq!(other.lines().len(), 0);
+}
+
+#[test]
+fn a_file_is_uploaded_again_where_it_is_redirected_and_a_pipe_is_not() {
+    let file = || Deed::json(200, &json!({ "id": "file-1", "object": "file" }));
+    let (listener, asst) = hostile([to(307, "/v1/moved"), file()]);
+    asst.file("a.txt", "hello");
+    asst.run(["files", "upload", "a.txt"]).ok();
+    assert!(String::from_utf8_lossy(&listener.asked()[1].body).contains("\r\n\r\nhello\r\n"));
+    let (listener, asst) = hostile([to(307, "/v1/moved"), file()]);
+    let ran = asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(7);
+    assert!(ran.stderr.contains("cannot be sent a second time"), "{}", ran.text());
+    assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("", 1));
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn a_download_may_lie_elsewhere_and_the_key_stays_here() {
+    let other = Listener::scripted([Deed::text(200, "bytes")]);
+    let (_listener, asst) = hostile([to(302, &format!("{}/signed?sig=1", other.url()))]);
+    assert_eq!(asst.run(["files", "content", "file-1"]).ok().stdout, "bytes");
+    let asked = other.asked();
+    assert_eq!(asked[0].target, "/v1/signed?sig=1");
+    assert!(!format!("{asked:?}").contains(KEY), "the key went to another origin");
+}
+
+#[test]
+fn nothing_of_a_profile_goes_to_another_origin() {
+    let other = Listener::scripted([thread(), thread()]);
+    let away = format!("{}/threads/thread_1", other.url());
+    let listener = Listener::new(move |_, _| to(302, &away));
+    let asst = crate::world::Asst::new().env("WORK_KEY", KEY);
+    asst.config(&format!(
+        "default_profile = \"work\"\n[profiles.work]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \
+         \"WORK_KEY\"\norganization = \"org-hidden\"\nproject = \"proj-hidden\"\n[profiles.work.headers]\nx-team = \
+         \"hidden-team\"\n",
+        listener.url()
+    ));
+    asst.run(["threads", "get", "thread_1"]).ok();
+    let asked = format!("{:?}", other.asked());
+    for hidden in [KEY, "org-hidden", "proj-hidden", "hidden-team", "authorization"] {
+        assert!(!asked.contains(hidden), "{hidden} went to another origin: {asked}");
+    }
+}
+
+#[test]
+fn what_cannot_become_better_is_asked_for_once() {
+    for (status, text) in [(302, "which is not followed"), (303, "which is not followed"), (304, "no answer to this")] {
+        let (listener, ..) = fails([to(status, "ftp://x/")], &["assistants", "list"], 7, text);
+        assert_eq!(listener.lines().len(), 1, "{status}");
+    }
+}

@@ -1,0 +1,198 @@
+//! Below the protocol: connections that stall, drip, break off, and heads that are no HTTP.
+
+use super::{fails, hostile, thread, unread};
+use crate::listener::Deed;
+use crate::world::Asst;
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_millis(50);
+const GET: [&str; 5] = ["threads", "get", "thread_1", "--retries", "0"];
+
+/// Sees that a read is given up when its time is over.
+#[track_caller]
+fn stalls(deed: Deed, text: &str) {
+    fails([deed], &[&GET[..], &["--request-timeout", "1500ms"]].concat(), 7, text);
+}
+
+#[test]
+fn nobody_listens() {
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    for (args, code) in [(&GET[..], 7), (&["threads", "create"], 7), (&["threads", "delete", "thread_1"], 7)] {
+        let ran = asst.run(args).code(code).says("cannot connect to 127.0.0.1:1: Connection refused");
+        assert_eq!(ran.stdout, "");
+    }
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn an_answer_that_stalls_is_given_up() {
+    stalls(Deed::Stall, "no answer within 1.5 s");
+    stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-ty"), "no answer within 1.5 s");
+    stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "the answer stopped coming within 1.5 s");
+    stalls(
+        Deed::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""),
+        "the answer stopped coming within 1.5 s",
+    );
+    stalls(Deed::begin("HTTP/1.1 100 Continue\n\n"), "no answer within 1.5 s");
+}
+
+#[test]
+fn an_answer_that_drips_is_given_up() {
+    stalls(Deed::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no answer within 1.5 s");
+    let body = "HTTP/1.1 200 OK\ncontent-length: 9999999\n\n";
+    stalls(Deed::drip(body, TICK), "the answer stopped coming within 1.5 s");
+    stalls(Deed::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), "within 1.5 s");
+    stalls(Deed::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), "within 1.5 s");
+    // So is the answer to an upload, which itself may take its time.
+    let (listener, asst) = hostile([Deed::drip(body, TICK)]);
+    asst.file("a.txt", "hi");
+    asst.run(["files", "upload", "a.txt", "--request-timeout", "1500ms"]).code(10).says("within 1.5 s");
+    assert_eq!(listener.lines().len(), 1);
+}
+
+#[test]
+fn a_download_may_take_its_time_but_not_stop() {
+    let slow = Deed::own(|stream| {
+        use std::io::Write;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
+        for _ in 0..5 {
+            std::thread::sleep(Duration::from_millis(800));
+            let _ = stream.write_all(b"x");
+        }
+    });
+    let (_listener, asst) = hostile([slow]);
+    let ran = asst.run(["files", "content", "file-1", "--request-timeout", "3s"]).ok();
+    assert_eq!(ran.stdout, "xxxxx");
+    let (_listener, asst) = hostile([Deed::begin("HTTP/1.1 200 OK\ncontent-length: 9\n\nabc")]);
+    asst.run(["files", "content", "file-1", "--to", "a.bin", "--request-timeout", "1500ms"])
+        .code(7)
+        .says("the answer stopped coming within 1.5 s");
+    assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0, "a file or a part of it stayed");
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_lost() {
+    let lost = "the connection was lost before the answer was whole";
+    unread(Deed::Cut, 7, lost);
+    unread(Deed::Half, 7, lost);
+    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-"), 7, lost);
+    unread(Deed::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n5\n{\"id\"\n"), 7, lost);
+    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: 5\n\n{\"id\":\"thread_1\"}"), 7, "JSON that breaks off");
+}
+
+#[test]
+fn what_is_no_http_is_told() {
+    let garbled = "the answer is garbled";
+    unread(Deed::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
+    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
+    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: 2\ncontent-length: 3\n\n{} "), 7, garbled);
+    unread(Deed::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\nlots\n{}\n0\n\n"), 7, garbled);
+    unread(Deed::raw("HTTP/1.1 200 OK\nbad header\u{0}: x\ncontent-length: 2\n\n{}"), 7, garbled);
+    unread(Deed::raw("HTTP/1.1 20 OK\n\n"), 7, garbled);
+}
+
+#[test]
+fn a_flood_of_headers_is_refused() {
+    let many: String = (0..10_000).map(|number| format!("x-flood-{number}: {number}\n")).collect();
+    unread(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
+    let long = "y".repeat(1 << 20);
+    unread(
+        Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")),
+        7,
+        "the answer is garbled",
+    );
+    unread(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
+    unread(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
+    let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100);
+    stalls(Deed::endless("", hints), "no answer within 1.5 s");
+}
+
+#[test]
+fn old_and_informational_answers_are_understood() {
+    let body = r#"{"id":"thread_1","object":"thread"}"#;
+    for head in [
+        "HTTP/1.0 200 OK\n\n".to_owned(),
+        format!("HTTP/1.0 200 OK\ncontent-length: {}\n\n", body.len()),
+        format!("HTTP/1.1 103 Early Hints\nlink: </x>\n\nHTTP/1.1 200 OK\ncontent-length: {}\n\n", body.len()),
+        format!("HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\ncontent-length: {}\n\n", body.len()),
+        "HTTP/1.1 200\n\n".to_owned(),
+        format!("HTTP/1.1 299 Odd\ncontent-length: {}\n\n", body.len()),
+    ] {
+        let (_listener, asst) = hostile([Deed::raw(&format!("{head}{body}"))]);
+        assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n", "{head}");
+    }
+}
+
+#[test]
+fn a_success_without_the_object_is_none() {
+    let empty = |status: &str| Deed::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"));
+    unread(empty("200 OK"), 7, "it is empty");
+    unread(Deed::raw("HTTP/1.1 204 No Content\n\n"), 7, "it is empty");
+    unread(empty("205 Reset Content"), 7, "it is empty");
+    unread(Deed::raw("HTTP/1.1 206 Partial Content\ncontent-length: 2\n\n{}"), 7, "it is a part only (206)");
+    unread(Deed::raw("HTTP/1.1 304 Not Modified\n\n"), 7, "status 304");
+    unread(empty("300 Multiple Choices"), 7, "status 300");
+    for status in ["204 No Content", "206 Partial Content"] {
+        let (_listener, asst) = hostile([Deed::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"))]);
+        asst.run(["files", "content", "file-1", "--to", "a.bin"]).code(7).says("the whole file was wanted");
+        assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_peer_that_speaks_no_tls_is_told() {
+    for deed in [Deed::Cut, Deed::raw("HTTP/1.1 400 Bad Request\n\n")] {
+        // It does not wait for what it would take for a request line.
+        let (_listener, address) = eager(deed);
+        let asst = Asst::with_backend(&format!("https://{address}/v1"));
+        let ran = asst.run(GET).code(7).says("no TLS");
+        assert_eq!(ran.stdout, "");
+        let ran = asst.run(["threads", "create", "--retries", "0"]).code(7);
+        asst.run(["ledger", "doctor", "--exit-code"]).ok();
+        assert!(!ran.stderr.contains("stays open"), "{}", ran.text());
+    }
+}
+
+/// Listens for what is no HTTP: each connection gets the answer after its first bytes.
+fn eager(deed: Deed) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = if let Deed::Raw(bytes) = deed { bytes } else { Vec::new() };
+    let thread = std::thread::spawn(move || {
+        for mut stream in listener.incoming().take(2).map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&answer);
+        }
+    });
+    (thread, address)
+}
+
+/// Answers on a connection that it says to keep, and closes it.
+fn stale(body: &'static str) -> Deed {
+    Deed::raw(&format!("HTTP/1.1 200 OK\nconnection: keep-alive\ncontent-length: {}\n\n{body}", body.len()))
+}
+
+#[test]
+fn a_connection_that_was_closed_in_between_is_not_used() {
+    let page = r#"{"data":[{"id":"asst_1"}],"has_more":true}"#;
+    let last = r#"{"data":[{"id":"asst_2"}],"has_more":false}"#;
+    let (listener, asst) = hostile([stale(page), stale(last)]);
+    assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().stdout, "asst_1\nasst_2\n");
+    assert_eq!(listener.lines().len(), 2);
+    // What cannot be repeated never goes over a connection that may be about to close.
+    let file = r#"{"id":"file-1","object":"file"}"#;
+    let (listener, asst) = hostile([stale(file), stale(file), stale(file), stale(file)]);
+    ["a", "b", "c", "d"].iter().for_each(|name| drop(asst.file(name, "hi")));
+    asst.run(["files", "upload", "a", "b", "c", "d", "--retries", "0"]).ok();
+    assert_eq!(listener.lines().len(), 4);
+}
+
+#[test]
+fn many_answers_on_one_connection() {
+    // What comes behind the answer belongs to nobody.
+    let twice = "HTTP/1.1 200 OK\ncontent-length: 17\n\n{\"id\":\"thread_1\"}HTTP/1.1 200 OK\ncontent-length: 2\n\n{}";
+    let (_listener, asst) = hostile([Deed::raw(twice)]);
+    assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n");
+    fails([Deed::Cut, thread()], &["threads", "get", "thread_1", "--retries", "0"], 7, "lost");
+}

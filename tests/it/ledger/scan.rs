@@ -1,0 +1,155 @@
+//! Ids out of what was kept elsewhere: `asst ledger scan`.
+
+use crate::world::{Asst, shows};
+use std::io::Write;
+use std::process::Stdio;
+
+const ONE: &str = "thread_AbCdEfGhIjKlMnOpQrSt0001";
+const TWO: &str = "thread_AbCdEfGhIjKlMnOpQrSt0002";
+const BOT: &str = "asst_AbCdEfGhIjKlMnOpQrSt0003";
+
+fn user() -> Asst {
+    Asst::with_backend("http://127.0.0.1:1/v1")
+}
+
+#[test]
+fn ids_are_found_shown_and_recorded_with_where_they_were_seen() {
+    let asst = user();
+    std::fs::create_dir_all(asst.work().join("logs/old")).unwrap();
+    asst.file("logs/app.log", format!("starting\nPOST /v1/threads/{ONE}/messages 200\nagain {ONE}\n"));
+    asst.file("logs/old/dump.sql", format!("insert into t values ('{TWO}', '{BOT}');\n"));
+    shows!(asst.run(["ledger", "scan", "logs"]), @r"
+    [thread]	thread	logs/app.log:2
+    [thread]	thread	logs/old/dump.sql:1
+    [asst]	assistant	logs/old/dump.sql:1
+    --- stderr ---
+    3 new, 0 known before, in 2 files
+    exit 0
+    ");
+    assert_eq!(asst.run(["threads", "list", "--source", "scanned"]).ok().ids(), [TWO, ONE]);
+    let row = asst.run(["threads", "list", "--id-prefix", ONE, "-o", "json"]).ok().json();
+    assert_eq!(
+        (&row[0]["state"], &row[0]["provenance"]["seen"]),
+        (&"unknown".into(), &"logs/app.log:2".into()),
+        "{row}"
+    );
+    asst.run(["ledger", "scan", "logs"]).ok().says("0 new, 3 known before, in 2 files");
+}
+
+#[test]
+fn one_kind_an_origin_and_a_dry_run() {
+    let asst = user();
+    asst.file("a.har", format!("{{\"url\":\"https:\\/\\/h\\/v1\\/threads\\/{ONE}\",\"bot\":\"{BOT}\"}}"));
+    assert_eq!(asst.run(["ledger", "scan", "a.har", "--kind", "thread", "--dry-run", "-o", "id"]).ok().ids(), [ONE]);
+    assert_eq!(asst.run(["ledger", "list", "--all-origins"]).ok().stdout, "");
+    asst.run(["ledger", "scan", "a.har", "--origin", "foundry:h/p"]).ok();
+    assert_eq!(asst.run(["ledger", "list", "--origin", "foundry:h/p"]).ok().ids().len(), 2);
+    assert_eq!(asst.run(["threads", "list"]).ok().stdout, "", "it is of another origin");
+    asst.run(["ledger", "scan", "a.har", "--kind", "message"]).code(2);
+}
+
+#[test]
+fn standard_input_and_compressed_files() {
+    let asst = user();
+    assert_eq!(asst.fed(format!("x {ONE}\n"), &["ledger", "scan", "-", "-o", "id"]).ok().ids(), [ONE]);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(TWO.as_bytes()).unwrap();
+    asst.file("b.log.gz", gzip.finish().unwrap());
+    assert_eq!(asst.run(["ledger", "scan", "b.log.gz", "-o", "id"]).ok().ids(), [TWO]);
+}
+
+#[test]
+fn ids_without_a_prefix_are_found_by_their_looks() {
+    let asst = user();
+    asst.file("c.txt", "thread 6b29fc40-ca47-1067-b31d-00dd010662da was made\n");
+    let uuid = "thread=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    asst.run(["ledger", "scan", "c.txt", "--pattern", uuid]).ok();
+    assert_eq!(asst.run(["threads", "list"]).ok().id(), "6b29fc40-ca47-1067-b31d-00dd010662da");
+    shows!(asst.run(["ledger", "scan", "c.txt", "--pattern", "[0-9a-f]{8}"]), @r"
+    --- stderr ---
+    error: --pattern `[0-9a-f]{8}` does not say of which kind its ids are
+      hint: write --pattern thread=REGEX
+    exit 2
+    ");
+    shows!(asst.run(["ledger", "scan", "c.txt", "--pattern", "thread=["]), @r"
+    --- stderr ---
+    error: --pattern `thread=[`: found unclosed character class
+    exit 2
+    ");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_is_done() {
+    let asst = user();
+    shows!(asst.run(["ledger", "scan", "missing"]), @r"
+    --- stderr ---
+    error: missing: there is no such file or folder
+    exit 2
+    ");
+    std::fs::create_dir(asst.work().join("logs")).unwrap();
+    asst.file("logs/a.log", ONE);
+    // It begins as gzip does, and is none.
+    asst.file("logs/b.gz", [0x1f, 0x8b, 0xff, 0, 1, 2, 3]);
+    asst.file("logs/c.log", TWO);
+    let ran = asst.run(["ledger", "scan", "logs", "-o", "id"]).code(8).says("logs/b.gz was not read whole");
+    assert_eq!(ran.ids(), [ONE, TWO]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_circle_and_pipes_are_left_alone() {
+    let asst = user();
+    let logs = asst.work().join("logs");
+    std::fs::create_dir(&logs).unwrap();
+    asst.file("logs/a.log", ONE);
+    std::os::unix::fs::symlink(&logs, logs.join("self")).unwrap();
+    std::os::unix::fs::symlink("nowhere", logs.join("lost")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(logs.join("pipe")).status().unwrap().success());
+    assert_eq!(asst.run(["ledger", "scan", "logs", "-o", "id"]).ok().ids(), [ONE]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read() {
+    let Some(asst) = user().unprivileged("a_file_that_may_not_be_read") else { return };
+    let path = asst.file("secret.log", ONE);
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    asst.run(["ledger", "scan", "secret.log"]).code(8).says("secret.log was not read whole");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_line_of_gigabytes_takes_no_more_memory_than_a_short_one() {
+    let asst = user();
+    let mut child =
+        asst.command(["ledger", "scan", "-", "-o", "id"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let spaces = vec![b' '; 1 << 20];
+    for _ in 0..512 {
+        input.write_all(&spaces).unwrap();
+    }
+    input.write_all(ONE.as_bytes()).unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak: u64 =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok()).unwrap();
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), ONE);
+    assert!(peak < 64 * 1024, "{peak} KiB");
+}
+
+#[test]
+fn random_bytes_hold_no_ids() {
+    let asst = user();
+    let mut state = 88_172_645_463_325_252_u64;
+    let bytes: Vec<u8> = (0..1 << 20)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[0]
+        })
+        .collect();
+    asst.file("noise", bytes);
+    assert_eq!(asst.run(["ledger", "scan", "noise"]).ok().stdout, "");
+}

@@ -1,0 +1,83 @@
+//! Standard input is read only where `-` says so, and then to its end.
+
+use crate::listener::{Deed, Listener};
+use crate::world::{Asst, shows};
+use serde_json::json;
+
+/// Elsewhere the reader of request bodies eats what was meant for the upload.
+#[test]
+fn an_upload_takes_a_redirected_file() {
+    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "id": "file-1", "object": "file" })));
+    let asst = Asst::with_backend(&listener.url());
+    let path = asst.file("data.txt", "key: value\n");
+    let upload = ["files", "upload", "-", "--filename", "data.txt", "--purpose", "assistants"];
+    let ran = asst.command(upload).stdin(std::fs::File::open(path).unwrap()).output().unwrap();
+    asst.ran(ran).ok();
+    let body = String::from_utf8(listener.asked()[0].body.clone()).unwrap();
+    assert!(body.contains("\r\n\r\nkey: value\n\r\n"), "{body}");
+}
+
+/// A pipeline whose first command failed hands over nothing; nothing is deleted, and that is no success.
+#[test]
+fn nothing_on_standard_input_is_said() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    shows!(asst.fed("", &["threads", "delete", "-"]), @r"
+    --- stderr ---
+    error: no ids on standard input
+    exit 2
+    ");
+    shows!(asst.fed("", &["threads", "create", "--body", "-"]), @r"
+    --- stderr ---
+    error: invalid value '-' for '--body <JSON|@path|->': standard input is empty
+    exit 2
+    ");
+    asst.fed("", &["ledger", "forget", "-"]).code(2).says("no ids on standard input");
+    assert_eq!(listener.lines(), [""; 0]);
+}
+
+/// A list of ids without an end of its last line, from another system, with a mark of its encoding, loses none.
+#[test]
+fn ids_are_read_from_whatever_wrote_them() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    let input = "\u{feff}thread_1\r\nthread_2\tlive\r\n\r\nthread_3";
+    assert_eq!(
+        asst.fed(input, &["threads", "delete", "-", "-o", "id"]).ok().ids(),
+        ["thread_1", "thread_2", "thread_3"]
+    );
+    assert_eq!(asst.fed(input, &["ledger", "import", "-"]).ok().stdout, "");
+    assert_eq!(listener.lines().len(), 3);
+}
+
+/// A line without an end is no id and must not fill the memory.
+#[test]
+fn a_line_that_is_too_long_is_not_imported() {
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    let input = format!("thread_1\n{}\nthread_2\n", "x".repeat(5 << 20));
+    shows!(asst.fed(input, &["ledger", "import", "-"]), @r"
+    --- stderr ---
+    1 new, 0 known before
+    error: standard input, line 2: longer than 4 MiB
+      hint: the lines before it are in the ledger; importing them again does no harm
+    exit 2
+    ");
+}
+
+/// Before an upload is sent it can be seen whole, but for the bytes.
+#[test]
+fn a_dry_upload_shows_the_form() {
+    let asst = Asst::with_backend("http://127.0.0.1:8642/v1");
+    asst.file("data.txt", "hello");
+    shows!(asst.run(["files", "upload", "data.txt", "--purpose", "assistants", "--expires-after", "1h", "--filename", "n.txt", "--dry-run"]), @r"
+    POST http://[host]/v1/files
+    authorization: [redacted]
+    content-type: multipart/form-data
+
+    purpose: assistants
+    expires_after[anchor]: created_at
+    expires_after[seconds]: 3600
+    file: n.txt from data.txt, [multipart/form-data, 514 bytes] in all
+    exit 0
+    ");
+}
