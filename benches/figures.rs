@@ -1,7 +1,8 @@
 //! What starting costs, as ratios of whole processes run in turn (A B C A B C …): `cargo bench --bench figures`.
 //!
 //! Milliseconds differ from machine to machine and from minute to minute; the median of the per-round ratios does not.
-//! `ASST_BENCH_ROWS=100000` makes the large ledgers smaller, `ASST_BENCH_ROUNDS=11` the rounds fewer.
+//! `ASST_BENCH_ROWS=100000` makes the large ledgers smaller, `ASST_BENCH_ROUNDS=11` the rounds fewer, and
+//! `ASST_BENCH_LEDGERS=1` leaves out the ledger of five times as many rows.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -36,7 +37,6 @@ fn number(name: &str, usual: usize) -> usize {
 /// `--help` and `threads list` against a program that does nothing.
 fn starts(folder: &Path, rounds: usize, rows: usize) {
     let empty = compile_empty(folder);
-    let (one, five) = (ledger(folder, "one", rows), ledger(folder, "five", 5 * rows));
     let list = |ledger: &Path, home: &Path| {
         let (ledger, home) = (ledger.to_owned(), home.to_owned());
         move || {
@@ -46,7 +46,7 @@ fn starts(folder: &Path, rounds: usize, rows: usize) {
         }
     };
     let home = folder.to_owned();
-    let racers = [
+    let mut racers = vec![
         Racer { name: "empty program".into(), limit: None, command: Box::new(move || Command::new(&empty)) },
         Racer {
             name: "asst --help".into(),
@@ -57,13 +57,11 @@ fn starts(folder: &Path, rounds: usize, rows: usize) {
                 command
             }),
         },
-        Racer { name: format!("threads list, {rows} rows"), limit: Some(3.0), command: Box::new(list(&one, folder)) },
-        Racer {
-            name: format!("threads list, {} rows", 5 * rows),
-            limit: Some(3.0),
-            command: Box::new(list(&five, folder)),
-        },
     ];
+    for (name, rows) in [("one", rows), ("five", 5 * rows)].into_iter().take(number("ASST_BENCH_LEDGERS", 2)) {
+        let command = Box::new(list(&ledger(folder, name, rows), folder));
+        racers.push(Racer { name: format!("threads list, {rows} rows"), limit: Some(3.0), command });
+    }
     race(&racers, rounds);
 }
 

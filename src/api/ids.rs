@@ -31,7 +31,9 @@ pub fn check(text: &str) -> Result<(), BadId> {
         return Err(BadId::Empty);
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if let Some((at, found)) = text.chars().enumerate().find(|(_, c)| !fits(*c)) {
+    if !text.bytes().all(|byte| fits(byte.into()))
+        && let Some((at, found)) = text.chars().enumerate().find(|(_, c)| !fits(*c))
+    {
         return Err(BadId::Character { text: text.to_owned(), found, at: at + 1 });
     }
     if text.len() > LONGEST { Err(BadId::TooLong(text.len())) } else { Ok(()) }

@@ -2,7 +2,7 @@
 //!
 //! A call is a value, not a type: what differs between endpoints is data, so that one piece of code serves them all.
 
-use super::App;
+use super::{App, record::Record};
 use crate::api::check::{self, Rules};
 use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
 use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
@@ -22,6 +22,13 @@ pub struct Call {
     path: String,
     query: Query,
     pub(super) payload: Payload,
+}
+
+/// A call that was made, with what is needed to record it.
+pub(super) struct Asked<'a> {
+    call: Call,
+    record: Record<'a>,
+    answer: Result<Reply, ClientError>,
 }
 
 /// A query as flags gave it, or as it was written by hand.
@@ -118,11 +125,23 @@ impl App {
     }
 
     /// Makes a call and returns its answer, recorded.
-    pub async fn call(&self, mut call: Call) -> Result<Reply> {
+    pub async fn call(&self, call: Call) -> Result<Reply> {
+        self.recorded(self.ask(call).await).await
+    }
+
+    /// Makes a call. What became of it is still to be recorded, before anybody hears of it.
+    pub(super) async fn ask(&self, mut call: Call) -> Result<Asked<'_>> {
         self.check(&call)?;
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
-        match session.client.send(&call.request()).await {
+        let answer = session.client.send(&call.request()).await;
+        Ok(Asked { call, record, answer })
+    }
+
+    /// Records what became of a call and returns its answer.
+    pub(super) async fn recorded(&self, asked: Result<Asked<'_>>) -> Result<Reply> {
+        let Asked { call, record, answer } = asked?;
+        match answer {
             Ok(reply) => {
                 record.done(&call, &reply).await;
                 Ok(reply)

@@ -7,6 +7,9 @@ use crate::ui::{OutputError, Ui};
 use anyhow::Result;
 use futures_util::StreamExt;
 
+/// Answers that wait for the ledger at a time; they share its commits.
+const RECORDED_AT_ONCE: usize = 256;
+
 /// How several calls ended.
 #[derive(Debug, Default)]
 pub struct Outcomes {
@@ -70,17 +73,30 @@ impl App {
         let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.len() as u64));
         let mut outcomes = Outcomes::default();
         let mut shown = Shown::UntilClosed;
-        let calls = calls.into_iter().map(|call| self.call(call));
-        let mut replies = futures_util::stream::iter(calls).buffered(concurrency);
-        while let Some(reply) = replies.next().await {
-            bar.tick(1);
-            match reply {
-                Ok(reply) => {
-                    outcomes.add(DONE);
-                    shown.out(&self.ui, &printer.item(&reply.value)?)?;
+        let asked = futures_util::stream::iter(calls).map(|call| self.ask(call)).buffered(concurrency);
+        // While the ledger takes answers in, the next requests are on their way: both wait for something else.
+        let replies = asked.map(|asked| self.recorded(asked)).buffered(RECORDED_AT_ONCE);
+        let mut replies = std::pin::pin!(replies.ready_chunks(RECORDED_AT_ONCE));
+        while let Some(chunk) = replies.next().await {
+            bar.tick(chunk.len() as u64);
+            let mut text = String::new();
+            for reply in chunk {
+                match reply.map(|reply| printer.item(&reply.value)) {
+                    Ok(Ok(item)) => {
+                        outcomes.add(DONE);
+                        text.push_str(&item);
+                    }
+                    Ok(Err(error)) => {
+                        shown.out(&self.ui, &text)?;
+                        return Err(error.into());
+                    }
+                    Err(error) => {
+                        shown.out(&self.ui, &std::mem::take(&mut text))?;
+                        outcomes.add(self.tell(&error, missing)?);
+                    }
                 }
-                Err(error) => outcomes.add(self.tell(&error, missing)?),
             }
+            shown.out(&self.ui, &text)?;
             if shown == Shown::Closed && !changes {
                 return Err(OutputError::Closed.into());
             }

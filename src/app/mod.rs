@@ -47,6 +47,7 @@ pub struct App {
     profile: OnceCell<Profile>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
+    author: OnceCell<record::Author>,
     /// Intents of calls that are on their way.
     open: RefCell<Vec<String>>,
     /// Spills that were told of.
@@ -82,6 +83,7 @@ impl App {
             profile: OnceCell::new(),
             session: OnceCell::new(),
             ledger: OnceCell::new(),
+            author: OnceCell::new(),
             open: RefCell::new(Vec::new()),
             spills: RefCell::new(BTreeSet::new()),
         }

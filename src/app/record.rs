@@ -8,7 +8,7 @@ use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::provenance::Provenance;
 use crate::env::{clock, random};
 use crate::ledger::{Entry, Event, Intent, Key, Ledger, Outcome, Row, Settled, Source, State, Touched, Written};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -20,25 +20,48 @@ pub(super) struct Record<'a> {
     /// The open intent, where the call creates what is recorded.
     intent: Option<String>,
     started: i64,
-    provenance: Option<Provenance>,
+    author: &'a Author,
+}
+
+/// Who runs the command, as its rows and events say it: the same for all of them.
+#[derive(Debug, Default)]
+pub(super) struct Author {
+    /// The provenance as JSON.
+    provenance: Option<String>,
+    ci_job: Option<String>,
+}
+
+impl Author {
+    fn of(provenance: &Provenance) -> Self {
+        let ci = provenance.ci.as_ref();
+        Self {
+            provenance: serde_json::to_string(provenance).ok(),
+            ci_job: ci.and_then(|ci| ci.url.clone().or_else(|| ci.job.clone())),
+        }
+    }
 }
 
 impl App {
     /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
     pub(super) async fn record<'a>(&'a self, origin: &'a str, call: &mut Call) -> Result<Record<'a>> {
         let ledger = self.ledger_if_any()?;
-        let mut record =
-            Record { app: self, ledger, origin, intent: None, started: clock::now(), provenance: self.provenance()? };
+        let author = self.author()?;
+        let mut record = Record { app: self, ledger, origin, intent: None, started: clock::now(), author };
         if record.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
             record.intend(call).await?;
         }
         Ok(record)
     }
 
-    fn provenance(&self) -> Result<Option<Provenance>> {
-        let (noun, verb) = self.invocation.noun_verb();
-        let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
-        Ok(Provenance::collect(self.profile()?.provenance, noun, &verb, &flags))
+    /// Returns who runs the command; asked of the surroundings once, whatever the number of calls.
+    fn author(&self) -> Result<&Author> {
+        if self.author.get().is_none() {
+            let (noun, verb) = self.invocation.noun_verb();
+            let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
+            let provenance = Provenance::collect(self.profile()?.provenance, noun, &verb, &flags);
+            let _ = self.author.set(provenance.as_ref().map(Author::of).unwrap_or_default());
+        }
+        self.author.get().context("who runs this is gone")
     }
 }
 
@@ -55,7 +78,7 @@ impl Record<'_> {
             origin: self.origin.to_owned(),
             kind: call.spec.kind,
             opened_at: self.started,
-            provenance: self.provenance_text(),
+            provenance: self.author.provenance.clone(),
             what: call.spec.title.to_owned(),
             mark,
         };
@@ -176,8 +199,8 @@ impl Record<'_> {
             messages: None,
             // What is new has no metadata that could be in the way.
             metadata: scrub::metadata(object).filter(|metadata| !created || !metadata.is_empty()),
-            provenance: created.then(|| self.provenance_text()).flatten(),
-            ci_job: created.then(|| self.ci_job()).flatten(),
+            provenance: created.then(|| self.author.provenance.clone()).flatten(),
+            ci_job: created.then(|| self.author.ci_job.clone()).flatten(),
             request_id: created.then(|| reply.request_id.clone()).flatten(),
             raw: Some(scrub::scrubbed(object)),
             started_at: Some(self.started),
@@ -226,19 +249,10 @@ impl Record<'_> {
             id: id.to_owned(),
             verb: "delete".to_owned(),
             at: clock::now(),
-            provenance: self.provenance_text(),
+            provenance: self.author.provenance.clone(),
             request_id: reply.request_id.clone(),
         };
         vec![row.into(), event.into()]
-    }
-
-    fn provenance_text(&self) -> Option<String> {
-        self.provenance.as_ref().and_then(|provenance| serde_json::to_string(provenance).ok())
-    }
-
-    fn ci_job(&self) -> Option<String> {
-        let ci = self.provenance.as_ref()?.ci.as_ref()?;
-        ci.url.clone().or_else(|| ci.job.clone())
     }
 
     /// Writes entries down and says where they went, if not into the ledger.

@@ -131,9 +131,12 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
     Ok(profile.origin(store).ok_or_else(missing)?)
 }
 
-/// Fetches the credential in a thread of its own: a command may take a minute, in which a signal must still be heard.
+/// Fetches the credential; what may take a minute in a thread of its own, for a signal must still be heard meanwhile.
 async fn key(profile: &Profile) -> Result<Option<Key>> {
     let source = profile.credential.clone();
+    if !source.may_take_a_while() {
+        return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
+    }
     let (send, receive) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || send.send(source.resolve()));
     let secret = receive.await.context("the credential could not be fetched")??;

@@ -70,6 +70,14 @@ impl CredentialSource {
         }
     }
 
+    /// Tells whether fetching it may take a while: a person may be asked, and a file may be a pipe.
+    pub fn may_take_a_while(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Command(_) | Self::Token(_) => true,
+            Self::None | Self::Missing { .. } | Self::Env { .. } | Self::Literal(_) => false,
+        }
+    }
+
     /// Fetches the credential; `None` where the backend is called without one. It may block for a minute.
     ///
     /// # Errors

@@ -49,18 +49,32 @@ pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) 
     Ready::new(connection, sql)?.run(params)
 }
 
-/// Runs statements up to the first that fails. Those that follow their like, as in an import, are not looked up
-/// again: to find a long text among the prepared ones costs more than to run it.
-pub(super) fn run_all(connection: &Connection, statements: &[Statement]) -> Answer {
-    let mut ready: Option<Ready<'_>> = None;
-    let mut answers = Vec::with_capacity(statements.len());
-    for (sql, params) in statements {
-        let mut current = match ready.take() {
-            Some(same) if std::ptr::eq(same.sql, *sql) => same,
-            _ => Ready::new(connection, sql)?,
-        };
-        answers.push(current.run(params)?);
-        ready = Some(current);
+/// The statements of one transaction. Those that come again, as in an import or in batches that share a commit, are not
+/// looked up again: to find a long text among the prepared ones costs more than to run it.
+pub(super) struct Prepared<'connection> {
+    connection: &'connection Connection,
+    ready: Vec<Ready<'connection>>,
+}
+
+impl<'connection> Prepared<'connection> {
+    pub(super) fn new(connection: &'connection Connection) -> Self {
+        Self { connection, ready: Vec::new() }
     }
-    Ok(answers)
+
+    /// Runs one statement.
+    pub(super) fn run(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        // The one that ran last is the likeliest.
+        if let Some(found) = self.ready.iter().rposition(|ready| std::ptr::eq(ready.sql, sql)) {
+            return self.ready[found].run(params);
+        }
+        let mut ready = Ready::new(self.connection, sql)?;
+        let rows = ready.run(params);
+        self.ready.push(ready);
+        rows
+    }
+
+    /// Runs statements up to the first that fails.
+    pub(super) fn run_all(&mut self, statements: &[Statement]) -> Answer {
+        statements.iter().map(|(sql, params)| self.run(sql, params)).collect()
+    }
 }

@@ -1,11 +1,7 @@
 //! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
 //! Must not know what is stored.
 
-use super::{
-    Answer, DbError, Statement,
-    connect::Place,
-    statement::{run, run_all},
-};
+use super::{Answer, DbError, Statement, connect::Place, statement::Prepared};
 use rusqlite::{Connection, config::DbConfig};
 use std::{
     sync::{
@@ -18,6 +14,13 @@ use tokio::sync::oneshot;
 
 /// Most batches that share one fsync; it bounds how long the first of them waits.
 const GROUP_LIMIT: usize = 1024;
+
+const BEGIN: &str = "begin immediate";
+const COMMIT: &str = "commit";
+const ROLLBACK: &str = "rollback";
+const SAVEPOINT: &str = "savepoint batch";
+const RELEASE: &str = "release batch";
+const UNDO: &str = "rollback to batch";
 
 /// The answer to a batch, to come.
 pub(super) type Pending = oneshot::Receiver<Answer>;
@@ -91,17 +94,46 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
 /// A failed batch undoes only itself. An outer error means that nothing of the group was kept; that includes
 /// SQLite's own full rollback (disk full), after which the savepoint is no longer there.
 fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
-    run(connection, "begin immediate", &[])?;
+    match commit_together(connection, batches)? {
+        Some(answers) => Ok(answers),
+        None => commit_each(connection, batches),
+    }
+}
+
+/// Runs the batches as if they were one, which is all that is needed as long as none fails. Where one of several does,
+/// nothing has happened, and nothing is returned.
+fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Option<Vec<Answer>>, DbError> {
+    let mut prepared = Prepared::new(connection);
+    prepared.run(BEGIN, &[])?;
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {
-        run(connection, "savepoint batch", &[])?;
-        let answer = run_all(connection, batch);
-        if let Err(error) = &answer {
-            run(connection, "rollback to batch", &[]).map_err(|_| error.clone())?;
+        answers.push(prepared.run_all(batch));
+        if answers.last().is_some_and(Result::is_err) {
+            // SQLite may have rolled back already.
+            if !connection.is_autocommit() {
+                prepared.run(ROLLBACK, &[])?;
+            }
+            return Ok((batches.len() == 1).then_some(answers));
         }
-        run(connection, "release batch", &[])?;
+    }
+    prepared.run(COMMIT, &[])?;
+    Ok(Some(answers))
+}
+
+/// Runs the batches with a savepoint around each, which costs as much as a small batch.
+fn commit_each(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
+    let mut prepared = Prepared::new(connection);
+    prepared.run(BEGIN, &[])?;
+    let mut answers = Vec::with_capacity(batches.len());
+    for batch in batches {
+        prepared.run(SAVEPOINT, &[])?;
+        let answer = prepared.run_all(batch);
+        if let Err(error) = &answer {
+            prepared.run(UNDO, &[]).map_err(|_| error.clone())?;
+        }
+        prepared.run(RELEASE, &[])?;
         answers.push(answer);
     }
-    run(connection, "commit", &[])?;
+    prepared.run(COMMIT, &[])?;
     Ok(answers)
 }

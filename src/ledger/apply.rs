@@ -32,8 +32,8 @@ macro_rules! insert {
 }
 
 /// What was made just now is known to nobody: to read this costs SQLite a third of what [`OBSERVE`] does.
-const ADD: &str = insert!();
-const OBSERVE: &str = concat!(
+pub(super) const ADD: &str = insert!();
+pub(super) const OBSERVE: &str = concat!(
     insert!(),
     "
     on conflict (origin, kind, id) do update set
@@ -69,11 +69,25 @@ const OBSERVE: &str = concat!(
         or (object.ci_job is null and excluded.ci_job is not null)
         or (object.request_id is null and excluded.request_id is not null)"
 );
+/// What [`OBSERVE`] says of a deletion of which nothing else is known, at a third of the cost: first where there is a row,
+/// then where there is none.
+pub(super) const DELETE: &str = "update object set state = 'deleted', deleted_at = coalesce(deleted_at, $1),
+        raw = case when cast($2 as bigint) = 1 then raw end,
+        checked_at = case when checked_at > cast($3 as bigint) then checked_at else coalesce($3, checked_at) end,
+        source = case when source < $4 then $4 else source end
+    where origin = $5 and kind = $6 and id = $7";
+/// The row may have come from somebody else between the two.
+pub(super) const ADD_DELETED: &str =
+    "insert into object (origin, kind, id, state, recorded_at, checked_at, deleted_at, source)
+    values ($1, $2, $3, 'deleted', $4, $5, $6, $7)
+    on conflict (origin, kind, id) do update set state = 'deleted', deleted_at = excluded.deleted_at,
+        checked_at = coalesce(excluded.checked_at, object.checked_at),
+        raw = case when cast($8 as bigint) = 1 then object.raw end
+    where object.state <> 'deleted'";
 const CLEAR_METADATA: &str = "delete from object_metadata
     where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
 const ADD_METADATA: &str = "insert into object_metadata (n, key, value)
     select o.n, cast($4 as text), cast($5 as text) from object o where o.origin = $1 and o.kind = $2 and o.id = $3";
-/// With a thread go its runs.
 const DELETE_BELOW: &str = "update object set state = 'deleted', deleted_at = $1,
         raw = case when cast($2 as bigint) = 1 then raw end
     where parent = $3 and origin = $4 and kind = 'run' and state <> 'deleted'";
@@ -82,13 +96,13 @@ const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
         assistant = coalesce(cast($3 as text), assistant)
     where origin = $4 and kind = $5 and id = $6";
 /// The intent may be known already by its settlement alone.
-const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
+pub(super) const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (id) do update set origin = excluded.origin, kind = excluded.kind, opened_at = excluded.opened_at,
         provenance = excluded.provenance, what = excluded.what, mark = excluded.mark
     where intent.origin is null";
 /// What was made outweighs what somebody decided in the meantime.
-const SETTLE: &str = "insert into intent (id, outcome, settled_at) values ($1, $2, $3)
+pub(super) const SETTLE: &str = "insert into intent (id, outcome, settled_at) values ($1, $2, $3)
     on conflict (id) do update set outcome = excluded.outcome, settled_at = excluded.settled_at
     where intent.outcome is null or excluded.outcome = 'recorded'";
 const SETTLE_AS: &str = "insert into intent_object (id, intent) values ($1, $2) on conflict do nothing";
@@ -116,6 +130,7 @@ pub(super) fn statements<'a>(
             Entry::Row(row) if made == Made::Unknown && row.source == Source::Created && row.state == State::Live => {
                 add(row, &mut batch);
             }
+            Entry::Row(row) if made == Made::Unknown && is_bare_deletion(row) => delete(row, deleted, &mut batch),
             Entry::Row(row) => observe(row, deleted, &mut batch),
             Entry::Intent(intent) => batch.push(intend(intent)),
             Entry::Settled(settled) => settle(settled, &mut batch),
@@ -133,23 +148,55 @@ fn add(row: &Row, batch: &mut Vec<Statement>) {
     batch.extend(pairs.map(|(name, value)| add_pair(row, name, value)));
 }
 
+/// Tells whether a row says that an object was deleted, and when, and nothing else.
+fn is_bare_deletion(row: &Row) -> bool {
+    let Row { origin, kind, id, source, recorded_at, deleted_at, checked_at, started_at, .. } = row;
+    let bare = Row {
+        state: State::Deleted,
+        deleted_at: *deleted_at,
+        checked_at: *checked_at,
+        started_at: *started_at,
+        cursor: row.cursor,
+        ..Row::new(origin.as_str(), *kind, id.as_str(), *source, *recorded_at)
+    };
+    *source > Source::Listed && bare == *row
+}
+
+/// Appends the statements that write a bare deletion down.
+fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
+    let [origin, kind, id] = key(row);
+    let deleted_at = time_of_deletion(row);
+    let keep = deleted == Deleted::KeepRaw;
+    let (checked_at, source) = (row.checked_at, row.source.rank());
+    let known = [deleted_at.into(), keep.into(), checked_at.into(), source.into()].into_iter().chain(key(row));
+    batch.push((DELETE, known.collect()));
+    let times = [row.recorded_at.into(), checked_at.into(), deleted_at.into()];
+    let unknown = [origin, kind, id].into_iter().chain(times).chain([source.into(), keep.into()]);
+    batch.push((ADD_DELETED, unknown.collect()));
+    delete_below(row, deleted_at, deleted, batch);
+}
+
+/// With a thread go its runs.
+fn delete_below(row: &Row, deleted_at: i64, deleted: Deleted, batch: &mut Vec<Statement>) {
+    if row.kind == Kind::Thread {
+        let keep = (deleted == Deleted::KeepRaw).into();
+        batch.push((DELETE_BELOW, vec![deleted_at.into(), keep, row.id.as_str().into(), row.origin.as_str().into()]));
+    }
+}
+
+fn time_of_deletion(row: &Row) -> i64 {
+    row.deleted_at.or(row.started_at).unwrap_or(row.recorded_at)
+}
+
 /// Appends the statements that write one observation down.
 pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     let is_deleted = row.state == State::Deleted;
-    let deleted_at = is_deleted.then(|| row.deleted_at.or(row.started_at).unwrap_or(row.recorded_at));
+    let deleted_at = is_deleted.then(|| time_of_deletion(row));
     let raw = row.raw.clone().filter(|_| !is_deleted || deleted == Deleted::KeepRaw);
     let judged = [row.started_at.into(), (deleted == Deleted::KeepRaw).into()];
     batch.push((OBSERVE, facts(row, deleted_at, raw).into_iter().chain(judged).collect()));
-    if is_deleted && row.kind == Kind::Thread {
-        batch.push((
-            DELETE_BELOW,
-            vec![
-                deleted_at.into(),
-                (deleted == Deleted::KeepRaw).into(),
-                row.id.as_str().into(),
-                row.origin.as_str().into(),
-            ],
-        ));
+    if let Some(deleted_at) = deleted_at {
+        delete_below(row, deleted_at, deleted, batch);
     }
     if let Some(metadata) = &row.metadata {
         batch.push((CLEAR_METADATA, key(row).to_vec()));

@@ -142,9 +142,9 @@ impl Driver {
             }
             Self::LiveOfKind => filtered!("object o", "o.kind = $3 and o.state in ('live', 'unknown')"),
             Self::DeadOfOrigin => {
-                filtered!("object o", "o.origin = $2 and o.kind = $3 and o.state in ('deleted', 'gone', 'foreign')")
+                filtered!("object o", "o.origin = $2 and o.kind = $3 and o.state not in ('live', 'unknown')")
             }
-            Self::DeadOfKind => filtered!("object o", "o.kind = $3 and o.state in ('deleted', 'gone', 'foreign')"),
+            Self::DeadOfKind => filtered!("object o", "o.kind = $3 and o.state not in ('live', 'unknown')"),
             Self::Assistant => filtered!("object o", "o.assistant = $9"),
             Self::CiJob => filtered!("object o", "o.ci_job = $13"),
             Self::Metadata => {

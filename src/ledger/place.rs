@@ -8,8 +8,14 @@ use std::{
     time::Duration,
 };
 
-const SQLITE: &[&str] = &[include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql")];
-const POSTGRES: &[&str] = &[include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql")];
+pub(super) const SQLITE: &[&str] = &[
+    include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql"),
+    include_str!("../../migrations/ledger/sqlite/0002_cheap_conditions.sql"),
+];
+const POSTGRES: &[&str] = &[
+    include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql"),
+    include_str!("../../migrations/ledger/postgres/0002_cheap_conditions.sql"),
+];
 
 /// How long a server is waited for by whoever only wants to read.
 const FOR_READING: Duration = Duration::from_secs(10);

@@ -14,7 +14,7 @@ use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile}
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{FromRequest, Multipart, Request, multipart::Field},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
     http::{StatusCode, header},
     response::Response,
 };
@@ -131,7 +131,8 @@ impl Form {
     async fn read(app: &App, request: Request) -> Result<Self, Refused> {
         let mut form = Self::default();
         let gauge = form.gauge.clone();
-        let request = request.map(|body| gauged(body, gauge));
+        let mut request = request.map(|body| gauged(body, gauge));
+        DefaultBodyLimit::disable().apply(&mut request); // Files have a limit of their own.
         let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| {
             Refused::bad(format!("The request must be multipart/form-data: {}.", error.body_text()))
         })?;

@@ -4,6 +4,10 @@ use crate::api::Kind;
 use crate::env::{clock, random};
 use std::{
     hash::{BuildHasher, RandomState},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -26,6 +30,15 @@ pub(super) fn new(kind: Kind) -> String {
 /// Returns a new id that begins with this.
 pub(super) fn with_prefix(prefix: &str) -> String {
     format!("{prefix}{}", random::alphanumeric(24))
+}
+
+/// Returns a name for a request. It need not be unguessable, so that it costs no call to the operating system.
+pub(super) fn request() -> String {
+    static BEGUN: OnceLock<(u64, RandomState)> = OnceLock::new();
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let (process, state) = BEGUN.get_or_init(|| (bits(), RandomState::new()));
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("req_{:016x}{:016x}", process.wrapping_add(number), state.hash_one(number))
 }
 
 /// Returns a random identity in the form of a UUID (version 4).
@@ -55,6 +68,8 @@ mod tests {
         let ids: HashSet<String> = (0..1_000).map(|_| new(Kind::Thread)).collect();
         assert_eq!(ids.len(), 1_000);
         assert!(ids.iter().all(|id| id.len() == 31 && crate::api::ids::check(id).is_ok()));
+        let requests: HashSet<String> = (0..1_000).map(|_| request()).collect();
+        assert!(requests.len() == 1_000 && requests.iter().all(|id| id.starts_with("req_") && id.len() == 36));
         let uuid = uuid();
         assert!(uuid.len() == 36 && uuid.as_bytes()[14] == b'4', "{uuid}");
     }

@@ -26,7 +26,8 @@ pub(super) struct ListPage {
 
 impl From<Value> for Json {
     fn from(value: Value) -> Self {
-        Self::One(value.to_string())
+        // Several times as fast as `Display`; a JSON value always has a text.
+        Self::One(serde_json::to_string(&value).unwrap_or_default())
     }
 }
 

@@ -31,7 +31,7 @@ pub use model::Model;
 pub use settings::{OpenAi, Reporter, Settings, StoreAt};
 pub use store::{StoreError, store_id};
 
-use axum::{Router, serve::ListenerExt};
+use axum::{Router, ServiceExt, http::HeaderValue, serve::ListenerExt};
 use engine::Engine;
 use std::{io, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 use store::Store;
@@ -51,6 +51,8 @@ struct Parts {
     store: Arc<Store>,
     engine: Arc<Engine>,
     address: SocketAddr,
+    /// The store's identity, as every answer carries it.
+    store_header: HeaderValue,
 }
 
 impl Deref for App {
@@ -95,13 +97,14 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
     });
     let engine = Engine::new(store.clone(), settings.model, settings.lease);
     let report = settings.report.clone();
-    let app = App(Arc::new(Parts { settings, store, engine: engine.clone(), address }));
+    let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
+    let app = App(Arc::new(Parts { settings, store, engine: engine.clone(), address, store_header }));
     let router = router::finish(routes(), app.clone());
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // It is only slower without.
     });
     let (shutdown, mut ending) = watch::channel(false);
-    let listener = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let listener = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(async move {
         // A server whose owner has gone serves on.
         if ending.wait_for(|ending| *ending).await.is_err() {
             std::future::pending::<()>().await;

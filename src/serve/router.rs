@@ -6,14 +6,25 @@ use super::{App, body, call::Call, error::Refused, error::Report, guard, ids};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
-    middleware::{Next, from_fn_with_state},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
 use futures_util::FutureExt;
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+use tower_service::Service;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const VERSION: HeaderName = HeaderName::from_static("openai-version");
+const PROCESSING_MS: HeaderName = HeaderName::from_static("openai-processing-ms");
+const STORE: HeaderName = HeaderName::from_static("asst-store");
 
 /// Mounts endpoints by their declaration.
 pub(super) trait On {
@@ -93,30 +104,51 @@ const fn filter<E: Endpoint>() -> MethodFilter {
     }
 }
 
+/// The routes, with what holds for every request around them all. As a layer of the router it would be around each
+/// route, and cost copies of the route and allocations with each request.
+#[derive(Debug, Clone)]
+pub(super) struct Enveloped {
+    app: App,
+    routes: Router,
+}
+
+impl Service<Request> for Enveloped {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(())) // A router is always ready.
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        Box::pin(envelope(self.app.clone(), request, self.routes.clone()).map(Ok))
+    }
+}
+
 /// Puts around the routes what holds for every request.
-pub(super) fn finish(router: Router<App>, app: App) -> Router {
-    router
+pub(super) fn finish(router: Router<App>, app: App) -> Enveloped {
+    let routes = router
         .fallback(|request: Request| async move {
             let message = format!("Invalid URL ({} {})", request.method(), request.uri().path());
             Refused::new(StatusCode::NOT_FOUND, message)
         })
         .method_not_allowed_fallback(|request: Request| async move { not_allowed(&request) })
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(app.clone(), envelope))
-        .with_state(app)
+        .with_state(app.clone());
+    Enveloped { app, routes }
 }
 
-async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn envelope(app: App, request: Request, mut routes: Router) -> Response {
     let began = Instant::now();
-    let id = ids::with_prefix("req_");
+    let id = ids::request();
     let mut request = body::patient(request, app.settings.patience);
-    let line = (request.method().clone(), request.uri().path().to_owned());
+    let line = (request.method().clone(), request.uri().clone());
     let mut response = match guard::check(&app, &request) {
         Err(refused) => refused.into_response(),
         Ok(spoken) => {
             request.extensions_mut().insert(spoken);
-            match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-                Ok(response) => response,
+            match AssertUnwindSafe(async { routes.call(request).await }).catch_unwind().await {
+                Ok(answer) => answer.into_response(),
                 Err(_) => Refused::internal("a handler panicked").into_response(),
             }
         }
@@ -125,19 +157,16 @@ async fn envelope(State(app): State<App>, request: Request, next: Next) -> Respo
         report(&app, &id, &line, &text);
     }
     let headers = response.headers_mut();
-    set(headers, "x-request-id", &id);
-    set(headers, "openai-version", "2020-10-01");
-    set(headers, "openai-processing-ms", &began.elapsed().as_millis().to_string());
-    set(headers, "asst-store", app.store.id());
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(VERSION, HeaderValue::from_static("2020-10-01"));
+    let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    headers.insert(PROCESSING_MS, milliseconds.into());
+    headers.insert(STORE, app.store_header.clone());
     response
 }
 
-fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(HeaderName::from_static(name), value);
-    }
-}
-
-fn report(app: &App, id: &str, (method, path): &(Method, String), text: &str) {
-    (app.settings.report)(&format!("{method} {path} ({id}): {text}"));
+fn report(app: &App, id: &str, (method, uri): &(Method, Uri), text: &str) {
+    (app.settings.report)(&format!("{method} {} ({id}): {text}", uri.path()));
 }

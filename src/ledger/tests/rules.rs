@@ -227,3 +227,88 @@ fn what_was_just_made_may_have_been_met_before() {
     assert_eq!((met.source, met.metadata, met.recorded_at), (Source::Created, team("b"), 1));
     assert_eq!((new.source, new.metadata), (Source::Created, team("c")));
 }
+
+/// It would cost more than the write itself, and the conditions hold all the same.
+#[test]
+fn no_row_that_is_written_builds_a_table_on_the_way() {
+    if on_server() {
+        return; // The plans are SQLite's.
+    }
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Met, 1)]);
+    let connection = rusqlite::Connection::open(world.path()).unwrap();
+    for sql in [apply::ADD, apply::OBSERVE, apply::DELETE, apply::ADD_DELETED, apply::INTEND, apply::SETTLE] {
+        let mut steps = connection.prepare(&format!("explain {sql}")).unwrap();
+        let steps = steps.raw_query().mapped(|row| row.get::<_, String>(1)).collect::<Result<Vec<_>, _>>().unwrap();
+        assert!(steps.iter().any(|step| step == "Insert"), "{steps:?}");
+        assert!(!steps.iter().any(|step| step == "OpenEphemeral"), "{sql}");
+    }
+    for wrong in ["update object set state = 'dead'", "insert into intent (id, outcome) values ('i', 'lost')"] {
+        assert!(connection.execute_batch(wrong).unwrap_err().to_string().contains("CHECK"), "{wrong}");
+    }
+    let sound: String = connection.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(sound, "ok");
+}
+
+#[test]
+fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
+    if on_server() {
+        return;
+    }
+    let world = World::new();
+    std::fs::create_dir(world.path().parent().unwrap()).unwrap();
+    let first = rusqlite::Connection::open(world.path()).unwrap();
+    first.execute_batch("pragma journal_mode = wal").unwrap();
+    first.execute_batch(place::SQLITE[0]).unwrap();
+    let old = "insert into object (origin, kind, id, state, recorded_at, source)
+        values ('foundry:host/project', 'thread', 'old', 'deleted', 1, 40);
+        insert into object (origin, kind, id, state, recorded_at, source)
+        values ('foundry:host/project', 'thread', 'alive', 'live', 1, 40); pragma user_version = 1";
+    first.execute_batch(old).unwrap();
+    drop(first);
+    let ledger = world.ledger();
+    let dead = Filter { states: States::One(State::Deleted), ..Filter::present(Some(ORIGIN), Kind::Thread) };
+    assert_eq!(block_on(ledger.rows(&dead, None, 10)).unwrap().len(), 1);
+    put(&ledger, [Row { state: State::Gone, ..thread("alive", Source::Met, 2) }]);
+    assert_eq!(get(&ledger, "alive").state, State::Gone);
+    assert_eq!(get(&ledger, "old").state, State::Deleted);
+}
+
+/// Most deletions are written by a shorter way, which must lead to the same rows.
+#[test]
+fn a_deletion_says_the_same_whichever_way_it_is_written() {
+    let raw = Some(r#"{"id":"t"}"#.to_owned());
+    let metadata = Some([("team".to_owned(), "a".to_owned())].into());
+    let full = Row { raw, metadata, checked_at: Some(5), active_at: Some(6), ..thread("t", Source::Created, 1) };
+    let run = Row { parent: Some("t".into()), ..Row::new(ORIGIN, Kind::Run, "r", Source::Created, 1) };
+    let before: [Vec<Row>; 7] = [
+        vec![],
+        vec![thread("t", Source::Imported, 1)],
+        vec![full.clone(), run],
+        vec![Row { checked_at: Some(500), ..full.clone() }],
+        vec![Row { state: State::Gone, ..full.clone() }],
+        vec![Row { state: State::Unknown, ..full.clone() }],
+        vec![full, Row { state: State::Deleted, deleted_at: Some(50), ..thread("t", Source::Met, 50) }],
+    ];
+    let deletion = Row { state: State::Deleted, deleted_at: Some(100), ..thread("t", Source::Met, 101) };
+    let late = Row { checked_at: Some(99), started_at: Some(99), ..deletion.clone() };
+    for (before, deletion, keep) in before
+        .iter()
+        .flat_map(|rows| [(rows, &deletion), (rows, &late)])
+        .flat_map(|(rows, row)| [Deleted::BlankRaw, Deleted::KeepRaw].map(|keep| (rows, row, keep)))
+    {
+        let ways = [Made::Unknown, Made::PerhapsKnown].map(|made| {
+            let world = World::new();
+            let ledger = world.ledger().with_deleted(keep);
+            put(&ledger, before.clone());
+            let batch = apply::statements(&[Entry::from(deletion.clone())], keep, made);
+            let db = block_on(ledger.for_writing()).unwrap();
+            block_on(ledger.run(&db, batch.clone())).unwrap();
+            let filter = Filter { states: States::All, ..Filter::default() };
+            (batch, block_on(ledger.rows(&filter, None, 10)).unwrap(), block_on(ledger.stats()).unwrap())
+        });
+        let [(short, rows, stats), (long, same_rows, same_stats)] = ways;
+        assert_ne!(short, long);
+        assert_eq!((rows, stats), (same_rows, same_stats), "{before:?}");
+    }
+}

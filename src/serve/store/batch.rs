@@ -69,7 +69,7 @@ impl Batch {
     pub(in crate::serve) fn insert(self, new: New<'_>) -> Self {
         const SQL: &str = "insert into object (kind, id, parent, thread, label, doc) values ($1, $2, $3, $4, $5, $6)";
         let New { kind, id, parent, thread, label, doc } = new;
-        let doc = doc.to_string();
+        let doc = serde_json::to_string(doc).unwrap_or_default(); // JSON always has a text.
         self.add(SQL, [kind.name().into(), id.into(), parent.into(), thread.into(), label.into(), doc.into()])
     }
 

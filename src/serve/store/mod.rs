@@ -25,6 +25,7 @@ use std::{path::Path, time::Duration};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql"),
     include_str!("../../../migrations/store/sqlite/0002_references.sql"),
+    include_str!("../../../migrations/store/sqlite/0003_cheap_references.sql"),
 ];
 
 /// How often a change is tried again when others keep coming first.

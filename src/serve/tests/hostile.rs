@@ -30,7 +30,7 @@ async fn a_handler_that_panics_answers_500_and_the_server_lives() {
     }
     let routes = Router::new().route("/v1/panics", get(panics)).route("/v1/lives", get(async || "{}"));
     let router = router::finish(routes, world.server.app.clone());
-    let other = tokio::spawn(axum::serve(listener, router).into_future());
+    let other = tokio::spawn(axum::serve(listener, router.into_make_service()).into_future());
     for _ in 0..3 {
         let (status, value) = World::answer(world.http.get(format!("http://{address}/v1/panics"))).await;
         assert_eq!((status, &value["error"]["message"]), (500, &json!("internal error")));

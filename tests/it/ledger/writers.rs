@@ -4,6 +4,8 @@ use super::{minting, threads};
 use crate::listener::{Deed, Listener, mint};
 use crate::world::{Asst, eventually, shows};
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::sync::{Arc, Condvar, Mutex};
 
 #[test]
@@ -45,6 +47,28 @@ fn a_crash_leaves_a_row_or_an_open_intent() {
     assert!(known + open >= made, "{made} were made; {known} are known and {open} intents are open");
     // More intents than creates are those that were killed before the request.
     assert!(known <= made);
+}
+
+#[test]
+fn what_was_printed_of_many_deletions_is_in_the_ledger_whenever_the_process_dies() {
+    const LAST: &str = "_299";
+    // The last answer never comes, so that the process cannot end by itself.
+    let listener =
+        Listener::new(|asked, before| if asked.target.ends_with(LAST) { Deed::Stall } else { mint(asked, before) });
+    let asst = Asst::with_backend(&listener.url());
+    for printed in [1, 40, 299] {
+        let ids = (0..300).map(|number| format!("thread_{printed}_{number}"));
+        let delete = ["threads", "delete", "--concurrency", "16"].map(str::to_owned);
+        let mut child = asst.command(delete.into_iter().chain(ids)).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().take(printed);
+        let printed: Vec<String> = lines.map(|line| line.unwrap().split('\t').next().unwrap().to_owned()).collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let known = asst.run(["ledger", "list", "--state", "deleted", "-o", "id"]).ok().ids();
+        let known: BTreeSet<String> = known.into_iter().collect();
+        let lost: Vec<&String> = printed.iter().filter(|id| !known.contains(*id)).collect();
+        assert!(lost.is_empty(), "printed and not recorded: {lost:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! The other ends that the comparisons need: `backend stub` answers as fast as a socket allows, so that it limits no
+//! client; `backend memory` is the most that a server on axum can do, for it keeps everything in memory.
+//!
+//! Each takes a free port, prints where it listens, and serves until it is killed.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod memory;
+mod stub;
+
+use std::future::Future;
+use tokio::net::TcpListener;
+
+fn main() {
+    // `cargo bench` adds a flag of its own.
+    let role = std::env::args().skip(1).find(|argument| argument != "--bench");
+    match role.as_deref() {
+        // One thread, so that a client has the other core for itself.
+        Some("stub") => run(tokio::runtime::Builder::new_current_thread(), stub::serve),
+        Some("memory") => run(tokio::runtime::Builder::new_multi_thread(), memory::serve),
+        _ => println!("usage: backend stub|memory (`benches/compare.sh` starts it)"),
+    }
+}
+
+fn run<F: Future<Output = ()>>(mut runtime: tokio::runtime::Builder, serve: fn(TcpListener) -> F) {
+    runtime.enable_all().build().unwrap().block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("listening on http://{}", listener.local_addr().unwrap());
+        serve(listener).await;
+    });
+}

@@ -1,0 +1,97 @@
+//! HTTP/1.1 by hand: whatever is deleted was there, whatever is uploaded is read and forgotten, and every content is as
+//! long as its id says (`/files/file-1048576/content`). It is for the clients of the comparisons and for nobody else.
+
+use std::io;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// How much is read and written at a time.
+const PIECE: usize = 256 << 10;
+const FILE: &str = r#"{"id":"file-1","object":"file","bytes":1,"created_at":1700000000,"filename":"f","purpose":"assistants","status":"processed"}"#;
+
+/// Serves until the process ends.
+pub(super) async fn serve(listener: TcpListener) {
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        let _ = stream.set_nodelay(true);
+        // A client that goes away takes its connection along.
+        tokio::spawn(async move { drop(converse(stream).await) });
+    }
+}
+
+async fn converse(mut stream: TcpStream) -> io::Result<()> {
+    let mut unread = Vec::with_capacity(16 << 10);
+    loop {
+        let head = loop {
+            if let Some(end) = unread.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                break unread.drain(..end + 4).collect::<Vec<u8>>();
+            }
+            if stream.read_buf(&mut unread).await? == 0 {
+                return Ok(());
+            }
+        };
+        let head = String::from_utf8_lossy(&head);
+        let mut words = head.split(' ');
+        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let last = path.rsplit('/').next().unwrap_or_default();
+        match method {
+            "DELETE" => {
+                let answer = format!(r#"{{"id":"{last}","object":"thread.deleted","deleted":true}}"#);
+                answer_json(&mut stream, &answer).await?;
+            }
+            "POST" => {
+                take_body(&mut stream, &head, &mut unread).await?;
+                answer_json(&mut stream, FILE).await?;
+            }
+            _ => give(&mut stream, number_in(path.trim_end_matches("/content"))).await?,
+        }
+    }
+}
+
+async fn answer_json(stream: &mut TcpStream, json: &str) -> io::Result<()> {
+    let length = json.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{json}");
+    stream.write_all(answer.as_bytes()).await
+}
+
+/// Reads a body of known length to its end.
+async fn take_body(stream: &mut TcpStream, head: &str, unread: &mut Vec<u8>) -> io::Result<()> {
+    let header = |name: &str| head.lines().find(|line| line.to_ascii_lowercase().starts_with(name));
+    if header("expect:").is_some() {
+        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
+    }
+    let length = header("content-length:").map_or(0, number_in);
+    let mut left = length.saturating_sub(unread.len());
+    unread.clear();
+    let mut piece = vec![0; PIECE];
+    while left > 0 {
+        match stream.read(&mut piece).await? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => left = left.saturating_sub(read),
+        }
+    }
+    Ok(())
+}
+
+/// Sends so many bytes.
+async fn give(stream: &mut TcpStream, length: usize) -> io::Result<()> {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    let piece = vec![b'a'; PIECE];
+    let mut left = length;
+    while left > 0 {
+        let next = left.min(PIECE);
+        stream.write_all(&piece[..next]).await?;
+        left -= next;
+    }
+    Ok(())
+}
+
+/// Returns the number at the end of a text; 0 where there is none.
+fn number_in(text: &str) -> usize {
+    let text = text.trim();
+    let digits = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    digits.rsplit(|letter: char| !letter.is_ascii_digit()).next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}

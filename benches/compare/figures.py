@@ -1,0 +1,205 @@
+"""The figures: each runs its sides in turn and yields rows of the table."""
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from measure import Racer, Server, race, ratio, wrk
+
+MOST_MEBIBYTES = 24
+
+
+class Row(NamedTuple):
+    what: str
+    measured: str
+    limit: str
+    holds: bool | None  # None where there is no limit
+
+
+class Place:
+    """Programs, a folder for what comes and goes, and an environment with nothing of the user's in it."""
+
+    def __init__(self, asst, backend, starts, peers, folder):
+        self.asst, self.backend, self.starts, self.peers = asst, backend, starts, Path(peers)
+        self.folder = Path(folder)
+        self.curl, self.node = shutil.which("curl"), shutil.which("node")
+        self.python = str(self.peers / "venv/bin/python")
+
+    def environment(self, url=None):
+        home = str(self.folder)
+        found = {"HOME": home, "PATH": os.environ["PATH"], "ASST_SERVE_KEY": "sk-bench"}
+        return found | ({"OPENAI_BASE_URL": f"{url}/v1", "OPENAI_API_KEY": "sk-bench"} if url else {})
+
+    def peer(self, name):
+        return str(self.peers / name)
+
+
+def at_most(what, measured, limit, unit=""):
+    return Row(what, f"{measured:.3g}{unit}", f"≤ {limit:g}{unit}", measured <= limit)
+
+
+def at_least(what, measured, limit, unit=""):
+    return Row(what, f"{measured:.3g}{unit}", f"≥ {limit:g}{unit}", measured >= limit)
+
+
+def starts(place):
+    """`asst --help`, `threads list`: what `cargo bench --bench figures` measures."""
+    environment = os.environ | {"ASST_BENCH_ROUNDS": "21", "ASST_BENCH_LEDGERS": "1"}
+    said = subprocess.run([place.starts, "--bench"], env=environment, capture_output=True, text=True, check=True)
+    for line in said.stdout.splitlines():
+        if found := re.fullmatch(r"(\S.*?)\s+[\d.]+\s+([\d.]+)\s+([\d.]+)", line.strip()):
+            name, measured, limit = found.groups()
+            yield at_most(f"{name} / empty program", float(measured), float(limit))
+
+
+def lists(place):
+    """`assistants list` of twenty assistants on loopback, against `asst serve`."""
+    with Server([place.asst, "serve", "--listen", "127.0.0.1:0"], place.environment(), "stderr") as url:
+        environment = place.environment(url)
+        for number in range(20):
+            create = [place.asst, "assistants", "create", "--model", "m", "--name", f"a{number}", "--no-ledger"]
+            subprocess.run(create, env=environment, stdout=subprocess.DEVNULL, check=True)
+        headers = ["-H", "Authorization: Bearer sk-bench", "-H", "OpenAI-Beta: assistants=v2"]
+        get = [place.curl, "-sf", "-o", os.devnull, *headers, f"{url}/v1/assistants?limit=100"]
+        own = Racer("asst", [place.asst, "assistants", "list"], environment)
+        curl = Racer("curl", get, environment)
+        race([own, curl], 41)
+        yield at_most(f"assistants list ({own.milliseconds():.1f} ms) / curl", ratio(own, curl), 0.5)
+        own = Racer("asst", [place.asst, "assistants", "list"], environment)
+        node = Racer("the Node SDK", [place.node, place.peer("list.mjs")], environment)
+        python = Racer("the Python SDK", [place.python, place.peer("list.py")], environment)
+        race([own, node, python], 11)
+        yield at_least("the Node SDK / assistants list", ratio(node, own), 50)
+        yield at_least("the Python SDK / assistants list", ratio(python, own), 300)
+
+
+def deletes(place):
+    """A thousand deletes on one command line, each durable in a ledger that knew the thread."""
+    ids = [f"thread_{number:024}" for number in range(1000)]
+    known, ledger, listed = (place.folder / name for name in ("known.db", "ledger.db", "ids"))
+    listed.write_text("\n".join(ids) + "\n")
+    with Server([place.backend, "stub"], place.environment()) as url:
+        environment = place.environment(url)
+        load = [place.asst, "ledger", "import", str(listed), "--ledger", str(known), "-q"]
+        subprocess.run(load, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+        def fresh():
+            for leftover in ("-wal", "-shm"):
+                Path(f"{ledger}{leftover}").unlink(missing_ok=True)
+            shutil.copyfile(known, ledger)
+
+        config = place.folder / "urls"
+        config.write_text("".join(f'url = "{url}/v1/threads/{thread}"\n' for thread in ids))
+        headers = ["-H", "Authorization: Bearer sk-bench", "-H", "OpenAI-Beta: assistants=v2"]
+        command = [place.asst, "threads", "delete", *ids, "--concurrency", "64", "--ledger", str(ledger)]
+        own = Racer("asst", command, environment, fresh)
+        transfer = [place.curl, "-sf", "-Z", "--parallel-max", "64", "-X", "DELETE", *headers, "-K", str(config)]
+        curl = Racer("curl -Z", transfer, environment)
+        race([own, curl], 21)
+        yield at_most(f"1,000 deletes ({own.milliseconds():.0f} ms) / curl -Z", ratio(own, curl), 0.95)
+        yield at_most("memory of 1,000 deletes", own.mebibytes(), MOST_MEBIBYTES, " MiB")
+        counted = [place.asst, "ledger", "stats", "-o", "json", "--ledger", str(ledger)]
+        said = subprocess.run(counted, env=environment, capture_output=True, text=True, check=True).stdout
+        if not re.search(r'"state": "deleted",\s*"amount": 1000\b', said):
+            raise SystemExit(f"the ledger does not have a thousand deletions: {said}")
+        own = Racer("asst", command, environment, fresh)
+        node = Racer("the Node SDK", [place.node, place.peer("delete.mjs"), str(listed)], environment)
+        python = Racer("the Python SDK", [place.python, place.peer("delete.py"), str(listed)], environment)
+        race([own, node, python], 3, warm=1)
+        yield Row("1,000 deletes, the Node SDK / asst", f"{ratio(node, own):.3g}", "", None)
+        yield Row("1,000 deletes, the Python SDK / asst", f"{ratio(python, own):.3g}", "", None)
+        yield from stub_is_no_limit(url, own)
+
+
+def stub_is_no_limit(url, own):
+    """The stub alone, asked by what asks quickest."""
+    if not shutil.which("h2load"):
+        return
+    command = ["h2load", "--h1", "-n", "20000", "-c", "64", "-t", "1", "-H", ":method: DELETE", f"{url}/v1/threads/t"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = float(re.search(r"finished in .*?, ([\d.]+) req/s", said)[1])
+    yield at_least("1,000 deletes, what the stub can do / asst", rate / (1000 / statistics.median(own.seconds)), 1.2)
+
+
+def files(place):
+    """512 MB up and down, from and to a file in memory."""
+    length, shared = 512 << 20, Path("/dev/shm") / f"asst-compare-{os.getpid()}"
+    shared.mkdir()
+    try:
+        source, target = shared / "source.bin", shared / "target.bin"
+        with open(source, "wb") as out:
+            for _ in range(length >> 20):
+                out.write(os.urandom(1 << 10) * (1 << 10))
+        with Server([place.backend, "stub"], place.environment()) as url:
+            yield from transfers(place, url, length, source, target)
+    finally:
+        shutil.rmtree(shared)
+
+
+def transfers(place, url, length, source, target):
+    environment = place.environment(url)
+    auth = ["-H", "Authorization: Bearer sk-bench"]
+    form = ["-F", "purpose=assistants", "-F", f"file=@{source}"]
+    up = [place.asst, "files", "upload", str(source), "--purpose", "assistants"]
+    down = [place.asst, "files", "content", f"file-{length}", "--to", str(target)]
+    gone = lambda: target.unlink(missing_ok=True)
+    own = Racer("asst", up, environment)
+    curl = Racer("curl -F", [place.curl, "-sf", *auth, *form, f"{url}/v1/files"], environment)
+    race([own, curl], 11)
+    yield at_most(f"512 MB up ({own.milliseconds():.0f} ms) / curl -F", ratio(own, curl), 1.1)
+    yield at_most("memory of 512 MB up", own.mebibytes(), MOST_MEBIBYTES, " MiB")
+    content = f"{url}/v1/files/file-{length}/content"
+    own = Racer("asst", down, environment, gone)
+    curl = Racer("curl -o", [place.curl, "-sf", *auth, "-o", str(target), content], environment, gone)
+    race([own, curl], 11)
+    if target.stat().st_size != length:
+        raise SystemExit(f"{target.stat().st_size} of {length} bytes came down")
+    yield at_most(f"512 MB down ({own.milliseconds():.0f} ms) / curl -o", ratio(own, curl), 0.95)
+    yield at_most("memory of 512 MB down", own.mebibytes(), MOST_MEBIBYTES, " MiB")
+
+
+def server(place):
+    """The embedded server with 64 connections: threads made, each durable before its answer, and one read."""
+    store, database = place.folder / "store", place.folder / "fastify.db"
+    environment = place.environment() | {"ASST_SERVE_KEY": ""}
+    del environment["ASST_SERVE_KEY"]
+    serve = [place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(store)]
+    with (
+        Server(serve, environment, "stderr") as own,
+        Server([place.backend, "memory"], environment) as memory,
+        Server([place.node, place.peer("fastify.mjs"), str(database)], environment) as fastify,
+    ):
+        sides = [own, memory, fastify]
+        made = [measure_all(sides, place.peer("create.lua")) for _ in range(5)]
+        one = [f"{url}/v1/threads/{first_thread(place, url)}" for url in sides]
+        read = [[wrk(url, 2) for url in one] for _ in range(5)]
+    yield from server_rows("POST", made, 0.3, 8, 20)
+    yield from server_rows("GET", read, 0.7, None, 5)
+
+
+def measure_all(sides, script):
+    return [wrk(f"{url}/v1/threads", 3, script) for url in sides]
+
+
+def first_thread(place, url):
+    headers = ["-H", "OpenAI-Beta: assistants=v2", "-H", "Content-Type: application/json"]
+    command = [place.curl, "-sf", *headers, "-d", "{}", f"{url}/v1/threads"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return re.search(r'"id":"(.*?)"', said)[1]
+
+
+def server_rows(method, rounds, of_memory, of_fastify, latest):
+    rate = statistics.median(own for (own, _), _, _ in rounds)
+    beside_memory = statistics.median(own / memory for (own, _), (memory, _), _ in rounds)
+    beside_fastify = statistics.median(own / fastify for (own, _), _, (fastify, _) in rounds)
+    yield at_least(f"{method} ({rate:.0f}/s) / axum in memory", beside_memory, of_memory)
+    name = f"{method} / Fastify with better-sqlite3"
+    yield at_least(name, beside_fastify, of_fastify) if of_fastify else Row(name, f"{beside_fastify:.3g}", "", None)
+    yield at_most(f"{method}, 99th percentile", statistics.median(late for (_, late), _, _ in rounds), latest, " ms")
+
+
+ALL = {"starts": starts, "list": lists, "deletes": deletes, "files": files, "server": server}
