@@ -152,7 +152,7 @@ fn strangers(
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);
             } else if path == layout.manifest() || path == layout.journal() || parts.contains_key(&below) {
-            } else if path.extension().is_some_and(|end| end == "part") || unfinished.contains(&folder) {
+            } else if unfinished.contains(&folder) {
                 each(Finding { path: below, wrong: Wrong::Unfinished, detail: String::new() });
             } else {
                 each(Finding { path: below, wrong: Wrong::Unknown, detail: String::new() });

@@ -24,7 +24,7 @@ use std::path::Path;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// So many threads in a row that this backend does not know, and none that it does, are threads of another one.
+/// After so many threads that failed, and none that did not, there is no point in going on.
 const STRANGERS: u32 = 10;
 
 /// How much is asked for.
@@ -46,7 +46,7 @@ pub struct Exporter<'a> {
     /// Files that were looked at, or are being looked at.
     files: RefCell<HashSet<String>>,
     saved: Cell<u64>,
-    /// Threads in a row that were not found, before the first that was.
+    /// Threads that failed before the first that did not; `None` after that one.
     strangers: Cell<Option<u32>>,
     outcomes: RefCell<Outcomes>,
     now: String,
@@ -149,14 +149,16 @@ impl Exporter<'_> {
         Ok(())
     }
 
+    /// Stops where no thread at all can be had: nobody wants to read the same failure ten thousand times.
     fn count_stranger(&self, kind: &str, code: u8) {
-        let Some(count) = self.strangers.get().filter(|_| kind == "thread" && code == NOT_FOUND) else { return };
+        let Some(count) = self.strangers.get().filter(|_| kind == "thread") else { return };
         self.strangers.set(Some(count + 1));
         if count + 1 == STRANGERS {
-            self.app.ui.warn(&format!(
-                "{STRANGERS} threads in a row were not found, and none was: {} may not be where they are; stopping",
-                self.session.origin
-            ));
+            let why = match code {
+                NOT_FOUND => format!("; {} may not be the backend that they are at", self.session.origin),
+                _ => String::new(),
+            };
+            self.app.ui.warn(&format!("stopping: the first {STRANGERS} threads failed, and none was exported{why}"));
         }
     }
 }

@@ -5,7 +5,7 @@ mod verify;
 
 use super::rows::RowFilter;
 use crate::app::export::{Depth, Exported, Exporter, Outcome, Wanted};
-use crate::app::{App, Shape, Sheet, Stopping};
+use crate::app::{App, Shape, Sheet, Shown, Stopping};
 use crate::exit::Usage;
 use crate::view::{Col, Members, Printer};
 use anyhow::{Context, Result};
@@ -134,13 +134,14 @@ impl Exporting {
 /// Exports threads, shows each that is done, and says at the end what it came to.
 async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
     let asked = ids.len() as u64;
+    let mut shown = Shown::UntilClosed;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let show = |exported: &Exported| {
         *counts.entry(exported.outcome.name()).or_default() += 1;
-        Ok(app.ui().out(&printer.item(&item(exported))?)?)
+        Ok(shown.out(app.ui(), &printer.item(&item(exported))?)?)
     };
     export.threads(ids, show).await?;
-    app.ui().out(&printer.end()?)?;
+    shown.out(app.ui(), &printer.end()?)?;
     let outcomes = [Outcome::New, Outcome::Updated, Outcome::Unchanged, Outcome::Gone].map(Outcome::name);
     let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
     let said = said.collect::<Vec<_>>().join(", ");

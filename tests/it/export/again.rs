@@ -88,6 +88,18 @@ fn a_thread_that_is_gone_keeps_its_folder() {
 }
 
 #[test]
+fn an_export_goes_on_where_nobody_reads_what_it_shows() {
+    let mut fake = Fake::default();
+    let ids: Vec<String> = (0..20).map(|number| format!("thread_{number}")).collect();
+    ids.iter().for_each(|id| fake.thread(id));
+    let (_fake, _listener, asst) = standing(fake);
+    let mut child = asst.command(["export", "out"].into_iter().chain(ids.iter().map(String::as_str))).spawn().unwrap();
+    drop(child.stdout.take());
+    asst.ran(child.wait_with_output().unwrap()).ok();
+    assert_eq!(manifest(&asst)["threads"].as_object().unwrap().len(), 20);
+}
+
+#[test]
 fn all_of_it_comes_again_where_that_is_asked_for() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 2, "x");

@@ -67,8 +67,13 @@ fn a_backend_that_knows_none_of_the_threads_is_not_asked_for_all_of_them() {
     let (_fake, listener, asst) = standing(Fake::default());
     let ids: String = (0..100).map(|number| format!("thread_{number}\n")).collect();
     let ran = asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]);
-    ran.code(3).says("10 threads in a row were not found");
+    ran.code(3).says("stopping: the first 10 threads failed");
     assert!(listener.lines().len() <= 12, "{:?}", listener.lines());
+    let closed = Listener::new(|_, _| Deed::error(401, "Incorrect API key provided.", None));
+    let asst = Asst::with_backend(&closed.url());
+    let ids: String = (0..100).map(|number| format!("thread_{number}\n")).collect();
+    asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]).code(4).says("stopping: the first 10 threads failed");
+    assert!(closed.lines().len() <= 24, "{:?}", closed.lines());
 }
 
 #[test]
