@@ -57,6 +57,37 @@ fn an_export_that_is_killed_goes_on_where_it_was() {
 }
 
 #[test]
+fn kills_at_many_instants_lose_and_double_nothing() {
+    let mut fake = Fake::default();
+    let ids: Vec<String> = (0..40).map(|number| format!("thread_{number}")).collect();
+    for id in &ids {
+        fake.thread(id);
+        fake.say(id, 130, "x");
+        fake.list(&format!("threads/{id}/runs")).push(r#"{"id":"run_1","status":"completed"}"#.into());
+        fake.list(&format!("threads/{id}/runs/run_1/steps")).push(r#"{"id":"step_1"}"#.into());
+    }
+    let (fake, listener, asst) = standing(fake);
+    let args: Vec<&str> = ["export", "out", "-q"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    for round in 1..=10 {
+        let before = listener.lines().len();
+        let mut child = asst.command(&args).spawn().unwrap();
+        // Elsewhere each time; one that has come to its end before is as good.
+        eventually("requests", || {
+            let ended = child.try_wait().unwrap().is_some();
+            (ended || listener.lines().len() >= before + round * 7).then_some(())
+        });
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    asst.run(&args).ok();
+    for id in &ids {
+        let lines = read(&asst, &format!("threads/{id}/messages.jsonl"));
+        assert_eq!(lines.lines().collect::<Vec<_>>(), fake.lock().unwrap().lists[&format!("threads/{id}/messages")]);
+    }
+    asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
+}
+
+#[test]
 fn what_was_cut_off_and_is_not_there_any_more_is_begun_anew() {
     let (fake, listener, asst, free) = held();
     let mut child = asst.command(["export", "out", "thread_1"]).spawn().unwrap();
