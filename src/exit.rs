@@ -4,6 +4,7 @@
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
 use crate::db::DbError;
+use crate::export::ExportError;
 use crate::http::TransportError;
 use crate::ledger::LedgerError;
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
@@ -185,6 +186,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
             _ => FAILED,
         };
         return plain(code, Some(ledger.hint()));
+    }
+    if let Some(export) = error.downcast_ref::<ExportError>() {
+        let code = if matches!(export, ExportError::NotThis { .. }) { USAGE } else { FAILED };
+        return plain(code, export.hint());
     }
     if error.is::<CannotAsk>()
         || error.is::<crate::env::input::InputError>()

@@ -1,6 +1,6 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, relay) →
+//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, relay, export) →
 //! (client, ledger, config) → (api, http, db, ui, env)`. `docs/architecture.md` has a paragraph on each room.
 
 pub mod api;
@@ -13,6 +13,7 @@ pub mod config;
 pub mod db;
 pub mod env;
 pub mod exit;
+pub mod export;
 pub mod generate;
 pub mod http;
 pub mod ledger;

@@ -5,6 +5,7 @@ mod book;
 mod call;
 mod clean;
 mod dry;
+pub mod export;
 mod ledger;
 mod many;
 mod options;
@@ -21,11 +22,12 @@ pub use many::{Missing, Outcomes, Shown};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
+pub use stop::Stopping;
 pub use tape::{Object, Taped, Taping};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};
-use crate::exit::Stopped;
+use crate::exit::{Stopped, Told};
 use crate::ui::{Talk, Ui};
 use crate::view::Format;
 use anyhow::{Context, Result};
@@ -119,6 +121,27 @@ impl App {
             code = stop::signal() => Err(self.stop(code)),
             result = work => result,
         }
+    }
+
+    /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
+    /// what is said about going on later.
+    pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+        stop::insist();
+        self.runtime()?.block_on(async {
+            let mut work = std::pin::pin!(work);
+            let code = tokio::select! {
+                biased;
+                code = stop::signal() => code,
+                result = &mut work => return result,
+            };
+            stopping.set();
+            self.ui.warn(&format!("stopping; {next}"));
+            tokio::select! {
+                biased;
+                code = stop::signal() => Err(self.stop(code)),
+                result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
+            }
+        })
     }
 
     /// Says what was in flight and returns the error that ends the command.

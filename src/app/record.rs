@@ -299,7 +299,7 @@ impl Sent {
 fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
     match reply.value.get("file") {
         Some(file) if call.spec.kinds == [Kind::Upload] => {
-            Cow::Owned(Reply { value: file.clone(), request_id: reply.request_id.clone() })
+            Cow::Owned(Reply { value: file.clone(), request_id: reply.request_id.clone(), ..Reply::default() })
         }
         _ => Cow::Borrowed(reply),
     }

@@ -1,6 +1,7 @@
 //! Being told to stop: Ctrl-C and SIGTERM.
 
 use crate::exit::{INTERRUPTED, TERMINATED};
+use std::cell::Cell;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -9,6 +10,21 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// How long a command runs before it is watched: most are over sooner, and should not pay for a second runtime.
 const UNWATCHED: Duration = Duration::from_millis(50);
+
+/// Whether work that ends by itself was told to. Such work looks at it between two pieces.
+#[derive(Debug, Default)]
+pub struct Stopping(Cell<bool>);
+
+impl Stopping {
+    /// Tells whether nothing more is to be begun.
+    pub fn is_set(&self) -> bool {
+        self.0.get()
+    }
+
+    pub(super) fn set(&self) {
+        self.0.set(true);
+    }
+}
 
 /// Ends the process a while after the signal, should its thread not listen: what holds it up may be a pipe that nobody
 /// reads, or a filter without end. The ledger can take that at any instant.

@@ -150,7 +150,7 @@ struct Track {
 
 impl relay::Record for Track {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
-        let reply = Reply { value: object, request_id };
+        let reply = Reply { value: object, request_id, ..Reply::default() };
         if self.call.spec.made
             && let Some(id) = reply.id()
         {
@@ -199,7 +199,7 @@ impl Track {
                 Err(unclear("it does not say that it is deleted".to_owned()))
             }
             Ending::Answered { value, request_id } => {
-                let reply = Reply { value, request_id };
+                let reply = Reply { value, request_id, ..Reply::default() };
                 if spec.made && made_ids(&self.call, &reply).is_empty() {
                     return Err(unclear("it names no object".to_owned()));
                 }

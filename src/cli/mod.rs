@@ -59,6 +59,12 @@ pub enum Command {
     /// number of the signal that ended it, 126 where it cannot be run, 127 where it is not found; and 8 where the program
     /// succeeded and the cleanup did not.
     Record(cmd::record::Record),
+    /// Copy threads, with all that belongs to them, into a folder
+    ///
+    /// The folder has, for each thread, the objects as the server sent them, a transcript to read, and the files that can
+    /// be downloaded; manifest.json has the length and the SHA-256 of each. The same command again takes what is new, and
+    /// does what is left where it was stopped. Threads that are gone at the backend stay in the export.
+    Export(Box<cmd::export::Export>),
     /// Send any request
     Api(cmd::api::Api),
     /// Run the embedded server
@@ -105,6 +111,7 @@ impl Command {
             Self::Files(command) => command.run(app),
             Self::Ledger(command) => command.run(app),
             Self::Record(command) => command.run(app),
+            Self::Export(command) => command.run(app),
             Self::Api(command) => command.run(app),
             Self::Serve(command) => command.run(app),
             Self::Profiles(command) => command.run(app),

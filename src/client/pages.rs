@@ -4,7 +4,10 @@ use super::error::ClientError;
 use super::json;
 use super::request::{Reply, Request};
 use super::send::Client;
+use bytes::Bytes;
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
@@ -12,6 +15,8 @@ use std::hash::{Hash, Hasher};
 #[derive(Debug, Default)]
 pub struct Page {
     pub items: Vec<Value>,
+    /// The items as the server wrote them, where the walk was asked for that.
+    pub texts: Vec<String>,
     /// Why the walk ended before the server said so.
     pub warning: Option<String>,
 }
@@ -27,6 +32,10 @@ pub struct Walk {
     /// The ids that came, as hashes: a long walk may not fill the memory.
     seen: HashSet<u64>,
     done: bool,
+    /// Whether pages carry the texts of their items.
+    verbatim: bool,
+    /// The page that came last, as it came.
+    text: Bytes,
 }
 
 impl Walk {
@@ -37,7 +46,27 @@ impl Walk {
 
     /// Begins a walk with a request as it stands.
     pub fn of(request: Request) -> Self {
-        Self { request, page_size: None, whole: false, left: None, seen: HashSet::new(), done: false }
+        Self {
+            request,
+            page_size: None,
+            whole: false,
+            left: None,
+            seen: HashSet::new(),
+            done: false,
+            verbatim: false,
+            text: Bytes::new(),
+        }
+    }
+
+    /// Makes pages carry the texts of their items, too.
+    #[must_use]
+    pub fn verbatim(self) -> Self {
+        Self { verbatim: true, ..self }
+    }
+
+    /// Tells whether the server has said that there is no more.
+    pub fn is_done(&self) -> bool {
+        self.done
     }
 
     /// Begins a walk over a list that comes whole, of which `limit` items are wanted, if that is given.
@@ -61,10 +90,17 @@ impl Walk {
 
     /// Returns the next page; `None` when the walk is over.
     pub async fn next(&mut self, client: &Client) -> Result<Option<Page>, ClientError> {
+        let page = self.advance(client).await?;
+        let text = std::mem::take(&mut self.text);
+        Ok(page.map(|page| Page { texts: if self.verbatim { texts(&text, &page.items) } else { Vec::new() }, ..page }))
+    }
+
+    async fn advance(&mut self, client: &Client) -> Result<Option<Page>, ClientError> {
         if self.done || self.left == Some(0) {
             return Ok(None);
         }
         let reply = client.send(&self.page_request()).await?;
+        self.text = reply.text.clone();
         let (mut items, more) = unwrapped(reply)?;
         let Some(last) = items.last() else {
             self.done = true;
@@ -98,7 +134,7 @@ impl Walk {
             items.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left -= items.len() as u64;
         }
-        Ok(Some(Page { items, warning }))
+        Ok(Some(Page { items, warning, ..Page::default() }))
     }
 
     /// Tells whether an item came before.
@@ -130,10 +166,25 @@ fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
     Err(ClientError::Answer { reason: "it is no list".into(), request_id: reply.request_id })
 }
 
+/// Returns the items of a page as the server wrote them. What only a lenient reader could read is written anew.
+fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+    }
+    let bare = || serde_json::from_slice::<Vec<&RawValue>>(page);
+    let raw = serde_json::from_slice::<Envelope<'_>>(page).map(|envelope| envelope.data).or_else(|_| bare());
+    match raw {
+        Ok(raw) if raw.len() >= items.len() => raw.iter().take(items.len()).map(|item| item.get().to_owned()).collect(),
+        _ => items.iter().map(Value::to_string).collect(),
+    }
+}
+
 /// A page after which there is no way on, although the server says that there is more.
 fn ended(with: &str, items: Vec<Value>) -> Page {
     let warning = format!("the server says that there is more, after {with}: the list is incomplete");
-    Page { items, warning: Some(warning) }
+    Page { items, warning: Some(warning), ..Page::default() }
 }
 
 fn hash(id: &str) -> u64 {
@@ -146,5 +197,23 @@ fn set(query: &mut Vec<(String, String)>, name: &str, value: String) {
     match query.iter_mut().find(|(known, _)| known == name) {
         Some((_, known)) => *known = value,
         None => query.push((name.to_owned(), value)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_keep_the_text_that_the_server_wrote() {
+        let item = r#"{"id" : "a","n":1.10000000000000000000001,"t":"\u00e9","n":2}"#;
+        for page in [format!(r#"{{"object":"list","data":[{item}, 7],"x":{{}}}}"#), format!("[{item},7]")] {
+            let value: Value = serde_json::from_str(&page).unwrap();
+            let items = value.get("data").unwrap_or(&value).as_array().unwrap();
+            assert_eq!(texts(page.as_bytes(), items), [item, "7"]);
+            assert_eq!(texts(page.as_bytes(), &items[..1]), [item]);
+        }
+        assert_eq!(texts(b"what", &[Value::from(1)]), ["1"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::api::{Class, Method, Shape, Spec};
 use crate::http::StreamBody;
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 /// What a request carries.
@@ -71,6 +72,8 @@ impl Request {
 #[derive(Debug, Clone, Default)]
 pub struct Reply {
     pub value: Value,
+    /// The answer as it came, byte for byte.
+    pub text: Bytes,
     pub request_id: Option<String>,
 }
 

@@ -168,7 +168,7 @@ fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
 /// The reply to a deletion whose first answer was lost: it is gone, which is what was asked for.
 fn deleted_before(request: &Request) -> Reply {
     let id = request.path.rsplit('/').next().unwrap_or_default();
-    Reply { value: json!({ "id": id, "deleted": true }), request_id: None }
+    Reply { value: json!({ "id": id, "deleted": true }), ..Reply::default() }
 }
 
 /// A whole answer that says success.
@@ -222,7 +222,7 @@ impl Good {
             }
             Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
-            _ => Ok(Reply { value, request_id }),
+            _ => Ok(Reply { value, text: body, request_id }),
         }
     }
 }

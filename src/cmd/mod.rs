@@ -4,6 +4,7 @@ pub mod api;
 pub mod assistants;
 mod columns;
 pub mod demo;
+pub mod export;
 pub mod files;
 pub mod ledger;
 pub mod messages;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cmd"],
     &["app"],
     &["view", "exit"],
-    &["serve", "relay"],
+    &["serve", "relay", "export"],
     &["client", "ledger", "config"],
     &["api", "http", "db", "ui", "env"],
 ];

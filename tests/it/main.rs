@@ -9,6 +9,7 @@ mod contract;
 mod credentials;
 mod demo;
 mod drift;
+mod export;
 mod facts;
 mod flags;
 #[cfg(unix)]

@@ -10,7 +10,7 @@ const WEATHER: &str = r#"{"type":"function","function":{"name":"weather","parame
 pub(crate) type Do<'a> = dyn Fn(&[&str]) -> Ran + 'a;
 
 #[track_caller]
-fn ends(run: &Do, thread: &str, id: &str, status: &str) -> Value {
+pub(crate) fn ends(run: &Do, thread: &str, id: &str, status: &str) -> Value {
     eventually(status, || {
         Some(run(&["runs", "get", thread, id, "-o", "json"]).ok().json()).filter(|run| run["status"] == status)
     })

@@ -1,0 +1,129 @@
+//! An export against its backend: which ids are here only, and which are there only.
+
+use super::is_gone;
+use crate::api::messages::ListMessages;
+use crate::api::paging::{MessagePaging, Paging, StepPaging};
+use crate::api::parts::OfThread;
+use crate::api::runs::{ListRuns, OfRun};
+use crate::api::steps::ListSteps;
+use crate::app::{App, Call, Outcomes, Stopping};
+use crate::client::{Payload, id_of};
+use crate::exit::{self, DONE, Usage};
+use crate::export::{ExportError, Layout, Manifest, ids_in};
+use crate::ui::{OutputError, Unit};
+use anyhow::Result;
+use futures_util::StreamExt;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Where an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    Here,
+    There,
+}
+
+/// An object that is on one side only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    pub kind: &'static str,
+    pub id: String,
+    pub thread: String,
+    pub only: Only,
+}
+
+impl App {
+    /// Compares the threads of an export with those of the backend, and hands on what differs. Threads that were found
+    /// gone when they were exported are not asked for.
+    ///
+    /// # Errors
+    /// Where the export is of another origin, before any call. A thread that cannot be asked for is told, and stands in
+    /// the result.
+    pub async fn compare(
+        &self,
+        root: &Path,
+        manifest: &Manifest,
+        stopping: &Stopping,
+        mut each: impl FnMut(Difference) -> Result<()>,
+    ) -> Result<Outcomes> {
+        let session = self.session().await?;
+        if manifest.origin != session.origin {
+            let message = format!("it is an export of {}, and this is {}", manifest.origin, session.origin);
+            return Err(Usage::hinted(message, "choose the profile of that origin").into());
+        }
+        let layout = Layout::new(root);
+        let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
+        let bar = self.ui.progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
+        let going = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
+        let work = going.map(|id| self.compare_thread(&layout, id)).buffered(session.concurrency);
+        let mut work = std::pin::pin!(work);
+        let mut outcomes = Outcomes::default();
+        while let Some(result) = work.next().await {
+            bar.tick(1);
+            match result {
+                Ok(differences) => {
+                    outcomes.add(DONE);
+                    differences.into_iter().try_for_each(&mut each)?;
+                }
+                Err(error) => {
+                    let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+                    self.ui.error(&report);
+                    outcomes.add(report.exit_code);
+                }
+            }
+        }
+        bar.finish();
+        Ok(outcomes)
+    }
+
+    async fn compare_thread(&self, layout: &Layout, id: &str) -> Result<Vec<Difference>> {
+        let path = OfThread { thread_id: id.parse()? };
+        let folder = layout.thread(id)?;
+        let here = |name: &str| {
+            let path = folder.join(name);
+            match ids_in(&path) {
+                // What is missing here was told when the files were looked at.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+                ids => ids.map_err(ExportError::at(&path)),
+            }
+        };
+        let differ =
+            |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
+        let query = MessagePaging::default();
+        let messages = match self.ids_of(Call::of::<ListMessages>(&path, &query, Payload::None)).await {
+            Err(error) if is_gone(&error, id) => return Ok(vec![differ("thread", id, Only::Here)]),
+            messages => messages?,
+        };
+        let runs = self.ids_of(Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
+        let mut steps = BTreeSet::new();
+        for run in &runs {
+            let Ok(run_id) = run.parse() else { continue };
+            let run = OfRun { thread_id: path.thread_id.clone(), run_id };
+            steps.extend(self.ids_of(Call::of::<ListSteps>(&run, &StepPaging::default(), Payload::None)).await?);
+        }
+        let mut found = Vec::new();
+        for (kind, name, there) in
+            [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
+        {
+            let here = here(name)?;
+            found.extend(there.difference(&here).map(|id| differ(kind, id, Only::There)));
+            found.extend(here.difference(&there).map(|id| differ(kind, id, Only::Here)));
+        }
+        Ok(found)
+    }
+
+    async fn ids_of(&self, call: Call) -> Result<BTreeSet<String>> {
+        let session = self.session().await?;
+        let mut walk = self.walk(&call, None)?;
+        let mut ids = BTreeSet::new();
+        loop {
+            match walk.next(&session.client).await {
+                Ok(Some(page)) => {
+                    ids.extend(page.items.iter().filter_map(id_of));
+                }
+                Ok(None) => return Ok(ids),
+                Err(error) => return Err(self.explain(&call, error).await.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The files that threads name: each once, with its bytes where the backend gives them.
+
+use super::{Depth, Exporter, is_gone};
+use crate::api::Nothing;
+use crate::api::files::{FileContent, GetFile, OfFile};
+use crate::app::Call;
+use crate::client::{ClientError, Payload};
+use crate::exit::CallFailed;
+use crate::export::{Draft, ExportError, FileEntry, FileState, Part, put};
+use anyhow::Result;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// How often a download that breaks off is begun again.
+const ATTEMPTS: u32 = 3;
+
+impl Exporter<'_> {
+    /// Fetches files that are named by nothing that is fetched now.
+    pub async fn files(&self, ids: Vec<String>) -> Result<()> {
+        for id in ids {
+            if !self.over() {
+                self.file(&id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches a file, unless that was done. What fails is told and noted, and does not fail the thread that names it.
+    pub(super) async fn file(&self, id: &str) -> Result<()> {
+        if !self.files.borrow_mut().insert(id.to_owned()) {
+            return Ok(());
+        }
+        if self.depth == Depth::New && self.folder.borrow().has_file(id) {
+            return Ok(());
+        }
+        match self.fetch(id).await {
+            Ok(entry) => {
+                self.saved.set(self.saved.get() + u64::from(entry.state == FileState::Saved));
+                Ok(self.folder.borrow_mut().note_file(id, entry)?)
+            }
+            Err(error) => self.failed("file", Some(id), error),
+        }
+    }
+
+    async fn fetch(&self, id: &str) -> Result<FileEntry> {
+        let path = OfFile { file_id: id.parse()? };
+        let folder = self.folder.borrow().layout().file(id)?;
+        let mut entry =
+            FileEntry { state: FileState::Saved, reason: None, exported_at: self.now.clone(), parts: BTreeMap::new() };
+        let without = |entry: FileEntry, state, error: &anyhow::Error| {
+            let said = error.downcast_ref::<CallFailed>().map(|failed| failed.source.causes().join(": "));
+            FileEntry { state, reason: said, ..entry }
+        };
+        let reply = match self.get::<GetFile>(&path).await {
+            Err(error) if is_gone(&error, id) => return Ok(without(entry, FileState::Gone, &error)),
+            reply => reply?,
+        };
+        std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;
+        let object = put(&folder.join("file.json"), &reply.text, None);
+        entry.parts.insert("file.json".to_owned(), object.map_err(ExportError::at(&folder))?);
+        match self.content(&path, &folder.join("content")).await {
+            Ok(part) => drop(entry.parts.insert("content".to_owned(), part)),
+            Err(error) if is_gone(&error, id) => return Ok(without(entry, FileState::Gone, &error)),
+            Err(error) if is_kept_back(&error) => return Ok(without(entry, FileState::NotDownloadable, &error)),
+            Err(error) => return Err(error),
+        }
+        Ok(entry)
+    }
+
+    /// Downloads the bytes through a temporary file.
+    async fn content(&self, path: &OfFile, target: &Path) -> Result<Part> {
+        let call = Call::of::<FileContent>(path, &Nothing {}, Payload::None);
+        let mut attempt = 1;
+        loop {
+            match self.download(&call, target).await? {
+                Ok(part) => return Ok(part),
+                Err(ClientError::Unreachable(_)) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(self.app.explain(&call, error).await.into()),
+            }
+        }
+    }
+
+    async fn download(&self, call: &Call, target: &Path) -> Result<Result<Part, ClientError>, ExportError> {
+        let download = match self.session.client.download(&call.request()).await {
+            Ok(download) => download,
+            Err(error) => return Ok(Err(error)),
+        };
+        let wrong = ExportError::at(target);
+        let mut draft = Draft::new(target).map_err(&wrong)?;
+        match download.write_to(&mut draft, |_| {}).await {
+            Ok(_) => Ok(Ok(draft.keep().map_err(&wrong)?)),
+            // What cannot be written here is no fault of the backend.
+            Err(ClientError::File(reason)) => Err(wrong(std::io::Error::other(reason))),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+}
+
+/// Tells whether the backend gives such files to nobody: those of purpose `assistants` and `user_data` (PROTOCOL.md 2.5),
+/// and all of them where it has no downloads.
+fn is_kept_back(error: &anyhow::Error) -> bool {
+    let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
+    source.is_some_and(|source| match source {
+        ClientError::NotOffered(_) => true,
+        ClientError::Refused(refused) if matches!(refused.status, 400 | 403 | 422) => {
+            let message = refused.message.to_ascii_lowercase();
+            message.contains("allowed to download") || message.contains("purpose")
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,77 @@
+//! The lists of a backend, whole and as they are now.
+
+use super::Exporter;
+use crate::api::assistants::ListAssistants;
+use crate::api::files::ListFiles;
+use crate::api::paging::{FilePaging, Paging};
+use crate::api::{Endpoint, Nothing, Spec};
+use crate::app::Call;
+use crate::client::{ClientError, Payload};
+use crate::exit::CallFailed;
+use crate::export::{ExportError, ListEntry, Settled, Sink, Start};
+use anyhow::Result;
+
+/// Whether a list was asked for by name, so that a backend without it is a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    ByName,
+    IfThere,
+}
+
+impl Exporter<'_> {
+    /// Exports the list of assistants.
+    pub async fn assistants(&self, wanted: Wanted) -> Result<()> {
+        self.list("assistants", ListAssistants::SPEC, wanted, |paging| {
+            Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None)
+        })
+        .await
+    }
+
+    /// Exports the list of files.
+    pub async fn file_list(&self, wanted: Wanted) -> Result<()> {
+        self.list("files", ListFiles::SPEC, wanted, |paging| {
+            let Paging { order, after, .. } = paging;
+            Call::of::<ListFiles>(&Nothing {}, &FilePaging { order, after, ..FilePaging::default() }, Payload::None)
+        })
+        .await
+    }
+
+    async fn list(&self, name: &str, spec: &Spec, wanted: Wanted, call: impl Fn(Paging) -> Call) -> Result<()> {
+        if self.over() {
+            return Ok(());
+        }
+        match self.whole_list(name, call).await {
+            Ok(Some(entry)) => Ok(self.folder.borrow_mut().note_list(name, entry)?),
+            Ok(None) => Ok(()),
+            Err(error) if wanted == Wanted::IfThere && is_not_offered(&error) => {
+                self.app.ui.note(&format!("this backend does not {}", spec.title));
+                Ok(())
+            }
+            Err(error) => self.failed(name, None, error),
+        }
+    }
+
+    async fn whole_list(&self, name: &str, call: impl Fn(Paging) -> Call) -> Result<Option<ListEntry>> {
+        let path = self.folder.borrow().layout().list(name);
+        let wrong = ExportError::at(&path);
+        let mut sink = Sink::new(path.clone(), Start::Empty);
+        let mut pages = self.pages(call, None).await?;
+        while let Some(page) = self.next(&mut pages).await? {
+            for (item, text) in page.items.iter().zip(&page.texts) {
+                sink.push(item, text, Settled::Yes).map_err(&wrong)?;
+            }
+            if self.stopping.is_set() {
+                return Ok(None);
+            }
+        }
+        let sealed = sink.seal().map_err(&wrong)?;
+        sealed.commit().map_err(&wrong)?;
+        let count = sealed.stream.whole.count;
+        Ok(Some(ListEntry { exported_at: self.now.clone(), count, part: sealed.part }))
+    }
+}
+
+fn is_not_offered(error: &anyhow::Error) -> bool {
+    let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
+    matches!(source, Some(ClientError::NotOffered(_)))
+}

@@ -1,0 +1,175 @@
+//! Exporting: what a backend has, page by page into a folder. Several threads at once; one that fails does not stop the
+//! others; whatever stops the command, the next one does what is left.
+
+mod compare;
+mod file;
+mod list;
+mod pages;
+mod thread;
+
+pub use compare::{Difference, Only};
+pub use list::Wanted;
+pub use thread::{Exported, Outcome};
+
+use super::{App, Outcomes, Session, Stopping};
+use crate::client::ClientError;
+use crate::exit::{self, CallFailed, DONE, NOT_FOUND};
+use crate::export::{ExportError, Failure, Folder};
+use crate::ui::{OutputError, Unit};
+use anyhow::Result;
+use futures_util::StreamExt;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::path::Path;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// After so many threads that failed, and none that did not, there is no point in going on.
+const STRANGERS: u32 = 10;
+
+/// How much is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What is new since the last export.
+    New,
+    /// Everything again.
+    Full,
+}
+
+/// An export that is being made.
+pub struct Exporter<'a> {
+    app: &'a App,
+    session: &'a Session,
+    folder: RefCell<Folder>,
+    depth: Depth,
+    stopping: &'a Stopping,
+    /// Files that were looked at, or are being looked at.
+    files: RefCell<HashSet<String>>,
+    saved: Cell<u64>,
+    /// Threads that failed before the first that did not; `None` after that one.
+    strangers: Cell<Option<u32>>,
+    outcomes: RefCell<Outcomes>,
+    now: String,
+}
+
+impl App {
+    /// Begins an export into a folder, or takes up the one that is there. Nothing is asked of the backend before the
+    /// folder is known to be of its origin.
+    pub async fn export<'a>(&'a self, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Exporter<'a>> {
+        let session = self.session().await?;
+        let now = crate::env::clock::now();
+        let now = jiff::Timestamp::from_second(now).map(|now| now.to_string()).unwrap_or_default();
+        Ok(Exporter {
+            app: self,
+            session,
+            folder: RefCell::new(Folder::open(root, &session.origin, VERSION, &now)?),
+            depth,
+            stopping,
+            files: RefCell::default(),
+            saved: Cell::new(0),
+            strangers: Cell::new(Some(0)),
+            outcomes: RefCell::default(),
+            now,
+        })
+    }
+}
+
+impl Exporter<'_> {
+    /// Returns the files that could not be fetched before, which are tried again.
+    pub fn failed_files(&self) -> Vec<String> {
+        let folder = self.folder.borrow();
+        let failed = folder.manifest().failed.values().filter(|failure| failure.kind == "file");
+        failed.filter_map(|failure| failure.id.clone()).collect()
+    }
+
+    /// Exports threads, and hands each on that was, as it is done.
+    ///
+    /// # Errors
+    /// Where nothing more can be written. What became of each thread is told, and stands in the result of [`Self::end`].
+    pub async fn threads(&self, ids: Vec<String>, mut shown: impl FnMut(&Exported) -> Result<()>) -> Result<()> {
+        let bar = self.app.ui.progress("threads", Unit::Items, Some(ids.len() as u64));
+        let going = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.over()));
+        let work = going.map(async |id| (self.thread(&id).await, id));
+        let mut done = std::pin::pin!(work.buffer_unordered(self.session.concurrency));
+        while let Some((result, id)) = done.next().await {
+            bar.tick(1);
+            match result {
+                Ok(Exported { outcome: Outcome::Stopped, .. }) => {}
+                Ok(exported) => {
+                    self.strangers.set(None);
+                    self.outcomes.borrow_mut().add(DONE);
+                    shown(&exported)?;
+                }
+                Err(error) => self.failed("thread", Some(&id), error)?,
+            }
+        }
+        bar.finish();
+        Ok(())
+    }
+
+    /// Closes the folder and returns what all that was asked for comes to.
+    pub fn end(self) -> Result<()> {
+        let now = (!self.over()).then_some(self.now.as_str());
+        self.folder.into_inner().close(VERSION, now)?;
+        self.outcomes.into_inner().result()
+    }
+
+    /// Returns how many files were downloaded now.
+    pub fn saved(&self) -> u64 {
+        self.saved.get()
+    }
+
+    /// Returns how many things the export says it could not fetch, now or before.
+    pub fn unfetched(&self) -> usize {
+        self.folder.borrow().manifest().failed.len()
+    }
+
+    /// Tells whether nothing more is to be begun.
+    fn over(&self) -> bool {
+        self.stopping.is_set() || self.strangers.get().is_some_and(|count| count >= STRANGERS)
+    }
+
+    /// Tells a failure and notes it. What concerns the folder itself ends the export.
+    fn failed(&self, kind: &str, id: Option<&str>, error: anyhow::Error) -> Result<()> {
+        if matches!(error.downcast_ref(), Some(ExportError::Io { .. })) {
+            return Err(error);
+        }
+        let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+        self.app.ui.error(&report);
+        self.outcomes.borrow_mut().add(report.exit_code);
+        let reason = std::iter::once(report.message.clone()).chain(report.causes.clone());
+        self.folder.borrow_mut().note_failure(Failure {
+            kind: kind.to_owned(),
+            id: id.map(str::to_owned),
+            reason: reason.collect::<Vec<_>>().join(": "),
+            exit_code: report.exit_code,
+            at: self.now.clone(),
+        })?;
+        self.count_stranger(kind, report.exit_code);
+        Ok(())
+    }
+
+    /// Stops where no thread at all can be had: nobody wants to read the same failure ten thousand times.
+    fn count_stranger(&self, kind: &str, code: u8) {
+        let Some(count) = self.strangers.get().filter(|_| kind == "thread") else { return };
+        self.strangers.set(Some(count + 1));
+        if count + 1 == STRANGERS {
+            let why = match code {
+                NOT_FOUND => format!("; {} may not be the backend that they are at", self.session.origin),
+                _ => String::new(),
+            };
+            self.app.ui.warn(&format!("stopping: the first {STRANGERS} threads failed, and none was exported{why}"));
+        }
+    }
+}
+
+/// Tells whether a call failed because the backend, which knows such objects, does not have this one any more.
+fn is_gone(error: &anyhow::Error, id: &str) -> bool {
+    let refused = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
+    refused.is_some_and(|source| match source {
+        ClientError::Refused(refused) => {
+            source.is_not_found() && refused.names_object() && refused.message.contains(id)
+        }
+        _ => false,
+    })
+}

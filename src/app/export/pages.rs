@@ -1,0 +1,60 @@
+//! A list as an export asks for it: oldest first, from behind what is known, with the texts of its items.
+
+use super::Exporter;
+use crate::api::paging::{Order, Paging};
+use crate::app::Call;
+use crate::client::{ClientError, Page, Walk};
+use anyhow::Result;
+
+/// A walk, the first page of which has come.
+pub(super) struct Pages {
+    call: Call,
+    walk: Walk,
+    first: Option<Page>,
+}
+
+impl Exporter<'_> {
+    /// Asks for what stands behind a cursor. A server that does not know the cursor any more, because that object was
+    /// deleted, is asked for everything.
+    pub(super) async fn pages(&self, call: impl Fn(Paging) -> Call, cursor: Option<&str>) -> Result<Pages> {
+        let paged = |after: Option<&str>| {
+            call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
+        };
+        let mut asked = paged(cursor);
+        let mut walk = self.app.walk(&asked, None)?.verbatim();
+        let first = match walk.next(&self.session.client).await {
+            Err(ClientError::Refused(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
+                asked = paged(None);
+                walk = self.app.walk(&asked, None)?.verbatim();
+                walk.next(&self.session.client).await
+            }
+            first => first,
+        };
+        match first {
+            Ok(first) => Ok(Pages { call: asked, walk, first }),
+            Err(error) => Err(self.app.explain(&asked, error).await.into()),
+        }
+    }
+
+    /// Returns the next page; what the server got wrong about it is told.
+    pub(super) async fn next(&self, pages: &mut Pages) -> Result<Option<Page>> {
+        let page = match pages.first.take() {
+            Some(page) => Some(page),
+            None => match pages.walk.next(&self.session.client).await {
+                Ok(page) => page,
+                Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
+            },
+        };
+        if let Some(warning) = page.as_ref().and_then(|page| page.warning.as_ref()) {
+            self.app.ui.warn(&format!("{}: {warning}", pages.call.request().path));
+        }
+        Ok(page)
+    }
+}
+
+impl Pages {
+    /// Tells whether there are more pages, as far as the server has said.
+    pub(super) fn has_more(&self) -> bool {
+        !self.walk.is_done()
+    }
+}

@@ -1,0 +1,279 @@
+//! One thread: runs and their steps, then messages, so that a run that has ended has its messages in the export.
+
+use super::{Depth, Exporter, is_gone};
+use crate::api::ids::{RunId, ThreadId};
+use crate::api::messages::ListMessages;
+use crate::api::paging::{MessagePaging, Paging, StepPaging};
+use crate::api::parts::OfThread;
+use crate::api::runs::{ListRuns, OfRun};
+use crate::api::steps::ListSteps;
+use crate::api::threads::GetThread;
+use crate::api::{Endpoint, Nothing};
+use crate::app::Call;
+use crate::client::{Payload, Reply, id_of};
+use crate::export::{
+    Draft, ExportError, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
+};
+use anyhow::Result;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+const THREAD: &str = "thread.json";
+const RUNS: &str = "runs.jsonl";
+const STEPS: &str = "steps.jsonl";
+const MESSAGES: &str = "messages.jsonl";
+const TRANSCRIPT: &str = "transcript.md";
+
+/// What a thread's export came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    New,
+    Updated,
+    Unchanged,
+    /// The backend does not have it any more; what was exported before stays.
+    Gone,
+    /// The command is to end; the next one goes on where this one stopped.
+    Stopped,
+}
+
+impl Outcome {
+    /// Returns the word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Gone => "gone",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// A thread that was exported, with what the export has of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    pub id: String,
+    pub outcome: Outcome,
+    pub messages: u64,
+    pub runs: u64,
+    pub steps: u64,
+}
+
+impl Exported {
+    fn of(id: &str, outcome: Outcome, entry: &ThreadEntry) -> Self {
+        let count = |stream: &Stream| stream.whole.count;
+        let (messages, runs, steps) = (count(&entry.messages), count(&entry.runs), count(&entry.steps));
+        Self { id: id.to_owned(), outcome, messages, runs, steps }
+    }
+}
+
+/// The files of a thread that are being written.
+struct Open {
+    id: ThreadId,
+    folder: PathBuf,
+    runs: Sink,
+    steps: Sink,
+    messages: Sink,
+}
+
+impl Exporter<'_> {
+    /// Exports one thread.
+    pub(super) async fn thread(&self, id: &str) -> Result<Exported> {
+        let path = OfThread { thread_id: id.parse()? };
+        let folder = self.folder.borrow().layout().thread(id)?;
+        let known = match self.depth {
+            Depth::New => self.folder.borrow().thread(id).cloned(),
+            Depth::Full => None,
+        };
+        let reply = match self.get::<GetThread>(&path).await {
+            Ok(reply) => reply,
+            Err(error) if is_gone(&error, id) => return self.gone(id).unwrap_or(Err(error)),
+            Err(error) => return Err(error),
+        };
+        std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;
+        let mut open = self.begin(path.thread_id, folder, known.as_ref());
+        if !(self.runs(&mut open).await? && self.messages(&mut open).await?) {
+            self.checkpoint(&mut open)?;
+            return Ok(Exported::of(id, Outcome::Stopped, &ThreadEntry::default()));
+        }
+        self.finish(open, &reply, known).await
+    }
+
+    /// Asks for one object. What the ledger knows of it changes only where it is gone.
+    pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<Reply> {
+        let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
+        self.app.check(&call)?;
+        let record = self.app.record(&self.session.origin, &mut call).await?;
+        match self.session.client.send(&call.request()).await {
+            Ok(reply) => Ok(reply),
+            Err(error) => {
+                record.failed(&call, &error).await;
+                Err(self.app.explain(&call, error).await.into())
+            }
+        }
+    }
+
+    /// Notes that a thread is gone, if there is an export of it.
+    fn gone(&self, id: &str) -> Option<Result<Exported>> {
+        let mut folder = self.folder.borrow_mut();
+        let mut entry = folder.manifest().threads.get(id)?.clone();
+        let exported = Exported::of(id, Outcome::Gone, &entry);
+        entry.gone_at.get_or_insert_with(|| self.now.clone());
+        Some(folder.note_thread(id, entry).map(|()| exported).map_err(Into::into))
+    }
+
+    fn begin(&self, id: ThreadId, folder: PathBuf, known: Option<&ThreadEntry>) -> Open {
+        let kept = self.folder.borrow();
+        let unfinished = kept.unfinished(id.as_str()).filter(|_| self.depth == Depth::New);
+        let start = |name: &str, reached: Option<&Stream>, before: Option<&Stream>| {
+            let part = known.and_then(|known| known.parts.get(name)).cloned();
+            Start::of(&folder.join(name), reached, before.cloned().zip(part))
+        };
+        let starts = |progress: Option<&Progress>| {
+            let runs = start(RUNS, progress.map(|reached| &reached.runs), known.map(|known| &known.runs))?;
+            let steps = start(STEPS, progress.map(|reached| &reached.steps), known.map(|known| &known.steps))?;
+            let messages =
+                start(MESSAGES, progress.map(|reached| &reached.messages), known.map(|known| &known.messages))?;
+            Some([runs, steps, messages])
+        };
+        // They belong together: if one of them cannot be taken up, none is.
+        let starts = unfinished.and_then(|progress| starts(Some(progress))).or_else(|| starts(None));
+        let [runs, steps, messages] = starts.unwrap_or([Start::Empty, Start::Empty, Start::Empty]);
+        let sink = |name: &str, start| Sink::new(folder.join(name), start);
+        let (runs, steps, messages) = (sink(RUNS, runs), sink(STEPS, steps), sink(MESSAGES, messages));
+        Open { id, folder, runs, steps, messages }
+    }
+
+    /// Takes runs that are new, or were still going on, with their steps; false where the command is to end.
+    async fn runs(&self, open: &mut Open) -> Result<bool> {
+        let path = OfThread { thread_id: open.id.clone() };
+        let call = |paging: Paging| Call::of::<ListRuns>(&path, &paging, Payload::None);
+        let mut pages = self.pages(call, open.runs.cursor()).await?;
+        while let Some(page) = self.next(&mut pages).await? {
+            for (run, text) in page.items.iter().zip(&page.texts) {
+                if self.stopping.is_set() {
+                    return Ok(false);
+                }
+                if !open.runs.has(run).map_err(ExportError::at(&open.folder))? {
+                    self.run(open, run, text).await?;
+                }
+            }
+            if pages.has_more() {
+                self.checkpoint(open)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes a run, after its steps: a run that is there has them all.
+    async fn run(&self, open: &mut Open, run: &Value, text: &str) -> Result<()> {
+        const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
+        let ended = run["status"].as_str().is_some_and(|status| ENDED.contains(&status));
+        if !ended {
+            open.runs.unsettle();
+            open.steps.unsettle();
+        }
+        let settled = if ended { Settled::Yes } else { Settled::No };
+        if let Some(run_id) = id_of(run).and_then(|id| id.parse::<RunId>().ok()) {
+            let path = OfRun { thread_id: open.id.clone(), run_id };
+            let call =
+                |paging| Call::of::<ListSteps>(&path, &StepPaging { paging, ..Default::default() }, Payload::None);
+            let mut pages = self.pages(call, None).await?;
+            while let Some(page) = self.next(&mut pages).await? {
+                for (step, text) in page.items.iter().zip(&page.texts) {
+                    open.steps.push(step, text, settled).map_err(ExportError::at(&open.folder))?;
+                }
+            }
+        }
+        Ok(open.runs.push(run, text, settled).map_err(ExportError::at(&open.folder))?)
+    }
+
+    /// Takes messages that are new; false where the command is to end.
+    async fn messages(&self, open: &mut Open) -> Result<bool> {
+        let path = OfThread { thread_id: open.id.clone() };
+        let call =
+            |paging: Paging| Call::of::<ListMessages>(&path, &MessagePaging { run_id: None, paging }, Payload::None);
+        let mut pages = self.pages(call, open.messages.cursor()).await?;
+        while let Some(page) = self.next(&mut pages).await? {
+            for (message, text) in page.items.iter().zip(&page.texts) {
+                // The text of such a message is still being written.
+                let settled = if message["status"] == "in_progress" { Settled::No } else { Settled::Yes };
+                open.messages.push(message, text, settled).map_err(ExportError::at(&open.folder))?;
+            }
+            if pages.has_more() {
+                if self.stopping.is_set() {
+                    return Ok(false);
+                }
+                self.checkpoint(open)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Notes how far a thread has come, so that the next command does not ask for that again.
+    fn checkpoint(&self, open: &mut Open) -> Result<()> {
+        let mut reach = || {
+            let (runs, steps) = (open.runs.progress()?, open.steps.progress()?);
+            Ok(Progress { runs, steps, messages: open.messages.progress()? })
+        };
+        let progress = reach().map_err(ExportError::at(&open.folder))?;
+        Ok(self.folder.borrow_mut().note_progress(open.id.as_str(), progress)?)
+    }
+
+    /// Fetches the files that the thread names, and puts all of it in its place.
+    async fn finish(&self, open: Open, reply: &Reply, known: Option<ThreadEntry>) -> Result<Exported> {
+        let Open { id, folder, runs, steps, messages } = open;
+        let wrong = ExportError::at(&folder);
+        let sealed = || Ok([(RUNS, runs.seal()?), (STEPS, steps.seal()?), (MESSAGES, messages.seal()?)]);
+        let lines = sealed().map_err(&wrong)?;
+        let mut named: BTreeSet<String> = lines.iter().flat_map(|(_, sealed)| sealed.references.clone()).collect();
+        references(&reply.value, &mut named);
+        for file in named {
+            self.file(&file).await?;
+        }
+        let before = known.as_ref().map(|known| &known.parts);
+        let parts = write(&folder, id.as_str(), reply, &lines, before).map_err(&wrong)?;
+        let outcome = match self.folder.borrow().manifest().threads.get(id.as_str()) {
+            None => Outcome::New,
+            Some(before) if before.parts == parts => Outcome::Unchanged,
+            Some(_) => Outcome::Updated,
+        };
+        let [runs, steps, messages] = lines.map(|(_, sealed)| sealed.stream);
+        let entry = ThreadEntry { exported_at: self.now.clone(), gone_at: None, messages, runs, steps, parts };
+        let exported = Exported::of(id.as_str(), outcome, &entry);
+        self.folder.borrow_mut().note_thread(id.as_str(), entry)?;
+        Ok(exported)
+    }
+}
+
+/// Puts the files of a thread in their places and returns what they are.
+fn write(
+    folder: &Path,
+    id: &str,
+    reply: &Reply,
+    lines: &[(&str, Sealed)],
+    before: Option<&BTreeMap<String, Part>>,
+) -> std::io::Result<BTreeMap<String, Part>> {
+    let mut parts = BTreeMap::new();
+    let kept = |name: &str| before.and_then(|before| before.get(name));
+    let thread = put(&folder.join(THREAD), &reply.text, kept(THREAD))?;
+    let stale = kept(THREAD) != Some(&thread);
+    parts.insert(THREAD.to_owned(), thread);
+    for (name, sealed) in lines {
+        sealed.commit()?;
+        parts.insert((*name).to_owned(), sealed.part.clone());
+    }
+    let messages = lines.iter().find(|(name, _)| *name == MESSAGES).map(|(_, sealed)| sealed);
+    let text = match (messages, kept(TRANSCRIPT)) {
+        (Some(messages), Some(kept)) if !stale && !messages.fresh => kept.clone(),
+        (Some(messages), _) => {
+            let mut draft = Draft::new(&folder.join(TRANSCRIPT))?;
+            transcript(id, &reply.value, messages.read()?, &mut draft)?;
+            draft.keep()?
+        }
+        (None, _) => return Ok(parts),
+    };
+    parts.insert(TRANSCRIPT.to_owned(), text);
+    Ok(parts)
+}

@@ -1,0 +1,118 @@
+//! Which threads are exported: those that were given, those of the ledger, those that the backend lists.
+
+use super::Exporting;
+use crate::api::paging::Paging;
+use crate::api::parts::OfThread;
+use crate::api::threads::{GetThread, ListThreads};
+use crate::api::{Backend, Kind, Nothing, ids};
+use crate::app::{App, Call, DryRun};
+use crate::client::{Payload, id_of};
+use crate::exit::Usage;
+use crate::ledger::Filter;
+use anyhow::Result;
+use std::collections::HashSet;
+
+/// Rows that are read from the ledger at a time.
+const PAGE: usize = 1000;
+
+/// Returns the ids that the command line or standard input gives, each once and checked; `None` where none was given.
+pub(super) fn given(app: &App, texts: &[String]) -> Result<Option<Vec<String>>> {
+    let read;
+    let texts: Vec<&str> = match texts {
+        [] => return Ok(None),
+        [dash] if dash == "-" => {
+            read = crate::env::input::read_text("-")?;
+            read.lines().map(|line| line.split('\t').next().unwrap_or_default().trim()).collect()
+        }
+        texts if texts.iter().any(|text| text == "-") => return Err(Usage::new("`-` stands for all ids").into()),
+        texts => texts.iter().map(String::as_str).collect(),
+    };
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        ids::check(text)?;
+        app.check(&call(text)?)?;
+        if seen.insert(text) {
+            found.push(text.to_owned());
+        }
+    }
+    if found.is_empty() { Err(Usage::new("no ids on standard input").into()) } else { Ok(Some(found)) }
+}
+
+/// Shows what would be asked for first, if nothing is to be sent.
+pub(super) fn dry(app: &App, given: Option<&[String]>) -> Result<bool> {
+    if app.options().dry_run == DryRun::Off {
+        return Ok(false);
+    }
+    for id in given.unwrap_or_default() {
+        app.dry(&call(id)?)?;
+    }
+    if given.is_none() {
+        app.ui().note("the export begins with the threads that `asst threads list` shows");
+    }
+    Ok(true)
+}
+
+fn call(id: &str) -> Result<Call> {
+    Ok(Call::of::<GetThread>(&OfThread { thread_id: id.parse()? }, &Nothing {}, Payload::None))
+}
+
+impl Exporting {
+    /// Returns the threads that the ledger knows, and with `--remote` those that the backend lists.
+    pub(super) async fn chosen(&self, app: &App) -> Result<Vec<String>> {
+        let origin = &app.session().await?.origin;
+        let mut filter = self.filter.filter(app)?;
+        if let Some(other) = filter.origin.as_ref().filter(|other| *other != origin) {
+            let message = format!("threads of {other} cannot be asked for at {origin}");
+            return Err(Usage::hinted(message, "choose the profile of that origin").into());
+        }
+        filter.origin = Some(origin.clone());
+        filter.kind = Some(Kind::Thread);
+        let mut found = known(app, &filter).await?;
+        if self.remote {
+            let mut seen: HashSet<String> = found.iter().cloned().collect();
+            let listed = listed(app).await?;
+            found.extend(listed.into_iter().filter(|id| seen.insert(id.clone())));
+        }
+        if found.is_empty() {
+            app.ui()
+                .note(&format!("no threads of {origin} are known; `asst ledger import` takes in ids, --remote asks"));
+        }
+        Ok(found)
+    }
+}
+
+async fn known(app: &App, filter: &Filter) -> Result<Vec<String>> {
+    let Some(ledger) = app.ledger_if_any()? else { return Ok(Vec::new()) };
+    let (mut found, mut before) = (Vec::new(), None);
+    loop {
+        let rows = ledger.rows(filter, before, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(found) };
+        before = Some(last.cursor);
+        found.extend(rows.into_iter().map(|row| row.id));
+    }
+}
+
+/// Asks the backend for its threads, and records them.
+async fn listed(app: &App) -> Result<Vec<String>> {
+    if app.profile()?.backend == Backend::OpenAi {
+        return Err(
+            Usage::hinted("OpenAI does not list threads", "without --remote those of the ledger are exported").into()
+        );
+    }
+    let call = Call::of::<ListThreads>(&Nothing {}, &Paging::default(), Payload::None);
+    let session = app.session().await?;
+    let mut walk = app.walk(&call, None)?;
+    let mut found = Vec::new();
+    loop {
+        match walk.next(&session.client).await {
+            Ok(Some(page)) => {
+                app.record_listed(&session.origin, Kind::Thread, &page.items).await?;
+                page.warning.iter().for_each(|warning| app.ui().warn(warning));
+                found.extend(page.items.iter().filter_map(id_of));
+            }
+            Ok(None) => return Ok(found),
+            Err(error) => return Err(app.explain(&call, error).await.into()),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `asst export`: a copy of what a backend has, in a folder, before anything is deleted or the backend retires.
+
+mod choose;
+mod verify;
+
+use super::rows::RowFilter;
+use crate::app::export::{Depth, Exported, Exporter, Outcome, Wanted};
+use crate::app::{App, Shape, Sheet, Shown, Stopping};
+use crate::exit::Usage;
+use crate::view::{Col, Members, Printer};
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const NEXT: &str = "the same command goes on where this one stopped";
+
+/// An export, or its proof.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Export {
+    #[command(subcommand)]
+    verify: Option<Command>,
+    #[command(flatten)]
+    what: Exporting,
+}
+
+/// What is done with an export that is there.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Prove an export whole
+    ///
+    /// Holds every file against the manifest, and with --remote the ids of messages, runs and steps against the backend.
+    Verify(verify::Verify),
+}
+
+/// What is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Threads with messages, runs, steps and files
+    Threads,
+    /// The list of assistants
+    Assistants,
+    /// The list of files
+    Files,
+}
+
+/// What goes into the export.
+#[derive(Debug, clap::Args)]
+struct Exporting {
+    /// Folder of the export; one that is there is brought up to date
+    #[arg(required = true)]
+    dir: Option<PathBuf>,
+    /// Threads [default: those that the ledger knows of the profile's origin]; - reads ids from standard input
+    #[arg(value_name = "THREAD_ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
+        "older_than", "newer_than", "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
+    ids: Vec<String>,
+    /// What to export, comma-separated [default: threads of given ids, else everything]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    kind: Vec<What>,
+    /// Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)
+    #[arg(long)]
+    remote: bool,
+    /// Fetch everything again, not only what is new
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    filter: RowFilter,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "export",
+    columns: &[
+        Col::id("id"),
+        Col::text("result", "result"),
+        Col::count("messages", "messages"),
+        Col::count("runs", "runs"),
+        Col::count("steps", "steps"),
+    ],
+    members: Members::These("id result messages runs steps"),
+};
+
+impl Export {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self.verify {
+            Some(Command::Verify(verify)) => verify.run(app),
+            None => self.what.run(app),
+        }
+    }
+}
+
+impl Exporting {
+    fn run(self, app: &App) -> Result<()> {
+        let dir = self.dir.clone().context(Usage::new("name the folder of the export"))?;
+        let given = choose::given(app, &self.ids)?;
+        if choose::dry(app, given.as_deref())? {
+            return Ok(());
+        }
+        let stopping = Stopping::default();
+        let printer = app.printer(SHEET, Shape::Many)?;
+        app.wait_for_end(&stopping, NEXT, async {
+            let depth = if self.full { Depth::Full } else { Depth::New };
+            let export = app.export(&dir, depth, &stopping).await?;
+            let kinds = self.kinds(given.is_some());
+            if kinds.contains(&What::Threads) {
+                let ids = match given {
+                    Some(ids) => ids,
+                    None => self.chosen(app).await?,
+                };
+                export.files(export.failed_files()).await?;
+                threads(app, &export, ids, &dir, printer).await?;
+            }
+            let wanted = if self.kind.is_empty() { Wanted::IfThere } else { Wanted::ByName };
+            if kinds.contains(&What::Assistants) {
+                export.assistants(wanted).await?;
+            }
+            if kinds.contains(&What::Files) {
+                export.file_list(wanted).await?;
+            }
+            export.end()
+        })
+    }
+
+    fn kinds(&self, ids: bool) -> Vec<What> {
+        match (self.kind.is_empty(), ids) {
+            (false, _) => self.kind.clone(),
+            (true, true) => vec![What::Threads],
+            (true, false) => What::value_variants().to_vec(),
+        }
+    }
+}
+
+/// Exports threads, shows each that is done, and says at the end what it came to.
+async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
+    let asked = ids.len() as u64;
+    let mut shown = Shown::UntilClosed;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let show = |exported: &Exported| {
+        *counts.entry(exported.outcome.name()).or_default() += 1;
+        Ok(shown.out(app.ui(), &printer.item(&item(exported))?)?)
+    };
+    export.threads(ids, show).await?;
+    shown.out(app.ui(), &printer.end()?)?;
+    let outcomes = [Outcome::New, Outcome::Updated, Outcome::Unchanged, Outcome::Gone].map(Outcome::name);
+    let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
+    let said = said.collect::<Vec<_>>().join(", ");
+    let done: u64 = counts.values().sum();
+    let (files, unfetched) = (export.saved(), export.unfetched());
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    let said = if said.is_empty() { said } else { format!(" ({said})") };
+    let mut text = format!(
+        "{done} of {asked} thread{}{said} and {files} new file{} in {}",
+        plural(asked),
+        plural(files),
+        dir.display()
+    );
+    if unfetched > 0 {
+        text += &format!("; {unfetched} could not be fetched, see `failed` in its manifest.json");
+    }
+    let summary = json!({ "asked": asked, "done": done, "outcomes": counts, "files": files, "unfetched": unfetched });
+    app.ui().summary(&text, &summary);
+    Ok(())
+}
+
+fn item(exported: &Exported) -> Value {
+    json!({
+        "id": exported.id,
+        "result": exported.outcome.name(),
+        "messages": exported.messages,
+        "runs": exported.runs,
+        "steps": exported.steps,
+    })
+}

@@ -1,0 +1,110 @@
+//! `asst export verify`: the files against the manifest, and the ids against the backend.
+
+use crate::app::export::{Difference, Only};
+use crate::app::{App, Shape, Sheet, Stopping};
+use crate::exit::{DIFFERENT, FAILED, Told};
+use crate::export::{Finding, Manifest, verify};
+use crate::ui::ErrorReport;
+use crate::view::{CellKind, Col, Members, Printer};
+use anyhow::Result;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// An export that is to be proven.
+#[derive(Debug, clap::Args)]
+pub(super) struct Verify {
+    /// Folder of the export
+    dir: PathBuf,
+    /// Compare the ids of its threads with those at the backend, too
+    #[arg(long)]
+    remote: bool,
+    /// End with code 9 where the backend has something else than the export
+    #[arg(long, requires = "remote")]
+    exit_code: bool,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "export",
+    columns: &[
+        Col::id("id"),
+        Col::text("kind", "kind"),
+        Col::text("wrong", "wrong"),
+        Col::new("thread", "thread", CellKind::Id),
+        Col::text("detail", "detail"),
+    ],
+    members: Members::These("id kind wrong thread detail"),
+};
+
+impl Verify {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let mut printer = app.printer(SHEET, Shape::Many)?;
+        let mut found = Vec::new();
+        let (manifest, good) = verify(&self.dir, |finding| found.push(finding))?;
+        let damage = found.iter().filter(|finding| finding.wrong.is_damage()).count();
+        for finding in &found {
+            app.ui().out(&printer.item(&item(finding))?)?;
+        }
+        for failure in manifest.failed.values() {
+            let wrong =
+                json!({ "id": failure.id, "kind": failure.kind, "wrong": "not_fetched", "detail": failure.reason });
+            app.ui().out(&printer.item(&wrong)?)?;
+        }
+        let differences = if self.remote { Some(self.compare(app, &manifest, &mut printer)?) } else { None };
+        app.ui().out(&printer.end()?)?;
+        self.tell(app, &manifest, good, damage, differences)
+    }
+
+    /// Says what the proof came to; the code is that of the gravest.
+    fn tell(&self, app: &App, manifest: &Manifest, good: u64, damage: usize, differences: Option<u64>) -> Result<()> {
+        let (threads, unfetched) = (manifest.threads.len(), manifest.failed.len());
+        let mut text = format!("{good} files of {threads} threads are as the manifest says");
+        if let Some(differences) = differences {
+            text += &format!("; {differences} differences from the backend");
+        }
+        let summary = json!({
+            "good": good, "damaged": damage, "not_fetched": unfetched, "threads": threads, "differences": differences,
+        });
+        app.ui().summary(&text, &summary);
+        if damage + unfetched > 0 {
+            let dir = self.dir.display();
+            app.ui().error(&ErrorReport {
+                exit_code: FAILED,
+                kind: "failed".into(),
+                message: format!(
+                    "the export in {dir} is not whole: {damage} files damaged, missing or unfinished, {unfetched} things not fetched"
+                ),
+                hint: Some(format!("`asst export {dir}` does what is left; with --full it fetches threads anew")),
+                ..ErrorReport::default()
+            });
+            return Err(Told(FAILED).into());
+        }
+        match differences {
+            Some(1..) if self.exit_code => Err(Told(DIFFERENT).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Compares with the backend and returns how many ids differ.
+    fn compare(&self, app: &App, manifest: &Manifest, printer: &mut Printer) -> Result<u64> {
+        let stopping = Stopping::default();
+        app.wait_for_end(&stopping, "what was not compared yet is not", async {
+            let mut count = 0;
+            let each = |difference: Difference| {
+                count += 1;
+                let item = json!({
+                    "id": difference.id,
+                    "kind": difference.kind,
+                    "wrong": match difference.only { Only::Here => "only_here", Only::There => "only_there" },
+                    "thread": difference.thread,
+                });
+                Ok(app.ui().out(&printer.item(&item)?)?)
+            };
+            app.compare(&self.dir, manifest, &stopping, each).await?.result()?;
+            Ok(count)
+        })
+    }
+}
+
+fn item(finding: &Finding) -> serde_json::Value {
+    json!({ "id": finding.path.display().to_string(), "kind": "file", "wrong": finding.wrong, "detail": finding.detail })
+}

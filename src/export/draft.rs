@@ -1,0 +1,55 @@
+//! A file that comes into the folder whole or not at all.
+
+use super::entries::Part;
+use super::hashed::{self, Hashed};
+use super::layout::unfinished;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that is written at once, through a temporary one.
+pub struct Draft {
+    path: PathBuf,
+    out: Hashed<BufWriter<File>>,
+}
+
+impl Draft {
+    /// Begins a file; what an earlier attempt left behind is written over.
+    pub fn new(path: &Path) -> io::Result<Self> {
+        let file = File::create(unfinished(path))?;
+        Ok(Self { path: path.to_owned(), out: Hashed::new(BufWriter::with_capacity(1 << 16, file)) })
+    }
+
+    /// Puts it in its place and returns what it is.
+    pub fn keep(self) -> io::Result<Part> {
+        let (out, part) = self.out.finish();
+        durable(&out.into_inner().map_err(io::IntoInnerError::into_error)?)?;
+        fs::rename(unfinished(&self.path), &self.path)?;
+        Ok(part)
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Writes a file that is in memory, unless it is there already as it was before, and returns what it is.
+pub fn put(path: &Path, bytes: &[u8], before: Option<&Part>) -> io::Result<Part> {
+    let part = hashed::read(bytes)?;
+    if before == Some(&part) {
+        return Ok(part);
+    }
+    let mut draft = Draft::new(path)?;
+    draft.write_all(bytes)?;
+    draft.keep()
+}
+
+/// Puts a file on disk where that cannot be done for all of them at once.
+pub(super) fn durable(file: &File) -> io::Result<()> {
+    if cfg!(target_os = "linux") { Ok(()) } else { file.sync_all() }
+}

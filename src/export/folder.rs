@@ -1,0 +1,248 @@
+//! The folder of an export: begun or taken up, told of what is done, and closed with its manifest.
+
+use super::entries::{FORMAT, Failure, FileEntry, ListEntry, Manifest, Part, Progress, ThreadEntry};
+use super::journal::{Done, Journal, Known};
+use super::{ExportError, Layout};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// An export that is being written.
+#[derive(Debug)]
+pub struct Folder {
+    layout: Layout,
+    known: Known,
+    journal: Journal,
+}
+
+impl Folder {
+    /// Begins an export in a folder, or takes up the one that is there.
+    ///
+    /// # Errors
+    /// Where the folder holds something else, or an export of another origin.
+    pub fn open(root: &Path, origin: &str, version: &str, now: &str) -> Result<Self, ExportError> {
+        let layout = Layout::new(root);
+        check(root)?;
+        let known = Known::read(&layout)?;
+        if let Some(known) = &known {
+            of_origin(&layout, &known.manifest, origin)?;
+        }
+        fs::create_dir_all(root).map_err(ExportError::at(root))?;
+        let journal = Journal::open(&layout.journal())?;
+        // What stood there before the lock was had may have been written since.
+        let known = match Known::read(&layout)? {
+            // It says so again when this one has come to its end.
+            Some(known) => Known { manifest: Manifest { ended_at: None, ..known.manifest }, ..known },
+            None => {
+                let manifest = Manifest {
+                    format: FORMAT,
+                    asst: version.to_owned(),
+                    origin: origin.to_owned(),
+                    begun_at: now.to_owned(),
+                    ..Manifest::default()
+                };
+                write(&layout, &manifest)?;
+                Known { manifest, ..Known::default() }
+            }
+        };
+        of_origin(&layout, &known.manifest, origin)?;
+        Ok(Self { layout, known, journal })
+    }
+
+    /// Returns where everything stands.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Returns what is known so far.
+    pub fn manifest(&self) -> &Manifest {
+        &self.known.manifest
+    }
+
+    /// Returns a thread that was exported before, if its files are there as long as they were.
+    pub fn thread(&self, id: &str) -> Option<&ThreadEntry> {
+        let entry = self.known.manifest.threads.get(id)?;
+        let folder = self.layout.thread(id).ok()?;
+        stand(&folder, &entry.parts).then_some(entry)
+    }
+
+    /// Returns how far a thread had come when its export was cut off.
+    pub fn unfinished(&self, id: &str) -> Option<&Progress> {
+        self.known.unfinished.get(id)
+    }
+
+    /// Tells whether a file needs no further look: its bytes are there, or nobody gets them.
+    pub fn has_file(&self, id: &str) -> bool {
+        let entry = self.known.manifest.files.get(id);
+        entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| stand(&folder, &entry.parts)))
+    }
+
+    /// Notes a thread that is whole.
+    pub fn note_thread(&mut self, id: &str, entry: ThreadEntry) -> Result<(), ExportError> {
+        self.note(Done::Thread { id: id.to_owned(), entry })
+    }
+
+    /// Notes how far a thread has come.
+    pub fn note_progress(&mut self, id: &str, progress: Progress) -> Result<(), ExportError> {
+        self.note(Done::At { id: id.to_owned(), progress })
+    }
+
+    /// Notes what became of a file.
+    pub fn note_file(&mut self, id: &str, entry: FileEntry) -> Result<(), ExportError> {
+        self.note(Done::File { id: id.to_owned(), entry })
+    }
+
+    /// Notes a list that is whole.
+    pub fn note_list(&mut self, name: &str, entry: ListEntry) -> Result<(), ExportError> {
+        self.note(Done::List { name: name.to_owned(), entry })
+    }
+
+    /// Notes what could not be fetched.
+    pub fn note_failure(&mut self, failure: Failure) -> Result<(), ExportError> {
+        self.note(Done::Failed(failure))
+    }
+
+    /// Writes the manifest, after all that it speaks of is on disk; `now` where the export came to its end.
+    pub fn close(mut self, version: &str, now: Option<&str>) -> Result<(), ExportError> {
+        if let Some(now) = now {
+            self.known.manifest.ended_at = Some(now.to_owned());
+        }
+        version.clone_into(&mut self.known.manifest.asst);
+        self.compact()?;
+        if self.known.unfinished.is_empty() {
+            self.journal.remove()?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, done: Done) -> Result<(), ExportError> {
+        self.journal.note(&done)?;
+        self.known.apply(done);
+        Ok(())
+    }
+
+    /// Moves what the journal says into the manifest; places in unfinished threads stay in the journal.
+    fn compact(&mut self) -> Result<(), ExportError> {
+        settle(self.layout.root())?;
+        write(&self.layout, &self.known.manifest)?;
+        let unfinished = self.known.unfinished.iter();
+        self.journal.restart(unfinished.map(|(id, progress)| Done::At { id: id.clone(), progress: progress.clone() }))
+    }
+}
+
+/// Refuses what cannot be the folder of an export, before anything is made.
+fn check(root: &Path) -> Result<(), ExportError> {
+    let refused = |reason: &str, hint: &str| {
+        let hint = (!hint.is_empty()).then(|| hint.to_owned());
+        Err(ExportError::NotThis { path: root.to_owned(), reason: reason.to_owned(), hint })
+    };
+    match fs::read_dir(root) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => refused("it is a file, not a folder", ""),
+        Err(error) => Err(ExportError::at(root)(error)),
+        Ok(mut entries) => {
+            let layout = Layout::new(root);
+            if entries.next().is_some() && !layout.manifest().exists() && !layout.journal().exists() {
+                return refused(
+                    "the folder holds something that is no export",
+                    "an empty folder, or a new one, takes it",
+                );
+            }
+            Ok(())
+        }
+    }
+}
+
+fn of_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), ExportError> {
+    if manifest.origin == origin {
+        return Ok(());
+    }
+    Err(ExportError::NotThis {
+        path: layout.root().to_owned(),
+        reason: format!("it is an export of {}, and this is {origin}", manifest.origin),
+        hint: Some("each origin has an export of its own: name another folder, or choose the other profile".into()),
+    })
+}
+
+/// Tells whether files are there as long as they should be.
+fn stand(folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
+    parts.iter().all(|(name, part)| {
+        fs::metadata(folder.join(name)).is_ok_and(|facts| facts.is_file() && facts.len() == part.bytes)
+    })
+}
+
+/// Writes the manifest beside the old one and puts it in its place.
+fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
+    let path = layout.manifest();
+    let part = super::layout::unfinished(&path);
+    let done = || {
+        let mut out = std::io::BufWriter::new(fs::File::create(&part)?);
+        serde_json::to_writer_pretty(&mut out, manifest)?;
+        out.write_all(b"\n")?;
+        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+        fs::rename(&part, &path)
+    };
+    done().map_err(ExportError::at(&path))
+}
+
+/// Puts on disk what was written so far, all at once: one by one, a hundred thousand small files would take an hour.
+#[cfg(target_os = "linux")]
+fn settle(root: &Path) -> Result<(), ExportError> {
+    let folder = fs::File::open(root).map_err(ExportError::at(root))?;
+    rustix::fs::syncfs(folder).map_err(|error| ExportError::at(root)(error.into()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn settle(root: &Path) -> Result<(), ExportError> {
+    let _ = root;
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn open(root: &Path) -> Result<Folder, ExportError> {
+        Folder::open(root, "url:http://here", "1", "now")
+    }
+
+    #[test]
+    fn what_was_noted_is_known_again_also_without_a_close() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().join("a/b");
+        let mut folder = open(&root).unwrap();
+        folder.note_thread("thread_1", ThreadEntry::default()).unwrap();
+        folder.note_progress("thread_2", Progress::default()).unwrap();
+        drop(folder);
+        fs::OpenOptions::new().append(true).open(root.join("journal.jsonl")).unwrap().write_all(b"{\"thr").unwrap();
+        let folder = open(&root).unwrap();
+        assert!(folder.thread("thread_1").is_some() && folder.unfinished("thread_2").is_some());
+        folder.close("1", Some("later")).unwrap();
+        assert!(open(&root).unwrap().unfinished("thread_2").is_some(), "a close keeps what is unfinished");
+    }
+
+    #[test]
+    fn a_folder_is_of_one_origin_and_of_one_writer() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = open(home.path()).unwrap();
+        assert!(matches!(open(home.path()), Err(ExportError::Busy { .. })));
+        folder.close("1", Some("later")).unwrap();
+        assert!(!home.path().join("journal.jsonl").exists());
+        let other = Folder::open(home.path(), "url:http://there", "1", "now");
+        assert!(matches!(other, Err(ExportError::NotThis { .. })));
+    }
+
+    #[test]
+    fn what_is_no_export_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "mine").unwrap();
+        assert!(matches!(open(&file), Err(ExportError::NotThis { .. })));
+        assert!(matches!(open(home.path()), Err(ExportError::NotThis { .. })));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+        fs::write(home.path().join("manifest.json"), "{}").unwrap();
+        assert!(matches!(open(home.path()), Err(ExportError::Damaged { .. })));
+    }
+}

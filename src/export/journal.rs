@@ -1,0 +1,139 @@
+//! The journal: what an export under way has done since its manifest was written, a line each, so that one that is
+//! killed is taken up again. It is held locked: one export at a time writes into a folder.
+
+use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
+use super::{ExportError, Layout};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// Something that was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Done {
+    Thread {
+        id: String,
+        entry: ThreadEntry,
+    },
+    File {
+        id: String,
+        entry: FileEntry,
+    },
+    List {
+        name: String,
+        entry: ListEntry,
+    },
+    Failed(Failure),
+    /// A thread that is not whole yet has come this far.
+    At {
+        id: String,
+        progress: Progress,
+    },
+}
+
+/// A manifest with all that the journal adds, and how far unfinished threads have come.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) manifest: Manifest,
+    pub(super) unfinished: BTreeMap<String, Progress>,
+}
+
+impl Known {
+    pub(super) fn apply(&mut self, done: Done) {
+        let Self { manifest, unfinished } = self;
+        match done {
+            Done::Thread { id, entry } => {
+                manifest.failed.remove(&key("thread", Some(&id)));
+                unfinished.remove(&id);
+                manifest.threads.insert(id, entry);
+            }
+            Done::File { id, entry } => {
+                manifest.failed.remove(&key("file", Some(&id)));
+                manifest.files.insert(id, entry);
+            }
+            Done::List { name, entry } => {
+                manifest.failed.remove(&key(&name, None));
+                manifest.lists.insert(name, entry);
+            }
+            Done::Failed(failure) => drop(manifest.failed.insert(failure.key(), failure)),
+            Done::At { id, progress } => drop(unfinished.insert(id, progress)),
+        }
+    }
+
+    /// Reads manifest and journal; a last line that was cut off was not done.
+    pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ExportError> {
+        let path = layout.manifest();
+        let text = match std::fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            read => read.map_err(ExportError::at(&path))?,
+        };
+        let damaged = |error: serde_json::Error| ExportError::Damaged { path: path.clone(), reason: error.to_string() };
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(damaged)?;
+        if manifest.format != super::entries::FORMAT {
+            let reason = format!("it is of format {}, which this version does not know", manifest.format);
+            return Err(ExportError::Damaged { path, reason });
+        }
+        let mut known = Self { manifest, ..Self::default() };
+        let journal = layout.journal();
+        match File::open(&journal) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            opened => {
+                let lines = BufReader::new(opened.map_err(ExportError::at(&journal))?).split(b'\n');
+                for line in lines {
+                    let line = line.map_err(ExportError::at(&journal))?;
+                    let Ok(done) = serde_json::from_slice(&line) else { break };
+                    known.apply(done);
+                }
+            }
+        }
+        Ok(Some(known))
+    }
+}
+
+/// The journal, open and locked.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+    path: std::path::PathBuf,
+}
+
+impl Journal {
+    /// Opens the journal and locks it; a second export into the same folder is refused.
+    pub(super) fn open(path: &Path) -> Result<Self, ExportError> {
+        loop {
+            let mut options = OpenOptions::new();
+            let file = options.create(true).read(true).append(true).open(path).map_err(ExportError::at(path))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(ExportError::Busy { path: path.to_owned() }),
+                Err(TryLockError::Error(error)) => return Err(ExportError::at(path)(error)),
+            }
+            // Whoever held it may have removed it at its end, before it was locked here.
+            if path.exists() {
+                return Ok(Self { file, path: path.to_owned() });
+            }
+        }
+    }
+
+    pub(super) fn note(&mut self, done: &Done) -> Result<(), ExportError> {
+        let mut line = serde_json::to_vec(done).map_err(|error| ExportError::at(&self.path)(error.into()))?;
+        line.push(b'\n');
+        self.file.write_all(&line).map_err(ExportError::at(&self.path))
+    }
+
+    /// Begins anew with these.
+    pub(super) fn restart(&mut self, with: impl Iterator<Item = Done>) -> Result<(), ExportError> {
+        self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(ExportError::at(&self.path))?;
+        for done in with {
+            self.note(&done)?;
+        }
+        Ok(())
+    }
+
+    /// Removes the journal, all of which the manifest says now.
+    pub(super) fn remove(self) -> Result<(), ExportError> {
+        std::fs::remove_file(&self.path).map_err(ExportError::at(&self.path))
+    }
+}

@@ -1,0 +1,82 @@
+//! Where everything stands. Names come from ids only, which are checked: nothing that a server sends is a path.
+
+use super::ExportError;
+use crate::api::ids;
+use std::path::{Path, PathBuf};
+
+/// The longest name that every usual file system takes.
+const LONGEST_NAME: usize = 255;
+
+/// The paths of an export.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// Returns the layout below a folder.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// Returns the folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the path of the manifest.
+    pub fn manifest(&self) -> PathBuf {
+        self.root.join("manifest.json")
+    }
+
+    pub(super) fn journal(&self) -> PathBuf {
+        self.root.join("journal.jsonl")
+    }
+
+    /// Returns the path of a list, by its name.
+    pub fn list(&self, name: &str) -> PathBuf {
+        self.root.join(format!("{name}.jsonl"))
+    }
+
+    /// Returns the folder of a thread.
+    pub fn thread(&self, id: &str) -> Result<PathBuf, ExportError> {
+        self.of("threads", id)
+    }
+
+    /// Returns the folder of a file.
+    pub fn file(&self, id: &str) -> Result<PathBuf, ExportError> {
+        self.of("files", id)
+    }
+
+    fn of(&self, kind: &str, id: &str) -> Result<PathBuf, ExportError> {
+        let path = self.root.join(kind);
+        let reason = match ids::check(id) {
+            Err(error) => error.to_string(),
+            Ok(()) if id.len() > LONGEST_NAME => format!("an id of {} characters is too long for a folder", id.len()),
+            Ok(()) => return Ok(path.join(id)),
+        };
+        Err(ExportError::NotThis { path, reason, hint: None })
+    }
+}
+
+/// Returns the path under which a file is written before it is whole.
+pub(super) fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_leads_out_of_the_folder() {
+        let layout = Layout::new(Path::new("/x"));
+        for id in ["..", "", "a/b", "a\\b", "a.b", "a\nb", &"a".repeat(256)] {
+            assert!(layout.thread(id).is_err() && layout.file(id).is_err(), "{id:?}");
+        }
+        assert_eq!(layout.thread("thread_1").unwrap(), Path::new("/x/threads/thread_1"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Which files an object names.
+
+use crate::api::ids;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Adds the ids of the files that an object names, wherever in it: attachments, image parts, annotations, tool resources,
+/// outputs of the code interpreter. Metadata is free text and names nothing; what cannot be an id is no id.
+pub fn references(object: &Value, found: &mut BTreeSet<String>) {
+    match object {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match (name.as_str(), value) {
+                    ("metadata", _) => {}
+                    ("file_id", id) => note(id, found),
+                    ("file_ids", Value::Array(ids)) => ids.iter().for_each(|id| note(id, found)),
+                    (_, value) => references(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+fn note(id: &Value, found: &mut BTreeSet<String>) {
+    found.extend(id.as_str().filter(|id| ids::check(id).is_ok()).map(str::to_owned));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn files_are_found_wherever_they_are_named() {
+        let message = json!({
+            "metadata": {"file_id": "file-no"},
+            "attachments": [{"file_id": "file-a", "tools": []}],
+            "content": [
+                {"type": "image_file", "image_file": {"file_id": "file-b"}},
+                {"type": "text", "text": {"value": "file_id", "annotations": [{"file_path": {"file_id": "file-c"}}]}}
+            ],
+            "tool_resources": {"code_interpreter": {"file_ids": ["file-d", "../x", 7]}},
+            "step_details": {"tool_calls": [{"code_interpreter": {"outputs": [{"image": {"file_id": "file-e"}}]}}]},
+            "other": {"file_id": null}
+        });
+        let mut found = BTreeSet::new();
+        references(&message, &mut found);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["file-a", "file-b", "file-c", "file-d", "file-e"]);
+    }
+}

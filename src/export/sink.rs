@@ -1,0 +1,306 @@
+//! Writing a file of lines: into a temporary file that becomes the file when it is whole. What was there before is carried
+//! over as far as it can change no more; what comes again is left out.
+
+use super::draft::durable;
+use super::entries::{Mark, Part, Stream};
+use super::hashed::Hashed;
+use super::layout::unfinished;
+use super::references::references;
+use serde_json::Value;
+use std::collections::{BTreeSet, HashSet};
+use std::fs::{self, File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// What a file of lines begins with.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// Nothing.
+    Empty,
+    /// What was exported before.
+    Known { stream: Stream, part: Part },
+    /// What an export that was cut off left behind.
+    Unfinished(Stream),
+}
+
+impl Start {
+    /// Returns what a file begins with, of what an export that was cut off had reached and what was exported before;
+    /// `None` where what had been reached is not there any more.
+    pub fn of(path: &Path, reached: Option<&Stream>, before: Option<(Stream, Part)>) -> Option<Self> {
+        match (reached, before) {
+            (None, None) => Some(Self::Empty),
+            (None, Some((stream, part))) => Some(Self::Known { stream, part }),
+            (Some(reached), Some((stream, part))) if reached.whole == *stream.settled() => {
+                Some(Self::Known { stream, part })
+            }
+            (Some(reached), _) if reached.whole.count == 0 => Some(Self::Empty),
+            (Some(reached), _) => {
+                let left = fs::metadata(unfinished(path)).is_ok_and(|facts| facts.len() >= reached.whole.bytes);
+                left.then(|| Self::Unfinished(reached.clone()))
+            }
+        }
+    }
+}
+
+/// Whether an object can change no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    Yes,
+    No,
+}
+
+/// A file of lines that is being written.
+pub struct Sink {
+    path: PathBuf,
+    start: Start,
+    /// Absent until something has to be written.
+    out: Option<Hashed<BufWriter<File>>>,
+    stream: Stream,
+    /// Ids that are in the file, as hashes, so that a hundred thousand take little.
+    seen: HashSet<u64>,
+    newest: Option<f64>,
+    /// Files that its objects name, as far as they were read or written now.
+    pub references: BTreeSet<String>,
+}
+
+impl Sink {
+    /// Begins a file.
+    pub fn new(path: PathBuf, start: Start) -> Self {
+        let stream = match &start {
+            Start::Empty => Stream::default(),
+            Start::Unfinished(stream) => stream.clone(),
+            Start::Known { stream, .. } => {
+                Stream { whole: stream.settled().clone(), settled: None, unordered: stream.unordered }
+            }
+        };
+        Self { path, start, out: None, stream, seen: HashSet::new(), newest: None, references: BTreeSet::new() }
+    }
+
+    /// Returns the object behind which the server is to be asked for more; `None` where it is to be asked for all.
+    pub fn cursor(&self) -> Option<&str> {
+        self.stream.whole.last.as_deref().filter(|_| !self.stream.unordered)
+    }
+
+    /// Returns how far it has come. What that says is in the file when this returns.
+    pub fn progress(&mut self) -> io::Result<Stream> {
+        if let Some(out) = &mut self.out {
+            out.flush()?;
+        }
+        Ok(self.stream.clone())
+    }
+
+    /// Tells whether an object is there already.
+    pub fn has(&mut self, object: &Value) -> io::Result<bool> {
+        self.open()?;
+        Ok(id_of(object).is_some_and(|id| self.seen.contains(&hash(&id))))
+    }
+
+    /// Says that what comes from now on may change later.
+    pub fn unsettle(&mut self) {
+        self.stream.settled.get_or_insert_with(|| self.stream.whole.clone());
+    }
+
+    /// Adds an object in the text that the server sent, unless it is there already.
+    pub fn push(&mut self, object: &Value, text: &str, settled: Settled) -> io::Result<()> {
+        self.open()?;
+        let id = id_of(object);
+        if id.as_ref().is_some_and(|id| !self.seen.insert(hash(id))) {
+            return Ok(());
+        }
+        if settled == Settled::No {
+            self.unsettle();
+        }
+        references(object, &mut self.references);
+        self.note_order(object);
+        // Between the tokens of JSON a line break means nothing, and within them none can stand.
+        let line = text.replace(['\n', '\r'], " ") + "\n";
+        self.file()?.write_all(line.as_bytes())?;
+        let whole = &mut self.stream.whole;
+        *whole =
+            Mark { bytes: whole.bytes + line.len() as u64, count: whole.count + 1, last: id.or(whole.last.take()) };
+        Ok(())
+    }
+
+    /// Makes the temporary file whole; it is put in its place by [`Sealed::commit`].
+    pub fn seal(mut self) -> io::Result<Sealed> {
+        if let (None, Start::Known { stream, part }) = (&self.out, &self.start)
+            && stream.settled.is_none()
+        {
+            let (stream, part) = (stream.clone(), part.clone());
+            return Ok(Sealed { path: self.path, stream, part, fresh: false, references: self.references });
+        }
+        self.open()?;
+        let Some(out) = self.out.take() else { return Err(io::Error::other("it is not open")) };
+        let (out, part) = out.finish();
+        durable(&out.into_inner().map_err(io::IntoInnerError::into_error)?)?;
+        let fresh = !matches!(&self.start, Start::Known { part: known, .. } if *known == part);
+        Ok(Sealed { path: self.path, stream: self.stream, part, fresh, references: self.references })
+    }
+
+    fn file(&mut self) -> io::Result<&mut Hashed<BufWriter<File>>> {
+        self.out.as_mut().ok_or_else(|| io::Error::other("it is not open"))
+    }
+
+    /// Opens the temporary file with what it begins with.
+    fn open(&mut self) -> io::Result<()> {
+        if self.out.is_some() {
+            return Ok(());
+        }
+        let part = unfinished(&self.path);
+        if let Start::Unfinished(_) = self.start {
+            let file = OpenOptions::new().read(true).write(true).open(&part)?;
+            file.set_len(self.stream.whole.bytes)?;
+            let mut out = Hashed::new(BufWriter::new(file.try_clone()?));
+            self.take_in(file, |line| {
+                out.note(line);
+                Ok(())
+            })?;
+            out.inner_mut().seek(SeekFrom::End(0))?;
+            self.out = Some(out);
+            return Ok(());
+        }
+        let mut out = Hashed::new(BufWriter::new(File::create(&part)?));
+        if let Start::Known { .. } = self.start {
+            self.take_in(File::open(&self.path)?, |line| out.write_all(line))?;
+        }
+        self.out = Some(out);
+        Ok(())
+    }
+
+    /// Reads what is carried over, line by line, and hands it on.
+    fn take_in(&mut self, file: File, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let mut lines = BufReader::new(file.take(self.stream.whole.bytes));
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            each(&line)?;
+            if let Ok(object) = serde_json::from_slice::<Value>(&line) {
+                self.seen.extend(id_of(&object).map(|id| hash(&id)));
+                references(&object, &mut self.references);
+                self.note_order(&object);
+            }
+            line.clear();
+        }
+        Ok(())
+    }
+
+    fn note_order(&mut self, object: &Value) {
+        if let Some(created) = object.get("created_at").and_then(Value::as_f64) {
+            self.stream.unordered |= self.newest.is_some_and(|newest| newest > created);
+            self.newest = Some(created);
+        }
+    }
+}
+
+/// A file of lines that is whole.
+pub struct Sealed {
+    path: PathBuf,
+    pub stream: Stream,
+    pub part: Part,
+    /// Whether it differs from what was there before.
+    pub fresh: bool,
+    pub references: BTreeSet<String>,
+}
+
+impl Sealed {
+    /// Opens it for reading, put in its place or not.
+    pub fn read(&self) -> io::Result<BufReader<File>> {
+        let part = unfinished(&self.path);
+        Ok(BufReader::new(File::open(if part.exists() { &part } else { &self.path })?))
+    }
+
+    /// Puts it in its place.
+    pub fn commit(&self) -> io::Result<()> {
+        let part = unfinished(&self.path);
+        if self.fresh {
+            return fs::rename(part, &self.path);
+        }
+        match fs::remove_file(part) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Returns the id of an object, which some servers write as a number.
+pub(super) fn id_of(object: &Value) -> Option<String> {
+    match object.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn hash(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn push(sink: &mut Sink, id: &str, created: i64, settled: Settled) {
+        let text = format!("{{\"id\":\"{id}\",\n \"created_at\":{created}}}");
+        sink.push(&serde_json::from_str(&text).unwrap(), &text, settled).unwrap();
+    }
+
+    fn done(sink: Sink) -> (Start, bool) {
+        let sealed = sink.seal().unwrap();
+        sealed.commit().unwrap();
+        (Start::Known { stream: sealed.stream, part: sealed.part }, sealed.fresh)
+    }
+
+    #[test]
+    fn what_is_settled_is_carried_over_and_the_rest_is_asked_for_again() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("runs.jsonl");
+        let mut sink = Sink::new(path.clone(), Start::Empty);
+        push(&mut sink, "run_1", 1, Settled::Yes);
+        push(&mut sink, "run_2", 2, Settled::No);
+        push(&mut sink, "run_3", 3, Settled::Yes);
+        let (known, _) = done(sink);
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 3);
+        let mut sink = Sink::new(path.clone(), known);
+        assert_eq!(sink.cursor(), Some("run_1"));
+        push(&mut sink, "run_1", 1, Settled::Yes);
+        push(&mut sink, "run_2", 2, Settled::Yes);
+        let (known, fresh) = done(sink);
+        assert!(fresh);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "{\"id\":\"run_1\",  \"created_at\":1}\n{\"id\":\"run_2\",  \"created_at\":2}\n");
+        let sink = Sink::new(path.clone(), known);
+        assert_eq!(sink.cursor(), Some("run_2"));
+        let (_, fresh) = done(sink);
+        assert!(!fresh && fs::read_dir(home.path()).unwrap().count() == 1, "nothing new leaves the file alone");
+    }
+
+    #[test]
+    fn what_was_cut_off_is_taken_up_where_it_was_sure() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("messages.jsonl");
+        let mut sink = Sink::new(path.clone(), Start::Empty);
+        push(&mut sink, "msg_1", 1, Settled::Yes);
+        let progress = sink.progress().unwrap();
+        push(&mut sink, "msg_2", 2, Settled::Yes);
+        drop(sink);
+        let mut sink = Sink::new(path.clone(), Start::Unfinished(progress.clone()));
+        assert_eq!(sink.cursor(), Some("msg_1"));
+        push(&mut sink, "msg_3", 3, Settled::Yes);
+        let (Start::Known { stream, part }, true) = done(sink) else { panic!("it is new") };
+        assert_eq!(stream.whole.count, 2);
+        assert_eq!(super::super::hashed::read(BufReader::new(File::open(&path).unwrap())).unwrap(), part);
+        assert!(Start::of(&path, Some(&progress), None).is_none(), "what is not there any more is begun anew");
+    }
+
+    #[test]
+    fn a_list_that_is_not_in_order_is_asked_for_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let mut sink = Sink::new(home.path().join("messages.jsonl"), Start::Empty);
+        push(&mut sink, "msg_2", 2, Settled::Yes);
+        push(&mut sink, "msg_1", 1, Settled::Yes);
+        assert_eq!(sink.cursor(), None);
+    }
+}

@@ -1,0 +1,163 @@
+//! Proof that an export is whole: every file that the manifest names is there, as long as it was, with its hash.
+
+use super::entries::{Manifest, Part};
+use super::hashed;
+use super::journal::Known;
+use super::sink::id_of;
+use super::{ExportError, Layout};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// What is wrong with a file of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wrong {
+    Missing,
+    /// It cannot be read.
+    Unreadable,
+    /// It is longer or shorter than it was.
+    Length,
+    /// It is as long as it was, and says something else.
+    Content,
+    /// The manifest does not name it.
+    Unknown,
+    /// An export that was cut off has left it.
+    Unfinished,
+}
+
+impl Wrong {
+    /// Tells whether the export is not whole for it.
+    pub const fn is_damage(self) -> bool {
+        !matches!(self, Self::Unknown)
+    }
+}
+
+/// A file that is not as the manifest says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Below the folder of the export.
+    pub path: PathBuf,
+    pub wrong: Wrong,
+    pub detail: String,
+}
+
+/// Holds the files of an export against its manifest, tells each that differs, and returns the manifest and how many
+/// files are as they should be.
+///
+/// # Errors
+/// Where there is no export, or its manifest cannot be read.
+pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u64), ExportError> {
+    let layout = Layout::new(root);
+    let known = Known::read(&layout)?.ok_or_else(|| ExportError::NotThis {
+        path: root.to_owned(),
+        reason: "there is no export: manifest.json is missing".into(),
+        hint: None,
+    })?;
+    let parts = parts(&layout, &known.manifest)?;
+    let mut good = 0;
+    for (path, part) in &parts {
+        match compare(&root.join(path), part) {
+            None => good += 1,
+            Some((wrong, detail)) => each(Finding { path: path.clone(), wrong, detail }),
+        }
+    }
+    if known.manifest.ended_at.is_none() || layout.journal().exists() {
+        let detail = "the last export into it did not come to its end".to_owned();
+        each(Finding { path: "manifest.json".into(), wrong: Wrong::Unfinished, detail });
+    }
+    let unfinished: BTreeSet<PathBuf> = known.unfinished.keys().filter_map(|id| layout.thread(id).ok()).collect();
+    strangers(&layout, &parts, &unfinished, &mut each)?;
+    Ok((known.manifest, good))
+}
+
+/// Returns the ids of the objects in a file of lines, in its order.
+pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
+    let mut ids = BTreeSet::new();
+    for line in BufReader::new(File::open(path)?).lines() {
+        if let Ok(object) = serde_json::from_str::<Value>(&line?) {
+            ids.extend(id_of(&object));
+        }
+    }
+    Ok(ids)
+}
+
+/// Returns every file that the manifest names, by its path below the folder.
+fn parts(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, Part>, ExportError> {
+    let mut all = BTreeMap::new();
+    let below = |path: PathBuf| path.strip_prefix(layout.root()).map(Path::to_owned).unwrap_or(path);
+    for (name, list) in &manifest.lists {
+        let path = layout.list(name);
+        // The manifest is a file like any other, and may have been written by anybody.
+        crate::api::ids::check(name).map_err(|_| bad_name(layout, name))?;
+        all.insert(below(path), list.part.clone());
+    }
+    let threads = manifest.threads.iter().map(|(id, entry)| (layout.thread(id), &entry.parts));
+    let files = manifest.files.iter().map(|(id, entry)| (layout.file(id), &entry.parts));
+    for (folder, parts) in threads.chain(files) {
+        let folder = folder?;
+        for (name, part) in parts {
+            if name.contains(['/', '\\']) || name.starts_with('.') {
+                return Err(bad_name(layout, name));
+            }
+            all.insert(below(folder.join(name)), part.clone());
+        }
+    }
+    Ok(all)
+}
+
+fn bad_name(layout: &Layout, name: &str) -> ExportError {
+    ExportError::Damaged { path: layout.manifest(), reason: format!("it names a file {name:?}") }
+}
+
+fn compare(path: &Path, part: &Part) -> Option<(Wrong, String)> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((Wrong::Missing, String::new())),
+        Err(error) => return Some((Wrong::Unreadable, error.to_string())),
+        Ok(file) => file,
+    };
+    match file.metadata() {
+        Ok(facts) if facts.len() != part.bytes => {
+            return Some((Wrong::Length, format!("{} bytes where {} were written", facts.len(), part.bytes)));
+        }
+        Ok(_) => {}
+        Err(error) => return Some((Wrong::Unreadable, error.to_string())),
+    }
+    match hashed::read(BufReader::with_capacity(1 << 18, file)) {
+        Err(error) => Some((Wrong::Unreadable, error.to_string())),
+        Ok(found) if found != *part => {
+            Some((Wrong::Content, format!("SHA-256 {} where {} was written", found.sha256, part.sha256)))
+        }
+        Ok(_) => None,
+    }
+}
+
+/// Tells the files that the manifest does not name.
+fn strangers(
+    layout: &Layout,
+    parts: &BTreeMap<PathBuf, Part>,
+    unfinished: &BTreeSet<PathBuf>,
+    each: &mut impl FnMut(Finding),
+) -> Result<(), ExportError> {
+    let mut folders = vec![layout.root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(ExportError::at(&folder))?;
+        let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
+        paths.iter_mut().for_each(|paths| paths.sort());
+        for path in paths.map_err(ExportError::at(&folder))? {
+            let below = path.strip_prefix(layout.root()).unwrap_or(&path).to_owned();
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path);
+            } else if path == layout.manifest() || path == layout.journal() || parts.contains_key(&below) {
+            } else if unfinished.contains(&folder) {
+                each(Finding { path: below, wrong: Wrong::Unfinished, detail: String::new() });
+            } else {
+                each(Finding { path: below, wrong: Wrong::Unknown, detail: String::new() });
+            }
+        }
+    }
+    Ok(())
+}

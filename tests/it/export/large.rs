@@ -1,0 +1,46 @@
+//! A long thread does not fill the memory.
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_thread_is_exported_in_little_memory() {
+    use super::fake::Fake;
+    use crate::listener::Listener;
+    use crate::world::Asst;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    const MESSAGES: usize = 3_000;
+    const LENGTH: usize = 10_000;
+    let mut fake = Fake::with_thread("thread_1");
+    fake.say("thread_1", MESSAGES, &"x".repeat(LENGTH));
+    let process = Arc::new(AtomicU32::new(0));
+    let peaks: Arc<Mutex<Vec<u64>>> = Arc::default();
+    let (of, seen) = (Arc::clone(&process), Arc::clone(&peaks));
+    let listener = Listener::new(move |asked, _| {
+        if asked.target.contains("/messages") || asked.target.contains("/files?") {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", of.load(Ordering::SeqCst)));
+            let peak: Option<u64> = status.ok().and_then(|status| {
+                let line = status.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
+                line.split_whitespace().nth(1)?.parse().ok()
+            });
+            seen.lock().unwrap().extend(peak);
+        }
+        fake.answer(asked)
+    });
+    let asst = Asst::with_backend(&listener.url());
+    // Files are asked for last, after all messages were taken.
+    let child = asst.command(["export", "out", "thread_1", "--kind", "threads,files"]).spawn().unwrap();
+    process.store(child.id(), Ordering::SeqCst);
+    asst.ran(child.wait_with_output().unwrap()).ok();
+    let peaks = peaks.lock().unwrap();
+    assert!(peaks.len() > MESSAGES / 100, "{peaks:?}");
+    // By then three pages have gone through, and the allocator has what it needs.
+    let (early, last) = (peaks[4], peaks[peaks.len() - 1]);
+    let grown = last.saturating_sub(early) * 1024;
+    assert!(
+        grown < (MESSAGES * LENGTH / 4) as u64,
+        "{grown} bytes more after {} MB: {peaks:?}",
+        MESSAGES * LENGTH / 1_000_000
+    );
+    asst.run(["export", "verify", "out"]).ok();
+}

@@ -1,0 +1,42 @@
+//! `asst export`: what a backend has, in a folder, and the proof that it is whole.
+
+mod again;
+mod contents;
+mod cut;
+mod fake;
+mod large;
+mod refused;
+mod story;
+mod verify;
+
+use crate::world::Asst;
+use serde_json::Value;
+
+/// Reads a file below the folder of the export.
+#[track_caller]
+fn read(asst: &Asst, path: &str) -> String {
+    let path = asst.work().join("out").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[track_caller]
+fn manifest(asst: &Asst) -> Value {
+    serde_json::from_str(&read(asst, "manifest.json")).unwrap()
+}
+
+/// Returns what is in the folder of the export, in order.
+fn tree(asst: &Asst) -> Vec<String> {
+    fn walk(folder: &std::path::Path, root: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => walk(&path, root, found),
+                false => found.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned()),
+            }
+        }
+    }
+    let (root, mut found) = (asst.work().join("out"), Vec::new());
+    walk(&root, &root, &mut found);
+    found.sort();
+    found
+}
