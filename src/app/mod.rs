@@ -12,7 +12,7 @@ mod session;
 mod show;
 mod stop;
 
-pub use call::Call;
+pub use call::{Call, no_stream};
 pub use many::{Missing, Outcomes, Shown};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
