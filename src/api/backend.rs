@@ -41,9 +41,9 @@ impl Backend {
     pub const fn lists_threads(self) -> Option<bool> {
         match self {
             Self::Foundry | Self::Local => Some(true),
-            // Azure OpenAI's list is not documented, so that nobody may rely on it (PROTOCOL.md 12.2).
-            Self::OpenAi | Self::AzureOpenAi => Some(false),
-            Self::Compatible => None,
+            Self::OpenAi => Some(false),
+            // Azure OpenAI's list works and is not documented (PROTOCOL.md 12.2).
+            Self::AzureOpenAi | Self::Compatible => None,
         }
     }
 

@@ -73,6 +73,7 @@ impl Call {
 impl App {
     /// Checks a call before it is made: ids, query and body, the last in the API's words.
     pub fn check(&self, call: &Call) -> Result<()> {
+        no_stream(&call.payload)?;
         let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
         let rules = self.rules();
@@ -228,6 +229,17 @@ impl App {
             ),
             _ => None,
         }
+    }
+}
+
+/// Refuses to ask for a stream, which nothing here would read.
+pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
+    match payload {
+        Payload::Json(body) if body.get("stream") == Some(&Value::Bool(true)) => Err(Usage::hinted(
+            "this version does not read streams, which `stream` asks for",
+            "leave it out: the run goes on by itself, and `asst runs get` tells how it is",
+        )),
+        _ => Ok(()),
     }
 }
 

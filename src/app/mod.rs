@@ -16,7 +16,7 @@ mod show;
 mod stop;
 mod tape;
 
-pub use call::Call;
+pub use call::{Call, no_stream};
 pub use clean::{Cleaned, Removed, remove};
 pub use many::{Missing, Outcomes, Shown};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};

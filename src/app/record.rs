@@ -11,6 +11,9 @@ use anyhow::Result;
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// Characters of a name that are kept; the protocol's own are shorter (PROTOCOL.md 9).
+const LONGEST_NAME: usize = 512;
+
 /// The record of one call.
 pub(super) struct Record<'a> {
     pub(super) book: &'a Book,
@@ -163,7 +166,7 @@ impl Record<'_> {
             created_at: scrub::time(object, "created_at"),
             checked_at: Some(self.started),
             active_at: created.then_some(self.started),
-            name: text("name").or_else(|| text("filename")),
+            name: text("name").or_else(|| text("filename")).map(|name| name.chars().take(LONGEST_NAME).collect()),
             assistant: text("assistant_id"),
             messages: None,
             // What is new has no metadata that could be in the way.
@@ -171,7 +174,7 @@ impl Record<'_> {
             provenance: created.then(|| self.book.author.provenance.clone()).flatten(),
             ci_job: created.then(|| self.book.author.ci_job.clone()).flatten(),
             request_id: created.then(|| reply.request_id.clone()).flatten(),
-            raw: Some(scrub::scrubbed(object)),
+            raw: scrub::scrubbed(object),
             started_at: Some(self.started),
             ..Row::new(&self.book.origin, kind, id, source, clock::now())
         }
@@ -242,6 +245,18 @@ impl Record<'_> {
 }
 
 impl App {
+    /// Records that a backend which is known to be the right one does not have an object any more.
+    pub async fn record_gone(&self, known: &Row) -> Result<()> {
+        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
+        let now = clock::now();
+        let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
+        let row = Row { state: State::Gone, checked_at: Some(now), started_at: Some(now), ..row };
+        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(&[row.into()]).await {
+            self.ui.warn(&why.to_string());
+        }
+        Ok(())
+    }
+
     /// Records objects that a backend listed.
     pub async fn record_listed(&self, origin: &str, kind: Kind, objects: &[Value]) -> Result<()> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
@@ -252,7 +267,7 @@ impl App {
                 created_at: scrub::time(object, "created_at"),
                 checked_at: Some(now),
                 metadata: scrub::metadata(object),
-                raw: Some(scrub::scrubbed(object)),
+                raw: scrub::scrubbed(object),
                 ..row
             };
             Some(Entry::from(facts))

@@ -7,11 +7,29 @@ use std::collections::BTreeMap;
 const TEXTS: [&str; 6] =
     ["instructions", "additional_instructions", "content", "messages", "additional_messages", "description"];
 
-/// Returns the JSON text of an object without the words of people, at any depth.
-pub(super) fn scrubbed(object: &Value) -> String {
+/// How much of an object is kept beside what is told of it in columns: a ledger is no store.
+const MOST: usize = 256 << 10;
+
+/// Returns the JSON text of an object without the words of people, at any depth; `None` where even that is too long.
+pub(super) fn scrubbed(object: &Value) -> Option<String> {
+    measure(object, MOST)?;
     let mut object = object.clone();
     scrub(&mut object);
-    object.to_string()
+    Some(object.to_string())
+}
+
+/// Returns what is left of a number of bytes when a value without the words of people has taken its own.
+fn measure(value: &Value, left: usize) -> Option<usize> {
+    let left = left.checked_sub(2)?;
+    match value {
+        Value::String(text) => left.checked_sub(text.len()),
+        Value::Array(items) => items.iter().try_fold(left, |left, item| measure(item, left)),
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(name, _)| !TEXTS.contains(&name.as_str()));
+            kept.fold(Some(left), |left, (name, value)| measure(value, left?.checked_sub(name.len())?))
+        }
+        _ => Some(left),
+    }
 }
 
 fn scrub(value: &mut Value) {
@@ -30,7 +48,9 @@ fn scrub(value: &mut Value) {
 /// Returns the metadata of an object as texts; `None` where there is none to speak of.
 pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
     // A server has been seen to give it back under the second name.
-    let map = ["metadata", "metadata_"].iter().find_map(|name| object.get(name)?.as_object())?;
+    let found = ["metadata", "metadata_"].iter().find_map(|name| object.get(name));
+    measure(found?, MOST)?;
+    let map = found?.as_object()?;
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Some(map.iter().map(|(key, value)| (key.clone(), text(value))).collect())
 }
@@ -46,13 +66,21 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn what_is_too_long_for_a_ledger_is_not_kept() {
+        let long = "x".repeat(MOST);
+        assert_eq!(scrubbed(&json!({ "id": "t", "novelty": [long] })), None);
+        assert_eq!(metadata(&json!({ "metadata": { "k": long } })), None);
+        assert!(scrubbed(&json!({ "id": "a", "instructions": long })).is_some(), "it is not kept anyway");
+    }
+
+    #[test]
     fn no_words_of_people_are_kept() {
         let run = json!({
             "id": "run_1", "instructions": "SECRET", "status": "requires_action",
             "tools": [{"type": "function", "function": {"name": "f", "description": "SECRET"}}],
             "required_action": {"submit_tool_outputs": {"tool_calls": [{"function": {"arguments": "SECRET"}}]}}
         });
-        let text = scrubbed(&run);
+        let text = scrubbed(&run).unwrap_or_default();
         assert!(!text.contains("SECRET"), "{text}");
         assert!(text.contains("run_1") && text.contains("requires_action"));
     }

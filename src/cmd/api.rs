@@ -2,7 +2,7 @@
 
 use super::columns::ANY;
 use crate::api::{Class, Method, args, endpoint_of};
-use crate::app::{App, Call, Shape};
+use crate::app::{App, Call, Shape, no_stream};
 use crate::client::{ClientError, Expects, Payload, Request, Walk};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
@@ -36,6 +36,7 @@ fn method(name: &str) -> Result<Method, String> {
 impl Api {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let request = self.request()?;
+        no_stream(&request.payload)?;
         app.check_sheet(ANY)?;
         let tried = format!("{} {}", self.method.name(), request.path);
         let failed = |source: ClientError| CallFailed { tried: tried.clone(), hint: None, source };
@@ -99,12 +100,15 @@ impl Api {
                 (None, Method::Post) => Payload::Json(Map::new()),
                 (None, _) => Payload::None,
             },
-            collection: false,
+            collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
             expects: Expects::Anything,
             path,
         })
     }
 }
+
+/// The protocol's collections: their 404 says that the backend does not have them.
+const COLLECTIONS: [&str; 6] = ["assistants", "threads", "files", "vector_stores", "uploads", "conversations"];
 
 fn decoded(pair: &str) -> (String, String) {
     let decode =

@@ -6,6 +6,8 @@ mod events;
 mod forget;
 mod import;
 mod scan;
+mod sync;
+mod verify;
 
 use super::rows::{self, RowFilter};
 use crate::app::{App, Shape, Sheet};
@@ -26,6 +28,10 @@ pub enum Command {
     Import(import::Import),
     /// Look for ids in logs, dumps and archives, and take them in
     Scan(scan::Scan),
+    /// Take in all that the backend can list
+    Sync(sync::Sync),
+    /// Ask the backend for what the ledger knows, and settle what is live and what is gone
+    Verify(verify::Verify),
     /// Tell what asst deleted: who, when, with which request
     Events(events::Events),
     /// Copy a ledger into another, a file into a shared one or back
@@ -46,6 +52,8 @@ impl Command {
             Self::List(list) => list.run(app),
             Self::Import(import) => import.run(app),
             Self::Scan(scan) => scan.run(app),
+            Self::Sync(sync) => sync.run(app),
+            Self::Verify(verify) => verify.run(app),
             Self::Events(events) => events.run(app),
             Self::Copy(copy) => copy.run(app),
             Self::Forget(forget) => forget.run(app),

@@ -6,6 +6,7 @@ mod copied;
 mod listing;
 mod scan;
 mod shared;
+mod verified;
 mod writers;
 
 use crate::listener::Listener;

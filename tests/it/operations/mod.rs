@@ -23,6 +23,8 @@ fn raw_calls() {
     assert_eq!(asst.run(["api", "DELETE", &path, "--jq", ".deleted"]).ok().stdout, "true\n");
     asst.run(["api", "GET", &path]).code(3);
     asst.run(["api", "GET", "/nothing"]).code(3);
+    asst.run(["api", "GET", "/vector_stores"]).code(11);
+    asst.run(["api", "POST", "/uploads", "--body", "{}"]).code(11);
 }
 
 #[test]

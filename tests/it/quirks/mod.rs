@@ -6,6 +6,7 @@ mod requests;
 mod runs;
 mod servers;
 mod shapes;
+mod streams;
 mod success;
 
 use crate::listener::{Asked, Deed, Listener};

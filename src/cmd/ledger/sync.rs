@@ -1,0 +1,85 @@
+//! `asst ledger sync`: what the backend can list comes into the ledger.
+
+use crate::api::assistants::ListAssistants;
+use crate::api::files::ListFiles;
+use crate::api::threads::ListThreads;
+use crate::api::{Endpoint, Kind, Nothing};
+use crate::app::{App, Call, Shape, Sheet};
+use crate::client::{ClientError, Payload};
+use crate::cmd::rows;
+use crate::exit::Usage;
+use crate::view::{Col, Members, Printer};
+use anyhow::Result;
+use serde_json::json;
+
+/// What the backend lists.
+#[derive(Debug, clap::Args)]
+pub struct Sync {
+    /// Only this kind (repeatable): assistant, file, and thread where the backend lists threads
+    #[arg(long)]
+    kind: Vec<String>,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "kinds",
+    columns: &[Col::text("kind", "kind"), Col::count("listed", "listed"), Col::text("note", "note")],
+    members: Members::These("kind listed note"),
+};
+
+impl Sync {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let asked = self.kind.iter().map(|kind| rows::kind(kind)).collect::<Result<Vec<_>, _>>()?;
+        let listable = [Kind::Assistant, Kind::File, Kind::Thread];
+        if let Some(kind) = asked.iter().find(|kind| !listable.contains(kind)) {
+            return Err(Usage::new(format!("no backend lists objects of kind {kind} in this version")).into());
+        }
+        app.ledger()?;
+        let threads = app.profile()?.backend.lists_threads();
+        let mut printer = app.printer(SHEET, Shape::Many)?;
+        app.wait(async {
+            for kind in listable.into_iter().filter(|kind| asked.is_empty() || asked.contains(kind)) {
+                if kind == Kind::Thread && threads == Some(false) {
+                    line(app, &mut printer, kind, 0, Some("the backend does not list them"))?;
+                    continue;
+                }
+                let (listed, note) = match kind {
+                    Kind::Assistant => all::<ListAssistants>(app, kind).await?,
+                    Kind::File => all::<ListFiles>(app, kind).await?,
+                    _ => all::<ListThreads>(app, kind).await?,
+                };
+                line(app, &mut printer, kind, listed, note)?;
+            }
+            Ok(app.ui().out(&printer.end()?)?)
+        })
+    }
+}
+
+fn line(app: &App, printer: &mut Printer, kind: Kind, listed: u64, note: Option<&str>) -> Result<()> {
+    let item = json!({ "kind": kind.name(), "listed": listed, "note": note });
+    Ok(app.ui().out(&printer.item(&item)?)?)
+}
+
+/// Walks a list to its end and records each page; tells how many there were, and why there were none.
+async fn all<E: Endpoint<Path = Nothing>>(app: &App, kind: Kind) -> Result<(u64, Option<&'static str>)> {
+    let call = Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None);
+    let mut walk = app.walk(&call, None)?;
+    let session = app.session().await?;
+    let mut listed = 0;
+    loop {
+        let page = match walk.next(&session.client).await {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok((listed, None)),
+            Err(error) if does_not_list(&error) => return Ok((listed, Some("the backend does not list them"))),
+            Err(error) => return Err(app.explain(&call, error).await.into()),
+        };
+        app.record_listed(&session.origin, kind, &page.items).await?;
+        listed += page.items.len() as u64;
+        page.warning.iter().for_each(|warning| app.ui().warn(warning));
+    }
+}
+
+/// OpenAI left the listing of threads to its own pages, and others have no such list at all (PROTOCOL.md 1.2).
+fn does_not_list(error: &ClientError) -> bool {
+    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    session_key || matches!(error, ClientError::NotOffered(_))
+}

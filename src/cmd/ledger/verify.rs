@@ -1,0 +1,156 @@
+//! `asst ledger verify`: asks the backend for what the ledger knows, by the rules of DESIGN.md 4.6.
+
+use crate::api::assistants::GetAssistant;
+use crate::api::files::GetFile;
+use crate::api::runs::GetRun;
+use crate::api::threads::GetThread;
+use crate::api::{Endpoint, Kind, Nothing, PathArgs};
+use crate::app::{App, Call, Outcomes, Shape, Sheet};
+use crate::client::{ClientError, Payload};
+use crate::cmd::rows::{self, RowFilter};
+use crate::exit::{self, CallFailed, DIFFERENT, DONE, Told, Usage};
+use crate::ledger::{Cursor, Filter, Row, State};
+use crate::view::{Col, Members};
+use anyhow::{Error, Result};
+use futures_util::StreamExt;
+use serde_json::json;
+
+/// Rows that are read from the ledger at a time.
+const PAGE: usize = 1000;
+/// After so many that are not there, none being there, this may not be the backend.
+const MISSES: u32 = 10;
+
+/// Rows to look after at the backend of the profile.
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// Only this kind: assistant, thread, run, file
+    #[arg(long, help_heading = "Filters")]
+    kind: Option<String>,
+    /// End with code 9 if something is gone, or nobody can tell
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    filter: RowFilter,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "rows",
+    columns: &[Col::id("id"), Col::text("kind", "kind"), Col::text("was", "was"), Col::text("state", "state")],
+    members: Members::These("id kind was state"),
+};
+
+/// What asking has brought so far.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Whether the backend had any of them: then it is the right one, and knows what it says.
+    any: bool,
+    misses: u32,
+    live: u64,
+    gone: u64,
+    unknown: u64,
+}
+
+impl Verify {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let mut filter = self.filter.filter(app)?;
+        filter.kind = self.kind.as_deref().map(rows::kind).transpose()?;
+        let ledger = app.ledger()?;
+        let (seen, outcomes) = app.wait(async {
+            let session = app.session().await?;
+            if filter.origin.as_ref().is_some_and(|origin| *origin != session.origin) {
+                let message = format!("the backend of this profile is {}, and these ids are of another", session.origin);
+                return Err(Usage::hinted(message, "choose the profile whose origin it is").into());
+            }
+            filter.origin = Some(session.origin.clone());
+            let mut printer = app.printer(SHEET, Shape::Many)?;
+            let (mut seen, mut outcomes) = (Seen::default(), Outcomes::default());
+            let mut before = None;
+            while let Some(page) = next_page(&ledger, &filter, &mut before).await? {
+                let asked = page.iter().filter_map(|row| Some((row, call_for(row)?)));
+                let calls = asked.map(|(row, call)| async move { (row, app.call(call).await.map(drop)) });
+                let mut answers = futures_util::stream::iter(calls).buffered(session.concurrency);
+                while let Some((row, ended)) = answers.next().await {
+                    let state = settle(app, row, ended, &mut seen, &mut outcomes).await?;
+                    let item = json!({ "id": row.id, "kind": row.kind.name(), "was": row.state.name(), "state": state.name() });
+                    app.ui().out(&printer.item(&item)?)?;
+                    if seen.misses >= MISSES {
+                        return Err(anyhow::anyhow!("none of {MISSES} ids in a row is at {}", session.origin)
+                            .context("this backend may not be the one; nothing was called gone for it"));
+                    }
+                }
+            }
+            app.ui().out(&printer.end()?)?;
+            Ok((seen, outcomes))
+        })?;
+        let Seen { live, gone, unknown, .. } = seen;
+        let counts = json!({ "live": live, "gone": gone, "unknown": unknown });
+        app.ui().summary(&format!("{live} live, {gone} gone, {unknown} unknown"), &counts);
+        outcomes.result()?;
+        if self.exit_code && gone + unknown > 0 { Err(Told(DIFFERENT).into()) } else { Ok(()) }
+    }
+}
+
+async fn next_page(
+    ledger: &crate::ledger::Ledger,
+    filter: &Filter,
+    before: &mut Option<Cursor>,
+) -> Result<Option<Vec<Row>>> {
+    let rows = ledger.rows(filter, *before, PAGE).await?;
+    let Some(last) = rows.last() else { return Ok(None) };
+    *before = Some(last.cursor);
+    Ok(Some(rows))
+}
+
+/// Returns the request for an object, where this version can make one.
+fn call_for(row: &Row) -> Option<Call> {
+    match (row.kind, row.parent.as_deref()) {
+        (Kind::Assistant, _) => get::<GetAssistant>(&[&row.id]),
+        (Kind::Thread, _) => get::<GetThread>(&[&row.id]),
+        (Kind::File, _) => get::<GetFile>(&[&row.id]),
+        (Kind::Run, Some(thread)) => get::<GetRun>(&[thread, &row.id]),
+        _ => None,
+    }
+}
+
+fn get<E: Endpoint<Query = Nothing>>(ids: &[&str]) -> Option<Call> {
+    Some(Call::of::<E>(&E::Path::from_texts(ids).ok()?, &Nothing {}, Payload::None))
+}
+
+/// Says what an answer means for a row. The call itself has recorded what is there, and what the server named as missing.
+async fn settle(
+    app: &App,
+    row: &Row,
+    ended: Result<(), Error>,
+    seen: &mut Seen,
+    outcomes: &mut Outcomes,
+) -> Result<State> {
+    let Err(error) = ended else {
+        (seen.any, seen.misses) = (true, 0);
+        seen.live += 1;
+        outcomes.add(DONE);
+        return Ok(State::Live);
+    };
+    let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
+    let missing = cause.filter(|cause| cause.is_not_found()).and_then(ClientError::refused);
+    let Some(refused) = missing else {
+        let Some(report) = exit::report(&error) else { return Err(error) };
+        app.ui().error(&report);
+        outcomes.add(report.exit_code);
+        seen.unknown += 1;
+        return Ok(State::Unknown);
+    };
+    outcomes.add(DONE);
+    if refused.names_object() && refused.message.contains(&row.id) {
+        seen.gone += 1;
+        return Ok(State::Gone);
+    }
+    // It did not say what is missing: only who has answered before is believed.
+    if seen.any {
+        app.record_gone(row).await?;
+        seen.gone += 1;
+        return Ok(State::Gone);
+    }
+    seen.misses += 1;
+    seen.unknown += 1;
+    Ok(State::Unknown)
+}

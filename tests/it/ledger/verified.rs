@@ -1,0 +1,106 @@
+//! `asst ledger sync` and `asst ledger verify`: what the backend says of what the ledger knows (DESIGN.md 4.6).
+
+use crate::listener::{Deed, Listener, mint};
+use crate::world::{Asst, shows};
+
+fn standing() -> (crate::world::Standing, Asst) {
+    let asst = Asst::new();
+    let server = asst.serve(&[]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
+    (server, asst)
+}
+
+#[test]
+fn what_can_be_listed_comes_into_the_ledger() {
+    let (_server, asst) = standing();
+    let thread = asst.run(["threads", "create", "--no-ledger"]).ok().id();
+    let bot = asst.run(["assistants", "create", "--model", "echo", "--no-ledger"]).ok().id();
+    shows!(asst.run(["ledger", "sync"]), @r"
+    assistant	1	
+    file	0	
+    thread	1	
+    exit 0
+    ");
+    assert_eq!(asst.run(["ledger", "list", "--source", "listed", "-o", "id"]).ok().ids(), [thread.clone(), bot]);
+    // A list revives nothing.
+    asst.run(["threads", "delete", &thread]).ok();
+    asst.run(["ledger", "sync", "--kind", "thread"]).ok();
+    assert_eq!(asst.run(["threads", "list"]).ok().stdout, "");
+    asst.run(["ledger", "sync", "--kind", "run"]).code(2);
+}
+
+#[test]
+fn a_backend_that_lists_no_threads_is_said_so() {
+    let asst = Asst::new();
+    let server = asst.serve(&["--openai-compat"]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
+    let ran = asst.run(["ledger", "sync"]).ok();
+    assert!(ran.stdout.contains("thread\t0\tthe backend does not list them"), "{}", ran.text());
+}
+
+#[test]
+fn what_is_there_is_live_and_what_is_named_as_missing_is_gone() {
+    let (server, asst) = standing();
+    let kept = asst.run(["threads", "create"]).ok().id();
+    let lost = asst.run(["threads", "create"]).ok().id();
+    let bot = asst.run(["assistants", "create", "--model", "echo"]).ok().id();
+    asst.run(["runs", "create", &kept, "--assistant-id", &bot]).ok();
+    // Somebody else deletes it.
+    crate::world::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
+    let ran = asst.run(["ledger", "verify", "--exit-code"]).code(9).says("3 live, 1 gone, 0 unknown");
+    assert_eq!(ran.stdout.lines().count(), 4);
+    assert_eq!(asst.run(["threads", "list", "--state", "gone"]).ok().ids(), [lost]);
+    asst.run(["ledger", "verify", "--exit-code", "--kind", "thread"]).ok().says("1 live, 0 gone, 0 unknown");
+}
+
+/// Refuses to know anything, without a word, but for what the function lets through.
+fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Listener, Asst) {
+    let listener = Listener::new(move |asked, before| {
+        let id = asked.target.rsplit('/').next().unwrap_or_default().to_owned();
+        match asked.method.as_str() {
+            "GET" if !knows(&id) => Deed::error(404, "", None),
+            _ => mint(asked, before),
+        }
+    });
+    let asst = Asst::with_backend(&listener.url());
+    (listener, asst)
+}
+
+#[test]
+fn a_backend_that_knows_nothing_is_not_believed() {
+    let (listener, asst) = forgetful(|_| false);
+    let ids: Vec<String> = (0..12).map(|_| asst.run(["threads", "create"]).ok().id()).collect();
+    let asked = listener.lines().len();
+    let ran = asst.run(["ledger", "verify"]).code(1).says("this backend may not be the one");
+    assert_eq!(ran.stdout.lines().count(), 10, "{}", ran.text());
+    assert!(listener.lines().len() - asked <= 10 + 16, "it went on asking");
+    assert_eq!(asst.run(["threads", "list"]).ok().ids().len(), ids.len(), "something was called gone");
+}
+
+#[test]
+fn who_has_answered_before_is_believed_without_words() {
+    let (_listener, asst) = forgetful(|id| id.ends_with('3'));
+    (0..4).for_each(|_| drop(asst.run(["threads", "create"]).ok()));
+    let ran = asst.run(["ledger", "verify", "--concurrency", "1"]).ok();
+    // The newest is asked for first, and is there.
+    assert_eq!(ran.ids().len(), 4);
+    ran.says("1 live, 3 gone, 0 unknown");
+}
+
+#[test]
+fn a_backend_that_fails_leaves_it_unknown() {
+    let listener = Listener::new(|asked, before| match asked.method.as_str() {
+        "GET" => Deed::error(500, "no", None),
+        _ => mint(asked, before),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "create"]).ok();
+    asst.run(["ledger", "verify", "--retries", "0"]).code(7).says("0 live, 0 gone, 1 unknown");
+    assert_eq!(asst.run(["threads", "list", "--state", "live"]).ok().ids().len(), 1);
+}
+
+#[test]
+fn ids_of_another_origin_are_not_asked_for_here() {
+    let (_listener, asst) = forgetful(|_| true);
+    asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("these ids are of another");
+}
