@@ -25,8 +25,8 @@ fn measure(value: &Value, left: usize) -> Option<usize> {
         Value::String(text) => left.checked_sub(text.len()),
         Value::Array(items) => items.iter().try_fold(left, |left, item| measure(item, left)),
         Value::Object(map) => {
-            let kept = map.iter().filter(|(name, _)| !TEXTS.contains(&name.as_str()));
-            kept.fold(Some(left), |left, (name, value)| measure(value, left?.checked_sub(name.len())?))
+            let mut kept = map.iter().filter(|(name, _)| !TEXTS.contains(&name.as_str()));
+            kept.try_fold(left, |left, (name, value)| measure(value, left.checked_sub(name.len())?))
         }
         _ => Some(left),
     }
