@@ -43,8 +43,16 @@ pub(crate) struct Contract {
     pub(super) publisher: Publisher,
     requests: BTreeMap<String, Validator>,
     answers: BTreeMap<String, Validator>,
+    places: BTreeMap<String, Place>,
+}
+
+/// Where a document has an operation.
+pub(super) struct Place {
+    pub(super) method: String,
+    /// With the names of its parameters in braces.
+    pub(super) path: String,
     /// Names of the parameters in the query.
-    queries: BTreeMap<String, BTreeSet<String>>,
+    query: BTreeSet<String>,
 }
 
 impl Contract {
@@ -57,7 +65,7 @@ impl Contract {
         let mut operations = BTreeMap::new();
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
-                operations.insert((method.to_uppercase(), nameless(path)), operation.clone());
+                operations.insert((method.to_uppercase(), nameless(path)), (path.clone(), operation.clone()));
             }
         }
         let parameters = document["components"]["parameters"].take();
@@ -67,46 +75,46 @@ impl Contract {
         if publisher == Publisher::Foundry {
             overlapping(&mut schemas);
         }
-        let root = relocated(&json!({ "components": { "schemas": schemas } }));
-        let draft = Draft::Draft202012;
-        let registry = Registry::new().add(HOME, draft.create_resource(root)).unwrap().prepare().unwrap();
-        let validator = |schema: &Value| {
-            let mut schema = relocated(schema);
-            plain_schema(&mut schema);
-            jsonschema::options().with_draft(draft).with_registry(&registry).build(&schema).unwrap()
-        };
+        let sent = registry(if publisher == Publisher::Foundry { closed(&schemas) } else { schemas.clone() });
+        let answered = registry(schemas);
         let members = members();
-        let (mut requests, mut answers, mut queries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut requests, mut answers, mut places) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (name, ..) in OPERATIONS {
             let facts = &members[name];
             let key = (facts["method"].as_str().unwrap().to_owned(), nameless(facts["path"].as_str().unwrap()));
-            let Some(operation) = operations.get(&key) else {
+            let Some((path, operation)) = operations.get(&key) else {
                 let lacking = publisher == Publisher::Foundry && name == "deleteMessage";
                 assert!(lacking, "{name} is not in the document of {publisher:?}");
                 continue;
             };
             let content = &operation["requestBody"]["content"];
             if let Some(body) = content.as_object().and_then(|content| content.values().next()) {
-                requests.insert(name.to_owned(), validator(&body["schema"]));
+                requests.insert(name.to_owned(), validator(&sent, &body["schema"]));
             }
             let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
             if !answer.is_null() {
-                answers.insert(name.to_owned(), validator(answer));
+                answers.insert(name.to_owned(), validator(&answered, answer));
             }
-            queries.insert(name.to_owned(), query(operation, &parameters));
+            let query = query(operation, &parameters);
+            places.insert(name.to_owned(), Place { method: key.0, path: path.clone(), query });
         }
-        Self { publisher, requests, answers, queries }
+        Self { publisher, requests, answers, places }
     }
 
     /// Tells whether the document has an operation.
     pub(super) fn has(&self, operation: &str) -> bool {
-        self.queries.contains_key(operation)
+        self.places.contains_key(operation)
+    }
+
+    /// Returns the operations that have a command and are in the document, each with its place.
+    pub(super) fn places(&self) -> &BTreeMap<String, Place> {
+        &self.places
     }
 
     /// Fails where a parameter of the query is not the operation's.
     #[track_caller]
     pub(super) fn query(&self, operation: &str, names: &BTreeSet<String>) {
-        let foreign: Vec<_> = names.difference(&self.queries[operation]).collect();
+        let foreign: Vec<_> = names.difference(&self.places[operation].query).collect();
         assert!(foreign.is_empty(), "{operation} has no {foreign:?}");
     }
 
@@ -119,6 +127,20 @@ impl Contract {
     pub(super) fn answer(&self, operation: &str, body: &Value) {
         hold(&self.answers[operation], operation, "answer", body);
     }
+}
+
+const DRAFT: Draft = Draft::Draft202012;
+
+/// Makes a document's schemas known to every schema.
+fn registry(schemas: Value) -> Registry<'static> {
+    let root = relocated(&json!({ "components": { "schemas": schemas } }));
+    Registry::new().add(HOME, DRAFT.create_resource(root)).unwrap().prepare().unwrap()
+}
+
+fn validator(registry: &Registry<'_>, schema: &Value) -> Validator {
+    let mut schema = relocated(schema);
+    plain_schema(&mut schema);
+    jsonschema::options().with_draft(DRAFT).with_registry(registry).build(&schema).unwrap()
 }
 
 #[track_caller]
@@ -233,6 +255,47 @@ fn overlapping(schema: &mut Value) {
     }
 }
 
+/// Closes what a request may hold, since Foundry's document leaves every object open.
+///
+/// A base that only says `type` becomes the choice of what is derived from it, so that no tool and no content has a foreign
+/// member either. Two sorts of object stay open: those that say which further members they take (metadata), and bases with
+/// members of their own, which are in answers only.
+fn closed(schemas: &Value) -> Value {
+    let mut schemas = schemas.clone();
+    let schemas_of = schemas.as_object_mut().unwrap();
+    let choice = |(name, schema): (&String, &Value)| {
+        let derived: Vec<Value> =
+            schema["discriminator"]["mapping"].as_object()?.values().map(|target| json!({ "$ref": target })).collect();
+        let alone = schema["properties"].as_object()?.keys().eq(["type"]);
+        alone.then(|| (format!("#/components/schemas/{name}"), json!({ "anyOf": derived })))
+    };
+    let mut choices: BTreeMap<String, Value> = schemas_of.iter().filter_map(choice).collect();
+    for schema in schemas_of.values_mut() {
+        if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {
+            parts.retain(|part| !part["$ref"].as_str().is_some_and(|target| choices.contains_key(target)));
+        }
+        close(schema);
+    }
+    for (name, schema) in schemas_of.iter_mut() {
+        *schema = choices.remove(&format!("#/components/schemas/{name}")).unwrap_or_else(|| schema.take());
+    }
+    schemas
+}
+
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(close),
+        Value::Object(map) => {
+            map.values_mut().for_each(close);
+            let told = map.contains_key("additionalProperties") || map.contains_key("discriminator");
+            if !told && map.get("properties").is_some_and(Value::is_object) {
+                map.insert("additionalProperties".to_owned(), json!(false));
+            }
+        }
+        _ => {}
+    }
+}
+
 /// What the wire has and the documents have not: one line an exception, with its source. The list may only shrink.
 pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
     // PROTOCOL.md 1.2: an empty list has no first and no last item.
@@ -258,6 +321,46 @@ fn the_document_refuses_what_is_wrong() {
         ("createMessage", json!({ "role": "user", "content": [{ "type": "novelty" }] })),
         ("createRun", json!({ "assistant_id": null })),
         ("submitToolOuputsToRun", json!({ "tool_outputs": [{ "output": 5 }] })),
+    ] {
+        assert!(!contract.requests[name].is_valid(&body), "{name} takes {body}");
+    }
+}
+
+#[test]
+fn the_document_of_foundry_refuses_what_is_wrong() {
+    let Some(contract) = Contract::read(Publisher::Foundry) else { return };
+    let function = json!({ "name": "f", "parameters": {} });
+    for (name, right, place) in [
+        ("createAssistant", json!({ "model": "m", "metadata": { "a": "b" } }), ""),
+        ("createAssistant", json!({ "model": "m", "tools": [{ "type": "file_search" }] }), "/tools/0"),
+        (
+            "createAssistant",
+            json!({ "model": "m", "tools": [{ "type": "function", "function": function }] }),
+            "/tools/0/function",
+        ),
+        ("modifyAssistant", json!({ "tool_resources": { "file_search": {} } }), "/tool_resources"),
+        ("createThread", json!({ "messages": [{ "role": "user", "content": "c" }] }), "/messages/0"),
+        ("createThreadAndRun", json!({ "assistant_id": "a", "thread": {} }), "/thread"),
+        ("createMessage", json!({ "role": "user", "content": [{ "type": "text", "text": "t" }] }), "/content/0"),
+        (
+            "createRun",
+            json!({ "assistant_id": "a", "truncation_strategy": { "type": "auto" } }),
+            "/truncation_strategy",
+        ),
+        ("modifyRun", json!({}), ""),
+        ("submitToolOuputsToRun", json!({ "tool_outputs": [{ "output": "5" }] }), "/tool_outputs/0"),
+    ] {
+        contract.request(name, &right);
+        let mut wrong = right;
+        wrong.pointer_mut(place).unwrap()["novelty"] = json!(1);
+        assert!(!contract.requests[name].is_valid(&wrong), "{name} takes {wrong}");
+    }
+    for (name, body) in [
+        ("createAssistant", json!({ "name": "n" })),
+        ("createAssistant", json!({ "model": "m", "reasoning_effort": "low" })),
+        ("createAssistant", json!({ "model": "m", "tools": [{ "type": "novelty" }] })),
+        ("createMessage", json!({ "role": "user", "content": [{ "type": "novelty" }] })),
+        ("createRun", json!({ "assistant_id": null })),
     ] {
         assert!(!contract.requests[name].is_valid(&body), "{name} takes {body}");
     }
