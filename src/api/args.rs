@@ -15,11 +15,16 @@ pub struct Pair {
 impl std::str::FromStr for Pair {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some(("", _)) => Err("the key before `=` is empty".into()),
-            Some((key, value)) => Ok(Self { key: key.into(), value: value.into() }),
-            None => Err("expected KEY=VALUE".into()),
-        }
+        pair(text, "key", "KEY=VALUE")
+    }
+}
+
+/// Splits a pair; the flag's own words are what stands before `=`, and the whole form.
+fn pair(text: &str, before: &str, form: &str) -> Result<Pair, String> {
+    match text.split_once('=') {
+        Some(("", _)) => Err(format!("the {before} before `=` is empty")),
+        Some((key, value)) => Ok(Pair { key: key.into(), value: value.into() }),
+        None => Err(format!("expected {form}")),
     }
 }
 
@@ -125,9 +130,14 @@ pub fn attachment(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Reads `CALL=PATH` and the file at the path.
-pub fn pair_file(text: &str) -> Result<Pair, String> {
-    let Pair { key, value } = text.parse()?;
+/// Reads `CALL_ID=TEXT`.
+pub fn tool_output(text: &str) -> Result<Pair, String> {
+    pair(text, "call id", "CALL_ID=TEXT")
+}
+
+/// Reads `CALL_ID=PATH` and the file at the path.
+pub fn tool_output_file(text: &str) -> Result<Pair, String> {
+    let Pair { key, value } = pair(text, "call id", "CALL_ID=PATH")?;
     Ok(Pair { key, value: text_file(&value)? })
 }
 

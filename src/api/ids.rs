@@ -11,12 +11,23 @@ pub const LONGEST: usize = 256;
 /// Why a text is not an id that may enter a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadId {
-    #[error("an id cannot be empty")]
-    Empty,
+    #[error("{} id cannot be empty", which(*.0))]
+    Empty(Option<Kind>),
     #[error("an id has at most {LONGEST} characters, this one has {0}")]
     TooLong(usize),
     #[error("`{}` is not an id: {found:?} at character {at} is none of A-Z, a-z, 0-9, `_` and `-`", shown(.text))]
     Character { text: String, found: char, at: usize },
+}
+
+impl BadId {
+    /// Says of which kind the id should have been.
+    fn of(self, kind: Kind) -> Self {
+        if self == Self::Empty(None) { Self::Empty(Some(kind)) } else { self }
+    }
+}
+
+fn which(kind: Option<Kind>) -> String {
+    kind.map_or_else(|| "an".to_owned(), |kind| format!("the {}", kind.name()))
 }
 
 /// Cuts what a message repeats of a rejected text, and escapes what a terminal would obey.
@@ -28,7 +39,7 @@ fn shown(text: &str) -> String {
 /// Checks that a text can be an id in a path (DESIGN.md 2.2).
 pub fn check(text: &str) -> Result<(), BadId> {
     if text.is_empty() {
-        return Err(BadId::Empty);
+        return Err(BadId::Empty(None));
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !text.bytes().all(|byte| fits(byte.into()))
@@ -63,13 +74,13 @@ macro_rules! ids {
         impl std::str::FromStr for $name {
             type Err = BadId;
             fn from_str(text: &str) -> Result<Self, BadId> {
-                check(text).map(|()| Self(text.to_owned()))
+                check(text).map(|()| Self(text.to_owned())).map_err(|bad| bad.of(Self::KIND))
             }
         }
         impl TryFrom<String> for $name {
             type Error = BadId;
             fn try_from(text: String) -> Result<Self, BadId> {
-                check(&text).map(|()| Self(text))
+                text.parse()
             }
         }
         impl From<$name> for String {

@@ -59,11 +59,11 @@ impl Body for RunSpec {
 #[serde(default)]
 pub struct ToolOutputs {
     /// Output of a call, split at the first = and taken as it is (repeatable)
-    #[arg(long, value_name = "CALL_ID=TEXT")]
+    #[arg(long, value_name = "CALL_ID=TEXT", value_parser = args::tool_output)]
     #[serde(skip)]
     pub tool_output: Vec<Pair>,
     /// Output of a call, read from a file (repeatable)
-    #[arg(long, value_name = "CALL_ID=PATH", value_parser = args::pair_file)]
+    #[arg(long, value_name = "CALL_ID=PATH", value_parser = args::tool_output_file)]
     #[serde(skip)]
     pub tool_output_file: Vec<Pair>,
     /// All the outputs: an array of {tool_call_id, output}

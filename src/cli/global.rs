@@ -87,16 +87,16 @@ pub struct Global {
     #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env = true, value_parser = switch,
           hide_short_help = true)]
     pub require_ledger: bool,
-    /// Longest time for one request: 30s, 2m
+    /// Longest time for one request: 30s, 2m [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub request_timeout: Option<crate::config::Span>,
-    /// Most attempts after the first
+    /// Most attempts after the first [default: 4]
     #[arg(long, global = true, value_name = "N", value_parser = crate::config::whole::<u32>, hide_short_help = true)]
     pub retries: Option<u32>,
-    /// Longest wait that a server may ask for
+    /// Longest wait that a server may ask for [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub max_wait: Option<crate::config::Span>,
-    /// Most requests at once
+    /// Most requests at once [default: 16]
     #[arg(long, global = true, value_name = "N", value_parser = crate::config::positive::<usize>, hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Answer yes where a command asks

@@ -139,17 +139,10 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
         crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
         return Ok(Sendable { name: name.to_owned(), source: Source::reader(std::io::stdin()), size: None });
     }
-    let wrong = |reason: String| Usage::new(format!("{}: {reason}", path.display()));
-    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => wrong("no such file".into()),
-        _ => wrong(error.to_string()),
-    })?;
-    let facts = file.metadata().map_err(|error| wrong(error.to_string()))?;
-    if facts.is_dir() {
-        return Err(wrong("is a directory, not a file".into()));
-    }
+    let (file, facts) = super::open::open(path)?;
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = filename.map(str::to_owned).or(own).ok_or_else(|| wrong("has no file name".into()))?;
+    let nameless = || Usage::new(format!("{}: has no file name", path.display()));
+    let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;
     if !facts.is_file() {
         // A pipe gives its bytes to whom it was opened for, once.
         return Ok(Sendable { name, source: Source::reader(file), size: None });

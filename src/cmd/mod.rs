@@ -8,6 +8,7 @@ pub mod export;
 pub mod files;
 pub mod ledger;
 pub mod messages;
+mod open;
 mod perform;
 pub mod profiles;
 pub mod record;

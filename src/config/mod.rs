@@ -29,6 +29,7 @@ pub use edit::Setting;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
+pub use profile::{DEFAULT_CONCURRENCY, DEFAULT_MAX_WAIT, DEFAULT_REQUEST_TIMEOUT, DEFAULT_RETRIES};
 pub use profile::{Overrides, Profile, Resolved, Surroundings};
 pub use project::{Columns, Project};
 pub use resolve::{chosen, positive, resolve, whole};

@@ -15,10 +15,16 @@ use crate::env::provenance::Level;
 use crate::env::vars::Lookup;
 use crate::http::{Settings, Tracer};
 
-pub(super) const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
-pub(super) const DEFAULT_RETRIES: u32 = 4;
-pub(super) const DEFAULT_CONCURRENCY: usize = 16;
-pub(super) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(120);
+// What a profile has that says nothing else; the help of the flags says the same.
+
+/// Longest time for one request.
+pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+/// Most attempts after the first.
+pub const DEFAULT_RETRIES: u32 = 4;
+/// Most requests at once.
+pub const DEFAULT_CONCURRENCY: usize = 16;
+/// Longest wait that a server may ask for.
+pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// What the command line says. Flags only: the variables are read here, since a flag overrides a variable and
 /// contradicts another flag.

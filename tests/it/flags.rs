@@ -125,3 +125,19 @@ fn every_declared_endpoint_stands_in_the_document_as_it_is() {
         assert!(declared.contains(name), "{name} is not declared");
     }
 }
+
+#[test]
+fn the_help_of_a_flag_says_the_default_of_its_profile() {
+    use clap::CommandFactory;
+    let tree = asst::cli::Cli::command();
+    for (flag, default) in [
+        ("request-timeout", format!("{}s", asst::config::DEFAULT_REQUEST_TIMEOUT.as_secs())),
+        ("retries", asst::config::DEFAULT_RETRIES.to_string()),
+        ("max-wait", format!("{}s", asst::config::DEFAULT_MAX_WAIT.as_secs())),
+        ("concurrency", asst::config::DEFAULT_CONCURRENCY.to_string()),
+    ] {
+        let found = tree.get_arguments().find(|arg| arg.get_long() == Some(flag)).unwrap();
+        let help = found.get_help().unwrap().to_string();
+        assert!(help.ends_with(&format!(" [default: {default}]")), "{flag}: {help}");
+    }
+}

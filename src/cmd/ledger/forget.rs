@@ -18,7 +18,7 @@ pub struct Forget {
     #[arg(long)]
     kind: Option<String>,
     /// Forget everything that the filters find; asks first
-    #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
+    #[arg(long, conflicts_with = "ids")]
     matching: bool,
     /// Forget its events and intents as well
     #[arg(long)]
@@ -29,6 +29,10 @@ pub struct Forget {
 
 impl Forget {
     pub(super) fn run(self, app: &App) -> Result<()> {
+        if self.ids.is_empty() && !self.matching {
+            let hint = "give ids, or --matching for everything that the filters find";
+            return Err(Usage::hinted("nothing says what to forget", hint).into());
+        }
         let extent = if self.purge { Extent::Everything } else { Extent::Rows };
         let kind = self.kind.as_deref().map(rows::kind).transpose()?;
         let ledger = app.ledger()?;

@@ -8,7 +8,6 @@ use crate::exit::Usage;
 use crate::ledger::{Row, Source, State};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
 /// The longest line, in bytes: an object with all that the API lets it hold takes half of this.
@@ -58,10 +57,7 @@ impl Import {
         if self.path == "-" {
             return Ok(Box::new(lines(std::io::stdin().lock())));
         }
-        let file = File::open(&self.path).map_err(|error| Usage::new(format!("{}: {error}", self.path)))?;
-        if file.metadata().is_ok_and(|facts| facts.is_dir()) {
-            return Err(Usage::new(format!("{} is a directory, not a file", self.path)).into());
-        }
+        let (file, _) = crate::cmd::open::open(self.path.as_ref())?;
         Ok(Box::new(lines(BufReader::new(file))))
     }
 }

@@ -69,7 +69,17 @@ fn an_id_that_would_be_another_path() {
     ");
     shows!(refused(&Asst::new(), &["threads", "get", ""]), @r"
     --- stderr ---
-    error: an id cannot be empty
+    error: the thread id cannot be empty
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["runs", "get", "thread_1", ""]), @r"
+    --- stderr ---
+    error: the run id cannot be empty
+    exit 2
+    ");
+    shows!(refused(&Asst::new(), &["messages", "list", ""]), @r"
+    --- stderr ---
+    error: invalid value '' for '<THREAD_ID>': the thread id cannot be empty
     exit 2
     ");
     shows!(refused(&Asst::new(), &["messages", "list", "thread_%2e%2e"]), @r"

@@ -66,6 +66,16 @@ fn a_file_is_missing_or_a_folder() {
     error: folder: is a directory, not a file
     exit 2
     ");
+    shows!(refused(&asst, &["ledger", "import", "nothing.txt"]), @r"
+    --- stderr ---
+    error: nothing.txt: no such file
+    exit 2
+    ");
+    shows!(refused(&asst, &["ledger", "import", "folder"]), @r"
+    --- stderr ---
+    error: folder: is a directory, not a file
+    exit 2
+    ");
     shows!(refused(&asst, &["threads", "create", "--body", "@nothing.json"]), @r"
     --- stderr ---
     error: invalid value '@nothing.json' for '--body <JSON|@path|->': no such file: nothing.json

@@ -133,3 +133,16 @@ fn a_number_that_is_none_is_told_by_the_flag_that_has_it() {
     ");
     refused(&Asst::new(), &["assistants", "list", "--page-size", "101"]).code(2).says("hint: --page-size gives it");
 }
+
+#[test]
+fn an_output_without_its_call_is_told_in_the_words_of_its_flag() {
+    for (flag, value, said) in [
+        ("--tool-output", "text", "'--tool-output <CALL_ID=TEXT>': expected CALL_ID=TEXT"),
+        ("--tool-output", "=text", "'--tool-output <CALL_ID=TEXT>': the call id before `=` is empty"),
+        ("--tool-output-file", "path", "'--tool-output-file <CALL_ID=PATH>': expected CALL_ID=PATH"),
+        ("--tool-output-file", "=path", "'--tool-output-file <CALL_ID=PATH>': the call id before `=` is empty"),
+    ] {
+        let args = ["runs", "submit-tool-outputs", "thread_1", "run_1", flag, value];
+        refused(&Asst::new(), &args).code(2).says(said);
+    }
+}

@@ -110,6 +110,50 @@ fn nothing_of_a_profile_goes_to_another_origin() {
     }
 }
 
+/// The key goes along on its own server, in the header of its backend, and in none to another.
+#[test]
+fn every_sort_of_key_stays_on_its_server() {
+    let bearer = format!("Bearer {KEY}");
+    for (lines, folder, header, value) in [
+        ("backend = \"openai\"\napi_key_env = \"WORK_KEY\"", "/v1", "authorization", bearer.as_str()),
+        (
+            "backend = \"azure-openai\"\napi_key_env = \"WORK_KEY\"\napi_version = \"2024-05-01-preview\"",
+            "",
+            "api-key",
+            KEY,
+        ),
+        (
+            "backend = \"azure-openai\"\ntoken_command = \"echo $WORK_KEY\"\napi_version = \"2024-05-01-preview\"",
+            "",
+            "authorization",
+            &bearer,
+        ),
+        ("backend = \"foundry\"\ntoken_command = \"echo $WORK_KEY\"", "/api/projects/web", "authorization", &bearer),
+    ] {
+        let other = Listener::scripted([thread()]);
+        let away = format!("{}/threads/thread_1", other.url());
+        let listener = Listener::new(move |asked, _| match asked.target.starts_with("/moved") {
+            true => to(302, &away),
+            false => to(302, "/moved"),
+        });
+        let asst = crate::world::Asst::new().env("WORK_KEY", KEY);
+        let base = format!("{}{folder}", listener.url().trim_end_matches("/v1"));
+        asst.config(&format!("default_profile = \"work\"\n[profiles.work]\nbase_url = \"{base}\"\n{lines}\n"));
+        asst.run(["threads", "get", "thread_1"]).ok();
+        let here = listener.asked();
+        assert_eq!(here.len(), 2, "{lines}: {here:?}");
+        for asked in &here {
+            assert_eq!(asked.header(header), Some(value), "{lines}: {asked:?}");
+        }
+        let there = other.asked();
+        assert_eq!(there.len(), 1, "{lines}");
+        let there = format!("{there:?}").to_lowercase();
+        for hidden in [&KEY.to_lowercase(), "authorization", "api-key"] {
+            assert!(!there.contains(hidden), "{lines}: {hidden} went to another origin: {there}");
+        }
+    }
+}
+
 #[test]
 fn what_cannot_become_better_is_asked_for_once() {
     for (status, text) in [(302, "which is not followed"), (303, "which is not followed"), (304, "no answer to this")] {

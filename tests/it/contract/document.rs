@@ -1,5 +1,6 @@
 //! The document, as schemas of what goes out and what comes back.
 
+use super::dialect::{as_the_wire_has_it, closed, overlapping, plain_schema};
 use crate::operations_table::{OPERATIONS, members};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
@@ -43,8 +44,16 @@ pub(crate) struct Contract {
     pub(super) publisher: Publisher,
     requests: BTreeMap<String, Validator>,
     answers: BTreeMap<String, Validator>,
+    places: BTreeMap<String, Place>,
+}
+
+/// Where a document has an operation.
+pub(super) struct Place {
+    pub(super) method: String,
+    /// With the names of its parameters in braces.
+    pub(super) path: String,
     /// Names of the parameters in the query.
-    queries: BTreeMap<String, BTreeSet<String>>,
+    query: BTreeSet<String>,
 }
 
 impl Contract {
@@ -57,7 +66,7 @@ impl Contract {
         let mut operations = BTreeMap::new();
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
-                operations.insert((method.to_uppercase(), nameless(path)), operation.clone());
+                operations.insert((method.to_uppercase(), nameless(path)), (path.clone(), operation.clone()));
             }
         }
         let parameters = document["components"]["parameters"].take();
@@ -67,46 +76,46 @@ impl Contract {
         if publisher == Publisher::Foundry {
             overlapping(&mut schemas);
         }
-        let root = relocated(&json!({ "components": { "schemas": schemas } }));
-        let draft = Draft::Draft202012;
-        let registry = Registry::new().add(HOME, draft.create_resource(root)).unwrap().prepare().unwrap();
-        let validator = |schema: &Value| {
-            let mut schema = relocated(schema);
-            plain_schema(&mut schema);
-            jsonschema::options().with_draft(draft).with_registry(&registry).build(&schema).unwrap()
-        };
+        let sent = registry(if publisher == Publisher::Foundry { closed(&schemas) } else { schemas.clone() });
+        let answered = registry(schemas);
         let members = members();
-        let (mut requests, mut answers, mut queries) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut requests, mut answers, mut places) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (name, ..) in OPERATIONS {
             let facts = &members[name];
             let key = (facts["method"].as_str().unwrap().to_owned(), nameless(facts["path"].as_str().unwrap()));
-            let Some(operation) = operations.get(&key) else {
+            let Some((path, operation)) = operations.get(&key) else {
                 let lacking = publisher == Publisher::Foundry && name == "deleteMessage";
                 assert!(lacking, "{name} is not in the document of {publisher:?}");
                 continue;
             };
             let content = &operation["requestBody"]["content"];
             if let Some(body) = content.as_object().and_then(|content| content.values().next()) {
-                requests.insert(name.to_owned(), validator(&body["schema"]));
+                requests.insert(name.to_owned(), validator(&sent, &body["schema"]));
             }
             let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
             if !answer.is_null() {
-                answers.insert(name.to_owned(), validator(answer));
+                answers.insert(name.to_owned(), validator(&answered, answer));
             }
-            queries.insert(name.to_owned(), query(operation, &parameters));
+            let query = query(operation, &parameters);
+            places.insert(name.to_owned(), Place { method: key.0, path: path.clone(), query });
         }
-        Self { publisher, requests, answers, queries }
+        Self { publisher, requests, answers, places }
     }
 
     /// Tells whether the document has an operation.
     pub(super) fn has(&self, operation: &str) -> bool {
-        self.queries.contains_key(operation)
+        self.places.contains_key(operation)
+    }
+
+    /// Returns the operations that have a command and are in the document, each with its place.
+    pub(super) fn places(&self) -> &BTreeMap<String, Place> {
+        &self.places
     }
 
     /// Fails where a parameter of the query is not the operation's.
     #[track_caller]
     pub(super) fn query(&self, operation: &str, names: &BTreeSet<String>) {
-        let foreign: Vec<_> = names.difference(&self.queries[operation]).collect();
+        let foreign: Vec<_> = names.difference(&self.places[operation].query).collect();
         assert!(foreign.is_empty(), "{operation} has no {foreign:?}");
     }
 
@@ -119,6 +128,20 @@ impl Contract {
     pub(super) fn answer(&self, operation: &str, body: &Value) {
         hold(&self.answers[operation], operation, "answer", body);
     }
+}
+
+const DRAFT: Draft = Draft::Draft202012;
+
+/// Makes a document's schemas known to every schema.
+fn registry(schemas: Value) -> Registry<'static> {
+    let root = relocated(&json!({ "components": { "schemas": schemas } }));
+    Registry::new().add(HOME, DRAFT.create_resource(root)).unwrap().prepare().unwrap()
+}
+
+fn validator(registry: &Registry<'_>, schema: &Value) -> Validator {
+    let mut schema = relocated(schema);
+    plain_schema(&mut schema);
+    jsonschema::options().with_draft(DRAFT).with_registry(registry).build(&schema).unwrap()
 }
 
 #[track_caller]
@@ -167,83 +190,6 @@ fn relocated(schema: &Value) -> Value {
     schema
 }
 
-/// Makes JSON Schema of the dialect of OpenAPI 3.0, and mends the document's slips: its objects without a type, its
-/// alternatives that overlap.
-pub(super) fn plain_schema(value: &mut Value) {
-    let map = match value {
-        Value::Array(items) => return items.iter_mut().for_each(plain_schema),
-        Value::Object(map) => map,
-        _ => return,
-    };
-    map.values_mut().for_each(plain_schema);
-    // `allOf: [X, {nullable: true}]` means X or null, and the second half alone was made "anything" above.
-    let mut nullable = map.get("nullable") == Some(&json!(true));
-    if let Some(all) = map.get_mut("allOf").and_then(Value::as_array_mut) {
-        let before = all.len();
-        all.retain(|part| *part != nothing_but_null());
-        nullable |= all.len() < before;
-    }
-    if map.get("nullable").is_some_and(Value::is_boolean) {
-        map.remove("nullable");
-        if map.is_empty() {
-            *value = nothing_but_null();
-            return;
-        }
-    }
-    if map.get("properties").is_some_and(Value::is_object) && map.get("required").is_some_and(Value::is_array) {
-        map.entry("type").or_insert_with(|| json!("object"));
-    }
-    if map.get("discriminator").is_some_and(|told| told["propertyName"].is_string())
-        && let Some(choices) = map.remove("oneOf")
-    {
-        map.insert("anyOf".to_owned(), choices);
-    }
-    if nullable {
-        or_null(value);
-    }
-}
-
-/// What a bare `{nullable: true}` becomes; only an `allOf` around it can make sense of it.
-fn nothing_but_null() -> Value {
-    json!({ "x-nullable": true })
-}
-
-fn or_null(schema: &mut Value) {
-    let simple = schema
-        .as_object()
-        .is_some_and(|map| !map.keys().any(|key| key == "enum" || key == "$ref" || key.ends_with("Of")));
-    match &schema["type"] {
-        Value::Array(_) => {}
-        Value::String(name) if simple => schema["type"] = json!([name, "null"]),
-        _ => *schema = json!({ "anyOf": [schema.take(), { "type": "null" }] }),
-    }
-}
-
-/// Makes alternatives of those that overlap: a word is also a text there.
-fn overlapping(schema: &mut Value) {
-    match schema {
-        Value::Array(items) => items.iter_mut().for_each(overlapping),
-        Value::Object(map) => {
-            map.values_mut().for_each(overlapping);
-            if let Some(choices) = map.remove("oneOf") {
-                map.insert("anyOf".to_owned(), choices);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// What the wire has and the documents have not: one line an exception, with its source. The list may only shrink.
-pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
-    // PROTOCOL.md 1.2: an empty list has no first and no last item.
-    for schema in schemas.as_object_mut().unwrap().values_mut() {
-        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-        if let Some(list) = properties.filter(|properties| properties.contains_key("has_more")) {
-            ["first_id", "last_id"].iter().for_each(|end| list.get_mut(*end).into_iter().for_each(or_null));
-        }
-    }
-}
-
 #[test]
 fn the_document_refuses_what_is_wrong() {
     let Some(contract) = Contract::read(Publisher::OpenAi) else { return };
@@ -258,6 +204,46 @@ fn the_document_refuses_what_is_wrong() {
         ("createMessage", json!({ "role": "user", "content": [{ "type": "novelty" }] })),
         ("createRun", json!({ "assistant_id": null })),
         ("submitToolOuputsToRun", json!({ "tool_outputs": [{ "output": 5 }] })),
+    ] {
+        assert!(!contract.requests[name].is_valid(&body), "{name} takes {body}");
+    }
+}
+
+#[test]
+fn the_document_of_foundry_refuses_what_is_wrong() {
+    let Some(contract) = Contract::read(Publisher::Foundry) else { return };
+    let function = json!({ "name": "f", "parameters": {} });
+    for (name, right, place) in [
+        ("createAssistant", json!({ "model": "m", "metadata": { "a": "b" } }), ""),
+        ("createAssistant", json!({ "model": "m", "tools": [{ "type": "file_search" }] }), "/tools/0"),
+        (
+            "createAssistant",
+            json!({ "model": "m", "tools": [{ "type": "function", "function": function }] }),
+            "/tools/0/function",
+        ),
+        ("modifyAssistant", json!({ "tool_resources": { "file_search": {} } }), "/tool_resources"),
+        ("createThread", json!({ "messages": [{ "role": "user", "content": "c" }] }), "/messages/0"),
+        ("createThreadAndRun", json!({ "assistant_id": "a", "thread": {} }), "/thread"),
+        ("createMessage", json!({ "role": "user", "content": [{ "type": "text", "text": "t" }] }), "/content/0"),
+        (
+            "createRun",
+            json!({ "assistant_id": "a", "truncation_strategy": { "type": "auto" } }),
+            "/truncation_strategy",
+        ),
+        ("modifyRun", json!({}), ""),
+        ("submitToolOuputsToRun", json!({ "tool_outputs": [{ "output": "5" }] }), "/tool_outputs/0"),
+    ] {
+        contract.request(name, &right);
+        let mut wrong = right;
+        wrong.pointer_mut(place).unwrap()["novelty"] = json!(1);
+        assert!(!contract.requests[name].is_valid(&wrong), "{name} takes {wrong}");
+    }
+    for (name, body) in [
+        ("createAssistant", json!({ "name": "n" })),
+        ("createAssistant", json!({ "model": "m", "reasoning_effort": "low" })),
+        ("createAssistant", json!({ "model": "m", "tools": [{ "type": "novelty" }] })),
+        ("createMessage", json!({ "role": "user", "content": [{ "type": "novelty" }] })),
+        ("createRun", json!({ "assistant_id": null })),
     ] {
         assert!(!contract.requests[name].is_valid(&body), "{name} takes {body}");
     }

@@ -4,8 +4,20 @@ use super::document::{Contract, Publisher};
 use super::requests::cases;
 use crate::operations_table::OPERATIONS;
 use crate::world::Asst;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
+
+const BASE: &str = "http://127.0.0.1:1/api/projects/web";
+
+/// The parameters of Foundry's paths, each with the id that stands for it here.
+const IDS: [(&str, &str); 6] = [
+    ("{assistantId}", "asst_1"),
+    ("{threadId}", "thread_1"),
+    ("{messageId}", "msg_1"),
+    ("{runId}", "run_1"),
+    ("{stepId}", "step_1"),
+    ("{fileId}", "file-1"),
+];
 
 /// Flags of members that Foundry lacks; each takes a value.
 const LACKING: [&str; 1] = ["--reasoning-effort"];
@@ -13,21 +25,30 @@ const LACKING: [&str; 1] = ["--reasoning-effort"];
 fn user() -> Asst {
     let asst = Asst::new();
     asst.file("text.md", "text of a file");
-    asst.config(
+    asst.config(&format!(
         "default_profile = \"work\"\n[profiles.work]\nbackend = \"foundry\"\ntoken_command = \"echo t\"\n\
-         base_url = \"http://127.0.0.1:1/api/projects/web\"\n",
-    );
+         base_url = \"{BASE}\"\n"
+    ));
     asst
 }
 
-/// Returns the parameters in the query and the body of what a command would send.
-fn dry(asst: &Asst, args: &[&str]) -> (BTreeSet<String>, Option<Value>) {
+/// Holds a command's method, path, query and headers against the document, and returns the body that it would send.
+#[track_caller]
+fn dry(contract: &Contract, operation: &str, asst: &Asst, args: &[&str]) -> Option<Value> {
     let ran = asst.run([args, &["--dry-run"]].concat()).ok();
-    let (target, head) = ran.stdout.split_once('\n').unwrap();
-    let (_, query) = target.split_once('?').unwrap_or_else(|| panic!("no version:\n{}", ran.text()));
+    let (target, rest) = ran.stdout.split_once('\n').unwrap();
+    let (target, query) = target.split_once('?').unwrap_or_else(|| panic!("no version:\n{}", ran.text()));
+    let place = &contract.places()[operation];
+    let path = IDS.iter().fold(place.path.clone(), |path, (name, id)| path.replace(name, id));
+    assert_eq!(target, format!("{} {BASE}{path}", place.method), "{operation}");
     let names = query.split('&').map(|pair| pair.split('=').next().unwrap().replace("%5B%5D", "[]")).collect();
-    assert!(!head.to_lowercase().contains("openai-beta"), "{}", ran.text());
-    (names, head.split_once("\n\n").and_then(|(_, body)| serde_json::from_str(body).ok()))
+    contract.query(operation, &names);
+    assert!(!rest.to_lowercase().contains("openai-beta"), "{}", ran.text());
+    let (head, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    match head.contains("multipart/form-data") {
+        true => Some(body.lines().map(|line| line.split_once(": ").unwrap()).collect()),
+        false => serde_json::from_str(body).ok(),
+    }
 }
 
 #[test]
@@ -43,28 +64,39 @@ fn requests_are_as_its_document_has_them() {
             if LACKING.contains(&flag) { flags.next().map(drop).unwrap() } else { kept.push(flag) }
         }
         for given in [required.to_vec(), [required, &kept[..]].concat()] {
-            let (query, body) = dry(&asst, &[&[noun, verb], ids, &given[..]].concat());
-            contract.query(name, &query);
+            let body = dry(&contract, name, &asst, &[&[noun, verb], ids, &given[..]].concat());
             contract.request(name, &body.unwrap_or_else(|| panic!("{name} has no body")));
         }
         held.insert(name);
     }
-    let bodiless = [
-        ("listAssistants", &["assistants", "list", "--order", "asc", "--after", "asst_1", "--before", "asst_2"][..]),
-        ("listMessages", &["messages", "list", "thread_1", "--run-id", "run_1", "--order", "asc"]),
-        ("listRuns", &["runs", "list", "thread_1", "--after", "run_1"]),
-        ("listRunSteps", &["steps", "list", "thread_1", "run_1", "--before", "step_1"]),
-        ("listFiles", &["files", "list", "--purpose", "vision", "--limit", "5"]),
-        ("getAssistant", &["assistants", "get", "asst_1"]),
-        ("cancelRun", &["runs", "cancel", "thread_1", "run_1"]),
-        ("deleteThread", &["threads", "delete", "thread_1"]),
-        ("downloadFile", &["files", "content", "file-1"]),
-    ];
-    for (name, args) in bodiless {
-        let (query, body) = dry(&asst, args);
-        contract.query(name, &query);
-        assert_eq!(body, None, "{name}");
+    let upload = ["files", "upload", "text.md", "--purpose", "assistants"];
+    let form = dry(&contract, "createFile", &asst, &upload).unwrap();
+    assert_eq!(form["purpose"], json!("assistants"));
+    contract.request("createFile", &form);
+    held.insert("createFile");
+    for (name, args) in BODILESS {
+        assert_eq!(dry(&contract, name, &asst, args), None, "{name}");
         held.insert(name);
     }
-    assert!(held.len() > 15);
+    let known: BTreeSet<&str> = contract.places().keys().map(String::as_str).collect();
+    assert_eq!(held, known);
 }
+
+const BODILESS: [(&str, &[&str]); 16] = [
+    ("listAssistants", &["assistants", "list", "--order", "asc", "--after", "asst_1", "--before", "asst_2"]),
+    ("listMessages", &["messages", "list", "thread_1", "--run-id", "run_1", "--order", "asc"]),
+    ("listRuns", &["runs", "list", "thread_1", "--after", "run_1"]),
+    ("listRunSteps", &["steps", "list", "thread_1", "run_1", "--before", "step_1"]),
+    ("listFiles", &["files", "list", "--purpose", "vision", "--limit", "5"]),
+    ("getAssistant", &["assistants", "get", "asst_1"]),
+    ("getThread", &["threads", "get", "thread_1"]),
+    ("getMessage", &["messages", "get", "thread_1", "msg_1"]),
+    ("getRun", &["runs", "get", "thread_1", "run_1"]),
+    ("getRunStep", &["steps", "get", "thread_1", "run_1", "step_1"]),
+    ("retrieveFile", &["files", "get", "file-1"]),
+    ("cancelRun", &["runs", "cancel", "thread_1", "run_1"]),
+    ("deleteAssistant", &["assistants", "delete", "asst_1"]),
+    ("deleteThread", &["threads", "delete", "thread_1"]),
+    ("deleteFile", &["files", "delete", "file-1"]),
+    ("downloadFile", &["files", "content", "file-1"]),
+];

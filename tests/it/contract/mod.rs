@@ -3,6 +3,7 @@
 //! `ASST_REQUIRE_OPENAPI` makes its absence a failure.
 
 pub(crate) mod answers;
+mod dialect;
 mod document;
 pub(crate) mod forms;
 mod foundry;

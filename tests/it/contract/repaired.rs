@@ -1,6 +1,7 @@
 //! The document for mock servers.
 
-use super::document::{Publisher, as_the_wire_has_it, plain_schema, read};
+use super::dialect::{as_the_wire_has_it, plain_schema};
+use super::document::{Publisher, read};
 use crate::operations_table::OPERATIONS;
 use serde_json::{Value, json};
 

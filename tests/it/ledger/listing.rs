@@ -176,7 +176,15 @@ fn forgetting_is_asked_for() {
     ");
     asst.run(["ledger", "forget", "--matching", "--id-prefix", "thread_2", "--yes"]).ok().says("forgot 1");
     assert_eq!(threads(&asst), ["thread_3"]);
-    asst.run(["ledger", "forget"]).code(2);
+    shows!(asst.run(["ledger", "forget"]), @r"
+    --- stderr ---
+    error: nothing says what to forget
+      hint: give ids, or --matching for everything that the filters find
+    exit 2
+    ");
+    // A filter alone is not consent to all that it finds.
+    asst.run(["ledger", "forget", "--id-prefix", "thread_", "--purge", "--yes"]).code(2).says("nothing says what");
+    assert_eq!(threads(&asst), ["thread_3"]);
 }
 
 /// Rows of everybody else would be listed, and what lists them may be piped into what deletes or forgets.

@@ -41,10 +41,12 @@ fn a_loop_that_reads_its_ids_goes_round_for_each() {
         ("threads list", ""),
     ] {
         let before = listener.lines().len();
-        shell(&asst, &format!("while read id; do echo round >&2; asst {verb}; done < ids")).ok();
+        let ran = shell(&asst, &format!("while read id; do echo round >&2; asst {verb}; done < ids")).ok();
+        assert_eq!(ran.stderr.lines().filter(|line| *line == "round").count(), 5, "{verb}:\n{}", ran.text());
         let asked = listener.lines().split_off(before);
-        let named: BTreeSet<String> = asked.into_iter().filter(|line| line.starts_with(seen)).collect();
-        assert_eq!(named.len(), if seen.is_empty() { 0 } else { 5 }, "{verb}: {named:?}");
+        assert!(asked.iter().all(|line| line.starts_with(seen)), "{verb}: {asked:?}");
+        let named: BTreeSet<String> = asked.into_iter().collect();
+        assert_eq!(named.len(), if verb == "threads list" { 0 } else { 5 }, "{verb}: {named:?}");
     }
 }
 
