@@ -20,6 +20,7 @@ pub struct Add {
     #[arg(long, value_parser = PossibleValuesParser::new(Backend::ALL.map(Backend::name)))]
     backend: Option<String>,
     /// Base URL, as far as the version: https://api.example.com/v1
+    #[allow(rustdoc::bare_urls, reason = "it is the help of the flag")]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// Version of the API, where the backend wants one in the query
