@@ -40,12 +40,7 @@ impl Forget {
         filter.kind = kind;
         let forgotten = crate::db::block_on(async {
             if !self.matching {
-                let origin = filter.origin.with_context(|| {
-                    Usage::hinted(
-                        "an id means something in its origin only, and none is known",
-                        "--origin or a profile says which",
-                    )
-                })?;
+                let origin = filter.origin.with_context(super::no_origin)?;
                 return Ok(ledger.forget(&keys(&self.ids, kind, &origin)?, extent).await?);
             }
             let mut count = 0;

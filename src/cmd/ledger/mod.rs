@@ -68,11 +68,13 @@ impl Command {
 fn origin(app: &App, given: Option<&str>) -> Result<String> {
     match given {
         Some(origin) => Ok(origin.to_owned()),
-        None => app.origin_if_any()?.with_context(|| {
-            let hint = "--origin or a profile says which";
-            Usage::hinted("an id means something in its origin only, and none is known", hint)
-        }),
+        None => app.origin_if_any()?.with_context(no_origin),
     }
+}
+
+fn no_origin() -> Usage {
+    let hint = "--origin or a profile says which";
+    Usage::hinted("an id means something in its origin only, and none is known", hint)
 }
 
 /// Rows of any kind.
