@@ -18,8 +18,9 @@ use crate::measure::measured;
 use crate::world::{Asst, Ran};
 use serde_json::json;
 
-/// Most memory that a command may take, whatever the backend sends, in MiB.
-const MEMORY: u64 = 64;
+/// Most memory that a command may take, whatever the backend sends, in MiB: 64, and what the code of an unoptimised
+/// program takes more than a release's (measured: 20).
+const MEMORY: u64 = if cfg!(debug_assertions) { 64 + 16 } else { 64 };
 
 const KEY: &str = "sk-test-0123456789";
 
