@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Speed beside the peers, as ratios in one run: benches/compare.sh [--check] [starts|list|deletes|files|server]…
+# Speed beside the peers, as ratios in one run: benches/compare.sh [--check] [starts|list|deletes|limits|files|server]…
 #
 # Without a figure all are measured, in about a quarter of an hour on a quiet machine; --check fails where one misses its
 # limit. Builds asst as it is released, and puts the peers, in the versions below, into target/peers; what else is

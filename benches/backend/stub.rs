@@ -1,7 +1,14 @@
 //! HTTP/1.1 by hand: whatever is deleted was there, whatever is uploaded is read and forgotten, and every content is as
-//! long as its id says (`/files/file-1048576/content`). It is for the clients of the comparisons and for nobody else.
+//! long as its id says (`/files/file-1048576/content`). Below `/limit/5/1` it answers five requests a second, and below
+//! `/limit/5/1/seen` it says how many windows and refusals there were. It is for the clients of the comparisons and for
+//! nobody else.
 
-use std::io;
+use std::{
+    collections::HashMap,
+    io,
+    sync::{LazyLock, Mutex},
+    time::{Duration, Instant},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -36,6 +43,13 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
         let mut words = head.split(' ');
         let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let last = path.rsplit('/').next().unwrap_or_default();
+        if let Some(rest) = path.strip_prefix("/limit/") {
+            let said = limited(rest);
+            if let Some(answer) = said {
+                stream.write_all(answer.as_bytes()).await?;
+                continue;
+            }
+        }
         match method {
             "DELETE" => {
                 let answer = format!(r#"{{"id":"{last}","object":"thread.deleted","deleted":true}}"#);
@@ -51,9 +65,49 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
 }
 
 async fn answer_json(stream: &mut TcpStream, json: &str) -> io::Result<()> {
+    stream.write_all(answer("200 OK", "", json).as_bytes()).await
+}
+
+fn answer(status: &str, header: &str, json: &str) -> String {
     let length = json.len();
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{json}");
-    stream.write_all(answer.as_bytes()).await
+    format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{header}content-length: {length}\r\n\r\n{json}")
+}
+
+/// What one limit has seen.
+#[derive(Default)]
+struct Seen {
+    began: Option<Instant>,
+    served: u32,
+    windows: u32,
+    refused: u32,
+}
+
+/// Counts a request below `N/SECONDS/…`; returns the answer where it is none of the stub's usual ones. A window begins
+/// with its first request.
+fn limited(path: &str) -> Option<String> {
+    static SEEN: LazyLock<Mutex<HashMap<(u32, u64), Seen>>> = LazyLock::new(Mutex::default);
+    let mut parts = path.split('/');
+    let (most, seconds) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let mut all = SEEN.lock().unwrap();
+    let seen = all.entry((most, seconds)).or_default();
+    if parts.next() == Some("seen") {
+        let json = format!(r#"{{"windows":{},"refused":{}}}"#, seen.windows, seen.refused);
+        return Some(answer("200 OK", "", &json));
+    }
+    let (now, window) = (Instant::now(), Duration::from_secs(seconds));
+    if seen.began.is_none_or(|began| now >= began + window) {
+        (seen.began, seen.served) = (Some(now), 0);
+        seen.windows += 1;
+    }
+    if seen.served < most {
+        seen.served += 1;
+        return None;
+    }
+    seen.refused += 1;
+    let left = (seen.began.unwrap() + window).saturating_duration_since(now).as_secs_f64().ceil();
+    let json =
+        r#"{"error":{"message":"Rate limit reached","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#;
+    Some(answer("429 Too Many Requests", &format!("retry-after: {left}\r\n"), json))
 }
 
 /// Reads a body of known length to its end.

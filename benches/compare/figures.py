@@ -1,10 +1,13 @@
 """The figures: each runs its sides in turn and yields rows of the table."""
 
+import json
 import os
 import re
 import shutil
 import statistics
 import subprocess
+import time
+import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,6 +128,25 @@ def stub_is_no_limit(url, own):
     yield at_least("1,000 deletes, what the stub can do / asst", rate / (1000 / statistics.median(own.seconds)), 1.2)
 
 
+def limits(place):
+    """Deletes under limits that a server sets and only tells by refusing: none fails, and none of its time is wasted."""
+    with Server([place.backend, "stub"], place.environment()) as url:
+        for most, seconds, amount in ((5, 1, 100), (50, 1, 500), (300, 60, 600)):
+            below = f"{url}/limit/{most}/{seconds}"
+            ids = [f"thread_{number:024}" for number in range(amount)]
+            began = time.monotonic()
+            subprocess.run([place.asst, "threads", "delete", *ids, "-q", "--ledger", str(place.folder / "ledger.db")],
+                           env=place.environment(below), stdout=subprocess.DEVNULL, check=True)
+            took = time.monotonic() - began
+            with urllib.request.urlopen(f"{below}/seen") as answer:
+                seen = json.load(answer)
+            name = f"{amount} deletes at {most} in {seconds} s"
+            yield at_most(f"{name}, time / what the limit allows", took / (amount / most * seconds), 1.1)
+            # Those that were under way when the limit was found are no waste of any window.
+            later = max(0, seen["refused"] - 15)
+            yield at_most(f"{name}, refusals / window", later / seen["windows"], 1)
+
+
 def files(place):
     """512 MB up and down, from and to a file in memory."""
     length, shared = 512 << 20, Path("/dev/shm") / f"asst-compare-{os.getpid()}"
@@ -202,4 +224,4 @@ def server_rows(method, rounds, of_memory, of_fastify, latest):
     yield at_most(f"{method}, 99th percentile", statistics.median(late for (_, late), _, _ in rounds), latest, " ms")
 
 
-ALL = {"starts": starts, "list": lists, "deletes": deletes, "files": files, "server": server}
+ALL = {"starts": starts, "list": lists, "deletes": deletes, "limits": limits, "files": files, "server": server}

@@ -2,8 +2,8 @@
 //!
 //! A profile's `rate` spaces requests evenly. Where the server sets a limit, it is obeyed: what it says of the requests
 //! that remain and of the wait pauses everybody. Where it says only that there were too many, the number that it let
-//! through is what the next window begins with; beyond it requests feel their way, one at first, so that a window costs
-//! one refusal and none of the server's requests is wasted.
+//! through is what the next window begins with; beyond it requests feel their way, one at first. Where that one is refused
+//! again, number and window are known: they are kept to without a refusal, and tried once in a while.
 
 use crate::api::Method;
 use crate::env::vars;
@@ -19,6 +19,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// How much slower than its rate a client is, so that its requests do not come closer together on their way.
 const MARGIN: f64 = 1.02;
+/// How many windows a limit that is known is kept to before it is tried again.
+const KEPT_TO: u32 = 7;
 /// Most requests at once whose fate nobody knows.
 const MOST_PROBES: u32 = 64;
 
@@ -59,6 +61,11 @@ struct State {
 #[derive(Debug, Default)]
 struct Lane {
     window: u64,
+    /// When the first request of the window went.
+    began: Option<Instant>,
+    /// From there to the next window, once that and `learned` proved right; and for how many windows they were kept to.
+    period: Option<Duration>,
+    kept_to: u32,
     /// How many were let through in the window before; `None` where the server has never refused.
     learned: Option<u32>,
     sent: u32,
@@ -72,7 +79,10 @@ struct Lane {
 /// When a request may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum May {
-    Now { window: u64, probe: bool },
+    Now {
+        window: u64,
+        probe: bool,
+    },
     At(Instant),
     /// An answer tells.
     Later,
@@ -181,6 +191,31 @@ fn span(text: &str) -> Option<Duration> {
     }
 }
 
+impl Lane {
+    /// Begins the next window, as a refusal does, where it is known when there will be more; returns when.
+    fn next_window(&mut self) -> Option<Instant> {
+        let (period, began) = (self.period.filter(|_| self.kept_to < KEPT_TO)?, self.began?);
+        *self = Self {
+            window: self.window + 1,
+            learned: self.learned,
+            most_probes: 1,
+            period: Some(period),
+            kept_to: self.kept_to + 1,
+            ..Self::default()
+        };
+        Some(began + period)
+    }
+
+    /// Begins the next window, to which the server said to wait.
+    fn refuse(&mut self, now: Instant, wait: Duration) {
+        // Exactly one too many, whichever of those under way it was: what was learned is the limit.
+        let proved = self.learned.filter(|learned| self.sent == learned + 1);
+        let period = self.began.filter(|_| proved.is_some()).map(|began| now + wait - began);
+        let learned = proved.or(Some(self.through.max(1)));
+        *self = Self { window: self.window + 1, learned, most_probes: 1, period, ..Self::default() };
+    }
+}
+
 impl State {
     fn may(&mut self, method: Method, gap: Option<Duration>, now: Instant) -> May {
         if let Some(open) = self.open.filter(|open| *open > now) {
@@ -195,9 +230,14 @@ impl State {
             true => u32::from(lane.sent == lane.through),
             false => lane.most_probes,
         };
+        if probe && let Some(next) = lane.next_window() {
+            self.open = self.open.max(Some(next));
+            return May::At(next.max(now));
+        }
         if probe && lane.probes >= most_probes {
             return May::Later;
         }
+        lane.began = lane.began.or(Some(now));
         lane.sent += 1;
         lane.probes += u32::from(probe);
         self.next = gap.map(|gap| now + gap);
@@ -211,18 +251,15 @@ impl State {
             lane.probes = lane.probes.saturating_sub(1);
         }
         if heard.refused {
-            if current {
-                *lane = Lane {
-                    window: window + 1,
-                    learned: Some(lane.through.max(1)),
-                    most_probes: 1,
-                    ..Lane::default()
-                };
-                self.refused += 1;
-            }
-            let own = FIRST_WAIT.saturating_mul(1 << self.refused.saturating_sub(1).min(8)).min(LONGEST_WAIT);
+            let own = FIRST_WAIT.saturating_mul(1 << self.refused.min(8)).min(LONGEST_WAIT);
             // Of many that are refused together each says the same; only the first ends the window.
             let wait = if current { Some(heard.wait.unwrap_or(own)) } else { heard.wait };
+            if current {
+                lane.refuse(now, wait.unwrap_or_default());
+                self.refused += 1;
+            } else if lane.window == window + 1 && lane.period.take().is_some() {
+                lane.learned = lane.learned.map(|learned| learned.saturating_sub(1).max(1));
+            }
             self.pause(wait, now);
             return;
         }
@@ -239,7 +276,9 @@ impl State {
                 *lane = Lane { window: window + 1, learned: Some(learned), told: true, ..Lane::default() };
                 self.pause(Some(told.reset), now);
             }
-        } else if let Some(learned) = lane.learned.as_mut().filter(|_| !lane.told && lane.window == window + 1) {
+        } else if let Some(learned) =
+            lane.learned.as_mut().filter(|_| !lane.told && lane.period.is_none() && lane.window == window + 1)
+        {
             // It was under way when another one was refused.
             *learned += 1;
         }

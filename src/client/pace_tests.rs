@@ -82,14 +82,15 @@ fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize,
 }
 
 #[test]
-fn a_limit_that_only_refuses_costs_one_refusal_a_window_and_no_time() {
+fn a_limit_that_only_refuses_is_found_and_kept_to() {
     for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
         let mut server = Server::new(most, window, false);
         let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
         let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
         assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
-        // The first window finds the limit with all that are under way.
-        assert!(server.refused <= server.windows + 16, "{most}: {} in {} windows", server.refused, server.windows);
+        // The first window finds the limit with all that are under way, the second proves it.
+        let expected = 16 + server.windows / 4;
+        assert!(server.refused <= expected, "{most}: {} in {} windows", server.refused, server.windows);
     }
 }
 
@@ -188,7 +189,8 @@ fn heads_of_answers_are_read() {
         let headers = pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), (*value).parse().unwrap())).collect();
         Heard::of(status, &headers, wait, 120 * SECOND)
     };
-    let told = |remaining, reset| [("x-ratelimit-remaining-requests", remaining), ("x-ratelimit-reset-requests", reset)];
+    let told =
+        |remaining, reset| [("x-ratelimit-remaining-requests", remaining), ("x-ratelimit-reset-requests", reset)];
     let remaining = |left, reset| Some(Remaining { left, limit: None, reset });
     assert_eq!(heard(200, &told("7", "1.5s"), None).remaining, remaining(7, SECOND.mul_f64(1.5)));
     assert_eq!(heard(200, &told("0", "20ms"), None).remaining, remaining(0, 20 * MILLISECOND));
@@ -196,7 +198,8 @@ fn heads_of_answers_are_read() {
     let [left, reset] = told("0", "3");
     let all = heard(200, &[left, reset, ("x-ratelimit-limit-requests", "60")], None).remaining;
     assert_eq!(all, Some(Remaining { left: 0, limit: Some(60), reset: 3 * SECOND }));
-    for (remaining, reset) in [("0", "6m0s"), ("few", "1s"), ("-1", "1s"), ("0", "soon"), ("0", "-3s"), ("0", "1e300")] {
+    for (remaining, reset) in [("0", "6m0s"), ("few", "1s"), ("-1", "1s"), ("0", "soon"), ("0", "-3s"), ("0", "1e300")]
+    {
         assert_eq!(heard(200, &told(remaining, reset), None).remaining, None, "{remaining} {reset}");
     }
     assert!(heard(429, &[], None).refused && heard(503, &[], Some(SECOND)).refused);
