@@ -162,11 +162,7 @@ impl Driver {
                 filtered!("object_metadata m join object o on o.n = m.n", "m.key = $14 and m.value = $15", "m.n")
             }
             // A prefix brings few rows as a rule, so that they can be sorted; the `+` keeps SQLite from a walk over all.
-            Self::Ids => filtered!(
-                "(select distinct origin, kind from tally) t join object o on o.origin = t.origin and o.kind = t.kind",
-                "o.id >= $6 and o.id < $7",
-                "+o.n"
-            ),
+            Self::Ids => filtered!("object o", "o.id >= $6 and o.id < $7", "+o.n"),
         }
     }
 

@@ -11,8 +11,7 @@ use crate::{
 };
 
 const GET: &str = concat!("select ", columns!(), " from object o where o.origin = $1 and o.kind = $2 and o.id = $3");
-const ORIGINS_OF: &str = "select o.origin from (select distinct origin from tally) t
-    join object o on o.origin = t.origin and o.kind = $1 and o.id = $2 order by o.origin";
+const ORIGINS_OF: &str = "select o.origin from object o where o.kind = $1 and o.id = $2 order by o.origin";
 const INTENTS: &str = "select i.id, i.origin, i.kind, i.opened_at, i.provenance, i.what, i.mark, i.outcome,
         i.settled_at, m.id
     from intent i left join intent_object m on m.intent = i.id

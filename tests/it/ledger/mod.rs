@@ -3,6 +3,7 @@
 
 mod broken;
 mod copied;
+mod imported;
 mod listing;
 mod scan;
 mod shared;
