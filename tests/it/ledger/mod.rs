@@ -3,11 +3,13 @@
 
 mod broken;
 mod copied;
+mod crashes;
 mod imported;
 mod listing;
 mod scan;
 mod shared;
 mod verified;
+mod versions;
 mod writers;
 
 use crate::listener::Listener;
