@@ -13,7 +13,7 @@ use std::{
 };
 
 /// How long others are kept from writing, unless the table was empty: then nobody has much to do with it yet.
-const LONGEST: Duration = Duration::from_millis(1200);
+const LONGEST: Duration = Duration::from_millis(1500);
 /// Rows are awaited for this long before those that came are made durable.
 const IDLE: Duration = Duration::from_millis(200);
 /// Keys come in no order, and touch the pages of an index at random.
@@ -22,9 +22,6 @@ const LARGE_CACHE: &str = "pragma cache_size = -262144";
 const SMALL_CACHE: &str = "pragma cache_size = -8000";
 /// What a writer has else.
 const USUAL_CACHE: &str = "pragma cache_size = -65536";
-/// Each transaction touches nearly every page of an index: they are folded in once, not each time.
-const FOLD_LATE: &str = "pragma wal_autocheckpoint = 100000";
-const FOLD_AS_USUAL: &str = "pragma wal_autocheckpoint = 1000";
 /// Rows of one statement: to run one opens the table and each of its indexes.
 const TOGETHER: usize = 32;
 
@@ -44,10 +41,8 @@ enum Pause {
 impl Filling {
     /// Brings in what comes, in as many transactions as it takes.
     pub(super) fn run(self, connection: &Connection, place: &Place) -> Ended {
-        connection.execute_batch(FOLD_LATE)?;
         let ended = self.transactions(connection, place);
         connection.execute_batch(USUAL_CACHE)?;
-        connection.execute_batch(FOLD_AS_USUAL)?;
         ended
     }
 

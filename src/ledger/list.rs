@@ -192,7 +192,7 @@ impl Filter {
         Self { origin: origin.map(str::to_owned), kind: Some(kind), ..Self::default() }
     }
 
-    fn query(&self, before: Cursor, limit: i64) -> (&'static str, Vec<Value>) {
+    pub(super) fn query(&self, before: Cursor, limit: i64) -> (&'static str, Vec<Value>) {
         let plain = Self { origin: self.origin.clone(), kind: self.kind, ..Self::default() };
         match (&self.origin, self.kind) {
             (Some(origin), Some(kind)) if *self == plain => {

@@ -58,6 +58,56 @@ fn every_listing_walks_an_index_in_order() {
     }
 }
 
+/// The same on a server that has rows enough to make its planner choose, and has seen them.
+#[test]
+fn no_listing_on_a_server_reads_all_rows() {
+    if !on_server() {
+        return; // The plans are PostgreSQL's.
+    }
+    let world = World::new();
+    let ledger = world.ledger();
+    let row = |n: i64| Row { state: State::Unknown, ..thread(&format!("thread_{:x}", n * 7919), Source::Imported, n) };
+    assert_eq!(block_on(ledger.import((0..60_000).map(row))).unwrap().new, 60_000);
+    put(
+        &ledger,
+        (0..3_000).map(|n| Row {
+            metadata: Some([("team".to_owned(), format!("{}", n % 300))].into()),
+            ci_job: Some(format!("{}", n % 300)),
+            assistant: Some(format!("asst_{}", n % 300)),
+            ..thread(&format!("thread_made_{n}"), Source::Created, n)
+        }),
+    );
+    let db = block_on(ledger.for_writing()).unwrap();
+    for table in ["analyze object", "analyze object_metadata", "analyze tally_change"] {
+        block_on(db.write(table, vec![])).unwrap();
+    }
+    let plan = |sql: &str, params: Vec<Value>| {
+        let sql: &'static str = Box::leak(format!("explain (costs off) {sql}").into_boxed_str());
+        let lines = block_on(db.read(sql, params)).unwrap();
+        lines.iter().map(|line| line.text(0).unwrap().to_owned()).collect::<Vec<_>>().join("\n")
+    };
+    let present = || Filter::present(Some(ORIGIN), Kind::Thread);
+    let pair = || vec![("team".to_owned(), "7".to_owned())];
+    let filters = [
+        ("newest", present()),
+        ("newest anywhere", Filter::present(None, Kind::Thread)),
+        ("prefix", Filter { ids: Ids::Prefix("thread_made_12".into()), ..present() }),
+        ("metadata", Filter { metadata: pair(), ..present() }),
+        ("job", Filter { ci_job: Some("7".into()), ..present() }),
+        ("assistant", Filter { assistant: Some("asst_7".into()), ..present() }),
+        ("deleted", Filter { states: States::One(State::Deleted), ..present() }),
+        ("walk", Filter { states: States::All, ..Filter::default() }),
+    ];
+    for (what, filter) in filters {
+        let (sql, params) = filter.query(Cursor(i64::MAX), 20);
+        let plan = plan(sql, params);
+        assert!(!plan.contains("Seq Scan on object") && plan.contains("Index"), "{what}: {plan}");
+    }
+    let key = vec!["thread_made_5".into()];
+    let exact = plan("select n from object where id = $1", key);
+    assert!(exact.contains("object_key"), "{exact}");
+}
+
 #[test]
 fn pages_go_from_the_newest_to_the_oldest_without_gaps() {
     let world = World::new();

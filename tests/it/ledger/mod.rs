@@ -7,6 +7,7 @@ mod crashes;
 mod imported;
 mod listing;
 mod scan;
+mod seen;
 mod shared;
 mod verified;
 mod versions;
