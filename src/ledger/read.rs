@@ -27,7 +27,8 @@ const EVENTS: &str = "select n, origin, kind, id, verb, at, provenance, request_
     order by n desc limit $1";
 const EVENTS_OF: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
     where origin = $1 and kind = $2 and id = $3 order by n desc limit $4";
-const TALLIES: &str = "select origin, kind, state, amount, checked_at from tally order by origin, kind, state";
+pub(super) const TALLIES: &str =
+    "select origin, kind, state, amount, checked_at from tally order by origin, kind, state";
 const TOTALS: &str = "select (select count(*) from intent where outcome is null), (select count(*) from event),
     (select recorded_at from object order by n limit 1), (select recorded_at from object order by n desc limit 1)";
 
