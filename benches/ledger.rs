@@ -123,6 +123,9 @@ fn copy(url: &str, file: &Path, round: usize) -> f64 {
     took
 }
 
+/// What is asked of a ledger, and answered by a number of rows.
+type Question = Box<dyn Fn(&Ledger) -> usize>;
+
 /// What a listing asks, of five million rows, in process.
 fn questions(folder: &Path, rows: u64) {
     let ledger = open(&folder.join("large.db"));
@@ -136,7 +139,7 @@ fn questions(folder: &Path, rows: u64) {
     let list =
         |filter: Filter, limit| move |ledger: &Ledger| block_on(ledger.rows(&filter, None, limit)).unwrap().len();
     let prefix = id(rows / 2)[..20].to_owned();
-    let asked: [(&str, Box<dyn Fn(&Ledger) -> usize>); 5] = [
+    let asked: [(&str, Question); 5] = [
         ("newest 20", Box::new(list(present(), 20))),
         ("newest 20 of every origin", Box::new(list(Filter::present(None, Kind::Thread), 20))),
         ("a prefix of an id", Box::new(list(Filter { ids: Ids::Prefix(prefix), ..present() }, 20))),

@@ -150,7 +150,7 @@ impl<'connection> Insert<'connection> {
 impl Rows<'_> {
     fn add(&mut self, mut cells: Vec<Value>) -> Result<(), DbError> {
         let width = self.one.bound.len();
-        if cells.len() % width != 0 {
+        if !cells.len().is_multiple_of(width) {
             return Err(DbError::Other(format!("{} cells are no rows of {width}", cells.len())));
         }
         let mut groups = cells.chunks_exact_mut(self.many.bound.len());

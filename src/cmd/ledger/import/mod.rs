@@ -107,12 +107,11 @@ impl Import {
             path => Box::new(BufReader::with_capacity(BUFFER, crate::cmd::open::open(path.as_ref())?.0)),
         };
         let mut lines = Lines::new(reader);
-        let (format, separator) = match self.format(&mut lines) {
+        let separator = match self.format(&mut lines) {
             Format::Lines => return Ok(Found::Lines(lines, &self.columns)),
-            Format::Csv => (Format::Csv, b','),
-            Format::Tsv => (Format::Tsv, b'\t'),
+            Format::Csv => b',',
+            Format::Tsv => b'\t',
         };
-        debug_assert_ne!(format, Format::Lines);
         let mut records = Records::new(lines, self.delimiter.unwrap_or(separator));
         let (line, first) = match records.next() {
             None => return Ok(Found::Nothing),
