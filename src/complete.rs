@@ -13,7 +13,7 @@ use crate::ledger::{Filter, Ids};
 use crate::ui::{self, Ui, Verbosity, sanitize};
 use crate::view::Header;
 use anyhow::{Context, Result};
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
 use clap_complete::env::Shells;
 use std::ffi::{OsStr, OsString};
@@ -50,9 +50,7 @@ fn candidates(shell: &str, words: Vec<OsString>) -> Result<String> {
     let texts: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let typed = texts.last().cloned().unwrap_or_default();
     let known = Arc::new(Known { overrides: overrides(&texts), words: texts });
-    let mut command = knowing(one_name_each(Cli::command()), &known);
-    // Now its `--help` is there too.
-    command.build();
+    let mut command = knowing(one_name_each(Cli::tree()), &known);
     if !typed.starts_with('-') {
         command = without_flags(command);
     }

@@ -206,7 +206,7 @@ pub fn code_of(error: &ClientError) -> u8 {
     match error {
         ClientError::Refused(refused) => code_of_refusal(refused),
         ClientError::NotOffered(_) => NOT_OFFERED,
-        ClientError::TooLong { refused, .. } if refused.status != 429 => UNREACHABLE,
+        ClientError::TooLong { refused: Some(refused), .. } if refused.status != 429 => UNREACHABLE,
         ClientError::TooLong { .. } => RATE_LIMITED,
         // The configuration names what cannot be used.
         ClientError::Unreachable(TransportError::Settings { .. }) => USAGE,

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::cli::{Cli, Generate};
 use anyhow::{Context, Result};
-use clap::{Command, CommandFactory};
+use clap::Command;
 use std::path::Path;
 
 /// Makes what was asked for.
@@ -21,14 +21,14 @@ pub fn run(what: Generate, app: &App) -> Result<()> {
 /// Returns the completions of a shell, as `completions/` keeps them.
 pub fn completions(shell: clap_complete::Shell) -> String {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut completed(Cli::command()), "asst", &mut text);
+    clap_complete::generate(shell, &mut completed(Cli::tree()), "asst", &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Returns the tree without aliases and without the second tree below `help`: each of them would be written out again
-/// with all its flags, and a shell would read three times as much before its first completion.
+/// Returns the tree without aliases: each of them would be written out again with all its flags, and a shell would read
+/// twice as much before its first completion.
 fn completed(command: Command) -> Command {
-    command.disable_help_subcommand(true).visible_alias(None).alias(None).mut_subcommands(completed)
+    command.visible_alias(None).alias(None).mut_subcommands(completed)
 }
 
 /// Returns the tree with nothing left to the long help alone: a manual page would name such a flag and say nothing of it.
@@ -38,7 +38,7 @@ fn told_in_full(command: Command) -> Command {
 
 fn man(folder: &Path, app: &App) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
-    clap_mangen::generate_to(told_in_full(Cli::command()), folder)
+    clap_mangen::generate_to(told_in_full(Cli::tree()), folder)
         .with_context(|| format!("could not write manual pages to {}", folder.display()))?;
     app.ui().note(&format!("manual pages are in {}", folder.display()));
     Ok(())

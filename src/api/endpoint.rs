@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::fmt::Debug;
 
 /// The methods that the protocol uses (PROTOCOL.md 1.1: modification is POST, there is no PUT and no PATCH).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     Get,
     Post,

@@ -3,7 +3,7 @@
 use super::App;
 use crate::api::Backend;
 use crate::app::Trace;
-use crate::client::{Client, Key, Scheme, Target, retry::Patience};
+use crate::client::{Client, Key, Pace, Scheme, Target, retry::Patience};
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::random;
 use crate::exit::Usage;
@@ -67,7 +67,8 @@ impl App {
         let renew = move || {
             source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
         };
-        Client::new(Transport::new(profile.transport(self.tracer())), target, patience, Some(Arc::new(renew)))
+        let transport = Transport::new(profile.transport(self.tracer()));
+        Client::new(transport, target, patience, Pace::new(profile.rate), Some(Arc::new(renew)))
     }
 
     pub(super) fn tracer(&self) -> Option<Tracer> {

@@ -2,6 +2,7 @@
 //! does.
 
 mod global;
+mod later;
 mod parse;
 
 pub use global::Global;
@@ -10,6 +11,8 @@ pub use parse::{Parsed, parse};
 use crate::app::App;
 use crate::cmd;
 use anyhow::Result;
+use clap::CommandFactory;
+use later::Later;
 
 /// Administers the Assistants protocol
 ///
@@ -27,30 +30,39 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Returns the tree with every command described, and without `help`, which has all of it once more.
+    pub fn tree() -> clap::Command {
+        let mut tree = Self::command().disable_help_subcommand(true);
+        tree.build();
+        tree
+    }
+}
+
 /// The nouns, and what stands above the single object.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Manage assistants
     #[command(subcommand, visible_alias = "assistant")]
-    Assistants(cmd::assistants::Command),
+    Assistants(Later<cmd::assistants::Command>),
     /// Manage threads, and list them from the ledger
     #[command(subcommand, visible_alias = "thread")]
-    Threads(cmd::threads::Command),
+    Threads(Later<cmd::threads::Command>),
     /// Manage the messages of a thread
     #[command(subcommand, visible_alias = "message")]
-    Messages(cmd::messages::Command),
+    Messages(Later<cmd::messages::Command>),
     /// Manage the runs of a thread
     #[command(subcommand, visible_alias = "run")]
-    Runs(cmd::runs::Command),
+    Runs(Later<cmd::runs::Command>),
     /// Look at the steps of a run
     #[command(subcommand, visible_alias = "step")]
-    Steps(cmd::steps::Command),
+    Steps(Later<cmd::steps::Command>),
     /// Manage files
     #[command(subcommand, visible_alias = "file")]
-    Files(cmd::files::Command),
+    Files(Later<cmd::files::Command>),
     /// Look after the ledger of ids
     #[command(subcommand)]
-    Ledger(cmd::ledger::Command),
+    Ledger(Later<cmd::ledger::Command>),
     /// Run a program, and record what it creates and deletes
     ///
     /// The program finds a proxy on this machine in OPENAI_BASE_URL, and its key in OPENAI_API_KEY; for a profile of Azure
@@ -58,25 +70,25 @@ pub enum Command {
     /// it is, and what it creates and deletes goes into the ledger. The exit code is that of the program: 128 and the
     /// number of the signal that ended it, 126 where it cannot be run, 127 where it is not found; and 8 where the program
     /// succeeded and the cleanup did not.
-    Record(cmd::record::Record),
+    Record(Later<cmd::record::Record>),
     /// Copy threads, with all that belongs to them, into a folder
     ///
     /// The folder has, for each thread, the objects as the server sent them, a transcript to read, and the files that can
     /// be downloaded; manifest.json has the length and the SHA-256 of each. The same command again takes what is new, and
     /// does what is left where it was stopped. Threads that are gone at the backend stay in the export.
-    Export(Box<cmd::export::Export>),
+    Export(Later<Box<cmd::export::Export>>),
     /// Send any request
-    Api(cmd::api::Api),
+    Api(Later<cmd::api::Api>),
     /// Run the embedded server
-    Serve(cmd::serve::Serve),
+    Serve(Later<cmd::serve::Serve>),
     /// Look after the configured backends
     #[command(subcommand, visible_alias = "profile")]
-    Profiles(cmd::profiles::Command),
+    Profiles(Later<cmd::profiles::Command>),
     /// Show the main job on the embedded server
     ///
     /// Each command is printed before it runs. All of it happens on the embedded server, in a temporary folder that goes
     /// at the end: nothing of yours is read or changed, and there is no network.
-    Demo(cmd::demo::Demo),
+    Demo(Later<cmd::demo::Demo>),
     #[command(flatten)]
     Generate(Generate),
 }
@@ -103,19 +115,19 @@ impl Command {
     /// Does what was asked; what stands above the tree is handed in.
     pub fn run(self, app: &App, generate: fn(Generate, &App) -> Result<()>) -> Result<()> {
         match self {
-            Self::Assistants(command) => command.run(app),
-            Self::Threads(command) => command.run(app),
-            Self::Messages(command) => command.run(app),
-            Self::Runs(command) => command.run(app),
-            Self::Steps(command) => command.run(app),
-            Self::Files(command) => command.run(app),
-            Self::Ledger(command) => command.run(app),
-            Self::Record(command) => command.run(app),
-            Self::Export(command) => command.run(app),
-            Self::Api(command) => command.run(app),
-            Self::Serve(command) => command.run(app),
-            Self::Profiles(command) => command.run(app),
-            Self::Demo(command) => command.run(app),
+            Self::Assistants(Later(command)) => command.run(app),
+            Self::Threads(Later(command)) => command.run(app),
+            Self::Messages(Later(command)) => command.run(app),
+            Self::Runs(Later(command)) => command.run(app),
+            Self::Steps(Later(command)) => command.run(app),
+            Self::Files(Later(command)) => command.run(app),
+            Self::Ledger(Later(command)) => command.run(app),
+            Self::Record(Later(command)) => command.run(app),
+            Self::Export(Later(command)) => command.run(app),
+            Self::Api(Later(command)) => command.run(app),
+            Self::Serve(Later(command)) => command.run(app),
+            Self::Profiles(Later(command)) => command.run(app),
+            Self::Demo(Later(command)) => command.run(app),
             Self::Generate(what) => generate(what, app),
         }
     }
@@ -124,7 +136,6 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_tree_of_commands_is_sound() {

@@ -88,7 +88,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
 
 /// Names what could stand where a command was not understood; the usage says where that was.
 fn commands(usage: &str) -> String {
-    let mut command = Cli::command();
+    let mut command = Cli::tree();
     for word in usage.split(' ').skip(1) {
         match command.find_subcommand(word) {
             Some(below) => command = below.clone(),

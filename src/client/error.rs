@@ -14,9 +14,9 @@ pub enum ClientError {
     /// The backend does not have this at all (DESIGN.md 2.4, code 11).
     #[error("{}", .0.message)]
     NotOffered(Box<Refused>),
-    /// The server asks for a longer wait than there is patience for.
+    /// The server asks for a longer wait than there is patience for; where it asked another request, it refused none.
     #[error("the server asks to wait {} s, which is longer than {} s", wait.as_secs(), patience.as_secs())]
-    TooLong { wait: Duration, patience: Duration, refused: Box<Refused> },
+    TooLong { wait: Duration, patience: Duration, refused: Option<Box<Refused>> },
     /// No whole answer came, and nothing was done, or doing it again would change nothing.
     #[error(transparent)]
     Unreachable(TransportError),
@@ -41,7 +41,8 @@ impl ClientError {
     /// Returns what the server said, where it said anything.
     pub fn refused(&self) -> Option<&Refused> {
         match self {
-            Self::Refused(refused) | Self::NotOffered(refused) | Self::TooLong { refused, .. } => Some(refused),
+            Self::Refused(refused) | Self::NotOffered(refused) => Some(refused),
+            Self::TooLong { refused, .. } => refused.as_deref(),
             Self::Unknown(cause) => cause.refused(),
             _ => None,
         }
@@ -51,7 +52,9 @@ impl ClientError {
     pub fn causes(&self) -> Vec<String> {
         match self {
             Self::Unknown(cause) => std::iter::once(self.to_string()).chain(cause.causes()).collect(),
-            Self::TooLong { refused, .. } => vec![self.to_string(), refused.message.clone()],
+            Self::TooLong { refused, .. } => {
+                std::iter::once(self.to_string()).chain(refused.iter().map(|refused| refused.message.clone())).collect()
+            }
             _ => vec![self.to_string()],
         }
     }

@@ -4,6 +4,7 @@
 mod download;
 mod error;
 mod json;
+mod pace;
 mod pages;
 mod refusal;
 mod request;
@@ -14,6 +15,7 @@ mod target;
 pub use download::{Download, Overwrite};
 pub use error::ClientError;
 pub use json::id_of;
+pub use pace::Pace;
 pub use pages::{Page, Walk};
 pub use refusal::{Meaning, Refused};
 pub use request::{Expects, Payload, Reply, Request};

@@ -2,6 +2,7 @@
 
 use super::error::ClientError;
 use super::json;
+use super::pace::{Heard, Pace};
 use super::refusal::{Meaning, Refused};
 use super::request::{Expects, Payload, Reply, Request};
 use super::retry::{self, Advice, Ending, Patience, Verdict};
@@ -22,16 +23,17 @@ pub struct Client {
     transport: Transport,
     target: Arc<RwLock<Target>>,
     patience: Patience,
+    pace: Arc<Pace>,
     renew: Option<Renew>,
 }
 
 /// An answer's head with its body on demand, whatever the status; or what came instead.
-type Attempt = Result<http::Answer, TransportError>;
+type Attempt = Result<http::Answer, Failure>;
 
 impl Client {
-    /// Joins connections, address and patience.
-    pub fn new(transport: Transport, target: Target, patience: Patience, renew: Option<Renew>) -> Self {
-        Self { transport, target: Arc::new(RwLock::new(target)), patience, renew }
+    /// Joins connections, address, patience and pace.
+    pub fn new(transport: Transport, target: Target, patience: Patience, pace: Pace, renew: Option<Renew>) -> Self {
+        Self { transport, target: Arc::new(RwLock::new(target)), patience, pace: Arc::new(pace), renew }
     }
 
     /// Returns the request as it would go out, for a dry run.
@@ -66,15 +68,16 @@ impl Client {
 
     /// Sends a request, repeating it where that is safe, and returns its JSON answer.
     pub async fn send(&self, request: &Request) -> Result<Reply, ClientError> {
-        let mut made = 0;
-        let mut renewed = false;
+        let (mut made, mut renewed) = (0, false);
         loop {
             made += 1;
             let call = self.prepare(request)?;
-            let failure = match self.attempt(&call).await {
+            let through = self.pace.through();
+            let failure = match Good::read(self.paced(request.method, &call).await).await {
                 Ok(good) => return good.into_reply(request),
-                Err(failure) => failure,
+                Err(failure) => failure.without_secrets(&call),
             };
+            made = self.counted(made, &failure, through);
             if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) {
                 // The next process profits from another key, also where this one cannot send again.
                 if self.has_another_key(&call) && request.can_be_sent() {
@@ -94,7 +97,8 @@ impl Client {
         loop {
             made += 1;
             let call = self.prepare(request)?;
-            let failure = match self.transport.send(&call).await {
+            let through = self.pace.through();
+            let failure = match self.paced(request.method, &call).await {
                 Ok(answer) if answer.status == http::StatusCode::OK => return Ok(answer),
                 Ok(answer) if answer.status.is_success() => return Err(no_bytes(&answer)),
                 attempt => match Good::read(attempt).await {
@@ -102,6 +106,7 @@ impl Client {
                     Err(failure) => failure.without_secrets(&call),
                 },
             };
+            made = self.counted(made, &failure, through);
             if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
                 continue;
             }
@@ -109,8 +114,20 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, call: &Call) -> Result<Good, Failure> {
-        Good::read(self.transport.send(call).await).await.map_err(|failure| failure.without_secrets(call))
+    /// Sends a call when it is its turn, and learns from the answer when the next one may go.
+    async fn paced(&self, method: Method, call: &Call) -> Attempt {
+        let max_wait = self.patience.max_wait;
+        let turn = self.pace.turn(method, max_wait).await.map_err(Failure::held)?;
+        let answer = self.transport.send(call).await.map_err(Failure::lost)?;
+        turn.heard(Heard::of(answer.status.as_u16(), &answer.headers, wait_asked(&answer.headers), max_wait));
+        Ok(answer)
+    }
+
+    /// Returns which attempt an attempt counts as: where others get through, the limit is being obeyed, and whoever runs
+    /// into it has lost nothing but a turn.
+    fn counted(&self, made: u32, failure: &Failure, through: u64) -> u32 {
+        let limited = failure.status() == Some(429) && self.pace.through() > through;
+        if limited { 1 } else { made }
     }
 
     /// Tells whether there is another key than the one that was refused. Of many requests that are refused at once the
@@ -132,7 +149,8 @@ impl Client {
         let chance = f64::from(random::below(1_000)) / 1_000.0;
         let verdict = retry::judge(request.class, failure.ending(), failure.advice, made, self.patience, chance);
         let failed = |failure: Failure| {
-            failure.into_error(request, &self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+            let target = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            failure.into_error(request, &target, self.patience.max_wait)
         };
         match verdict {
             Verdict::Again(_) if !request.can_be_sent() => Err(failed(failure)),
@@ -143,10 +161,12 @@ impl Client {
             }
             Verdict::Failed => Err(failed(failure)),
             Verdict::Unknown => Err(ClientError::Unknown(Box::new(failed(failure)))),
-            Verdict::TooLong(wait) => match failure.what {
-                What::Refused(refused) => Err(ClientError::TooLong { wait, patience: self.patience.max_wait, refused }),
-                What::Lost(error) => Err(ClientError::Unreachable(error)),
-            },
+            Verdict::TooLong(wait) => Err(match failure.what {
+                What::Refused(refused) => {
+                    ClientError::TooLong { wait, patience: self.patience.max_wait, refused: Some(refused) }
+                }
+                What::Lost(_) | What::Held(_) => failed(failure),
+            }),
         }
     }
 }
@@ -180,8 +200,8 @@ struct Good {
 
 impl Good {
     async fn read(attempt: Attempt) -> Result<Self, Failure> {
-        let answer = attempt.map_err(Failure::lost)?;
-        let (status, headers) = (answer.status, answer.headers.clone());
+        let mut answer = attempt?;
+        let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
         let request_id = header(&headers, "x-request-id").map(str::to_owned);
         let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
         if status.is_success() {
@@ -189,7 +209,7 @@ impl Good {
         }
         let refused = Refused::read(status.as_u16(), &body, request_id);
         let advice = Advice {
-            wait: retry::wait_asked(header(&headers, "retry-after-ms"), header(&headers, "retry-after"), clock::now()),
+            wait: wait_asked(&headers),
             should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
             out_of_quota: refused.out_of_quota(),
         };
@@ -242,6 +262,10 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
+fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
+    retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), clock::now())
+}
+
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
@@ -255,11 +279,17 @@ struct Failure {
 enum What {
     Refused(Box<Refused>),
     Lost(TransportError),
+    /// Not sent: to others the server said to wait, and for longer than there is patience for.
+    Held(Duration),
 }
 
 impl Failure {
     fn lost(error: TransportError) -> Self {
         Self { what: What::Lost(error), advice: Advice::default() }
+    }
+
+    fn held(wait: Duration) -> Self {
+        Self { what: What::Held(wait), advice: Advice { wait: Some(wait), ..Advice::default() } }
     }
 
     /// Hides what servers repeat of a key that they refuse.
@@ -274,13 +304,14 @@ impl Failure {
     fn status(&self) -> Option<u16> {
         match &self.what {
             What::Refused(refused) => Some(refused.status),
-            What::Lost(_) => None,
+            What::Lost(_) | What::Held(_) => None,
         }
     }
 
     fn ending(&self) -> Ending {
         match &self.what {
             What::Refused(refused) => Ending::Status(refused.status),
+            What::Held(_) => Ending::NotSent,
             What::Lost(error) => match (error.sent(), error.may_pass()) {
                 (Sent::No, true) => Ending::NotSent,
                 (Sent::No, false) => Ending::Untrusted,
@@ -290,8 +321,9 @@ impl Failure {
         }
     }
 
-    fn into_error(self, request: &Request, target: &Target) -> ClientError {
+    fn into_error(self, request: &Request, target: &Target, patience: Duration) -> ClientError {
         match self.what {
+            What::Held(wait) => ClientError::TooLong { wait, patience, refused: None },
             What::Lost(error) => ClientError::Unreachable(error),
             What::Refused(refused) => {
                 // A create in a collection may name an object that is missing; then the collection is there.

@@ -30,6 +30,9 @@ pub(crate) use postgres::fresh_for_tests;
 use std::{path::Path, time::Duration};
 
 /// One statement with its parameters.
+///
+/// In a batch a text may begin with `/* unless found */` or `/* if found */`: the statement may be left out where the last
+/// one that ran returned or changed a row, or did not. It must do nothing there, for it may be run all the same.
 pub type Statement = (&'static str, Vec<Value>);
 
 /// The rows of every statement of a batch, or why none of it happened.

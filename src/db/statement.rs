@@ -3,15 +3,28 @@
 use super::{Answer, DbError, Row, Statement, Value};
 use rusqlite::{CachedStatement, Connection};
 
+/// Marks of texts that may be left out. PostgreSQL, where an answer to wait for costs more than a statement, knows them as
+/// comments and runs all.
+const UNLESS_FOUND: &str = "/* unless found */";
+const IF_FOUND: &str = "/* if found */";
+
 /// Names of parameters, ready made: binding is the hottest path of an import.
 const NAMES: [&str; 32] = [
     "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
     "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
 ];
 
+/// What a statement did.
+struct Ran {
+    rows: Vec<Row>,
+    /// Whether it returned or changed a row.
+    found: bool,
+}
+
 /// A prepared statement, and where each of its parameters is bound.
 struct Ready<'connection> {
     sql: &'static str,
+    connection: &'connection Connection,
     statement: CachedStatement<'connection>,
     slots: Vec<usize>,
 }
@@ -24,10 +37,10 @@ impl<'connection> Ready<'connection> {
         let names = NAMES.iter().take(statement.parameter_count());
         let slots = names.map(slot).collect::<Result<Result<Vec<_>, ()>, rusqlite::Error>>()?;
         let slots = slots.map_err(|()| DbError::Other(format!("parameters are not $1, $2, … in: {sql}")))?;
-        Ok(Self { sql, statement, slots })
+        Ok(Self { sql, connection, statement, slots })
     }
 
-    fn run(&mut self, params: &[Value]) -> Result<Vec<Row>, DbError> {
+    fn run(&mut self, params: &[Value]) -> Result<Ran, DbError> {
         if self.statement.parameter_count() != params.len() || self.slots.len() != params.len() {
             return Err(DbError::Other(format!("{} parameters given to: {}", params.len(), self.sql)));
         }
@@ -40,13 +53,15 @@ impl<'connection> Ready<'connection> {
         while let Some(row) = cursor.next()? {
             rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
         }
-        Ok(rows)
+        drop(cursor);
+        let found = !rows.is_empty() || (!self.statement.readonly() && self.connection.changes() > 0);
+        Ok(Ran { rows, found })
     }
 }
 
 /// Runs one statement on a connection.
 pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-    Ready::new(connection, sql)?.run(params)
+    Ok(Ready::new(connection, sql)?.run(params)?.rows)
 }
 
 /// The statements of one transaction. Those that come again, as in an import or in batches that share a commit, are not
@@ -62,19 +77,33 @@ impl<'connection> Prepared<'connection> {
     }
 
     /// Runs one statement.
-    pub(super) fn run(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub(super) fn run(&mut self, sql: &'static str, params: &[Value]) -> Result<(), DbError> {
+        self.ran(sql, params).map(drop)
+    }
+
+    fn ran(&mut self, sql: &'static str, params: &[Value]) -> Result<Ran, DbError> {
         // The one that ran last is the likeliest.
         if let Some(found) = self.ready.iter().rposition(|ready| std::ptr::eq(ready.sql, sql)) {
             return self.ready[found].run(params);
         }
         let mut ready = Ready::new(self.connection, sql)?;
-        let rows = ready.run(params);
+        let ran = ready.run(params);
         self.ready.push(ready);
-        rows
+        ran
     }
 
     /// Runs statements up to the first that fails.
     pub(super) fn run_all(&mut self, statements: &[Statement]) -> Answer {
-        statements.iter().map(|(sql, params)| self.run(sql, params)).collect()
+        let (mut answer, mut found) = (Vec::with_capacity(statements.len()), false);
+        for (sql, params) in statements {
+            if (found && sql.starts_with(UNLESS_FOUND)) || (!found && sql.starts_with(IF_FOUND)) {
+                answer.push(Vec::new());
+                continue;
+            }
+            let ran = self.ran(sql, params)?;
+            found = ran.found;
+            answer.push(ran.rows);
+        }
+        Ok(answer)
     }
 }

@@ -286,3 +286,31 @@ pub(super) fn load_story(db: &Db) -> Vec<String> {
     tell("state", state());
     told
 }
+
+/// What may be left out is left out, for it is there to save time.
+#[tokio::test]
+async fn a_statement_is_left_out_by_what_the_one_before_it_found() {
+    const ADD: &str = "insert into word (text) values ($1)";
+    const FIND: &str = "select 1 from word where text = $1";
+    const CHANGE: &str = "update word set text = text where text = $1";
+    const IF: &str = "/* if found */ insert into word (text) values ($1)";
+    const UNLESS: &str = "/* unless found */ insert into word (text) values ($1)";
+    let db = Db::memory(&["create table word (text text not null) strict"]).unwrap();
+    let word = |sql, text: &str| (sql, vec![Value::from(text)]);
+    db.atomic(vec![word(ADD, "known")]).await.unwrap();
+    let batches = [
+        (vec![word(FIND, "known"), word(IF, "a"), word(UNLESS, "b")], "a"),
+        (vec![word(FIND, "new"), word(IF, "c"), word(UNLESS, "d"), word(UNLESS, "e")], "d"),
+        (vec![word(CHANGE, "known"), word(UNLESS, "f"), word(FIND, "new"), word(IF, "g")], ""),
+        (vec![word(CHANGE, "new"), word(IF, "h"), word(UNLESS, "i")], "i"),
+        (vec![word(IF, "j"), word(UNLESS, "k")], "k"),
+    ];
+    for (batch, added) in batches {
+        let answers = db.atomic(batch.clone()).await.unwrap();
+        assert_eq!(answers.len(), batch.len(), "there is an answer to each: {batch:?}");
+        let words = db.read("select text from word where text <> 'known' and text <> 'seen'", vec![]).await.unwrap();
+        let words: Vec<String> = words.iter().map(|row| row.text(0).unwrap().to_owned()).collect();
+        assert_eq!(words.join(" "), added, "{batch:?}");
+        db.write("update word set text = 'seen' where text <> $1", vec!["known".into()]).await.unwrap();
+    }
+}

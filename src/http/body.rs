@@ -1,32 +1,23 @@
 //! Bodies that stream with constant memory: a file or a reader inside a multipart form.
 //!
-//! A thread reads 256 KiB at a time and hands them over; reqwest's own `Part::file` takes 21 times as long
+//! A thread reads 256 KiB at a time and hands them over (`pieces`); reqwest's own `Part::file` takes 21 times as long
 //! (PERFORMANCE.md 4).
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use tokio::sync::mpsc;
 
 use super::error::ReadFailed;
+use super::pieces::{self, ByteStream, Progress};
 use crate::env::random;
 
-/// How much is read at a time, and how many such pieces wait to be sent.
-const PIECE: usize = 256 << 10;
-const PIECES: usize = 2;
-
-pub(super) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, ReadFailed>> + Send>>;
 type Opener = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
-
-/// Is told how many bytes of the source have been taken so far, from the beginning again where it is sent again.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Where an upload's bytes come from.
 #[derive(Clone)]
@@ -66,14 +57,14 @@ impl Source {
                 let bytes = bytes.clone();
                 Ok(Box::pin(stream::once(async move { Ok(bytes) })))
             }
-            Self::File(path) => Ok(read_in_thread(File::open(path)?, length, progress)),
+            Self::File(path) => Ok(pieces::read_in_thread(File::open(path)?, length, progress)),
             Self::Reader(_) if self.is_spent() => Err(sent_once()),
             Self::Reader(slot) => {
                 // Taken with the first piece: an attempt that does not connect leaves it to the next.
                 let slot = Arc::clone(slot);
                 let opened = async move {
                     match slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                        Some(reader) => read_in_thread(reader, length, progress),
+                        Some(reader) => pieces::read_in_thread(reader, length, progress),
                         None => Box::pin(stream::once(async { Err(ReadFailed(sent_once())) })),
                     }
                 };
@@ -216,45 +207,4 @@ pub fn upload(
 /// Escapes a name as browsers do in forms.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn read_in_thread(reader: impl Read + Send + 'static, length: Option<u64>, progress: Option<Progress>) -> ByteStream {
-    let (send, mut receive) = mpsc::channel(PIECES);
-    std::thread::spawn(move || read_pieces(reader, length, progress, &send));
-    Box::pin(stream::poll_fn(move |context| receive.poll_recv(context)))
-}
-
-/// Reads to the end, or to the length that was promised: a file may grow or shrink while it is sent.
-fn read_pieces(
-    reader: impl Read,
-    length: Option<u64>,
-    progress: Option<Progress>,
-    send: &mpsc::Sender<Result<Bytes, ReadFailed>>,
-) {
-    let mut reader = reader.take(length.unwrap_or(u64::MAX));
-    let mut taken = 0_u64;
-    loop {
-        let mut piece = vec![0; PIECE];
-        let next = match reader.read(&mut piece) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => Err(ReadFailed(error)),
-            Ok(0) if length.is_some_and(|length| taken < length) => {
-                Err(ReadFailed(io::Error::other("it became shorter while it was being sent")))
-            }
-            Ok(0) => return,
-            Ok(read) => {
-                piece.truncate(read);
-                taken += read as u64;
-                Ok(Bytes::from(piece))
-            }
-        };
-        let last = next.is_err();
-        // Told before the piece is handed over, so that the end is known when the answer is.
-        if let Some(progress) = &progress {
-            progress(taken);
-        }
-        if send.blocking_send(next).is_err() || last {
-            return;
-        }
-    }
 }

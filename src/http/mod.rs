@@ -8,6 +8,7 @@ mod caller;
 mod error;
 mod issuer;
 mod pass;
+mod pieces;
 mod redact;
 mod redirect;
 #[cfg(test)]
@@ -17,11 +18,12 @@ mod trace;
 mod transport;
 
 pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
-pub use body::{Form, Progress, Source, StreamBody, upload};
+pub use body::{Form, Source, StreamBody, upload};
 pub use call::{Body, Call, Connection};
 pub use caller::{Host, bearer, host, is_page, same_key};
 pub use error::{Phase, ReadFailed, Sent, TransportError};
 pub use pass::{Passed, Passing, passing};
+pub use pieces::Progress;
 pub use redact::{REDACTED, Redactor, escape_controls, is_secret, names_secret};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, Url};

@@ -70,19 +70,20 @@ impl Transport {
     pub async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
         let streams = matches!(call.body, Body::Stream(_));
         let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);
-        let mut headers = call.all_headers();
         let mut visited = vec![call.url.clone()];
+        let mut at_home = true;
         loop {
             let url = visited.last().unwrap_or(&call.url).clone();
+            let headers = if at_home { call.all_headers() } else { redirect::public(&call.all_headers()) };
             let trace = self.settings.trace.as_ref().map(|to| to.request(call, &url, &headers));
-            let response = self.send_once(call, &url, &headers, deadline).await?;
-            let (status, answered) = (response.status(), response.headers());
+            let mut response = self.send_once(call, &url, headers, deadline).await?;
+            let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
             if let Some(trace) = &trace {
-                trace.answer(status, answered);
+                trace.answer(status, &headers);
             }
-            match redirect::decide(&call.method, &visited, status, answered)? {
+            match redirect::decide(&call.method, &visited, status, &headers)? {
                 Step::Stay => {
-                    let (headers, idle) = (answered.clone(), self.settings.request_timeout);
+                    let idle = self.settings.request_timeout;
                     // An upload may take its time; the answer to it may not.
                     let deadline = deadline.or_else(|| Some(Instant::now() + idle));
                     let turn = Arc::clone(&self.turn);
@@ -94,7 +95,7 @@ impl Transport {
                 }
                 Step::Same(next) => visited.push(next),
                 Step::Other(next) => {
-                    headers = redirect::public(&headers);
+                    at_home = false;
                     if let Some(trace) = &trace {
                         trace.note("to another origin: without credentials");
                     }
@@ -108,12 +109,12 @@ impl Transport {
         &self,
         call: &Call,
         url: &Url,
-        headers: &HeaderMap,
+        headers: HeaderMap,
         deadline: Option<Instant>,
     ) -> Result<Response, TransportError> {
         let client = self.client(url, call.connection)?;
         let mut request = Request::new(call.method.clone(), url.clone());
-        *request.headers_mut() = headers.clone();
+        *request.headers_mut() = headers;
         let activity = Activity::default();
         *request.body_mut() = match &call.body {
             Body::Empty => None,

@@ -77,8 +77,8 @@ pub(super) const DELETE: &str = "update object set state = 'deleted', deleted_at
         source = case when source < $4 then $4 else source end
     where origin = $5 and kind = $6 and id = $7";
 /// The row may have come from somebody else between the two.
-pub(super) const ADD_DELETED: &str =
-    "insert into object (origin, kind, id, state, recorded_at, checked_at, deleted_at, source)
+pub(super) const ADD_DELETED: &str = "/* unless found */
+    insert into object (origin, kind, id, state, recorded_at, checked_at, deleted_at, source)
     values ($1, $2, $3, 'deleted', $4, $5, $6, $7)
     on conflict (origin, kind, id) do update set state = 'deleted', deleted_at = excluded.deleted_at,
         checked_at = coalesce(excluded.checked_at, object.checked_at),
@@ -88,7 +88,10 @@ const CLEAR_METADATA: &str = "delete from object_metadata
     where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
 const ADD_METADATA: &str = "insert into object_metadata (n, key, value)
     select o.n, cast($4 as text), cast($5 as text) from object o where o.origin = $1 and o.kind = $2 and o.id = $3";
-const DELETE_BELOW: &str = "update object set state = 'deleted', deleted_at = $1,
+const LOOK_BELOW: &str = "select 1 from object where parent = $1 and kind = 'run' and origin = $2 limit 1";
+/// To find out that there is nothing to write takes SQLite eight times as long as to look.
+const DELETE_BELOW: &str = "/* if found */
+    update object set state = 'deleted', deleted_at = $1,
         raw = case when cast($2 as bigint) = 1 then raw end
     where parent = $3 and origin = $4 and kind = 'run' and state <> 'deleted'";
 const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
@@ -180,6 +183,7 @@ fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
 fn delete_below(row: &Row, deleted_at: i64, deleted: Deleted, batch: &mut Vec<Statement>) {
     if row.kind == Kind::Thread {
         let keep = (deleted == Deleted::KeepRaw).into();
+        batch.push((LOOK_BELOW, vec![row.id.as_str().into(), row.origin.as_str().into()]));
         batch.push((DELETE_BELOW, vec![deleted_at.into(), keep, row.id.as_str().into(), row.origin.as_str().into()]));
     }
 }

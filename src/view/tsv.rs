@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 /// Escapes `\`, tab, newline and carriage return of a cell and removes every other control.
 pub fn escape(cell: &str) -> Cow<'_, str> {
+    // An id or a number: nearly every cell is one, and to look at its bytes takes a tenth of the time.
+    if cell.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\') {
+        return Cow::Borrowed(cell);
+    }
     let escaped = match cell.contains(['\\', '\t', '\n', '\r']) {
         false => return without_controls(cell),
         true => cell.replace('\\', r"\\").replace('\t', r"\t").replace('\n', r"\n").replace('\r', r"\r"),
@@ -21,7 +25,12 @@ fn without_controls(cell: &str) -> Cow<'_, str> {
 
 /// Returns one line of cells.
 pub(super) fn line(cells: impl Iterator<Item = String>) -> String {
-    let mut line = cells.map(|cell| escape(&cell).into_owned()).collect::<Vec<_>>().join("\t");
+    let mut line = String::new();
+    for cell in cells {
+        line.push_str(&escape(&cell));
+        line.push('\t');
+    }
+    line.pop();
     line.push('\n');
     line
 }

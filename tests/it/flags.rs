@@ -128,8 +128,7 @@ fn every_declared_endpoint_stands_in_the_document_as_it_is() {
 
 #[test]
 fn the_help_of_a_flag_says_the_default_of_its_profile() {
-    use clap::CommandFactory;
-    let tree = asst::cli::Cli::command();
+    let tree = asst::cli::Cli::tree();
     for (flag, default) in [
         ("request-timeout", format!("{}s", asst::config::DEFAULT_REQUEST_TIMEOUT.as_secs())),
         ("retries", asst::config::DEFAULT_RETRIES.to_string()),

@@ -1,6 +1,6 @@
 //! The operations of the protocol that have a command, each with its command.
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use serde_json::Value;
 
 /// Operation of the protocol's document, noun, verb.
@@ -37,14 +37,15 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 28] = [
 
 /// Returns a command of the real tree, without the global flags.
 pub(crate) fn command(noun: &str, verb: &str) -> Command {
-    let tree = asst::cli::Cli::command();
+    let tree = asst::cli::Cli::tree();
     let noun = tree.find_subcommand(noun).unwrap_or_else(|| panic!("no noun {noun}"));
     noun.find_subcommand(verb).unwrap_or_else(|| panic!("no verb {verb} of {noun}")).clone()
 }
 
 /// Returns the long names of a command's own flags.
 pub(crate) fn flags(command: &Command) -> Vec<String> {
-    command.get_arguments().filter_map(|arg| arg.get_long()).map(str::to_owned).collect()
+    let own = command.get_arguments().filter(|arg| !arg.is_global_set() && arg.get_id() != "help");
+    own.filter_map(|arg| arg.get_long()).map(str::to_owned).collect()
 }
 
 /// Returns what the document says of each operation: `fixtures/members.json`.

@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod dry;
 mod escapes;
+mod limits;
 mod lists;
 mod made;
 mod redirects;

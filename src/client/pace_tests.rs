@@ -1,0 +1,204 @@
+//! The limit against servers that are made up, in a time that is made up too.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use std::collections::BTreeMap;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+/// A server that answers so many requests in each window, which begins with a request.
+struct Server {
+    most: u32,
+    window: Duration,
+    /// Whether it says how many remain, and of how many.
+    tells: bool,
+    limit: Option<u32>,
+    began: Option<Instant>,
+    served: u32,
+    refused: u32,
+    windows: u32,
+}
+
+impl Server {
+    fn new(most: u32, window: Duration, tells: bool) -> Self {
+        Self { most, window, tells, limit: None, began: None, served: 0, refused: 0, windows: 0 }
+    }
+
+    fn answer(&mut self, now: Instant) -> Heard {
+        if self.began.is_none_or(|began| now >= began + self.window) {
+            (self.began, self.served) = (Some(now), 0);
+            self.windows += 1;
+        }
+        let left = self.began.unwrap() + self.window - now;
+        if self.served == self.most {
+            self.refused += 1;
+            // Whole seconds, as `Retry-After` has them.
+            let seconds = left.as_secs_f64().ceil();
+            return Heard { refused: true, wait: Some(Duration::from_secs_f64(seconds)), remaining: None };
+        }
+        self.served += 1;
+        let told = Remaining { left: self.most - self.served, limit: self.limit, reset: left };
+        Heard { remaining: self.tells.then_some(told), ..Heard::default() }
+    }
+}
+
+/// Sends so many requests, so many at once, each under way for a while in both directions; returns how long it took.
+fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize, way: Duration) -> Duration {
+    let (begin, mut state) = (Instant::now(), State::default());
+    let (mut now, mut left, mut done) = (begin, amount, 0);
+    // What arrives when, at the server and back.
+    let mut going: BTreeMap<(Instant, u32), (u64, bool)> = BTreeMap::new();
+    let mut coming: BTreeMap<(Instant, u32), (u64, bool, Heard)> = BTreeMap::new();
+    let mut count = 0;
+    while done < amount {
+        let mut due = None;
+        while left > 0 && going.len() + coming.len() < at_once {
+            match state.may(Method::Delete, gap, now) {
+                May::Now { window, probe } => {
+                    (left, count) = (left - 1, count + 1);
+                    going.insert((now + way, count), (window, probe));
+                }
+                May::At(at) => {
+                    due = Some(at);
+                    break;
+                }
+                May::Later => break,
+            }
+        }
+        let next = [going.keys().next().map(|(at, _)| *at), coming.keys().next().map(|(at, _)| *at), due];
+        now = next.into_iter().flatten().min().expect("something happens next");
+        while let Some(entry) = going.first_entry().filter(|entry| entry.key().0 <= now) {
+            let ((at, number), (window, probe)) = entry.remove_entry();
+            coming.insert((at + way, number), (window, probe, server.answer(at)));
+        }
+        while let Some(entry) = coming.first_entry().filter(|entry| entry.key().0 <= now) {
+            let ((at, _), (window, probe, heard)) = entry.remove_entry();
+            state.hear(Method::Delete, window, probe, heard, at);
+            if heard.refused { left += 1 } else { done += 1 }
+        }
+    }
+    now - begin
+}
+
+#[test]
+fn a_limit_that_only_refuses_costs_one_refusal_a_window_and_no_time() {
+    for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
+        let mut server = Server::new(most, window, false);
+        let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
+        let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
+        assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
+        // The first window finds the limit with all that are under way.
+        assert!(server.refused <= server.windows + 16, "{most}: {} in {} windows", server.refused, server.windows);
+    }
+}
+
+#[test]
+fn a_limit_that_is_told_is_never_run_into() {
+    for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
+        for limit in [None, Some(most)] {
+            let mut server = Server { limit, ..Server::new(most, window, true) };
+            let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
+            let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
+            assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
+            // What is under way when the first answer comes cannot be helped.
+            assert!(server.refused <= 16, "{most}: {} refused", server.refused);
+        }
+    }
+}
+
+#[test]
+fn a_rate_spaces_requests_and_is_never_refused() {
+    for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
+        let pace = Pace::new(Some(f64::from(most) / window.as_secs_f64()));
+        let mut server = Server::new(most, window, false);
+        let took = sent(pace.gap, &mut server, amount, 16, MILLISECOND / 2);
+        let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
+        assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
+        assert_eq!(server.refused, 0, "{most}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_lifted_is_forgotten() {
+    let now = Instant::now();
+    let mut state = State::default();
+    let May::Now { window, probe } = state.may(Method::Get, None, now) else { panic!("the first may go") };
+    let refused = Heard { refused: true, wait: Some(SECOND), remaining: None };
+    state.hear(Method::Get, window, probe, refused, now);
+    let mut server = Server::new(u32::MAX, SECOND, false);
+    let mut later = now + SECOND;
+    for _ in 0..8 {
+        let mut under_way = Vec::new();
+        while let May::Now { window, probe } = state.may(Method::Get, None, later) {
+            under_way.push((window, probe));
+            if under_way.len() == 64 {
+                break;
+            }
+        }
+        later += MILLISECOND;
+        for (window, probe) in under_way {
+            state.hear(Method::Get, window, probe, server.answer(later), later);
+        }
+    }
+    assert!(server.served > 128, "{}", server.served);
+}
+
+#[test]
+fn a_refusal_pauses_every_method_and_what_comes_late_lengthens_nothing() {
+    let now = Instant::now();
+    let mut state = State::default();
+    let turns: Vec<_> = (0..3).map(|_| state.may(Method::Delete, None, now)).collect();
+    let refused = Heard { refused: true, wait: None, remaining: None };
+    for may in turns {
+        let May::Now { window, probe } = may else { panic!("nothing is known yet") };
+        state.hear(Method::Delete, window, probe, refused, now);
+    }
+    assert_eq!(state.may(Method::Get, None, now), May::At(now + FIRST_WAIT), "one window, one wait");
+    assert!(matches!(state.may(Method::Get, None, now + FIRST_WAIT), May::Now { .. }));
+}
+
+#[tokio::test]
+async fn a_turn_that_is_given_up_is_as_if_it_had_not_been() {
+    let pace = Pace::new(None);
+    let turn = pace.turn(Method::Delete, SECOND).await.unwrap();
+    turn.heard(Heard { refused: true, wait: Some(MILLISECOND), remaining: None });
+    // One is known to get through, and one more feels its way: the third waits for either.
+    let first = pace.turn(Method::Delete, SECOND).await.unwrap();
+    let second = pace.turn(Method::Delete, SECOND).await.unwrap();
+    let third = pace.turn(Method::Delete, SECOND);
+    let (third, ()) = tokio::join!(third, async {
+        tokio::task::yield_now().await;
+        drop(second);
+    });
+    assert!(third.unwrap().probe && !first.probe);
+}
+
+#[tokio::test]
+async fn a_pause_beyond_all_patience_is_told_and_not_waited_for() {
+    let pace = Pace::new(None);
+    let turn = pace.turn(Method::Get, SECOND).await.unwrap();
+    turn.heard(Heard { refused: true, wait: Some(3_600 * SECOND), remaining: None });
+    assert!(pace.turn(Method::Get, SECOND).await.unwrap_err() > 3_500 * SECOND);
+}
+
+#[test]
+fn heads_of_answers_are_read() {
+    let heard = |status, pairs: &[(&'static str, &'static str)], wait| {
+        let headers = pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), (*value).parse().unwrap())).collect();
+        Heard::of(status, &headers, wait, 120 * SECOND)
+    };
+    let told = |remaining, reset| [("x-ratelimit-remaining-requests", remaining), ("x-ratelimit-reset-requests", reset)];
+    let remaining = |left, reset| Some(Remaining { left, limit: None, reset });
+    assert_eq!(heard(200, &told("7", "1.5s"), None).remaining, remaining(7, SECOND.mul_f64(1.5)));
+    assert_eq!(heard(200, &told("0", "20ms"), None).remaining, remaining(0, 20 * MILLISECOND));
+    assert_eq!(heard(200, &told("0", "1m0s"), None).remaining, remaining(0, 60 * SECOND));
+    let [left, reset] = told("0", "3");
+    let all = heard(200, &[left, reset, ("x-ratelimit-limit-requests", "60")], None).remaining;
+    assert_eq!(all, Some(Remaining { left: 0, limit: Some(60), reset: 3 * SECOND }));
+    for (remaining, reset) in [("0", "6m0s"), ("few", "1s"), ("-1", "1s"), ("0", "soon"), ("0", "-3s"), ("0", "1e300")] {
+        assert_eq!(heard(200, &told(remaining, reset), None).remaining, None, "{remaining} {reset}");
+    }
+    assert!(heard(429, &[], None).refused && heard(503, &[], Some(SECOND)).refused);
+    assert!(!heard(503, &[], None).refused && !heard(200, &[], Some(SECOND)).refused);
+}

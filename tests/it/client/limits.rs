@@ -1,0 +1,99 @@
+//! Many requests under a limit: all of them get through, and the limit is not run into more than it takes to find it.
+
+use crate::listener::{Deed, Listener, mint};
+use crate::world::Asst;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How a server says what its limit is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Says {
+    RetryAfter,
+    Remaining,
+    Nothing,
+}
+
+#[derive(Default)]
+struct Window {
+    began: Option<Instant>,
+    served: u32,
+    windows: u32,
+    refused: u32,
+}
+
+/// Answers so many requests in each window, which begins with a request.
+fn limited(most: u32, window: Duration, says: Says) -> (Listener, Arc<Mutex<Window>>) {
+    let seen: Arc<Mutex<Window>> = Arc::default();
+    let shared = Arc::clone(&seen);
+    let listener = Listener::new(move |asked, before| {
+        let mut seen = shared.lock().unwrap();
+        let now = Instant::now();
+        if seen.began.is_none_or(|began| now >= began + window) {
+            (seen.began, seen.served) = (Some(now), 0);
+            seen.windows += 1;
+        }
+        let left = (seen.began.unwrap() + window).saturating_duration_since(now).as_millis() + 1;
+        if seen.served == most {
+            seen.refused += 1;
+            let deed = Deed::error(429, "Rate limit reached", Some("rate_limit_exceeded"));
+            return if says == Says::Nothing { deed } else { deed.with("retry-after-ms", &left.to_string()) };
+        }
+        seen.served += 1;
+        let deed = mint(asked, before);
+        if says != Says::Remaining {
+            return deed;
+        }
+        let remaining = (most - seen.served).to_string();
+        deed.with("x-ratelimit-limit-requests", &most.to_string())
+            .with("x-ratelimit-remaining-requests", &remaining)
+            .with("x-ratelimit-reset-requests", &format!("{left}ms"))
+    });
+    (listener, seen)
+}
+
+/// A user whose commands do wait, unlike those of other tests.
+fn waiting(listener: &Listener) -> Asst {
+    Asst::with_backend(&listener.url()).env("ASST_NO_RETRY_DELAY", "")
+}
+
+#[test]
+fn all_of_many_get_through_a_narrow_limit() {
+    const MOST: u32 = 10;
+    let ids: Vec<String> = (0..100).map(|number| format!("thread_{number}")).collect();
+    for says in [Says::RetryAfter, Says::Remaining, Says::Nothing] {
+        let (listener, seen) = limited(MOST, Duration::from_millis(300), says);
+        // A request that is refused gets no second try: others get through, and so will it.
+        let asst = waiting(&listener).env("ASST_RETRIES", "1");
+        let args = ["threads", "delete"].into_iter().chain(ids.iter().map(String::as_str));
+        asst.run(args).ok();
+        let seen = seen.lock().unwrap();
+        // The first window finds the limit with all that are under way; a slow machine may miss a window's beginning.
+        assert!(seen.refused <= 2 * seen.windows + 16, "{says:?}: {} in {}", seen.refused, seen.windows);
+        assert_eq!(asst.run(["threads", "list", "--state", "deleted", "-o", "id"]).ok().ids().len(), 100, "{says:?}");
+    }
+}
+
+#[test]
+fn a_rate_is_never_exceeded() {
+    let listener = Listener::minting();
+    let asst = Asst::new();
+    let backend = format!("backend = \"compatible\"\nbase_url = \"{}\"", listener.url());
+    asst.config(&format!("[profiles.slow]\n{backend}\nrate = \"20/s\"\n"));
+    let ids: Vec<String> = (0..20).map(|number| format!("thread_{number}")).collect();
+    let args = ["threads", "delete", "-p", "slow"].into_iter().chain(ids.iter().map(String::as_str));
+    let begun = Instant::now();
+    asst.run(args).ok();
+    // The first goes at once, and nineteen follow, each a twentieth of a second behind.
+    assert!(begun.elapsed() >= Duration::from_millis(950), "{:?}", begun.elapsed());
+    assert_eq!(listener.lines().len(), 20);
+}
+
+#[test]
+fn a_wait_beyond_patience_ends_all_that_were_to_be_sent() {
+    let listener = Listener::new(|_, _| Deed::error(429, "Rate limit reached", None).with("retry-after", "3600"));
+    let asst = waiting(&listener);
+    let ids: Vec<String> = (0..50).map(|number| format!("thread_{number}")).collect();
+    let args = ["threads", "get", "--concurrency", "4"].into_iter().chain(ids.iter().map(String::as_str));
+    asst.run(args).code(6).says("asks to wait").says("--max-wait");
+    assert!(listener.lines().len() <= 4, "{:?}", listener.lines());
+}
