@@ -1344,7 +1344,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy a ledger into another, a file into a shared one or back')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget ids; the only way out of the ledger')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Count what the ledger holds')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what needs a decision: open intents, spills, a damaged file')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what needs a decision: open intents, spills, foreign ids, runs that should have ended, a damaged file')
             [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Say what became of an open intent')
             break
         }
@@ -1392,8 +1392,15 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;ledger;import' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to read it [default: .csv and .tsv are tables, and so is what has named columns and no JSON; else lines]')
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Kind of the ids [default: what their prefix says]')
             [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Origin of the ids [default: that of the profile]')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'What separates the fields of a table, a character or \t [default: a comma; a tab in .tsv]')
+            [CompletionResult]::new('--id-column', '--id-column', [CompletionResultType]::ParameterName, 'Column with the ids [default: id]')
+            [CompletionResult]::new('--kind-column', '--kind-column', [CompletionResultType]::ParameterName, 'Column with their kinds [default: kind, if there is one; else the prefix of each id]')
+            [CompletionResult]::new('--created-column', '--created-column', [CompletionResultType]::ParameterName, 'Column with the times of their creation, unix seconds or RFC 3339 [default: created_at or created, if there is one]')
+            [CompletionResult]::new('--parent-column', '--parent-column', [CompletionResultType]::ParameterName, 'Column with their parents, such as the threads of runs [default: parent, if there is one]')
+            [CompletionResult]::new('--metadata-column', '--metadata-column', [CompletionResultType]::ParameterName, 'Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Backend to talk to')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Backend to talk to')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Model of the embedded server [default: echo]')
@@ -1409,6 +1416,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Longest wait that a server may ask for [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--no-header', '--no-header', [CompletionResultType]::ParameterName, 'The table has no header; its columns are numbers, from 1')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Leave without waiting for the runs that the embedded server works on')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Begin tab-separated output with its header')
@@ -1653,6 +1661,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Longest wait that a server may ask for [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--ages', '--ages', [CompletionResultType]::ParameterName, 'Count what may still exist by its age instead of its state; this looks at every row')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Leave without waiting for the runs that the embedded server works on')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Begin tab-separated output with its header')

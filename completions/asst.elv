@@ -1305,7 +1305,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand copy 'Copy a ledger into another, a file into a shared one or back'
             cand forget 'Forget ids; the only way out of the ledger'
             cand stats 'Count what the ledger holds'
-            cand doctor 'Look for what needs a decision: open intents, spills, a damaged file'
+            cand doctor 'Look for what needs a decision: open intents, spills, foreign ids, runs that should have ended, a damaged file'
             cand settle 'Say what became of an open intent'
         }
         &'asst;ledger;list'= {
@@ -1351,8 +1351,15 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;ledger;import'= {
+            cand --format 'How to read it [default: .csv and .tsv are tables, and so is what has named columns and no JSON; else lines]'
             cand --kind 'Kind of the ids [default: what their prefix says]'
             cand --origin 'Origin of the ids [default: that of the profile]'
+            cand --delimiter 'What separates the fields of a table, a character or \t [default: a comma; a tab in .tsv]'
+            cand --id-column 'Column with the ids [default: id]'
+            cand --kind-column 'Column with their kinds [default: kind, if there is one; else the prefix of each id]'
+            cand --created-column 'Column with the times of their creation, unix seconds or RFC 3339 [default: created_at or created, if there is one]'
+            cand --parent-column 'Column with their parents, such as the threads of runs [default: parent, if there is one]'
+            cand --metadata-column 'Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]'
             cand -p 'Backend to talk to'
             cand --profile 'Backend to talk to'
             cand --local-model 'Model of the embedded server [default: echo]'
@@ -1368,6 +1375,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --max-wait 'Longest wait that a server may ask for [default: 120s]'
             cand --concurrency 'Most requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
+            cand --no-header 'The table has no header; its columns are numbers, from 1'
             cand --local 'Use the embedded server, in process'
             cand --no-drain 'Leave without waiting for the runs that the embedded server works on'
             cand --header 'Begin tab-separated output with its header'
@@ -1605,6 +1613,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --max-wait 'Longest wait that a server may ask for [default: 120s]'
             cand --concurrency 'Most requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
+            cand --ages 'Count what may still exist by its age instead of its state; this looks at every row'
             cand --local 'Use the embedded server, in process'
             cand --no-drain 'Leave without waiting for the runs that the embedded server works on'
             cand --header 'Begin tab-separated output with its header'

@@ -1,20 +1,23 @@
 //! Rows of the ledger: how they are chosen, and how they are shown.
 
+use crate::api::Kind;
 use crate::api::args::Pair;
 use crate::app::{App, Shape, Sheet};
 use crate::config::Span;
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::ledger::{Filter, Ids, Ledger, Row, Source, State, States};
+use crate::ledger::{Filter, Ids, Key, Ledger, Row, Source, State, States};
 use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// What `--columns` may name of a row.
 pub(super) const MEMBERS: Members = Members::These(
     "id kind state origin parent created_at recorded_at checked_at active_at deleted_at name assistant \
-         messages metadata source provenance ci_job request_id raw made_by",
+         messages metadata source provenance ci_job request_id raw made_by assistant_name",
 );
 
 /// Rows that are read from the ledger at a time.
@@ -143,13 +146,19 @@ pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filt
     let mut printer = app.printer(sheet, Shape::Many)?;
     app.check_sheet(sheet)?;
     let (mut before, mut shown) = (None, 0);
+    let mut names = Names::default();
     loop {
         let left = limit.map_or(PAGE, |limit| usize::try_from(limit - shown).unwrap_or(PAGE).min(PAGE));
         let rows = if left == 0 { Vec::new() } else { ledger.rows(filter, before, left).await? };
         let Some(last) = rows.last() else { break };
         before = Some(last.cursor);
         shown += rows.len() as u64;
-        let items: Vec<Value> = rows.iter().map(item).collect();
+        let mut items: Vec<Value> = rows.iter().map(item).collect();
+        for (row, item) in rows.iter().zip(&mut items) {
+            if let Some(name) = names.of(ledger, row).await? {
+                item["assistant_name"] = name.into();
+            }
+        }
         app.ui().out(&printer.page(&items)?)?;
         if rows.len() < left {
             break;
@@ -158,6 +167,26 @@ pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filt
     app.ui().out(&printer.end()?)?;
     app.tell_unseen(&printer);
     Ok(shown)
+}
+
+/// Names of assistants that were looked up.
+#[derive(Default)]
+struct Names(HashMap<(String, String), Option<String>>);
+
+impl Names {
+    /// Returns the name of the assistant that a row was last run on, if the ledger knows it.
+    async fn of(&mut self, ledger: &Ledger, row: &Row) -> Result<Option<String>> {
+        let Some(id) = &row.assistant else { return Ok(None) };
+        let known = self.0.entry((row.origin.clone(), id.clone()));
+        Ok(match known {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => {
+                let key = Key { origin: row.origin.clone(), kind: Kind::Assistant, id: id.clone() };
+                let name = ledger.get(&key).await?.and_then(|assistant| assistant.name);
+                place.insert(name).clone()
+            }
+        })
+    }
 }
 
 /// Returns a row as it is shown, with provenance and raw as the objects that they are.
@@ -190,7 +219,6 @@ fn made_by(item: &Map<String, Value>) -> Value {
     json!(job.or_else(person))
 }
 
-/// Reads what `--kind` names, the plural and the dash allowed.
 /// Returns the kind of an id: the given one, else that of its prefix.
 pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind, Usage> {
     match given {
@@ -201,6 +229,7 @@ pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind,
     }
 }
 
+/// Reads what `--kind` names, the plural and the dash allowed.
 pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
     use crate::api::Kind;
     let plain = name.replace('-', "_");

@@ -8,6 +8,8 @@
 mod block_on;
 mod connect;
 mod error;
+mod fill;
+mod load;
 mod postgres;
 mod sqlite;
 mod statement;
@@ -18,6 +20,7 @@ mod writer;
 
 pub use block_on::block_on;
 pub use error::DbError;
+pub use load::{Aside, Load, Loading};
 pub use postgres::{BadServer, Roots, Server};
 pub use value::{Row, Value};
 
@@ -101,6 +104,14 @@ impl Db {
     /// Runs one statement durably and returns the rows of its `returning`.
     pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         Ok(self.atomic(vec![(sql, params)]).await?.pop().unwrap_or_default())
+    }
+
+    /// Begins to bring many rows into a table.
+    pub fn load(&self, load: Load) -> Result<Loading, DbError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.load(load),
+            Engine::Postgres(postgres) => postgres.load(load),
+        }
     }
 
     /// Runs all of the statements durably, or none of them, and returns the rows of each.

@@ -3,15 +3,18 @@
 use super::{
     Access, DbError, Options, Row, Statement, Value,
     connect::{Place, Role, WithRole},
+    fill::Filling,
+    load::{Load, Loading, Pieces, WAITING},
     statement::run,
     writer::{Job, Pending, Writer},
 };
 use rusqlite::Connection;
 use std::{
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     time::Duration,
 };
+use tokio::sync::oneshot;
 
 /// Idle readers that are kept open.
 const READERS_KEPT: usize = 16;
@@ -79,10 +82,22 @@ impl Sqlite {
 
     /// Hands a batch to the writer. The queue needs no bound: every caller waits, so it holds one batch a caller.
     pub(super) fn enqueue(&self, statements: Vec<Statement>) -> Result<Pending, DbError> {
+        let (job, answer) = Job::batch(statements);
+        self.send(job)?;
+        Ok(answer)
+    }
+
+    pub(super) fn load(&self, load: Load) -> Result<Loading, DbError> {
+        let (pieces, coming) = mpsc::sync_channel(WAITING);
+        let (caller, ended) = oneshot::channel();
+        self.send(Job::Fill(Filling { load, pieces: coming }, caller))?;
+        Ok(Loading { pieces: Pieces::Sqlite(pieces), ended })
+    }
+
+    fn send(&self, job: Job) -> Result<(), DbError> {
         if self.access == Access::ReadOnly {
             return Err(DbError::ReadOnly);
         }
-        let (job, answer) = Job::new(statements);
         let mut writer = lock(&self.writer);
         if writer.is_none() {
             // A command that writes once opens one connection: the one that found the database in order.
@@ -92,8 +107,7 @@ impl Sqlite {
             };
             *writer = Some(Writer::start(connection, self.place.clone())?);
         }
-        writer.as_ref().map_or_else(|| Err(DbError::writer_gone()), |writer| writer.send(job))?;
-        Ok(answer)
+        writer.as_ref().map_or_else(|| Err(DbError::writer_gone()), |writer| writer.send(job))
     }
 }
 

@@ -244,6 +244,49 @@ fn causes_are_told_apart() {
     assert!(matches!(error(ffi::SQLITE_IOERR), DbError::Other(_)));
 }
 
+pub(super) const LOAD: Load = Load {
+    table: "item",
+    columns: &["id", "name", "n"],
+    otherwise: "on conflict (id) do update set n = item.n + 1 where excluded.name <> 'known'",
+    aside: Aside { triggers: &[], instead: "select $1 where false", indexes: &[] },
+};
+
+/// Loads rows into an empty table on any engine, and tells what came of it.
+pub(super) fn load_story(db: &Db) -> Vec<String> {
+    let cells = |from: i64, to: i64, name: &str| -> Vec<Value> {
+        (from..to).flat_map(|n| [format!("id-{n:05}").into(), name.into(), n.into()]).collect()
+    };
+    let mut told = Vec::new();
+    let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
+    let load = |pieces: Vec<Vec<Value>>| {
+        block_on(async {
+            let mut load = db.load(LOAD)?;
+            for piece in pieces {
+                load.rows(piece).await?;
+            }
+            load.finish().await
+        })
+    };
+    let state =
+        || format!("{:?}", block_on(db.read("select count(*), cast(sum(n) as bigint) from item", vec![])).unwrap());
+    tell("none", format!("{:?}", load(vec![])));
+    tell("two pieces", format!("{:?}", load(vec![cells(0, 100, "a"), cells(100, 133, "b")])));
+    tell("state", state());
+    tell("some known", format!("{:?}", load(vec![cells(90, 150, "known")])));
+    tell("changed", format!("{:?}", load(vec![cells(0, 10, "c")])));
+    tell("state", state());
+    // A failure undoes what shares its transaction, and is told.
+    tell("check", load(vec![cells(200, 210, "d"), cells(99_999, 100_001, "d")]).is_err().to_string());
+    tell("state", state());
+    // So does whoever goes in the middle.
+    let mut unfinished = db.load(LOAD).unwrap();
+    block_on(unfinished.rows(cells(300, 310, "e"))).unwrap();
+    drop(unfinished);
+    tell("after", format!("{:?}", load(vec![cells(400, 401, "f")])));
+    tell("state", state());
+    told
+}
+
 /// What may be left out is left out, for it is there to save time.
 #[tokio::test]
 async fn a_statement_is_left_out_by_what_the_one_before_it_found() {

@@ -1,7 +1,7 @@
 //! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
 //! Must not know what is stored.
 
-use super::{Answer, DbError, Statement, connect::Place, statement::Prepared};
+use super::{Answer, DbError, Statement, connect::Place, fill::Filling, load::Ended, statement::Prepared};
 use rusqlite::{Connection, config::DbConfig};
 use std::{
     sync::{
@@ -25,16 +25,22 @@ const UNDO: &str = "rollback to batch";
 /// The answer to a batch, to come.
 pub(super) type Pending = oneshot::Receiver<Answer>;
 
+/// What the writer is asked to do.
+pub(super) enum Job {
+    Batch(Batch),
+    Fill(Filling, oneshot::Sender<Ended>),
+}
+
 /// A batch on its way to the writer.
-pub(super) struct Job {
+pub(super) struct Batch {
     statements: Vec<Statement>,
     answer: oneshot::Sender<Answer>,
 }
 
 impl Job {
-    pub(super) fn new(statements: Vec<Statement>) -> (Self, Pending) {
+    pub(super) fn batch(statements: Vec<Statement>) -> (Self, Pending) {
         let (answer, pending) = oneshot::channel();
-        (Self { statements, answer }, pending)
+        (Self::Batch(Batch { statements, answer }), pending)
     }
 }
 
@@ -70,25 +76,51 @@ impl Drop for Writer {
 }
 
 fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
-    while let Ok(first) = queue.recv() {
-        let waiting = std::iter::once(first).chain(queue.try_iter().take(GROUP_LIMIT - 1));
-        let (batches, callers): (Vec<_>, Vec<_>) = waiting.map(|job| (job.statements, job.answer)).unzip();
-        let answers = {
-            let _gate = place.writing();
-            commit_group(connection, &batches).unwrap_or_else(|error| {
-                // A rollback fails only where SQLite has rolled back already.
-                let _ = connection.execute_batch("rollback");
-                batches.iter().map(|_| Err(error.clone())).collect()
-            })
-        };
-        for (caller, answer) in callers.into_iter().zip(answers) {
-            let _ = caller.send(answer); // A caller may have gone; its write stands.
+    let mut next = None;
+    while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
+        match job {
+            Job::Batch(first) => next = write_group(connection, place, first, queue),
+            Job::Fill(filling, caller) => {
+                let _ = caller.send(filling.run(connection, place)); // A caller may have gone.
+            }
         }
     }
     // Folding the `-wal` file into the database costs more than a small write: a short one waits for the next.
     if !place.log_is_long() {
         let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
+}
+
+/// Writes a batch and those that wait behind it; returns what is no batch and ends them.
+fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Receiver<Job>) -> Option<Job> {
+    let (mut batches, mut callers) = (vec![first.statements], vec![first.answer]);
+    let mut other = None;
+    while batches.len() < GROUP_LIMIT
+        && let Ok(job) = queue.try_recv()
+    {
+        match job {
+            Job::Batch(Batch { statements, answer }) => {
+                batches.push(statements);
+                callers.push(answer);
+            }
+            Job::Fill(..) => {
+                other = Some(job);
+                break;
+            }
+        }
+    }
+    let answers = {
+        let _gate = place.writing();
+        commit_group(connection, &batches).unwrap_or_else(|error| {
+            // A rollback fails only where SQLite has rolled back already.
+            let _ = connection.execute_batch("rollback");
+            batches.iter().map(|_| Err(error.clone())).collect()
+        })
+    };
+    for (caller, answer) in callers.into_iter().zip(answers) {
+        let _ = caller.send(answer); // A caller may have gone; its write stands.
+    }
+    other
 }
 
 /// A failed batch undoes only itself. An outer error means that nothing of the group was kept; that includes

@@ -1,5 +1,5 @@
-//! Changes that are not observations: settling by hand, forgetting, importing. They fail where they cannot be made;
-//! nothing of them goes to a spill. Must not know how the user was asked.
+//! Changes that are not observations: settling by hand, forgetting. They fail where they cannot be made; nothing of
+//! them goes to a spill. Must not know how the user was asked.
 
 use super::{
     Ledger, LedgerError,
@@ -8,11 +8,10 @@ use super::{
     list::Filter,
     read::{Intended, key_params},
 };
-use crate::db::{DbError, Statement};
+use crate::db::Statement;
 
-/// Rows in one transaction of an import: each commit writes every page that it touched, and ids touch them at random.
+/// Rows that are forgotten in one transaction.
 const BATCH: usize = 20_000;
-const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
 const FORGET: &str = "delete from object where origin = $1 and kind = $2 and id = $3 returning n";
 const PURGE_EVENTS: &str = "delete from event where origin = $1 and kind = $2 and id = $3";
 const PURGE_INTENTS: &str = "delete from intent where origin = $1 and id in
@@ -27,13 +26,6 @@ pub enum Extent {
     Rows,
     /// The rows with their events and intents.
     Everything,
-}
-
-/// What an import brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Imported {
-    pub new: u64,
-    pub known: u64,
 }
 
 /// What became of a settlement by hand.
@@ -92,31 +84,6 @@ impl Ledger {
             before = Some(last.cursor);
             forgotten += self.forget(&rows.iter().map(Row::key).collect::<Vec<_>>(), extent).await?;
         }
-    }
-
-    /// Writes many rows down, many in one transaction; what an error leaves undone can be repeated.
-    pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<Imported, LedgerError> {
-        let db = self.for_writing().await?;
-        let mut imported = Imported::default();
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let mut batch: Vec<Statement> = vec![(COUNT, vec![])];
-            let mut given = 0;
-            for row in rows.by_ref().take(BATCH) {
-                apply::observe(&row, self.deleted, &mut batch);
-                given += 1;
-            }
-            batch.push((COUNT, vec![]));
-            let answers = db.atomic(batch).await.map_err(|cause| self.wrong(cause))?;
-            let count = |answer: Option<&Vec<crate::db::Row>>| {
-                answer.and_then(|rows| rows.first()).map_or(Ok(0), |row| row.int(0))
-            };
-            let grown = (|| Ok(count(answers.last())? - count(answers.first())?))();
-            let new = u64::try_from(grown.map_err(|cause: DbError| self.wrong(cause))?).unwrap_or_default();
-            imported.new += new;
-            imported.known += given - new;
-        }
-        Ok(imported)
     }
 }
 

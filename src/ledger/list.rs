@@ -162,11 +162,7 @@ impl Driver {
                 filtered!("object_metadata m join object o on o.n = m.n", "m.key = $14 and m.value = $15", "m.n")
             }
             // A prefix brings few rows as a rule, so that they can be sorted; the `+` keeps SQLite from a walk over all.
-            Self::Ids => filtered!(
-                "(select distinct origin, kind from tally) t join object o on o.origin = t.origin and o.kind = t.kind",
-                "o.id >= $6 and o.id < $7",
-                "+o.n"
-            ),
+            Self::Ids => filtered!("object o", "o.id >= $6 and o.id < $7", "+o.n"),
         }
     }
 
@@ -196,7 +192,7 @@ impl Filter {
         Self { origin: origin.map(str::to_owned), kind: Some(kind), ..Self::default() }
     }
 
-    fn query(&self, before: Cursor, limit: i64) -> (&'static str, Vec<Value>) {
+    pub(super) fn query(&self, before: Cursor, limit: i64) -> (&'static str, Vec<Value>) {
         let plain = Self { origin: self.origin.clone(), kind: self.kind, ..Self::default() };
         match (&self.origin, self.kind) {
             (Some(origin), Some(kind)) if *self == plain => {

@@ -9,6 +9,7 @@ mod change;
 mod copy;
 mod entry;
 mod error;
+mod import;
 mod list;
 mod place;
 mod read;
@@ -18,13 +19,14 @@ mod spill;
 mod tests;
 
 pub use crate::db::Access;
-pub use change::{Extent, Imported, Settling};
+pub use change::{Extent, Settling};
 pub use copy::Copied;
 pub use entry::{Cursor, Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched};
 pub use error::LedgerError;
+pub use import::Imported;
 pub use list::{Filter, Ids, States};
 pub use place::Place;
-pub use read::{Checked, Intended, Intents, Stats, Tally};
+pub use read::{AGES_IN_DAYS, Ages, Checked, Intended, Intents, Stats, Tally};
 pub use spill::SpillDirs;
 
 use crate::db::{Db, DbError, Statement, Value};
@@ -129,6 +131,12 @@ impl Ledger {
     /// Returns what this value has taken in from spills so far.
     pub fn taken_in(&self) -> TakenIn {
         self.lock().taken_in.clone()
+    }
+
+    /// Returns the spills that wait to be taken in, because somebody writes them at present or the ledger cannot take them,
+    /// and those that were put aside, because not all of them can be read.
+    pub fn spills(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        (self.spills.waiting(), self.spills.aside())
     }
 
     /// Writes entries down, all or none; they are durable when this returns, unless it returns [`Written::Nowhere`].

@@ -11,10 +11,12 @@ use std::{
 pub(super) const SQLITE: &[&str] = &[
     include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql"),
     include_str!("../../migrations/ledger/sqlite/0002_cheap_conditions.sql"),
+    include_str!("../../migrations/ledger/sqlite/0003_ids_first.sql"),
 ];
 const POSTGRES: &[&str] = &[
     include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql"),
     include_str!("../../migrations/ledger/postgres/0002_cheap_conditions.sql"),
+    include_str!("../../migrations/ledger/postgres/0003_ids_first.sql"),
 ];
 
 /// How long a server is waited for by whoever only wants to read.

@@ -11,8 +11,7 @@ use crate::{
 };
 
 const GET: &str = concat!("select ", columns!(), " from object o where o.origin = $1 and o.kind = $2 and o.id = $3");
-const ORIGINS_OF: &str = "select o.origin from (select distinct origin from tally) t
-    join object o on o.origin = t.origin and o.kind = $1 and o.id = $2 order by o.origin";
+const ORIGINS_OF: &str = "select o.origin from object o where o.kind = $1 and o.id = $2 order by o.origin";
 const INTENTS: &str = "select i.id, i.origin, i.kind, i.opened_at, i.provenance, i.what, i.mark, i.outcome,
         i.settled_at, m.id
     from intent i left join intent_object m on m.intent = i.id
@@ -28,9 +27,20 @@ const EVENTS: &str = "select n, origin, kind, id, verb, at, provenance, request_
     order by n desc limit $1";
 const EVENTS_OF: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
     where origin = $1 and kind = $2 and id = $3 order by n desc limit $4";
-const TALLIES: &str = "select origin, kind, state, amount, checked_at from tally order by origin, kind, state";
+pub(super) const TALLIES: &str =
+    "select origin, kind, state, amount, checked_at from tally order by origin, kind, state";
 const TOTALS: &str = "select (select count(*) from intent where outcome is null), (select count(*) from event),
     (select recorded_at from object order by n limit 1), (select recorded_at from object order by n desc limit 1)";
+
+/// A look at every row; the counts above come from a table of their own.
+const AGES: &str = "select origin, kind,
+        cast(sum(case when coalesce(created_at, recorded_at) > $1 then 1 else 0 end) as bigint),
+        cast(sum(case when coalesce(created_at, recorded_at) > $2 then 1 else 0 end) as bigint),
+        cast(sum(case when coalesce(created_at, recorded_at) > $3 then 1 else 0 end) as bigint),
+        cast(sum(case when coalesce(created_at, recorded_at) > $4 then 1 else 0 end) as bigint),
+        cast(sum(case when coalesce(created_at, recorded_at) > $5 then 1 else 0 end) as bigint),
+        count(*)
+    from object where state in ('live', 'unknown') group by origin, kind order by origin, kind";
 
 /// An intent and, where it is settled, how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +79,17 @@ pub struct Stats {
     /// When a backend was last asked about any row, by origin and kind.
     pub checked: Vec<Checked>,
 }
+
+/// How old what may still exist is: how many are younger than each age but not than the one before, and how many older.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ages {
+    pub origin: String,
+    pub kind: Kind,
+    pub amounts: [i64; AGES_IN_DAYS.len() + 1],
+}
+
+/// The ages between which [`Ages`] counts.
+pub const AGES_IN_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
 
 /// When a backend was last asked about objects of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,6 +169,24 @@ impl Ledger {
             (stats.oldest, stats.newest) = (number(2)?, number(3)?);
         }
         Ok(stats)
+    }
+
+    /// Returns how old what may still exist is at a time, by creation, or by recording where that is unknown. It looks at
+    /// every row.
+    pub async fn ages(&self, now: i64) -> Result<Vec<Ages>, LedgerError> {
+        let limits = AGES_IN_DAYS.map(|days| (now - days * 24 * 3600).into()).to_vec();
+        let rows = self.ask(AGES, limits).await?;
+        self.each(rows, |mut row| {
+            let (origin, kind) = (row.take_text(0)?, kind(row.text(1)?)?);
+            let mut amounts = [0; AGES_IN_DAYS.len() + 1];
+            let mut before = 0;
+            for (place, amount) in amounts.iter_mut().enumerate() {
+                let younger = row.int(place + 2)?;
+                *amount = younger - before;
+                before = younger;
+            }
+            Ok(Ages { origin, kind, amounts })
+        })
     }
 
     fn add_tally(&self, stats: &mut Stats, mut row: db::Row) -> Result<(), DbError> {

@@ -80,12 +80,21 @@ impl Spills {
 
     /// Returns the files of this ledger that are there to be taken in, the oldest first.
     pub(super) fn waiting(&self) -> Vec<PathBuf> {
+        self.files(|name| name.ends_with(SUFFIX))
+    }
+
+    /// Returns the files of this ledger that were put aside, the oldest first.
+    pub(super) fn aside(&self) -> Vec<PathBuf> {
+        self.files(|name| name.ends_with(UNREAD))
+    }
+
+    fn files(&self, wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for dir in &self.dirs.0 {
             let Ok(files) = fs::read_dir(dir.join(FOLDER)) else { continue };
             for file in files.flatten() {
                 let name = file.file_name();
-                if name.to_str().is_some_and(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX)) {
+                if name.to_str().is_some_and(|name| name.starts_with(&self.prefix) && wanted(name)) {
                     found.push((file.metadata().and_then(|of| of.modified()).ok(), file.path()));
                 }
             }

@@ -6,17 +6,17 @@ mod events;
 mod forget;
 mod import;
 mod scan;
+mod stats;
 mod sync;
 mod verify;
 
 use super::rows::{self, RowFilter};
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Sheet};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::Settling;
-use crate::view::{CellKind, Col, Members};
+use crate::view::{CellKind, Col};
 use anyhow::{Context, Result};
-use serde_json::json;
 
 /// Operations on the ledger.
 #[derive(Debug, clap::Subcommand)]
@@ -39,8 +39,8 @@ pub enum Command {
     /// Forget ids; the only way out of the ledger
     Forget(forget::Forget),
     /// Count what the ledger holds
-    Stats,
-    /// Look for what needs a decision: open intents, spills, a damaged file
+    Stats(stats::Stats),
+    /// Look for what needs a decision: open intents, spills, foreign ids, runs that should have ended, a damaged file
     Doctor(doctor::Doctor),
     /// Say what became of an open intent
     Settle(Settle),
@@ -57,7 +57,7 @@ impl Command {
             Self::Events(events) => events.run(app),
             Self::Copy(copy) => copy.run(app),
             Self::Forget(forget) => forget.run(app),
-            Self::Stats => stats(app),
+            Self::Stats(stats) => stats.run(app),
             Self::Doctor(doctor) => doctor.run(app),
             Self::Settle(settle) => settle.run(app),
         }
@@ -113,45 +113,6 @@ impl List {
         crate::db::block_on(rows::show(app, &ledger, ROWS, &filter, self.limit))?;
         Ok(())
     }
-}
-
-const STATS: Sheet = Sheet {
-    noun: "stats",
-    columns: &[
-        Col::new("origin", "origin", CellKind::Id),
-        Col::text("kind", "kind"),
-        Col::text("state", "state"),
-        Col::count("amount", "amount"),
-    ],
-    members: Members::These(""),
-};
-
-fn stats(app: &App) -> Result<()> {
-    let ledger = app.ledger()?;
-    let stats = crate::db::block_on(ledger.stats())?;
-    let mut printer = app.printer(STATS, Shape::Many)?;
-    for tally in stats.tallies.iter().filter(|tally| tally.amount > 0) {
-        let item = json!({
-            "origin": tally.origin,
-            "kind": tally.kind.name(),
-            "state": tally.state.name(),
-            "amount": tally.amount,
-        });
-        app.ui().out(&printer.item(&item)?)?;
-    }
-    app.ui().out(&printer.end()?)?;
-    let path = ledger.place();
-    app.ui().summary(
-        &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
-        &json!({
-            "open_intents": stats.open_intents,
-            "events": stats.events,
-            "oldest": stats.oldest,
-            "newest": stats.newest,
-            "path": path.to_string(),
-        }),
-    );
-    Ok(())
 }
 
 /// What became of an intent.

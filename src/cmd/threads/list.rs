@@ -39,6 +39,7 @@ const SHEET: Sheet = Sheet {
         Col::time("active", "active_at"),
         Col::count("messages", "messages"),
         Col::new("assistant", "assistant", CellKind::Id),
+        Col::text("assistant name", "assistant_name"),
         Col::text("source", "source"),
         Col::text("made by", "made_by"),
     ],

@@ -104,6 +104,10 @@ impl Connection {
         Ok(Self { client, prepared: HashMap::new() })
     }
 
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.client.is_closed()
     }

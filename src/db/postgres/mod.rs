@@ -1,6 +1,7 @@
 //! The PostgreSQL engine: a thread with a runtime of its own, so that callers need none. Must not know what is stored.
 
 mod connection;
+mod load;
 mod pool;
 mod server;
 #[cfg(test)]
@@ -12,7 +13,10 @@ pub use server::{BadServer, Roots, Server};
 #[cfg(test)]
 pub(crate) use tests::fresh as fresh_for_tests;
 
-use super::{Answer, DbError, Options, Row, Statement, Value};
+use super::{
+    Access, Answer, DbError, Options, Row, Statement, Value,
+    load::{Ended, Load, Loading, Piece, Pieces, WAITING},
+};
 use pool::Pool;
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
@@ -21,14 +25,14 @@ use tokio::sync::{mpsc, oneshot};
 #[derive(Debug)]
 pub(super) struct Postgres {
     jobs: Option<mpsc::UnboundedSender<Job>>,
+    access: Access,
     thread: Option<JoinHandle<()>>,
 }
 
 /// What is to be done, and who waits for it.
-struct Job {
-    statements: Vec<Statement>,
-    kind: Kind,
-    answer: oneshot::Sender<Answer>,
+enum Job {
+    Run { statements: Vec<Statement>, kind: Kind, answer: oneshot::Sender<Answer> },
+    Load { load: Load, pieces: mpsc::Receiver<Piece>, answer: oneshot::Sender<Ended> },
 }
 
 /// Whether a lost connection leaves a doubt.
@@ -43,12 +47,13 @@ impl Postgres {
     pub(super) fn open(server: Server, options: Options) -> Result<Self, DbError> {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (opened, ready) = std::sync::mpsc::channel();
+        let access = options.access;
         let thread = thread::Builder::new()
             .name("asst-db".to_owned())
             .spawn(move || serve(server, options, queue, &opened))
             .map_err(DbError::other)?;
         ready.recv().map_err(|_| DbError::writer_gone())??;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), access, thread: Some(thread) })
     }
 
     pub(super) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
@@ -59,10 +64,23 @@ impl Postgres {
         self.ask(statements, Kind::Batch).await
     }
 
+    pub(super) fn load(&self, load: Load) -> Result<Loading, DbError> {
+        if self.access == Access::ReadOnly {
+            return Err(DbError::ReadOnly);
+        }
+        let (pieces, coming) = mpsc::channel(WAITING);
+        let (answer, ended) = oneshot::channel();
+        self.send(Job::Load { load, pieces: coming, answer })?;
+        Ok(Loading { pieces: Pieces::Postgres(pieces), ended })
+    }
+
+    fn send(&self, job: Job) -> Result<(), DbError> {
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(DbError::writer_gone)
+    }
+
     async fn ask(&self, statements: Vec<Statement>, kind: Kind) -> Answer {
         let (answer, pending) = oneshot::channel();
-        let job = Job { statements, kind, answer };
-        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(DbError::writer_gone)?;
+        self.send(Job::Run { statements, kind, answer })?;
         pending.await.unwrap_or_else(|_| Err(DbError::writer_gone()))
     }
 }
@@ -95,10 +113,14 @@ fn serve(
         if opened.send(ready).is_err() || failed {
             return;
         }
-        while let Some(Job { statements, kind, answer }) = queue.recv().await {
+        while let Some(job) = queue.recv().await {
             let pool = pool.clone();
+            // A caller may have gone; its write stands.
             tokio::task::spawn_local(async move {
-                let _ = answer.send(pool.run(&statements, kind).await); // A caller may have gone; its write stands.
+                match job {
+                    Job::Run { statements, kind, answer } => drop(answer.send(pool.run(&statements, kind).await)),
+                    Job::Load { load, pieces, answer } => drop(answer.send(pool.load(load, pieces).await)),
+                }
             });
         }
         pool.finish().await;

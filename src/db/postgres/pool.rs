@@ -5,13 +5,19 @@ use super::{
     connection::{Connection, Failure},
     server::Server,
 };
-use crate::db::{Answer, DbError, Options, Statement};
+use crate::db::{
+    Answer, DbError, Options, Statement,
+    load::{Ended, Load, Piece},
+};
 use std::{
     cell::RefCell,
     rc::Rc,
     time::{Duration, Instant},
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::timeout,
+};
 
 /// Connections at once: enough for the server to commit groups.
 const MOST: u32 = 12;
@@ -68,6 +74,13 @@ impl Pool {
                 Err(failure) => return Err(failure.into_error()),
             }
         }
+    }
+
+    /// Brings in rows on a connection of their own.
+    pub(super) async fn load(&self, load: Load, pieces: mpsc::Receiver<Piece>) -> Ended {
+        let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
+        let connection = self.connect().await?;
+        connection.load(load, pieces).await.map_err(Failure::into_error)
     }
 
     /// Returns a connection, and whether it was made just now.

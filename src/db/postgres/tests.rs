@@ -84,6 +84,16 @@ fn both_engines_tell_the_same_story() {
 }
 
 #[test]
+fn both_engines_load_the_same() {
+    let told = crate::db::tests::load_story(&Db::memory(SQLITE).unwrap());
+    assert_eq!(told[1], "two pieces: Ok(133)");
+    assert_eq!(told[3..5], ["some known: Ok(17)", "changed: Ok(0)"]);
+    assert_eq!(told[6..8], ["check: true".to_owned(), told[5].clone()]);
+    let Some(url) = fresh("both_engines_load_the_same") else { return };
+    assert_eq!(crate::db::tests::load_story(&open(&url)), told);
+}
+
+#[test]
 fn eight_writers_lose_and_double_nothing() {
     let Some(url) = fresh("eight_writers_lose_and_double_nothing") else { return };
     let count = "insert into item (id, name, n) values ($1, $2, 1) on conflict (id) do update set n = item.n + 1";

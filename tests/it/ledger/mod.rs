@@ -3,10 +3,14 @@
 
 mod broken;
 mod copied;
+mod crashes;
+mod imported;
 mod listing;
 mod scan;
+mod seen;
 mod shared;
 mod verified;
+mod versions;
 mod writers;
 
 use crate::listener::Listener;

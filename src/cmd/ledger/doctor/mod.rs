@@ -1,4 +1,7 @@
-//! `asst ledger doctor`: open intents with what they may have made, and whether the ledger itself is in order.
+//! `asst ledger doctor`: open intents with what they may have made, what else needs somebody, and whether the ledger itself
+//! is in order.
+
+mod findings;
 
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
@@ -58,13 +61,15 @@ impl Doctor {
             app.ui().out(&printer.item(&item(intended, candidates.as_deref()))?)?;
         }
         app.ui().out(&printer.end()?)?;
+        let also = findings::find(app, &ledger)?;
         let text = match open.len() {
+            0 if also.needs_somebody() => "no open intents".to_owned(),
             0 => "no open intents; the ledger is in order".to_owned(),
             1 => "1 open intent: `asst ledger settle INTENT ID|--none` closes it".to_owned(),
             count => format!("{count} open intents: `asst ledger settle INTENT ID|--none` closes one"),
         };
-        app.ui().summary(&text, &json!({ "open_intents": open.len() }));
-        if self.exit_code && !open.is_empty() { Err(Told(DIFFERENT).into()) } else { Ok(()) }
+        app.ui().summary(&text, &also.counts(open.len()));
+        if self.exit_code && (!open.is_empty() || also.needs_somebody()) { Err(Told(DIFFERENT).into()) } else { Ok(()) }
     }
 }
 

@@ -1,0 +1,195 @@
+//! What the ledger can do, beside databases that only keep ids: `cargo bench --bench ledger`.
+//!
+//! Imports run in turn with `.import` of the `sqlite3` program, which has the same cache and the same durability, and, where
+//! `ASST_BENCH_POSTGRES` names a server on which databases may be made, with `\copy` of `psql`; the figure is the median of
+//! the ratios of each round. Questions are asked in process. `ASST_BENCH_ROWS=100000` makes all of it smaller,
+//! `ASST_BENCH_ROUNDS=5` repeats the imports, and `ASST_BENCH_PARTS=import,questions,writers` leaves parts out.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+use asst::api::Kind;
+use asst::db::block_on;
+use asst::ledger::{Access, Filter, Ids, Ledger, Row, Source, SpillDirs, State, Written};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const ASST: &str = env!("CARGO_BIN_EXE_asst");
+const ORIGIN: &str = "openai:default";
+const WRITERS: usize = 8;
+const EACH: usize = 500;
+
+fn main() {
+    if let Some(ledger) = std::env::args().skip_while(|arg| arg != "--write").nth(1) {
+        return write_five_hundred(Path::new(&ledger));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let rows = number("ASST_BENCH_ROWS", 1_000_000);
+    let parts = std::env::var("ASST_BENCH_PARTS").unwrap_or_else(|_| "import,questions,writers".to_owned());
+    let wanted = |part: &str| parts.split(',').any(|found| found == part);
+    println!("| {:<58} | measured | limit  |\n|{}|----------|--------|", "", "-".repeat(60));
+    if wanted("import") {
+        imports(folder.path(), rows, number("ASST_BENCH_ROUNDS", 3));
+    }
+    if wanted("questions") {
+        questions(folder.path(), 5 * rows as u64);
+    }
+    if wanted("writers") {
+        writers(folder.path());
+    }
+}
+
+fn number(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+fn told(what: &str, measured: &str, limit: &str) {
+    println!("| {what:<58} | {measured:<8} | {limit:<6} |");
+}
+
+/// An odd multiplier walks over all 64-bit numbers in an order that no index likes.
+fn id(n: u64) -> String {
+    format!("thread_{:024}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+}
+
+fn ids(folder: &Path, name: &str, range: std::ops::Range<u64>) -> PathBuf {
+    let path = folder.join(name);
+    let mut out = BufWriter::new(File::create(&path).unwrap());
+    range.for_each(|n| writeln!(out, "{}", id(n)).unwrap());
+    out.flush().unwrap();
+    path
+}
+
+fn timed(command: &mut Command) -> f64 {
+    let start = Instant::now();
+    let ended = command.stdout(Stdio::null()).output().unwrap();
+    let took = start.elapsed().as_secs_f64();
+    assert!(ended.status.success(), "{command:?}: {}", String::from_utf8_lossy(&ended.stderr));
+    took
+}
+
+/// A million ids into a fresh ledger, another million into that one, and the first million again.
+fn imports(folder: &Path, rows: usize, rounds: usize) {
+    let rows = rows as u64;
+    let (first, second) = (ids(folder, "first", 0..rows), ids(folder, "second", rows..2 * rows));
+    let (ledger, table) = (folder.join("import.db"), folder.join("peer.db"));
+    let own = |file: &Path| {
+        let mut command = Command::new(ASST);
+        command.env_clear().env("HOME", folder).args(["-q", "ledger", "import", "--origin", ORIGIN, "--ledger"]);
+        timed(command.arg(&ledger).arg(file))
+    };
+    let peer = |file: &Path| {
+        let import = format!(".import {} t", file.display());
+        let setting = "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -262144;
+            create table if not exists t (id text primary key);";
+        timed(Command::new("sqlite3").arg(&table).args([setting, &import]))
+    };
+    let server = std::env::var("ASST_BENCH_POSTGRES").ok();
+    let mut ratios = [const { Vec::new() }; 4];
+    let mut seconds = Vec::new();
+    for round in 0..rounds {
+        for path in [&ledger, &table] {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", path.display())); // The first round finds none.
+            }
+        }
+        let (fresh, peer_fresh) = (own(&first), peer(&first));
+        let (full, peer_full) = (own(&second), peer(&second));
+        seconds.push(fresh);
+        ratios[0].push(fresh / peer_fresh);
+        ratios[1].push(full / peer_full);
+        ratios[2].push(own(&first) / peer_full);
+        ratios[3].extend(server.as_ref().map(|url| fresh / copy(url, &first, round)));
+    }
+    let [fresh, full, known, copied] = ratios;
+    let name = format!("import of {rows} ids, fresh ({:.1} s) / sqlite3 .import", median(seconds));
+    told(&name, &format!("{:.2}", median(fresh)), "≤ 0.6");
+    told("into a full ledger / sqlite3 .import into a full table", &format!("{:.2}", median(full)), "≤ 1.1");
+    told("of ids that are all known / the same", &format!("{:.2}", median(known)), "");
+    if !copied.is_empty() {
+        told("fresh / COPY into a table of PostgreSQL with its index", &format!("{:.2}", median(copied)), "≤ 0.5");
+    }
+}
+
+/// Copies ids into a new table on a server, and returns how long that took.
+fn copy(url: &str, file: &Path, round: usize) -> f64 {
+    let table = format!("peer_{}_{round}", std::process::id());
+    let run = |sql: &str| timed(Command::new("psql").args([url, "-qc", sql]));
+    run(&format!("create table {table} (id text collate \"C\" primary key)"));
+    let took = run(&format!("\\copy {table} from '{}'", file.display()));
+    run(&format!("drop table {table}"));
+    took
+}
+
+/// What is asked of a ledger, and answered by a number of rows.
+type Question = Box<dyn Fn(&Ledger) -> usize>;
+
+/// What a listing asks, of five million rows, in process.
+fn questions(folder: &Path, rows: u64) {
+    let ledger = open(&folder.join("large.db"));
+    let row =
+        |n| Row { state: State::Unknown, ..Row::new(ORIGIN, Kind::Thread, id(n), Source::Imported, 1_700_000_000) };
+    block_on(ledger.import((0..rows).map(row))).unwrap();
+    let pair = ("team".to_owned(), "docs".to_owned());
+    let some = (0..500).map(|n| Row { metadata: Some([pair.clone()].into()), ..row(n * 9_973 % rows) });
+    block_on(ledger.import(some)).unwrap();
+    let present = || Filter::present(Some(ORIGIN), Kind::Thread);
+    let list =
+        |filter: Filter, limit| move |ledger: &Ledger| block_on(ledger.rows(&filter, None, limit)).unwrap().len();
+    let prefix = id(rows / 2)[..20].to_owned();
+    let asked: [(&str, Question); 5] = [
+        ("newest 20", Box::new(list(present(), 20))),
+        ("newest 20 of every origin", Box::new(list(Filter::present(None, Kind::Thread), 20))),
+        ("a prefix of an id", Box::new(list(Filter { ids: Ids::Prefix(prefix), ..present() }, 20))),
+        ("counts", Box::new(|ledger| block_on(ledger.stats()).unwrap().tallies.len())),
+        ("metadata, 500 rows", Box::new(list(Filter { metadata: vec![pair], ..present() }, 1_000))),
+    ];
+    for (what, ask) in asked {
+        assert!(ask(&ledger) > 0, "{what} finds nothing");
+        let took = (0..11).map(|_| {
+            let start = Instant::now();
+            ask(&ledger);
+            start.elapsed().as_secs_f64() * 1e3
+        });
+        told(&format!("{what}, of {rows} rows"), &format!("{:.3} ms", median(took.collect())), "≤ 5 ms");
+    }
+}
+
+fn open(path: &Path) -> Ledger {
+    Ledger::new(path.to_owned(), SpillDirs::default(), Access::ReadWrite)
+}
+
+/// Eight processes that each write five hundred rows, every one durable.
+fn writers(folder: &Path) {
+    let path = folder.join("shared.db");
+    let own = std::env::current_exe().unwrap();
+    let writer = || Command::new(&own).arg("--write").arg(&path).stdout(Stdio::piped()).spawn().unwrap();
+    let ended: Vec<_> = (0..WRITERS).map(|_| writer()).map(|child| child.wait_with_output().unwrap()).collect();
+    assert!(ended.iter().all(|ended| ended.status.success()));
+    let worst = ended.iter().map(|ended| String::from_utf8_lossy(&ended.stdout).trim().parse::<f64>().unwrap());
+    let worst = worst.fold(0.0, f64::max);
+    let stats = block_on(open(&path).stats()).unwrap();
+    assert_eq!(stats.present(Some(ORIGIN), Kind::Thread), (WRITERS * EACH) as i64, "rows are missing");
+    told("8 processes, 500 durable rows each: the worst insert", &format!("{worst:.2} s"), "≤ 0.3 s");
+}
+
+fn write_five_hundred(path: &Path) {
+    let ledger = open(path);
+    let mut worst = Duration::ZERO;
+    for n in 0..EACH {
+        let id = format!("thread_{}_{n}", std::process::id());
+        let start = Instant::now();
+        let written =
+            block_on(ledger.write(&[Row::new(ORIGIN, Kind::Thread, id, Source::Created, 1_700_000_000).into()]));
+        worst = worst.max(start.elapsed());
+        assert_eq!(written, Written::Ledger);
+    }
+    println!("{}", worst.as_secs_f64());
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

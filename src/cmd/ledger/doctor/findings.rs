@@ -1,0 +1,109 @@
+//! What the ledger shows besides open intents: spills, foreign ids, runs that should have ended. Each with what to type next.
+
+use crate::api::Kind;
+use crate::app::App;
+use crate::env::clock;
+use crate::ledger::{Filter, Ledger, Row, State, States};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+/// Newest runs that are looked through.
+const LOOKED_AT: usize = 10_000;
+/// A run without a time at which it expires should have ended after this long.
+const LONGEST_RUN: i64 = 30 * 24 * 3600;
+const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
+
+/// How much was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Findings {
+    waiting: usize,
+    aside: usize,
+    foreign: i64,
+    unfinished: usize,
+}
+
+impl Findings {
+    /// Tells whether something of it goes away only when somebody decides.
+    pub(super) fn needs_somebody(self) -> bool {
+        self.aside > 0
+    }
+
+    pub(super) fn counts(self, open_intents: usize) -> Value {
+        json!({
+            "open_intents": open_intents,
+            "spills_waiting": self.waiting,
+            "spills_put_aside": self.aside,
+            "foreign": self.foreign,
+            "runs_unfinished": self.unfinished,
+        })
+    }
+}
+
+/// Looks for it in the ledger, and says what it finds.
+pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
+    let (waiting, aside) = ledger.spills();
+    for path in &aside {
+        app.ui().warn(&format!(
+            "{} holds lines that could not be read: take in the ids with `asst ledger scan {0}`, then remove it",
+            path.display()
+        ));
+    }
+    for path in &waiting {
+        app.ui().note(&format!("{} waits to be taken in; the next command that can, does", path.display()));
+    }
+    let stats = crate::db::block_on(ledger.stats())?;
+    let foreign = stats.tallies.iter().filter(|tally| tally.state == State::Foreign).map(|tally| tally.amount).sum();
+    if foreign > 0 {
+        app.ui().note(&format!(
+            "ids that belong to another origin: {foreign}; `asst ledger list --state foreign --all-origins` shows them, \
+             `asst ledger forget --matching --state foreign --all-origins` lets them go"
+        ));
+    }
+    let unfinished = crate::db::block_on(unfinished(ledger))?;
+    if let Some(run) = unfinished.first() {
+        let thread = run.parent.as_deref().unwrap_or("THREAD");
+        app.ui().note(&format!(
+            "runs that should have ended and were not seen to: {}; `asst runs get {thread} {}` asks about the newest, \
+             `asst ledger verify --kind run` about all",
+            unfinished.len(),
+            run.id
+        ));
+    }
+    Ok(Findings { waiting: waiting.len(), aside: aside.len(), foreign, unfinished: unfinished.len() })
+}
+
+/// Returns runs that were last seen at work, and whose time is over.
+async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
+    let filter = Filter { kind: Some(Kind::Run), states: States::One(State::Live), ..Filter::default() };
+    let now = clock::now();
+    let mut runs = ledger.rows(&filter, None, LOOKED_AT).await?;
+    runs.retain(|run| is_unfinished(run, now));
+    Ok(runs)
+}
+
+fn is_unfinished(run: &Row, now: i64) -> bool {
+    let raw: Value = run.raw.as_deref().and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or_default();
+    let Some(status) = raw["status"].as_str() else { return false };
+    let expires = crate::view::timestamp(&raw["expires_at"]).map(|time| time.as_second());
+    let begun = run.created_at.unwrap_or(run.recorded_at);
+    !ENDED.contains(&status) && expires.unwrap_or(begun + LONGEST_RUN) < now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Source;
+
+    #[test]
+    fn a_run_should_have_ended_when_its_time_is_over() {
+        let run = |raw: &str| {
+            let row = Row::new("o", Kind::Run, "run_1", Source::Created, 1_000);
+            is_unfinished(&Row { raw: Some(raw.to_owned()), ..row }, 1_700_000_000)
+        };
+        assert!(run(r#"{"status":"queued","expires_at":1699999999}"#));
+        assert!(!run(r#"{"status":"queued","expires_at":1700000001}"#));
+        assert!(!run(r#"{"status":"completed","expires_at":1}"#));
+        assert!(run(r#"{"status":"requires_action"}"#), "it has no such time, and is old");
+        assert!(!run("{}") && !run("nonsense"));
+    }
+}

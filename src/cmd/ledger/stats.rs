@@ -1,0 +1,89 @@
+//! `asst ledger stats`: how much there is of what, and how old it is.
+
+use crate::app::{App, Shape, Sheet};
+use crate::env::clock;
+use crate::ledger::{AGES_IN_DAYS, Ages};
+use crate::view::{CellKind, Col, Members};
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+/// What is counted.
+#[derive(Debug, clap::Args)]
+pub struct Stats {
+    /// Count what may still exist by its age instead of its state; this looks at every row
+    #[arg(long)]
+    ages: bool,
+}
+
+const STATS: Sheet = Sheet {
+    noun: "stats",
+    columns: &[
+        Col::new("origin", "origin", CellKind::Id),
+        Col::text("kind", "kind"),
+        Col::text("state", "state"),
+        Col::count("amount", "amount"),
+    ],
+    members: Members::These(""),
+};
+
+const AGES: Sheet = Sheet {
+    noun: "stats",
+    columns: &[
+        Col::new("origin", "origin", CellKind::Id),
+        Col::text("kind", "kind"),
+        Col::count("day", "1d"),
+        Col::count("week", "7d"),
+        Col::count("month", "30d"),
+        Col::count("quarter", "90d"),
+        Col::count("year", "365d"),
+        Col::count("older", "older"),
+    ],
+    members: Members::These(""),
+};
+
+impl Stats {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let ledger = app.ledger()?;
+        let stats = crate::db::block_on(ledger.stats())?;
+        let items: Vec<Value> = match self.ages {
+            true => crate::db::block_on(ledger.ages(clock::now()))?.iter().map(by_age).collect(),
+            false => stats.tallies.iter().filter(|tally| tally.amount > 0).map(by_state).collect(),
+        };
+        let mut printer = app.printer(if self.ages { AGES } else { STATS }, Shape::Many)?;
+        for item in &items {
+            app.ui().out(&printer.item(item)?)?;
+        }
+        app.ui().out(&printer.end()?)?;
+        let path = ledger.place();
+        app.ui().summary(
+            &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
+            &json!({
+                "open_intents": stats.open_intents,
+                "events": stats.events,
+                "oldest": stats.oldest,
+                "newest": stats.newest,
+                "path": path.to_string(),
+            }),
+        );
+        Ok(())
+    }
+}
+
+fn by_state(tally: &crate::ledger::Tally) -> Value {
+    json!({
+        "origin": tally.origin,
+        "kind": tally.kind.name(),
+        "state": tally.state.name(),
+        "amount": tally.amount,
+    })
+}
+
+/// Each amount under the age that it is younger than.
+fn by_age(ages: &Ages) -> Value {
+    let mut item = Map::new();
+    item.insert("origin".to_owned(), json!(ages.origin));
+    item.insert("kind".to_owned(), json!(ages.kind.name()));
+    let names = AGES_IN_DAYS.iter().map(|days| format!("{days}d")).chain(["older".to_owned()]);
+    item.extend(names.zip(ages.amounts.map(Value::from)));
+    item.into()
+}

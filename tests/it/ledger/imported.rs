@@ -1,0 +1,197 @@
+//! `asst ledger import`: tables, what is wrong in them, and a process that dies in the middle.
+
+use super::minting;
+use crate::world::{Asst, shows};
+use rusqlite::Connection;
+use serde_json::json;
+use std::io::Write;
+
+fn rows(asst: &Asst) -> Vec<serde_json::Value> {
+    let listed = asst.run(["ledger", "list", "--all-origins", "-o", "jsonl"]).ok();
+    listed.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Returns a user whose origin needs no backend.
+fn user() -> Asst {
+    Asst::new().env("OPENAI_API_KEY", "sk-none")
+}
+
+#[test]
+fn a_table_says_more_than_ids() {
+    let asst = user();
+    let table = "when,thread,team,note\r\n\
+        2023-11-14T22:13:20Z,thread_1,docs,\"two\r\nlines, one \"\"quoted\"\"\"\r\n\
+        1700000001,thread_2,,\r\n\r\n";
+    asst.file("dump.csv", table);
+    let named =
+        ["--id-column", "thread", "--created-column", "when", "--metadata-column", "team", "--metadata-column", "note"];
+    shows!(asst.run([&["ledger", "import", "dump.csv"], &named[..]].concat()), @r"
+    --- stderr ---
+    2 new, 0 known before
+    exit 0
+    ");
+    let rows = rows(&asst);
+    let of = |id: &str| rows.iter().find(|row| row["id"] == id).unwrap();
+    let facts = |row: &serde_json::Value| json!([row["id"], row["created_at"], row["metadata"], row["source"]]);
+    assert_eq!(
+        facts(of("thread_1")),
+        json!(["thread_1", 1_700_000_000, { "note": "two\r\nlines, one \"quoted\"", "team": "docs" }, "imported"])
+    );
+    assert_eq!(facts(of("thread_2")), json!(["thread_2", 1_700_000_001, null, "imported"]));
+    assert_eq!(asst.run(["threads", "list", "--metadata", "team=docs"]).ok().ids(), ["thread_1"]);
+}
+
+#[test]
+fn what_asst_lists_can_be_imported_in_any_form() {
+    let (_listener, asst) = minting();
+    let thread = asst.run(["threads", "create", "--metadata", "a=b"]).ok().id();
+    let run = asst.run(["runs", "create", &thread, "--assistant-id", "asst_1"]).ok().id();
+    let other = user();
+    for (form, columns) in [("csv", "id,kind,created_at,parent,metadata"), ("jsonl", "")] {
+        let columns = if columns.is_empty() { vec![] } else { vec!["--columns", columns, "--header"] };
+        let listed = asst.run([&["ledger", "list", "-o", form], &columns[..]].concat()).ok().stdout;
+        let file = format!("list.{form}");
+        other.file(&file, listed);
+        let origin = format!("openai:{form}");
+        other.run(["ledger", "import", &file, "--origin", &origin]).ok().says("2 new, 0 known before");
+        let all = rows(&other);
+        let of = |id: &str| all.iter().find(|row| row["origin"] == origin.as_str() && row["id"] == id).unwrap().clone();
+        assert_eq!((&of(&thread)["metadata"]["a"], &of(&run)["parent"]), (&json!("b"), &json!(thread)), "{form}");
+        assert!(of(&run)["created_at"].is_number(), "{form}");
+    }
+}
+
+#[test]
+fn a_table_without_header_has_numbers() {
+    let asst = user();
+    asst.fed(
+        "x;6b29fc40-ca47;1700000000\n",
+        &[
+            "ledger",
+            "import",
+            "-",
+            "--no-header",
+            "--delimiter",
+            ";",
+            "--id-column",
+            "2",
+            "--created-column",
+            "3",
+            "--kind",
+            "thread",
+        ],
+    )
+    .ok()
+    .says("1 new");
+    assert_eq!(rows(&asst)[0]["created_at"], 1_700_000_000);
+    // Ids at the top are no header.
+    asst.file("ids.csv", "thread_1,a\nthread_2,b\n");
+    asst.run(["ledger", "import", "ids.csv"]).ok().says("2 new");
+    asst.file("ids.tsv", "name\tid\na\tthread_3\n");
+    asst.run(["ledger", "import", "ids.tsv"]).ok().says("1 new");
+}
+
+#[test]
+fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
+    let asst = user();
+    let import = |table: &str, args: &[&str]| {
+        asst.file("t.csv", table);
+        asst.run([&["ledger", "import", "t.csv"], args].concat())
+    };
+    shows!(import("id,name\nthread_1,a\nthread_2,\"b\nthread_3,c\n", &[]), @r#"
+    --- stderr ---
+    1 new, 0 known before
+    error: t.csv, line 3: a quote opens a field, and none closes it
+      hint: the lines before it are in the ledger; importing them again does no harm
+    exit 2
+    "#);
+    shows!(import("id,name\nthread_1,a\nthread_2,b\"\n", &[]), @r"
+    --- stderr ---
+    0 new, 1 known before
+    error: t.csv, line 3: a quote within a field that does not begin with one
+      hint: the lines before it are in the ledger; importing them again does no harm
+    exit 2
+    ");
+    shows!(import("thread,name\nthread_1,a\n", &[]), @r"
+    --- stderr ---
+    error: there is no column `id`; there are: thread, name
+      hint: --id-column names the one with the ids; --no-header says that none has a name
+    exit 2
+    ");
+    import("id\nasst_1\n", &["--kind", "thread"])
+        .code(2)
+        .says("`asst_1` has the prefix of another kind (assistant, not thread)");
+    import("id\nasst_1\n", &["--kind", "thread", "--any-id"]).ok();
+    import("id,kind\n6b29,thread\n6b30,run\n", &["--kind", "thread"])
+        .code(2)
+        .says("line 3: the kind of `6b30` is run there");
+    import("id,created_at\nthread_9,soon\n", &[]).code(2).says("line 2: `soon` is no time");
+    import("id,name\nthread_9\n", &[]).code(2).says("line 2: 1 fields, and the first record has 2");
+    import("id\n\"thread_9\"x\n", &[]).code(2).says("line 2: text behind the quote");
+    import("\"id\n", &[]).code(2).says("line 1: a quote opens a field");
+    import("", &[]).ok().says("0 new");
+    import("id\nthread_9\n", &["--parent-column", "of"]).code(2).says("no column `of`");
+    assert!(!rows(&asst).iter().any(|row| row["id"] == "thread_9"));
+    asst.fed("[{\"id\":\"thread_1\"}]", &["ledger", "import", "-"]).code(2).says("jq -c");
+}
+
+#[test]
+fn a_dry_run_records_nothing() {
+    let asst = user();
+    asst.fed("thread_1\nthread_2\n", &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids; nothing was recorded");
+    asst.fed("thread_1\n?\n", &["ledger", "import", "-", "--dry-run"]).code(2).says("line 2");
+    assert!(!asst.ledger().exists());
+}
+
+#[test]
+fn a_line_of_any_length_is_refused_in_little_memory() {
+    let asst = user();
+    let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut into = child.stdin.take().unwrap();
+    let piece = vec![b'x'; 1 << 20];
+    let written = (0..64).take_while(|_| into.write_all(&piece).is_ok()).count();
+    drop(into);
+    asst.ran(child.wait_with_output().unwrap()).code(2).says("standard input, line 1: longer than 4 MiB");
+    assert!(written < 64, "all of the line was read");
+}
+
+/// Returns ids in an order that no index likes.
+fn ids(count: u64) -> String {
+    (0..count).map(|n| format!("thread_{:024}\n", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect()
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_a_ledger_that_the_same_command_completes() {
+    let asst = user();
+    asst.file("ids.txt", ids(60_000));
+    let import = ["ledger", "import", "ids.txt"];
+    let start = std::time::Instant::now();
+    let whole = asst.run([&import[..], &["--ledger", "whole.db"]].concat()).ok();
+    let step = start.elapsed() / 8;
+    assert!(whole.stderr.contains("60000 new"), "{}", whole.text());
+    for round in 1..8_u32 {
+        let mut child = asst.command(import).spawn().unwrap();
+        std::thread::sleep(step * round);
+        let _ = child.kill();
+        child.wait().unwrap();
+        if asst.ledger().exists() {
+            let found = Connection::open(asst.ledger()).unwrap();
+            let check: String = found.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
+            assert_eq!(check, "ok", "killed in round {round}");
+        }
+    }
+    asst.run(import).ok();
+    // Nothing is missing of what makes a ledger, whichever transaction was cut.
+    let schema = |path: &std::path::Path| {
+        let found = Connection::open(path).unwrap();
+        let mut statement = found.prepare("select type, name, sql from sqlite_schema order by 1, 2").unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.collect::<Result<Vec<(String, String, Option<String>)>, _>>().unwrap()
+    };
+    asst.run(["ledger", "stats", "--ledger", "empty.db"]).ok();
+    asst.fed("", &["ledger", "import", "-", "--ledger", "empty.db"]).ok();
+    assert_eq!(schema(&asst.ledger()), schema(&asst.work().join("empty.db")));
+    let found = Connection::open(asst.ledger()).unwrap();
+    let count = |sql: &str| found.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((count("select count(*) from object"), count("select sum(amount) from tally")), (60_000, 60_000));
+}
