@@ -1,0 +1,197 @@
+//! The evidence on a thread, fetched from the backend piece by piece, as the verdict asks for it.
+
+use super::verdict::{Active, Evidence, Facts, Messages, Runs, Verdict, judge, spared};
+use super::{Candidate, Pruner, Rule};
+use crate::api::messages::ListMessages;
+use crate::api::paging::{MessagePaging, Order, Paging};
+use crate::api::parts::OfThread;
+use crate::api::runs::ListRuns;
+use crate::api::threads::GetThread;
+use crate::api::{Kind, Nothing};
+use crate::app::{Absence, Call, scrub};
+use crate::client::{ClientError, Page, Payload, id_of};
+use crate::exit;
+use anyhow::Result;
+use serde_json::Value;
+
+/// How a run is that will change no more (PROTOCOL.md 5).
+const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
+
+/// Tells whether a run of this status has ended; of a status that is not known, nobody can.
+pub(super) fn has_ended(run: &Value) -> bool {
+    run["status"].as_str().is_some_and(|status| ENDED.contains(&status))
+}
+
+/// What the backend says of a candidate.
+#[derive(Debug)]
+pub(super) enum Proof {
+    Judged(Verdict, Facts),
+    /// It is not there any more.
+    Gone,
+}
+
+impl Pruner<'_> {
+    /// Asks for what the verdict on a thread needs, and no more.
+    pub(super) async fn prove(&self, candidate: &Candidate, rule: &Rule) -> Result<Proof> {
+        let row = &candidate.row;
+        let mut facts = Facts {
+            id: row.id.clone(),
+            source: Some(row.source),
+            ci_job: row.ci_job.clone(),
+            active_at: row.active_at,
+            recorded: row.metadata.clone().unwrap_or_default(),
+            ..Facts::default()
+        };
+        if let Some(verdict) = spared(&facts, &rule.wanted, &self.holds, self.now) {
+            return Ok(Proof::Judged(verdict, Facts { created_at: row.created_at, ..facts }));
+        }
+        let path = OfThread { thread_id: row.id.parse()? };
+        let thread = match self.ask(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await? {
+            Ok(reply) if reply.id().as_deref() == Some(&row.id) => reply.value,
+            Ok(_) => return Ok(self.doubt("the answer is another object", exit::FAILED, facts)),
+            Err(error) => return Ok(self.missing(&row.id, &error, facts)),
+        };
+        self.trust.found(Kind::Thread);
+        facts.created_at = scrub::time(&thread, "created_at");
+        facts.metadata = scrub::metadata(&thread).unwrap_or_default();
+        loop {
+            match judge(&facts, &rule.wanted, &self.holds, self.now) {
+                Verdict::Wanting(evidence) => {
+                    if let Err(error) = self.fetch(&path, evidence, &mut facts).await? {
+                        return Ok(self.doubt(&error.to_string(), exit::code_of(&error), facts));
+                    }
+                }
+                verdict => return Ok(Proof::Judged(verdict, facts)),
+            }
+        }
+    }
+
+    fn doubt(&self, reason: &str, code: u8, facts: Facts) -> Proof {
+        Proof::Judged(Verdict::Unknown { reason: reason.to_owned(), code }, facts)
+    }
+
+    /// Says what it means that a thread cannot be had.
+    fn missing(&self, id: &str, error: &ClientError, facts: Facts) -> Proof {
+        match self.trust.absence(Kind::Thread, id, error) {
+            Some(Absence::Gone) => Proof::Gone,
+            Some(Absence::Doubtful) => self.doubt("not there, but this backend may not be the one", exit::FAILED, facts),
+            None => self.doubt(&error.to_string(), exit::code_of(error), facts),
+        }
+    }
+
+    async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut Facts) -> Result<Result<(), ClientError>> {
+        match evidence {
+            Evidence::Runs => match self.runs_of(path).await? {
+                Ok(runs) => facts.runs = Some(runs),
+                Err(error) => return Ok(Err(error)),
+            },
+            Evidence::Messages => match self.messages_of(path).await? {
+                Ok(messages) => facts.messages = Some(messages),
+                Err(error) => return Ok(Err(error)),
+            },
+            Evidence::Assistant(id) => {
+                let found = match self.assistants.known(&id) {
+                    Some(found) => found,
+                    None => self.assistant(&id).await?,
+                };
+                facts.assistants.insert(id, found);
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Walks through all runs of a thread.
+    async fn runs_of(&self, path: &OfThread) -> Result<Result<Runs, ClientError>> {
+        let call = Call::of::<ListRuns>(path, &Paging::default(), Payload::None);
+        let mut runs = Runs::default();
+        let walked = self.each_page(&call, |page| page.items.iter().for_each(|run| add(&mut runs, run))).await?;
+        Ok(walked.map(|warning| {
+            runs.doubt = runs.doubt.take().or(warning.map(|warning| format!("its runs: {warning}")));
+            runs
+        }))
+    }
+
+    /// Asks for the newest message. A server that does not sort as it was asked to is asked for all of them.
+    async fn messages_of(&self, path: &OfThread) -> Result<Result<Messages, ClientError>> {
+        let call = |paging| Call::of::<ListMessages>(path, &MessagePaging { run_id: None, paging }, Payload::None);
+        let newest = call(Paging { order: Some(Order::Desc), limit: Some(2), ..Paging::default() });
+        let mut walk = self.app.walk(&newest, None)?;
+        let page = match self.next_page(&mut walk).await {
+            Ok(page) => page.unwrap_or_default(),
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut messages = Messages::default();
+        look(&mut messages, &page);
+        let time = |item: Option<&Value>| item.and_then(|item| scrub::time(item, "created_at"));
+        let (first, last) = (time(page.items.first()), time(page.items.last()));
+        if page.warning.is_none() && (walk.is_done() || first > last) {
+            return Ok(Ok(messages));
+        }
+        self.all_messages(&call(Paging::default())).await
+    }
+
+    async fn all_messages(&self, call: &Call) -> Result<Result<Messages, ClientError>> {
+        let mut messages = Messages::default();
+        let each = |page: &Page| look(&mut messages, page);
+        let walked = self.each_page(call, each).await?;
+        Ok(walked.map(|warning| {
+            messages.doubt = messages.doubt.take().or(warning.map(|warning| format!("its messages: {warning}")));
+            messages
+        }))
+    }
+
+    /// Walks to the end of a list; returns what the server got wrong about it, if anything.
+    pub(super) async fn each_page(
+        &self,
+        call: &Call,
+        mut each: impl FnMut(&Page),
+    ) -> Result<Result<Option<String>, ClientError>> {
+        let mut walk = self.app.walk(call, None)?;
+        let mut warning = None;
+        loop {
+            match self.next_page(&mut walk).await {
+                Ok(Some(page)) => {
+                    each(&page);
+                    warning = page.warning.or(warning);
+                }
+                Ok(None) => return Ok(Ok(warning)),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+    }
+}
+
+/// Adds a page to what is known of messages.
+fn look(messages: &mut Messages, page: &Page) {
+    for message in &page.items {
+        messages.any = true;
+        match scrub::time(message, "created_at") {
+            Some(time) => messages.newest = messages.newest.max(Some(time)),
+            None => messages.doubt = Some("a message of it has no time".to_owned()),
+        }
+    }
+}
+
+/// Adds a run to what is known of them.
+fn add(runs: &mut Runs, run: &Value) {
+    runs.count += 1;
+    let (id, created) = (id_of(run).unwrap_or_default(), scrub::time(run, "created_at"));
+    if created.is_none() {
+        runs.doubt = Some(format!("its run {id} has no time"));
+    }
+    match run["assistant_id"].as_str().filter(|id| !id.is_empty()) {
+        Some(assistant) => {
+            if runs.newest_assistant.is_none() || created > runs.newest {
+                runs.newest_assistant = Some(assistant.to_owned());
+            }
+            runs.assistants.insert(assistant.to_owned());
+        }
+        None => runs.doubt = Some(format!("its run {id} names no assistant")),
+    }
+    runs.newest = runs.newest.max(created);
+    if !has_ended(run) {
+        let status = run["status"].as_str().unwrap_or("in an unknown state").to_owned();
+        // Without a time it may have begun just now.
+        runs.active.push(Active { id, status, created_at: created.unwrap_or(i64::MAX) });
+    }
+}

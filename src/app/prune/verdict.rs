@@ -1,0 +1,361 @@
+//! The verdict on a thread (DESIGN.md 4.5), as a pure function: facts in, verdict with its reason out, or the evidence that
+//! is wanting. It knows neither backend nor clock.
+
+use crate::api::Kind;
+use crate::exit::{DONE, FAILED};
+use crate::ledger::Source;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Under which conditions a thread goes. All of them must hold; times are in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Nothing (run, message, ledger activity) may be younger than this.
+    pub grace: i64,
+    pub assistants: Assistants,
+    pub active: ActiveRuns,
+    /// Only without message and run.
+    pub empty: bool,
+    /// Only if the newest message, run or the thread itself is older than this.
+    pub idle: Option<i64>,
+    /// Only if it was created longer ago than this.
+    pub older_than: Option<i64>,
+    /// Only with these pairs, at the backend.
+    pub metadata: Vec<(String, String)>,
+    /// Only if the newest run is of this assistant.
+    pub assistant: Option<String>,
+}
+
+/// What must be known of the assistants of a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Assistants {
+    /// That none of them exists any more: then the thread is an orphan.
+    #[default]
+    Missing,
+    /// Nothing: the other conditions decide (`--any-assistant`).
+    Any,
+}
+
+/// What an active run means that is older than the grace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ActiveRuns {
+    /// That the thread is in use.
+    #[default]
+    Keep,
+    /// Nothing: it is cancelled first (`--cancel-runs`).
+    Cancel,
+}
+
+/// What always stays, whatever else holds. All that is given must fit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hold {
+    pub name: String,
+    pub ids: BTreeSet<String>,
+    pub metadata: Vec<(String, String)>,
+    pub assistant: Option<String>,
+    pub source: Option<Source>,
+    pub ci_job: Option<String>,
+}
+
+/// What is known of a thread; what has not been asked for yet is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Facts {
+    pub id: String,
+    /// Of the ledger's row.
+    pub source: Option<Source>,
+    pub ci_job: Option<String>,
+    pub active_at: Option<i64>,
+    /// In seconds since 1970; `None` within is a thread whose creation the backend does not date.
+    pub created_at: Option<i64>,
+    /// The pairs that the backend knows.
+    pub metadata: BTreeMap<String, String>,
+    /// The pairs that the ledger knows, which may have been others.
+    pub recorded: BTreeMap<String, String>,
+    pub runs: Option<Runs>,
+    pub messages: Option<Messages>,
+    pub assistants: BTreeMap<String, Found>,
+}
+
+/// The runs of a thread, all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Runs {
+    pub count: u64,
+    /// When the newest was created.
+    pub newest: Option<i64>,
+    pub newest_assistant: Option<String>,
+    pub assistants: BTreeSet<String>,
+    pub active: Vec<Active>,
+    /// What makes it impossible to tell.
+    pub doubt: Option<String>,
+}
+
+/// A run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Active {
+    pub id: String,
+    pub status: String,
+    pub created_at: i64,
+}
+
+/// The newest of a thread's messages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Messages {
+    pub any: bool,
+    pub newest: Option<i64>,
+    pub doubt: Option<String>,
+}
+
+/// What asking for an assistant brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    There,
+    Missing,
+    Doubtful { reason: String, code: u8 },
+}
+
+/// What is to be done about a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is proven that nothing alive leads to it.
+    Orphaned(String),
+    /// The conditions hold, and its assistants were not to be asked for.
+    Expired(String),
+    InUse(String),
+    /// With the code of what failed, if anything did.
+    Unknown { reason: String, code: u8 },
+    /// More has to be asked for.
+    Wanting(Evidence),
+}
+
+/// What can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Evidence {
+    Runs,
+    Messages,
+    Assistant(String),
+}
+
+impl Verdict {
+    /// Returns the word for it.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Orphaned(_) => "orphaned",
+            Self::Expired(_) => "expired",
+            Self::InUse(_) => "in use",
+            Self::Unknown { .. } | Self::Wanting(_) => "unknown",
+        }
+    }
+
+    /// Returns why.
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Self::Orphaned(reason) | Self::Expired(reason) | Self::InUse(reason) | Self::Unknown { reason, .. } => {
+                reason
+            }
+            Self::Wanting(_) => "not all was asked for",
+        }
+    }
+
+    /// Tells whether the thread may be deleted.
+    pub(super) const fn may_go(&self) -> bool {
+        matches!(self, Self::Orphaned(_) | Self::Expired(_))
+    }
+
+    /// Returns the code of what failed; what is kept for good reasons is no failure.
+    pub(super) const fn code(&self) -> u8 {
+        match self {
+            Self::Unknown { code, .. } => *code,
+            _ => DONE,
+        }
+    }
+}
+
+fn in_use(reason: impl Into<String>) -> Option<Verdict> {
+    Some(Verdict::InUse(reason.into()))
+}
+
+fn unknown(reason: impl Into<String>) -> Option<Verdict> {
+    Some(Verdict::Unknown { reason: reason.into(), code: FAILED })
+}
+
+/// Judges a thread at a time. What shows that it is in use comes first, and spares the asking for more.
+pub(super) fn judge(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Verdict {
+    let judge = Judge { facts, wanted, now };
+    judge
+        .ledger(holds)
+        .or_else(|| judge.thread())
+        .or_else(|| judge.runs())
+        .or_else(|| judge.assistants())
+        .or_else(|| judge.messages())
+        .unwrap_or_else(|| judge.nothing_left())
+}
+
+/// Tells whether what the ledger knows is enough to keep a thread, before anything is asked for.
+pub(super) fn spared(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Option<Verdict> {
+    Judge { facts, wanted, now }.ledger(holds)
+}
+
+struct Judge<'a> {
+    facts: &'a Facts,
+    wanted: &'a Wanted,
+    now: i64,
+}
+
+impl Judge<'_> {
+    /// What the ledger knows is enough to keep a thread, never to delete it.
+    fn ledger(&self, holds: &[Hold]) -> Option<Verdict> {
+        if let Some(hold) = holds.iter().find(|hold| self.is_held(hold)) {
+            return in_use(format!("held by `{}`", hold.name));
+        }
+        self.young("asst used it", self.facts.active_at)
+    }
+
+    fn is_held(&self, hold: &Hold) -> bool {
+        let facts = self.facts;
+        let runs = facts.runs.as_ref();
+        let assistant = |id: &String| runs.is_some_and(|runs| runs.assistants.contains(id));
+        let pair = |(key, value): &(String, String)| {
+            [&facts.metadata, &facts.recorded].into_iter().any(|pairs| pairs.get(key) == Some(value))
+        };
+        (hold.ids.is_empty() || hold.ids.contains(&facts.id))
+            && hold.metadata.iter().all(pair)
+            && hold.assistant.as_ref().is_none_or(assistant)
+            && hold.source.is_none_or(|source| facts.source == Some(source))
+            && hold.ci_job.as_ref().is_none_or(|job| facts.ci_job.as_ref() == Some(job))
+    }
+
+    /// Keeps what is younger than the grace. What lies in the future is young: a clock that went back proves nothing.
+    fn young(&self, what: &str, time: Option<i64>) -> Option<Verdict> {
+        let age = self.now.saturating_sub(time?);
+        (age < self.wanted.grace)
+            .then(|| Verdict::InUse(format!("{what} {}, the grace is {}", ago(age), span(self.wanted.grace))))
+    }
+
+    fn thread(&self) -> Option<Verdict> {
+        let Some(created) = self.facts.created_at else {
+            return unknown("the backend does not say when it was created");
+        };
+        if let Some(young) = self.young("created", Some(created)) {
+            return Some(young);
+        }
+        let age = self.now.saturating_sub(created);
+        if self.wanted.older_than.is_some_and(|wanted| age <= wanted) {
+            return in_use(format!("created {}", ago(age)));
+        }
+        let differs = |(key, value): &&(String, String)| self.facts.metadata.get(key) != Some(value);
+        let (key, value) = self.wanted.metadata.iter().find(differs)?;
+        in_use(format!("its metadata at the backend has no {key}={value}"))
+    }
+
+    fn runs(&self) -> Option<Verdict> {
+        let Some(runs) = &self.facts.runs else { return Some(Verdict::Wanting(Evidence::Runs)) };
+        let cancel = self.wanted.active == ActiveRuns::Cancel;
+        let old = |run: &Active| self.now.saturating_sub(run.created_at) >= self.wanted.grace;
+        if let Some(run) = runs.active.iter().find(|run| !(cancel && old(run))) {
+            return in_use(format!("run {} is {}", run.id, run.status));
+        }
+        if let Some(young) = self.young("its newest run began", runs.newest) {
+            return Some(young);
+        }
+        if let Some(doubt) = &runs.doubt {
+            return unknown(doubt.as_str());
+        }
+        let newest = runs.newest_assistant.as_ref();
+        match &self.wanted.assistant {
+            Some(wanted) if newest != Some(wanted) => in_use(match newest {
+                Some(other) => format!("its newest run is of {other}"),
+                None => format!("no run of it is of {wanted}"),
+            }),
+            _ if self.wanted.empty && runs.count > 0 => in_use(format!("it has {}", counted(runs.count))),
+            _ => None,
+        }
+    }
+
+    /// One assistant that is there is enough; what is doubtful outweighs what is missing.
+    fn assistants(&self) -> Option<Verdict> {
+        let runs = self.facts.runs.as_ref().filter(|_| self.wanted.assistants == Assistants::Missing)?;
+        let found = |id: &String| self.facts.assistants.get(id);
+        if let Some(id) = runs.assistants.iter().find(|id| found(id) == Some(&Found::There)) {
+            return in_use(format!("its assistant {id} exists"));
+        }
+        // The newest is the likeliest to exist.
+        let newest = runs.newest_assistant.iter();
+        if let Some(id) = newest.chain(&runs.assistants).find(|id| found(id).is_none()) {
+            return Some(Verdict::Wanting(Evidence::Assistant(id.clone())));
+        }
+        runs.assistants.iter().find_map(|id| match found(id) {
+            Some(Found::Doubtful { reason, code }) => {
+                Some(Verdict::Unknown { reason: format!("assistant {id}: {reason}"), code: *code })
+            }
+            _ => None,
+        })
+    }
+
+    fn messages(&self) -> Option<Verdict> {
+        let Some(messages) = &self.facts.messages else { return Some(Verdict::Wanting(Evidence::Messages)) };
+        if let Some(young) = self.young("its newest message came", messages.newest) {
+            return Some(young);
+        }
+        if let Some(doubt) = &messages.doubt {
+            return unknown(doubt.as_str());
+        }
+        if self.wanted.empty && messages.any {
+            return in_use("it has messages");
+        }
+        let idle = self.now.saturating_sub(self.last()?);
+        if self.wanted.idle.is_some_and(|wanted| idle <= wanted) {
+            return in_use(format!("last used {}", ago(idle)));
+        }
+        let runs = self.facts.runs.as_ref().map_or(0, |runs| runs.count);
+        if self.wanted.assistants == Assistants::Missing && runs == 0 && messages.any {
+            // No evidence either way, and nothing has failed.
+            let reason = "it has messages, and no run that tells whose they are".to_owned();
+            return Some(Verdict::Unknown { reason, code: DONE });
+        }
+        None
+    }
+
+    /// When anything last happened at the backend.
+    fn last(&self) -> Option<i64> {
+        let runs = self.facts.runs.as_ref().and_then(|runs| runs.newest);
+        let messages = self.facts.messages.as_ref().and_then(|messages| messages.newest);
+        self.facts.created_at.into_iter().chain(runs).chain(messages).max()
+    }
+
+    fn nothing_left(&self) -> Verdict {
+        let used = self.last().map(|last| ago(self.now.saturating_sub(last))).unwrap_or_default();
+        let Some(runs) = self.facts.runs.as_ref().filter(|runs| runs.count > 0) else {
+            let any = self.facts.messages.as_ref().is_some_and(|messages| messages.any);
+            return match any {
+                true => Verdict::Expired(format!("last used {used}")),
+                false => Verdict::Orphaned(format!("neither run nor message, created {used}")),
+            };
+        };
+        if self.wanted.assistants == Assistants::Any {
+            return Verdict::Expired(format!("last used {used}"));
+        }
+        let named: Vec<&str> = runs.assistants.iter().take(3).map(String::as_str).collect();
+        let more = if runs.assistants.len() > named.len() { ", …" } else { "" };
+        let count = counted(runs.count);
+        Verdict::Orphaned(format!("{count}, all of missing assistants ({}{more}), last used {used}", named.join(", ")))
+    }
+}
+
+fn counted(runs: u64) -> String {
+    if runs == 1 { format!("1 {}", Kind::Run) } else { format!("{runs} {}s", Kind::Run) }
+}
+
+/// Says how long ago; what is to come is said so.
+fn ago(seconds: i64) -> String {
+    if seconds < 0 { format!("in {}", span(seconds.saturating_neg())) } else { format!("{} ago", span(seconds)) }
+}
+
+/// Returns a length of time in its largest whole unit.
+pub(super) fn span(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "m")];
+    let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
+    unit.map_or_else(|| format!("{seconds}s"), |(length, name)| format!("{}{name}", seconds / length))
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;
