@@ -117,10 +117,7 @@ impl Refused {
 fn has_word(text: &str, id: &str) -> bool {
     let belongs = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let mut found = text.match_indices(id);
-    !id.is_empty()
-        && found.any(|(at, _)| {
-            !text[..at].ends_with(belongs) && !text[at + id.len()..].starts_with(belongs)
-        })
+    !id.is_empty() && found.any(|(at, _)| !text[..at].ends_with(belongs) && !text[at + id.len()..].starts_with(belongs))
 }
 
 /// Makes one line of a plain or HTML answer: tags go, white space folds.

@@ -150,6 +150,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_one() {
+        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/retention.toml"));
+        let policy = Policy::load(path).unwrap();
+        assert_eq!((policy.rules.len(), policy.holds.len()), (3, 2));
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         for (text, expected) in [
             ("", "retention.toml has no [[rule]]"),

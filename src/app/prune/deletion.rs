@@ -69,7 +69,9 @@ impl Pruner<'_> {
             let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
             // What takes its time comes before another proof: the last one stands immediately before the deletion.
             let ended = match active.first() {
-                Some(run) if cancelled => Ended::Busy(format!("run {} is {} after it was cancelled", run.id, run.status)),
+                Some(run) if cancelled => {
+                    Ended::Busy(format!("run {} is {} after it was cancelled", run.id, run.status))
+                }
                 Some(_) => self.cancel(&candidate, active).await?,
                 None if !backed => self.back_up(&candidate).await?,
                 None => self.delete(&candidate, &mut wait).await?,
@@ -137,7 +139,8 @@ impl Pruner<'_> {
             return Ok(Ended::Again);
         }
         let Some(report) = exit::report(&error) else { return Err(error) };
-        let reason = std::iter::once(report.message.clone()).chain(report.causes.clone()).collect::<Vec<_>>().join(": ");
+        let reason =
+            std::iter::once(report.message.clone()).chain(report.causes.clone()).collect::<Vec<_>>().join(": ");
         if report.exit_code == BUSY {
             return Ok(Ended::Busy(reason));
         }

@@ -74,7 +74,9 @@ impl Pruner<'_> {
     fn missing(&self, id: &str, error: &ClientError, facts: Facts) -> Proof {
         match self.trust.absence(Kind::Thread, id, error) {
             Some(Absence::Gone) => Proof::Gone,
-            Some(Absence::Doubtful) => self.doubt("not there, but this backend may not be the one", exit::FAILED, facts),
+            Some(Absence::Doubtful) => {
+                self.doubt("not there, but this backend may not be the one", exit::FAILED, facts)
+            }
             None => self.doubt(&error.to_string(), exit::code_of(error), facts),
         }
     }

@@ -121,7 +121,10 @@ pub(super) enum Verdict {
     Expired(String),
     InUse(String),
     /// With the code of what failed, if anything did.
-    Unknown { reason: String, code: u8 },
+    Unknown {
+        reason: String,
+        code: u8,
+    },
     /// More has to be asked for.
     Wanting(Evidence),
 }

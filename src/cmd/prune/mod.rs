@@ -28,6 +28,8 @@ pub(super) struct Job {
     pub(super) holds: Vec<Hold>,
     pub(super) max: Option<u64>,
     pub(super) backup: Option<PathBuf>,
+    /// What may help where all of it stays.
+    pub(super) hint: Option<&'static str>,
 }
 
 /// How objects of a kind are pruned: by a rule, or those that were found before.
@@ -77,19 +79,14 @@ impl Job {
     }
 
     /// Goes through all of it once, and says what it came to.
-    fn pass(
-        &self,
-        app: &App,
-        deed: Deed,
-        work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>,
-    ) -> Result<()> {
+    fn pass(&self, app: &App, deed: Deed, work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>) -> Result<()> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
             let pruner = app.pruner(self.plan(deed), &stopping).await?;
             let mut told = Told::new(app, self.sheet, deed)?;
             let done = work(&pruner, &mut told).await;
             let ended = pruner.end();
-            let result = told.end(app);
+            let result = told.end(app, self.hint);
             done.and(ended).and(result)
         })
     }
@@ -118,7 +115,7 @@ impl Job {
         })?;
         let count = found.iter().map(Vec::len).sum::<usize>() as u64;
         if count == 0 {
-            return told.end(app).map(|()| None);
+            return told.end(app, self.hint).map(|()| None);
         }
         told.say(app);
         match app.ui().confirm(&format!("{} these {}?", self.verb, self.noun), count)? {

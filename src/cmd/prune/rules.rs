@@ -16,17 +16,17 @@ const GRACE: i64 = 30 * 86_400;
 /// What every pruning takes.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cmd) struct Common {
-    /// Only what came to the ledger this way [default: created and recorded]
-    #[arg(long, value_enum, help_heading = "Filters")]
-    pub(in crate::cmd) source: Option<Sources>,
-    #[command(flatten)]
-    pub(in crate::cmd) traits: Traits,
     /// Keep what was used more recently than this, by whomever [default: 30d]
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cmd) grace: Option<Span>,
     /// At most so many
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub(in crate::cmd) max: Option<u64>,
+    /// Only what came to the ledger this way [default: created and recorded]
+    #[arg(long, value_enum, help_heading = "Filters")]
+    pub(in crate::cmd) source: Option<Sources>,
+    #[command(flatten)]
+    pub(in crate::cmd) traits: Traits,
 }
 
 /// Conditions that only threads have.
@@ -77,7 +77,8 @@ pub(in crate::cmd) fn obeyed(
         (Some(own), _) => Ok((vec![own], holds)),
         (None, Some(policy)) => Ok((policy.rules.iter().map(|rule| of_policy(rule, active)).collect(), holds)),
         (None, None) => {
-            let hint = "--orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules";
+            let hint =
+                "--orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules";
             Err(Usage::hinted("without a filter nothing is pruned", hint).into())
         }
     }

@@ -44,7 +44,7 @@ impl Told {
             Deed::Delete => matches!(pruned.fate, Fate::Deleted | Fate::Cancelled | Fate::AlreadyGone),
         };
         if let (true, Some(printer)) = (is_shown, &mut self.printer) {
-            self.shown.out(app.ui(), &printer.item(&item(pruned))?)?;
+            self.shown.out(app.ui(), &printer.item(&item(pruned, self.deed))?)?;
         }
         Ok(())
     }
@@ -66,12 +66,16 @@ impl Told {
     }
 
     /// Closes what is shown and returns what it comes to.
-    pub(super) fn end(mut self, app: &App) -> Result<()> {
+    pub(super) fn end(mut self, app: &App, hint: Option<&str>) -> Result<()> {
         if let Some(printer) = &mut self.printer {
             self.shown.out(app.ui(), &printer.end()?)?;
             app.tell_unseen(printer);
         }
         self.say(app);
+        let went = [Fate::Found, Fate::Deleted, Fate::Cancelled].iter().any(|fate| self.counts.contains_key(fate));
+        if let Some(hint) = hint.filter(|_| !went && self.counts.contains_key(&Fate::InUse)) {
+            app.ui().hint(hint);
+        }
         match exit::together(self.codes) {
             DONE => Ok(()),
             code => Err(exit::Told(code).into()),
@@ -79,12 +83,13 @@ impl Told {
     }
 }
 
-fn item(pruned: &Pruned) -> Value {
+fn item(pruned: &Pruned, deed: Deed) -> Value {
+    let stays = deed == Deed::Look && matches!(pruned.fate, Fate::InUse | Fate::Unknown);
     json!({
         "id": pruned.candidate.id(),
         "parent": pruned.candidate.parent(),
         "verdict": pruned.verdict,
-        "result": pruned.fate.name(),
+        "result": if stays { "stays" } else { pruned.fate.name() },
         "created_at": pruned.created_at,
         "active_at": pruned.candidate.active_at(),
         "source": pruned.candidate.source().name(),

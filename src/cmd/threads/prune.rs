@@ -11,14 +11,12 @@ use std::path::PathBuf;
 /// Which threads, and what is done before they go.
 #[derive(Debug, clap::Args)]
 pub struct PruneThreads {
-    /// Threads to which nothing alive leads: no filter beyond that
+    /// Whatever is proven to be orphaned, without another filter
     #[arg(long, help_heading = "Filters")]
     orphaned: bool,
     /// Only threads that have neither message nor run
     #[arg(long, help_heading = "Filters")]
     empty: bool,
-    #[command(flatten)]
-    common: Common,
     /// Also threads whose assistants exist: the other filters and the grace decide
     #[arg(long, conflicts_with = "orphaned")]
     any_assistant: bool,
@@ -32,7 +30,12 @@ pub struct PruneThreads {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["orphaned", "empty", "any_assistant", "source", "grace",
         "assistant", "metadata", "older_than", "newer_than", "idle", "ci_job", "id_prefix"])]
     policy: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
 }
+
+const HINT: &str =
+    "--dry-run says why each stays; --any-assistant leaves the decision to the other filters and the grace";
 
 const SHEET: Sheet = Sheet {
     noun: "threads",
@@ -68,7 +71,9 @@ impl PruneThreads {
         let active = if self.cancel_runs { ActiveRuns::Cancel } else { ActiveRuns::Keep };
         let filters = self.orphaned || self.empty || self.common.filters();
         if !filters && self.any_assistant {
-            return Err(Usage::new("--any-assistant alone chooses nothing: another filter must say what is meant").into());
+            return Err(
+                Usage::new("--any-assistant alone chooses nothing: another filter must say what is meant").into()
+            );
         }
         let sifter = Sifter {
             empty: self.empty,
@@ -85,6 +90,7 @@ impl PruneThreads {
             holds,
             max: self.common.max,
             backup: self.backup,
+            hint: (!self.any_assistant).then_some(HINT),
         };
         job.run::<Threads>(app)
     }

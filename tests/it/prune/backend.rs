@@ -72,6 +72,12 @@ impl Backend {
                 Some(run) => Deed::json(200, run),
                 None => missing("run", id),
             },
+            ("GET", ["threads", _, "runs", _, "steps"]) => page(None, query),
+            // The time of a message is the test's; a message of asst's own looks old here.
+            ("POST", ["threads", thread, "messages"]) => {
+                self.message(thread, days(-100));
+                Deed::json(200, &self.messages[*thread][0])
+            }
             ("POST", ["threads", thread, "runs", id, "cancel"]) => match self.find_run(thread, id) {
                 Some(run) => {
                     run["status"] = json!("cancelled");
@@ -114,7 +120,8 @@ fn page(items: Option<&Vec<Value>>, query: &str) -> Deed {
         items.reverse();
     }
     let limit = value("limit").and_then(|limit| limit.parse().ok()).unwrap_or(20);
-    let begin = value("after").and_then(|after| items.iter().position(|item| item["id"] == after)).map_or(0, |at| at + 1);
+    let begin =
+        value("after").and_then(|after| items.iter().position(|item| item["id"] == after)).map_or(0, |at| at + 1);
     let page: Vec<&Value> = items.iter().skip(begin).take(limit).copied().collect();
     Deed::json(200, &json!({ "object": "list", "data": page, "has_more": begin + page.len() < items.len() }))
 }

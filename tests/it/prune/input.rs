@@ -9,8 +9,16 @@ fn nothing_is_pruned_without_a_filter_or_an_answer() {
     world.thread();
     let asked = world.listener.lines().len();
     shows!(world.prune(&["--yes"]), @r"
+    --- stderr ---
+    error: without a filter nothing is pruned
+      hint: --orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules
+    exit 2
     ");
     shows!(world.prune(&["--orphaned"]), @r"
+    --- stderr ---
+    error: nobody can be asked whether to delete threads
+      hint: --yes answers; --dry-run shows what would go, and why
+    exit 2
     ");
     for args in [
         &["--grace", "1d", "--yes"][..],
@@ -55,8 +63,15 @@ fn a_bad_retention_file_is_refused_with_its_line() {
         world.prune(&["--policy", "r.toml", "--yes"])
     };
     shows!(with("[[rule]]\norphaned = true\nolder = '3d'\n"), @r"
+    --- stderr ---
+    error: r.toml, line 3: unknown key `older`
+      hint: did you mean `older_than`?
+    exit 2
     ");
     shows!(with("# nothing\n"), @r"
+    --- stderr ---
+    error: r.toml has no [[rule]]
+    exit 2
     ");
     with("[[rule]]\nname = 'all'\n").code(2).says("r.toml, line 1");
     with("[[rule]]\nidle = -3\n").code(2).says("r.toml, line 2");
