@@ -169,6 +169,9 @@ _asst() {
             asst__subcmd__runs,list)
                 cmd="asst__subcmd__runs__subcmd__list"
                 ;;
+            asst__subcmd__runs,prune)
+                cmd="asst__subcmd__runs__subcmd__prune"
+                ;;
             asst__subcmd__runs,submit-tool-outputs)
                 cmd="asst__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs"
                 ;;
@@ -4029,7 +4032,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update cancel submit-tool-outputs"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update cancel prune submit-tool-outputs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4432,6 +4435,108 @@ _asst() {
                     return 0
                     ;;
                 --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local-model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl yaml csv id" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl yaml csv id" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -W "short full" -- "${cur}"))
+                    return 0
+                    ;;
+                --ledger)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dry-run)
+                    COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        asst__subcmd__runs__subcmd__prune)
+            opts="-p -o -q -y -h --stuck --assistant --metadata --older-than --ci-job --source --grace --max --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --assistant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metadata)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci-job)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -W "created recorded met listed imported scanned any" -- "${cur}"))
+                    return 0
+                    ;;
+                --grace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

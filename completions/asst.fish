@@ -848,43 +848,44 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l local-model -d 'Model of the embedded server [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
 full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l concurrency -d 'Most requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "list" -d 'List the runs of a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "create" -d 'Run an assistant on a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "get" -d 'Show runs of a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "update" -d 'Change a run\'s metadata'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "cancel" -d 'Cancel a run'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "submit-tool-outputs" -d 'Give a waiting run the outputs of all its calls'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "list" -d 'List the runs of a thread'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "create" -d 'Run an assistant on a thread'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "get" -d 'Show runs of a thread'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "update" -d 'Change a run\'s metadata'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "cancel" -d 'Cancel a run'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "prune" -d 'Cancel runs that are stuck, each proven at the backend'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "submit-tool-outputs" -d 'Give a waiting run the outputs of all its calls'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
@@ -1072,6 +1073,51 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l assistant -d 'Only runs of this assistant' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l metadata -d 'Only runs that have this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs that were created longer ago than this: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only of threads and runs that this CI job made' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only of threads and runs that came to the ledger this way [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
+recorded\t'A recording saw it being created'
+met\t'A command named it'
+listed\t'A backend listed it'
+imported\t'`asst ledger import` took it in'
+scanned\t'A scan found it'
+any\t'Any of these'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep runs without end that began more recently than this [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l stuck -d 'Whatever is proven to be stuck, without another filter'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output -d 'Output of a call, split at the first = and taken as it is (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output-file -d 'Output of a call, read from a file (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-outputs -d 'All the outputs at once: an array of {tool_call_id, output}; the other two flags add to it' -r

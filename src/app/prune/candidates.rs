@@ -1,5 +1,6 @@
 //! Candidates: rows of the ledger that a rule means, the newest first, a page at a time.
 
+use super::evidence::has_ended;
 use super::{Pruner, Wanted};
 use crate::api::Kind;
 use crate::ledger::{Cursor, Filter, Ledger, LedgerError, Row, Source};
@@ -30,6 +31,8 @@ pub struct Rule {
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub(super) row: Row,
+    /// Whether it is a run that had ended when it was last seen.
+    pub(super) ended: bool,
 }
 
 impl Candidate {
@@ -61,7 +64,9 @@ impl Candidate {
 
 impl From<Row> for Candidate {
     fn from(row: Row) -> Self {
-        Self { row: Row { raw: None, provenance: None, request_id: None, ..row } }
+        let raw = row.raw.as_deref().filter(|_| row.kind == Kind::Run);
+        let ended = raw.and_then(|raw| serde_json::from_str(raw).ok()).is_some_and(|run| has_ended(&run));
+        Self { ended, row: Row { raw: None, provenance: None, request_id: None, ..row } }
     }
 }
 
@@ -79,10 +84,6 @@ impl Pruner<'_> {
             ..rule.filter.clone()
         });
         futures_util::stream::iter(filters).flat_map(|filter| self.pages(filter))
-    }
-
-    pub(super) fn candidates<'p>(&'p self, rule: &'p Rule) -> impl Stream<Item = Result<Candidate>> + 'p {
-        self.rows(rule, Kind::Thread)
     }
 
     fn pages(&self, filter: Filter) -> impl Stream<Item = Result<Candidate>> {

@@ -93,14 +93,14 @@ impl Pruner<'_> {
     }
 
     /// Counts failures: after too many in a row there is no point in going on.
-    fn note(&self, code: u8) {
+    pub(super) fn note(&self, code: u8) {
         if code != DONE && code != BUSY {
             self.health.failed(code);
         }
     }
 
     /// Takes a place among those that may go. What would go already under another rule does not go twice.
-    fn has_room(&self, id: &str) -> bool {
+    pub(super) fn has_room(&self, id: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
         if self.is_over() || (self.deed == Deed::Look && !self.found.borrow_mut().insert(hasher.finish())) {
@@ -160,22 +160,24 @@ impl Pruner<'_> {
     /// Cancels the runs that are active and waits until they have ended.
     async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Result<Ended> {
         for run in active {
-            if let Err(reason) = self.cancel_run(candidate.id(), &run.id).await? {
+            if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await? {
                 self.app.ui.warn(&format!("thread {} stays: {reason}", candidate.id()));
-                return Ok(Ended::Failed { reason, code: BUSY });
+                return Ok(Ended::Failed { reason, code });
             }
         }
         Ok(Ended::Again)
     }
 
-    /// Cancels a run and waits until it has ended, a while at most.
-    pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<Result<(), String>> {
+    /// Cancels a run and waits until it has ended, a while at most. Returns its last status, or why it goes on with a
+    /// code.
+    pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<Result<String, (String, u8)>> {
         let Ok(path) = OfRun::from_texts(&[thread, run]) else {
-            return Ok(Err(format!("run {run} has an id that cannot be asked for")));
+            return Ok(Err((format!("run {run} has an id that cannot be asked for"), FAILED)));
         };
-        let failed = |error: ClientError| format!("run {run} could not be cancelled: {error}");
+        let failed = |error: ClientError| (format!("run {run} could not be cancelled: {error}"), exit::code_of(&error));
         // Not recorded: cleaning up is no use of the thread, whose last use must not move by it.
         let cancelled = self.ask(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await?;
+        // One that has ended meanwhile cannot be cancelled.
         if let Err(error) = cancelled
             && exit::code_of(&error) != BUSY
         {
@@ -183,16 +185,18 @@ impl Pruner<'_> {
         }
         let begun = Instant::now();
         loop {
-            match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await? {
-                Ok(reply) if has_ended(&reply.value) => return Ok(Ok(())),
-                Ok(_) if begun.elapsed() < PATIENCE && !self.stopping.is_set() => tokio::time::sleep(PAUSE).await,
-                Ok(reply) => {
-                    let status = reply.text("status").unwrap_or("in an unknown state");
-                    return Ok(Err(format!("run {run} is {status} after it was cancelled")));
-                }
-                Err(error) if error.misses(run) => return Ok(Ok(())),
+            let reply = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await? {
+                Ok(reply) => reply,
                 Err(error) => return Ok(Err(failed(error))),
+            };
+            let status = reply.text("status").unwrap_or("in an unknown state").to_owned();
+            if has_ended(&reply.value) {
+                return Ok(Ok(status));
             }
+            if begun.elapsed() >= PATIENCE || self.stopping.is_set() {
+                return Ok(Err((format!("run {run} is {status} after it was cancelled"), BUSY)));
+            }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }

@@ -7,17 +7,20 @@ mod candidates;
 mod deletion;
 mod evidence;
 mod health;
+mod runs;
+mod stuck;
 mod verdict;
 
 pub use candidates::{Candidate, Rule};
 pub use verdict::{ActiveRuns, Assistants, Hold, Wanted};
 
 use super::{App, Call, Session, Stopping, Trust};
+use crate::api::Kind;
 use crate::client::{ClientError, Page, Reply, Walk};
 use crate::exit::{DONE, Told};
-use crate::ui::{Progress, Unit};
+use crate::ui::Unit;
 use anyhow::Result;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -137,46 +140,41 @@ impl App {
 impl<'a> Pruner<'a> {
     /// Looks for threads by a rule among the rows of the ledger, and deletes them if that is the deed. Each is handed on
     /// with what became of it.
-    pub async fn threads(&self, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
-        let rows = self.candidates(rule);
-        self.work(rule, rows, each).await
+    pub async fn threads(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+        let one = async |thread| Ok(self.handle(thread, rule).await?.into_iter().collect());
+        self.work(self.rows(rule, Kind::Thread), one, &mut each).await
     }
 
     /// Does the same with threads that were found before, and are proven anew.
-    pub async fn again(
+    pub async fn threads_again(
         &self,
         rule: &Rule,
         found: Vec<Candidate>,
-        each: impl FnMut(Pruned) -> Result<()>,
-    ) -> Result<()> {
-        self.work(rule, futures_util::stream::iter(found).map(Ok), each).await
-    }
-
-    async fn work(
-        &self,
-        rule: &Rule,
-        candidates: impl futures_util::Stream<Item = Result<Candidate>>,
         mut each: impl FnMut(Pruned) -> Result<()>,
     ) -> Result<()> {
-        let bar = self.bar();
+        let one = async |thread| Ok(self.handle(thread, rule).await?.into_iter().collect());
+        self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
+    }
+
+    /// Does the work on candidates, several at once, and hands on what became of them.
+    async fn work(
+        &self,
+        candidates: impl Stream<Item = Result<Candidate>>,
+        one: impl AsyncFn(Candidate) -> Result<Vec<Pruned>>,
+        each: &mut impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()> {
+        let bar = self.app.ui.progress("looked at", Unit::Items, None);
         let going = candidates.take_while(|_| std::future::ready(!self.is_over()));
-        let work = going.map(async |candidate| match candidate {
-            Ok(candidate) => self.handle(candidate, rule).await,
-            Err(error) => Err(error),
-        });
+        let work = going.map(async |candidate| one(candidate?).await);
         let mut done = std::pin::pin!(work.buffer_unordered(self.session.concurrency));
         while let Some(pruned) = done.next().await {
             bar.tick(1);
-            if let Some(pruned) = pruned? {
+            for pruned in pruned? {
                 each(pruned)?;
             }
         }
         bar.finish();
         Ok(())
-    }
-
-    fn bar(&self) -> Progress {
-        self.app.ui.progress("threads", Unit::Items, None)
     }
 
     /// Returns what the command works with.

@@ -348,7 +348,7 @@ fn counted(runs: u64) -> String {
 }
 
 /// Says how long ago; what is to come is said so.
-fn ago(seconds: i64) -> String {
+pub(super) fn ago(seconds: i64) -> String {
     if seconds < 0 { format!("in {}", span(seconds.saturating_neg())) } else { format!("{} ago", span(seconds)) }
 }
 

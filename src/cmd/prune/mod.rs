@@ -3,7 +3,7 @@
 mod rules;
 mod show;
 
-pub(super) use rules::{Common, Sifter, obeyed};
+pub(super) use rules::{Common, GRACE, Sifter, no_filter, obeyed, sources};
 
 use show::Told;
 
@@ -24,6 +24,8 @@ pub(super) struct Job {
     pub(super) noun: &'static str,
     /// `delete`, for questions.
     pub(super) verb: &'static str,
+    /// What that makes of them.
+    pub(super) goal: Fate,
     pub(super) rules: Vec<Rule>,
     pub(super) holds: Vec<Hold>,
     pub(super) max: Option<u64>,
@@ -83,7 +85,7 @@ impl Job {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
             let pruner = app.pruner(self.plan(deed), &stopping).await?;
-            let mut told = Told::new(app, self.sheet, deed)?;
+            let mut told = Told::new(app, self.sheet, deed, self.goal)?;
             let done = work(&pruner, &mut told).await;
             let ended = pruner.end();
             let result = told.end(app, self.hint);
@@ -94,7 +96,7 @@ impl Job {
     /// Finds what would go, rule by rule, and asks; `None` where nothing is to be done.
     fn look<P: Prunes>(&self, app: &App) -> Result<Option<Vec<Vec<Candidate>>>> {
         let stopping = Stopping::default();
-        let mut told = Told::silent(app, self.sheet)?;
+        let mut told = Told::silent(app, self.sheet, self.goal)?;
         let found = app.wait_for_end(&stopping, "nothing was changed", async {
             let pruner = app.pruner(self.plan(Deed::Look), &stopping).await?;
             let mut found = Vec::new();

@@ -11,7 +11,7 @@ use anyhow::Result;
 use std::path::PathBuf;
 
 /// What may have happened to something that nobody needs any more, at the earliest (DESIGN.md 4.5).
-const GRACE: i64 = 30 * 86_400;
+pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
 
 /// What every pruning takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -84,6 +84,11 @@ pub(in crate::cmd) fn obeyed(
     }
 }
 
+/// Refuses to prune everything; `filters` tells what may be meant.
+pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
+    Usage::hinted("without a filter nothing is pruned", filters)
+}
+
 fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> Rule {
     let now = clock::now();
     let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
@@ -121,7 +126,7 @@ fn hold(hold: &PolicyHold) -> Hold {
 }
 
 /// Returns how a row must have come to the ledger; none is any.
-fn sources(given: Option<Sources>) -> Vec<Source> {
+pub(in crate::cmd) fn sources(given: Option<Sources>) -> Vec<Source> {
     match given {
         None => vec![Source::Created, Source::Recorded],
         Some(source) => one(source).into_iter().collect(),

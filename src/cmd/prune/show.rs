@@ -14,21 +14,23 @@ pub(in crate::cmd) struct Told {
     printer: Option<Printer>,
     shown: Shown,
     deed: Deed,
+    /// What becomes of what goes: deleted, or cancelled.
+    goal: Fate,
     counts: BTreeMap<Fate, u64>,
     codes: BTreeSet<u8>,
 }
 
 impl Told {
     /// Begins to show: all that is looked at where nothing is deleted, else what went.
-    pub(super) fn new(app: &App, sheet: Sheet, deed: Deed) -> Result<Self> {
+    pub(super) fn new(app: &App, sheet: Sheet, deed: Deed, goal: Fate) -> Result<Self> {
         let printer = Some(app.printer(sheet, Shape::Many)?);
         let (counts, codes) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { printer, shown: Shown::UntilClosed, deed, counts, codes })
+        Ok(Self { printer, shown: Shown::UntilClosed, deed, goal, counts, codes })
     }
 
     /// Begins to count, for a question.
-    pub(super) fn silent(app: &App, sheet: Sheet) -> Result<Self> {
-        Ok(Self { printer: None, ..Self::new(app, sheet, Deed::Look)? })
+    pub(super) fn silent(app: &App, sheet: Sheet, goal: Fate) -> Result<Self> {
+        Ok(Self { printer: None, ..Self::new(app, sheet, Deed::Look, goal)? })
     }
 
     /// Tells what became of an object.
@@ -54,8 +56,8 @@ impl Told {
         let count = |fate: Fate| self.counts.get(&fate).copied().unwrap_or_default();
         let meant = |fate: &Fate| match fate {
             Fate::Found => self.deed == Deed::Look,
-            Fate::Deleted | Fate::Failed => self.deed == Deed::Delete && count(Fate::Cancelled) == 0,
-            Fate::Cancelled => count(Fate::Cancelled) > 0,
+            Fate::Deleted | Fate::Cancelled => self.deed == Deed::Delete && *fate == self.goal,
+            Fate::Failed => self.deed == Deed::Delete,
             Fate::AlreadyGone | Fate::InUse | Fate::Unknown => true,
         };
         let fates = || Fate::ALL.into_iter().filter(meant);

@@ -1,6 +1,6 @@
 //! `asst threads prune`: threads that nobody needs any more, by evidence (DESIGN.md 4.5).
 
-use crate::app::prune::{ActiveRuns, Assistants, Candidate, Pruned, Pruner, Rule};
+use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
 use crate::exit::Usage;
@@ -62,7 +62,7 @@ impl Prunes for Threads {
         found: Vec<Candidate>,
         each: impl FnMut(Pruned) -> Result<()>,
     ) -> Result<()> {
-        pruner.again(rule, found, each).await
+        pruner.threads_again(rule, found, each).await
     }
 }
 
@@ -86,6 +86,7 @@ impl PruneThreads {
             sheet: SHEET,
             noun: "threads",
             verb: "delete",
+            goal: Fate::Deleted,
             rules,
             holds,
             max: self.common.max,

@@ -78,6 +78,11 @@ impl Backend {
                 self.message(thread, days(-100));
                 Deed::json(200, &self.messages[*thread][0])
             }
+            ("POST", ["threads", thread, "runs"]) => {
+                let assistant = asked.json()["assistant_id"].as_str().unwrap_or_default().to_owned();
+                let id = self.run(thread, &assistant, "queued", days(-100));
+                Deed::json(200, self.find_run(thread, &id).unwrap())
+            }
             ("POST", ["threads", thread, "runs", id, "cancel"]) => match self.find_run(thread, id) {
                 Some(run) => {
                     run["status"] = json!("cancelled");

@@ -3,7 +3,10 @@
 mod backend;
 mod input;
 mod precious;
+mod runs;
 mod story;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod trouble;
 
