@@ -1,7 +1,7 @@
 //! Which assistants exist: asked for once in a command.
 
 use super::Pruner;
-use super::verdict::Found;
+use super::facts::Found;
 use crate::api::assistants::{GetAssistant, ListAssistants, OfAssistant};
 use crate::api::paging::Paging;
 use crate::api::{Kind, Nothing};

@@ -1,8 +1,8 @@
 //! Candidates: rows of the ledger that a rule means, the newest first, a page at a time.
 
-use super::evidence::has_ended;
 use super::{Pruner, Wanted};
 use crate::api::Kind;
+use crate::api::runs::has_ended;
 use crate::ledger::{Cursor, Filter, Ledger, LedgerError, Row, Source};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt, TryStreamExt};

@@ -1,16 +1,17 @@
 //! The deletion of one thread: proof, room under `--max`, active runs cancelled where that was asked for, and the call.
 
-use super::evidence::{Proof, has_ended};
-use super::verdict::{Active, Verdict};
+use super::facts::Active;
+use super::verdict::Verdict;
 use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, health};
 use crate::api::parts::OfThread;
-use crate::api::runs::{CancelRun, GetRun, OfRun};
+use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
 use crate::api::threads::DeleteThread;
 use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::{Absence, Call};
 use crate::client::{ClientError, Payload};
 use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
 use anyhow::Result;
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -33,17 +34,38 @@ enum Ended {
     },
 }
 
+/// A place among those that may go; it is free again where nothing went.
+pub(super) struct Room<'a> {
+    taken: &'a Cell<u64>,
+    kept: bool,
+}
+
+impl Room<'_> {
+    /// Keeps the place: something went.
+    pub(super) fn keep(&mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.taken.set(self.taken.get().saturating_sub(1));
+        }
+    }
+}
+
 impl Pruner<'_> {
     /// Judges a candidate and, if that is the deed and the verdict, deletes it; `None` where there was no room for it.
     pub(super) async fn handle(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
         let (mut wait, mut cancelled, mut backed) = (health::Wait::new(), false, self.backup.is_none());
+        let mut room = None;
         loop {
-            if self.is_over() {
+            if self.stopping.is_set() || (room.is_none() && self.is_over()) {
                 return Ok(None);
             }
-            let (verdict, facts) = match self.prove(&candidate, rule).await? {
-                Proof::Judged(verdict, facts) => (verdict, facts),
-                Proof::Gone => return self.already_gone(candidate, rule).await.map(Some),
+            let Some((verdict, facts)) = self.prove(&candidate, rule).await? else {
+                return self.already_gone(candidate, rule).await.map(Some);
             };
             let pruned = |fate, reason: &str, code| Pruned {
                 candidate: candidate.clone(),
@@ -60,10 +82,10 @@ impl Pruner<'_> {
                 return Ok(Some(pruned(fate, verdict.reason(), verdict.code())));
             }
             self.health.answered();
-            if !self.has_room(candidate.id()) {
-                return Ok(None);
-            }
+            room = room.or_else(|| self.room_for(candidate.id()));
+            let Some(taken) = &mut room else { return Ok(None) };
             if self.deed == Deed::Look {
+                taken.keep();
                 return Ok(Some(pruned(Fate::Found, verdict.reason(), DONE)));
             }
             let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
@@ -78,13 +100,15 @@ impl Pruner<'_> {
             };
             (cancelled, backed) = (cancelled || !active.is_empty(), backed || active.is_empty());
             let done = match ended {
-                Ended::Deleted => return Ok(Some(pruned(Fate::Deleted, verdict.reason(), DONE))),
+                Ended::Deleted => {
+                    taken.keep();
+                    return Ok(Some(pruned(Fate::Deleted, verdict.reason(), DONE)));
+                }
                 Ended::AlreadyGone => Some((Fate::AlreadyGone, "deleted by somebody else".to_owned(), DONE)),
                 Ended::Busy(reason) => Some((Fate::InUse, reason, DONE)),
                 Ended::Failed { reason, code } => Some((Fate::Failed, reason, code)),
                 Ended::Again => None,
             };
-            self.taken.set(self.taken.get().saturating_sub(1));
             if let Some((fate, reason, code)) = done {
                 self.note(code);
                 return Ok(Some(pruned(fate, &reason, code)));
@@ -100,14 +124,14 @@ impl Pruner<'_> {
     }
 
     /// Takes a place among those that may go. What would go already under another rule does not go twice.
-    pub(super) fn has_room(&self, id: &str) -> bool {
+    pub(super) fn room_for(&self, id: &str) -> Option<Room<'_>> {
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
         if self.is_over() || (self.deed == Deed::Look && !self.found.borrow_mut().insert(hasher.finish())) {
-            return false;
+            return None;
         }
         self.taken.set(self.taken.get() + 1);
-        true
+        Some(Room { taken: &self.taken, kept: false })
     }
 
     async fn already_gone(&self, candidate: Candidate, rule: &Rule) -> Result<Pruned> {

@@ -1,11 +1,12 @@
 //! The evidence on a thread, fetched from the backend piece by piece, as the verdict asks for it.
 
-use super::verdict::{Active, Evidence, Facts, Messages, Runs, Verdict, judge, spared};
+use super::facts::{Active, Evidence, Facts, Messages, Runs};
+use super::verdict::{Verdict, judge, spared};
 use super::{Candidate, Pruner, Rule};
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Order, Paging};
 use crate::api::parts::OfThread;
-use crate::api::runs::ListRuns;
+use crate::api::runs::{ListRuns, has_ended};
 use crate::api::threads::GetThread;
 use crate::api::{Kind, Nothing};
 use crate::app::{Absence, Call, scrub};
@@ -14,25 +15,9 @@ use crate::exit;
 use anyhow::Result;
 use serde_json::Value;
 
-/// How a run is that will change no more (PROTOCOL.md 5).
-const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
-
-/// Tells whether a run of this status has ended; of a status that is not known, nobody can.
-pub(super) fn has_ended(run: &Value) -> bool {
-    run["status"].as_str().is_some_and(|status| ENDED.contains(&status))
-}
-
-/// What the backend says of a candidate.
-#[derive(Debug)]
-pub(super) enum Proof {
-    Judged(Verdict, Facts),
-    /// It is not there any more.
-    Gone,
-}
-
 impl Pruner<'_> {
-    /// Asks for what the verdict on a thread needs, and no more.
-    pub(super) async fn prove(&self, candidate: &Candidate, rule: &Rule) -> Result<Proof> {
+    /// Asks for what the verdict on a thread needs, and no more; `None` where the thread is gone.
+    pub(super) async fn prove(&self, candidate: &Candidate, rule: &Rule) -> Result<Option<(Verdict, Facts)>> {
         let row = &candidate.row;
         let mut facts = Facts {
             id: row.id.clone(),
@@ -43,13 +28,13 @@ impl Pruner<'_> {
             ..Facts::default()
         };
         if let Some(verdict) = spared(&facts, &rule.wanted, &self.holds, self.now) {
-            return Ok(Proof::Judged(verdict, Facts { created_at: row.created_at, ..facts }));
+            return Ok(Some((verdict, Facts { created_at: row.created_at, ..facts })));
         }
         let path = OfThread { thread_id: row.id.parse()? };
         let thread = match self.ask(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await? {
             Ok(reply) if reply.id().as_deref() == Some(&row.id) => reply.value,
-            Ok(_) => return Ok(self.doubt("the answer is another object", exit::FAILED, facts)),
-            Err(error) => return Ok(self.missing(&row.id, &error, facts)),
+            Ok(_) => return Ok(Some((doubt("the answer is another object", exit::FAILED), facts))),
+            Err(error) => return Ok(self.missing(&row.id, &error).map(|verdict| (verdict, facts))),
         };
         self.trust.found(Kind::Thread);
         facts.created_at = scrub::time(&thread, "created_at");
@@ -58,26 +43,20 @@ impl Pruner<'_> {
             match judge(&facts, &rule.wanted, &self.holds, self.now) {
                 Verdict::Wanting(evidence) => {
                     if let Err(error) = self.fetch(&path, evidence, &mut facts).await? {
-                        return Ok(self.doubt(&error.to_string(), exit::code_of(&error), facts));
+                        return Ok(Some((doubt(&error.to_string(), exit::code_of(&error)), facts)));
                     }
                 }
-                verdict => return Ok(Proof::Judged(verdict, facts)),
+                verdict => return Ok(Some((verdict, facts))),
             }
         }
     }
 
-    fn doubt(&self, reason: &str, code: u8, facts: Facts) -> Proof {
-        Proof::Judged(Verdict::Unknown { reason: reason.to_owned(), code }, facts)
-    }
-
-    /// Says what it means that a thread cannot be had.
-    fn missing(&self, id: &str, error: &ClientError, facts: Facts) -> Proof {
+    /// Says what it means that a thread cannot be had; `None` where it is gone.
+    fn missing(&self, id: &str, error: &ClientError) -> Option<Verdict> {
         match self.trust.absence(Kind::Thread, id, error) {
-            Some(Absence::Gone) => Proof::Gone,
-            Some(Absence::Doubtful) => {
-                self.doubt("not there, but this backend may not be the one", exit::FAILED, facts)
-            }
-            None => self.doubt(&error.to_string(), exit::code_of(error), facts),
+            Some(Absence::Gone) => None,
+            Some(Absence::Doubtful) => Some(doubt("not there, but this backend may not be the one", exit::FAILED)),
+            None => Some(doubt(&error.to_string(), exit::code_of(error))),
         }
     }
 
@@ -161,6 +140,10 @@ impl Pruner<'_> {
             }
         }
     }
+}
+
+fn doubt(reason: &str, code: u8) -> Verdict {
+    Verdict::Unknown { reason: reason.to_owned(), code }
 }
 
 /// Adds a page to what is known of messages.

@@ -6,13 +6,14 @@ mod backup;
 mod candidates;
 mod deletion;
 mod evidence;
+mod facts;
 mod health;
 mod runs;
 mod stuck;
 mod verdict;
 
 pub use candidates::{Candidate, Rule};
-pub use verdict::{ActiveRuns, Assistants, Hold, Wanted};
+pub use facts::{ActiveRuns, Assistants, Hold, Wanted};
 
 use super::{App, Call, Session, Stopping, Trust};
 use crate::api::Kind;

@@ -119,20 +119,19 @@ impl Pruner<'_> {
         if !verdict.may_go() {
             return Ok(Some(pruned));
         }
-        if !self.has_room(&id) {
-            return Ok(None);
-        }
+        let Some(mut room) = self.room_for(&id) else { return Ok(None) };
         if self.deed == Deed::Look {
+            room.keep();
             return Ok(Some(pruned));
         }
         let ended = self.cancel_run(&thread, &id).await?;
         if ended.as_ref().is_ok_and(|status| status == "cancelled") {
+            room.keep();
             pruned.fate = Fate::Cancelled;
             // So that the ledger knows that it has ended.
             let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
             return Ok(Some(pruned));
         }
-        self.taken.set(self.taken.get().saturating_sub(1));
         // One that ended by itself was not stuck.
         let Err((reason, code)) = ended else { return Ok(None) };
         self.note(code);

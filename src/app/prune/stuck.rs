@@ -1,8 +1,9 @@
 //! The verdict on a run (DESIGN.md 4.5): *stuck* is one that has not ended after its time, or that is older than the grace.
 //! A pure function, as that on threads.
 
-use super::evidence::has_ended;
-use super::verdict::{Verdict, Wanted, ago, span};
+use super::facts::Wanted;
+use super::verdict::{Verdict, ago, span};
+use crate::api::runs::has_ended;
 use crate::app::scrub;
 use crate::exit::FAILED;
 use serde_json::Value;

@@ -1,4 +1,7 @@
 use super::*;
+use crate::app::prune::facts::{Messages, Runs};
+use crate::ledger::Source;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400;
 const NOW: i64 = 1_800_000_000;

@@ -49,7 +49,7 @@ fn orphans_go_and_the_rest_stays() {
     expected.sort();
     assert_eq!(gone, expected, "{}", ran.text());
     ran.says("2 deleted, 0 already gone, 1 in use, 0 unknown, 0 failed");
-    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids(), [both.clone()]);
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids(), std::slice::from_ref(&both));
     asst.run(["threads", "get", &both]).ok();
     asst.run(["threads", "get", &old]).code(3);
     assert!(asst.run(["ledger", "events", "-o", "id"]).ok().ids().contains(&old));
@@ -62,7 +62,7 @@ fn what_it_shows() {
     let used = world.thread_of("asst_here");
     world.backend().assistants.insert("asst_here".into());
     world.backend().message(&used, days(-1));
-    shows!(world.prune(&["--orphaned", "--dry-run", "--columns", "id,verdict,result,source,reason"]), @r"
+    shows!(world.prune(&["--orphaned", "--dry-run", "--concurrency", "1", "--columns", "id,verdict,result,source,reason"]), @r"
     [thread]	in use	stays	created	its assistant asst_here exists
     [thread]	orphaned	would go	created	1 run, all of missing assistants (asst_gone), last used 100d ago
     --- stderr ---
