@@ -51,6 +51,11 @@ impl Candidate {
         self.row.parent.as_deref()
     }
 
+    /// Returns its name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.row.name.as_deref()
+    }
+
     /// Returns how the ledger came to know it.
     pub fn source(&self) -> Source {
         self.row.source
@@ -86,7 +91,7 @@ impl Pruner<'_> {
         futures_util::stream::iter(filters).flat_map(|filter| self.pages(filter))
     }
 
-    fn pages(&self, filter: Filter) -> impl Stream<Item = Result<Candidate>> {
+    pub(super) fn pages(&self, filter: Filter) -> impl Stream<Item = Result<Candidate>> + '_ {
         let begin = (filter, None, false);
         let pages = futures_util::stream::try_unfold(begin, async |(filter, before, last)| {
             if last {

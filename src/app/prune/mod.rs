@@ -7,6 +7,8 @@ mod candidates;
 mod deletion;
 mod evidence;
 mod facts;
+mod files;
+mod graph;
 mod health;
 mod runs;
 mod stuck;
@@ -14,6 +16,7 @@ mod verdict;
 
 pub use candidates::{Candidate, Rule};
 pub use facts::{ActiveRuns, Assistants, Hold, Wanted};
+pub use files::{Files, Part};
 
 use super::{App, Call, Session, Stopping, Trust};
 use crate::api::Kind;

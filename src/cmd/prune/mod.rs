@@ -36,8 +36,9 @@ pub(super) struct Job {
 
 /// How objects of a kind are pruned: by a rule, or those that were found before.
 pub(super) trait Prunes {
-    async fn by_rule(pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()>;
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()>;
     async fn again(
+        &self,
         pruner: &Pruner<'_>,
         rule: &Rule,
         found: Vec<Candidate>,
@@ -47,31 +48,31 @@ pub(super) trait Prunes {
 
 impl Job {
     /// Looks, asks once, and deletes; or only looks.
-    pub(super) fn run<P: Prunes>(self, app: &App) -> Result<()> {
+    pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
         app.ledger()?;
         app.check_sheet(self.sheet)?;
         if app.options().dry_run != DryRun::Off {
-            return self.pass(app, Deed::Look, async |pruner, told| self.all::<P>(pruner, told).await);
+            return self.pass(app, Deed::Look, async |pruner, told| self.all(kind, pruner, told).await);
         }
         if !app.ui().is_answered() {
             let message = format!("nobody can be asked whether to {} {}", self.verb, self.noun);
             return Err(Usage::hinted(message, "--yes answers; --dry-run shows what would go, and why").into());
         }
         if app.ui().settings().consent == crate::ui::Consent::Given {
-            return self.pass(app, Deed::Delete, async |pruner, told| self.all::<P>(pruner, told).await);
+            return self.pass(app, Deed::Delete, async |pruner, told| self.all(kind, pruner, told).await);
         }
-        let Some(found) = self.look::<P>(app)? else { return Ok(()) };
+        let Some(found) = self.look(app, kind)? else { return Ok(()) };
         self.pass(app, Deed::Delete, async |pruner, told| {
             for (rule, found) in self.rules.iter().zip(found) {
-                P::again(pruner, rule, found, |pruned| told.tell(app, &pruned)).await?;
+                kind.again(pruner, rule, found, |pruned| told.tell(app, &pruned)).await?;
             }
             Ok(())
         })
     }
 
-    async fn all<P: Prunes>(&self, pruner: &Pruner<'_>, told: &mut Told) -> Result<()> {
+    async fn all(&self, kind: &impl Prunes, pruner: &Pruner<'_>, told: &mut Told) -> Result<()> {
         for rule in &self.rules {
-            P::by_rule(pruner, rule, |pruned| told.tell(pruner.app(), &pruned)).await?;
+            kind.by_rule(pruner, rule, |pruned| told.tell(pruner.app(), &pruned)).await?;
         }
         Ok(())
     }
@@ -94,7 +95,7 @@ impl Job {
     }
 
     /// Finds what would go, rule by rule, and asks; `None` where nothing is to be done.
-    fn look<P: Prunes>(&self, app: &App) -> Result<Option<Vec<Vec<Candidate>>>> {
+    fn look(&self, app: &App, kind: &impl Prunes) -> Result<Option<Vec<Vec<Candidate>>>> {
         let stopping = Stopping::default();
         let mut told = Told::silent(app, self.sheet, self.goal)?;
         let found = app.wait_for_end(&stopping, "nothing was changed", async {
@@ -109,7 +110,7 @@ impl Job {
                     }
                     Ok(())
                 };
-                P::by_rule(&pruner, rule, each).await?;
+                kind.by_rule(&pruner, rule, each).await?;
                 found.push(of_rule);
             }
             pruner.end()?;

@@ -90,6 +90,7 @@ fn item(pruned: &Pruned, deed: Deed) -> Value {
     json!({
         "id": pruned.candidate.id(),
         "parent": pruned.candidate.parent(),
+        "filename": pruned.candidate.name(),
         "verdict": pruned.verdict,
         "result": if stays { "stays" } else { pruned.fate.name() },
         "created_at": pruned.created_at,

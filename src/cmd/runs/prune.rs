@@ -56,10 +56,11 @@ const SHEET: Sheet = Sheet {
 struct Runs;
 
 impl Prunes for Runs {
-    async fn by_rule(pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
         pruner.runs(rule, each).await
     }
     async fn again(
+        &self,
         pruner: &Pruner<'_>,
         rule: &Rule,
         found: Vec<Candidate>,
@@ -96,6 +97,6 @@ impl PruneRuns {
             backup: None,
             hint: None,
         };
-        job.run::<Runs>(app)
+        job.run(app, &Runs)
     }
 }

@@ -53,10 +53,11 @@ const SHEET: Sheet = Sheet {
 struct Threads;
 
 impl Prunes for Threads {
-    async fn by_rule(pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
         pruner.threads(rule, each).await
     }
     async fn again(
+        &self,
         pruner: &Pruner<'_>,
         rule: &Rule,
         found: Vec<Candidate>,
@@ -93,6 +94,6 @@ impl PruneThreads {
             backup: self.backup,
             hint: (!self.any_assistant).then_some(HINT),
         };
-        job.run::<Threads>(app)
+        job.run(app, &Threads)
     }
 }

@@ -14,6 +14,9 @@ pub(crate) struct Backend {
     pub(crate) runs: BTreeMap<String, Vec<Value>>,
     pub(crate) messages: BTreeMap<String, Vec<Value>>,
     pub(crate) assistants: BTreeSet<String>,
+    pub(crate) files: BTreeMap<String, Value>,
+    /// The files of each vector store; `None` where the backend has no vector stores.
+    pub(crate) stores: Option<BTreeMap<String, Vec<Value>>>,
     /// Asked first; where it returns nothing, the backend answers.
     hook: Option<Box<Hook>>,
     made: u64,
@@ -44,6 +47,14 @@ impl Backend {
         let message = json!({ "id": format!("msg_{:024}", self.made), "object": "thread.message", "role": "user",
             "content": [], "created_at": created });
         self.messages.entry(thread.to_owned()).or_default().push(message);
+    }
+
+    /// Adds a file of purpose assistants that was uploaded 100 days ago.
+    pub(crate) fn file(&mut self, id: &str) -> String {
+        let file = json!({ "id": id, "object": "file", "filename": format!("{id}.txt"), "purpose": "assistants",
+            "bytes": 1, "created_at": days(-100) });
+        self.files.insert(id.to_owned(), file);
+        id.to_owned()
     }
 
     fn answer(&mut self, asked: &Asked) -> Deed {
@@ -90,6 +101,22 @@ impl Backend {
                 }
                 None => missing("run", id),
             },
+            ("GET", ["files"]) => {
+                let purpose = query.split('&').find_map(|pair| pair.strip_prefix("purpose="));
+                let all = self.files.values().filter(|file| purpose.is_none_or(|purpose| file["purpose"] == purpose));
+                page(Some(&all.cloned().collect()), query)
+            }
+            ("DELETE", ["files", id]) => match self.files.remove(*id) {
+                Some(_) => Deed::json(200, &json!({ "id": id, "object": "file", "deleted": true })),
+                None => missing("file", id),
+            },
+            ("GET", ["vector_stores"]) if self.stores.is_some() => {
+                let stores = self.stores.iter().flatten().map(|(id, _)| json!({ "id": id })).collect();
+                page(Some(&stores), query)
+            }
+            ("GET", ["vector_stores", id, "files"]) if self.stores.is_some() => {
+                page(self.stores.as_ref().and_then(|stores| stores.get(*id)), query)
+            }
             ("GET", ["assistants"]) => {
                 let listed = self.assistants.iter().map(|id| json!({ "id": id, "object": "assistant" })).collect();
                 page(Some(&listed), query)

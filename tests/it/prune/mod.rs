@@ -1,6 +1,7 @@
 //! Pruning (DESIGN.md 4.5, 4.6): what is proven to be orphaned goes, and nothing precious can be made to go.
 
 mod backend;
+mod files;
 mod input;
 mod precious;
 mod runs;
