@@ -24,6 +24,7 @@ impl Pruner<'_> {
             source: Some(row.source),
             ci_job: row.ci_job.clone(),
             active_at: row.active_at,
+            was_used: row.messages.is_some_and(|count| count > 0) || row.assistant.is_some(),
             recorded: row.metadata.clone().unwrap_or_default(),
             ..Facts::default()
         };
@@ -37,7 +38,7 @@ impl Pruner<'_> {
             Err(error) => return Ok(self.missing(&row.id, &error).map(|verdict| (verdict, facts))),
         };
         self.trust.found(Kind::Thread);
-        facts.created_at = scrub::time(&thread, "created_at");
+        facts.created_at = created(&thread);
         facts.metadata = scrub::metadata(&thread).unwrap_or_default();
         loop {
             match judge(&facts, &rule.wanted, &self.holds, self.now) {
@@ -103,7 +104,7 @@ impl Pruner<'_> {
         };
         let mut messages = Messages::default();
         look(&mut messages, &page);
-        let time = |item: Option<&Value>| item.and_then(|item| scrub::time(item, "created_at"));
+        let time = |item: Option<&Value>| item.and_then(created);
         let (first, last) = (time(page.items.first()), time(page.items.last()));
         if page.warning.is_none() && (walk.is_done() || first > last) {
             return Ok(Ok(messages));
@@ -142,6 +143,12 @@ impl Pruner<'_> {
     }
 }
 
+/// Returns when something was created, in seconds since 1970. A time before the protocol is none: some servers write zero.
+pub(super) fn created(object: &Value) -> Option<i64> {
+    const EARLIEST: i64 = 1_577_836_800; // 2020
+    scrub::time(object, "created_at").filter(|time| *time >= EARLIEST)
+}
+
 fn doubt(reason: &str, code: u8) -> Verdict {
     Verdict::Unknown { reason: reason.to_owned(), code }
 }
@@ -150,7 +157,7 @@ fn doubt(reason: &str, code: u8) -> Verdict {
 fn look(messages: &mut Messages, page: &Page) {
     for message in &page.items {
         messages.any = true;
-        match scrub::time(message, "created_at") {
+        match created(message) {
             Some(time) => messages.newest = messages.newest.max(Some(time)),
             None => messages.doubt = Some("a message of it has no time".to_owned()),
         }
@@ -160,7 +167,7 @@ fn look(messages: &mut Messages, page: &Page) {
 /// Adds a run to what is known of them.
 fn add(runs: &mut Runs, run: &Value) {
     runs.count += 1;
-    let (id, created) = (id_of(run).unwrap_or_default(), scrub::time(run, "created_at"));
+    let (id, created) = (id_of(run).unwrap_or_default(), created(run));
     if created.is_none() {
         runs.doubt = Some(format!("its run {id} has no time"));
     }

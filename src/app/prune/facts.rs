@@ -61,6 +61,8 @@ pub(super) struct Facts {
     pub source: Option<Source>,
     pub ci_job: Option<String>,
     pub active_at: Option<i64>,
+    /// Whether the ledger knows of a run or a message.
+    pub was_used: bool,
     /// In seconds since 1970; `None` within is a thread whose creation the backend does not date.
     pub created_at: Option<i64>,
     /// The pairs that the backend knows.

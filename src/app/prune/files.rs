@@ -1,12 +1,13 @@
 //! Files that nothing names: all files of a purpose that are older than the grace, less those of the reference graph.
 
+use super::evidence::created;
 use super::graph::Named;
 use super::verdict::ago;
 use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule};
 use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::paging::FilePaging;
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, scrub};
+use crate::app::{Absence, Call};
 use crate::client::{Payload, id_of};
 use crate::exit::{self, CallFailed, DONE, FAILED};
 use crate::ledger::{Row, Source};
@@ -80,7 +81,7 @@ impl Pruner<'_> {
     fn file_row(&self, file: &Value) -> Option<Candidate> {
         let row = Row::new(&self.session.origin, Kind::File, id_of(file)?, Source::Listed, self.now);
         let name = file["filename"].as_str().map(str::to_owned);
-        Some(Row { name, created_at: scrub::time(file, "created_at"), ..row }.into())
+        Some(Row { name, created_at: created(file), ..row }.into())
     }
 
     async fn file(&self, candidate: Candidate, rule: &Rule, named: &Named) -> Result<Option<Pruned>> {

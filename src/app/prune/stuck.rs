@@ -1,6 +1,7 @@
 //! The verdict on a run (DESIGN.md 4.5): *stuck* is one that has not ended after its time, or that is older than the grace.
 //! A pure function, as that on threads.
 
+use super::evidence::created;
 use super::facts::Wanted;
 use super::verdict::{Verdict, ago, span};
 use crate::api::runs::has_ended;
@@ -15,7 +16,7 @@ pub(super) fn judge(run: &Value, wanted: &Wanted, now: i64) -> Option<Verdict> {
     }
     let unknown = |reason: &str| Some(Verdict::Unknown { reason: reason.to_owned(), code: FAILED });
     let Some(status) = run["status"].as_str() else { return unknown("the backend does not say how it is") };
-    let Some(created) = scrub::time(run, "created_at") else {
+    let Some(created) = created(run) else {
         return unknown("the backend does not say when it was created");
     };
     let in_use = |reason: String| Some(Verdict::InUse(reason));

@@ -194,6 +194,10 @@ impl Judge<'_> {
             return in_use(format!("last used {}", ago(idle)));
         }
         let runs = self.facts.runs.as_ref().map_or(0, |runs| runs.count);
+        if self.facts.was_used && runs == 0 && !messages.any {
+            // A server that answers such questions with an empty list, whatever there is.
+            return unknown("the ledger knows of its messages or runs, and the backend shows none");
+        }
         if self.wanted.assistants == Assistants::Missing && runs == 0 && messages.any {
             // No evidence either way, and nothing has failed.
             let reason = "it has messages, and no run that tells whose they are".to_owned();

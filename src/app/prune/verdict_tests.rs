@@ -88,6 +88,14 @@ fn what_could_not_be_asked_for_is_unknown() {
 }
 
 #[test]
+fn an_emptiness_that_the_ledger_contradicts_is_no_proof() {
+    let facts = Facts { was_used: true, ..empty() };
+    assert_eq!(under(&facts, |_| {}), "unknown");
+    assert_eq!(under(&facts, |wanted| wanted.assistants = Assistants::Any), "unknown");
+    assert_eq!(under(&Facts { was_used: true, ..orphan() }, |_| {}), "orphaned");
+}
+
+#[test]
 fn whatever_is_younger_than_the_grace_keeps_it() {
     let young = Some(NOW - 29 * DAY);
     for said in [

@@ -207,6 +207,8 @@ fn runs_without_what_is_needed_prove_nothing() {
     for (run, expected) in [
         (without("created_at"), "1 unknown"),
         (without("assistant_id"), "1 unknown"),
+        (strange("created_at", json!(0)), "1 unknown"),
+        (strange("created_at", json!("yesterday")), "1 unknown"),
         (without("status"), "1 in use"),
         (strange("status", json!("paused")), "1 in use"),
         (strange("assistant_id", json!("../files")), "1 unknown"),
@@ -218,6 +220,27 @@ fn runs_without_what_is_needed_prove_nothing() {
         assert!(ran.stderr.contains("0 deleted") && ran.stderr.contains(expected), "{run}: {}", ran.text());
         assert_eq!(world.deleted(), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_server_that_shows_no_messages_does_not_make_threads_empty() {
+    let world = World::new();
+    let args = ["threads", "create", "--message", "hello", "-o", "id"];
+    let id = at(&world.asst, days(-100), &args).ok().id();
+    // Nothing of it is in the backend's lists.
+    for flags in [&["--empty"][..], &["--orphaned"], &["--older-than", "90d", "--any-assistant"]] {
+        world.prune(&[flags, &["--yes"]].concat()).code(1).says("0 deleted").says("1 unknown");
+    }
+    assert_eq!(world.present(), [id]);
+}
+
+#[test]
+fn a_thread_of_the_year_zero_is_not_old() {
+    let world = World::new();
+    let id = world.thread();
+    world.backend().threads.get_mut(&id).unwrap()["created_at"] = json!(0);
+    world.prune(&["--empty", "--yes"]).code(1).says("1 unknown");
+    assert_eq!(world.deleted(), Vec::<String>::new());
 }
 
 #[test]
