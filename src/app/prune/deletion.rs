@@ -1,6 +1,6 @@
 //! The deletion of one thread: proof, room under `--max`, active runs cancelled where that was asked for, and the call.
 
-use super::facts::Active;
+use super::facts::{Active, Facts};
 use super::verdict::Verdict;
 use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, health};
 use crate::api::parts::OfThread;
@@ -55,64 +55,74 @@ impl Drop for Room<'_> {
     }
 }
 
+/// How far the deletion of a thread has come.
+struct Attempt<'a> {
+    room: Option<Room<'a>>,
+    wait: health::Wait,
+    cancelled: bool,
+    backed: bool,
+}
+
 impl Pruner<'_> {
     /// Judges a candidate and, if that is the deed and the verdict, deletes it; `None` where there was no room for it.
     pub(super) async fn handle(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
-        let (mut wait, mut cancelled, mut backed) = (health::Wait::new(), false, self.backup.is_none());
-        let mut room = None;
+        let backed = self.backup.is_none();
+        let mut attempt = Attempt { room: None, wait: health::Wait::new(), cancelled: false, backed };
         loop {
-            if self.stopping.is_set() || (room.is_none() && self.is_over()) {
+            if self.stopping.is_set() || (attempt.room.is_none() && self.is_over()) {
                 return Ok(None);
             }
             let Some((verdict, facts)) = self.prove(&candidate, rule).await? else {
                 return self.already_gone(candidate, rule).await.map(Some);
             };
-            let pruned = |fate, reason: &str, code| Pruned {
-                candidate: candidate.clone(),
-                fate,
-                verdict: verdict.name(),
-                reason: reason.to_owned(),
-                code,
-                created_at: facts.created_at,
-                rule: rule.name.clone(),
-            };
-            if !verdict.may_go() {
+            let (fate, reason, code) = if verdict.may_go() {
+                self.health.answered();
+                attempt.room = attempt.room.take().or_else(|| self.room_for(candidate.id()));
+                if attempt.room.is_none() {
+                    return Ok(None);
+                }
+                let ended = match self.deed {
+                    Deed::Look => Ended::Deleted,
+                    Deed::Delete => self.advance(&candidate, &facts, &mut attempt).await?,
+                };
+                match ended {
+                    Ended::Again => continue,
+                    Ended::Deleted => {
+                        attempt.room.iter_mut().for_each(Room::keep);
+                        let fate = if self.deed == Deed::Look { Fate::Found } else { Fate::Deleted };
+                        (fate, verdict.reason().to_owned(), DONE)
+                    }
+                    Ended::AlreadyGone => (Fate::AlreadyGone, "deleted by somebody else".to_owned(), DONE),
+                    Ended::Busy(reason) => (Fate::InUse, reason, DONE),
+                    Ended::Failed { reason, code } => (Fate::Failed, reason, code),
+                }
+            } else {
                 let fate = if matches!(verdict, Verdict::InUse(_)) { Fate::InUse } else { Fate::Unknown };
-                self.note(verdict.code());
-                return Ok(Some(pruned(fate, verdict.reason(), verdict.code())));
-            }
-            self.health.answered();
-            room = room.or_else(|| self.room_for(candidate.id()));
-            let Some(taken) = &mut room else { return Ok(None) };
-            if self.deed == Deed::Look {
-                taken.keep();
-                return Ok(Some(pruned(Fate::Found, verdict.reason(), DONE)));
-            }
-            let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
-            // What takes its time comes before another proof: the last one stands immediately before the deletion.
-            let ended = match active.first() {
-                Some(run) if cancelled => {
-                    Ended::Busy(format!("run {} is {} after it was cancelled", run.id, run.status))
-                }
-                Some(_) => self.cancel(&candidate, active).await?,
-                None if !backed => self.back_up(&candidate).await?,
-                None => self.delete(&candidate, &mut wait).await?,
+                (fate, verdict.reason().to_owned(), verdict.code())
             };
-            (cancelled, backed) = (cancelled || !active.is_empty(), backed || active.is_empty());
-            let done = match ended {
-                Ended::Deleted => {
-                    taken.keep();
-                    return Ok(Some(pruned(Fate::Deleted, verdict.reason(), DONE)));
-                }
-                Ended::AlreadyGone => Some((Fate::AlreadyGone, "deleted by somebody else".to_owned(), DONE)),
-                Ended::Busy(reason) => Some((Fate::InUse, reason, DONE)),
-                Ended::Failed { reason, code } => Some((Fate::Failed, reason, code)),
-                Ended::Again => None,
-            };
-            if let Some((fate, reason, code)) = done {
-                self.note(code);
-                return Ok(Some(pruned(fate, &reason, code)));
+            self.note(code);
+            let (verdict, created_at, rule) = (verdict.name(), facts.created_at, rule.name.clone());
+            return Ok(Some(Pruned { candidate, fate, verdict, reason, code, created_at, rule }));
+        }
+    }
+
+    /// Does the next thing that a thread needs in order to go. What takes its time comes before another proof: the last
+    /// one stands immediately before the deletion.
+    async fn advance(&self, candidate: &Candidate, facts: &Facts, attempt: &mut Attempt<'_>) -> Result<Ended> {
+        let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
+        match active.first() {
+            Some(run) if attempt.cancelled => {
+                Ok(Ended::Busy(format!("run {} is {} after it was cancelled", run.id, run.status)))
             }
+            Some(_) => {
+                attempt.cancelled = true;
+                self.cancel(candidate, active).await
+            }
+            None if !attempt.backed => {
+                attempt.backed = true;
+                self.back_up(candidate).await
+            }
+            None => self.delete(candidate, &mut attempt.wait).await,
         }
     }
 

@@ -86,6 +86,25 @@ fn killed_in_the_middle_it_is_done_by_the_next() {
 }
 
 #[test]
+fn killed_at_many_instants_it_loses_nothing() {
+    let (world, ids) = with_threads(60);
+    for instant in 1..8 {
+        let mut child = world.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(instant * 11));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let known = world.asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids();
+        assert_eq!(known.len(), ids.len());
+        let present = world.present();
+        assert!(world.backend().threads.keys().all(|id| present.contains(id)), "what is there is known to be there");
+    }
+    let ran = world.prune(&["--empty", "--yes"]).ok();
+    assert!(ran.stderr.contains(" 0 unknown, 0 failed"), "{}", ran.text());
+    assert!(world.backend().threads.is_empty());
+    assert_eq!(world.present(), Vec::<String>::new());
+}
+
+#[test]
 fn an_interrupt_finishes_what_is_in_flight() {
     let (world, ids) = with_threads(20);
     let go = holding(&world, 3);
