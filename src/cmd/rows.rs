@@ -3,7 +3,7 @@
 use crate::api::Kind;
 use crate::api::args::Pair;
 use crate::app::{App, Shape, Sheet};
-use crate::config::Span;
+use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Filter, Ids, Key, Ledger, Row, Source, State, States};
@@ -72,13 +72,13 @@ pub(super) struct Traits {
     pub(super) metadata: Vec<Pair>,
     /// Only what was created longer ago than this: 12h, 30d
     #[arg(long, value_name = "DURATION")]
-    pub(super) older_than: Option<Span>,
+    pub(super) older_than: Option<Age>,
     /// Only what was created more recently than this
     #[arg(long, value_name = "DURATION")]
-    pub(super) newer_than: Option<Span>,
+    pub(super) newer_than: Option<Age>,
     /// Only what has had no known activity for this long
     #[arg(long, value_name = "DURATION")]
-    pub(super) idle: Option<Span>,
+    pub(super) idle: Option<Age>,
     /// Only what this CI job made: its number or the address of its page
     #[arg(long, value_name = "JOB")]
     pub(super) ci_job: Option<String>,
@@ -90,7 +90,7 @@ pub(super) struct Traits {
 impl Traits {
     /// Returns the ledger's filter on them, at a time.
     pub(super) fn filter(&self, now: i64) -> Filter {
-        let ago = |span: &Option<Span>| span.map(|span| now - seconds(span));
+        let ago = |span: &Option<Age>| span.map(|span| now - seconds(span));
         Filter {
             assistant: self.assistant.clone(),
             metadata: self.metadata.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
@@ -110,7 +110,7 @@ impl Traits {
 }
 
 /// Returns a duration in whole seconds.
-pub(super) fn seconds(span: Span) -> i64 {
+pub(super) fn seconds(span: Age) -> i64 {
     i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX)
 }
 

@@ -25,7 +25,7 @@ mod toml_error;
 
 pub use credential::{CredentialSource, TokenCommand};
 pub use database::stored_password;
-pub use duration::Span;
+pub use duration::{Age, Span};
 pub use edit::Setting;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};

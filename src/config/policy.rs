@@ -1,7 +1,7 @@
 //! A retention file: which objects go under which rule, and what always stays (DESIGN.md 4.5). It says what is wanted, and
 //! knows neither the ledger nor a backend.
 
-use super::{ConfigError, Span, toml_error};
+use super::{Age, ConfigError, toml_error};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -42,13 +42,13 @@ pub struct PolicyRule {
     pub orphaned: bool,
     pub empty: bool,
     pub any_assistant: bool,
-    pub idle: Option<Span>,
-    pub older_than: Option<Span>,
+    pub idle: Option<Age>,
+    pub older_than: Option<Age>,
     pub metadata: BTreeMap<String, String>,
     pub assistant: Option<String>,
     pub source: Option<Sources>,
     pub ci_job: Option<String>,
-    pub grace: Option<Span>,
+    pub grace: Option<Age>,
 }
 
 /// What always stays: all that is given must fit.
@@ -66,7 +66,7 @@ pub struct PolicyHold {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
-    grace: Option<Span>,
+    grace: Option<Age>,
     rule: Vec<Spanned<PolicyRule>>,
     hold: Vec<Spanned<PolicyHold>>,
 }

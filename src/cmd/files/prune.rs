@@ -4,7 +4,7 @@ use crate::app::prune::{Candidate, Fate, Files, Part, Pruned, Pruner, Rule, Want
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
 use crate::cmd::rows::seconds;
-use crate::config::Span;
+use crate::config::Age;
 use crate::exit::Usage;
 use crate::ledger::Filter;
 use crate::view::{Col, Members};
@@ -18,13 +18,13 @@ pub struct PruneFiles {
     unreferenced: bool,
     /// Only files that were created longer ago than this: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
-    older_than: Option<Span>,
+    older_than: Option<Age>,
     /// Files of this purpose; those of user_data are never called unreferenced
     #[arg(long, default_value = "assistants")]
     purpose: String,
     /// Keep files that were created more recently than this [default: 30d]
     #[arg(long, value_name = "DURATION")]
-    grace: Option<Span>,
+    grace: Option<Age>,
     /// At most so many
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     max: Option<u64>,

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::prune::{ActiveRuns, Assistants, Hold, Rule, Wanted};
 use crate::cmd::rows::{Traits, seconds};
-use crate::config::{Policy, PolicyHold, PolicyRule, Sources, Span};
+use crate::config::{Age, Policy, PolicyHold, PolicyRule, Sources};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Filter, Source};
@@ -18,7 +18,7 @@ pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
 pub(in crate::cmd) struct Common {
     /// Keep what was used more recently than this, by whomever [default: 30d]
     #[arg(long, value_name = "DURATION")]
-    pub(in crate::cmd) grace: Option<Span>,
+    pub(in crate::cmd) grace: Option<Age>,
     /// At most so many
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub(in crate::cmd) max: Option<u64>,

@@ -5,7 +5,7 @@ use crate::app::prune::{Candidate, Fate, Pruned, Pruner, Rule, Wanted};
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
 use crate::cmd::rows::seconds;
-use crate::config::{Sources, Span};
+use crate::config::{Age, Sources};
 use crate::ledger::Filter;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -24,7 +24,7 @@ pub struct PruneRuns {
     metadata: Vec<Pair>,
     /// Only runs that were created longer ago than this: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
-    older_than: Option<Span>,
+    older_than: Option<Age>,
     /// Only of threads and runs that this CI job made
     #[arg(long, value_name = "JOB", help_heading = "Filters")]
     ci_job: Option<String>,
@@ -33,7 +33,7 @@ pub struct PruneRuns {
     source: Option<Sources>,
     /// Keep runs without end that began more recently than this [default: 30d]
     #[arg(long, value_name = "DURATION")]
-    grace: Option<Span>,
+    grace: Option<Age>,
     /// At most so many
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     max: Option<u64>,

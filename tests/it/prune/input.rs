@@ -52,6 +52,7 @@ fn durations_and_numbers_must_mean_something() {
         world.prune(&args).code(2);
     }
     world.prune(&["--orphaned", "--any-assistant", "--yes"]).code(2);
+    world.prune(&["--older-than", "730d", "--yes"]).ok();
     assert_eq!(world.listener.lines(), Vec::<String>::new());
 }
 
