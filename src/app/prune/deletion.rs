@@ -116,7 +116,7 @@ impl Pruner<'_> {
             }
             Some(_) => {
                 attempt.cancelled = true;
-                self.cancel(candidate, active).await
+                Ok(self.cancel(candidate, active).await)
             }
             None if !attempt.backed => {
                 attempt.backed = true;
@@ -192,43 +192,43 @@ impl Pruner<'_> {
     }
 
     /// Cancels the runs that are active and waits until they have ended.
-    async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Result<Ended> {
+    async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Ended {
         for run in active {
-            if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await? {
+            if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
                 self.app.ui.warn(&format!("thread {} stays: {reason}", candidate.id()));
-                return Ok(Ended::Failed { reason, code });
+                return Ended::Failed { reason, code };
             }
         }
-        Ok(Ended::Again)
+        Ended::Again
     }
 
     /// Cancels a run and waits until it has ended, a while at most. Returns its last status, or why it goes on with a
     /// code.
-    pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<Result<String, (String, u8)>> {
+    pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<String, (String, u8)> {
         let Ok(path) = OfRun::from_texts(&[thread, run]) else {
-            return Ok(Err((format!("run {run} has an id that cannot be asked for"), FAILED)));
+            return Err((format!("run {run} has an id that cannot be asked for"), FAILED));
         };
         let failed = |error: ClientError| (format!("run {run} could not be cancelled: {error}"), exit::code_of(&error));
         // Not recorded: cleaning up is no use of the thread, whose last use must not move by it.
-        let cancelled = self.ask(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await?;
+        let cancelled = self.ask(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await;
         // One that has ended meanwhile cannot be cancelled.
         if let Err(error) = cancelled
             && exit::code_of(&error) != BUSY
         {
-            return Ok(Err(failed(error)));
+            return Err(failed(error));
         }
         let begun = Instant::now();
         loop {
-            let reply = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await? {
+            let reply = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
                 Ok(reply) => reply,
-                Err(error) => return Ok(Err(failed(error))),
+                Err(error) => return Err(failed(error)),
             };
             let status = reply.text("status").unwrap_or("in an unknown state").to_owned();
             if has_ended(&reply.value) {
-                return Ok(Ok(status));
+                return Ok(status);
             }
             if begun.elapsed() >= PATIENCE || self.stopping.is_set() {
-                return Ok(Err((format!("run {run} is {status} after it was cancelled"), BUSY)));
+                return Err((format!("run {run} is {status} after it was cancelled"), BUSY));
             }
             tokio::time::sleep(PAUSE).await;
         }

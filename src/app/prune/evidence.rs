@@ -8,7 +8,7 @@ use crate::api::paging::{MessagePaging, Order, Paging};
 use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, has_ended};
 use crate::api::threads::GetThread;
-use crate::api::{Kind, Nothing};
+use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::{Absence, Call, scrub};
 use crate::client::{ClientError, Page, Payload, id_of};
 use crate::exit;
@@ -31,8 +31,10 @@ impl Pruner<'_> {
         if let Some(verdict) = spared(&facts, &rule.wanted, &self.holds, self.now) {
             return Ok(Some((verdict, Facts { created_at: row.created_at, ..facts })));
         }
-        let path = OfThread { thread_id: row.id.parse()? };
-        let thread = match self.ask(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await? {
+        let Ok(path) = OfThread::from_texts(&[&row.id]) else {
+            return Ok(Some((doubt("its id cannot be asked for", exit::DONE), facts)));
+        };
+        let thread = match self.ask(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await {
             Ok(reply) if reply.id().as_deref() == Some(&row.id) => reply.value,
             Ok(_) => return Ok(Some((doubt("the answer is another object", exit::FAILED), facts))),
             Err(error) => return Ok(self.missing(&row.id, &error).map(|verdict| (verdict, facts))),
@@ -43,7 +45,7 @@ impl Pruner<'_> {
         loop {
             match judge(&facts, &rule.wanted, &self.holds, self.now) {
                 Verdict::Wanting(evidence) => {
-                    if let Err(error) = self.fetch(&path, evidence, &mut facts).await? {
+                    if let Err(error) = self.fetch(&path, evidence, &mut facts).await {
                         return Ok(Some((doubt(&error.to_string(), exit::code_of(&error)), facts)));
                     }
                 }
@@ -61,65 +63,51 @@ impl Pruner<'_> {
         }
     }
 
-    async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut Facts) -> Result<Result<(), ClientError>> {
+    async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut Facts) -> Result<(), ClientError> {
         match evidence {
-            Evidence::Runs => match self.runs_of(path).await? {
-                Ok(runs) => facts.runs = Some(runs),
-                Err(error) => return Ok(Err(error)),
-            },
-            Evidence::Messages => match self.messages_of(path).await? {
-                Ok(messages) => facts.messages = Some(messages),
-                Err(error) => return Ok(Err(error)),
-            },
+            Evidence::Runs => facts.runs = Some(self.runs_of(path).await?),
+            Evidence::Messages => facts.messages = Some(self.messages_of(path).await?),
             Evidence::Assistant(id) => {
                 let found = match self.assistants.known(&id) {
                     Some(found) => found,
-                    None => self.assistant(&id).await?,
+                    None => self.assistant(&id).await,
                 };
                 facts.assistants.insert(id, found);
             }
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Walks through all runs of a thread.
-    async fn runs_of(&self, path: &OfThread) -> Result<Result<Runs, ClientError>> {
+    async fn runs_of(&self, path: &OfThread) -> Result<Runs, ClientError> {
         let call = Call::of::<ListRuns>(path, &Paging::default(), Payload::None);
         let mut runs = Runs::default();
-        let walked = self.each_page(&call, |page| page.items.iter().for_each(|run| add(&mut runs, run))).await?;
-        Ok(walked.map(|warning| {
-            runs.doubt = runs.doubt.take().or(warning.map(|warning| format!("its runs: {warning}")));
-            runs
-        }))
+        let warning = self.each_page(&call, |page| page.items.iter().for_each(|run| add(&mut runs, run))).await?;
+        runs.doubt = runs.doubt.or(warning.map(|warning| format!("its runs: {warning}")));
+        Ok(runs)
     }
 
     /// Asks for the newest message. A server that does not sort as it was asked to is asked for all of them.
-    async fn messages_of(&self, path: &OfThread) -> Result<Result<Messages, ClientError>> {
+    async fn messages_of(&self, path: &OfThread) -> Result<Messages, ClientError> {
         let call = |paging| Call::of::<ListMessages>(path, &MessagePaging { run_id: None, paging }, Payload::None);
         let newest = call(Paging { order: Some(Order::Desc), limit: Some(2), ..Paging::default() });
-        let mut walk = self.app.walk(&newest, None)?;
-        let page = match self.next_page(&mut walk).await {
-            Ok(page) => page.unwrap_or_default(),
-            Err(error) => return Ok(Err(error)),
-        };
+        let mut walk = self.app.walk_as_is(&newest, None);
+        let page = self.next_page(&mut walk).await?.unwrap_or_default();
         let mut messages = Messages::default();
         look(&mut messages, &page);
         let time = |item: Option<&Value>| item.and_then(created);
         let (first, last) = (time(page.items.first()), time(page.items.last()));
         if page.warning.is_none() && (walk.is_done() || first > last) {
-            return Ok(Ok(messages));
+            return Ok(messages);
         }
         self.all_messages(&call(Paging::default())).await
     }
 
-    async fn all_messages(&self, call: &Call) -> Result<Result<Messages, ClientError>> {
+    async fn all_messages(&self, call: &Call) -> Result<Messages, ClientError> {
         let mut messages = Messages::default();
-        let each = |page: &Page| look(&mut messages, page);
-        let walked = self.each_page(call, each).await?;
-        Ok(walked.map(|warning| {
-            messages.doubt = messages.doubt.take().or(warning.map(|warning| format!("its messages: {warning}")));
-            messages
-        }))
+        let warning = self.each_page(call, |page| look(&mut messages, page)).await?;
+        messages.doubt = messages.doubt.or(warning.map(|warning| format!("its messages: {warning}")));
+        Ok(messages)
     }
 
     /// Walks to the end of a list; returns what the server got wrong about it, if anything.
@@ -127,19 +115,14 @@ impl Pruner<'_> {
         &self,
         call: &Call,
         mut each: impl FnMut(&Page),
-    ) -> Result<Result<Option<String>, ClientError>> {
-        let mut walk = self.app.walk(call, None)?;
+    ) -> Result<Option<String>, ClientError> {
+        let mut walk = self.app.walk_as_is(call, None);
         let mut warning = None;
-        loop {
-            match self.next_page(&mut walk).await {
-                Ok(Some(page)) => {
-                    each(&page);
-                    warning = page.warning.or(warning);
-                }
-                Ok(None) => return Ok(Ok(warning)),
-                Err(error) => return Ok(Err(error)),
-            }
+        while let Some(page) = self.next_page(&mut walk).await? {
+            each(&page);
+            warning = page.warning.or(warning);
         }
+        Ok(warning)
     }
 }
 

@@ -66,7 +66,7 @@ impl Pruner<'_> {
                 && only.as_ref().is_none_or(|only| id_of(file).is_some_and(|id| only.contains(&id)));
             listed.extend(if meant { self.file_row(file) } else { None });
         };
-        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut take)).await?;
+        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut take)).await;
         if let Err(error) = walked {
             return Err(self.app.explain(&call, error).await.into());
         }

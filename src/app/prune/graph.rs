@@ -74,7 +74,7 @@ impl Pruner<'_> {
 
     /// Walks through a list, which must be had whole.
     async fn read(&self, call: &Call, part: Part, mut each: impl FnMut(&Value)) -> Result<()> {
-        let walked = self.each_page(call, |page| page.items.iter().for_each(&mut each)).await?;
+        let walked = self.each_page(call, |page| page.items.iter().for_each(&mut each)).await;
         match walked {
             Ok(None) => Ok(()),
             Ok(Some(warning)) => Err(anyhow::anyhow!("{}: {warning}", call.request().path).context(incomplete(part))),
@@ -133,7 +133,7 @@ impl Pruner<'_> {
             return Ok(listed);
         }
         let call = Call::of::<ListThreads>(&Nothing {}, &Paging::default(), Payload::None);
-        match self.each_page(&call, |page| listed.extend(page.items.iter().filter_map(id_of))).await? {
+        match self.each_page(&call, |page| listed.extend(page.items.iter().filter_map(id_of))).await {
             Err(error) if lists_none(&error) => self.app.ui.warn(
                 "this backend lists no threads: a file that only a thread names which the ledger does not know counts \
                  as unreferenced",
@@ -149,7 +149,7 @@ impl Pruner<'_> {
         let path = OfThread { thread_id: id.parse()? };
         let call = Call::of::<GetThread>(&path, &Nothing {}, Payload::None);
         let of = || format!("{} {id}", Kind::Thread);
-        match self.ask(&call).await? {
+        match self.ask(&call).await {
             Ok(reply) => named.note(&reply.value, &of),
             Err(error) if self.trust.judge(Kind::Thread, id, &error) == Some(Absence::Gone) => return Ok(()),
             Err(error) => return Err(self.unreadable(&call, Part::Threads, error).await),

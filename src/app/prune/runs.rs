@@ -62,7 +62,10 @@ impl Pruner<'_> {
 
     /// Lists the runs of a thread, and looks at those that go on.
     async fn of_thread(&self, thread: Candidate, rule: &Rule) -> Result<Vec<Pruned>> {
-        let path = OfThread { thread_id: thread.id().parse()? };
+        let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
+            let reason = "its id cannot be asked for".to_owned();
+            return Ok(vec![pruned(thread, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)]);
+        };
         let call = Call::of::<ListRuns>(&path, &Paging::default(), Payload::None);
         let mut going: Vec<Candidate> = Vec::new();
         let mut done = Vec::new();
@@ -71,7 +74,7 @@ impl Pruner<'_> {
             (Some(verdict), Some(id)) => done.push(pruned(self.found(&thread, &id), &verdict, run, rule)),
             _ => {}
         };
-        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut look)).await?;
+        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut look)).await;
         if let Err(error) = &walked {
             done.extend(self.unlisted(thread, error, rule));
             return Ok(done);
@@ -109,7 +112,7 @@ impl Pruner<'_> {
             let reason = "the ledger does not know its thread".to_owned();
             return Ok(Some(pruned(candidate, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)));
         };
-        let run = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await? {
+        let run = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
             Ok(reply) => reply.value,
             Err(error) => return Ok(self.run_unknown(candidate, &thread, &error, rule)),
         };
@@ -124,7 +127,7 @@ impl Pruner<'_> {
             room.keep();
             return Ok(Some(pruned));
         }
-        let ended = self.cancel_run(&thread, &id).await?;
+        let ended = self.cancel_run(&thread, &id).await;
         if ended.as_ref().is_ok_and(|status| status == "cancelled") {
             room.keep();
             pruned.fate = Fate::Cancelled;

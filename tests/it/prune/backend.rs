@@ -20,6 +20,8 @@ pub(crate) struct Backend {
     /// Asked first; where it returns nothing, the backend answers.
     hook: Option<Box<Hook>>,
     made: u64,
+    /// What the next thread is called.
+    pub(crate) next_id: Option<String>,
 }
 
 impl Backend {
@@ -131,7 +133,7 @@ impl Backend {
 
     fn create(&mut self, asked: &Asked) -> Deed {
         self.made += 1;
-        let id = format!("thread_{:024}", self.made);
+        let id = self.next_id.take().unwrap_or_else(|| format!("thread_{:024}", self.made));
         let metadata = asked.json()["metadata"].as_object().cloned().unwrap_or_default();
         let thread = json!({ "id": id, "object": "thread", "created_at": days(-100), "metadata": metadata });
         self.threads.insert(id, thread.clone());

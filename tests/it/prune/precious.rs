@@ -235,6 +235,27 @@ fn a_server_that_shows_no_messages_does_not_make_threads_empty() {
 }
 
 #[test]
+fn an_odd_id_does_not_stop_the_others() {
+    let world = World::new();
+    let named = |id: &str| {
+        world.backend().next_id = Some(id.to_owned());
+        world.thread()
+    };
+    let (odd, good, prefixed) = (named("thread.1/../x"), named("thread_2"), named("run_3"));
+    world.backend().run(&good, "thread_x", "completed", days(-90));
+    world.prune(&["--orphaned", "--dry-run"]).ok().says("2 would go").says("1 unknown");
+    let ran = world.prune(&["--orphaned", "--yes", "--any-id", "-o", "id"]).ok();
+    let mut ids = ran.ids();
+    ids.sort();
+    assert_eq!(ids, [prefixed, good]);
+    assert_eq!(world.present(), std::slice::from_ref(&odd));
+    world.asst.run(["runs", "prune", "--stuck", "--yes"]).ok().says("1 unknown");
+    world.asst.run(["files", "prune", "--unreferenced", "--yes"]).ok();
+    world.backend().file("file-1");
+    world.asst.run(["files", "prune", "--unreferenced", "--yes"]).code(11);
+}
+
+#[test]
 fn a_thread_of_the_year_zero_is_not_old() {
     let world = World::new();
     let id = world.thread();
