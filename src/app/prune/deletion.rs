@@ -7,18 +7,14 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
 use crate::api::threads::DeleteThread;
 use crate::api::{Kind, Nothing, PathArgs};
+use crate::app::clean::{PATIENCE, PAUSE};
 use crate::app::{Absence, Call};
 use crate::client::{ClientError, Payload};
 use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
 use anyhow::Result;
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::Duration;
 use tokio::time::Instant;
-
-/// How long a run is waited for that is being cancelled, and how long between two looks.
-const PATIENCE: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// How a deletion ended.
 enum Ended {

@@ -110,6 +110,8 @@ pub struct Pruner<'a> {
     found: RefCell<HashSet<u64>>,
     trust: Trust,
     health: health::Health,
+    /// What may help against the failure that came last.
+    hint: RefCell<Option<String>>,
     assistants: assistants::Assistants,
     backup: Option<backup::Backup<'a>>,
     /// When it began: what happens meanwhile is younger than any grace.
@@ -134,6 +136,7 @@ impl App {
             found: RefCell::default(),
             trust: Trust::default(),
             health: health::Health::default(),
+            hint: RefCell::default(),
             assistants: assistants::Assistants::default(),
             backup,
             now: crate::env::clock::now(),
@@ -201,6 +204,9 @@ impl<'a> Pruner<'a> {
             // What could not be exported was not deleted, and has its code.
             backup.end().or_else(|error| if error.is::<Told>() { Ok(()) } else { Err(error) })?;
         }
+        if let Some(hint) = self.hint.take() {
+            self.app.ui.hint(&hint);
+        }
         if self.trust.is_lost() {
             return Err(Trust::lost(&self.session.origin));
         }
@@ -241,8 +247,12 @@ impl<'a> Pruner<'a> {
     }
 
     fn noted<T>(&self, answer: Result<T, ClientError>) -> Result<T, ClientError> {
-        if answer.as_ref().err().is_none_or(ClientError::is_not_found) {
-            self.health.answered();
+        match &answer {
+            Err(error) if !error.is_not_found() => {
+                let hint = self.app.hint(error).or_else(|| error.hint());
+                self.hint.replace(hint);
+            }
+            _ => self.health.answered(),
         }
         answer
     }

@@ -2,6 +2,7 @@
 
 use super::{World, at, days};
 use crate::listener::Deed;
+use crate::world::Asst;
 use serde_json::json;
 
 #[test]
@@ -51,9 +52,29 @@ fn a_wrong_key_proves_nothing() {
     let ids: Vec<String> = (0..15).map(|_| world.thread_of("asst_gone")).collect();
     world.backend().hook(|_, _| Some(Deed::error(401, "Incorrect API key provided", Some("invalid_api_key"))));
     let asked = world.listener.lines().len();
-    world.prune(&["--orphaned", "--yes", "--concurrency", "1"]).code(4).says("0 deleted").says("10 unknown");
+    world
+        .prune(&["--orphaned", "--yes", "--concurrency", "1"])
+        .code(4)
+        .says("0 deleted")
+        .says("10 unknown")
+        .says("hint: ");
     assert!(world.listener.lines().len() - asked < 15, "it went on asking");
     assert_eq!((world.deleted(), world.present().len()), (vec![], ids.len()));
+}
+
+#[test]
+fn a_backend_that_has_given_up_threads_is_explained() {
+    let gone = "Unknown request URL: GET /threads/thread_1. Please check the URL for typos.";
+    let listener = crate::listener::Listener::new(move |_, _| Deed::error(404, gone, Some("unknown_url")));
+    let asst = Asst::new().env("KEY", "sk-test-0123456789").env("ASST_PROFILE", "gone");
+    asst.config(&format!(
+        "[profiles.gone]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"KEY\"\norigin = \"here\"\n",
+        listener.url()
+    ));
+    asst.fed("thread_1\n", &["ledger", "import", "-"]).ok();
+    let ran = asst.run(["threads", "prune", "--orphaned", "--source", "any", "--yes"]).code(11).says("1 unknown");
+    ran.says("OpenAI switched its Assistants endpoints off");
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids(), ["thread_1"]);
 }
 
 #[test]

@@ -67,6 +67,22 @@ fn two_at_once_delete_each_once() {
 }
 
 #[test]
+fn two_people_prune_with_one_ledger() {
+    let Some(url) = crate::ledger::shared::database("two_people_prune_with_one_ledger") else { return };
+    let mut world = World::new();
+    let person = || crate::world::Asst::with_backend(&world.listener.url()).env("ASST_LEDGER", &url);
+    let (kim, lee) = (person(), person());
+    world.asst = person();
+    let ids: Vec<String> = (0..20).map(|_| world.thread()).collect();
+    let prune = |person: &crate::world::Asst| person.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
+    let both = [prune(&kim), prune(&lee)];
+    let ran = both.map(|child| world.asst.ran(child.wait_with_output().unwrap()).ok());
+    let deleted: usize = ran.iter().map(|ran| ran.stdout.matches("\tdeleted\t").count()).sum();
+    assert_eq!((deleted, world.present()), (ids.len(), vec![]));
+    assert_eq!(kim.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len());
+}
+
+#[test]
 fn killed_in_the_middle_it_is_done_by_the_next() {
     let (world, ids) = with_threads(20);
     let go = holding(&world, 5);
