@@ -298,43 +298,44 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l local-model -d 'Model of the embedded server [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
 full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l concurrency -d 'Most requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "list" -d 'List the threads that the ledger knows'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "create" -d 'Create a thread'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "get" -d 'Show threads'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "update" -d 'Change a thread\'s metadata or tool resources'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "delete" -d 'Delete threads with their messages and runs'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete create-and-run" -f -a "create-and-run" -d 'Create a thread and run an assistant on it'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "list" -d 'List the threads that the ledger knows'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "create" -d 'Create a thread'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "get" -d 'Show threads'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "update" -d 'Change a thread\'s metadata or tool resources'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "delete" -d 'Delete threads with their messages and runs'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "prune" -d 'Delete threads that nobody needs any more, each proven at the backend'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "create-and-run" -d 'Create a thread and run an assistant on it'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l limit -d 'Threads wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
 live\t'There when its backend last answered about it'
@@ -527,6 +528,59 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l backup -d 'Export each thread into this folder before it goes' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l policy -d 'Take rules and holds from a retention file' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l grace -d 'Keep what was used more recently than this, by whomever [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l source -d 'Only what came to the ledger this way [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
+recorded\t'A recording saw it being created'
+met\t'A command named it'
+listed\t'A backend listed it'
+imported\t'`asst ledger import` took it in'
+scanned\t'A scan found it'
+any\t'Any of these'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l assistant -d 'Only what an assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l newer-than -d 'Only what was created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l idle -d 'Only what has had no known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l id-prefix -d 'Only ids that begin so' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l orphaned -d 'Whatever is proven to be orphaned, without another filter'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l empty -d 'Only threads that have neither message nor run'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-assistant -d 'Also threads whose assistants exist: the other filters and the grace decide'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l cancel-runs -d 'Cancel runs that are active for longer than the grace, instead of keeping their threads'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l assistant-id -d 'Id of the assistant that runs' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread -d 'The whole thread; the other --thread flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-message -d 'First message of the thread, of role user (repeatable)' -r
@@ -794,43 +848,44 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l local-model -d 'Model of the embedded server [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
 full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l concurrency -d 'Most requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "list" -d 'List the runs of a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "create" -d 'Run an assistant on a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "get" -d 'Show runs of a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "update" -d 'Change a run\'s metadata'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "cancel" -d 'Cancel a run'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel submit-tool-outputs" -f -a "submit-tool-outputs" -d 'Give a waiting run the outputs of all its calls'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "list" -d 'List the runs of a thread'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "create" -d 'Run an assistant on a thread'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "get" -d 'Show runs of a thread'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "update" -d 'Change a run\'s metadata'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "cancel" -d 'Cancel a run'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "prune" -d 'Cancel runs that are stuck, each proven at the backend'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs" -f -a "submit-tool-outputs" -d 'Give a waiting run the outputs of all its calls'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
@@ -1018,6 +1073,51 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l assistant -d 'Only runs of this assistant' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l metadata -d 'Only runs that have this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs that were created longer ago than this: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only of threads and runs that this CI job made' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only of threads and runs that came to the ledger this way [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
+recorded\t'A recording saw it being created'
+met\t'A command named it'
+listed\t'A backend listed it'
+imported\t'`asst ledger import` took it in'
+scanned\t'A scan found it'
+any\t'Any of these'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep runs without end that began more recently than this [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l stuck -d 'Whatever is proven to be stuck, without another filter'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output -d 'Output of a call, split at the first = and taken as it is (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output-file -d 'Output of a call, read from a file (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-outputs -d 'All the outputs at once: an array of {tool_call_id, output}; the other two flags add to it' -r
@@ -1158,42 +1258,43 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l local-model -d 'Model of the embedded server [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
 full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l concurrency -d 'Most requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -f -a "list" -d 'List files'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -f -a "upload" -d 'Upload files'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -f -a "get" -d 'Show files'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -f -a "delete" -d 'Delete files'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete content" -f -a "content" -d 'Download a file'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "list" -d 'List files'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "upload" -d 'Upload files'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "get" -d 'Show files'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "delete" -d 'Delete files'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "prune" -d 'Delete files that nothing names'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "content" -d 'Download a file'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l purpose -d 'Only files of this purpose' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 10000 [default: 10000]' -r
@@ -1329,6 +1430,45 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l older-than -d 'Only files that were created longer ago than this: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l purpose -d 'Files of this purpose; those of user_data are never called unreferenced' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l grace -d 'Keep files that were created more recently than this [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l without -d 'Do without a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
+threads\t'Threads with their runs and messages'
+vector-stores\t'Vector stores and their files'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l unreferenced -d 'Whatever nothing is found to name, without another filter'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l to -d 'Save it here; - is standard output' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local-model -d 'Model of the embedded server [default: echo]' -r

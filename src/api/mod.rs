@@ -16,7 +16,7 @@ mod kind;
 pub mod messages;
 pub mod paging;
 pub mod parts;
-mod relatives;
+pub mod relatives;
 pub mod runs;
 pub mod steps;
 pub mod threads;

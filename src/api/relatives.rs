@@ -28,6 +28,26 @@ const fn remove(operation: &'static str, title: &'static str, path: &'static str
     Spec { method: Method::Delete, shape: Shape::Deleted, ..change(operation, title, path, kinds) }
 }
 
+const fn list(operation: &'static str, title: &'static str, path: &'static str, kinds: &'static [Kind]) -> Spec {
+    Spec {
+        operation,
+        title,
+        method: Method::Get,
+        class: Class::Read,
+        path,
+        kinds,
+        shape: Shape::Page,
+        kind: Kind::VectorStore,
+        made: false,
+    }
+}
+
+/// All vector stores.
+pub static LIST_STORES: Spec = list("listVectorStores", "list vector stores", "/vector_stores", &[]);
+/// The files of a vector store.
+pub static LIST_STORE_FILES: Spec =
+    list("listVectorStoreFiles", "list files of vector store", "/vector_stores/{vector_store_id}/files", STORE);
+
 /// The endpoints.
 pub(super) static TABLE: &[Spec] = &[
     make("createVectorStore", "create vector store", "/vector_stores", Kind::VectorStore),

@@ -91,6 +91,12 @@ impl Body for ToolOutputs {
     }
 }
 
+/// Tells whether a run will change no more (PROTOCOL.md 5); of a status that is not known, nobody can.
+pub fn has_ended(run: &Value) -> bool {
+    const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
+    run["status"].as_str().is_some_and(|status| ENDED.contains(&status))
+}
+
 endpoints! {
     ListRuns = "listRuns" "list runs":
         Read Get "/threads/{thread_id}/runs" OfThread(thread_id), Paging, Nothing => Page<Run>;

@@ -157,8 +157,13 @@ impl App {
     /// Begins a walk over a list.
     pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
         self.check(call)?;
+        Ok(self.walk_as_is(call, limit))
+    }
+
+    /// Begins a walk of a call that nobody typed, and that needs no check.
+    pub(super) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
         if !self.dialect().pages(call.spec) {
-            return Ok(Walk::whole(call.request(), limit));
+            return Walk::whole(call.request(), limit);
         }
         let given = match &call.query {
             Query::Members(query) => query.get("limit").and_then(Value::as_u64),
@@ -166,7 +171,7 @@ impl App {
         };
         let most = call.spec.facts().and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
         let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
-        Ok(Walk::new(call.request(), size, limit))
+        Walk::new(call.request(), size, limit)
     }
 
     /// Returns the failure with what was tried and what may help.

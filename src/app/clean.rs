@@ -14,9 +14,9 @@ use tokio::time::Instant;
 /// Runs go with their threads.
 const ORDER: [Kind; 5] = [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::File];
 
-/// How long a thread is waited for whose run is being cancelled, and how long between two looks.
-const PATIENCE: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(250);
+/// How long a run is waited for that is being cancelled, and how long between two looks.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PAUSE: Duration = Duration::from_millis(250);
 
 /// What became of one object.
 #[derive(Debug)]

@@ -9,12 +9,14 @@ pub mod export;
 mod ledger;
 mod many;
 mod options;
+pub mod prune;
 mod record;
 mod scrub;
 mod session;
 mod show;
 mod stop;
 mod tape;
+mod trust;
 
 pub use call::{Call, no_stream};
 pub use clean::{Cleaned, Removed, remove};
@@ -24,6 +26,7 @@ pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
 pub use stop::Stopping;
 pub use tape::{Object, Taped, Taping};
+pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
 use crate::env::{paths::Paths, vars};

@@ -128,8 +128,7 @@ impl Record<'_> {
     /// A 404 that names a known object changes its row; any other may come from the wrong backend (DESIGN.md 4.6).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
-        let refused = error.refused().filter(|refused| error.is_not_found() && refused.names_object())?;
-        if !kind.recorded() || !refused.message.contains(id) {
+        if !kind.recorded() || !error.misses(id) {
             return None;
         }
         let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };

@@ -74,6 +74,11 @@ impl ClientError {
         }
     }
 
+    /// Tells whether the server said of this very object that it is missing.
+    pub fn misses(&self, id: &str) -> bool {
+        matches!(self, Self::Refused(refused) if refused.misses(id))
+    }
+
     /// Tells whether the object, and not just anything, was not found.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(refused) if refused.status == 404)

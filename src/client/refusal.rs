@@ -106,6 +106,18 @@ impl Refused {
         let message = self.message.to_ascii_lowercase();
         message.contains("found with id") || message.contains("no such ")
     }
+
+    /// Tells whether this is a 404 that says of this very object that it is missing (DESIGN.md 4.6).
+    pub fn misses(&self, id: &str) -> bool {
+        self.status == 404 && self.names_object() && has_word(&self.message, id)
+    }
+}
+
+/// Tells whether a text has an id as a word of its own: `thread_1` does not stand in `thread_12`.
+fn has_word(text: &str, id: &str) -> bool {
+    let belongs = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut found = text.match_indices(id);
+    !id.is_empty() && found.any(|(at, _)| !text[..at].ends_with(belongs) && !text[at + id.len()..].starts_with(belongs))
 }
 
 /// Makes one line of a plain or HTML answer: tags go, white space folds.
@@ -193,6 +205,21 @@ mod tests {
         assert_eq!(meaning("Runs in status \"expired\" do not accept tool outputs."), Meaning::Busy);
         assert_eq!(meaning("Cannot cancel run with status 'cancelled'."), Meaning::Busy);
         assert_eq!(meaning("Unknown parameter: 'x'."), Meaning::Refused);
+    }
+
+    #[test]
+    fn only_a_404_that_names_the_object_misses_it() {
+        let misses = |status: u16, text: &str| {
+            let body = serde_json::json!({"error": {"message": text}}).to_string();
+            Refused::read(status, body.as_bytes(), None).misses("thread_1")
+        };
+        assert!(misses(404, "No thread found with id 'thread_1'."));
+        assert!(misses(404, "No such thread: thread_1"));
+        assert!(!misses(400, "No thread found with id 'thread_1'."));
+        assert!(!misses(404, "No thread found with id 'thread_12'."));
+        assert!(!misses(404, "No thread found with id 'old-thread_1'."));
+        assert!(!misses(404, "Invalid URL (GET /v1/threads/thread_1)"));
+        assert!(!misses(404, "not found"));
     }
 
     #[test]

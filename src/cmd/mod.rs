@@ -11,6 +11,7 @@ pub mod messages;
 mod open;
 mod perform;
 pub mod profiles;
+mod prune;
 pub mod record;
 mod request;
 mod rows;

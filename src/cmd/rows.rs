@@ -3,7 +3,7 @@
 use crate::api::Kind;
 use crate::api::args::Pair;
 use crate::app::{App, Shape, Sheet};
-use crate::config::Span;
+use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::{Filter, Ids, Key, Ledger, Row, Source, State, States};
@@ -60,6 +60,60 @@ pub(super) enum SourceArg {
     Scanned,
 }
 
+/// Conditions on the facts of a row; all that are given must hold.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct Traits {
+    /// Only what an assistant was last run on
+    #[arg(long, value_name = "ID")]
+    pub(super) assistant: Option<String>,
+    /// Only what has this metadata pair (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) metadata: Vec<Pair>,
+    /// Only what was created longer ago than this: 12h, 30d
+    #[arg(long, value_name = "DURATION")]
+    pub(super) older_than: Option<Age>,
+    /// Only what was created more recently than this
+    #[arg(long, value_name = "DURATION")]
+    pub(super) newer_than: Option<Age>,
+    /// Only what has had no known activity for this long
+    #[arg(long, value_name = "DURATION")]
+    pub(super) idle: Option<Age>,
+    /// Only what this CI job made: its number or the address of its page
+    #[arg(long, value_name = "JOB")]
+    pub(super) ci_job: Option<String>,
+    /// Only ids that begin so
+    #[arg(long, value_name = "TEXT")]
+    pub(super) id_prefix: Option<String>,
+}
+
+impl Traits {
+    /// Returns the ledger's filter on them, at a time.
+    pub(super) fn filter(&self, now: i64) -> Filter {
+        let ago = |span: &Option<Age>| span.map(|span| now - seconds(span));
+        Filter {
+            assistant: self.assistant.clone(),
+            metadata: self.metadata.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
+            created_before: ago(&self.older_than),
+            created_after: ago(&self.newer_than),
+            idle_since: ago(&self.idle),
+            ci_job: self.ci_job.clone(),
+            ids: self.id_prefix.clone().map_or(Ids::All, Ids::Prefix),
+            ..Filter::default()
+        }
+    }
+
+    /// Tells whether any condition is given.
+    pub(super) fn any(&self) -> bool {
+        self.filter(0) != Filter::default()
+    }
+}
+
+/// Returns a duration in whole seconds.
+pub(super) fn seconds(span: Age) -> i64 {
+    i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// Conditions on rows; all that are given must hold.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
@@ -70,27 +124,8 @@ pub(super) struct RowFilter {
     /// Only what came to the ledger this way
     #[arg(long, value_enum)]
     source: Option<SourceArg>,
-    /// Only what an assistant was last run on
-    #[arg(long, value_name = "ID")]
-    assistant: Option<String>,
-    /// Only what has this metadata pair (repeatable)
-    #[arg(long, value_name = "KEY=VALUE")]
-    metadata: Vec<Pair>,
-    /// Only what was created longer ago than this: 12h, 30d
-    #[arg(long, value_name = "DURATION")]
-    older_than: Option<Span>,
-    /// Only what was created more recently than this
-    #[arg(long, value_name = "DURATION")]
-    newer_than: Option<Span>,
-    /// Only what has had no known activity for this long
-    #[arg(long, value_name = "DURATION")]
-    idle: Option<Span>,
-    /// Only what this CI job made: its number or the address of its page
-    #[arg(long, value_name = "JOB")]
-    ci_job: Option<String>,
-    /// Only ids that begin so
-    #[arg(long, value_name = "TEXT")]
-    id_prefix: Option<String>,
+    #[command(flatten)]
+    traits: Traits,
     /// Only this origin [default: that of the profile, if there is one]
     #[arg(long)]
     origin: Option<String>,
@@ -102,9 +137,6 @@ pub(super) struct RowFilter {
 impl RowFilter {
     /// Returns the ledger's filter.
     pub(super) fn filter(&self, app: &App) -> Result<Filter> {
-        let now = clock::now();
-        let ago =
-            |span: &Option<Span>| span.as_ref().map(|span| now - i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX));
         let origin = match (&self.origin, self.all_origins) {
             (Some(origin), _) => Some(origin.clone()),
             (None, true) => None,
@@ -129,14 +161,7 @@ impl RowFilter {
                 SourceArg::Imported => Source::Imported,
                 SourceArg::Scanned => Source::Scanned,
             }),
-            assistant: self.assistant.clone(),
-            metadata: self.metadata.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
-            created_before: ago(&self.older_than),
-            created_after: ago(&self.newer_than),
-            idle_since: ago(&self.idle),
-            ci_job: self.ci_job.clone(),
-            ids: self.id_prefix.clone().map_or(Ids::All, Ids::Prefix),
-            ..Filter::default()
+            ..self.traits.filter(clock::now())
         })
     }
 }

@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod file;
 mod origin;
+mod policy;
 mod profile;
 #[cfg(test)]
 mod profile_tests;
@@ -24,11 +25,12 @@ mod toml_error;
 
 pub use credential::{CredentialSource, TokenCommand};
 pub use database::stored_password;
-pub use duration::Span;
+pub use duration::{Age, Span};
 pub use edit::Setting;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
+pub use policy::{Policy, PolicyHold, PolicyRule, Sources};
 pub use profile::{DEFAULT_CONCURRENCY, DEFAULT_MAX_WAIT, DEFAULT_REQUEST_TIMEOUT, DEFAULT_RETRIES};
 pub use profile::{Overrides, Profile, Resolved, Surroundings};
 pub use project::{Columns, Project};

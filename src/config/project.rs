@@ -57,6 +57,13 @@ impl Columns {
 }
 
 impl Project {
+    /// Returns the retention file that `policy` names, beside the project file where it is written relative.
+    pub fn retention(&self) -> Option<PathBuf> {
+        let policy = self.policy.as_ref()?;
+        let named = policy.as_str().or_else(|| policy.get("retention")?.as_str())?;
+        Some(self.path.parent().unwrap_or(Path::new("")).join(named))
+    }
+
     /// Looks for the file from `start` upwards, to the home directory or the root of the file system.
     ///
     /// # Errors

@@ -116,6 +116,12 @@ impl Folder {
         Ok(())
     }
 
+    /// Puts on disk what was noted so far, with the files that it speaks of.
+    pub fn settle(&self) -> Result<(), ExportError> {
+        settle(self.layout.root())?;
+        self.journal.settle()
+    }
+
     fn note(&mut self, done: Done) -> Result<(), ExportError> {
         self.journal.note(&done)?;
         self.known.apply(done);

@@ -123,6 +123,11 @@ impl Journal {
         self.file.write_all(&line).map_err(ExportError::at(&self.path))
     }
 
+    /// Puts on disk what was noted so far.
+    pub(super) fn settle(&self) -> Result<(), ExportError> {
+        self.file.sync_data().map_err(ExportError::at(&self.path))
+    }
+
     /// Begins anew with these.
     pub(super) fn restart(&mut self, with: impl Iterator<Item = Done>) -> Result<(), ExportError> {
         self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(ExportError::at(&self.path))?;

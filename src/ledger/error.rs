@@ -13,6 +13,11 @@ pub struct LedgerError {
 }
 
 impl LedgerError {
+    /// Tells whether it may pass if it is waited for: a lock, a server that does not answer.
+    pub fn lasts(&self) -> bool {
+        self.cause.lasts()
+    }
+
     /// Returns what can be done about it.
     pub fn hint(&self) -> String {
         let path = &self.place;

@@ -29,12 +29,18 @@ pub struct CannotAsk {
 }
 
 impl Ui {
+    /// Tells whether a question would be answered: by `--yes`, or by somebody at a terminal.
+    pub fn is_answered(&self) -> bool {
+        let terminals = (self.facts.stdin, self.facts.stderr) == (Stream::Terminal, Stream::Terminal);
+        self.settings.consent == Consent::Given || terminals
+    }
+
     /// Asks on standard error, unless `--yes` has answered. Anything but yes is no.
     pub fn confirm(&self, question: &str, count: u64) -> Result<Answer, CannotAsk> {
         if self.settings.consent == Consent::Given {
             return Ok(Answer::Yes);
         }
-        if (self.facts.stdin, self.facts.stderr) != (Stream::Terminal, Stream::Terminal) {
+        if !self.is_answered() {
             return Err(CannotAsk { question: question.to_owned(), count });
         }
         let answer = self.beside_bars(|| {

@@ -26,6 +26,7 @@ mod peers;
 mod pipes;
 mod profiles;
 mod proxy;
+mod prune;
 mod quirks;
 mod readme;
 #[cfg(unix)]

@@ -12,7 +12,6 @@ pub use list::Wanted;
 pub use thread::{Exported, Outcome};
 
 use super::{App, Outcomes, Session, Stopping};
-use crate::client::ClientError;
 use crate::exit::{self, CallFailed, DONE, NOT_FOUND};
 use crate::export::{ExportError, Failure, Folder};
 use crate::ui::{OutputError, Unit};
@@ -107,6 +106,19 @@ impl Exporter<'_> {
         Ok(())
     }
 
+    /// Exports one thread; `None` where that failed, which is told and noted.
+    pub async fn one(&self, id: &str) -> Result<Option<Exported>> {
+        match self.thread(id).await {
+            Ok(exported) => Ok(Some(exported)),
+            Err(error) => self.failed("thread", Some(id), error).map(|()| None),
+        }
+    }
+
+    /// Puts on disk what was exported so far.
+    pub fn settle(&self) -> Result<()> {
+        Ok(self.folder.borrow().settle()?)
+    }
+
     /// Closes the folder and returns what all that was asked for comes to.
     pub fn end(self) -> Result<()> {
         let now = (!self.over()).then_some(self.now.as_str());
@@ -165,11 +177,5 @@ impl Exporter<'_> {
 
 /// Tells whether a call failed because the backend, which knows such objects, does not have this one any more.
 fn is_gone(error: &anyhow::Error, id: &str) -> bool {
-    let refused = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-    refused.is_some_and(|source| match source {
-        ClientError::Refused(refused) => {
-            source.is_not_found() && refused.names_object() && refused.message.contains(id)
-        }
-        _ => false,
-    })
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(id))
 }

@@ -5,7 +5,7 @@ use crate::api::ids::{RunId, ThreadId};
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Paging, StepPaging};
 use crate::api::parts::OfThread;
-use crate::api::runs::{ListRuns, OfRun};
+use crate::api::runs::{ListRuns, OfRun, has_ended};
 use crate::api::steps::ListSteps;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Nothing};
@@ -168,8 +168,7 @@ impl Exporter<'_> {
 
     /// Takes a run, after its steps: a run that is there has them all.
     async fn run(&self, open: &mut Open, run: &Value, text: &str) -> Result<()> {
-        const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
-        let ended = run["status"].as_str().is_some_and(|status| ENDED.contains(&status));
+        let ended = has_ended(run);
         if !ended {
             open.runs.unsettle();
             open.steps.unsettle();

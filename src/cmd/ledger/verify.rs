@@ -5,8 +5,8 @@ use crate::api::files::GetFile;
 use crate::api::runs::GetRun;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
-use crate::app::{App, Call, Outcomes, Shape, Sheet};
-use crate::client::{ClientError, Payload};
+use crate::app::{Absence, App, Call, Outcomes, Shape, Sheet, Trust};
+use crate::client::Payload;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{self, CallFailed, DIFFERENT, DONE, Told, Usage};
 use crate::ledger::{Cursor, Filter, Row, State};
@@ -17,8 +17,6 @@ use serde_json::json;
 
 /// Rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
-/// After so many that are not there, none being there, this may not be the backend.
-const MISSES: u32 = 10;
 
 /// Rows to look after at the backend of the profile.
 #[derive(Debug, clap::Args)]
@@ -42,9 +40,7 @@ const SHEET: Sheet = Sheet {
 /// What asking has brought so far.
 #[derive(Debug, Default)]
 struct Seen {
-    /// Whether the backend had any of them: then it is the right one, and knows what it says.
-    any: bool,
-    misses: u32,
+    trust: Trust,
     live: u64,
     gone: u64,
     unknown: u64,
@@ -73,9 +69,8 @@ impl Verify {
                     let state = settle(app, row, ended, &mut seen, &mut outcomes).await?;
                     let item = json!({ "id": row.id, "kind": row.kind.name(), "was": row.state.name(), "state": state.name() });
                     app.ui().out(&printer.item(&item)?)?;
-                    if seen.misses >= MISSES {
-                        return Err(anyhow::anyhow!("none of {MISSES} ids in a row is at {}", session.origin)
-                            .context("this backend may not be the one; nothing was called gone for it"));
+                    if seen.trust.is_lost() {
+                        return Err(Trust::lost(&session.origin));
                     }
                 }
             }
@@ -125,32 +120,33 @@ async fn settle(
     outcomes: &mut Outcomes,
 ) -> Result<State> {
     let Err(error) = ended else {
-        (seen.any, seen.misses) = (true, 0);
+        seen.trust.found(row.kind);
         seen.live += 1;
         outcomes.add(DONE);
         return Ok(State::Live);
     };
     let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-    let missing = cause.filter(|cause| cause.is_not_found()).and_then(ClientError::refused);
-    let Some(refused) = missing else {
-        let Some(report) = exit::report(&error) else { return Err(error) };
-        app.ui().error(&report);
-        outcomes.add(report.exit_code);
-        seen.unknown += 1;
-        return Ok(State::Unknown);
-    };
-    outcomes.add(DONE);
-    if refused.names_object() && refused.message.contains(&row.id) {
-        seen.gone += 1;
-        return Ok(State::Gone);
+    let absence = cause.and_then(|cause| Some((seen.trust.absence(row.kind, &row.id, cause)?, cause.misses(&row.id))));
+    match absence {
+        Some((Absence::Gone, named)) => {
+            if !named {
+                app.record_gone(row).await?;
+            }
+            outcomes.add(DONE);
+            seen.gone += 1;
+            Ok(State::Gone)
+        }
+        Some((Absence::Doubtful, _)) => {
+            outcomes.add(DONE);
+            seen.unknown += 1;
+            Ok(State::Unknown)
+        }
+        None => {
+            let Some(report) = exit::report(&error) else { return Err(error) };
+            app.ui().error(&report);
+            outcomes.add(report.exit_code);
+            seen.unknown += 1;
+            Ok(State::Unknown)
+        }
     }
-    // It did not say what is missing: only who has answered before is believed.
-    if seen.any {
-        app.record_gone(row).await?;
-        seen.gone += 1;
-        return Ok(State::Gone);
-    }
-    seen.misses += 1;
-    seen.unknown += 1;
-    Ok(State::Unknown)
 }

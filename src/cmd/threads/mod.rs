@@ -1,6 +1,7 @@
 //! `asst threads`: the protocol's operations, and the listing that it does not have.
 
 mod list;
+mod prune;
 
 use super::{Delete, Get, Send, columns};
 use crate::api::threads::{CreateThread, CreateThreadAndRun, DeleteThread, GetThread, UpdateThread};
@@ -25,6 +26,13 @@ pub enum Command {
     /// Delete threads with their messages and runs
     #[command(visible_alias = "rm")]
     Delete(Delete<DeleteThread>),
+    /// Delete threads that nobody needs any more, each proven at the backend
+    ///
+    /// The ledger says which threads there may be; the backend says of each, immediately before it is deleted, what
+    /// becomes of it. `orphaned` is a thread without active run, of which nothing is younger than the grace, and which has
+    /// neither message nor run, or only runs of assistants that do not exist any more. What is in use stays, and so does
+    /// what nobody can tell. Filters narrow that down, all of them must hold, and at least one must be given.
+    Prune(Box<prune::PruneThreads>),
     /// Create a thread and run an assistant on it
     ///
     /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end.
@@ -40,6 +48,7 @@ impl Command {
             Self::Get(get) => get.run(app, columns::THREADS),
             Self::Update(send) => send.run(app, columns::THREADS),
             Self::Delete(delete) => delete.run(app),
+            Self::Prune(prune) => prune.run(app),
             Self::CreateAndRun(send) => send.run(app, columns::RUNS),
         }
     }

@@ -71,7 +71,7 @@ fn errors_are_json_where_output_is() {
     "#);
     shows!(nobody.run(["threads", "gte", "--output=json"]), @r#"
     --- stderr ---
-    {"error":{"exit_code":2,"kind":"usage","message":"unrecognized subcommand 'gte'","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"the commands are list, create, get, update, delete, create-and-run","retryable":false}}
+    {"error":{"exit_code":2,"kind":"usage","message":"unrecognized subcommand 'gte'","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"the commands are list, create, get, update, delete, prune, create-and-run","retryable":false}}
     exit 2
     "#);
 }
@@ -117,7 +117,7 @@ fn a_command_that_is_like_no_other_is_told_them_all() {
     shows!(refused(&Asst::new(), &["runs", "follow"]), @r"
     --- stderr ---
     error: unrecognized subcommand 'follow'
-      hint: the commands are list, create, get, update, cancel, submit-tool-outputs
+      hint: the commands are list, create, get, update, cancel, prune, submit-tool-outputs
     exit 2
     ");
     refused(&Asst::new(), &["zzz"]).code(2).says("assistants, threads, messages, ");

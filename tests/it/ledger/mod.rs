@@ -8,7 +8,7 @@ mod imported;
 mod listing;
 mod scan;
 mod seen;
-mod shared;
+pub(crate) mod shared;
 mod verified;
 mod versions;
 mod writers;

@@ -6,7 +6,7 @@ use crate::world::{Asst, shows, skipped};
 use std::process::Command;
 
 /// Returns the URL of a new database.
-pub(super) fn database(test: &str) -> Option<String> {
+pub(crate) fn database(test: &str) -> Option<String> {
     let Some(url) = std::env::var("ASST_TEST_POSTGRES").ok() else {
         skipped(test, "ASST_TEST_POSTGRES names no server");
         return None;

@@ -88,6 +88,16 @@ fn who_has_answered_before_is_believed_without_words() {
 }
 
 #[test]
+fn one_collection_does_not_answer_for_another() {
+    // As a gateway that has assistants and nothing of threads.
+    let (_listener, asst) = forgetful(|id| id.starts_with("asst"));
+    let thread = asst.run(["threads", "create"]).ok().id();
+    asst.run(["assistants", "create", "--model", "m"]).ok();
+    asst.run(["ledger", "verify", "--concurrency", "1"]).ok().says("1 live, 0 gone, 1 unknown");
+    assert_eq!(asst.run(["threads", "list"]).ok().ids(), [thread]);
+}
+
+#[test]
 fn a_backend_that_fails_leaves_it_unknown() {
     let listener = Listener::new(|asked, before| match asked.method.as_str() {
         "GET" => Deed::error(500, "no", None),

@@ -1,5 +1,7 @@
 //! `asst files`: uploads and downloads stream; the rest is as everywhere.
 
+mod prune;
+
 use super::{Delete, Get, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
@@ -29,6 +31,12 @@ pub enum Command {
     /// Delete files
     #[command(visible_alias = "rm")]
     Delete(Delete<DeleteFile>),
+    /// Delete files that nothing names
+    ///
+    /// All that can name a file is read: assistants, threads with their runs and messages, vector stores. Threads are those
+    /// that the ledger knows, and those that the backend lists. If a part cannot be read, nothing is deleted, and the
+    /// part is named.
+    Prune(prune::PruneFiles),
     /// Download a file
     ///
     /// Its bytes go to standard output, unless that is a terminal or --to or -O says otherwise.
@@ -43,6 +51,7 @@ impl Command {
             Self::Upload(upload) => upload.run(app),
             Self::Get(get) => get.run(app, FILES),
             Self::Delete(delete) => delete.run(app),
+            Self::Prune(prune) => prune.run(app),
             Self::Content(download) => download.run(app),
         }
     }
@@ -139,7 +148,7 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
         crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
         return Ok(Sendable { name: name.to_owned(), source: Source::reader(std::io::stdin()), size: None });
     }
-    let (file, facts) = super::open::open(path)?;
+    let (file, facts) = crate::cmd::open::open(path)?;
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let nameless = || Usage::new(format!("{}: has no file name", path.display()));
     let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;

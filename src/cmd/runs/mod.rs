@@ -1,5 +1,7 @@
 //! `asst runs`.
 
+mod prune;
+
 use super::{Bare, Get, List, Send, columns::RUNS};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::app::App;
@@ -24,6 +26,12 @@ pub enum Command {
     Update(Send<UpdateRun>),
     /// Cancel a run
     Cancel(Bare<CancelRun>),
+    /// Cancel runs that are stuck, each proven at the backend
+    ///
+    /// Stuck is a run that has not ended after its `expires_at`, or that is older than the grace and has not ended. The
+    /// runs come from the threads and runs that the ledger knows, and how they are from the backend, which is asked
+    /// immediately before. Filters narrow that down, all of them must hold, and at least one must be given.
+    Prune(prune::PruneRuns),
     /// Give a waiting run the outputs of all its calls
     #[command(visible_alias = "submit")]
     SubmitToolOutputs(Send<SubmitToolOutputs>),
@@ -37,6 +45,7 @@ impl Command {
             Self::Get(get) => get.run(app, RUNS),
             Self::Update(send) => send.run(app, RUNS),
             Self::Cancel(bare) => bare.run(app, RUNS),
+            Self::Prune(prune) => prune.run(app),
             Self::SubmitToolOutputs(send) => send.run(app, RUNS),
         }
     }

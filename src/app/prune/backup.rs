@@ -1,0 +1,51 @@
+//! `--backup`: a thread is in an export, durably, before it is deleted. Those that are exported at the same time share the
+//! wait for the disk.
+
+use crate::app::export::{Depth, Exporter, Outcome};
+use crate::app::{App, Stopping};
+use anyhow::Result;
+use std::cell::Cell;
+use std::path::Path;
+use std::time::Duration;
+
+/// How long one that is exported waits for others.
+const GATHER: Duration = Duration::from_millis(20);
+
+/// An export into which goes what is to be deleted.
+pub(super) struct Backup<'a> {
+    exporter: Exporter<'a>,
+    exported: Cell<u64>,
+    /// How many of them are on disk.
+    settled: Cell<u64>,
+}
+
+impl<'a> Backup<'a> {
+    pub(super) async fn begin(app: &'a App, folder: &Path, stopping: &'a Stopping) -> Result<Self> {
+        let exporter = app.export(folder, Depth::New, stopping).await?;
+        Ok(Self { exporter, exported: Cell::new(0), settled: Cell::new(0) })
+    }
+
+    /// Exports a thread. Where this returns true, all of it is on disk.
+    pub(super) async fn take(&self, id: &str) -> Result<bool> {
+        let whole = match self.exporter.one(id).await? {
+            Some(exported) => matches!(exported.outcome, Outcome::New | Outcome::Updated | Outcome::Unchanged),
+            None => false,
+        };
+        if !whole {
+            return Ok(false);
+        }
+        let own = self.exported.get() + 1;
+        self.exported.set(own);
+        tokio::time::sleep(GATHER).await;
+        if self.settled.get() < own {
+            let all = self.exported.get();
+            self.exporter.settle()?;
+            self.settled.set(all);
+        }
+        Ok(true)
+    }
+
+    pub(super) fn end(self) -> Result<()> {
+        self.exporter.end()
+    }
+}

@@ -1,0 +1,232 @@
+//! The deletion of one thread: proof, room under `--max`, active runs cancelled where that was asked for, and the call.
+
+use super::facts::{Active, Facts};
+use super::verdict::Verdict;
+use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, health};
+use crate::api::parts::OfThread;
+use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
+use crate::api::threads::DeleteThread;
+use crate::api::{Kind, Nothing, PathArgs};
+use crate::app::clean::{PATIENCE, PAUSE};
+use crate::app::{Absence, Call};
+use crate::client::{ClientError, Payload};
+use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
+use anyhow::Result;
+use std::cell::Cell;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use tokio::time::Instant;
+
+/// How a deletion ended.
+enum Ended {
+    Deleted,
+    AlreadyGone,
+    /// The backend refuses: a run has begun since the proof.
+    Busy(String),
+    /// Nobody knows; it is to be proven anew.
+    Again,
+    Failed {
+        reason: String,
+        code: u8,
+    },
+}
+
+/// A place among those that may go; it is free again where nothing went.
+pub(super) struct Room<'a> {
+    taken: &'a Cell<u64>,
+    kept: bool,
+}
+
+impl Room<'_> {
+    /// Keeps the place: something went.
+    pub(super) fn keep(&mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.taken.set(self.taken.get().saturating_sub(1));
+        }
+    }
+}
+
+/// How far the deletion of a thread has come.
+struct Attempt<'a> {
+    room: Option<Room<'a>>,
+    wait: health::Wait,
+    cancelled: bool,
+    backed: bool,
+}
+
+impl Pruner<'_> {
+    /// Judges a candidate and, if that is the deed and the verdict, deletes it; `None` where there was no room for it.
+    pub(super) async fn handle(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
+        let backed = self.backup.is_none();
+        let mut attempt = Attempt { room: None, wait: health::Wait::new(), cancelled: false, backed };
+        loop {
+            if self.stopping.is_set() || (attempt.room.is_none() && self.is_over()) {
+                return Ok(None);
+            }
+            let Some((verdict, facts)) = self.prove(&candidate, rule).await? else {
+                return self.already_gone(candidate, rule).await.map(Some);
+            };
+            let (fate, reason, code) = if verdict.may_go() {
+                self.health.answered();
+                attempt.room = attempt.room.take().or_else(|| self.room_for(candidate.id()));
+                if attempt.room.is_none() {
+                    return Ok(None);
+                }
+                let ended = match self.deed {
+                    Deed::Look => Ended::Deleted,
+                    Deed::Delete => self.advance(&candidate, &facts, &mut attempt).await?,
+                };
+                match ended {
+                    Ended::Again => continue,
+                    Ended::Deleted => {
+                        attempt.room.iter_mut().for_each(Room::keep);
+                        let fate = if self.deed == Deed::Look { Fate::Found } else { Fate::Deleted };
+                        (fate, verdict.reason().to_owned(), DONE)
+                    }
+                    Ended::AlreadyGone => (Fate::AlreadyGone, "deleted by somebody else".to_owned(), DONE),
+                    Ended::Busy(reason) => (Fate::InUse, reason, DONE),
+                    Ended::Failed { reason, code } => (Fate::Failed, reason, code),
+                }
+            } else {
+                let fate = if matches!(verdict, Verdict::InUse(_)) { Fate::InUse } else { Fate::Unknown };
+                (fate, verdict.reason().to_owned(), verdict.code())
+            };
+            self.note(code);
+            let (verdict, created_at, rule) = (verdict.name(), facts.created_at, rule.name.clone());
+            return Ok(Some(Pruned { candidate, fate, verdict, reason, code, created_at, rule }));
+        }
+    }
+
+    /// Does the next thing that a thread needs in order to go. What takes its time comes before another proof: the last
+    /// one stands immediately before the deletion.
+    async fn advance(&self, candidate: &Candidate, facts: &Facts, attempt: &mut Attempt<'_>) -> Result<Ended> {
+        let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
+        match active.first() {
+            Some(run) if attempt.cancelled => {
+                Ok(Ended::Busy(format!("run {} is {} after it was cancelled", run.id, run.status)))
+            }
+            Some(_) => {
+                attempt.cancelled = true;
+                Ok(self.cancel(candidate, active).await)
+            }
+            None if !attempt.backed => {
+                attempt.backed = true;
+                self.back_up(candidate).await
+            }
+            None => self.delete(candidate, &mut attempt.wait).await,
+        }
+    }
+
+    /// Counts failures: after too many in a row there is no point in going on.
+    pub(super) fn note(&self, code: u8) {
+        if code != DONE && code != BUSY {
+            self.health.failed(code);
+        }
+    }
+
+    /// Takes a place among those that may go. What would go already under another rule does not go twice.
+    pub(super) fn room_for(&self, id: &str) -> Option<Room<'_>> {
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        if self.is_over() || (self.deed == Deed::Look && !self.found.borrow_mut().insert(hasher.finish())) {
+            return None;
+        }
+        self.taken.set(self.taken.get() + 1);
+        Some(Room { taken: &self.taken, kept: false })
+    }
+
+    async fn already_gone(&self, candidate: Candidate, rule: &Rule) -> Result<Pruned> {
+        if self.deed == Deed::Delete {
+            self.app.record_gone(&candidate.row).await?;
+        }
+        let created_at = candidate.row.created_at;
+        let (reason, rule) = ("not at the backend".to_owned(), rule.name.clone());
+        Ok(Pruned { candidate, fate: Fate::AlreadyGone, verdict: "gone", reason, code: DONE, created_at, rule })
+    }
+
+    async fn delete(&self, candidate: &Candidate, wait: &mut health::Wait) -> Result<Ended> {
+        let path = OfThread::from_texts(&[candidate.id()])?;
+        let call = Call::of::<DeleteThread>(&path, &Nothing {}, Payload::None);
+        let error = match self.app.call(call).await {
+            Ok(_) => return Ok(Ended::Deleted),
+            Err(error) => error,
+        };
+        let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
+        if let Some(cause) = cause
+            && self.trust.judge(Kind::Thread, candidate.id(), cause) == Some(Absence::Gone)
+        {
+            self.app.record_gone(&candidate.row).await?;
+            return Ok(Ended::AlreadyGone);
+        }
+        if let Some(cause) = cause
+            && self.goes_on(wait, cause).await
+        {
+            return Ok(Ended::Again);
+        }
+        let Some(report) = exit::report(&error) else { return Err(error) };
+        let reason =
+            std::iter::once(report.message.clone()).chain(report.causes.clone()).collect::<Vec<_>>().join(": ");
+        if report.exit_code == BUSY {
+            return Ok(Ended::Busy(reason));
+        }
+        self.app.ui.error(&report);
+        Ok(Ended::Failed { reason, code: if report.exit_code == DONE { FAILED } else { report.exit_code } })
+    }
+
+    async fn back_up(&self, candidate: &Candidate) -> Result<Ended> {
+        let taken = match &self.backup {
+            Some(backup) => backup.take(candidate.id()).await?,
+            None => true,
+        };
+        let reason = || "it could not be backed up".to_owned();
+        Ok(if taken { Ended::Again } else { Ended::Failed { reason: reason(), code: FAILED } })
+    }
+
+    /// Cancels the runs that are active and waits until they have ended.
+    async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Ended {
+        for run in active {
+            if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
+                self.app.ui.warn(&format!("thread {} stays: {reason}", candidate.id()));
+                return Ended::Failed { reason, code };
+            }
+        }
+        Ended::Again
+    }
+
+    /// Cancels a run and waits until it has ended, a while at most. Returns its last status, or why it goes on with a
+    /// code.
+    pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<String, (String, u8)> {
+        let Ok(path) = OfRun::from_texts(&[thread, run]) else {
+            return Err((format!("run {run} has an id that cannot be asked for"), FAILED));
+        };
+        let failed = |error: ClientError| (format!("run {run} could not be cancelled: {error}"), exit::code_of(&error));
+        // Not recorded: cleaning up is no use of the thread, whose last use must not move by it.
+        let cancelled = self.ask(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await;
+        // One that has ended meanwhile cannot be cancelled.
+        if let Err(error) = cancelled
+            && exit::code_of(&error) != BUSY
+        {
+            return Err(failed(error));
+        }
+        let begun = Instant::now();
+        loop {
+            let reply = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
+                Ok(reply) => reply,
+                Err(error) => return Err(failed(error)),
+            };
+            let status = reply.text("status").unwrap_or("in an unknown state").to_owned();
+            if has_ended(&reply.value) {
+                return Ok(status);
+            }
+            if begun.elapsed() >= PATIENCE || self.stopping.is_set() {
+                return Err((format!("run {run} is {status} after it was cancelled"), BUSY));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}

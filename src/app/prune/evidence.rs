@@ -1,0 +1,172 @@
+//! The evidence on a thread, fetched from the backend piece by piece, as the verdict asks for it.
+
+use super::facts::{Active, Evidence, Facts, Messages, Runs};
+use super::verdict::{Verdict, judge, spared};
+use super::{Candidate, Pruner, Rule};
+use crate::api::messages::ListMessages;
+use crate::api::paging::{MessagePaging, Order, Paging};
+use crate::api::parts::OfThread;
+use crate::api::runs::{ListRuns, has_ended};
+use crate::api::threads::GetThread;
+use crate::api::{Kind, Nothing, PathArgs};
+use crate::app::{Absence, Call, scrub};
+use crate::client::{ClientError, Page, Payload, id_of};
+use crate::exit;
+use anyhow::Result;
+use serde_json::Value;
+
+impl Pruner<'_> {
+    /// Asks for what the verdict on a thread needs, and no more; `None` where the thread is gone.
+    pub(super) async fn prove(&self, candidate: &Candidate, rule: &Rule) -> Result<Option<(Verdict, Facts)>> {
+        let row = &candidate.row;
+        let mut facts = Facts {
+            id: row.id.clone(),
+            source: Some(row.source),
+            ci_job: row.ci_job.clone(),
+            active_at: row.active_at,
+            was_used: row.messages.is_some_and(|count| count > 0) || row.assistant.is_some(),
+            recorded: row.metadata.clone().unwrap_or_default(),
+            ..Facts::default()
+        };
+        if let Some(verdict) = spared(&facts, &rule.wanted, &self.holds, self.now) {
+            return Ok(Some((verdict, Facts { created_at: row.created_at, ..facts })));
+        }
+        let Ok(path) = OfThread::from_texts(&[&row.id]) else {
+            return Ok(Some((doubt("its id cannot be asked for", exit::DONE), facts)));
+        };
+        let thread = match self.ask(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await {
+            Ok(reply) if reply.id().as_deref() == Some(&row.id) => reply.value,
+            Ok(_) => return Ok(Some((doubt("the answer is another object", exit::FAILED), facts))),
+            Err(error) => return Ok(self.missing(&row.id, &error).map(|verdict| (verdict, facts))),
+        };
+        self.trust.found(Kind::Thread);
+        facts.created_at = created(&thread);
+        facts.metadata = scrub::metadata(&thread).unwrap_or_default();
+        loop {
+            match judge(&facts, &rule.wanted, &self.holds, self.now) {
+                Verdict::Wanting(evidence) => {
+                    if let Err(error) = self.fetch(&path, evidence, &mut facts).await {
+                        return Ok(Some((doubt(&error.to_string(), exit::code_of(&error)), facts)));
+                    }
+                }
+                verdict => return Ok(Some((verdict, facts))),
+            }
+        }
+    }
+
+    /// Says what it means that a thread cannot be had; `None` where it is gone.
+    fn missing(&self, id: &str, error: &ClientError) -> Option<Verdict> {
+        match self.trust.absence(Kind::Thread, id, error) {
+            Some(Absence::Gone) => None,
+            Some(Absence::Doubtful) => Some(doubt("not there, but this backend may not be the one", exit::FAILED)),
+            None => Some(doubt(&error.to_string(), exit::code_of(error))),
+        }
+    }
+
+    async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut Facts) -> Result<(), ClientError> {
+        match evidence {
+            Evidence::Runs => facts.runs = Some(self.runs_of(path).await?),
+            Evidence::Messages => facts.messages = Some(self.messages_of(path).await?),
+            Evidence::Assistant(id) => {
+                let found = match self.assistants.known(&id) {
+                    Some(found) => found,
+                    None => self.assistant(&id).await,
+                };
+                facts.assistants.insert(id, found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Walks through all runs of a thread.
+    async fn runs_of(&self, path: &OfThread) -> Result<Runs, ClientError> {
+        let call = Call::of::<ListRuns>(path, &Paging::default(), Payload::None);
+        let mut runs = Runs::default();
+        let warning = self.each_page(&call, |page| page.items.iter().for_each(|run| add(&mut runs, run))).await?;
+        runs.doubt = runs.doubt.or(warning.map(|warning| format!("its runs: {warning}")));
+        Ok(runs)
+    }
+
+    /// Asks for the newest message. A server that does not sort as it was asked to is asked for all of them.
+    async fn messages_of(&self, path: &OfThread) -> Result<Messages, ClientError> {
+        let call = |paging| Call::of::<ListMessages>(path, &MessagePaging { run_id: None, paging }, Payload::None);
+        let newest = call(Paging { order: Some(Order::Desc), limit: Some(2), ..Paging::default() });
+        let mut walk = self.app.walk_as_is(&newest, None);
+        let page = self.next_page(&mut walk).await?.unwrap_or_default();
+        let mut messages = Messages::default();
+        look(&mut messages, &page);
+        let time = |item: Option<&Value>| item.and_then(created);
+        let (first, last) = (time(page.items.first()), time(page.items.last()));
+        if page.warning.is_none() && (walk.is_done() || first > last) {
+            return Ok(messages);
+        }
+        self.all_messages(&call(Paging::default())).await
+    }
+
+    async fn all_messages(&self, call: &Call) -> Result<Messages, ClientError> {
+        let mut messages = Messages::default();
+        let warning = self.each_page(call, |page| look(&mut messages, page)).await?;
+        messages.doubt = messages.doubt.or(warning.map(|warning| format!("its messages: {warning}")));
+        Ok(messages)
+    }
+
+    /// Walks to the end of a list; returns what the server got wrong about it, if anything.
+    pub(super) async fn each_page(
+        &self,
+        call: &Call,
+        mut each: impl FnMut(&Page),
+    ) -> Result<Option<String>, ClientError> {
+        let mut walk = self.app.walk_as_is(call, None);
+        let mut warning = None;
+        while let Some(page) = self.next_page(&mut walk).await? {
+            each(&page);
+            warning = page.warning.or(warning);
+        }
+        Ok(warning)
+    }
+}
+
+/// Returns when something was created, in seconds since 1970. A time before the protocol is none: some servers write zero.
+pub(super) fn created(object: &Value) -> Option<i64> {
+    const EARLIEST: i64 = 1_577_836_800; // 2020
+    scrub::time(object, "created_at").filter(|time| *time >= EARLIEST)
+}
+
+fn doubt(reason: &str, code: u8) -> Verdict {
+    Verdict::Unknown { reason: reason.to_owned(), code }
+}
+
+/// Adds a page to what is known of messages.
+fn look(messages: &mut Messages, page: &Page) {
+    for message in &page.items {
+        messages.any = true;
+        match created(message) {
+            Some(time) => messages.newest = messages.newest.max(Some(time)),
+            None => messages.doubt = Some("a message of it has no time".to_owned()),
+        }
+    }
+}
+
+/// Adds a run to what is known of them.
+fn add(runs: &mut Runs, run: &Value) {
+    runs.count += 1;
+    let (id, created) = (id_of(run).unwrap_or_default(), created(run));
+    if created.is_none() {
+        runs.doubt = Some(format!("its run {id} has no time"));
+    }
+    match run["assistant_id"].as_str().filter(|id| !id.is_empty()) {
+        Some(assistant) => {
+            if runs.newest_assistant.is_none() || created > runs.newest {
+                runs.newest_assistant = Some(assistant.to_owned());
+            }
+            runs.assistants.insert(assistant.to_owned());
+        }
+        None => runs.doubt = Some(format!("its run {id} names no assistant")),
+    }
+    runs.newest = runs.newest.max(created);
+    if !has_ended(run) {
+        let status = run["status"].as_str().unwrap_or("in an unknown state").to_owned();
+        // Without a time it may have begun just now.
+        runs.active.push(Active { id, status, created_at: created.unwrap_or(i64::MAX) });
+    }
+}

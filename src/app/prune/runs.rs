@@ -1,0 +1,169 @@
+//! Runs that are stuck: found on the threads of the ledger and among its own rows, proven, and cancelled.
+
+use super::verdict::Verdict;
+use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, stuck};
+use crate::api::paging::Paging;
+use crate::api::parts::OfThread;
+use crate::api::runs::{GetRun, ListRuns, OfRun};
+use crate::api::{Kind, Nothing, PathArgs};
+use crate::app::{Absence, Call, scrub};
+use crate::client::{ClientError, Payload, id_of};
+use crate::exit::{self, DONE, FAILED};
+use crate::ledger::{Key, Row, States};
+use anyhow::Result;
+use futures_util::{Stream, StreamExt};
+use serde_json::Value;
+
+impl Pruner<'_> {
+    /// Looks for runs that are stuck, and cancels them if that is the deed.
+    pub async fn runs(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+        let of_thread = async |thread| self.of_thread(thread, rule).await;
+        self.work(self.rows(rule, Kind::Thread), of_thread, &mut each).await?;
+        self.run_rows(self.rows(rule, Kind::Run), rule, &mut each).await
+    }
+
+    /// Does the same with runs that were found before.
+    pub async fn runs_again(
+        &self,
+        rule: &Rule,
+        found: Vec<Candidate>,
+        mut each: impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()> {
+        let one = async |run: Candidate| Ok(self.run(run, rule).await?.into_iter().collect());
+        self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
+    }
+
+    /// Looks at the rows of runs that the ledger takes for going on, and whose threads were not looked at.
+    async fn run_rows(
+        &self,
+        rows: impl Stream<Item = Result<Candidate>>,
+        rule: &Rule,
+        each: &mut impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()> {
+        let one = async |run: Candidate| {
+            if run.ended || self.was_looked_at(&run, rule).await? {
+                return Ok(Vec::new());
+            }
+            Ok(self.run(run, rule).await?.into_iter().collect())
+        };
+        self.work(rows, one, each).await
+    }
+
+    async fn was_looked_at(&self, run: &Candidate, rule: &Rule) -> Result<bool> {
+        let Some(thread) = run.parent() else { return Ok(false) };
+        let key = Key { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
+        let row = self.app.ledger()?.get(&key).await?;
+        Ok(row.is_some_and(|row| {
+            let known = rule.sources.is_empty() || rule.sources.contains(&row.source);
+            let meant = rule.filter.ci_job.is_none() || rule.filter.ci_job == row.ci_job;
+            States::Present.holds(row.state) && known && meant
+        }))
+    }
+
+    /// Lists the runs of a thread, and looks at those that go on.
+    async fn of_thread(&self, thread: Candidate, rule: &Rule) -> Result<Vec<Pruned>> {
+        let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
+            let reason = "its id cannot be asked for".to_owned();
+            return Ok(vec![pruned(thread, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)]);
+        };
+        let call = Call::of::<ListRuns>(&path, &Paging::default(), Payload::None);
+        let mut going: Vec<Candidate> = Vec::new();
+        let mut done = Vec::new();
+        let mut look = |run: &Value| match (stuck::judge(run, &rule.wanted, self.now), id_of(run)) {
+            (Some(Verdict::Orphaned(_)), Some(id)) => going.push(self.found(&thread, &id)),
+            (Some(verdict), Some(id)) => done.push(pruned(self.found(&thread, &id), &verdict, run, rule)),
+            _ => {}
+        };
+        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut look)).await;
+        if let Err(error) = &walked {
+            done.extend(self.unlisted(thread, error, rule));
+            return Ok(done);
+        }
+        self.trust.found(Kind::Thread);
+        for run in going {
+            done.extend(self.run(run, rule).await?);
+        }
+        Ok(done)
+    }
+
+    fn found(&self, thread: &Candidate, id: &str) -> Candidate {
+        let row = Row::new(&self.session.origin, Kind::Run, id, thread.source(), self.now);
+        Row { parent: Some(thread.id().to_owned()), ..row }.into()
+    }
+
+    /// Says what it means that the runs of a thread cannot be had: where it is gone, nothing of it is stuck.
+    fn unlisted(&self, thread: Candidate, error: &ClientError, rule: &Rule) -> Option<Pruned> {
+        let (reason, code) = match self.trust.absence(Kind::Thread, thread.id(), error) {
+            Some(Absence::Gone) => return None,
+            Some(Absence::Doubtful) => ("not there, but this backend may not be the one".to_owned(), FAILED),
+            None => (error.to_string(), exit::code_of(error)),
+        };
+        self.note(code);
+        Some(pruned(thread, &Verdict::Unknown { reason, code }, &Value::Null, rule))
+    }
+
+    /// Proves that a run is stuck and, if that is the deed, cancels it; `None` where it has ended.
+    async fn run(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
+        if self.is_over() {
+            return Ok(None);
+        }
+        let (thread, id) = (candidate.parent().unwrap_or_default().to_owned(), candidate.id().to_owned());
+        let Ok(path) = OfRun::from_texts(&[&thread, &id]) else {
+            let reason = "the ledger does not know its thread".to_owned();
+            return Ok(Some(pruned(candidate, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)));
+        };
+        let run = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
+            Ok(reply) => reply.value,
+            Err(error) => return Ok(self.run_unknown(candidate, &thread, &error, rule)),
+        };
+        self.trust.found(Kind::Run);
+        let Some(verdict) = stuck::judge(&run, &rule.wanted, self.now) else { return Ok(None) };
+        let mut pruned = pruned(candidate, &verdict, &run, rule);
+        if !verdict.may_go() {
+            return Ok(Some(pruned));
+        }
+        let Some(mut room) = self.room_for(&id) else { return Ok(None) };
+        if self.deed == Deed::Look {
+            room.keep();
+            return Ok(Some(pruned));
+        }
+        let ended = self.cancel_run(&thread, &id).await;
+        if ended.as_ref().is_ok_and(|status| status == "cancelled") {
+            room.keep();
+            pruned.fate = Fate::Cancelled;
+            // So that the ledger knows that it has ended.
+            let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
+            return Ok(Some(pruned));
+        }
+        // One that ended by itself was not stuck.
+        let Err((reason, code)) = ended else { return Ok(None) };
+        self.note(code);
+        self.app.ui.warn(&reason);
+        Ok(Some(Pruned { fate: Fate::Failed, reason, code, ..pruned }))
+    }
+
+    fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &Rule) -> Option<Pruned> {
+        if error.misses(thread) || self.trust.judge(Kind::Run, run.id(), error) == Some(Absence::Gone) {
+            return None;
+        }
+        let code = if error.is_not_found() { FAILED } else { exit::code_of(error) };
+        self.note(code);
+        Some(pruned(run, &Verdict::Unknown { reason: error.to_string(), code }, &Value::Null, rule))
+    }
+}
+
+fn pruned(candidate: Candidate, verdict: &Verdict, run: &Value, rule: &Rule) -> Pruned {
+    Pruned {
+        fate: match verdict {
+            Verdict::InUse(_) => Fate::InUse,
+            verdict if verdict.may_go() => Fate::Found,
+            _ => Fate::Unknown,
+        },
+        verdict: if verdict.may_go() { "stuck" } else { verdict.name() },
+        reason: verdict.reason().to_owned(),
+        code: verdict.code(),
+        created_at: scrub::time(run, "created_at"),
+        rule: rule.name.clone(),
+        candidate,
+    }
+}

@@ -1,0 +1,253 @@
+//! The verdict on a thread (DESIGN.md 4.5), as a pure function: facts in, verdict with its reason out, or the evidence that
+//! is wanting. It knows neither backend nor clock.
+
+use super::facts::{Active, ActiveRuns, Assistants, Evidence, Facts, Found, Hold, Wanted};
+use crate::api::Kind;
+use crate::exit::{DONE, FAILED};
+
+/// What is to be done about a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is proven that nothing alive leads to it.
+    Orphaned(String),
+    /// The conditions hold, and its assistants were not to be asked for.
+    Expired(String),
+    InUse(String),
+    /// With the code of what failed, if anything did.
+    Unknown {
+        reason: String,
+        code: u8,
+    },
+    /// More has to be asked for.
+    Wanting(Evidence),
+}
+
+impl Verdict {
+    /// Returns the word for it.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Orphaned(_) => "orphaned",
+            Self::Expired(_) => "expired",
+            Self::InUse(_) => "in use",
+            Self::Unknown { .. } | Self::Wanting(_) => "unknown",
+        }
+    }
+
+    /// Returns why.
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Self::Orphaned(reason) | Self::Expired(reason) | Self::InUse(reason) | Self::Unknown { reason, .. } => {
+                reason
+            }
+            Self::Wanting(_) => "not all was asked for",
+        }
+    }
+
+    /// Tells whether the thread may be deleted.
+    pub(super) const fn may_go(&self) -> bool {
+        matches!(self, Self::Orphaned(_) | Self::Expired(_))
+    }
+
+    /// Returns the code of what failed; what is kept for good reasons is no failure.
+    pub(super) const fn code(&self) -> u8 {
+        match self {
+            Self::Unknown { code, .. } => *code,
+            _ => DONE,
+        }
+    }
+}
+
+fn in_use(reason: impl Into<String>) -> Option<Verdict> {
+    Some(Verdict::InUse(reason.into()))
+}
+
+fn unknown(reason: impl Into<String>) -> Option<Verdict> {
+    Some(Verdict::Unknown { reason: reason.into(), code: FAILED })
+}
+
+/// Judges a thread at a time. What shows that it is in use comes first, and spares the asking for more.
+pub(super) fn judge(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Verdict {
+    let judge = Judge { facts, wanted, now };
+    judge
+        .ledger(holds)
+        .or_else(|| judge.thread())
+        .or_else(|| judge.runs())
+        .or_else(|| judge.assistants())
+        .or_else(|| judge.messages())
+        .unwrap_or_else(|| judge.nothing_left())
+}
+
+/// Tells whether what the ledger knows is enough to keep a thread, before anything is asked for.
+pub(super) fn spared(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Option<Verdict> {
+    Judge { facts, wanted, now }.ledger(holds)
+}
+
+struct Judge<'a> {
+    facts: &'a Facts,
+    wanted: &'a Wanted,
+    now: i64,
+}
+
+impl Judge<'_> {
+    /// What the ledger knows is enough to keep a thread, never to delete it.
+    fn ledger(&self, holds: &[Hold]) -> Option<Verdict> {
+        if let Some(hold) = holds.iter().find(|hold| self.is_held(hold)) {
+            return in_use(format!("held by `{}`", hold.name));
+        }
+        self.young("asst used it", self.facts.active_at)
+    }
+
+    fn is_held(&self, hold: &Hold) -> bool {
+        let facts = self.facts;
+        let runs = facts.runs.as_ref();
+        let assistant = |id: &String| runs.is_some_and(|runs| runs.assistants.contains(id));
+        let pair = |(key, value): &(String, String)| {
+            [&facts.metadata, &facts.recorded].into_iter().any(|pairs| pairs.get(key) == Some(value))
+        };
+        (hold.ids.is_empty() || hold.ids.contains(&facts.id))
+            && hold.metadata.iter().all(pair)
+            && hold.assistant.as_ref().is_none_or(assistant)
+            && hold.source.is_none_or(|source| facts.source == Some(source))
+            && hold.ci_job.as_ref().is_none_or(|job| facts.ci_job.as_ref() == Some(job))
+    }
+
+    /// Keeps what is younger than the grace. What lies in the future is young: a clock that went back proves nothing.
+    fn young(&self, what: &str, time: Option<i64>) -> Option<Verdict> {
+        let age = self.now.saturating_sub(time?);
+        (age < self.wanted.grace)
+            .then(|| Verdict::InUse(format!("{what} {}, the grace is {}", ago(age), span(self.wanted.grace))))
+    }
+
+    fn thread(&self) -> Option<Verdict> {
+        let Some(created) = self.facts.created_at else {
+            return unknown("the backend does not say when it was created");
+        };
+        if let Some(young) = self.young("created", Some(created)) {
+            return Some(young);
+        }
+        let age = self.now.saturating_sub(created);
+        if self.wanted.older_than.is_some_and(|wanted| age <= wanted) {
+            return in_use(format!("created {}", ago(age)));
+        }
+        let differs = |(key, value): &&(String, String)| self.facts.metadata.get(key) != Some(value);
+        let (key, value) = self.wanted.metadata.iter().find(differs)?;
+        in_use(format!("its metadata at the backend has no {key}={value}"))
+    }
+
+    fn runs(&self) -> Option<Verdict> {
+        let Some(runs) = &self.facts.runs else { return Some(Verdict::Wanting(Evidence::Runs)) };
+        let cancel = self.wanted.active == ActiveRuns::Cancel;
+        let old = |run: &Active| self.now.saturating_sub(run.created_at) >= self.wanted.grace;
+        if let Some(run) = runs.active.iter().find(|run| !(cancel && old(run))) {
+            return in_use(format!("run {} is {}", run.id, run.status));
+        }
+        if let Some(young) = self.young("its newest run began", runs.newest) {
+            return Some(young);
+        }
+        if let Some(doubt) = &runs.doubt {
+            return unknown(doubt.as_str());
+        }
+        let newest = runs.newest_assistant.as_ref();
+        match &self.wanted.assistant {
+            Some(wanted) if newest != Some(wanted) => in_use(match newest {
+                Some(other) => format!("its newest run is of {other}"),
+                None => format!("no run of it is of {wanted}"),
+            }),
+            _ if self.wanted.empty && runs.count > 0 => in_use(format!("it has {}", counted(runs.count))),
+            _ => None,
+        }
+    }
+
+    /// One assistant that is there is enough; what is doubtful outweighs what is missing.
+    fn assistants(&self) -> Option<Verdict> {
+        let runs = self.facts.runs.as_ref().filter(|_| self.wanted.assistants == Assistants::Missing)?;
+        let found = |id: &String| self.facts.assistants.get(id);
+        if let Some(id) = runs.assistants.iter().find(|id| found(id) == Some(&Found::There)) {
+            return in_use(format!("its assistant {id} exists"));
+        }
+        // The newest is the likeliest to exist.
+        let newest = runs.newest_assistant.iter();
+        if let Some(id) = newest.chain(&runs.assistants).find(|id| found(id).is_none()) {
+            return Some(Verdict::Wanting(Evidence::Assistant(id.clone())));
+        }
+        runs.assistants.iter().find_map(|id| match found(id) {
+            Some(Found::Doubtful { reason, code }) => {
+                Some(Verdict::Unknown { reason: format!("assistant {id}: {reason}"), code: *code })
+            }
+            _ => None,
+        })
+    }
+
+    fn messages(&self) -> Option<Verdict> {
+        let Some(messages) = &self.facts.messages else { return Some(Verdict::Wanting(Evidence::Messages)) };
+        if let Some(young) = self.young("its newest message came", messages.newest) {
+            return Some(young);
+        }
+        if let Some(doubt) = &messages.doubt {
+            return unknown(doubt.as_str());
+        }
+        if self.wanted.empty && messages.any {
+            return in_use("it has messages");
+        }
+        let idle = self.now.saturating_sub(self.last()?);
+        if self.wanted.idle.is_some_and(|wanted| idle <= wanted) {
+            return in_use(format!("last used {}", ago(idle)));
+        }
+        let runs = self.facts.runs.as_ref().map_or(0, |runs| runs.count);
+        if self.facts.was_used && runs == 0 && !messages.any {
+            // A server that answers such questions with an empty list, whatever there is.
+            return unknown("the ledger knows of its messages or runs, and the backend shows none");
+        }
+        if self.wanted.assistants == Assistants::Missing && runs == 0 && messages.any {
+            // No evidence either way, and nothing has failed.
+            let reason = "it has messages, and no run that tells whose they are".to_owned();
+            return Some(Verdict::Unknown { reason, code: DONE });
+        }
+        None
+    }
+
+    /// When anything last happened at the backend.
+    fn last(&self) -> Option<i64> {
+        let runs = self.facts.runs.as_ref().and_then(|runs| runs.newest);
+        let messages = self.facts.messages.as_ref().and_then(|messages| messages.newest);
+        self.facts.created_at.into_iter().chain(runs).chain(messages).max()
+    }
+
+    fn nothing_left(&self) -> Verdict {
+        let used = self.last().map(|last| ago(self.now.saturating_sub(last))).unwrap_or_default();
+        let Some(runs) = self.facts.runs.as_ref().filter(|runs| runs.count > 0) else {
+            let any = self.facts.messages.as_ref().is_some_and(|messages| messages.any);
+            return match any {
+                true => Verdict::Expired(format!("last used {used}")),
+                false => Verdict::Orphaned(format!("neither run nor message, created {used}")),
+            };
+        };
+        if self.wanted.assistants == Assistants::Any {
+            return Verdict::Expired(format!("last used {used}"));
+        }
+        let named: Vec<&str> = runs.assistants.iter().take(3).map(String::as_str).collect();
+        let more = if runs.assistants.len() > named.len() { ", …" } else { "" };
+        let count = counted(runs.count);
+        Verdict::Orphaned(format!("{count}, all of missing assistants ({}{more}), last used {used}", named.join(", ")))
+    }
+}
+
+fn counted(runs: u64) -> String {
+    if runs == 1 { format!("1 {}", Kind::Run) } else { format!("{runs} {}s", Kind::Run) }
+}
+
+/// Says how long ago; what is to come is said so.
+pub(super) fn ago(seconds: i64) -> String {
+    if seconds < 0 { format!("in {}", span(seconds.saturating_neg())) } else { format!("{} ago", span(seconds)) }
+}
+
+/// Returns a length of time in its largest whole unit.
+pub(super) fn span(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "m")];
+    let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
+    unit.map_or_else(|| format!("{seconds}s"), |(length, name)| format!("{}{name}", seconds / length))
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

@@ -1,0 +1,91 @@
+//! `asst files prune`: files that nothing names (DESIGN.md 4.5).
+
+use crate::app::prune::{Candidate, Fate, Files, Part, Pruned, Pruner, Rule, Wanted};
+use crate::app::{App, Sheet};
+use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
+use crate::cmd::rows::seconds;
+use crate::config::Age;
+use crate::exit::Usage;
+use crate::ledger::Filter;
+use crate::view::{Col, Members};
+use anyhow::Result;
+
+/// Which files.
+#[derive(Debug, clap::Args)]
+pub struct PruneFiles {
+    /// Whatever nothing is found to name, without another filter
+    #[arg(long, help_heading = "Filters")]
+    unreferenced: bool,
+    /// Only files that were created longer ago than this: 12h, 30d
+    #[arg(long, value_name = "DURATION", help_heading = "Filters")]
+    older_than: Option<Age>,
+    /// Files of this purpose; those of user_data are never called unreferenced
+    #[arg(long, default_value = "assistants")]
+    purpose: String,
+    /// Keep files that were created more recently than this [default: 30d]
+    #[arg(long, value_name = "DURATION")]
+    grace: Option<Age>,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    max: Option<u64>,
+    /// Do without a part of the reference graph that this backend does not have (repeatable)
+    #[arg(long, value_enum, value_name = "PART")]
+    without: Vec<Part>,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "files",
+    columns: &[
+        Col::id("id"),
+        Col::text("filename", "filename"),
+        Col::text("verdict", "verdict"),
+        Col::text("result", "result"),
+        Col::time("created", "created_at"),
+        Col::text("reason", "reason"),
+    ],
+    members: Members::These("id filename verdict result created_at reason"),
+};
+
+impl Prunes for Files {
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+        pruner.files(self, rule, None, each).await
+    }
+    async fn again(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &Rule,
+        found: Vec<Candidate>,
+        each: impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()> {
+        pruner.files(self, rule, Some(found), each).await
+    }
+}
+
+impl PruneFiles {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        if !self.unreferenced && self.older_than.is_none() {
+            return Err(no_filter("--unreferenced means all that nothing is found to name").into());
+        }
+        if self.purpose == "user_data" {
+            let message = "files of purpose user_data are named by requests that nobody keeps: none is unreferenced";
+            return Err(Usage::hinted(message, "`asst files delete` deletes those that are given").into());
+        }
+        let wanted = Wanted {
+            grace: self.grace.map_or(GRACE, seconds),
+            older_than: self.older_than.map(seconds),
+            ..Wanted::default()
+        };
+        let job = Job {
+            sheet: SHEET,
+            noun: "files",
+            verb: "delete",
+            goal: Fate::Deleted,
+            rules: vec![Rule { name: None, filter: Filter::default(), sources: Vec::new(), wanted }],
+            holds: Vec::new(),
+            max: self.max,
+            backup: None,
+            hint: None,
+        };
+        job.run(app, &Files { purpose: self.purpose, without: self.without })
+    }
+}

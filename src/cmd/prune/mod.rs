@@ -1,0 +1,132 @@
+//! What all prunings have in common: rules from flags or from a retention file, the one question, and what is shown.
+
+mod rules;
+mod show;
+
+pub(super) use rules::{Common, GRACE, Sifter, no_filter, obeyed, sources};
+
+use show::Told;
+
+use crate::app::prune::{Candidate, Deed, Fate, Hold, Plan, Pruned, Pruner, Rule};
+use crate::app::{App, DryRun, Sheet, Stopping};
+use crate::exit::{self, FAILED, Usage};
+use crate::ui::Answer;
+use anyhow::Result;
+use std::path::PathBuf;
+
+const NEXT: &str = "what is in flight is finished; the same command goes on with what is left";
+
+/// What is to be pruned, whatever its kind.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) sheet: Sheet,
+    /// `threads`, for questions.
+    pub(super) noun: &'static str,
+    /// `delete`, for questions.
+    pub(super) verb: &'static str,
+    /// What that makes of them.
+    pub(super) goal: Fate,
+    pub(super) rules: Vec<Rule>,
+    pub(super) holds: Vec<Hold>,
+    pub(super) max: Option<u64>,
+    pub(super) backup: Option<PathBuf>,
+    /// What may help where all of it stays.
+    pub(super) hint: Option<&'static str>,
+}
+
+/// How objects of a kind are pruned: by a rule, or those that were found before.
+pub(super) trait Prunes {
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()>;
+    async fn again(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &Rule,
+        found: Vec<Candidate>,
+        each: impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()>;
+}
+
+impl Job {
+    /// Looks, asks once, and deletes; or only looks.
+    pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
+        app.ledger()?;
+        app.check_sheet(self.sheet)?;
+        if app.options().dry_run != DryRun::Off {
+            return self.pass(app, Deed::Look, async |pruner, told| self.all(kind, pruner, told).await);
+        }
+        if !app.ui().is_answered() {
+            let message = format!("nobody can be asked whether to {} {}", self.verb, self.noun);
+            return Err(Usage::hinted(message, "--yes answers; --dry-run shows what would go, and why").into());
+        }
+        if app.ui().settings().consent == crate::ui::Consent::Given {
+            return self.pass(app, Deed::Delete, async |pruner, told| self.all(kind, pruner, told).await);
+        }
+        let Some(found) = self.look(app, kind)? else { return Ok(()) };
+        self.pass(app, Deed::Delete, async |pruner, told| {
+            for (rule, found) in self.rules.iter().zip(found) {
+                kind.again(pruner, rule, found, |pruned| told.tell(app, &pruned)).await?;
+            }
+            Ok(())
+        })
+    }
+
+    async fn all(&self, kind: &impl Prunes, pruner: &Pruner<'_>, told: &mut Told) -> Result<()> {
+        for rule in &self.rules {
+            kind.by_rule(pruner, rule, |pruned| told.tell(pruner.app(), &pruned)).await?;
+        }
+        Ok(())
+    }
+
+    fn plan(&self, deed: Deed) -> Plan {
+        Plan { deed, holds: self.holds.clone(), max: self.max, backup: self.backup.clone() }
+    }
+
+    /// Goes through all of it once, and says what it came to.
+    fn pass(&self, app: &App, deed: Deed, work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>) -> Result<()> {
+        let stopping = Stopping::default();
+        app.wait_for_end(&stopping, NEXT, async {
+            let pruner = app.pruner(self.plan(deed), &stopping).await?;
+            let mut told = Told::new(app, self.sheet, deed, self.goal)?;
+            let done = work(&pruner, &mut told).await;
+            let ended = pruner.end();
+            let result = told.end(app, self.hint);
+            done.and(ended).and(result)
+        })
+    }
+
+    /// Finds what would go, rule by rule, and asks; `None` where nothing is to be done.
+    fn look(&self, app: &App, kind: &impl Prunes) -> Result<Option<Vec<Vec<Candidate>>>> {
+        let stopping = Stopping::default();
+        let mut told = Told::silent(app, self.sheet, self.goal)?;
+        let found = app.wait_for_end(&stopping, "nothing was changed", async {
+            let pruner = app.pruner(self.plan(Deed::Look), &stopping).await?;
+            let mut found = Vec::new();
+            for rule in &self.rules {
+                let mut of_rule = Vec::new();
+                let each = |pruned: Pruned| {
+                    told.tell(app, &pruned)?;
+                    if pruned.fate == Fate::Found {
+                        of_rule.push(pruned.candidate);
+                    }
+                    Ok(())
+                };
+                kind.by_rule(&pruner, rule, each).await?;
+                found.push(of_rule);
+            }
+            pruner.end()?;
+            Ok(found)
+        })?;
+        let count = found.iter().map(Vec::len).sum::<usize>() as u64;
+        if count == 0 {
+            return told.end(app, self.hint).map(|()| None);
+        }
+        told.say(app);
+        match app.ui().confirm(&format!("{} these {}?", self.verb, self.noun), count)? {
+            Answer::Yes => Ok(Some(found)),
+            Answer::No => {
+                app.ui().note("nothing was changed");
+                Err(exit::Told(FAILED).into())
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Rules: from the flags of a command, or from a retention file.
+
+use crate::app::App;
+use crate::app::prune::{ActiveRuns, Assistants, Hold, Rule, Wanted};
+use crate::cmd::rows::{Traits, seconds};
+use crate::config::{Age, Policy, PolicyHold, PolicyRule, Sources};
+use crate::env::clock;
+use crate::exit::Usage;
+use crate::ledger::{Filter, Source};
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// What may have happened to something that nobody needs any more, at the earliest (DESIGN.md 4.5).
+pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
+
+/// What every pruning takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cmd) struct Common {
+    /// Keep what was used more recently than this, by whomever [default: 30d]
+    #[arg(long, value_name = "DURATION")]
+    pub(in crate::cmd) grace: Option<Age>,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    pub(in crate::cmd) max: Option<u64>,
+    /// Only what came to the ledger this way [default: created and recorded]
+    #[arg(long, value_enum, help_heading = "Filters")]
+    pub(in crate::cmd) source: Option<Sources>,
+    #[command(flatten)]
+    pub(in crate::cmd) traits: Traits,
+}
+
+/// Conditions that only threads have.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::cmd) struct Sifter {
+    pub(in crate::cmd) empty: bool,
+    pub(in crate::cmd) assistants: Assistants,
+    pub(in crate::cmd) active: ActiveRuns,
+}
+
+impl Common {
+    /// Tells whether any filter was given.
+    pub(in crate::cmd) fn filters(&self) -> bool {
+        self.traits.any() || self.source.is_some_and(|source| source != Sources::Any)
+    }
+
+    /// Returns the rule that the flags make.
+    pub(in crate::cmd) fn rule(&self, sifter: Sifter) -> Rule {
+        let pairs = &self.traits.metadata;
+        let wanted = Wanted {
+            grace: self.grace.map_or(GRACE, seconds),
+            assistants: sifter.assistants,
+            active: sifter.active,
+            empty: sifter.empty,
+            idle: self.traits.idle.map(seconds),
+            older_than: self.traits.older_than.map(seconds),
+            metadata: pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
+            assistant: self.traits.assistant.clone(),
+        };
+        Rule { name: None, filter: self.traits.filter(clock::now()), sources: sources(self.source), wanted }
+    }
+}
+
+/// Returns the rules and the holds that a command obeys. A retention file of the project holds what it holds, and rules
+/// where no filter was given.
+pub(in crate::cmd) fn obeyed(
+    app: &App,
+    given: Option<&PathBuf>,
+    own: Option<Rule>,
+    active: ActiveRuns,
+) -> Result<(Vec<Rule>, Vec<Hold>)> {
+    let policy = match given {
+        Some(path) => Some(Policy::load(path)?),
+        None => app.project()?.and_then(|project| project.retention()).map(|path| Policy::load(&path)).transpose()?,
+    };
+    let holds = policy.iter().flat_map(|policy| policy.holds.iter().map(hold)).collect();
+    match (own, policy) {
+        (Some(own), _) => Ok((vec![own], holds)),
+        (None, Some(policy)) => Ok((policy.rules.iter().map(|rule| of_policy(rule, active)).collect(), holds)),
+        (None, None) => {
+            let hint =
+                "--orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules";
+            Err(Usage::hinted("without a filter nothing is pruned", hint).into())
+        }
+    }
+}
+
+/// Refuses to prune everything; `filters` tells what may be meant.
+pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
+    Usage::hinted("without a filter nothing is pruned", filters)
+}
+
+fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> Rule {
+    let now = clock::now();
+    let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
+    let (idle, older_than) = (rule.idle.map(seconds), rule.older_than.map(seconds));
+    let filter = Filter {
+        assistant: rule.assistant.clone(),
+        metadata: metadata.clone(),
+        created_before: older_than.map(|span| now - span),
+        idle_since: idle.map(|span| now - span),
+        ci_job: rule.ci_job.clone(),
+        ..Filter::default()
+    };
+    let wanted = Wanted {
+        grace: rule.grace.map_or(GRACE, seconds),
+        assistants: if rule.any_assistant { Assistants::Any } else { Assistants::Missing },
+        active,
+        empty: rule.empty,
+        idle,
+        older_than,
+        metadata,
+        assistant: rule.assistant.clone(),
+    };
+    Rule { name: rule.name.clone(), filter, sources: sources(rule.source), wanted }
+}
+
+fn hold(hold: &PolicyHold) -> Hold {
+    Hold {
+        name: hold.name.clone().unwrap_or_default(),
+        ids: hold.ids.clone(),
+        metadata: hold.metadata.clone().into_iter().collect(),
+        assistant: hold.assistant.clone(),
+        source: hold.source.and_then(one),
+        ci_job: hold.ci_job.clone(),
+    }
+}
+
+/// Returns how a row must have come to the ledger; none is any.
+pub(in crate::cmd) fn sources(given: Option<Sources>) -> Vec<Source> {
+    match given {
+        None => vec![Source::Created, Source::Recorded],
+        Some(source) => one(source).into_iter().collect(),
+    }
+}
+
+fn one(source: Sources) -> Option<Source> {
+    match source {
+        Sources::Created => Some(Source::Created),
+        Sources::Recorded => Some(Source::Recorded),
+        Sources::Met => Some(Source::Met),
+        Sources::Listed => Some(Source::Listed),
+        Sources::Imported => Some(Source::Imported),
+        Sources::Scanned => Some(Source::Scanned),
+        Sources::Any => None,
+    }
+}

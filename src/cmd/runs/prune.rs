@@ -1,0 +1,102 @@
+//! `asst runs prune`: runs that are stuck (DESIGN.md 4.5).
+
+use crate::api::args::Pair;
+use crate::app::prune::{Candidate, Fate, Pruned, Pruner, Rule, Wanted};
+use crate::app::{App, Sheet};
+use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
+use crate::cmd::rows::seconds;
+use crate::config::{Age, Sources};
+use crate::ledger::Filter;
+use crate::view::{CellKind, Col, Members};
+use anyhow::Result;
+
+/// Which runs.
+#[derive(Debug, clap::Args)]
+pub struct PruneRuns {
+    /// Whatever is proven to be stuck, without another filter
+    #[arg(long, help_heading = "Filters")]
+    stuck: bool,
+    /// Only runs of this assistant
+    #[arg(long, value_name = "ID", help_heading = "Filters")]
+    assistant: Option<String>,
+    /// Only runs that have this metadata pair (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Filters")]
+    metadata: Vec<Pair>,
+    /// Only runs that were created longer ago than this: 12h, 30d
+    #[arg(long, value_name = "DURATION", help_heading = "Filters")]
+    older_than: Option<Age>,
+    /// Only of threads and runs that this CI job made
+    #[arg(long, value_name = "JOB", help_heading = "Filters")]
+    ci_job: Option<String>,
+    /// Only of threads and runs that came to the ledger this way [default: created and recorded]
+    #[arg(long, value_enum, help_heading = "Filters")]
+    source: Option<Sources>,
+    /// Keep runs without end that began more recently than this [default: 30d]
+    #[arg(long, value_name = "DURATION")]
+    grace: Option<Age>,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    max: Option<u64>,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "runs",
+    columns: &[
+        Col::id("id"),
+        Col::new("thread", "parent", CellKind::Id),
+        Col::text("verdict", "verdict"),
+        Col::text("result", "result"),
+        Col::time("created", "created_at"),
+        Col::text("reason", "reason"),
+    ],
+    members: Members::These("id parent verdict result created_at source reason"),
+};
+
+/// Runs, as they are pruned.
+struct Runs;
+
+impl Prunes for Runs {
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+        pruner.runs(rule, each).await
+    }
+    async fn again(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &Rule,
+        found: Vec<Candidate>,
+        each: impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()> {
+        pruner.runs_again(rule, found, each).await
+    }
+}
+
+impl PruneRuns {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let narrowed = self.source.is_some_and(|source| source != Sources::Any) || self.ci_job.is_some();
+        let chosen = self.assistant.is_some() || !self.metadata.is_empty() || self.older_than.is_some();
+        if !(self.stuck || narrowed || chosen) {
+            return Err(no_filter("--stuck means all that are proven to be stuck").into());
+        }
+        let wanted = Wanted {
+            grace: self.grace.map_or(GRACE, seconds),
+            older_than: self.older_than.map(seconds),
+            metadata: self.metadata.into_iter().map(|pair| (pair.key, pair.value)).collect(),
+            assistant: self.assistant,
+            ..Wanted::default()
+        };
+        let filter = Filter { ci_job: self.ci_job, ..Filter::default() };
+        let rule = Rule { name: None, filter, sources: sources(self.source), wanted };
+        let job = Job {
+            sheet: SHEET,
+            noun: "runs",
+            verb: "cancel",
+            goal: Fate::Cancelled,
+            rules: vec![rule],
+            holds: Vec::new(),
+            max: self.max,
+            backup: None,
+            hint: None,
+        };
+        job.run(app, &Runs)
+    }
+}

@@ -1,0 +1,99 @@
+//! `asst threads prune`: threads that nobody needs any more, by evidence (DESIGN.md 4.5).
+
+use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
+use crate::app::{App, Sheet};
+use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
+use crate::exit::Usage;
+use crate::view::{Col, Members};
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// Which threads, and what is done before they go.
+#[derive(Debug, clap::Args)]
+pub struct PruneThreads {
+    /// Whatever is proven to be orphaned, without another filter
+    #[arg(long, help_heading = "Filters")]
+    orphaned: bool,
+    /// Only threads that have neither message nor run
+    #[arg(long, help_heading = "Filters")]
+    empty: bool,
+    /// Also threads whose assistants exist: the other filters and the grace decide
+    #[arg(long, conflicts_with = "orphaned")]
+    any_assistant: bool,
+    /// Cancel runs that are active for longer than the grace, instead of keeping their threads
+    #[arg(long)]
+    cancel_runs: bool,
+    /// Export each thread into this folder before it goes
+    #[arg(long, value_name = "DIR")]
+    backup: Option<PathBuf>,
+    /// Take rules and holds from a retention file
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["orphaned", "empty", "any_assistant", "source", "grace",
+        "assistant", "metadata", "older_than", "newer_than", "idle", "ci_job", "id_prefix"])]
+    policy: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+const HINT: &str =
+    "--dry-run says why each stays; --any-assistant leaves the decision to the other filters and the grace";
+
+const SHEET: Sheet = Sheet {
+    noun: "threads",
+    columns: &[
+        Col::id("id"),
+        Col::text("verdict", "verdict"),
+        Col::text("result", "result"),
+        Col::time("created", "created_at"),
+        Col::text("reason", "reason"),
+    ],
+    members: Members::These("id verdict result created_at active_at source rule reason"),
+};
+
+/// Threads, as they are pruned.
+struct Threads;
+
+impl Prunes for Threads {
+    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+        pruner.threads(rule, each).await
+    }
+    async fn again(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &Rule,
+        found: Vec<Candidate>,
+        each: impl FnMut(Pruned) -> Result<()>,
+    ) -> Result<()> {
+        pruner.threads_again(rule, found, each).await
+    }
+}
+
+impl PruneThreads {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let active = if self.cancel_runs { ActiveRuns::Cancel } else { ActiveRuns::Keep };
+        let filters = self.orphaned || self.empty || self.common.filters();
+        if !filters && self.any_assistant {
+            return Err(
+                Usage::new("--any-assistant alone chooses nothing: another filter must say what is meant").into()
+            );
+        }
+        let sifter = Sifter {
+            empty: self.empty,
+            assistants: if self.any_assistant { Assistants::Any } else { Assistants::Missing },
+            active,
+        };
+        let own = filters.then(|| self.common.rule(sifter));
+        let (rules, holds) = obeyed(app, self.policy.as_ref(), own, active)?;
+        let job = Job {
+            sheet: SHEET,
+            noun: "threads",
+            verb: "delete",
+            goal: Fate::Deleted,
+            rules,
+            holds,
+            max: self.common.max,
+            backup: self.backup,
+            hint: (!self.any_assistant).then_some(HINT),
+        };
+        job.run(app, &Threads)
+    }
+}

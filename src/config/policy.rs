@@ -1,0 +1,177 @@
+//! A retention file: which objects go under which rule, and what always stays (DESIGN.md 4.5). It says what is wanted, and
+//! knows neither the ledger nor a backend.
+
+use super::{Age, ConfigError, toml_error};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use toml::Spanned;
+
+/// A retention file that was read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Policy {
+    pub rules: Vec<PolicyRule>,
+    pub holds: Vec<PolicyHold>,
+}
+
+/// How the ledger came to know what a rule or a hold is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Sources {
+    /// A command of asst created it
+    Created,
+    /// A recording saw it being created
+    Recorded,
+    /// A command named it
+    Met,
+    /// A backend listed it
+    Listed,
+    /// `asst ledger import` took it in
+    Imported,
+    /// A scan found it
+    Scanned,
+    /// Any of these
+    Any,
+}
+
+/// What goes: all conditions must hold.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicyRule {
+    pub name: Option<String>,
+    pub orphaned: bool,
+    pub empty: bool,
+    pub any_assistant: bool,
+    pub idle: Option<Age>,
+    pub older_than: Option<Age>,
+    pub metadata: BTreeMap<String, String>,
+    pub assistant: Option<String>,
+    pub source: Option<Sources>,
+    pub ci_job: Option<String>,
+    pub grace: Option<Age>,
+}
+
+/// What always stays: all that is given must fit.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicyHold {
+    pub name: Option<String>,
+    pub ids: BTreeSet<String>,
+    pub metadata: BTreeMap<String, String>,
+    pub assistant: Option<String>,
+    pub source: Option<Sources>,
+    pub ci_job: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    grace: Option<Age>,
+    rule: Vec<Spanned<PolicyRule>>,
+    hold: Vec<Spanned<PolicyHold>>,
+}
+
+impl PolicyRule {
+    /// Tells whether it chooses anything; a grace alone, or every source, does not.
+    fn chooses(&self) -> bool {
+        let source = self.source.filter(|source| *source != Sources::Any);
+        let bare = Self { name: self.name.clone(), grace: self.grace, source: self.source, ..Self::default() };
+        let flagged = Self { any_assistant: self.any_assistant, ..bare };
+        *self != flagged || source.is_some()
+    }
+}
+
+impl Policy {
+    /// Reads a retention file.
+    ///
+    /// # Errors
+    /// Where it cannot be read, has no rule, a key that is not known, or a rule or hold that says nothing; with the line.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;
+        Self::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
+        let wrong = |at: usize, message: &str| {
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            Err(ConfigError::usage(format!("{}, line {line}: {message}", path.display())))
+        };
+        let mut policy = Self::default();
+        for (number, rule) in file.rule.into_iter().enumerate() {
+            let at = rule.span().start;
+            let rule = rule.into_inner();
+            if !rule.chooses() {
+                return wrong(at, "a rule without a condition would choose everything");
+            }
+            if rule.orphaned && rule.any_assistant {
+                return wrong(at, "`orphaned` and `any_assistant` exclude each other");
+            }
+            let name = rule.name.or_else(|| Some(format!("rule {}", number + 1)));
+            policy.rules.push(PolicyRule { name, grace: rule.grace.or(file.grace), ..rule });
+        }
+        for (number, hold) in file.hold.into_iter().enumerate() {
+            let at = hold.span().start;
+            let hold = hold.into_inner();
+            if (PolicyHold { name: hold.name.clone(), ..PolicyHold::default() }) == hold {
+                return wrong(at, "a hold without a condition holds everything, or nothing");
+            }
+            policy.holds.push(PolicyHold { name: hold.name.or_else(|| Some(format!("hold {}", number + 1))), ..hold });
+        }
+        if policy.rules.is_empty() {
+            return Err(ConfigError::usage(format!("{} has no [[rule]]", path.display())));
+        }
+        Ok(policy)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Policy, String> {
+        Policy::parse(Path::new("retention.toml"), text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn rules_and_holds_are_read() {
+        let policy = read(
+            "grace = '7d'\n[[rule]]\nname = 'ci'\nmetadata = { ci = '1' }\nolder_than = '1d'\ngrace = '1d'\n\
+             [[rule]]\norphaned = true\n[[hold]]\nids = ['thread_1']\n",
+        )
+        .unwrap();
+        let names: Vec<_> = policy.rules.iter().map(|rule| rule.name.as_deref().unwrap()).collect();
+        assert_eq!(names, ["ci", "rule 2"]);
+        let graces: Vec<_> = policy.rules.iter().map(|rule| rule.grace.unwrap().0.as_secs() / 86_400).collect();
+        assert_eq!(graces, [1, 7]);
+        assert_eq!(policy.holds[0].name.as_deref(), Some("hold 1"));
+    }
+
+    #[test]
+    fn the_example_is_one() {
+        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/retention.toml"));
+        let policy = Policy::load(path).unwrap();
+        assert_eq!((policy.rules.len(), policy.holds.len()), (3, 2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        for (text, expected) in [
+            ("", "retention.toml has no [[rule]]"),
+            ("[[hold]]\nids = ['thread_1']\n", "retention.toml has no [[rule]]"),
+            ("[[rule]]\norphaned = true\nolder = '1d'\n", "retention.toml, line 3: unknown key `older`"),
+            ("\n[[rule]]\nname = 'all'\ngrace = '1d'\n", "line 2: a rule without a condition would choose everything"),
+            ("[[rule]]\nsource = 'any'\nany_assistant = true\n", "line 1: a rule without a condition"),
+            ("[[rule]]\norphaned = true\nany_assistant = true\n", "exclude each other"),
+            ("[[rule]]\nidle = '-3d'\n", "line 2: no duration"),
+            ("[[rule]]\nsource = 'nowhere'\n", "line 2: unknown variant `nowhere`"),
+            ("[[rule]]\norphaned = true\n[[hold]]\nname = 'x'\n", "line 3: a hold without a condition"),
+            ("[[rule]\n", "line 1"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A backend whose objects have the age that a test gives them, and whose answers a test may replace.
+
+use super::days;
+use crate::listener::{Asked, Deed, Listener};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+type Hook = dyn FnMut(&Asked, &mut Backend) -> Option<Deed> + Send;
+
+#[derive(Default)]
+pub(crate) struct Backend {
+    pub(crate) threads: BTreeMap<String, Value>,
+    pub(crate) runs: BTreeMap<String, Vec<Value>>,
+    pub(crate) messages: BTreeMap<String, Vec<Value>>,
+    pub(crate) assistants: BTreeSet<String>,
+    pub(crate) files: BTreeMap<String, Value>,
+    /// The files of each vector store; `None` where the backend has no vector stores.
+    pub(crate) stores: Option<BTreeMap<String, Vec<Value>>>,
+    /// Asked first; where it returns nothing, the backend answers.
+    hook: Option<Box<Hook>>,
+    made: u64,
+    /// What the next thread is called.
+    pub(crate) next_id: Option<String>,
+}
+
+impl Backend {
+    pub(super) fn standing() -> (Arc<Mutex<Self>>, Listener) {
+        let backend = Arc::new(Mutex::new(Self::default()));
+        let answering = Arc::clone(&backend);
+        (backend, Listener::new(move |asked, _| answering.lock().unwrap().answer(asked)))
+    }
+
+    pub(crate) fn hook(&mut self, hook: impl FnMut(&Asked, &mut Backend) -> Option<Deed> + Send + 'static) {
+        self.hook = Some(Box::new(hook));
+    }
+
+    pub(crate) fn run(&mut self, thread: &str, assistant: &str, status: &str, created: i64) -> String {
+        self.made += 1;
+        let id = format!("run_{:024}", self.made);
+        let run = json!({ "id": id, "object": "thread.run", "thread_id": thread, "assistant_id": assistant,
+            "status": status, "created_at": created, "expires_at": created + 600 });
+        self.runs.entry(thread.to_owned()).or_default().push(run);
+        id
+    }
+
+    pub(crate) fn message(&mut self, thread: &str, created: i64) {
+        self.made += 1;
+        let message = json!({ "id": format!("msg_{:024}", self.made), "object": "thread.message", "role": "user",
+            "content": [], "created_at": created });
+        self.messages.entry(thread.to_owned()).or_default().push(message);
+    }
+
+    /// Adds a file of purpose assistants that was uploaded 100 days ago.
+    pub(crate) fn file(&mut self, id: &str) -> String {
+        let file = json!({ "id": id, "object": "file", "filename": format!("{id}.txt"), "purpose": "assistants",
+            "bytes": 1, "created_at": days(-100) });
+        self.files.insert(id.to_owned(), file);
+        id.to_owned()
+    }
+
+    fn answer(&mut self, asked: &Asked) -> Deed {
+        if let Some(mut hook) = self.hook.take() {
+            let answer = hook(asked, self);
+            self.hook.get_or_insert(hook);
+            if let Some(answer) = answer {
+                return answer;
+            }
+        }
+        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
+        let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        let missing = |what: &str, id: &str| Deed::error(404, &format!("No {what} found with id '{id}'."), None);
+        match (asked.method.as_str(), parts.as_slice()) {
+            ("POST", ["threads"]) => self.create(asked),
+            ("GET", ["threads", id]) => {
+                self.threads.get(*id).map_or_else(|| missing("thread", id), |thread| Deed::json(200, thread))
+            }
+            ("DELETE", ["threads", id]) => match self.threads.remove(*id) {
+                Some(_) => Deed::json(200, &json!({ "id": id, "object": "thread.deleted", "deleted": true })),
+                None => missing("thread", id),
+            },
+            ("GET", ["threads", id, "runs"]) => page(self.runs.get(*id), query),
+            ("GET", ["threads", id, "messages"]) => page(self.messages.get(*id), query),
+            ("GET", ["threads", thread, "runs", id]) => match self.find_run(thread, id) {
+                Some(run) => Deed::json(200, run),
+                None => missing("run", id),
+            },
+            ("GET", ["threads", _, "runs", _, "steps"]) => page(None, query),
+            // The time of a message is the test's; a message of asst's own looks old here.
+            ("POST", ["threads", thread, "messages"]) => {
+                self.message(thread, days(-100));
+                Deed::json(200, &self.messages[*thread][0])
+            }
+            ("POST", ["threads", thread, "runs"]) => {
+                let assistant = asked.json()["assistant_id"].as_str().unwrap_or_default().to_owned();
+                let id = self.run(thread, &assistant, "queued", days(-100));
+                Deed::json(200, self.find_run(thread, &id).unwrap())
+            }
+            ("POST", ["threads", thread, "runs", id, "cancel"]) => match self.find_run(thread, id) {
+                Some(run) => {
+                    run["status"] = json!("cancelled");
+                    Deed::json(200, run)
+                }
+                None => missing("run", id),
+            },
+            ("GET", ["files"]) => {
+                let purpose = query.split('&').find_map(|pair| pair.strip_prefix("purpose="));
+                let all = self.files.values().filter(|file| purpose.is_none_or(|purpose| file["purpose"] == purpose));
+                page(Some(&all.cloned().collect()), query)
+            }
+            ("DELETE", ["files", id]) => match self.files.remove(*id) {
+                Some(_) => Deed::json(200, &json!({ "id": id, "object": "file", "deleted": true })),
+                None => missing("file", id),
+            },
+            ("GET", ["vector_stores"]) if self.stores.is_some() => {
+                let stores = self.stores.iter().flatten().map(|(id, _)| json!({ "id": id })).collect();
+                page(Some(&stores), query)
+            }
+            ("GET", ["vector_stores", id, "files"]) if self.stores.is_some() => {
+                page(self.stores.as_ref().and_then(|stores| stores.get(*id)), query)
+            }
+            ("GET", ["assistants"]) => {
+                let listed = self.assistants.iter().map(|id| json!({ "id": id, "object": "assistant" })).collect();
+                page(Some(&listed), query)
+            }
+            ("GET", ["assistants", id]) if self.assistants.contains(*id) => {
+                Deed::json(200, &json!({ "id": id, "object": "assistant", "created_at": 1, "model": "m" }))
+            }
+            ("GET", ["assistants", id]) => missing("assistant", id),
+            _ => Deed::error(404, "Invalid URL", None),
+        }
+    }
+
+    fn create(&mut self, asked: &Asked) -> Deed {
+        self.made += 1;
+        let id = self.next_id.take().unwrap_or_else(|| format!("thread_{:024}", self.made));
+        let metadata = asked.json()["metadata"].as_object().cloned().unwrap_or_default();
+        let thread = json!({ "id": id, "object": "thread", "created_at": days(-100), "metadata": metadata });
+        self.threads.insert(id, thread.clone());
+        Deed::json(200, &thread)
+    }
+
+    fn find_run(&mut self, thread: &str, id: &str) -> Option<&mut Value> {
+        self.runs.get_mut(thread)?.iter_mut().find(|run| run["id"] == id)
+    }
+}
+
+/// Answers newest first unless it is asked otherwise, a page at a time.
+fn page(items: Option<&Vec<Value>>, query: &str) -> Deed {
+    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let mut items: Vec<&Value> = items.into_iter().flatten().collect();
+    items.sort_by_key(|item| item["created_at"].as_i64());
+    if value("order") != Some("asc") {
+        items.reverse();
+    }
+    let limit = value("limit").and_then(|limit| limit.parse().ok()).unwrap_or(20);
+    let begin =
+        value("after").and_then(|after| items.iter().position(|item| item["id"] == after)).map_or(0, |at| at + 1);
+    let page: Vec<&Value> = items.iter().skip(begin).take(limit).copied().collect();
+    Deed::json(200, &json!({ "object": "list", "data": page, "has_more": begin + page.len() < items.len() }))
+}

@@ -1,0 +1,91 @@
+//! What is refused before anything is asked.
+
+use super::World;
+use crate::world::{Asst, shows};
+
+#[test]
+fn nothing_is_pruned_without_a_filter_or_an_answer() {
+    let world = World::new();
+    world.thread();
+    let asked = world.listener.lines().len();
+    shows!(world.prune(&["--yes"]), @r"
+    --- stderr ---
+    error: without a filter nothing is pruned
+      hint: --orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules
+    exit 2
+    ");
+    shows!(world.prune(&["--orphaned"]), @r"
+    --- stderr ---
+    error: nobody can be asked whether to delete threads
+      hint: --yes answers; --dry-run shows what would go, and why
+    exit 2
+    ");
+    for args in [
+        &["--grace", "1d", "--yes"][..],
+        &["--source", "any", "--yes"],
+        &["--max", "5", "--yes"],
+        &["--any-assistant", "--yes"],
+        &["--cancel-runs", "--yes"],
+    ] {
+        world.prune(args).code(2);
+    }
+    assert_eq!(world.listener.lines().len(), asked);
+}
+
+#[test]
+fn durations_and_numbers_must_mean_something() {
+    let world = World::new();
+    for (flag, value) in [
+        ("--idle", "-3d"),
+        ("--idle=-3d", ""),
+        ("--older-than", "0"),
+        ("--older-than", "soon"),
+        ("--grace", "-1s"),
+        ("--grace=0", ""),
+        ("--grace", "99999999999d"),
+        ("--max", "0"),
+        ("--max=-1", ""),
+        ("--source", "nowhere"),
+        ("--metadata", "novalue"),
+    ] {
+        let args: Vec<&str> = [flag, value, "--orphaned", "--yes"].into_iter().filter(|arg| !arg.is_empty()).collect();
+        world.prune(&args).code(2);
+    }
+    world.prune(&["--orphaned", "--any-assistant", "--yes"]).code(2);
+    world.prune(&["--older-than", "730d", "--yes"]).ok();
+    assert_eq!(world.listener.lines(), Vec::<String>::new());
+}
+
+#[test]
+fn a_bad_retention_file_is_refused_with_its_line() {
+    let world = World::new();
+    let with = |text: &str| {
+        world.asst.file("r.toml", text);
+        world.prune(&["--policy", "r.toml", "--yes"])
+    };
+    shows!(with("[[rule]]\norphaned = true\nolder = '3d'\n"), @r"
+    --- stderr ---
+    error: r.toml, line 3: unknown key `older`
+      hint: did you mean `older_than`?
+    exit 2
+    ");
+    shows!(with("# nothing\n"), @r"
+    --- stderr ---
+    error: r.toml has no [[rule]]
+    exit 2
+    ");
+    with("[[rule]]\nname = 'all'\n").code(2).says("r.toml, line 1");
+    with("[[rule]]\nidle = -3\n").code(2).says("r.toml, line 2");
+    world.prune(&["--policy", "missing.toml", "--yes"]).code(2);
+    world.asst.file("r.toml", "[[rule]]\norphaned = true\n");
+    world.prune(&["--policy", "r.toml", "--orphaned", "--yes"]).code(2);
+    assert_eq!(world.listener.lines(), Vec::<String>::new());
+}
+
+#[test]
+fn without_a_backend_or_a_ledger_there_is_nothing_to_do() {
+    Asst::new().run(["threads", "prune", "--orphaned", "--yes"]).code(4);
+    let world = World::new();
+    world.prune(&["--orphaned", "--yes", "--no-ledger"]).code(2);
+    world.prune(&["--orphaned", "--yes"]).ok().says("0 deleted");
+}
