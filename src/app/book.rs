@@ -2,9 +2,10 @@
 
 use super::record::Record;
 use super::{App, Call, LedgerChoice, LedgerNeed};
+use crate::api::Kind;
 use crate::env::clock;
 use crate::env::provenance::Provenance;
-use crate::ledger::{Ledger, Source};
+use crate::ledger::{Entry, Ledger, Source, Written};
 use crate::ui::Ui;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -109,5 +110,34 @@ impl Book {
             record.intend(call).await?;
         }
         Ok(record)
+    }
+
+    /// Writes entries down; where that is impossible, `made` is said aloud.
+    pub(super) async fn keep(&self, entries: &[Entry], made: &[(Kind, String)]) {
+        match self.write(entries).await {
+            Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
+                for (kind, id) in made {
+                    self.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
+                }
+            }
+            Some(Written::Nowhere { why, .. }) => self.ui.warn(&why.to_string()),
+            _ => {}
+        }
+    }
+
+    /// Writes entries down and says where they went, if not into the ledger.
+    pub(super) async fn write(&self, entries: &[Entry]) -> Option<Written> {
+        let written = self.ledger.as_ref()?.write(entries).await;
+        if let Written::Spilled { path, why } = &written
+            && lock(&self.talk.spills).insert(path.clone())
+        {
+            self.ui.always(&format!(
+                "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
+                 ({})",
+                path.display(),
+                why.hint()
+            ));
+        }
+        Some(written)
     }
 }

@@ -154,6 +154,28 @@ impl App {
         }
     }
 
+    /// Records what became of several calls, in one write what can be, and returns their answers.
+    pub(super) async fn recorded_together(&self, all: Vec<Result<Asked<'_>>>) -> Vec<Result<Reply>> {
+        let (mut replies, mut entries, mut book) = (Vec::with_capacity(all.len()), Vec::new(), None);
+        for asked in all {
+            replies.push(match asked {
+                Ok(Asked { call, record, answer: Ok(reply) }) => {
+                    book = Some(record.book);
+                    match record.shared(&call, &reply) {
+                        Ok(more) => entries.extend(more),
+                        Err(record) => record.done(&call, &reply).await,
+                    }
+                    Ok(reply)
+                }
+                other => self.recorded(other).await,
+            });
+        }
+        if let Some(book) = book.filter(|_| !entries.is_empty()) {
+            book.keep(&entries, &[]).await;
+        }
+        replies
+    }
+
     /// Begins a walk over a list.
     pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
         self.check(call)?;

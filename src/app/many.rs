@@ -5,10 +5,15 @@ use crate::api::Method;
 use crate::exit::{self, DONE, NOT_FOUND, Told};
 use crate::ui::{OutputError, Ui};
 use anyhow::Result;
-use futures_util::StreamExt;
+use futures_util::stream::{self, Stream, StreamExt};
+use std::pin::pin;
+use std::time::Duration;
 
-/// Answers that wait for the ledger at a time; they share its commits.
-const RECORDED_AT_ONCE: usize = 256;
+/// Most answers that share a write to the ledger, how long the first of many waits for the others, and how many such
+/// writes wait for the disk while requests go on.
+const RECORDED_TOGETHER: usize = 128;
+const GATHERED_FOR: Duration = Duration::from_millis(3);
+const WRITES: usize = 16;
 
 /// How several calls ended.
 #[derive(Debug, Default)]
@@ -63,6 +68,25 @@ pub enum Missing {
     Ignored,
 }
 
+/// Returns what a stream has in chunks, each complete when it is long enough or the first of it has waited long enough.
+fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream<Item = Vec<T>> {
+    stream::unfold(Box::pin(stream), move |mut stream| async move {
+        let mut chunk = vec![stream.next().await?];
+        let mut over = pin!(tokio::time::sleep(patience));
+        while chunk.len() < RECORDED_TOGETHER {
+            tokio::select! {
+                biased;
+                next = stream.next() => match next {
+                    Some(item) => chunk.push(item),
+                    None => break,
+                },
+                () = &mut over => break,
+            }
+        }
+        Some((chunk, stream))
+    })
+}
+
 impl App {
     /// Makes each of several calls and shows the answers as one array.
     pub async fn call_each(&self, sheet: Sheet, calls: Vec<Call>, missing: Missing) -> Result<()> {
@@ -73,10 +97,11 @@ impl App {
         let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.len() as u64));
         let mut outcomes = Outcomes::default();
         let mut shown = Shown::UntilClosed;
-        let asked = futures_util::stream::iter(calls).map(|call| self.ask(call)).buffered(concurrency);
+        let patience = if calls.len() > concurrency { GATHERED_FOR } else { Duration::ZERO };
+        let asked = stream::iter(calls).map(|call| self.ask(call)).buffered(concurrency);
         // While the ledger takes answers in, the next requests are on their way: both wait for something else.
-        let replies = asked.map(|asked| self.recorded(asked)).buffered(RECORDED_AT_ONCE);
-        let mut replies = std::pin::pin!(replies.ready_chunks(RECORDED_AT_ONCE));
+        let replies = gathered(asked, patience).map(|chunk| self.recorded_together(chunk)).buffered(WRITES);
+        let mut replies = std::pin::pin!(replies);
         while let Some(chunk) = replies.next().await {
             bar.tick(chunk.len() as u64);
             let mut text = String::new();

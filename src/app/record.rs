@@ -44,10 +44,10 @@ impl Record<'_> {
             let refused = |why| anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given");
             ledger.check().await.map_err(refused)?;
         }
-        let written = self.write(&[intent.into()]).await;
+        let written = self.book.write(&[intent.into()]).await;
         if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
             let settled = Settled { intent: id, outcome: Outcome::Nothing, at: self.started };
-            let _ = self.write(&[settled.into()]).await;
+            let _ = self.book.write(&[settled.into()]).await;
             return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
         lock(&self.book.talk.open).push(id.clone());
@@ -57,8 +57,23 @@ impl Record<'_> {
 
     /// Records an answer; what it says is durable when this returns, or was said aloud.
     pub(super) async fn done(self, call: &Call, reply: &Reply) {
+        let (entries, ids) = self.entries(call, reply);
+        if !entries.is_empty() {
+            self.book.keep(&entries, if call.spec.made { &ids } else { &[] }).await;
+            self.close();
+        }
+    }
+
+    /// Records an answer together with others, where it makes nothing whose id could be lost: returns what is to be
+    /// written, or itself where it wants to be recorded alone.
+    pub(super) fn shared(self, call: &Call, reply: &Reply) -> Result<Vec<Entry>, Self> {
+        if self.intent.is_some() || call.spec.made { Err(self) } else { Ok(self.entries(call, reply).0) }
+    }
+
+    /// Returns what an answer is to be recorded as, and the ids in it.
+    fn entries(&self, call: &Call, reply: &Reply) -> (Vec<Entry>, Vec<(Kind, String)>) {
         if self.book.ledger.is_none() {
-            return;
+            return Default::default();
         }
         let reply = &made_by(call, reply);
         let mut entries = match call.spec.shape {
@@ -71,11 +86,7 @@ impl Record<'_> {
             let outcome = Outcome::Recorded { ids: ids.iter().map(|(_, id)| id.clone()).collect() };
             entries.push(Settled { intent: intent.clone(), outcome, at: clock::now() }.into());
         }
-        if entries.is_empty() {
-            return;
-        }
-        self.keep(&entries, if call.spec.made { &ids } else { &[] }).await;
-        self.close();
+        (entries, ids)
     }
 
     /// Records an object that is a part of an answer of which more comes; it is durable when this returns, or was said
@@ -83,20 +94,7 @@ impl Record<'_> {
     pub(super) async fn part(&self, kind: Kind, reply: &Reply) {
         if let Some(id) = reply.id() {
             let row = self.row(kind, &id, &reply.value, self.book.making, reply);
-            self.keep(&[row.into()], &[(kind, id)]).await;
-        }
-    }
-
-    /// Writes entries down; where that is impossible, `made` is said aloud.
-    async fn keep(&self, entries: &[Entry], made: &[(Kind, String)]) {
-        match self.write(entries).await {
-            Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
-                for (kind, id) in made {
-                    self.book.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
-                }
-            }
-            Some(Written::Nowhere { why, .. }) => self.book.ui.warn(&why.to_string()),
-            _ => {}
+            self.book.keep(&[row.into()], &[(kind, id)]).await;
         }
     }
 
@@ -116,7 +114,7 @@ impl Record<'_> {
             (None, _) => entries.extend(self.gone(call, error).await),
         }
         if self.book.ledger.is_some() && !entries.is_empty() {
-            let _ = self.write(&entries).await;
+            let _ = self.book.write(&entries).await;
         }
         self.close();
     }
@@ -224,22 +222,6 @@ impl Record<'_> {
             request_id: reply.request_id.clone(),
         };
         vec![row.into(), event.into()]
-    }
-
-    /// Writes entries down and says where they went, if not into the ledger.
-    async fn write(&self, entries: &[Entry]) -> Option<Written> {
-        let written = self.book.ledger.as_ref()?.write(entries).await;
-        if let Written::Spilled { path, why } = &written
-            && lock(&self.book.talk.spills).insert(path.clone())
-        {
-            self.book.ui.always(&format!(
-                "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
-                 ({})",
-                path.display(),
-                why.hint()
-            ));
-        }
-        Some(written)
     }
 }
 

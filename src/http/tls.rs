@@ -40,7 +40,7 @@ pub(super) fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, Transport
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(broken)?;
     let mut config =
         builder.dangerous().with_custom_certificate_verifier(Arc::new(Naming(verifier))).with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 

@@ -99,7 +99,9 @@ fn the_doctor_finds_a_spill_that_nobody_can_read() {
 
 #[test]
 fn every_pipeline_is_known_by_its_job() {
-    let systems: [(&str, &[(&str, &str)], &str); 6] = [
+    /// Its name, the variables of a job, and how the job is called.
+    type System<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let systems: [System<'_>; 6] = [
         (
             "github",
             &[
