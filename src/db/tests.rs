@@ -227,10 +227,11 @@ fn a_short_log_waits_for_the_next_writer_and_a_long_one_is_folded_in() {
     assert!(log() > 0);
     let db = Db::open(&path, rw()).unwrap();
     assert_eq!(count(&db), 1, "what is only in the log is there");
-    (0..100).for_each(|n| drop(block_on(db.write(ADD, item(format!("b{n}"), 1))).unwrap()));
+    (0..400).for_each(|n| drop(block_on(db.write(ADD, item(format!("b{n}"), 1))).unwrap()));
+    assert!(log() > 2 << 20);
     drop(db);
     assert_eq!(log(), 0);
-    assert_eq!(count(&Db::open(&path, rw()).unwrap()), 101);
+    assert_eq!(count(&Db::open(&path, rw()).unwrap()), 401);
 }
 
 #[test]

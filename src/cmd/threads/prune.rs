@@ -1,7 +1,7 @@
 //! `asst threads prune`: threads that nobody needs any more, by evidence (DESIGN.md 4.5).
 
 use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
-use crate::app::{App, Sheet};
+use crate::app::{App, DryRun, Sheet};
 use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
 use crate::exit::Usage;
 use crate::view::{Col, Members};
@@ -36,6 +36,7 @@ pub struct PruneThreads {
 
 const HINT: &str =
     "--dry-run says why each stays; --any-assistant leaves the decision to the other filters and the grace";
+const HINT_WHERE_REASONS_STAND: &str = "--any-assistant leaves the decision to the other filters and the grace";
 
 const SHEET: Sheet = Sheet {
     noun: "threads",
@@ -81,6 +82,10 @@ impl PruneThreads {
             assistants: if self.any_assistant { Assistants::Any } else { Assistants::Missing },
             active,
         };
+        let hint = match app.options().dry_run {
+            DryRun::Off => HINT,
+            _ => HINT_WHERE_REASONS_STAND,
+        };
         let own = filters.then(|| self.common.rule(sifter));
         let (rules, holds) = obeyed(app, self.policy.as_ref(), own, active)?;
         let job = Job {
@@ -92,7 +97,7 @@ impl PruneThreads {
             holds,
             max: self.common.max,
             backup: self.backup,
-            hint: (!self.any_assistant).then_some(HINT),
+            hint: (!self.any_assistant).then_some(hint),
         };
         job.run(app, &Threads)
     }

@@ -192,3 +192,13 @@ fn a_retention_file_has_rules_and_holds() {
     world.prune(&["--orphaned", "--yes"]).ok().says("2 deleted");
     assert_eq!(world.present(), Vec::<String>::new());
 }
+
+#[test]
+fn a_hint_never_says_to_do_what_was_done() {
+    let world = World::new();
+    world.thread_of("asst_here");
+    world.backend().assistants.insert("asst_here".into());
+    let dry = world.prune(&["--orphaned", "--dry-run"]).ok().says("--any-assistant leaves the decision");
+    assert!(!dry.stderr.contains("--dry-run"), "{}", dry.text());
+    world.prune(&["--orphaned", "--yes"]).ok().says("--dry-run says why each stays");
+}
