@@ -26,7 +26,7 @@ pub use error::LedgerError;
 pub use import::Imported;
 pub use list::{Filter, Ids, States};
 pub use place::Place;
-pub use read::{AGES_IN_DAYS, Ages, Checked, Intended, Intents, Stats, Tally};
+pub use read::{AGES_IN_DAYS, Ages, Intended, Intents, Stats, Tally};
 pub use spill::SpillDirs;
 
 use crate::db::{Db, DbError, Statement, Value};

@@ -27,8 +27,10 @@ const EVENTS: &str = "select n, origin, kind, id, verb, at, provenance, request_
     order by n desc limit $1";
 const EVENTS_OF: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
     where origin = $1 and kind = $2 and id = $3 order by n desc limit $4";
-pub(super) const TALLIES: &str =
-    "select origin, kind, state, amount, checked_at from tally order by origin, kind, state";
+pub(super) const TALLIES: &str = "select origin, kind, state, amount from tally order by origin, kind, state";
+/// A listing asks this and no more: to count what happened takes longer with each deletion.
+pub(super) const CHECKED: &str = "select max(checked_at) from tally where kind = $1 and origin = $2";
+pub(super) const CHECKED_ANYWHERE: &str = "select max(checked_at) from tally where kind = $1";
 const TOTALS: &str = "select (select count(*) from intent where outcome is null), (select count(*) from event),
     (select recorded_at from object order by n limit 1), (select recorded_at from object order by n desc limit 1)";
 
@@ -76,8 +78,6 @@ pub struct Stats {
     pub oldest: Option<i64>,
     /// When the newest row was recorded.
     pub newest: Option<i64>,
-    /// When a backend was last asked about any row, by origin and kind.
-    pub checked: Vec<Checked>,
 }
 
 /// How old what may still exist is: how many are younger than each age but not than the one before, and how many older.
@@ -91,14 +91,6 @@ pub struct Ages {
 /// The ages between which [`Ages`] counts.
 pub const AGES_IN_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
 
-/// When a backend was last asked about objects of a kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
-    pub origin: String,
-    pub kind: Kind,
-    pub at: i64,
-}
-
 impl Stats {
     /// Returns how many objects of a kind may still exist, in one origin or in all.
     pub fn present(&self, origin: Option<&str>, kind: Kind) -> i64 {
@@ -108,12 +100,6 @@ impl Stats {
                 && matches!(tally.state, State::Live | State::Unknown)
         };
         self.tallies.iter().filter(counts).map(|tally| tally.amount).sum()
-    }
-
-    /// Returns when a backend was last asked about objects of a kind, in one origin or in any.
-    pub fn checked_at(&self, origin: Option<&str>, kind: Kind) -> Option<i64> {
-        let meant = |checked: &&Checked| checked.kind == kind && origin.is_none_or(|origin| checked.origin == origin);
-        self.checked.iter().filter(meant).map(|checked| checked.at).max()
     }
 }
 
@@ -171,6 +157,17 @@ impl Ledger {
         Ok(stats)
     }
 
+    /// Returns when a backend was last asked about objects of a kind, in one origin or in any.
+    pub async fn checked_at(&self, origin: Option<&str>, kind: Kind) -> Result<Option<i64>, LedgerError> {
+        let (sql, origin) = match origin {
+            Some(origin) => (CHECKED, Some(Value::from(origin))),
+            None => (CHECKED_ANYWHERE, None),
+        };
+        let params = std::iter::once(kind.name().into()).chain(origin).collect();
+        let found = self.ask(sql, params).await?.pop();
+        found.map_or(Ok(None), |row| row.maybe_int(0).map_err(|cause| self.wrong(cause)))
+    }
+
     /// Returns how old what may still exist is at a time, by creation, or by recording where that is unknown. It looks at
     /// every row.
     pub async fn ages(&self, now: i64) -> Result<Vec<Ages>, LedgerError> {
@@ -191,12 +188,6 @@ impl Ledger {
 
     fn add_tally(&self, stats: &mut Stats, mut row: db::Row) -> Result<(), DbError> {
         let (origin, kind) = (row.take_text(0)?, kind(row.text(1)?)?);
-        if let Some(at) = row.maybe_int(4)? {
-            match stats.checked.last_mut().filter(|last| last.origin == origin && last.kind == kind) {
-                Some(last) => last.at = last.at.max(at),
-                None => stats.checked.push(Checked { origin: origin.clone(), kind, at }),
-            }
-        }
         let (state, amount) = (state(row.text(2)?)?, row.int(3)?);
         if amount > 0 {
             stats.tallies.push(Tally { origin, kind, state, amount });

@@ -57,8 +57,7 @@ impl ListThreads {
         filter.orphaned_at = self.orphaned.then(clock::now);
         crate::db::block_on(async {
             let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
-            let stats = ledger.stats().await?;
-            let checked = stats.checked_at(filter.origin.as_deref(), Kind::Thread);
+            let checked = ledger.checked_at(filter.origin.as_deref(), Kind::Thread).await?;
             app.ui().summary(
                 &said(app, shown, checked, filter.origin.as_deref()),
                 &serde_json::json!({ "shown": shown, "origin": filter.origin, "checked_at": checked }),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ledger::list::{Driver, PRESENT, PRESENT_OF_ORIGIN};
+use crate::ledger::read;
 
 fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
     let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
@@ -57,8 +58,13 @@ fn every_listing_walks_an_index_in_order() {
         assert!(!plan.contains("SCAN"), "{plan}");
     }
     // Counts come from a table that has few rows.
-    let counts = plan(&connection, crate::ledger::read::TALLIES);
+    let counts = plan(&connection, read::TALLIES);
     assert_eq!(counts, "SCAN tally");
+    for sql in [read::CHECKED, read::CHECKED_ANYWHERE] {
+        let plan = plan(&connection, sql);
+        assert!(plan.contains(" tally"), "{plan}");
+        assert!(!plan.contains("event") && !plan.contains("object"), "{plan}");
+    }
 }
 
 /// The same on a server that has rows enough to make its planner choose, and has seen them.
