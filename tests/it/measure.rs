@@ -17,7 +17,7 @@ pub(crate) fn measured<S: AsRef<OsStr>>(asst: &Asst, args: impl IntoIterator<Ite
         over.store(true, Ordering::SeqCst);
         (output, watch.join().unwrap())
     });
-    if high_water("/proc/self/status").is_none() {
+    if high_water("self").is_none() {
         skipped("the measure of memory", "there is no /proc/PID/status with VmHWM");
     }
     (asst.ran(output), peak.max(first))
@@ -42,14 +42,20 @@ fn watch(id: &str, over: &AtomicBool) -> Option<u64> {
 fn of_child(id: &str) -> Option<u64> {
     let program = |id: &str| std::fs::read_link(format!("/proc/{id}/exe")).ok();
     let own = program(id)?;
-    (Some(own) != program("self")).then(|| high_water(&format!("/proc/{id}/status")))?
+    (Some(own) != program("self")).then(|| high_water(id))?
 }
 
 /// Returns the most memory that a process had, in MiB.
-fn high_water(status: &str) -> Option<u64> {
-    let text = std::fs::read_to_string(status).ok()?;
+fn high_water(id: &str) -> Option<u64> {
+    most_kib(id).map(|kib| kib.div_ceil(1024))
+}
+
+/// Returns the most memory that a process had, in KiB. Systems add it up from parts, and a later answer may be less by
+/// some pages.
+pub(crate) fn most_kib(id: impl std::fmt::Display) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse().ok().map(|kib: u64| kib.div_ceil(1024))
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
 #[test]

@@ -21,12 +21,7 @@ fn a_long_thread_is_exported_in_little_memory() {
             // The first question may come before the test knows whose it is.
             let process =
                 crate::world::eventually("the process", || Some(of.load(Ordering::SeqCst)).filter(|id| *id > 0));
-            let status = std::fs::read_to_string(format!("/proc/{process}/status"));
-            let peak: Option<u64> = status.ok().and_then(|status| {
-                let line = status.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
-                line.split_whitespace().nth(1)?.parse().ok()
-            });
-            seen.lock().unwrap().extend(peak);
+            seen.lock().unwrap().extend(crate::measure::most_kib(process));
         }
         fake.answer(asked)
     });
