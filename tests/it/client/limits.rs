@@ -68,7 +68,7 @@ fn all_of_many_get_through_a_narrow_limit() {
         asst.run(args).ok();
         let seen = seen.lock().unwrap();
         // The first window finds the limit with all that are under way; a slow machine may miss a window's beginning.
-        assert!(seen.refused <= 2 * seen.windows + 16, "{says:?}: {} in {}", seen.refused, seen.windows);
+        assert!(seen.refused <= 4 * seen.windows + 32, "{says:?}: {} in {}", seen.refused, seen.windows);
         assert_eq!(asst.run(["threads", "list", "--state", "deleted", "-o", "id"]).ok().ids().len(), 100, "{says:?}");
     }
 }
