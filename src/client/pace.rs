@@ -21,6 +21,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const MARGIN: f64 = 1.02;
 /// How many windows a limit that is known is kept to before it is tried again.
 const KEPT_TO: u32 = 7;
+/// Longer than anybody waits, and short enough to be added to any time.
+const YEAR: Duration = Duration::from_secs(366 * 86_400);
 /// Most requests at once whose fate nobody knows.
 const MOST_PROBES: u32 = 64;
 
@@ -111,7 +113,8 @@ pub(super) struct Remaining {
 impl Pace {
     /// Makes the limit of a client; `rate` is in requests a second.
     pub fn new(rate: Option<f64>) -> Self {
-        let gap = rate.filter(|rate| *rate > 0.0).and_then(|rate| Duration::try_from_secs_f64(MARGIN / rate).ok());
+        let gap = |rate| Duration::try_from_secs_f64(MARGIN / rate).map_or(YEAR, |gap| gap.min(YEAR));
+        let gap = rate.filter(|rate| *rate > 0.0).map(gap);
         let waits = vars::get(vars::ASST_NO_RETRY_DELAY).is_none();
         Self { gap, waits, state: Mutex::default(), heard: Notify::new() }
     }
@@ -178,7 +181,7 @@ impl Heard {
         let remaining = number("x-ratelimit-remaining-requests").zip(reset);
         let remaining = remaining.map(|(left, reset)| Remaining { left, limit, reset });
         let refused = status == 429 || (status == 503 && wait.is_some());
-        Self { refused, wait: wait.filter(|_| refused), remaining }
+        Self { refused, wait: wait.filter(|_| refused).map(|wait| wait.min(YEAR)), remaining }
     }
 }
 

@@ -205,3 +205,30 @@ fn heads_of_answers_are_read() {
     assert!(heard(429, &[], None).refused && heard(503, &[], Some(SECOND)).refused);
     assert!(!heard(503, &[], None).refused && !heard(200, &[], Some(SECOND)).refused);
 }
+
+#[test]
+fn a_wait_beyond_all_measure_is_a_wait() {
+    let now = Instant::now();
+    let mut state = State::default();
+    let headers = HeaderMap::new();
+    let refused = |wait| Heard::of(429, &headers, Some(wait), SECOND);
+    for (at, wait) in [(now, MILLISECOND), (now + SECOND, Duration::MAX)] {
+        let turns: Vec<_> = std::iter::from_fn(|| match state.may(Method::Get, None, at) {
+            May::Now { window, probe } => Some((window, probe)),
+            _ => None,
+        })
+        .take(2)
+        .collect();
+        for (window, probe) in turns {
+            state.hear(Method::Get, window, probe, refused(wait), at);
+        }
+    }
+    assert!(matches!(state.may(Method::Get, None, now + 3_600 * SECOND), May::At(_)));
+    // A rate of nearly nothing is one too.
+    for rate in [f64::MIN_POSITIVE, 1e-19, 1e-12] {
+        let gap = Pace::new(Some(rate)).gap;
+        let mut state = State::default();
+        assert!(matches!(state.may(Method::Get, gap, now), May::Now { .. }));
+        assert!(matches!(state.may(Method::Get, gap, now + SECOND), May::At(_)), "{rate}");
+    }
+}
