@@ -11,9 +11,9 @@ use std::time::Duration;
 
 /// Most answers that share a write to the ledger, how long the first of many waits for the others, and how many such
 /// writes wait for the disk while requests go on.
-const RECORDED_TOGETHER: usize = 128;
+const RECORDED_TOGETHER: usize = 64;
 const GATHERED_FOR: Duration = Duration::from_millis(3);
-const WRITES: usize = 16;
+const WRITES: usize = 4;
 
 /// How several calls ended.
 #[derive(Debug, Default)]
