@@ -95,8 +95,7 @@ impl App {
                 code => {
                     self.ui.error(&report);
                     let code = if code == DONE { exit::FAILED } else { code };
-                    let reason: Vec<String> = std::iter::once(report.message).chain(report.causes).collect();
-                    return Removed::Failed { code, reason: reason.join(": ") };
+                    return Removed::Failed { code, reason: report.reason() };
                 }
             }
         }

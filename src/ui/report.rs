@@ -55,9 +55,14 @@ impl ErrorReport {
         }
     }
 
+    /// Returns message and causes in one line, with colons between them.
+    pub fn reason(&self) -> String {
+        std::iter::once(&self.message).chain(&self.causes).cloned().collect::<Vec<_>>().join(": ")
+    }
+
     /// Returns the object for programs. It has no member for the causes, so they follow the message after colons.
     pub fn to_json(&self) -> Value {
-        let message = std::iter::once(&self.message).chain(&self.causes).cloned().collect::<Vec<_>>().join(": ");
+        let message = self.reason();
         json!({"error": Wire {
             exit_code: self.exit_code,
             kind: &self.kind,

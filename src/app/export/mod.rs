@@ -149,11 +149,10 @@ impl Exporter<'_> {
         let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
         self.app.ui.error(&report);
         self.outcomes.borrow_mut().add(report.exit_code);
-        let reason = std::iter::once(report.message.clone()).chain(report.causes.clone());
         self.folder.borrow_mut().note_failure(Failure {
             kind: kind.to_owned(),
             id: id.map(str::to_owned),
-            reason: reason.collect::<Vec<_>>().join(": "),
+            reason: report.reason(),
             exit_code: report.exit_code,
             at: self.now.clone(),
         })?;

@@ -169,13 +169,11 @@ impl Pruner<'_> {
             return Ok(Ended::Again);
         }
         let Some(report) = exit::report(&error) else { return Err(error) };
-        let reason =
-            std::iter::once(report.message.clone()).chain(report.causes.clone()).collect::<Vec<_>>().join(": ");
         if report.exit_code == BUSY {
-            return Ok(Ended::Busy(reason));
+            return Ok(Ended::Busy(report.reason()));
         }
         self.app.ui.error(&report);
-        Ok(Ended::Failed { reason, code: if report.exit_code == DONE { FAILED } else { report.exit_code } })
+        Ok(Ended::Failed { reason: report.reason(), code: report.exit_code })
     }
 
     async fn back_up(&self, candidate: &Candidate) -> Result<Ended> {

@@ -1,0 +1,67 @@
+//! What an import takes in, and that it comes to the same as observing row by row.
+
+use super::*;
+
+#[test]
+fn an_import_tells_new_from_known_and_revives_nothing() {
+    let world = World::new();
+    let ledger = world.ledger();
+    put(&ledger, [Row { state: State::Deleted, ..thread("t7", Source::Created, 1) }]);
+    let rows = || (0..2500).chain([3, 4]).map(|n| thread(&format!("t{n}"), Source::Imported, 10));
+    assert_eq!(block_on(ledger.import(rows())), Ok(Imported { new: 2499, known: 3 }));
+    assert_eq!(block_on(ledger.import(rows())), Ok(Imported { new: 0, known: 2502 }));
+    assert_eq!(get(&ledger, "t7").state, State::Deleted);
+}
+
+/// What a load does must come to the same as what observing each row comes to.
+#[test]
+fn an_import_by_the_thousand_agrees_with_one_by_one() {
+    let unknown = |id: &str, source, at| Row { state: State::Unknown, ..thread(id, source, at) };
+    let before = || {
+        let world = World::new();
+        let ledger = world.ledger();
+        put(&ledger, [unknown("scanned", Source::Scanned, 1), thread("made", Source::Created, 1)]);
+        put(&ledger, [Row { state: State::Deleted, ..thread("gone", Source::Created, 1) }]);
+        (world, ledger)
+    };
+    let mut rows: Vec<Row> = (0..5000).map(|n| unknown(&format!("t{n}"), Source::Imported, 10)).collect();
+    rows.extend(["scanned", "made", "gone", "t7"].map(|id| unknown(id, Source::Imported, 11)));
+    let facts = |id, parent: Option<&str>, created_at, provenance: Option<&str>| {
+        let (parent, provenance) = (parent.map(str::to_owned), provenance.map(str::to_owned));
+        Row { parent, created_at, provenance, ..unknown(id, Source::Imported, 12) }
+    };
+    rows.push(facts("t8", Some("p"), None, Some("{}")));
+    rows.push(facts("t8", None, Some(5), Some("[]")));
+    rows.push(facts("made", Some("p"), Some(5), None));
+    rows.push(Row { metadata: Some([("k".to_owned(), "v".to_owned())].into()), ..facts("t9", None, Some(6), None) });
+    let (_world, loaded) = before();
+    let told = block_on(loaded.import(rows.clone())).unwrap();
+    assert_eq!(told, Imported { new: 5000, known: 8 });
+    let (_other, observed) = before();
+    put(&observed, rows);
+    let all = |ledger: &Ledger| {
+        let filter = Filter { states: States::All, ..Filter::default() };
+        let rows = block_on(ledger.rows(&filter, None, 9999)).unwrap();
+        let mut rows: Vec<Row> = rows.into_iter().map(|row| Row { cursor: Cursor::default(), ..row }).collect();
+        rows.sort_by(|one, other| one.id.cmp(&other.id));
+        rows
+    };
+    assert!(all(&loaded) == all(&observed));
+    assert_eq!(block_on(loaded.stats()).unwrap(), block_on(observed.stats()).unwrap());
+    let pair = Filter { metadata: vec![("k".into(), "v".into())], ..Filter::default() };
+    assert_eq!(ids(&loaded, &pair), ["t9"]);
+    // The key is there again: nothing is doubled.
+    put(&loaded, [thread("t1", Source::Met, 20)]);
+    assert_eq!(all(&loaded).len(), 5003);
+}
+
+/// One that was empty gets its index when the rows are in, and whatever fails before leaves it as it was.
+#[test]
+fn an_import_into_an_empty_ledger_takes_repeated_ids() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let row = |n: i64| Row { state: State::Unknown, ..thread(&format!("t{}", n % 3000), Source::Imported, n) };
+    assert_eq!(block_on(ledger.import((0..9000).map(row))), Ok(Imported { new: 3000, known: 6000 }));
+    assert_eq!(block_on(ledger.import((0..9000).map(row))), Ok(Imported { new: 0, known: 9000 }));
+    assert_eq!(block_on(ledger.stats()).unwrap().present(None, Kind::Thread), 3000);
+}
