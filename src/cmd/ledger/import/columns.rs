@@ -68,8 +68,9 @@ impl ColumnArgs {
     /// # Errors
     /// Where a column that was named is not there, or none holds ids.
     pub(super) fn places(&self, first: &[String], numbered: bool) -> Result<(Places, First), Usage> {
-        // Ids all the way up are no names of columns.
-        let bare = !self.any() && first.first().is_some_and(|cell| Kind::of_id(cell.trim()).is_some());
+        // Ids all the way up are no names of columns, and `thread_id` is one, though it begins as an id.
+        let is_id = |cell: &str| Kind::of_id(cell).is_some() && !cell.ends_with("_id");
+        let bare = !self.any() && first.first().is_some_and(|cell| is_id(cell.trim()));
         if (numbered || bare) && !self.any() {
             return Ok((Places { width: first.len(), ..Places::ids(0) }, First::Row));
         }
@@ -235,6 +236,17 @@ mod tests {
         let (places, first) = columns(&[]).places(&cells(&["6b29", "x"]), true).unwrap();
         assert!(matches!(first, First::Row));
         assert_eq!(places.record(cells(&["6b29", "x"])).unwrap().id, "6b29");
+    }
+
+    #[test]
+    fn a_column_of_the_ids_of_threads_is_no_thread() {
+        for name in ["thread_id", "run_id", " asst_id "] {
+            let header = cells(&[name, "created"]);
+            let error = columns(&[]).places(&header, false).unwrap_err().to_string();
+            assert!(error.contains("`id`") && error.contains(name.trim()), "{error}");
+            let (_, first) = columns(&["--id-column", name.trim()]).places(&header, false).unwrap();
+            assert!(matches!(first, First::Header));
+        }
     }
 
     #[test]
