@@ -95,7 +95,7 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
         StoreAt::Memory => Store::memory()?,
         StoreAt::Folder(folder) => Store::open(folder)?,
     });
-    let engine = Engine::new(store.clone(), settings.model, settings.lease);
+    let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease);
     let report = settings.report.clone();
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
     let app = App(Arc::new(Parts { settings, store, engine: engine.clone(), address, store_header }));

@@ -7,7 +7,7 @@ use super::Engine;
 use crate::api::Kind;
 use crate::serve::error::Refused;
 use crate::serve::lifecycle::{Ending, Live, contended, expire, usage};
-use crate::serve::model::{Call, Called, Choice, Reply, Round, Said, Turn};
+use crate::serve::model::{Call, Called, Choice, Reply, Round, Said, Speech, Turn};
 use crate::serve::store::{Batch, New, Outcome, Status, TRIES};
 use crate::serve::{ids, messages, steps};
 use serde_json::{Map, Value, json};
@@ -87,8 +87,9 @@ impl Engine {
             self.mark_stuck(&live.run.id);
         }
         let left = Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs());
+        let (speech, _) = Speech::new();
         Ok(tokio::select! {
-            round = self.model.round(&turn) => Some(round),
+            round = self.model.round(&turn, &speech) => Some(round),
             () = changed.notified() => None,
             () = tokio::time::sleep(left) => None,
         })
