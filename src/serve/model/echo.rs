@@ -278,7 +278,7 @@ mod tests {
             (round, told)
         };
         let text = |text: &str| Piece::Text(text.into());
-        let (round, pieces) = told(turn("pace 9s\none  two\nthree")).await;
+        let (round, pieces) = told(turn("pace 1ms\none  two\nthree")).await;
         assert_eq!(round.reply, Reply::Message("one  two\nthree".into()));
         assert_eq!(pieces, ["one ", " ", "two\n", "three"].map(text));
         let (_, pieces) = told(turn("call a {\"x\": 1}\ncall b")).await;
