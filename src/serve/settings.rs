@@ -47,6 +47,8 @@ pub struct Settings {
     pub patience: Duration,
     /// How long calls that are under way are waited for at the end.
     pub grace: Duration,
+    /// How long a stream may stand still before a comment shows that it lives.
+    pub heartbeat: Duration,
     pub report: Reporter,
 }
 
@@ -62,6 +64,7 @@ impl Default for Settings {
             hosts: Vec::new(),
             patience: Duration::from_secs(60),
             grace: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(15),
             report: Arc::new(|_| {}),
         }
     }
@@ -78,6 +81,7 @@ impl fmt::Debug for Settings {
             .field("hosts", &self.hosts)
             .field("patience", &self.patience)
             .field("grace", &self.grace)
+            .field("heartbeat", &self.heartbeat)
             .finish_non_exhaustive()
     }
 }

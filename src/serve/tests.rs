@@ -7,6 +7,7 @@ mod guard;
 mod hostile;
 mod objects;
 mod runs;
+mod streams;
 
 use super::*;
 use reqwest::{Client, Method, RequestBuilder};

@@ -25,16 +25,20 @@ impl<'a> New<'a> {
 
 /// Conditions and statements in the order in which they were added.
 #[derive(Debug, Default)]
-pub(in crate::serve) struct Batch(Vec<Statement>);
+pub(in crate::serve) struct Batch {
+    statements: Vec<Statement>,
+    /// The runs whose status it changes.
+    pub(super) runs: Vec<(String, Status)>,
+}
 
 impl Batch {
     fn add<const N: usize>(mut self, sql: &'static str, params: [Param; N]) -> Self {
-        self.0.push((sql, params.into()));
+        self.statements.push((sql, params.into()));
         self
     }
 
     pub(super) fn into_statements(self) -> Vec<Statement> {
-        self.0
+        self.statements
     }
 
     /// Requires that an object exists.
@@ -99,12 +103,13 @@ impl Batch {
     }
 
     /// Moves a run to another status; whoever works on it goes on only while it is in progress.
-    pub(in crate::serve) fn run_status(self, run: &RunRow, status: Status) -> Self {
+    pub(in crate::serve) fn run_status(mut self, run: &RunRow, status: Status) -> Self {
         const KEEP: &str = "update run set status = $1, active = $2, prompt_tokens = $3, completion_tokens = $4 \
                             where id = $5";
         const RELEASE: &str = "update run set status = $1, active = $2, prompt_tokens = $3, completion_tokens = $4, \
                                lease = null, lease_until = null where id = $5";
         let sql = if matches!(status, Status::InProgress | Status::Cancelling) { KEEP } else { RELEASE };
+        self.runs.push((run.id.clone(), status));
         let active = !status.is_terminal();
         let (prompt, completion) = (run.prompt_tokens, run.completion_tokens);
         let id = run.id.as_str().into();

@@ -17,10 +17,11 @@ pub(super) use list::{Page, Window};
 pub(super) use runs::{RunRow, Status};
 
 use super::ids;
+use super::news::{News, Newsroom};
 use crate::api::Kind;
 use crate::db::{Access, Db, DbError, Options, Row, block_on};
 use serde_json::{Map, Value};
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql"),
@@ -55,11 +56,15 @@ pub(super) struct Store {
     db: Db,
     id: String,
     pub(super) blobs: Blobs,
+    /// What this process does to runs.
+    pub(super) news: Arc<Newsroom>,
 }
 
 /// An object that was read in order to be changed.
 #[derive(Debug)]
 pub(super) struct Stored {
+    /// Its place in the order of creation.
+    pub(super) n: i64,
     pub(super) id: String,
     pub(super) version: i64,
     pub(super) label: Option<String>,
@@ -95,7 +100,7 @@ impl Store {
             found = block_on(db.read(IDENTITY, vec![]))?;
         }
         let id = found.pop().unwrap_or_default().take_text(0)?;
-        Ok(Self { db, id, blobs })
+        Ok(Self { db, id, blobs, news: Arc::default() })
     }
 
     /// Returns the identity that the store was given when it was made.
@@ -121,22 +126,45 @@ impl Store {
 
     /// Returns an object in order to change it.
     pub(super) async fn load(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<Stored>, DbError> {
-        const SQL: &str = "select id, version, label, doc from object where id = $1 and kind = $2 and parent = $3";
+        const SQL: &str = "select id, version, label, doc, n from object where id = $1 and kind = $2 and parent = $3";
         let rows = self.db.read(SQL, vec![id.into(), kind.name().into(), parent.into()]).await?;
         rows.into_iter().next().map(stored).transpose()
     }
 
     /// Returns all objects of a kind below a parent, oldest first.
     pub(super) async fn all(&self, kind: Kind, parent: &str) -> Result<Vec<Stored>, DbError> {
-        const SQL: &str = "select id, version, label, doc from object where kind = $1 and parent = $2 order by n";
+        const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 order by n";
         let rows = self.db.read(SQL, vec![kind.name().into(), parent.into()]).await?;
         rows.into_iter().map(stored).collect()
     }
 
+    /// Returns the objects of a kind below a parent that were made after a place in the order, oldest first.
+    pub(super) async fn since(&self, kind: Kind, parent: &str, n: i64) -> Result<Vec<Stored>, DbError> {
+        const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 and n > $3 \
+                           order by n";
+        let rows = self.db.read(SQL, vec![kind.name().into(), parent.into(), n.into()]).await?;
+        rows.into_iter().map(stored).collect()
+    }
+
+    /// Returns how often an object was changed; `None` if there is none.
+    pub(super) async fn version(&self, id: &str) -> Result<Option<i64>, DbError> {
+        const SQL: &str = "select version from object where id = $1";
+        self.db.read(SQL, vec![id.into()]).await?.pop().map(|row| row.int(0)).transpose()
+    }
+
     /// Runs a batch if all that it requires holds.
-    pub(super) async fn commit(&self, batch: Batch) -> Result<Outcome, DbError> {
+    pub(super) async fn commit(&self, mut batch: Batch) -> Result<Outcome, DbError> {
+        let runs = std::mem::take(&mut batch.runs);
         match self.db.atomic(batch.into_statements()).await {
-            Ok(_) => Ok(Outcome::Done),
+            Ok(_) => {
+                for (run, status) in runs {
+                    self.news.tell(&run, || match status {
+                        Status::InProgress => News::InProgress,
+                        _ => News::Changed,
+                    });
+                }
+                Ok(Outcome::Done)
+            }
             // An unmet condition, a lock taken meanwhile, or an id that exists: each is cured by trying anew.
             Err(DbError::Duplicate { .. }) => Ok(Outcome::Lost),
             Err(error) => Err(error),
@@ -224,7 +252,7 @@ impl Store {
 
 fn stored(mut row: Row) -> Result<Stored, DbError> {
     let doc = serde_json::from_str(&row.take_text(3)?).map_err(|error| DbError::Corrupt(error.to_string()))?;
-    Ok(Stored { version: row.int(1)?, label: row.take_maybe_text(2)?, doc, id: row.take_text(0)? })
+    Ok(Stored { n: row.int(4)?, version: row.int(1)?, label: row.take_maybe_text(2)?, doc, id: row.take_text(0)? })
 }
 
 /// Why rows and bytes could not both be changed, or a store not be opened.
