@@ -98,6 +98,7 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
     let store = Arc::new(match &settings.store {
         StoreAt::Memory => Store::memory()?,
         StoreAt::Folder(folder) => Store::open(folder)?,
+        StoreAt::Server(server) => Store::connect((**server).clone())?,
     });
     let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease);
     let report = settings.report.clone();

@@ -1,17 +1,20 @@
 //! How a server is set up.
 
 use super::model::Model;
+use crate::db::Server;
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// Where the objects are kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub enum StoreAt {
     /// In memory, as long as the server lives; bytes of files in a temporary folder.
     #[default]
     Memory,
     /// In this folder: `store.db` and `files/`.
     Folder(PathBuf),
+    /// In a database on a server, the bytes of files too, so that several servers may share them.
+    Server(Box<Server>),
 }
 
 /// What is offered where OpenAI's own dialect is spoken; Azure's and Foundry's are not touched by it.

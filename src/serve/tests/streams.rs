@@ -318,15 +318,10 @@ async fn what_is_done_anew_is_told_anew() {
     world.end().await;
 }
 
-/// The settings of servers that share a store.
-fn shared(dir: &tempfile::TempDir) -> Settings {
-    Settings { store: StoreAt::Folder(dir.path().join("s")), lease: Duration::from_millis(300), ..Settings::default() }
-}
-
 #[tokio::test]
 async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
-    let dir = tempfile::tempdir().unwrap();
-    let (idle, busy) = (World::with(shared(&dir)), World::with(shared(&dir)));
+    let shared = Shared::new();
+    let (idle, busy) = (shared.world(), shared.world());
     idle.server.abandon().await;
     for (text, options) in [
         ("one two\nthree", json!({})),
@@ -348,8 +343,8 @@ async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
 
 #[tokio::test]
 async fn a_stream_outlives_the_server_that_worked_on_its_run() {
-    let dir = tempfile::tempdir().unwrap();
-    let (busy, next) = (World::with(shared(&dir)), World::with(shared(&dir)));
+    let shared = Shared::new();
+    let (busy, next) = (shared.world(), shared.world());
     next.server.abandon().await; // For now it only follows.
     let text = "sleep 600s\none two three";
     let mut reader = next.open("/threads/runs", next.body(text, json!({})).await).await;
@@ -360,7 +355,7 @@ async fn a_stream_outlives_the_server_that_worked_on_its_run() {
     let messages = format!("/threads/{thread}/messages");
     let first = id(&next.list(&messages).await[0]);
     next.delete(&format!("{messages}/{first}")).await;
-    let third = World::with(shared(&dir));
+    let third = shared.world();
     let events = reader.rest().await;
     assert_eq!(order(&events), format!("created run.created run.queued {ANSWER}"));
     assert_eq!(third.get(&path(&run)).await["status"], "completed");
