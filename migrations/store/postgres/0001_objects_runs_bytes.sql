@@ -39,7 +39,7 @@ create table assertion (broken bigint primary key);
 insert into assertion (broken) values (1);
 
 -- One row, whichever of many servers comes first.
-create table identity (id text collate "C" not null, only bigint primary key default 1 check (only = 1));
+create table identity (id text collate "C" not null, number bigint primary key default 1 check (number = 1));
 
 -- Which files are named by assistants, threads and vector stores. Whoever changes those writes it down: to look into
 -- documents here would fail where a text holds what JSON may hold and PostgreSQL not.
