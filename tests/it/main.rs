@@ -31,6 +31,7 @@ mod quirks;
 mod readme;
 #[cfg(unix)]
 mod record;
+mod serve;
 mod server_crash;
 #[cfg(unix)]
 mod started;

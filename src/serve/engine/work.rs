@@ -131,10 +131,8 @@ impl Engine {
     /// Gathers what the model sees.
     async fn turn(&self, live: &Live) -> Result<Turn, Refused> {
         let doc = &live.run.doc;
-        let mut said = self.store.all(Kind::Message, &live.row.thread).await?;
-        if let Some(last) = doc["truncation_strategy"]["last_messages"].as_u64() {
-            said.drain(..said.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX)));
-        }
+        let last = doc["truncation_strategy"]["last_messages"].as_i64().unwrap_or(i64::MAX);
+        let said = self.store.newest(Kind::Message, &live.row.thread, last.min(self.model.reach())).await?;
         let messages = said.iter().map(|message| Said {
             role: message.doc["role"].as_str().unwrap_or_default().to_owned(),
             text: messages::text(&message.doc),

@@ -2,11 +2,14 @@
 //!
 //! In this order: `sleep 2s` waits before the first answer, `pace 50ms` waits before each further word of it, `stuck` never
 //! answers, `call NAME {json}` calls a function of the run (lines that name none are text), `fail [TEXT]` fails,
-//! `incomplete` breaks off.
+//! `incomplete` breaks off. It looks at the newest hundred messages of a thread, and its tokens are their words.
 
 use super::{Call, Choice, Piece, Reply, Round, Speech, Turn};
 use std::time::Duration;
 use tokio::time::sleep;
+
+/// Messages that it looks at, and whose words it counts as the prompt.
+pub(in crate::serve) const REACH: i64 = 100;
 
 /// What the lines of a message ask for.
 #[derive(Debug, Default)]

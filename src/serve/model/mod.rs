@@ -33,6 +33,14 @@ impl Model {
         }
     }
 
+    /// Returns how many of the newest messages of a thread the model looks at, at most: what a run costs does not grow with
+    /// its thread.
+    pub(super) const fn reach(&self) -> i64 {
+        match self {
+            Self::Echo => echo::REACH,
+        }
+    }
+
     /// Tells whether the model will not answer this turn by itself.
     pub(super) fn is_stuck(&self, turn: &Turn) -> bool {
         match self {

@@ -168,6 +168,14 @@ impl Store {
         rows.into_iter().map(stored).collect()
     }
 
+    /// Returns so many of the newest objects of a kind below a parent, oldest first.
+    pub(super) async fn newest(&self, kind: Kind, parent: &str, most: i64) -> Result<Vec<Stored>, DbError> {
+        const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 \
+                           order by n desc limit $3";
+        let rows = self.db.read(SQL, vec![kind.name().into(), parent.into(), most.into()]).await?;
+        rows.into_iter().rev().map(stored).collect()
+    }
+
     /// Returns the objects of a kind below a parent that were made after a place in the order, oldest first.
     pub(super) async fn since(&self, kind: Kind, parent: &str, n: i64) -> Result<Vec<Stored>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 and n > $3 \

@@ -251,3 +251,24 @@ async fn a_run_copies_its_assistant_and_adds_to_it() {
     assert_eq!(messages.iter().map(said).collect::<Vec<_>>(), ["hi", "ho", "hi"]);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_run_looks_at_the_newest_messages_only() {
+    let world = World::new();
+    let (thread, assistant) = (id(&world.post("/threads", json!({})).await), world.assistant().await);
+    for n in 0..120 {
+        let message = json!({"role": "user", "content": format!("message {n}")});
+        world.post(&format!("/threads/{thread}/messages"), message).await;
+    }
+    let last = json!({"type": "last_messages", "last_messages": 3});
+    for (truncation, words) in [(last, 6), (Value::Null, 200)] {
+        let body = json!({"assistant_id": assistant, "truncation_strategy": truncation});
+        let run = world.post(&format!("/threads/{thread}/runs"), body).await;
+        let done = world.settled(&run).await;
+        let messages = world.list(&format!("/threads/{thread}/messages?limit=1")).await;
+        assert_eq!(said(&messages[0]), "message 119");
+        // The instructions are two words more.
+        assert_eq!(done["usage"]["prompt_tokens"], words + 2);
+    }
+    world.end().await;
+}

@@ -104,12 +104,6 @@ fn a_server_without_a_key_listens_on_loopback_only() {
     error: --model: there is no model `nonsense`; this version has echo
     exit 2
     ");
-    shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--store", "postgres://u:p@h/d"]), @r"
-    --- stderr ---
-    error: this version keeps its store in a folder
-      hint: --store memory|PATH
-    exit 2
-    ");
 }
 
 #[test]

@@ -1,0 +1,165 @@
+//! `asst serve` as processes: streams as they stand on the wire, and several servers on one store, of which some die.
+
+mod shared;
+mod stores;
+mod streams;
+
+use crate::ledger::shared::database;
+use crate::world::{Asst, PATIENCE, Standing, call, eventually};
+use asst::http::sse::Parser;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+fn ask(base: &str, method: &str, path: &str, body: Option<Value>) -> Value {
+    let (status, answer) = call(base, method, path, body.as_ref()).unwrap();
+    assert_eq!(status, 200, "{method} {path}: {}", String::from_utf8_lossy(&answer));
+    serde_json::from_slice(&answer).unwrap()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// Makes an assistant that may call the function `look`.
+fn assistant(base: &str) -> String {
+    let tools = json!([{"type": "function", "function": {"name": "look"}}]);
+    text(&ask(base, "POST", "/assistants", Some(json!({"model": "echo", "tools": tools})))["id"])
+}
+
+/// Returns the body that makes a thread with one message, and its run.
+fn with_thread(base: &str, message: &str) -> Value {
+    json!({"assistant_id": assistant(base), "thread": {"messages": [{"role": "user", "content": message}]}})
+}
+
+fn path(run: &Value) -> String {
+    format!("/threads/{}/runs/{}", text(&run["thread_id"]), text(&run["id"]))
+}
+
+/// Returns what assistants said in the thread of a run.
+fn answers(base: &str, run: &Value) -> Vec<String> {
+    let messages = ask(base, "GET", &format!("/threads/{}/messages?order=asc", text(&run["thread_id"])), None);
+    let messages = messages["data"].as_array().unwrap().iter().filter(|message| message["role"] == "assistant");
+    messages.map(|message| text(&message["content"][0]["text"]["value"])).collect()
+}
+
+/// Asks for a run until it has a status.
+fn reaches(base: &str, run: &Value, status: &str) -> Value {
+    eventually(status, || Some(ask(base, "GET", &path(run), None)).filter(|run| run["status"] == status))
+}
+
+/// A stream that is read event by event.
+struct Reader {
+    stream: BufReader<TcpStream>,
+    parser: Parser,
+    /// Names and data; data that is no JSON as a string.
+    events: Vec<(String, Value)>,
+}
+
+impl Reader {
+    fn open(base: &str, path: &str, mut body: Value) -> Self {
+        body["stream"] = true.into();
+        let (host, prefix) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!(
+            "POST /{prefix}{path} HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(stream.read_line(&mut head).unwrap() > 0, "{head}");
+        }
+        assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("content-type: text/event-stream"), "{head}");
+        Self { stream, parser: Parser::default(), events: Vec::new() }
+    }
+
+    /// Reads on until an event of this name came, or to the end.
+    fn until(&mut self, name: &str) -> &Value {
+        while self.events.last().is_none_or(|(last, _)| last != name) {
+            if let Some(event) = self.parser.next().unwrap() {
+                let data = serde_json::from_str(&event.data).unwrap_or_else(|_| event.data.clone().into());
+                self.events.push((event.name.unwrap().to_owned(), data));
+            } else if !self.chunk() {
+                break;
+            }
+        }
+        &self.events.last().expect("an event").1
+    }
+
+    /// Reads the rest, and returns all.
+    fn rest(mut self) -> Vec<(String, Value)> {
+        self.until("");
+        self.events
+    }
+
+    /// Takes one chunk of the body in; tells whether there was one.
+    fn chunk(&mut self) -> bool {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).unwrap();
+        let length = usize::from_str_radix(line.trim(), 16).unwrap_or(0);
+        let mut chunk = vec![0; length + 2];
+        if length == 0 || self.stream.read_exact(&mut chunk).is_err() {
+            return false;
+        }
+        self.parser.push(&chunk[..length]);
+        true
+    }
+}
+
+/// The names of events, one a line; deltas in a row are one, with what they say.
+fn order(events: &[(String, Value)]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for (name, data) in events {
+        let parts = [
+            &data["delta"]["content"][0]["text"]["value"],
+            &data["delta"]["step_details"]["tool_calls"][0]["function"]["arguments"],
+        ];
+        let said = parts.iter().find_map(|part| part.as_str());
+        match (said, lines.last_mut()) {
+            (Some(said), Some(last)) if last.starts_with(name.as_str()) => last.push_str(said),
+            (Some(said), _) => lines.push(format!("{name}: {said}")),
+            (None, _) => lines.push(name.clone()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// Where a test keeps the store that its servers share.
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Servers on one store.
+struct Servers {
+    asst: Asst,
+    args: Vec<String>,
+}
+
+impl Servers {
+    /// Makes a store; where there is no PostgreSQL the test is skipped, which is said aloud.
+    fn new(engine: &Engine, test: &str) -> Option<Self> {
+        let asst = Asst::new();
+        Some(match engine {
+            Engine::Sqlite => {
+                let args = vec!["--store".to_owned(), asst.work().join("store").to_str().unwrap().to_owned()];
+                Self { asst, args }
+            }
+            Engine::Postgres => Self { asst: asst.env("ASST_SERVE_STORE", database(test)?), args: Vec::new() },
+        })
+    }
+
+    fn start(&self) -> Standing {
+        self.with(&[])
+    }
+
+    fn with(&self, args: &[&str]) -> Standing {
+        let own: Vec<&str> = self.args.iter().map(String::as_str).chain(args.iter().copied()).collect();
+        self.asst.serve(&own)
+    }
+}
