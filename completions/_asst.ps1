@@ -2020,7 +2020,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where objects are kept: memory, or a folder')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Which model answers; this version has echo')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]')
             [CompletionResult]::new('--run-expiry', '--run-expiry', [CompletionResultType]::ParameterName, 'How long a run may take before it expires')

@@ -1962,7 +1962,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --concurrency 'Most requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
             cand --listen 'Where to listen; port 0 takes a free one'
-            cand --store 'Where objects are kept: memory, or a folder'
+            cand --store 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]'
             cand --model 'Which model answers; this version has echo'
             cand --key-file 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]'
             cand --run-expiry 'How long a run may take before it expires'

@@ -2163,7 +2163,7 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Most
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, or a folder' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers; this version has echo' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'How long a run may take before it expires' -r
