@@ -1,11 +1,13 @@
 //! The other ends that the comparisons need: `backend stub` answers as fast as a socket allows, so that it limits no
 //! client; `backend memory` is the most that a server on axum can do, for it keeps everything in memory.
 //!
-//! Each takes a free port, prints where it listens, and serves until it is killed.
+//! Each takes a free port, prints where it listens, and serves until it is killed. `backend runs` is a client: it does runs as
+//! fast as a server answers.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod memory;
+mod runs;
 mod stub;
 
 use std::future::Future;
@@ -13,12 +15,16 @@ use tokio::net::TcpListener;
 
 fn main() {
     // `cargo bench` adds a flag of its own.
-    let role = std::env::args().skip(1).find(|argument| argument != "--bench");
-    match role.as_deref() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.first().map(String::as_str) {
         // One thread, so that a client has the other core for itself.
         Some("stub") => run(tokio::runtime::Builder::new_current_thread(), stub::serve),
         Some("memory") => run(tokio::runtime::Builder::new_multi_thread(), memory::serve),
-        _ => println!("usage: backend stub|memory (`benches/compare.sh` starts it)"),
+        Some("runs") => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(runs::drive(&arguments[1..]));
+        }
+        _ => println!("usage: backend stub|memory|runs (`benches/compare.sh` starts it)"),
     }
 }
 

@@ -224,4 +224,23 @@ def server_rows(method, rounds, of_memory, of_fastify, latest):
     yield at_most(f"{method}, 99th percentile", statistics.median(late for (_, late), _, _ in rounds), latest, " ms")
 
 
-ALL = {"starts": starts, "list": lists, "deletes": deletes, "limits": limits, "files": files, "server": server}
+def runs(place):
+    """The embedded server with `echo`: runs that are waited for and streamed, and what a run costs in a long thread."""
+    environment = place.environment()
+    del environment["ASST_SERVE_KEY"]
+    store = place.folder / "runs"
+    with Server([place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(store)], environment, "stderr") as url:
+        for how in ("waited", "streamed"):
+            for clients in (1, 64):
+                rate = statistics.median(drive(place, url, how, clients, 5) for _ in range(3))
+                yield Row(f"runs a second, {how}, {clients} at once", f"{rate:.0f}", "", None)
+        short, long = (drive(place, url, "thread", messages, 200) for messages in (10, 10_000))
+    yield at_most(f"a run in a thread of 10,000 messages ({long:.2g} ms) / of 10", long / short, 2)
+
+
+def drive(place, url, *arguments):
+    command = [place.backend, "runs", url, *map(str, arguments)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+ALL = {"starts": starts, "list": lists, "deletes": deletes, "limits": limits, "files": files, "server": server, "runs": runs}
