@@ -44,6 +44,8 @@ pub(crate) struct Contract {
     pub(super) publisher: Publisher,
     requests: BTreeMap<String, Validator>,
     answers: BTreeMap<String, Validator>,
+    /// What events bring that no operation answers with.
+    deltas: BTreeMap<&'static str, Validator>,
     places: BTreeMap<String, Place>,
 }
 
@@ -99,7 +101,11 @@ impl Contract {
             let query = query(operation, &parameters);
             places.insert(name.to_owned(), Place { method: key.0, path: path.clone(), query });
         }
-        Self { publisher, requests, answers, places }
+        let deltas = if publisher == Publisher::OpenAi { DELTAS } else { &[] };
+        let deltas = deltas.iter().map(|(event, name)| {
+            (*event, validator(&answered, &json!({ "$ref": format!("#/components/schemas/{name}") })))
+        });
+        Self { publisher, requests, answers, deltas: deltas.collect(), places }
     }
 
     /// Tells whether the document has an operation.
@@ -124,11 +130,29 @@ impl Contract {
         hold(&self.requests[operation], operation, "request", body);
     }
 
+    /// Fails where the data of an event is not what the document says.
+    #[track_caller]
+    pub(super) fn event(&self, name: &str, data: &Value) {
+        let operation = match name {
+            "thread.created" => "getThread",
+            _ if self.deltas.contains_key(name) => return hold(&self.deltas[name], name, "event", data),
+            _ if name.starts_with("thread.run.step.") => "getRunStep",
+            _ if name.starts_with("thread.run.") => "getRun",
+            _ if name.starts_with("thread.message.") => "getMessage",
+            _ => panic!("the document has no event {name}"),
+        };
+        hold(&self.answers[operation], name, "event", data);
+    }
+
     #[track_caller]
     pub(super) fn answer(&self, operation: &str, body: &Value) {
         hold(&self.answers[operation], operation, "answer", body);
     }
 }
+
+/// The events whose data is no object of its own, each with the name of its schema.
+const DELTAS: &[(&str, &str)] =
+    &[("thread.message.delta", "MessageDeltaObject"), ("thread.run.step.delta", "RunStepDeltaObject")];
 
 const DRAFT: Draft = Draft::Draft202012;
 

@@ -10,6 +10,7 @@ mod foundry;
 #[cfg(unix)]
 pub(crate) mod repaired;
 pub(crate) mod requests;
+mod streams;
 
 /// Returns OpenAI's document; says aloud where it is missing.
 pub(crate) fn openapi() -> Option<serde_json::Value> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-fn ask(base: &str, method: &str, path: &str, body: Option<Value>) -> Value {
+pub(crate) fn ask(base: &str, method: &str, path: &str, body: Option<Value>) -> Value {
     let (status, answer) = call(base, method, path, body.as_ref()).unwrap();
     assert_eq!(status, 200, "{method} {path}: {}", String::from_utf8_lossy(&answer));
     serde_json::from_slice(&answer).unwrap()
@@ -28,11 +28,11 @@ fn assistant(base: &str) -> String {
 }
 
 /// Returns the body that makes a thread with one message, and its run.
-fn with_thread(base: &str, message: &str) -> Value {
+pub(crate) fn with_thread(base: &str, message: &str) -> Value {
     json!({"assistant_id": assistant(base), "thread": {"messages": [{"role": "user", "content": message}]}})
 }
 
-fn path(run: &Value) -> String {
+pub(crate) fn path(run: &Value) -> String {
     format!("/threads/{}/runs/{}", text(&run["thread_id"]), text(&run["id"]))
 }
 
@@ -49,7 +49,7 @@ fn reaches(base: &str, run: &Value, status: &str) -> Value {
 }
 
 /// A stream that is read event by event.
-struct Reader {
+pub(crate) struct Reader {
     stream: BufReader<TcpStream>,
     parser: Parser,
     /// Names and data; data that is no JSON as a string.
@@ -57,7 +57,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn open(base: &str, path: &str, mut body: Value) -> Self {
+    pub(crate) fn open(base: &str, path: &str, mut body: Value) -> Self {
         body["stream"] = true.into();
         let (host, prefix) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();
         let body = body.to_string();
@@ -79,7 +79,7 @@ impl Reader {
     }
 
     /// Reads on until an event of this name came, or to the end.
-    fn until(&mut self, name: &str) -> &Value {
+    pub(crate) fn until(&mut self, name: &str) -> &Value {
         while self.events.last().is_none_or(|(last, _)| last != name) {
             if let Some(event) = self.parser.next().unwrap() {
                 let data = serde_json::from_str(&event.data).unwrap_or_else(|_| event.data.clone().into());
@@ -92,7 +92,7 @@ impl Reader {
     }
 
     /// Reads the rest, and returns all.
-    fn rest(mut self) -> Vec<(String, Value)> {
+    pub(crate) fn rest(mut self) -> Vec<(String, Value)> {
         self.until("");
         self.events
     }
