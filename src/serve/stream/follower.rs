@@ -116,7 +116,8 @@ impl Follower {
         }
         // The run comes first: of what it tells, all steps are there when they are read.
         let Some(live) = Live::load(&self.store, &self.thread, &self.run).await? else {
-            return Ok(self.fail(&Refused::missing(Kind::Run, &self.run)));
+            self.fail(&Refused::missing(Kind::Run, &self.run));
+            return Ok(());
         };
         let steps = self.store.since(Kind::Step, &self.run, self.since).await?;
         self.progress(&live, &steps);
