@@ -68,6 +68,11 @@ impl Refused {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
+    /// Tells whether the same may succeed later: the store is busy, or its server away.
+    pub(super) fn passes(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     /// Returns what is reported of it.
     pub(super) fn told(self) -> String {
         self.report.unwrap_or(self.message)
@@ -90,7 +95,7 @@ impl From<DbError> for Refused {
     fn from(error: DbError) -> Self {
         let report = format!("the store: {error}");
         match error {
-            DbError::Busy => Self {
+            DbError::Busy | DbError::Unreachable(_) => Self {
                 report: Some(report),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "The store is busy, please try again later.")
             },

@@ -173,10 +173,19 @@ impl Engine {
         self.working().insert(run.clone(), work);
         let (engine, report) = (self.clone(), report.clone());
         workers.spawn(async move {
-            let error = match AssertUnwindSafe(engine.work(&run, &changed)).catch_unwind().await {
-                Ok(Ok(())) => None,
-                Ok(Err(refused)) => Some(refused.told()),
-                Err(_) => Some("a worker panicked".to_owned()),
+            let mut pause = PAUSES.0;
+            let error = loop {
+                match AssertUnwindSafe(engine.work(&run, &changed)).catch_unwind().await {
+                    Ok(Ok(())) => break None,
+                    // The store will be back; meanwhile somebody else may have taken the run, and then it is theirs.
+                    Ok(Err(refused)) if refused.passes() => {
+                        report(&format!("run {run}: {}", refused.told()));
+                        pause = (pause * 2).min(PAUSES.1);
+                        tokio::time::sleep(pause).await;
+                    }
+                    Ok(Err(refused)) => break Some(refused.told()),
+                    Err(_) => break Some("a worker panicked".to_owned()),
+                }
             };
             if let Some(error) = error {
                 report(&format!("run {run}: {error}"));

@@ -12,7 +12,7 @@ mod runs;
 mod tests;
 
 #[cfg(test)]
-pub(super) use tests::database;
+pub(super) use tests::{database, server};
 
 pub(super) use batch::{Batch, New};
 pub(super) use blobs::{Blobs, Incoming, Outgoing};

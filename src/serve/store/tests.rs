@@ -12,7 +12,7 @@ pub(in crate::serve) fn database(test: &str) -> Option<Server> {
     on_server.then(|| server(&crate::db::fresh_for_tests(test).expect("ASST_TEST_POSTGRES names no server")))
 }
 
-fn server(url: &str) -> Server {
+pub(in crate::serve) fn server(url: &str) -> Server {
     Server::read(url, Arc::new(|_| Err("no TLS here".into()))).unwrap()
 }
 

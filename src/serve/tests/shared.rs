@@ -126,3 +126,69 @@ async fn a_cancellation_reaches_the_server_that_works_on_the_run() {
     other.post(&format!("{}/cancel", path(&run)), json!({})).await;
     until(&other, &run, "cancelled").await;
 }
+
+/// A way to a database that can be cut.
+struct Way {
+    url: String,
+    open: watch::Sender<bool>,
+}
+
+impl Way {
+    async fn to(url: &str) -> Self {
+        let (before, rest) = url.split_once('@').unwrap();
+        let (host, database) = rest.split_once('/').unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{before}@{}/{database}", listener.local_addr().unwrap());
+        let (open, is_open) = watch::channel(true);
+        let host = host.to_owned();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (host, mut is_open) = (host.clone(), is_open.clone());
+                tokio::spawn(async move {
+                    let mut far = tokio::net::TcpStream::connect(host).await.unwrap();
+                    tokio::select! {
+                        _ = is_open.wait_for(|open| !open) => {}
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    }
+                });
+            }
+        });
+        Self { url, open }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_for_a_while_fails_no_run() {
+    let test = "a_database_that_is_away_for_a_while_fails_no_run";
+    let Some(url) = crate::db::fresh_for_tests(test) else { return };
+    let way = Way::to(&url).await;
+    let (report, reported) = watch::channel(0);
+    let server = |url: &str| {
+        let server = store::server(url);
+        let report = report.clone();
+        let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
+        let lease = Duration::from_millis(300);
+        World::with(Settings { store: StoreAt::Server(Box::new(server)), lease, report, ..Settings::default() })
+    };
+    let world = server(&way.url);
+    let body = json!({
+        "assistant_id": world.assistant().await,
+        "thread": {"messages": [{"role": "user", "content": "sleep 500ms\nhello"}]},
+        "stream": true,
+    });
+    let mut response = as_json(world.request(Method::POST, "/v1/threads/runs"), &body).send().await.unwrap();
+    let mut text = Vec::new();
+    while !String::from_utf8_lossy(&text).contains("event: thread.run.in_progress") {
+        text.extend(response.chunk().await.unwrap().unwrap());
+    }
+    way.open.send_replace(false);
+    let mut reported = reported.clone();
+    let troubled = reported.wait_for(|times| *times > 3);
+    tokio::time::timeout(Duration::from_secs(60), troubled).await.unwrap().unwrap();
+    way.open.send_replace(true);
+    while let Some(more) = tokio::time::timeout(Duration::from_secs(60), response.chunk()).await.unwrap().unwrap() {
+        text.extend(more);
+    }
+    let text = String::from_utf8_lossy(&text);
+    assert!(text.ends_with("event: done\ndata: [DONE]\n\n") && text.contains("event: thread.run.completed"), "{text}");
+}
