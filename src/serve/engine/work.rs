@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// The pause before a store that is away is tried again.
+const AWAY: Duration = Duration::from_millis(250);
+
 impl Engine {
     /// Works on a run until it ends, waits for its caller, or is somebody else's.
     pub(super) async fn work(&self, id: &str, changed: &Notify) -> Result<(), Refused> {
@@ -113,8 +116,18 @@ impl Engine {
         Ok(round)
     }
 
-    /// Commits what the model said. A change that does not concern it (new metadata) does not make it be asked again.
+    /// Commits what the model said, however long the store is away: a model is not asked twice for that.
     async fn keep(&self, id: &str, round: Round, heard: &mut Heard) -> Result<Outcome, Refused> {
+        loop {
+            match self.try_to_keep(id, &round, heard).await {
+                Err(refused) if refused.passes() => tokio::time::sleep(AWAY).await,
+                kept => return kept,
+            }
+        }
+    }
+
+    /// Commits what the model said. A change that does not concern it (new metadata) does not make it be asked again.
+    async fn try_to_keep(&self, id: &str, round: &Round, heard: &mut Heard) -> Result<Outcome, Refused> {
         for _ in 0..TRIES {
             let Some(mut live) = self.mine(id).await? else { return Ok(Outcome::Lost) };
             if live.row.status != Status::InProgress || live.row.is_due() {

@@ -1,6 +1,8 @@
 //! Many servers on one store: who works on what, who sees what. With `ASST_TEST_STORE=postgres` the store is a database.
 
 use super::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Texts of all the messages that runs made in a thread.
 async fn answers(world: &World, thread: &str) -> Vec<String> {
@@ -127,10 +129,12 @@ async fn a_cancellation_reaches_the_server_that_works_on_the_run() {
     until(&other, &run, "cancelled").await;
 }
 
-/// A way to a database that can be cut.
+/// A way to a database that breaks where it is told to.
 struct Way {
     url: String,
     open: watch::Sender<bool>,
+    /// The next transaction breaks off before its end reaches the database.
+    breaks: Arc<AtomicBool>,
 }
 
 impl Way {
@@ -140,37 +144,43 @@ impl Way {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{before}@{}/{database}", listener.local_addr().unwrap());
         let (open, is_open) = watch::channel(true);
-        let host = host.to_owned();
+        let (host, breaks) = (host.to_owned(), Arc::new(AtomicBool::new(false)));
+        let way = Self { url, open, breaks: breaks.clone() };
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
-                let (host, mut is_open) = (host.clone(), is_open.clone());
+                let (host, mut is_open, breaks) = (host.clone(), is_open.clone(), breaks.clone());
                 tokio::spawn(async move {
                     let mut far = tokio::net::TcpStream::connect(host).await.unwrap();
+                    let ((mut near_in, mut near_out), (mut far_in, mut far_out)) = (near.split(), far.split());
                     tokio::select! {
                         _ = is_open.wait_for(|open| !open) => {}
-                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        () = forward(&mut near_in, &mut far_out, &breaks) => {}
+                        _ = tokio::io::copy(&mut far_in, &mut near_out) => {}
                     }
                 });
             }
         });
-        Self { url, open }
+        way
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_is_away_for_a_while_fails_no_run() {
-    let test = "a_database_that_is_away_for_a_while_fails_no_run";
-    let Some(url) = crate::db::fresh_for_tests(test) else { return };
-    let way = Way::to(&url).await;
+async fn forward(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin), breaks: &AtomicBool) {
+    let mut bytes = vec![0; 64 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut bytes).await {
+        let commits = bytes[..length].windows(7).any(|seven| seven == b"commit\0");
+        if commits && breaks.swap(false, Ordering::SeqCst) || to.write_all(&bytes[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Does a run while something happens to its database, and returns what its stream told.
+async fn disturbed(test: &str, disturb: impl AsyncFnOnce(&Way, watch::Receiver<u32>)) -> Option<String> {
+    let way = Way::to(&crate::db::fresh_for_tests(test)?).await;
     let (report, reported) = watch::channel(0);
-    let server = |url: &str| {
-        let server = store::server(url);
-        let report = report.clone();
-        let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
-        let lease = Duration::from_millis(300);
-        World::with(Settings { store: StoreAt::Server(Box::new(server)), lease, report, ..Settings::default() })
-    };
-    let world = server(&way.url);
+    let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
+    let at = StoreAt::Server(Box::new(store::server(&way.url)));
+    let world = World::with(Settings { store: at, lease: Duration::from_millis(300), report, ..Settings::default() });
     let body = json!({
         "assistant_id": world.assistant().await,
         "thread": {"messages": [{"role": "user", "content": "sleep 500ms\nhello"}]},
@@ -181,14 +191,32 @@ async fn a_database_that_is_away_for_a_while_fails_no_run() {
     while !String::from_utf8_lossy(&text).contains("event: thread.run.in_progress") {
         text.extend(response.chunk().await.unwrap().unwrap());
     }
-    way.open.send_replace(false);
-    let mut reported = reported.clone();
-    let troubled = reported.wait_for(|times| *times > 3);
-    tokio::time::timeout(Duration::from_secs(60), troubled).await.unwrap().unwrap();
-    way.open.send_replace(true);
+    disturb(&way, reported).await;
     while let Some(more) = tokio::time::timeout(Duration::from_secs(60), response.chunk()).await.unwrap().unwrap() {
         text.extend(more);
     }
-    let text = String::from_utf8_lossy(&text);
+    let text = String::from_utf8(text).unwrap();
     assert!(text.ends_with("event: done\ndata: [DONE]\n\n") && text.contains("event: thread.run.completed"), "{text}");
+    assert!(!way.breaks.load(Ordering::SeqCst), "what was to break has broken");
+    Some(text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_for_a_while_fails_no_run() {
+    disturbed("a_database_that_is_away_for_a_while_fails_no_run", async |way, mut reported| {
+        way.open.send_replace(false);
+        let troubled = reported.wait_for(|times| *times > 3);
+        tokio::time::timeout(Duration::from_secs(60), troubled).await.unwrap().unwrap();
+        way.open.send_replace(true);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_breaks_at_the_end_of_a_round_fails_no_run() {
+    let told = disturbed("a_connection_that_breaks_at_the_end_of_a_round_fails_no_run", async |way, _| {
+        way.breaks.store(true, Ordering::SeqCst);
+    });
+    let Some(told) = told.await else { return };
+    assert_eq!(told.matches("event: thread.message.created").count(), 1, "the model is not asked again: {told}");
 }
