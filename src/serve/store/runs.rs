@@ -47,6 +47,11 @@ impl Status {
         }
     }
 
+    /// Returns the status of this name.
+    pub(in crate::serve) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
     /// Tells whether a run in this status stays in it.
     pub(in crate::serve) const fn is_terminal(self) -> bool {
         matches!(self, Self::Cancelled | Self::Failed | Self::Completed | Self::Incomplete | Self::Expired)
@@ -73,7 +78,7 @@ impl RunRow {
 
     fn read(mut row: Row) -> Result<Self, DbError> {
         let name = row.take_text(2)?;
-        let status = Status::ALL.into_iter().find(|status| status.name() == name);
+        let status = Status::named(&name);
         Ok(Self {
             id: row.take_text(0)?,
             thread: row.take_text(1)?,

@@ -72,7 +72,7 @@ impl Follower {
     /// Tells that the run is in progress, and nothing that came after that: the news of it are still to come.
     async fn begin(&mut self) -> Result<(), Refused> {
         if self.told == Status::Queued && !self.ended {
-            let Some(live) = Live::load(&self.store, &self.thread, &self.run).await? else { return self.look().await };
+            let Some(live) = self.load().await? else { return self.look().await };
             self.in_progress(&live);
             self.live = Some(live);
         }
@@ -109,13 +109,23 @@ impl Follower {
         Ok(true)
     }
 
+    /// Reads the run, as its document has it: its row is read after that, and may be newer.
+    async fn load(&self) -> Result<Option<Live>, Refused> {
+        let live = Live::load(&self.store, &self.thread, &self.run).await?;
+        Ok(live.map(|mut live| {
+            let status = live.run.doc.get("status").and_then(Value::as_str).and_then(Status::named);
+            live.row.status = status.unwrap_or(live.row.status);
+            live
+        }))
+    }
+
     /// Tells what the store has that was not told.
     async fn look(&mut self) -> Result<(), Refused> {
         if self.ended {
             return Ok(());
         }
         // The run comes first: of what it tells, all steps are there when they are read.
-        let Some(live) = Live::load(&self.store, &self.thread, &self.run).await? else {
+        let Some(live) = self.load().await? else {
             self.fail(&Refused::missing(Kind::Run, &self.run));
             return Ok(());
         };
@@ -210,7 +220,7 @@ impl Follower {
         // The run may be older than its step.
         let newer = match live.row.status {
             Status::RequiresAction => None,
-            _ => Live::load(&self.store, &self.thread, &self.run).await?,
+            _ => self.load().await?,
         };
         self.events.run("requires_action", &events::waiting(newer.as_ref().unwrap_or(live), calls));
         self.events.done();

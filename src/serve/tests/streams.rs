@@ -1,6 +1,7 @@
 //! Streams of runs (PROTOCOL.md 6): order, deltas, and what becomes of them when something ends early.
 
 use super::*;
+use crate::api::Kind;
 use crate::http::sse::Parser;
 use crate::serve::news::{Draft, News, Part};
 
@@ -43,6 +44,20 @@ impl World {
 }
 
 impl Reader {
+    /// Waits until a comment shows that the stream lives, and nothing else came.
+    async fn comment(&mut self) {
+        let alive = async {
+            loop {
+                let bytes = self.response.chunk().await.unwrap().unwrap();
+                if bytes.starts_with(b": the run goes on\n") {
+                    return;
+                }
+                self.parser.push(&bytes);
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), alive).await.unwrap();
+    }
+
     /// Reads on until an event of this name came, or to the end.
     async fn until(&mut self, name: &str) -> &Value {
         let more = async {
@@ -266,19 +281,29 @@ async fn a_standing_stream_lives_and_does_not_keep_the_server() {
     let world = World::with(Settings { heartbeat: Duration::from_millis(10), ..Settings::default() });
     let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
     reader.until("thread.run.in_progress").await;
-    let alive = async {
-        loop {
-            let bytes = reader.response.chunk().await.unwrap().unwrap();
-            if bytes.starts_with(b": the run goes on\n") {
-                return;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), alive).await.unwrap();
+    reader.comment().await;
     let began = std::time::Instant::now();
     let (events, ()) = tokio::join!(reader.rest(), world.end());
     assert_eq!(order(&events), "created run.created run.queued run.in_progress", "no end is claimed");
     assert!(began.elapsed() < Settings::default().grace, "nobody was waited for");
+}
+
+#[tokio::test]
+async fn a_run_is_told_as_its_document_has_it() {
+    let world = World::with(Settings { heartbeat: Duration::from_millis(10), ..Settings::default() });
+    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    let store = &world.server.app.store;
+    // A look that comes between the two parts of a change.
+    let row = store.run(&id(&run)).await.unwrap().unwrap();
+    store.commit(store::Batch::default().run_status(&row, store::Status::Completed)).await.unwrap();
+    reader.comment().await;
+    let mut doc = store.load(Kind::Run, &row.thread, &id(&run)).await.unwrap().unwrap().doc;
+    doc.insert("status".into(), "completed".into());
+    store.commit(store::Batch::default().replace(&id(&run), &doc)).await.unwrap();
+    let events = reader.rest().await;
+    assert_eq!(the(&events, "thread.run.completed")["status"], "completed");
+    world.end().await;
 }
 
 #[tokio::test]
