@@ -99,12 +99,7 @@ impl Standing {
             let went_on = match woken {
                 Woken::News(news) => self.hear(news).await,
                 Woken::InTime => self.poll().await,
-                Woken::ToEnd => {
-                    // Without a last event: whoever reads asks for the run, which goes on elsewhere or later.
-                    self.follower.ended = true;
-                    self.follower.events.comment("this server ends; the run goes on");
-                    Ok(())
-                }
+                Woken::ToEnd => self.end().await,
             };
             self.mind(went_on);
         }
@@ -126,6 +121,21 @@ impl Standing {
             self.follower.events.comment("the run goes on");
         }
         Ok(())
+    }
+
+    /// Tells what has happened so far, and ends. Where the run has not, there is no last event: whoever reads asks for the
+    /// run, which goes on elsewhere or later.
+    async fn end(&mut self) -> Result<(), Refused> {
+        let mut heard = Ok(());
+        while let Some(news) = self.news.waiting() {
+            heard = heard.and(self.follower.hear(news).await);
+        }
+        heard = heard.and(self.follower.poll().await.map(drop));
+        if !self.follower.ended {
+            self.follower.ended = true;
+            self.follower.events.comment("this server ends; the run goes on");
+        }
+        heard
     }
 
     /// A store that does not answer is asked again for a while.
