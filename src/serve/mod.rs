@@ -10,6 +10,7 @@ mod call;
 mod dialect;
 mod engine;
 mod error;
+mod failure;
 mod files;
 mod guard;
 mod ids;

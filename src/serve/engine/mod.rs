@@ -4,6 +4,8 @@
 //! takes them and goes on from what the store has.
 
 mod heard;
+mod image;
+mod turn;
 mod work;
 
 use super::{ids, lifecycle, model::Model, news::News, settings::Reporter, store::Store};
