@@ -5,7 +5,7 @@ use crate::config::Span;
 use crate::db::Server;
 use crate::env::vars;
 use crate::exit::Usage;
-use crate::serve::{self, OpenAi, Settings, StoreAt};
+use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -35,6 +35,12 @@ pub struct Serve {
     /// How long a run may take before it expires
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     run_expiry: Span,
+    /// What goes wrong on purpose, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)
+    #[arg(long = "fault", value_name = "FAULT", env = "ASST_FAULT", hide_env = true, value_delimiter = ';')]
+    faults: Vec<Fault>,
+    /// Seed of the faults that hit a part of the requests [default: another each time]
+    #[arg(long, value_name = "N", env = "ASST_FAULT_SEED", hide_env = true)]
+    fault_seed: Option<u64>,
     /// Refuse to list threads, as OpenAI did
     #[arg(long)]
     openai_compat: bool,
@@ -47,6 +53,7 @@ impl Serve {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let key = self.key()?;
         let address = self.address(key.is_some())?;
+        let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
         let settings = Settings {
             store: self.store(app)?,
@@ -54,6 +61,7 @@ impl Serve {
             model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
             run_life: self.run_expiry.0,
             openai: self.openai(),
+            faults: faults.clone(),
             report: Arc::new(move |text| ui.warn(text)),
             ..Settings::default()
         };
@@ -64,6 +72,9 @@ impl Serve {
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
             app.ui().plain(&format!("listening on http://{bound}/v1"));
+            if let Some(faults) = faults {
+                app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
+            }
             if forgets {
                 app.ui().note("everything is in memory and goes when the server ends; --store PATH keeps it");
             }

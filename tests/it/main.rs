@@ -11,6 +11,7 @@ mod demo;
 mod drift;
 mod export;
 mod facts;
+mod faults;
 mod flags;
 #[cfg(unix)]
 mod foreign;

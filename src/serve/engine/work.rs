@@ -8,6 +8,7 @@ use super::heard::Heard;
 use crate::api::Kind;
 use crate::serve::error::Refused;
 use crate::serve::failure::Failure;
+use crate::serve::fault::Stuck;
 use crate::serve::lifecycle::{Ending, Live, contended, expire, usage};
 use crate::serve::model::{Call, Cut, Reply, Round, Speech};
 use crate::serve::news::News;
@@ -29,6 +30,11 @@ impl Engine {
             let Some(mut live) = self.mine(id).await? else { return Ok(()) };
             if live.row.is_due() {
                 return expire(&self.store, live.row).await;
+            }
+            if self.is_held(&live) {
+                self.mark_stuck(id);
+                wait(&live, changed).await;
+                continue;
             }
             let batch = match live.row.status {
                 Status::Queued => {
@@ -58,6 +64,18 @@ impl Engine {
             }
         }
         Err(contended())
+    }
+
+    /// Tells whether a fault keeps a run where it is.
+    fn is_held(&self, live: &Live) -> bool {
+        let Some(faults) = &self.faults else { return false };
+        let status = match live.row.status {
+            Status::Queued => Stuck::Queued,
+            Status::InProgress => Stuck::InProgress,
+            Status::Cancelling => Stuck::Cancelling,
+            _ => return false,
+        };
+        faults.holds(&live.run.id, status)
     }
 
     /// Fails a run that cannot be worked on.
@@ -94,7 +112,7 @@ impl Engine {
         if self.model.is_stuck(&turn) {
             self.mark_stuck(&live.run.id);
         }
-        let left = Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs());
+        let left = time_left(live);
         let (speech, mut pieces) = Speech::new();
         let mut tell = |piece| {
             if let Some(part) = heard.take(piece) {
@@ -175,6 +193,15 @@ impl Engine {
         };
         live.end(&self.store, batch, &ending).await
     }
+}
+
+/// Waits until a run changes or runs out of time.
+async fn wait(live: &Live, changed: &Notify) {
+    let _ = tokio::time::timeout(time_left(live), changed.notified()).await; // Both are a reason to look again.
+}
+
+fn time_left(live: &Live) -> Duration {
+    Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs())
 }
 
 /// Returns the tokens that a run may use, of either sort.
