@@ -84,8 +84,7 @@ impl App {
     /// Brings the embedded server up on a free loopback port, with a key that nobody else knows.
     fn begin_local(&self, profile: &Profile) -> Result<Session> {
         let folder = self.paths()?.local_store_dir();
-        let model = self.options.local_model.as_deref().unwrap_or("echo");
-        let model = model.parse().map_err(|error: String| Usage::new(format!("--local-model: {error}")))?;
+        let model = self.local_model()?;
         let key = SecretString::from(random::alphanumeric(40));
         let faults = local_faults()?;
         let ui = self.shared_ui();

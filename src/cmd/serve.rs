@@ -1,6 +1,6 @@
 //! `asst serve`: the embedded server, standing.
 
-use crate::app::App;
+use crate::app::{App, ModelChoice};
 use crate::config::Span;
 use crate::db::Server;
 use crate::env::vars;
@@ -26,9 +26,18 @@ pub struct Serve {
     /// servers may share [default: that of ASST_SERVE_STORE, or memory]
     #[arg(long, value_name = "memory|PATH|URL")]
     store: Option<String>,
-    /// Which model answers; this version has echo
-    #[arg(long, default_value = "echo")]
+    /// Which model answers: echo, script:FILE, or openai:URL for any endpoint of chat completions (docs/models.md)
+    #[arg(long, value_name = "MODEL", default_value = "echo")]
     model: String,
+    /// Variable that holds the key of the model's endpoint
+    #[arg(long, value_name = "NAME", env = "ASST_MODEL_KEY_ENV", hide_env = true, hide_env_values = true)]
+    model_key_env: Option<String>,
+    /// What the endpoint calls a model, *=NAME for all others (repeatable)
+    #[arg(long, value_name = "FROM=TO", env = "ASST_MODEL_MAP", hide_env = true, value_delimiter = ',')]
+    model_map: Vec<String>,
+    /// How long the model's endpoint may say nothing [default: 120s]
+    #[arg(long, value_name = "DURATION", env = "ASST_MODEL_TIMEOUT", hide_env = true)]
+    model_timeout: Option<Span>,
     /// File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]
     #[arg(long, value_name = "PATH")]
     key_file: Option<PathBuf>,
@@ -58,7 +67,7 @@ impl Serve {
         let settings = Settings {
             store: self.store(app)?,
             key,
-            model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
+            model: app.model("--model", &self.choice())?,
             run_life: self.run_expiry.0,
             openai: self.openai(),
             faults: faults.clone(),
@@ -104,6 +113,15 @@ impl Serve {
             }
             folder => StoreAt::Folder(PathBuf::from(folder)),
         })
+    }
+
+    fn choice(&self) -> ModelChoice {
+        ModelChoice {
+            name: Some(self.model.clone()),
+            key_env: self.model_key_env.clone(),
+            map: self.model_map.clone(),
+            patience: self.model_timeout.map(|span| span.0),
+        }
     }
 
     fn openai(&self) -> OpenAi {

@@ -66,6 +66,7 @@ vars! {
     ASST_FAULT_SEED: "The seed of faults that hit a part of the requests, as `--fault-seed`.",
     ASST_MODEL_KEY_ENV: "The variable that holds the key of the model's endpoint, as `--model-key-env`; also with `--local`.",
     ASST_MODEL_MAP: "Models to ask the endpoint for in place of others, such as `gpt-4o=llama3,*=phi`, as `--model-map`; also with `--local`.",
+    ASST_MODEL_TIMEOUT: "How long the model's endpoint may say nothing, such as `120s`, as `--model-timeout`; also with `--local`.",
     ASST_SERVE_KEY: "The key that callers of `asst serve` must show.",
     ASST_SERVE_STORE: "Where `asst serve` keeps objects: `memory`, a folder, or the URL of a PostgreSQL database, which may hold a password here (instead of `--store`).",
     ASST_COMPLETE: "Set by the script of `asst completions SHELL --dynamic`, which asks how a command goes on.",

@@ -32,7 +32,7 @@ mod tests;
 mod threads;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
-pub use model::Model;
+pub use model::{Asking, Chat, Model, Names, Script};
 pub use settings::{OpenAi, Reporter, Settings, StoreAt};
 pub use store::{StoreError, store_id};
 
