@@ -21,6 +21,7 @@ mod listener;
 mod measure;
 #[cfg(unix)]
 mod mocks;
+mod models;
 mod operations;
 mod operations_table;
 mod peers;
