@@ -5,7 +5,7 @@ use crate::api::Backend;
 use crate::app::Trace;
 use crate::client::{Client, Key, Pace, Scheme, Target, retry::Patience};
 use crate::config::{Profile, Secret, SecretKind};
-use crate::env::random;
+use crate::env::{random, vars};
 use crate::exit::Usage;
 use crate::http::{Tracer, Transport, Verbosity};
 use crate::serve;
@@ -84,14 +84,15 @@ impl App {
     /// Brings the embedded server up on a free loopback port, with a key that nobody else knows.
     fn begin_local(&self, profile: &Profile) -> Result<Session> {
         let folder = self.paths()?.local_store_dir();
-        let model = self.options.local_model.as_deref().unwrap_or("echo");
-        let model = model.parse().map_err(|error: String| Usage::new(format!("--local-model: {error}")))?;
+        let model = self.local_model()?;
         let key = SecretString::from(random::alphanumeric(40));
+        let faults = local_faults()?;
         let ui = self.shared_ui();
         let settings = serve::Settings {
             store: serve::StoreAt::Folder(folder.clone()),
             key: Some(key.clone()),
             model,
+            faults,
             report: Arc::new(move |text| ui.warn(text)),
             ..serve::Settings::default()
         };
@@ -125,6 +126,17 @@ impl App {
             origin => Ok(origin),
         }
     }
+}
+
+/// Reads what goes wrong on purpose in the embedded server.
+fn local_faults() -> Result<Option<Arc<serve::Faults>>, Usage> {
+    let text = vars::get(vars::ASST_FAULT).unwrap_or_default();
+    let read = |text: &str| text.parse().map_err(|error| Usage::new(format!("{}: {error}", vars::ASST_FAULT)));
+    let faults = text.split(';').map(str::trim).filter(|text| !text.is_empty()).map(read);
+    let faults: Vec<serve::Fault> = faults.collect::<Result<_, Usage>>()?;
+    let seed = vars::get(vars::ASST_FAULT_SEED).map(|text| text.parse());
+    let seed = seed.transpose().map_err(|_| Usage::new(format!("{}: expected a number", vars::ASST_FAULT_SEED)))?;
+    Ok(serve::faults(&faults, seed))
 }
 
 fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {

@@ -23,7 +23,7 @@ pub struct Global {
     /// Use the embedded server, in process
     #[arg(long, global = true)]
     pub local: bool,
-    /// Model of the embedded server [default: echo]
+    /// Model of the embedded server: echo, script:FILE, openai:URL [default: echo]
     #[arg(
         long,
         global = true,

@@ -1,11 +1,11 @@
 //! `asst serve`: the embedded server, standing.
 
-use crate::app::App;
+use crate::app::{App, ModelChoice};
 use crate::config::Span;
 use crate::db::Server;
 use crate::env::vars;
 use crate::exit::Usage;
-use crate::serve::{self, OpenAi, Settings, StoreAt};
+use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -26,15 +26,30 @@ pub struct Serve {
     /// servers may share [default: that of ASST_SERVE_STORE, or memory]
     #[arg(long, value_name = "memory|PATH|URL")]
     store: Option<String>,
-    /// Which model answers; this version has echo
-    #[arg(long, default_value = "echo")]
+    /// Which model answers: echo, script:FILE, or openai:URL for any endpoint of chat completions (docs/models.md)
+    #[arg(long, value_name = "MODEL", default_value = "echo")]
     model: String,
+    /// Variable that holds the key of the model's endpoint
+    #[arg(long, value_name = "NAME", env = "ASST_MODEL_KEY_ENV", hide_env = true, hide_env_values = true)]
+    model_key_env: Option<String>,
+    /// What the endpoint calls a model, *=NAME for all others (repeatable)
+    #[arg(long, value_name = "FROM=TO", env = "ASST_MODEL_MAP", hide_env = true, value_delimiter = ',')]
+    model_map: Vec<String>,
+    /// How long the model's endpoint may say nothing [default: 120s]
+    #[arg(long, value_name = "DURATION", env = "ASST_MODEL_TIMEOUT", hide_env = true)]
+    model_timeout: Option<Span>,
     /// File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]
     #[arg(long, value_name = "PATH")]
     key_file: Option<PathBuf>,
     /// How long a run may take before it expires
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     run_expiry: Span,
+    /// What goes wrong on purpose, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)
+    #[arg(long = "fault", value_name = "FAULT", env = "ASST_FAULT", hide_env = true, value_delimiter = ';')]
+    faults: Vec<Fault>,
+    /// Seed of the faults that hit a part of the requests [default: another each time]
+    #[arg(long, value_name = "N", env = "ASST_FAULT_SEED", hide_env = true)]
+    fault_seed: Option<u64>,
     /// Refuse to list threads, as OpenAI did
     #[arg(long)]
     openai_compat: bool,
@@ -47,13 +62,15 @@ impl Serve {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let key = self.key()?;
         let address = self.address(key.is_some())?;
+        let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
         let settings = Settings {
             store: self.store(app)?,
             key,
-            model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
+            model: app.model("--model", &self.choice())?,
             run_life: self.run_expiry.0,
             openai: self.openai(),
+            faults: faults.clone(),
             report: Arc::new(move |text| ui.warn(text)),
             ..Settings::default()
         };
@@ -64,6 +81,9 @@ impl Serve {
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
             app.ui().plain(&format!("listening on http://{bound}/v1"));
+            if let Some(faults) = faults {
+                app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
+            }
             if forgets {
                 app.ui().note("everything is in memory and goes when the server ends; --store PATH keeps it");
             }
@@ -93,6 +113,15 @@ impl Serve {
             }
             folder => StoreAt::Folder(PathBuf::from(folder)),
         })
+    }
+
+    fn choice(&self) -> ModelChoice {
+        ModelChoice {
+            name: Some(self.model.clone()),
+            key_env: self.model_key_env.clone(),
+            map: self.model_map.clone(),
+            patience: self.model_timeout.map(|span| span.0),
+        }
     }
 
     fn openai(&self) -> OpenAi {

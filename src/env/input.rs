@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The longest text that is read into memory.
@@ -186,7 +187,16 @@ fn json(text: &str, place: &Place) -> Result<Value, InputError> {
     })
 }
 
-fn yaml(text: &str, place: &Place) -> Result<Value, InputError> {
+/// Reads a file of YAML into a type that says what may stand in it.
+///
+/// # Errors
+/// With line and column, where it cannot be read or holds something else.
+pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
+    let (text, place) = read_place(path)?;
+    yaml(text.strip_prefix('\u{feff}').unwrap_or(&text), &place)
+}
+
+fn yaml<T: DeserializeOwned>(text: &str, place: &Place) -> Result<T, InputError> {
     let mut options = serde_saphyr::options! { strict_booleans: true };
     if let Some(budget) = options.budget.as_mut() {
         budget.max_depth = MAX_DEPTH;

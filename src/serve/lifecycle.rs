@@ -4,6 +4,7 @@
 //! the whole run, steps included. Must not know who asks: handler, worker or timer.
 
 use super::error::Refused;
+use super::failure::Failure;
 use super::ids;
 use super::store::{Batch, Outcome, RunRow, Status, Store, Stored, TRIES};
 use crate::api::Kind;
@@ -21,7 +22,7 @@ pub(super) struct Live {
 pub(super) enum Ending {
     Completed,
     Incomplete(&'static str),
-    Failed(String),
+    Failed(Failure),
     Cancelled,
     Expired,
 }
@@ -112,7 +113,7 @@ impl Live {
         match ending {
             Ending::Completed => set(doc, "expires_at", Value::Null),
             Ending::Incomplete(reason) => set(doc, "incomplete_details", json!({ "reason": reason })),
-            Ending::Failed(message) => set(doc, "last_error", last_error(message)),
+            Ending::Failed(failure) => set(doc, "last_error", failure.of_run()),
             Ending::Cancelled | Ending::Expired => {}
         }
         Ok(batch.replace(&self.run.id, doc).run_status(&self.row, status))
@@ -178,16 +179,12 @@ fn close(step: &mut Map<String, Value>, ending: &Ending, now: i64) {
     };
     set(step, "status", status);
     set(step, time, now);
-    if let Ending::Failed(message) = ending {
-        set(step, "last_error", last_error(message));
+    if let Ending::Failed(failure) = ending {
+        set(step, "last_error", failure.of_step());
     }
 }
 
 fn tell_usage(step: &mut Stored) {
     let held = step.label.as_deref().and_then(|text| serde_json::from_str(text).ok());
     set(&mut step.doc, "usage", held.unwrap_or(Value::Null));
-}
-
-fn last_error(message: &str) -> Value {
-    json!({ "code": "server_error", "message": message })
 }

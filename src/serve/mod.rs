@@ -10,6 +10,8 @@ mod call;
 mod dialect;
 mod engine;
 mod error;
+mod failure;
+mod fault;
 mod files;
 mod guard;
 mod ids;
@@ -29,7 +31,8 @@ mod stream;
 mod tests;
 mod threads;
 
-pub use model::Model;
+pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
+pub use model::{Asking, Chat, Model, Names, Script};
 pub use settings::{OpenAi, Reporter, Settings, StoreAt};
 pub use store::{StoreError, store_id};
 
@@ -100,7 +103,7 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
         StoreAt::Folder(folder) => Store::open(folder)?,
         StoreAt::Server(server) => Store::connect((**server).clone())?,
     });
-    let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease);
+    let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease, settings.faults.clone());
     let report = settings.report.clone();
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
     let (shutdown, mut ending) = watch::channel(false);

@@ -2,7 +2,7 @@
 
 use super::dialect::{PREFIXES, Spoken};
 use super::json::{Answer, Json};
-use super::{App, body, call::Call, error::Refused, error::Report, guard, ids};
+use super::{App, body, call::Call, error::Refused, error::Report, fault, guard, ids};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
@@ -138,20 +138,14 @@ pub(super) fn finish(router: Router<App>, app: App) -> Enveloped {
     Enveloped { app, routes }
 }
 
-async fn envelope(app: App, request: Request, mut routes: Router) -> Response {
+async fn envelope(app: App, request: Request, routes: Router) -> Response {
     let began = Instant::now();
     let id = ids::request();
-    let mut request = body::patient(request, app.settings.patience);
+    let request = body::patient(request, app.settings.patience);
     let line = (request.method().clone(), request.uri().clone());
-    let mut response = match guard::check(&app, &request) {
-        Err(refused) => refused.into_response(),
-        Ok(spoken) => {
-            request.extensions_mut().insert(spoken);
-            match AssertUnwindSafe(async { routes.call(request).await }).catch_unwind().await {
-                Ok(answer) => answer.into_response(),
-                Err(_) => Refused::internal("a handler panicked").into_response(),
-            }
-        }
+    let mut response = match &app.settings.faults {
+        None => answer(&app, request, routes).await,
+        Some(faults) => fault::around(faults, request, |request| answer(&app, request, routes)).await,
     };
     if let Some(Report(text)) = response.extensions_mut().remove() {
         report(&app, &id, &line, &text);
@@ -165,6 +159,19 @@ async fn envelope(app: App, request: Request, mut routes: Router) -> Response {
     headers.insert(PROCESSING_MS, milliseconds.into());
     headers.insert(STORE, app.store_header.clone());
     response
+}
+
+async fn answer(app: &App, mut request: Request, mut routes: Router) -> Response {
+    match guard::check(app, &request) {
+        Err(refused) => refused.into_response(),
+        Ok(spoken) => {
+            request.extensions_mut().insert(spoken);
+            match AssertUnwindSafe(async { routes.call(request).await }).catch_unwind().await {
+                Ok(answer) => answer.into_response(),
+                Err(_) => Refused::internal("a handler panicked").into_response(),
+            }
+        }
+    }
 }
 
 fn report(app: &App, id: &str, (method, uri): &(Method, Uri), text: &str) {

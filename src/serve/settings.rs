@@ -1,5 +1,6 @@
 //! How a server is set up.
 
+use super::fault::Faults;
 use super::model::Model;
 use crate::db::Server;
 use secrecy::SecretString;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub grace: Duration,
     /// How long a stream may stand still before a comment shows that it lives.
     pub heartbeat: Duration,
+    /// What goes wrong on purpose.
+    pub faults: Option<Arc<Faults>>,
     pub report: Reporter,
 }
 
@@ -68,6 +71,7 @@ impl Default for Settings {
             patience: Duration::from_secs(60),
             grace: Duration::from_secs(10),
             heartbeat: Duration::from_secs(15),
+            faults: None,
             report: Arc::new(|_| {}),
         }
     }
@@ -85,6 +89,7 @@ impl fmt::Debug for Settings {
             .field("patience", &self.patience)
             .field("grace", &self.grace)
             .field("heartbeat", &self.heartbeat)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ mod demo;
 mod drift;
 mod export;
 mod facts;
+mod faults;
 mod flags;
 #[cfg(unix)]
 mod foreign;
@@ -20,6 +21,7 @@ mod listener;
 mod measure;
 #[cfg(unix)]
 mod mocks;
+mod models;
 mod operations;
 mod operations_table;
 mod peers;

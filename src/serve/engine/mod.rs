@@ -4,9 +4,11 @@
 //! takes them and goes on from what the store has.
 
 mod heard;
+mod image;
+mod turn;
 mod work;
 
-use super::{ids, lifecycle, model::Model, news::News, settings::Reporter, store::Store};
+use super::{fault::Faults, ids, lifecycle, model::Model, news::News, settings::Reporter, store::Store};
 use futures_util::FutureExt;
 use std::{
     collections::{HashMap, HashSet},
@@ -28,6 +30,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_
 pub(super) struct Engine {
     store: Arc<Store>,
     model: Model,
+    faults: Option<Arc<Faults>>,
     /// Names this process in the store, and nobody else ever.
     lease: String,
     lease_life: Duration,
@@ -50,10 +53,11 @@ struct Work {
 
 impl Engine {
     /// Makes an engine; [`Engine::start`] lets it run.
-    pub(super) fn new(store: Arc<Store>, model: Model, lease_life: Duration) -> Arc<Self> {
+    pub(super) fn new(store: Arc<Store>, model: Model, lease_life: Duration, faults: Option<Arc<Faults>>) -> Arc<Self> {
         Arc::new(Self {
             store,
             model,
+            faults,
             lease: ids::uuid(),
             lease_life,
             wake: Notify::new(),

@@ -7,8 +7,10 @@ use super::Engine;
 use super::heard::Heard;
 use crate::api::Kind;
 use crate::serve::error::Refused;
+use crate::serve::failure::Failure;
+use crate::serve::fault::Stuck;
 use crate::serve::lifecycle::{Ending, Live, contended, expire, usage};
-use crate::serve::model::{Call, Called, Choice, Reply, Round, Said, Speech, Turn};
+use crate::serve::model::{Call, Cut, Reply, Round, Speech};
 use crate::serve::news::News;
 use crate::serve::store::{Batch, New, Outcome, Status, TRIES};
 use crate::serve::{ids, messages, steps};
@@ -28,6 +30,11 @@ impl Engine {
             let Some(mut live) = self.mine(id).await? else { return Ok(()) };
             if live.row.is_due() {
                 return expire(&self.store, live.row).await;
+            }
+            if self.is_held(&live) {
+                self.mark_stuck(id);
+                wait(&live, changed).await;
+                continue;
             }
             let batch = match live.row.status {
                 Status::Queued => {
@@ -59,6 +66,18 @@ impl Engine {
         Err(contended())
     }
 
+    /// Tells whether a fault keeps a run where it is.
+    fn is_held(&self, live: &Live) -> bool {
+        let Some(faults) = &self.faults else { return false };
+        let status = match live.row.status {
+            Status::Queued => Stuck::Queued,
+            Status::InProgress => Stuck::InProgress,
+            Status::Cancelling => Stuck::Cancelling,
+            _ => return false,
+        };
+        faults.holds(&live.run.id, status)
+    }
+
     /// Fails a run that cannot be worked on.
     pub(super) async fn give_up(&self, id: &str) -> Result<(), Refused> {
         for _ in 0..TRIES {
@@ -67,7 +86,7 @@ impl Engine {
                 return Ok(());
             }
             let batch = self.batch(&live);
-            let ending = Ending::Failed("Sorry, something went wrong.".to_owned());
+            let ending = Ending::Failed(Failure::server("Sorry, something went wrong."));
             let batch = live.end(&self.store, batch, &ending).await?;
             if self.store.commit(batch).await? == Outcome::Done {
                 return Ok(());
@@ -93,7 +112,7 @@ impl Engine {
         if self.model.is_stuck(&turn) {
             self.mark_stuck(&live.run.id);
         }
-        let left = Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs());
+        let left = time_left(live);
         let (speech, mut pieces) = Speech::new();
         let mut tell = |piece| {
             if let Some(part) = heard.take(piece) {
@@ -141,30 +160,6 @@ impl Engine {
         Err(contended())
     }
 
-    /// Gathers what the model sees.
-    async fn turn(&self, live: &Live) -> Result<Turn, Refused> {
-        let doc = &live.run.doc;
-        let last = doc["truncation_strategy"]["last_messages"].as_i64().unwrap_or(i64::MAX);
-        let said = self.store.newest(Kind::Message, &live.row.thread, last.min(self.model.reach())).await?;
-        let messages = said.iter().map(|message| Said {
-            role: message.doc["role"].as_str().unwrap_or_default().to_owned(),
-            text: messages::text(&message.doc),
-        });
-        let calls = self.store.all(Kind::Step, &live.run.id).await?;
-        let calls = calls.iter().filter_map(|step| step.doc["step_details"]["tool_calls"].as_array()).flatten();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let calls = calls.map(|call| &call["function"]);
-        let calls = calls.map(|call| Called { name: text(&call["name"]), output: text(&call["output"]) });
-        Ok(Turn {
-            instructions: text(&doc["instructions"]),
-            tools: doc["tools"].as_array().cloned().unwrap_or_default(),
-            choice: Choice::of(&doc["tool_choice"]),
-            parallel: doc["parallel_tool_calls"].as_bool().unwrap_or(true),
-            messages: messages.collect(),
-            calls: calls.collect(),
-        })
-    }
-
     /// Turns what the model said into one batch.
     async fn take(&self, live: &mut Live, round: Round, heard: &mut Heard) -> Result<Batch, Refused> {
         let (prompts, left) = (budget(live, "max_prompt_tokens"), words_left(live));
@@ -176,7 +171,6 @@ impl Engine {
         let spent = round.completion_tokens.min(left);
         live.row.completion_tokens += spent;
         let cost = usage(round.prompt_tokens, spent);
-        let broken_off = Ending::Incomplete("max_completion_tokens");
         let (batch, ending) = match round.reply {
             Reply::Calls(calls) if round.completion_tokens <= left => {
                 // What was said before the calls is a message of its own.
@@ -184,21 +178,30 @@ impl Engine {
                     if heard.text.is_empty() { batch } else { say(live, batch, heard, &heard.text, None, Value::Null) };
                 return Ok(require(live, batch, heard, calls, &cost));
             }
-            Reply::Calls(_) => (batch, broken_off),
+            Reply::Calls(_) => (batch, Ending::Incomplete(Cut::Completion.of_run())),
             Reply::Message(text) if round.completion_tokens <= left => {
                 (say(live, batch, heard, &text, None, cost), Ending::Completed)
             }
-            Reply::Message(text) | Reply::Incomplete(text) => {
-                (say(live, batch, heard, first_words(&text, left), Some("max_tokens"), cost), broken_off)
-            }
-            Reply::Failed(message) => {
-                let ending = Ending::Failed(message);
+            Reply::Refusal(text) => (refuse(live, batch, heard, &text, cost), Ending::Completed),
+            Reply::Message(text) => cut(live, batch, heard, first_words(&text, left), Cut::Completion, cost),
+            Reply::Incomplete(text, why) => cut(live, batch, heard, first_words(&text, left), why, cost),
+            Reply::Failed(failure) => {
+                let ending = Ending::Failed(failure);
                 (keep_heard(live, batch, heard, &ending), ending)
             }
-            Reply::Stuck => (batch, Ending::Failed("The model did not answer.".to_owned())),
+            Reply::Stuck => (batch, Ending::Failed(Failure::server("The model did not answer."))),
         };
         live.end(&self.store, batch, &ending).await
     }
+}
+
+/// Waits until a run changes or runs out of time.
+async fn wait(live: &Live, changed: &Notify) {
+    let _ = tokio::time::timeout(time_left(live), changed.notified()).await; // Both are a reason to look again.
+}
+
+fn time_left(live: &Live) -> Duration {
+    Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs())
 }
 
 /// Returns the tokens that a run may use, of either sort.
@@ -214,17 +217,37 @@ fn words_left(live: &Live) -> i64 {
     }
 }
 
+/// Adds what there is of a text that broke off.
+fn cut(live: &Live, batch: Batch, heard: &Heard, text: &str, why: Cut, cost: Value) -> (Batch, Ending) {
+    (say(live, batch, heard, text, Some(why.of_message()), cost), Ending::Incomplete(why.of_run()))
+}
+
+/// Adds a message that is a refusal, behind what was said before it.
+fn refuse(live: &Live, batch: Batch, heard: &Heard, text: &str, cost: Value) -> Batch {
+    let mut message = messages::of_run(live, &heard.draft, &heard.text);
+    if let Some(content) = message["content"].as_array_mut() {
+        content.retain(|_| !heard.text.is_empty());
+        content.push(json!({ "type": "refusal", "refusal": text }));
+    }
+    complete(live, batch, heard, &message, cost)
+}
+
 /// Adds a message and the step that made it.
 fn say(live: &Live, batch: Batch, heard: &Heard, text: &str, broken_off: Option<&str>, cost: Value) -> Batch {
-    let (message, mut step) = (messages::of_run(live, &heard.draft, text), steps::of_message(live, &heard.draft));
+    let message = messages::of_run(live, &heard.draft, text);
     let message = match broken_off {
         Some(reason) => messages::broken_off(message, reason),
         None => message,
     };
+    complete(live, batch, heard, &message, cost)
+}
+
+fn complete(live: &Live, batch: Batch, heard: &Heard, message: &Value, cost: Value) -> Batch {
+    let mut step = steps::of_message(live, &heard.draft);
     step["status"] = "completed".into();
     step["completed_at"] = ids::now().into();
     step["usage"] = cost;
-    insert(live, batch, heard, &message, &step)
+    insert(live, batch, heard, message, &step)
 }
 
 /// Adds what was heard of a round that is cut short, so that what followers were told is true.

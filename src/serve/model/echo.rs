@@ -4,7 +4,8 @@
 //! answers, `call NAME {json}` calls a function of the run (lines that name none are text), `fail [TEXT]` fails,
 //! `incomplete` breaks off. It looks at the newest hundred messages of a thread, and its tokens are their words.
 
-use super::{Call, Choice, Piece, Reply, Round, Speech, Turn};
+use super::{Call, Choice, Cut, Piece, Reply, Round, Speech, Turn};
+use crate::serve::failure::Failure;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -38,7 +39,7 @@ pub(in crate::serve) async fn speak(turn: &Turn, speech: &Speech) -> Round {
     let Plan { delay, pace, round } = plan(turn);
     pause(delay).await;
     match &round.reply {
-        Reply::Message(text) | Reply::Incomplete(text) => {
+        Reply::Message(text) | Reply::Refusal(text) | Reply::Incomplete(text, _) => {
             tell(text, pace, |text| speech.tell(Piece::Text(text))).await;
         }
         Reply::Calls(calls) => {
@@ -71,12 +72,12 @@ async fn pause(time: Duration) {
 /// Returns what is to be said, and when.
 pub(in crate::serve) fn plan(turn: &Turn) -> Plan {
     let script = read(turn);
-    let delay = if turn.calls.is_empty() { script.delay } else { Duration::ZERO };
+    let delay = if turn.rounds.is_empty() { script.delay } else { Duration::ZERO };
     let pace = script.pace;
     let reply = reply(turn, script);
-    let prompt = words(&turn.instructions) + turn.messages.iter().map(|said| words(&said.text)).sum::<i64>();
+    let prompt = words(&turn.instructions) + turn.messages.iter().map(|said| words(&said.text())).sum::<i64>();
     let completion = match &reply {
-        Reply::Message(text) | Reply::Incomplete(text) => words(text),
+        Reply::Message(text) | Reply::Refusal(text) | Reply::Incomplete(text, _) => words(text),
         Reply::Calls(calls) => calls.iter().map(|call| words(&call.name) + words(&call.arguments)).sum(),
         Reply::Failed(_) | Reply::Stuck => 0,
     };
@@ -93,17 +94,17 @@ fn reply(turn: &Turn, script: Script) -> Reply {
         return Reply::Stuck;
     }
     match next_calls(turn, script.calls) {
-        Err(message) => return Reply::Failed(message),
+        Err(message) => return Reply::Failed(Failure::server(message)),
         Ok(calls) if !calls.is_empty() => return Reply::Calls(calls),
         Ok(_) => {}
     }
     if let Some(message) = script.fail {
-        return Reply::Failed(message);
+        return Reply::Failed(Failure::server(message));
     }
-    let outputs = turn.calls.iter().map(|call| format!("{}: {}", call.name, call.output));
+    let outputs = turn.calls().map(|call| format!("{}: {}", call.name, call.output));
     let lines: Vec<String> = trimmed(script.text).into_iter().chain(outputs).collect();
     let text = if lines.is_empty() { "…".to_owned() } else { lines.join("\n") };
-    if script.incomplete { Reply::Incomplete(text) } else { Reply::Message(text) }
+    if script.incomplete { Reply::Incomplete(text, Cut::Completion) } else { Reply::Message(text) }
 }
 
 /// Removes the empty lines around what remains between the command lines.
@@ -114,7 +115,7 @@ fn trimmed(lines: Vec<String>) -> Vec<String> {
 }
 
 fn next_calls(turn: &Turn, asked: Vec<Call>) -> Result<Vec<Call>, String> {
-    let made = turn.calls.len();
+    let made = turn.calls().count();
     if let Choice::Tool(tool) = &turn.choice {
         return Err(format!("The tool '{tool}' was chosen, and this server does not run it."));
     }
@@ -135,8 +136,7 @@ fn next_calls(turn: &Turn, asked: Vec<Call>) -> Result<Vec<Call>, String> {
 
 fn read(turn: &Turn) -> Script {
     let mut script = Script::default();
-    let last = turn.messages.iter().rfind(|said| said.role == "user").map(|said| said.text.as_str());
-    for line in last.unwrap_or_default().lines() {
+    for line in turn.last_user_text().unwrap_or_default().lines() {
         if !obey(&mut script, line.trim(), turn) {
             script.text.push(line.to_owned());
         }
@@ -188,7 +188,7 @@ fn duration(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Called, Said};
+    use super::super::{Called, Part, Past, Said};
     use super::*;
     use serde_json::json;
 
@@ -199,16 +199,17 @@ mod tests {
             tools: vec![json!({"type": "file_search"}), function("a"), function("b")],
             parallel: true,
             messages: vec![
-                Said { role: "user".into(), text: text.into() },
-                Said { role: "assistant".into(), text: "fail".into() },
+                Said { role: "user".into(), parts: vec![Part::Text(text.into())] },
+                Said { role: "assistant".into(), parts: vec![Part::Text("fail".into())] },
             ],
             ..Turn::default()
         }
     }
 
     fn after(turn: Turn, outputs: &[(&str, &str)]) -> Turn {
-        let called = |&(name, output): &(&str, &str)| Called { name: name.into(), output: output.into() };
-        Turn { calls: outputs.iter().map(called).collect(), ..turn }
+        let called =
+            |&(name, output): &(&str, &str)| Called { name: name.into(), output: output.into(), ..Called::default() };
+        Turn { rounds: vec![Past { calls: outputs.iter().map(called).collect(), ..Past::default() }], ..turn }
     }
 
     fn say(turn: Turn) -> Reply {
@@ -230,8 +231,8 @@ mod tests {
             ("pace yourself", Reply::Message("pace yourself".into())),
             ("sleep 5ms", Reply::Message("…".into())),
             ("", Reply::Message("…".into())),
-            ("hi\n fail no tea ", Reply::Failed("no tea".into())),
-            ("hi\nincomplete", Reply::Incomplete("hi".into())),
+            ("hi\n fail no tea ", Reply::Failed(Failure::server("no tea"))),
+            ("hi\nincomplete", Reply::Incomplete("hi".into(), Cut::Completion)),
             ("stuck\ncall a", Reply::Stuck),
             ("call a {\"x\": 1}\nhi\ncall b", calls(&[("a", "{\"x\": 1}"), ("b", "{}")])),
         ];

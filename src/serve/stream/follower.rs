@@ -4,6 +4,7 @@ use super::events::{self, Events};
 use super::told::{Open, What, rest_of_calls, rest_of_message};
 use crate::api::{Dialect, Kind};
 use crate::serve::error::Refused;
+use crate::serve::failure::Failure;
 use crate::serve::lifecycle::{Ending, Live};
 use crate::serve::news::{Draft, News, Part};
 use crate::serve::store::{Status, Store, Stored};
@@ -89,7 +90,7 @@ impl Follower {
         let Some(live) = &self.live else { return Ok(()) };
         if opens {
             if let Some(open) = self.open.take() {
-                open.break_off(&mut self.events, live, &Ending::Failed(TAKEN_OVER.into()));
+                open.break_off(&mut self.events, live, &Ending::Failed(Failure::server(TAKEN_OVER)));
             }
             self.open = Some(Open::begin(&mut self.events, live, draft, &part));
         }
@@ -176,7 +177,7 @@ impl Follower {
     async fn step(&mut self, live: &Live, step: Stored) -> Result<(), Refused> {
         let ours = self.open.take_if(|open| open.step() == step.id);
         if let Some(other) = self.open.take() {
-            other.break_off(&mut self.events, live, &Ending::Failed(TAKEN_OVER.into()));
+            other.break_off(&mut self.events, live, &Ending::Failed(Failure::server(TAKEN_OVER)));
         }
         let told = ours.map(|open| {
             self.closed = Some(open.draft);
@@ -255,11 +256,10 @@ impl Follower {
 
 /// Returns how a run ended, as its open round ends with it.
 fn ending(live: &Live) -> Ending {
-    let message = || live.run.doc.get("last_error").and_then(|error| error["message"].as_str()).unwrap_or_default();
     match live.row.status {
         Status::Cancelled => Ending::Cancelled,
         Status::Expired => Ending::Expired,
         Status::Incomplete => Ending::Incomplete("max_completion_tokens"),
-        _ => Ending::Failed(message().to_owned()),
+        _ => Ending::Failed(Failure::of(live.run.doc.get("last_error").unwrap_or(&Value::Null))),
     }
 }

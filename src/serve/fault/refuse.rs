@@ -1,0 +1,83 @@
+//! A failure that is answered: its status, headers and body.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::time::Duration;
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit-requests");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining-requests");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset-requests");
+const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
+
+/// An answer that is a failure.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) after_commit: bool,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+    pub(super) form: Form,
+}
+
+/// What the body of a failure is: gateways write their own (PROTOCOL.md 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Json,
+    Html,
+    Text,
+    Empty,
+}
+
+impl Refusal {
+    /// Returns the failure in the words of the protocol (PROTOCOL.md 3.3).
+    pub(super) fn new(status: u16, after_commit: bool) -> Self {
+        let (code, message) = match status {
+            429 => {
+                let message = "You've exceeded the rate limit, please slow down and try again later.";
+                (Some("rate_limit_exceeded"), message)
+            }
+            500.. => (None, "The server had an error while processing your request."),
+            _ => (None, "This failure was asked for."),
+        };
+        let (code, message) = (code.map(str::to_owned), message.to_owned());
+        Self { status, after_commit, retry_after: None, code, message, form: Form::Json }
+    }
+
+    /// Makes the answer.
+    pub(super) fn answer(&self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (kind, body) = match self.form {
+            Form::Json => ("application/json", self.envelope()),
+            Form::Html => ("text/html", format!("<html><body><h1>{status}</h1></body></html>")),
+            Form::Text => ("text/plain", self.message.clone()),
+            Form::Empty => ("", String::new()),
+        };
+        let mut response = (status, Body::from(body)).into_response();
+        let headers = response.headers_mut();
+        if !kind.is_empty() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        if let Some(wait) = self.retry_after {
+            // Whole seconds are all that the header knows.
+            headers.insert(header::RETRY_AFTER, (wait.as_millis().div_ceil(1_000) as u64).into());
+            if wait.subsec_millis() > 0 {
+                headers.insert(RETRY_AFTER_MS, u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).into());
+            }
+        }
+        if self.status == 429 {
+            let reset = format!("{}ms", self.retry_after.unwrap_or_default().as_millis());
+            headers.insert(LIMIT, HeaderValue::from_static("60"));
+            headers.insert(REMAINING, HeaderValue::from_static("0"));
+            headers.extend(HeaderValue::try_from(reset).map(|reset| (RESET, reset)));
+        }
+        response
+    }
+
+    fn envelope(&self) -> String {
+        let kind = if self.status >= 500 { "server_error" } else { "invalid_request_error" };
+        json!({ "error": { "message": self.message, "type": kind, "param": null, "code": self.code } }).to_string()
+    }
+}

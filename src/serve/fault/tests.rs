@@ -1,0 +1,132 @@
+//! The language, and which requests are hit.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use axum::body::Body;
+
+fn fault(text: &str) -> Fault {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn wrong(text: &str) -> String {
+    text.parse::<Fault>().unwrap_err()
+}
+
+fn request(method: &str, path: &str) -> Request {
+    axum::http::Request::builder().method(method).uri(path).body(Body::empty()).unwrap()
+}
+
+/// Returns which of so many requests are hit.
+fn hit(faults: &Faults, requests: usize, method: &str, path: &str) -> Vec<usize> {
+    (0..requests).filter(|_| !faults.plan(&request(method, path)).deeds.is_empty()).collect()
+}
+
+#[test]
+fn every_kind_is_read() {
+    let table = [
+        ("latency=200ms", Deed::Latency(Duration::from_millis(200), Duration::from_millis(200))),
+        ("latency=1s..2s", Deed::Latency(Duration::from_secs(1), Duration::from_secs(2))),
+        ("cut", Deed::Cut(Moment::Before)),
+        ("cut-after-commit", Deed::Cut(Moment::AfterCommit)),
+        ("cut-within", Deed::Cut(Moment::Within(None))),
+        ("cut-within=10", Deed::Cut(Moment::Within(Some(10)))),
+        ("stall", Deed::Stall(Moment::Before, None)),
+        ("stall=30s", Deed::Stall(Moment::Before, Some(Duration::from_secs(30)))),
+        ("stall-after-commit", Deed::Stall(Moment::AfterCommit, None)),
+        ("stall-within=0", Deed::Stall(Moment::Within(Some(0)), None)),
+        ("slow=10ms", Deed::Slow(Duration::from_millis(10))),
+        ("stuck=cancelling", Deed::Stuck(Stuck::Cancelling)),
+        ("endless-has-more", Deed::EndlessHasMore),
+        ("ignore-after", Deed::IgnoreAfter),
+        ("wrong-object", Deed::WrongObject(String::new())),
+        ("wrong-object=thing", Deed::WrongObject("thing".into())),
+        ("missing=usage+ metadata", Deed::Missing(vec!["usage".into(), "metadata".into()])),
+    ];
+    for (text, deed) in table {
+        assert_eq!(fault(text), Fault { deed, when: When::default() }, "{text}");
+    }
+    for (form, _) in KINDS {
+        let example = form.replace("STATUS", "503").replace("=503", "=queued").replace("TIME", "1s");
+        let example = example.replace("BYTES", "1").replace(['[', ']'], "");
+        fault(&example);
+    }
+}
+
+#[test]
+fn options_are_read() {
+    let Fault { deed: Deed::Refuse(refusal), when } = fault(
+        "429-after-commit, retry-after=1.5, code=insufficient_quota, rate=0.25, times=3, after=2, on=POST /threads",
+    ) else {
+        panic!("it is a status");
+    };
+    assert!(refusal.after_commit);
+    assert_eq!((refusal.status, refusal.retry_after), (429, Some(Duration::from_millis(1_500))));
+    assert_eq!(refusal.code.as_deref(), Some("insufficient_quota"));
+    assert_eq!(when, When { on: Some(vec!["createThread"]), rate: 0.25, times: 3, after: 2 });
+    let on = |text: &str| fault(&format!("cut,on={text}")).when.on.unwrap();
+    assert_eq!(on("post /threads/{id}/runs"), ["createRun"]);
+    assert_eq!(on("GET /threads/*/runs/*"), ["getRun"]);
+    assert_eq!(on("/threads/{thread_id}"), ["getThread", "modifyThread", "deleteThread"]);
+    assert_eq!(on("DELETE").len(), 4);
+}
+
+#[test]
+fn what_is_wrong_is_named_with_what_there_is() {
+    for (text, parts) in [
+        ("explode", &["there is no fault `explode`", "latency=TIME", "missing"][..]),
+        ("", &["there is no fault ``"]),
+        ("200", &["200 is no status of a failure"]),
+        ("429=1", &["`429` takes no value"]),
+        ("latency", &["`latency` needs a value: latency=TIME"]),
+        ("latency=soon", &["`soon` is no duration"]),
+        ("latency=2s..1s", &["ends before it begins"]),
+        ("cut=1", &["`cut` takes no value; write `cut`"]),
+        ("cut-within=x", &["`x` is no number"]),
+        ("stuck=completed", &["queued, in_progress, cancelling"]),
+        ("stuck=cancelling,times=1", &["`stuck` takes no `times`; there is rate"]),
+        ("missing=a+", &["names no member"]),
+        ("cut,often", &["`often` is no OPTION=VALUE", "rate=0..1"]),
+        ("cut,often=1", &["there is no option `often` here", "times=N"]),
+        ("cut,retry-after=1", &["there is no option `retry-after`"]),
+        ("500,retry-after=-1", &["retry-after"]),
+        ("500,body=pdf", &["json, html, text, empty"]),
+        ("cut,rate=0", &["above 0 and up to 1"]),
+        ("cut,rate=NaN", &["above 0 and up to 1"]),
+        ("cut,times=-1", &["`-1` is no number"]),
+        ("cut,on=PUT /threads", &["no method `PUT`"]),
+        ("cut,on=POST /thread", &["there is no `POST /thread`", "POST /threads/{thread_id}/runs"]),
+    ] {
+        let said = wrong(text);
+        assert!(parts.iter().all(|part| said.contains(part)), "{text}: {said}");
+    }
+}
+
+#[test]
+fn selectors_choose_the_requests() {
+    let of = |text: &str| Faults::new(vec![fault(text)], 7);
+    assert_eq!(hit(&of("cut,times=2,after=1"), 6, "GET", "/v1/threads"), [1, 2]);
+    assert_eq!(hit(&of("cut,on=POST /threads"), 2, "GET", "/v1/threads"), [0_usize; 0]);
+    for path in ["/v1/threads", "/threads", "/openai/threads?api-version=1", "/api/projects/p/threads"] {
+        assert_eq!(hit(&of("cut,on=POST /threads"), 1, "POST", path), [0], "{path}");
+    }
+    assert_eq!(hit(&of("cut,on=POST"), 1, "POST", "/v1/nowhere"), [0_usize; 0]);
+    assert_eq!(hit(&of("cut"), 1, "POST", "/v1/nowhere"), [0]);
+}
+
+#[test]
+fn a_seed_repeats_what_a_rate_chooses() {
+    let of = |seed| hit(&Faults::new(vec![fault("cut,rate=0.3")], seed), 1_000, "GET", "/threads");
+    assert_eq!(of(1), of(1));
+    assert_ne!(of(1), of(2));
+    assert!((200..400).contains(&of(3).len()), "{}", of(3).len());
+    let latency = |seed| Faults::new(vec![fault("latency=1s..3s")], seed).plan(&request("GET", "/threads")).latency;
+    assert_eq!(latency(5), latency(5));
+    assert!((1..3).contains(&latency(5).as_secs()));
+    let runs: Vec<String> = (0..1_000).map(|number| format!("run_{number}")).collect();
+    let stuck = |seed| {
+        let faults = Faults::new(vec![fault("stuck=queued,rate=0.5")], seed);
+        runs.iter().filter(|run| faults.holds(run, Stuck::Queued)).count()
+    };
+    assert!((400..600).contains(&stuck(1)), "{}", stuck(1));
+    assert!(!Faults::new(vec![fault("stuck=queued")], 1).holds("run_1", Stuck::Cancelling));
+}

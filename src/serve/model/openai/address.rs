@@ -1,0 +1,71 @@
+//! Where an endpoint is, and by which names it knows its models.
+
+use crate::http::Url;
+
+/// The last part of the path that is asked.
+const COMPLETIONS: &str = "/chat/completions";
+
+/// Returns the URL that is asked, from a base such as `OPENAI_BASE_URL` has, or from itself.
+pub(super) fn of(base: &str) -> Result<Url, String> {
+    let mut url =
+        Url::parse(base).map_err(|_| format!("`{}` is no URL; write openai:http://HOST:PORT/v1", shown(base)))?;
+    if !["http", "https"].contains(&url.scheme()) || url.host_str().is_none() {
+        return Err(format!("`{}` is no http:// or https:// URL", shown(base)));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the URL holds a password; name a variable that has the key with --model-key-env".to_owned());
+    }
+    url.set_fragment(None);
+    let path = url.path().trim_end_matches('/').to_owned();
+    match path.as_str() {
+        "" => url.set_path(&format!("/v1{COMPLETIONS}")),
+        path if path.ends_with(COMPLETIONS) => url.set_path(path),
+        path => url.set_path(&format!("{path}{COMPLETIONS}")),
+    }
+    Ok(url)
+}
+
+/// Shows a text that may hold a password before an `@`.
+fn shown(text: &str) -> &str {
+    text.rsplit('@').next().unwrap_or_default()
+}
+
+/// Returns the headers that show a key. Azure OpenAI takes it in one of its own.
+pub(super) fn credentials(url: &Url, key: &str) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("authorization", format!("Bearer {key}"))];
+    if url.host_str().is_some_and(|host| host.ends_with(".azure.com")) {
+        headers.push(("api-key", key.to_owned()));
+    }
+    headers
+}
+
+/// Names of models, and what the endpoint calls them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names(Vec<(String, String)>);
+
+impl Names {
+    /// Reads `FROM=TO`; `*` stands for every name that no other entry has.
+    ///
+    /// # Errors
+    /// Where an entry is not of that form, or a name stands there twice.
+    pub fn read<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let mut names = Self::default();
+        for entry in entries {
+            let pair = entry.split_once('=').map(|(from, to)| (from.trim(), to.trim()));
+            let Some((from, to)) = pair.filter(|(from, to)| !from.is_empty() && !to.is_empty()) else {
+                return Err(format!("`{entry}` is no FROM=TO, such as gpt-4o=llama3 or *=llama3"));
+            };
+            if names.0.iter().any(|(known, _)| known == from) {
+                return Err(format!("`{from}` stands for two models"));
+            }
+            names.0.push((from.to_owned(), to.to_owned()));
+        }
+        Ok(names)
+    }
+
+    /// Returns what the endpoint calls a model.
+    pub(super) fn of<'a>(&'a self, model: &'a str) -> &'a str {
+        let entry = |name: &str| self.0.iter().find(|(from, _)| from == name).map(|(_, to)| to.as_str());
+        entry(model).or_else(|| entry("*")).unwrap_or(model)
+    }
+}

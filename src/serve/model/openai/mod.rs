@@ -1,0 +1,171 @@
+//! The model `openai:URL`: whatever stands behind an endpoint of chat completions. What it says is told on as it comes.
+
+mod address;
+mod hearing;
+mod request;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+pub use address::Names;
+
+use super::{Cut, Reply, Round, Speech, Turn, Wants};
+use crate::env::vars;
+use crate::http::sse::Parser;
+use crate::http::{self, Body, Call, HeaderMap, HeaderName, HeaderValue, Method, Redactor, Tracer, Transport, Url};
+use crate::serve::failure::Failure;
+use hearing::Hearing;
+use request::Form;
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+use std::time::Duration;
+use trouble::Trouble;
+
+/// Attempts at one round, the first included.
+const ATTEMPTS: u32 = 4;
+/// Most bytes of an answer.
+const LONGEST: usize = 16 << 20;
+
+/// What an endpoint is asked with.
+#[derive(Clone)]
+pub struct Asking {
+    /// Shown to the endpoint, never to anybody else.
+    pub key: Option<SecretString>,
+    /// Which model the endpoint is asked for.
+    pub names: Names,
+    /// How long the endpoint may say nothing.
+    pub patience: Duration,
+    pub trace: Option<Tracer>,
+}
+
+impl Default for Asking {
+    fn default() -> Self {
+        Self { key: None, names: Names::default(), patience: Duration::from_secs(120), trace: None }
+    }
+}
+
+/// An endpoint of chat completions.
+pub struct Chat {
+    url: Url,
+    headers: HeaderMap,
+    names: Names,
+    transport: Transport,
+    redactor: Redactor,
+    /// Whether attempts are made without a pause between them.
+    hurried: bool,
+}
+
+impl fmt::Debug for Chat {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Chat").field("host", &self.url.host_str()).finish_non_exhaustive()
+    }
+}
+
+impl Chat {
+    /// Takes an endpoint by its base URL; nothing is asked yet.
+    ///
+    /// # Errors
+    /// Where the text is no URL that can be asked, or the key cannot stand in a header.
+    pub(super) fn new(url: &str, asking: Asking) -> Result<Self, String> {
+        let url = address::of(url)?;
+        let mut headers = HeaderMap::new();
+        if let Some(key) = &asking.key {
+            for (name, value) in address::credentials(&url, key.expose_secret()) {
+                let mut value = HeaderValue::try_from(value).map_err(|_| "the key cannot stand in a header")?;
+                value.set_sensitive(true);
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        let settings = http::Settings {
+            connect_timeout: asking.patience.min(Duration::from_secs(30)),
+            request_timeout: asking.patience,
+            trace: asking.trace,
+            ..http::Settings::default()
+        };
+        Ok(Self {
+            redactor: Redactor::new(&headers),
+            url,
+            headers,
+            names: asking.names,
+            transport: Transport::new(settings),
+            hurried: vars::get(vars::ASST_NO_RETRY_DELAY).is_some(),
+        })
+    }
+
+    /// Tells that images of files are wanted.
+    pub(super) const fn wants() -> Wants {
+        Wants { images: true, assistant: false }
+    }
+
+    /// Asks for what comes next. When this future is dropped, the endpoint is hung up on.
+    pub(super) async fn speak(&self, turn: &Turn, speech: &Speech) -> Round {
+        if turn.completion_left == Some(0) {
+            let reply = Reply::Incomplete(String::new(), Cut::Completion);
+            return Round { reply, prompt_tokens: 0, completion_tokens: 0 };
+        }
+        match self.rounds(turn, speech).await {
+            Ok(round) => round,
+            Err(failure) => Round::failed(Failure { message: self.redactor.text(&failure.message), ..failure }),
+        }
+    }
+
+    async fn rounds(&self, turn: &Turn, speech: &Speech) -> Result<Round, Failure> {
+        let mut form = Form::default();
+        let mut made = 0;
+        loop {
+            let body = request::body(turn, self.names.of(&turn.model), &form)?;
+            let mut hearing = Hearing::new(speech);
+            let trouble = match self.ask(body.to_string(), &mut hearing).await {
+                Ok(()) => return hearing.round(turn),
+                Err(trouble) => trouble,
+            };
+            made += 1;
+            if hearing.has_spoken() {
+                return Err(trouble.failure()); // What was told cannot be taken back.
+            }
+            if trouble.asks_otherwise(&mut form, turn) {
+                made -= 1;
+                continue;
+            }
+            match trouble.pause(made).filter(|_| made < ATTEMPTS) {
+                Some(_) if self.hurried => {}
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(trouble.failure()),
+            }
+        }
+    }
+
+    /// Asks once, and hears the answer out.
+    async fn ask(&self, body: String, hearing: &mut Hearing<'_>) -> Result<(), Trouble> {
+        let mut call = Call::new(Method::POST, self.url.clone()).body(Body::Json(body.into()));
+        call.headers = self.headers.clone();
+        call.headers
+            .insert(HeaderName::from_static("accept"), HeaderValue::from_static("text/event-stream, application/json"));
+        let mut answer = self.transport.send(&call).await.map_err(Trouble::Transport)?;
+        let kind = answer.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if !answer.status.is_success() {
+            let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
+            let bytes = answer.bytes(http::ERROR_LIMIT).await.unwrap_or_default();
+            return Err(Trouble::refused(status, &headers, &bytes));
+        }
+        if kind != "text/event-stream" {
+            let bytes = answer.bytes(LONGEST as u64).await.map_err(Trouble::Transport)?;
+            return hearing.whole(&bytes);
+        }
+        let (mut parser, mut length) = (Parser::default(), 0);
+        while let Some(piece) = answer.chunk().await.map_err(Trouble::Transport)? {
+            length += piece.len();
+            if length > LONGEST {
+                return Err(Trouble::Nonsense("its answer is longer than 16 MiB".to_owned()));
+            }
+            parser.push(&piece);
+            while let Some(event) = parser.next().map_err(|error| Trouble::Nonsense(error.to_string()))? {
+                if hearing.hear(&event.data)? {
+                    return Ok(());
+                }
+            }
+        }
+        hearing.end()
+    }
+}

@@ -1,0 +1,88 @@
+//! Answers that are failures, before the deed and after it.
+
+use super::{answers, faulty, threads};
+use crate::world::shows;
+use std::time::{Duration, Instant};
+
+#[test]
+fn an_answer_takes_its_time() {
+    let (_server, asst) = faulty(&["latency=250ms..300ms,on=GET"]);
+    let begun = Instant::now();
+    asst.run(["assistants", "list"]).ok();
+    assert!(begun.elapsed() >= Duration::from_millis(250));
+    let (_server, asst) = faulty(&["latency=5m"]);
+    asst.run(["assistants", "list", "--request-timeout", "200ms", "--retries", "0"]).code(7).says("no answer within");
+}
+
+#[test]
+fn a_full_server_is_asked_again() {
+    let (_server, asst) = faulty(&["429,retry-after=2,times=2"]);
+    let ran = asst.run(["threads", "create", "--trace"]).ok();
+    assert_eq!((answers(&ran, "429"), answers(&ran, "200")), (2, 1), "{}", ran.text());
+    for header in ["retry-after: 2", "x-ratelimit-remaining-requests: 0", "x-ratelimit-reset-requests: 2000ms"] {
+        ran.clone().says(header);
+    }
+    assert_eq!(threads(&asst), 1);
+    let (_server, asst) = faulty(&["429,retry-after=1h"]);
+    asst.run(["threads", "create"]).code(6);
+    let (_server, asst) = faulty(&["429,code=insufficient_quota"]);
+    let ran = asst.run(["threads", "create", "--trace"]).code(6);
+    assert_eq!(answers(&ran, "429"), 1, "only the account's owner can cure that");
+}
+
+#[test]
+fn a_failure_before_the_deed_leaves_nothing() {
+    let (_server, asst) = faulty(&["500,on=POST /threads"]);
+    asst.run(["threads", "create"]).code(10).says("stays open");
+    assert_eq!(threads(&asst), 0);
+    asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+}
+
+#[test]
+fn a_failure_after_the_deed_leaves_what_was_made() {
+    let (_server, asst) = faulty(&["500-after-commit,on=POST /threads,times=1"]);
+    asst.run(["threads", "create"]).code(10).says("stays open");
+    assert_eq!(threads(&asst), 1, "the server has it");
+    asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    asst.run(["threads", "create"]).ok();
+    assert_eq!(threads(&asst), 2);
+}
+
+#[test]
+fn reads_are_repeated_until_the_server_is_well() {
+    let (_server, asst) = faulty(&["503,body=html,on=GET /assistants,after=1,times=3"]);
+    asst.run(["assistants", "list"]).ok();
+    let ran = asst.run(["assistants", "list", "--trace"]).ok();
+    assert_eq!((answers(&ran, "503"), answers(&ran, "200")), (3, 1), "{}", ran.text());
+}
+
+#[test]
+fn conflicts_and_other_refusals() {
+    let (_server, asst) =
+        faulty(&["409,code=conflict,on=POST /threads", "422,on=POST /assistants", "403,body=empty,on=GET"]);
+    shows!(asst.run(["threads", "create"]), @r"
+    --- stderr ---
+    error: could not create thread: refused (409, code conflict, request id [req])
+      caused by: This failure was asked for.
+    exit 5
+    ");
+    shows!(asst.run(["assistants", "create", "--model", "echo"]), @r"
+    --- stderr ---
+    error: could not create assistant: refused (422, request id [req])
+      caused by: This failure was asked for.
+    exit 5
+    ");
+    asst.run(["assistants", "list"]).code(4);
+}
+
+#[test]
+fn a_part_of_the_requests_is_hit_and_the_seed_tells_which() {
+    let hit = || {
+        let (server, _asst) = faulty(&["500,rate=0.4,body=text"]);
+        let status = |_| crate::world::call(&server.url, "GET", "/assistants", None).unwrap().0;
+        (0..30).map(status).collect::<Vec<u16>>()
+    };
+    let first = hit();
+    assert_eq!(first, hit());
+    assert!(first.contains(&500) && first.contains(&200), "{first:?}");
+}

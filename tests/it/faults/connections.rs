@@ -1,0 +1,95 @@
+//! Connections that break and stand still, before an answer, within one, and after the deed.
+
+use super::{faulty, threads};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// Asks for something and returns all that comes before the connection is closed.
+fn bytes(url: &str, path: &str) -> Vec<u8> {
+    let host = url.trim_start_matches("http://").trim_end_matches("/v1");
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(crate::world::PATIENCE)).unwrap();
+    let request = format!("GET /v1{path} HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut found = Vec::new();
+    let mut piece = [0; 1024];
+    loop {
+        match stream.read(&mut piece) {
+            Ok(0) => return found,
+            Ok(length) => found.extend_from_slice(&piece[..length]),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return found,
+            Err(error) => panic!("{error}; so far {:?}", String::from_utf8_lossy(&found)),
+        }
+    }
+}
+
+#[test]
+fn a_connection_is_cut_before_an_answer() {
+    let (server, asst) = faulty(&["cut,on=GET /assistants,times=2"]);
+    assert_eq!(bytes(&server.url, "/assistants"), b"");
+    asst.run(["assistants", "list"]).ok();
+    let (_server, asst) = faulty(&["cut,on=POST /threads"]);
+    asst.run(["threads", "create"]).code(10).says("stays open");
+    assert_eq!(threads(&asst), 0);
+}
+
+#[test]
+fn a_create_that_is_cut_after_the_commit_stays_open_in_the_ledger() {
+    let (_server, asst) = faulty(&["cut-after-commit,on=POST /threads"]);
+    asst.run(["threads", "create"]).code(10).says("stays open");
+    assert_eq!(threads(&asst), 1, "the server has it");
+    asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+}
+
+#[test]
+fn a_connection_is_cut_within_an_answer() {
+    let (server, asst) = faulty(&["cut-within=10,on=GET /assistants,times=2"]);
+    let found = String::from_utf8(bytes(&server.url, "/assistants")).unwrap();
+    let (head, body) = found.split_once("\r\n\r\n").unwrap();
+    assert!(head.to_lowercase().contains("content-length: "), "{head}");
+    assert_eq!(body, "{\"object\":");
+    asst.run(["assistants", "list"]).ok();
+    let (_server, asst) = faulty(&["cut-within"]);
+    asst.run(["assistants", "list", "--retries", "1"])
+        .code(7)
+        .says("the connection was lost before the answer was whole");
+}
+
+#[test]
+fn a_server_stalls() {
+    let limit = ["--request-timeout", "300ms", "--retries", "0"];
+    let list = |faults: &[&str]| {
+        let (server, asst) = faulty(faults);
+        let ran = asst.run([&["assistants", "list"], &limit[..]].concat());
+        drop(server);
+        ran
+    };
+    list(&["stall"]).code(7).says("no answer within");
+    list(&["stall-within"]).code(7).says("stopped coming");
+    list(&["stall=10ms"]).code(7).says("the connection was lost");
+    let (_server, asst) = faulty(&["stall-after-commit,on=POST"]);
+    asst.run([&["threads", "create"], &limit[..]].concat()).code(10).says("stays open");
+    assert_eq!(threads(&asst), 1);
+}
+
+#[test]
+fn an_answer_comes_slowly_and_whole() {
+    let (_server, asst) = faulty(&["slow=30ms,on=GET"]);
+    (0..4).for_each(|_| drop(asst.run(["assistants", "create", "--model", "echo"]).ok()));
+    let begun = Instant::now();
+    assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().ids().len(), 4);
+    // Four assistants are more than four pieces.
+    assert!(begun.elapsed() >= Duration::from_millis(4 * 30), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_server_with_stalled_callers_ends_when_it_is_asked() {
+    let (server, asst) = faulty(&["stall"]);
+    let mut child = asst.command(["assistants", "list"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    #[cfg(unix)]
+    assert!(server.terminate().success());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -1,0 +1,40 @@
+//! The language of `--fault`, as it is refused, and its page.
+
+use crate::world::{Asst, shows};
+
+#[test]
+fn what_is_no_fault_is_refused_with_what_there_is() {
+    shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "explode"]), @r"
+    --- stderr ---
+    error: invalid value 'explode' for '--fault <FAULT>': there is no fault `explode`; there are latency=TIME, STATUS, STATUS-after-commit, cut, cut-after-commit, cut-within[=BYTES], stall[=TIME], stall-after-commit[=TIME], stall-within[=BYTES], slow=TIME, stuck=STATUS, endless-has-more, ignore-after, wrong-object[=NAME], missing[=MEMBER+MEMBER]
+    exit 2
+    ");
+    shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "429,often=1"]), @r"
+    --- stderr ---
+    error: invalid value '429,often=1' for '--fault <FAULT>': there is no option `often` here; there are retry-after=SECONDS, code=CODE, message=TEXT, body=json|html|text|empty, on=METHOD PATH, rate=0..1, times=N, after=N
+    exit 2
+    ");
+    shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "cut,on=DELETE /thread"]), @r"
+    --- stderr ---
+    error: invalid value 'cut,on=DELETE /thread' for '--fault <FAULT>': on: there is no `DELETE /thread`; there are DELETE /assistants/{assistant_id}, DELETE /threads/{thread_id}, DELETE /threads/{thread_id}/messages/{message_id}, DELETE /files/{file_id}
+    exit 2
+    ");
+    shows!(Asst::new().env("ASST_FAULT", "cut; stall=soon").local(&["assistants", "list"]), @r"
+    --- stderr ---
+    error: ASST_FAULT: stall: `soon` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds
+    exit 2
+    ");
+    shows!(Asst::new().env("ASST_FAULT", "cut").env("ASST_FAULT_SEED", "x").local(&["assistants", "list"]), @r"
+    --- stderr ---
+    error: ASST_FAULT_SEED: expected a number
+    exit 2
+    ");
+}
+
+#[test]
+fn every_kind_is_on_its_page() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/faults.md")).unwrap();
+    for (kind, what) in asst::serve::FAULTS {
+        assert!(page.contains(&format!("| `{kind}` | {what}")), "docs/faults.md does not have `{kind}` as it is");
+    }
+}

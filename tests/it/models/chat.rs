@@ -1,0 +1,71 @@
+//! An endpoint of chat completions for the tests: it streams what it is told to, in pieces that fall anywhere.
+
+use crate::listener::{Asked, Deed, Listener};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::time::Duration;
+
+/// Answers with events, in chunks of so many bytes; between them the socket is flushed.
+pub(super) fn stream(events: &[Value], size: usize) -> Deed {
+    bytes(&text(events, "\n"), size)
+}
+
+/// Writes events as they stand on the wire, with this end of a line, and a comment before them.
+pub(super) fn text(events: &[Value], line: &str) -> String {
+    let mut text = format!(": to keep it open{line}{line}");
+    for event in events.iter().map(Value::to_string).chain(["[DONE]".to_owned()]) {
+        text.push_str(&format!("data: {event}{line}{line}"));
+    }
+    text
+}
+
+/// Sends a body of events in chunks of so many bytes, whatever they cut through.
+pub(super) fn bytes(text: &str, size: usize) -> Deed {
+    let text = text.to_owned();
+    Deed::own(move |stream| {
+        let _ = stream.set_nodelay(true);
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\
+                    connection: close\r\n\r\n";
+        let mut sent = stream.write_all(head.as_bytes());
+        for chunk in text.as_bytes().chunks(size) {
+            let framed = [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat();
+            sent = sent.and_then(|()| stream.write_all(&framed));
+            if sent.is_err() {
+                return;
+            }
+            // So that not all of them arrive as one.
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        let _ = stream.write_all(b"0\r\n\r\n");
+    })
+}
+
+/// Returns a piece of an answer.
+pub(super) fn delta(delta: Value) -> Value {
+    json!({ "id": "c", "object": "chat.completion.chunk", "choices": [{ "index": 0, "delta": delta, "finish_reason": null }] })
+}
+
+/// Returns the end of an answer, and what it cost.
+pub(super) fn end(reason: &str) -> [Value; 2] {
+    [
+        json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": reason }] }),
+        json!({ "choices": [], "usage": { "prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25 } }),
+    ]
+}
+
+/// Returns the events of a text that comes in these pieces.
+pub(super) fn saying(pieces: &[&str]) -> Vec<Value> {
+    let begin = delta(json!({ "role": "assistant", "content": "" }));
+    let pieces = pieces.iter().map(|piece| delta(json!({ "content": piece })));
+    std::iter::once(begin).chain(pieces).chain(end("stop")).collect()
+}
+
+/// Answers every request with this text.
+pub(super) fn always(said: &'static str) -> Listener {
+    Listener::new(move |_, _| stream(&saying(&[said]), 7))
+}
+
+/// Returns the messages of a request.
+pub(super) fn messages(asked: &Asked) -> Vec<Value> {
+    asked.json()["messages"].as_array().unwrap_or_else(|| panic!("no messages: {}", asked.json())).clone()
+}

@@ -1,0 +1,313 @@
+//! `openai:URL` before an endpoint that streams in awkward chunks: what it is asked, and what becomes of its answers.
+
+use super::chat::{always, bytes, delta, end, messages, saying, stream, text as events};
+use super::{World, calls, function, text};
+use crate::listener::{Deed, Listener};
+use crate::world::{Asst, eventually};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+
+const KEY: &str = "sk-model-0123456789";
+
+/// A world whose model is this endpoint, which wants a key.
+fn world(listener: &Listener, args: &[&str]) -> World {
+    let asst = Asst::new().env("MODEL_KEY", KEY);
+    let model = format!("openai:{}", listener.at("/v1"));
+    World::new(asst, &[&["--model", &model, "--model-key-env", "MODEL_KEY"], args].concat())
+}
+
+#[test]
+fn an_answer_comes_whole_in_any_chunks_and_line_ends() {
+    let said = saying(&["Grü", "ße, ", "日本", "\n\n", "語"]);
+    for size in [1, 2, 3, 5, 64, 100_000] {
+        let listener = Listener::scripted([stream(&said, size)]);
+        let world = world(&listener, &[]);
+        let run = world.run(&world.assistant(json!({})), "hi");
+        assert_eq!(world.said(&run), "Grüße, 日本\n\n語", "{size}");
+        assert_eq!(run["usage"], json!({ "prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25 }));
+    }
+    for line in ["\r\n", "\r"] {
+        let listener = Listener::scripted([bytes(&events(&said, line), 3)]);
+        let world = world(&listener, &[]);
+        let run = world.run(&world.assistant(json!({})), "hi");
+        assert_eq!(world.said(&run), "Grüße, 日本\n\n語", "{line:?}");
+    }
+}
+
+#[test]
+fn the_endpoint_is_asked_with_all_that_the_run_says() {
+    let listener = always("{}");
+    let world = world(&listener, &["--model-map", "gpt=llama3", "--model-map", "*=phi"]);
+    let format = json!({ "type": "json_object" });
+    let assistant = world.assistant(json!({
+        "instructions": "Be brief.", "temperature": 0.25, "response_format": format,
+        "tools": [function("f"), { "type": "file_search" }],
+    }));
+    let thread = text(
+        &world.post(
+            "/threads",
+            &json!({ "messages": [
+        { "role": "user", "content": "one" }, { "role": "assistant", "content": "two" },
+    ] }),
+        )["id"],
+    );
+    let body = json!({
+        "assistant_id": assistant, "additional_instructions": "Be kind.", "top_p": 0.5, "tool_choice": "none",
+        "additional_messages": [{ "role": "user", "content": "three" }], "max_completion_tokens": 300,
+        "parallel_tool_calls": false,
+    });
+    let run = world.rested(&world.post(&format!("/threads/{thread}/runs"), &body));
+    assert_eq!(run["status"], "completed", "{run}");
+    let asked = &listener.asked()[0];
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/v1/chat/completions"));
+    assert_eq!(asked.header("authorization"), Some("Bearer sk-model-0123456789"));
+    let body = asked.json();
+    assert_eq!(
+        messages(asked),
+        [
+            json!({ "role": "system", "content": "Be brief.\nBe kind." }),
+            json!({ "role": "user", "content": "one" }),
+            json!({ "role": "assistant", "content": "two" }),
+            json!({ "role": "user", "content": "three" }),
+        ]
+    );
+    assert_eq!((&body["model"], &body["stream"], &body["response_format"]), (&json!("llama3"), &json!(true), &format));
+    assert_eq!((&body["temperature"], &body["top_p"]), (&json!(0.25), &json!(0.5)));
+    assert_eq!((&body["tools"], &body["tool_choice"]), (&json!([function("f")]), &json!("none")));
+    assert_eq!((&body["max_completion_tokens"], &body["parallel_tool_calls"]), (&json!(300), &json!(false)));
+    let other = world.assistant(json!({ "model": "gpt-4o" }));
+    world.run(&other, "hi");
+    assert_eq!(listener.asked()[1].json()["model"], "phi");
+}
+
+#[test]
+fn the_last_messages_are_all_that_is_shown_where_the_run_says_so() {
+    let listener = always("ok");
+    let world = world(&listener, &[]);
+    let said: Vec<Value> = (0..5).map(|number| json!({ "role": "user", "content": number.to_string() })).collect();
+    let options = json!({ "truncation_strategy": { "type": "last_messages", "last_messages": 2 } });
+    world.rested(&world.start(&world.assistant(json!({})), &json!(said), options));
+    let shown: Vec<String> = messages(&listener.asked()[0]).iter().map(|said| text(&said["content"])).collect();
+    assert_eq!(shown, ["3", "4"]);
+}
+
+#[test]
+fn a_prompt_that_is_too_long_is_asked_anew_without_the_oldest_messages() {
+    let listener = Listener::new(|asked, _| match messages(asked).len() {
+        ..=2 => stream(&saying(&["ok"]), 50),
+        _ => Deed::error(400, "This model's maximum context length is 10 tokens.", Some("context_length_exceeded")),
+    });
+    let world = world(&listener, &[]);
+    let said: Vec<Value> = (0..6).map(|number| json!({ "role": "user", "content": number.to_string() })).collect();
+    let assistant = world.assistant(json!({}));
+    let run = world.rested(&world.start(&assistant, &json!(said), json!({})));
+    assert_eq!(run["status"], "completed", "{run}");
+    assert_eq!(messages(listener.asked().last().unwrap()).last().unwrap()["content"], "5");
+    let all = json!({ "truncation_strategy": { "type": "last_messages", "last_messages": 6 } });
+    let run = world.rested(&world.start(&assistant, &json!(said), all));
+    assert_eq!((&run["status"], &run["last_error"]["code"]), (&json!("failed"), &json!("invalid_prompt")));
+}
+
+#[test]
+fn calls_whose_pieces_interleave_are_made_side_by_side_and_answered() {
+    let piece = |index: u64, id: Option<&str>, name: Option<&str>, arguments: &str| {
+        let mut call = json!({ "index": index, "function": { "arguments": arguments } });
+        if let (Some(id), Some(name)) = (id, name) {
+            call["id"] = id.into();
+            call["type"] = "function".into();
+            call["function"]["name"] = name.into();
+        }
+        delta(json!({ "tool_calls": [call] }))
+    };
+    let asking = [
+        delta(json!({ "role": "assistant", "content": "Let me look." })),
+        piece(0, Some("call_x"), Some("get_weather"), ""),
+        piece(0, None, None, "{\"city\""),
+        piece(1, Some("call_y"), Some("get_time"), "{\"zone\":"),
+        piece(0, None, None, ":\"Bern\""),
+        piece(1, None, None, "\"UTC\"}"),
+        piece(0, None, None, "}"),
+    ];
+    let asking: Vec<Value> = asking.into_iter().chain(end("tool_calls")).collect();
+    let listener = Listener::scripted([stream(&asking, 11), stream(&saying(&["Sunny at noon."]), 13)]);
+    let world = world(&listener, &[]);
+    let assistant = world.assistant(json!({ "tools": [function("get_weather"), function("get_time")] }));
+    let run = world.run(&assistant, "weather?");
+    assert_eq!(run["status"], "requires_action", "{run}");
+    let made = [("get_weather", r#"{"city":"Bern"}"#), ("get_time", r#"{"zone":"UTC"}"#)];
+    assert_eq!(calls(&run), made.map(|(name, arguments)| (name.to_owned(), arguments.to_owned())));
+    assert_eq!(world.said(&run), "Let me look.", "what was said before the calls is a message");
+    let run = world.submit(&run, &["sun", "12:00"]);
+    assert_eq!((world.said(&run).as_str(), &run["usage"]["total_tokens"]), ("Sunny at noon.", &json!(50)));
+    let again = messages(&listener.asked()[1]);
+    let [user, round, first, second] = again.as_slice() else { panic!("{again:?}") };
+    assert_eq!((user["content"].as_str(), round["content"].as_str()), (Some("weather?"), Some("Let me look.")));
+    assert_eq!((&round["tool_calls"][1]["function"]["name"], &first["content"]), (&json!("get_time"), &json!("sun")));
+    assert_eq!((&second["tool_call_id"], &second["content"]), (&round["tool_calls"][1]["id"], &json!("12:00")));
+}
+
+#[test]
+fn images_go_by_url_and_by_file() {
+    let listener = always("a cat");
+    let world = world(&listener, &[]);
+    world.asst.file("cat.bin", b"\x89PNG\r\n\x1a\n and so on");
+    world.asst.file("note.png", "no image at all");
+    let upload = |name: &str| world.asst.run(["files", "upload", name, "--purpose", "vision", "-o", "id"]).ok().id();
+    let (cat, note) = (upload("cat.bin"), upload("note.png"));
+    let assistant = world.assistant(json!({}));
+    let asking = |file: &str| {
+        json!([{ "role": "user", "content": [
+        { "type": "text", "text": "what?" },
+        { "type": "image_url", "image_url": { "url": "https://example.com/a.png", "detail": "high" } },
+        { "type": "image_file", "image_file": { "file_id": file } },
+    ] }])
+    };
+    let run = world.rested(&world.start(&assistant, &asking(&cat), json!({})));
+    assert_eq!(run["status"], "completed", "{run}");
+    let image = |url: &str| json!({ "type": "image_url", "image_url": { "url": url } });
+    let content = messages(&listener.asked()[0])[0]["content"].clone();
+    assert_eq!(content[1]["image_url"], json!({ "url": "https://example.com/a.png", "detail": "high" }));
+    assert_eq!(content[2], image("data:image/png;base64,iVBORw0KGgogYW5kIHNvIG9u"));
+    let run = world.rested(&world.start(&assistant, &asking(&note), json!({})));
+    assert_eq!(run["last_error"]["code"], "invalid_prompt");
+    assert_eq!(run["last_error"]["message"], format!("The image {note} is no PNG, JPEG, GIF or WebP."));
+    assert_eq!(listener.asked().len(), 1);
+}
+
+#[test]
+fn refusals_and_texts_that_break_off() {
+    let refusing: Vec<Value> =
+        ["I ", "won't."].map(|text| delta(json!({ "refusal": text }))).into_iter().chain(end("stop")).collect();
+    let cut = |reason: &str| -> Vec<Value> {
+        [delta(json!({ "content": "so far" }))].into_iter().chain(end(reason)).collect()
+    };
+    let listener =
+        Listener::scripted([stream(&refusing, 9), stream(&cut("length"), 9), stream(&cut("content_filter"), 9)]);
+    let world = world(&listener, &[]);
+    let assistant = world.assistant(json!({}));
+    let run = world.run(&assistant, "do it");
+    assert_eq!(run["status"], "completed", "{run}");
+    assert_eq!(world.last(&run)["content"], json!([{ "type": "refusal", "refusal": "I won't." }]));
+    for (of_run, of_message) in [("max_completion_tokens", "max_tokens"), ("content_filter", "content_filter")] {
+        let run = world.run(&assistant, "go on");
+        assert_eq!((&run["status"], &run["incomplete_details"]["reason"]), (&json!("incomplete"), &json!(of_run)));
+        let message = world.last(&run);
+        assert_eq!(
+            (&message["status"], &message["incomplete_details"]["reason"]),
+            (&json!("incomplete"), &json!(of_message))
+        );
+        assert_eq!(message["content"][0]["text"]["value"], "so far");
+    }
+}
+
+#[test]
+fn what_is_said_reaches_who_follows_the_run_while_the_model_speaks() {
+    let (go_on, wait) = mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(Some(wait));
+    let listener = Listener::new(move |_, _| {
+        let wait = wait.lock().unwrap().take().unwrap();
+        Deed::own(move |stream| {
+            use std::io::Write;
+            let all = events(&saying(&["first", " second"]), "\n");
+            let (before, after) = all.split_once(" second").unwrap();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+            let _ = stream.write_all(format!("{head}{before}").as_bytes());
+            let _ = wait.recv();
+            let _ = stream.write_all(format!(" second{after}").as_bytes());
+        })
+    });
+    let world = world(&listener, &[]);
+    let assistant = world.assistant(json!({}));
+    let body = json!({ "assistant_id": assistant, "stream": true, "thread": { "messages": [{ "role": "user", "content": "hi" }] } });
+    let mut lines = follow(&world._server.url, &body);
+    // The event that ends in ` second` is not whole yet, that of `first` is.
+    lines
+        .by_ref()
+        .find(|line| line.contains("\"first\""))
+        .expect("the first word comes while the second is waited for");
+    go_on.send(()).unwrap();
+    assert!(lines.any(|line| line.contains("\"first second\"")), "the message comes whole");
+}
+
+/// Posts a body, and returns the lines of the answer as they come.
+fn follow(base: &str, body: &Value) -> impl Iterator<Item = String> + use<> {
+    use std::io::{BufRead, BufReader, Write};
+    let host = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+    let mut stream = std::net::TcpStream::connect(&host).unwrap();
+    stream.set_read_timeout(Some(crate::world::PATIENCE)).unwrap();
+    let body = body.to_string();
+    let head = format!(
+        "POST /v1/threads/runs HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    BufReader::new(stream).lines().map_while(Result::ok)
+}
+
+#[test]
+fn a_cancelled_run_hangs_up_on_the_endpoint() {
+    let hung_up = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&hung_up);
+    let listener = Listener::new(move |_, _| {
+        let noted = Arc::clone(&noted);
+        Deed::own(move |stream| {
+            use std::io::{Read, Write};
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+            let _ = stream.write_all(format!("{head}data: {}\n\n", delta(json!({ "content": "begun" }))).as_bytes());
+            let ended = matches!(stream.read(&mut [0; 1]), Ok(0));
+            noted.store(ended, Ordering::SeqCst);
+        })
+    });
+    let world = world(&listener, &[]);
+    let run = world.start(&world.assistant(json!({})), &json!([{ "role": "user", "content": "hi" }]), json!({}));
+    eventually("the request", || (!listener.asked().is_empty()).then_some(()));
+    world.asst.run(["runs", "cancel", &text(&run["thread_id"]), &text(&run["id"])]).ok();
+    assert_eq!(world.rested(&run)["status"], "cancelled");
+    eventually("the end of the connection", || hung_up.load(Ordering::SeqCst).then_some(()));
+}
+
+#[test]
+fn the_budget_of_a_run_is_shared_by_its_rounds() {
+    let calling =
+        [delta(json!({ "tool_calls": [{ "index": 0, "id": "a", "function": { "name": "f", "arguments": "{}" } }] }))];
+    let calling: Vec<Value> = calling.into_iter().chain(end("tool_calls")).collect();
+    let listener = Listener::scripted([stream(&calling, 40), stream(&saying(&["done"]), 40)]);
+    let world = world(&listener, &[]);
+    let assistant = world.assistant(json!({ "tools": [function("f")] }));
+    let options = json!({ "max_completion_tokens": 256 });
+    let run = world.rested(&world.start(&assistant, &json!([{ "role": "user", "content": "hi" }]), options));
+    world.submit(&run, &["1"]);
+    let asked: Vec<Value> =
+        listener.asked().iter().map(|asked| asked.json()["max_completion_tokens"].clone()).collect();
+    assert_eq!(asked, [256, 251], "five were spent by the first round");
+}
+
+#[test]
+fn an_endpoint_that_does_not_stream_is_understood() {
+    let whole = json!({ "object": "chat.completion", "choices": [{ "index": 0, "finish_reason": "stop",
+        "message": { "role": "assistant", "content": "all at once" } }], "usage": { "prompt_tokens": 3, "completion_tokens": 3 } });
+    let listener = Listener::scripted([Deed::json(200, &whole)]);
+    let world = world(&listener, &[]);
+    let run = world.run(&world.assistant(json!({})), "hi");
+    assert_eq!((world.said(&run).as_str(), &run["usage"]["total_tokens"]), ("all at once", &json!(6)));
+}
+
+#[test]
+fn an_old_endpoint_is_asked_as_it_wants() {
+    let listener = Listener::new(|asked, _| {
+        let body = asked.json();
+        let strange = ["max_completion_tokens", "stream_options"].into_iter().find(|name| body.get(name).is_some());
+        match strange {
+            Some(name) => Deed::error(400, &format!("Unrecognized request argument supplied: {name}"), None),
+            None => stream(&saying(&["ok"]), 20),
+        }
+    });
+    let world = world(&listener, &[]);
+    let options = json!({ "max_completion_tokens": 256 });
+    let run =
+        world.rested(&world.start(&world.assistant(json!({})), &json!([{ "role": "user", "content": "hi" }]), options));
+    assert_eq!(world.said(&run), "ok");
+    assert_eq!(listener.asked().last().unwrap().json()["max_tokens"], 256);
+}

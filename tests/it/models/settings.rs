@@ -1,0 +1,61 @@
+//! How a model is named: flags, variables, and what is refused.
+
+use crate::world::{Asst, shows};
+
+fn serve(asst: &Asst, args: &[&str]) -> crate::world::Ran {
+    asst.run([&["serve", "--listen", "127.0.0.1:0"], args].concat())
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_at_the_start() {
+    let asst = Asst::new();
+    shows!(serve(&asst, &["--model", "gpt-4o"]), @r"
+    --- stderr ---
+    error: --model: there is no model `gpt-4o`; there are echo, script:FILE, openai:URL
+    exit 2
+    ");
+    shows!(serve(&asst, &["--model", "openai:nowhere"]), @r"
+    --- stderr ---
+    error: --model: `nowhere` is no URL; write openai:http://HOST:PORT/v1
+    exit 2
+    ");
+    shows!(serve(&asst, &["--model", "openai:https://user:hunter2@example.com/v1"]), @r"
+    --- stderr ---
+    error: --model: the URL holds a password; name a variable that has the key with --model-key-env
+    exit 2
+    ");
+    shows!(serve(&asst, &["--model", "openai:http://127.0.0.1:1", "--model-key-env", "NOT_SET"]), @r"
+    --- stderr ---
+    error: --model-key-env: the variable NOT_SET is not set
+    exit 2
+    ");
+    shows!(serve(&asst, &["--model", "openai:http://127.0.0.1:1", "--model-map", "gpt-4o"]), @r"
+    --- stderr ---
+    error: --model-map: `gpt-4o` is no FROM=TO, such as gpt-4o=llama3 or *=llama3
+    exit 2
+    ");
+    shows!(asst.local(&["assistants", "list", "--local-model", "nonsense"]), @r"
+    --- stderr ---
+    error: --local-model: there is no model `nonsense`; there are echo, script:FILE, openai:URL
+    exit 2
+    ");
+    let asst = asst.env("ASST_MODEL_TIMEOUT", "soon");
+    shows!(asst.local(&["assistants", "list"]), @r"
+    --- stderr ---
+    error: ASST_MODEL_TIMEOUT: `soon` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds
+    exit 2
+    ");
+}
+
+#[test]
+fn variables_stand_for_the_flags() {
+    let listener = super::chat::always("mapped");
+    let asst = Asst::new().env("K", "sk-0123456789").env("ASST_MODEL_KEY_ENV", "K").env("ASST_MODEL_MAP", "a=b,*=c");
+    let world = super::World::new(asst, &["--model", &format!("openai:{}", listener.at(""))]);
+    world.run(&world.assistant(serde_json::json!({ "model": "a" })), "hi");
+    world.run(&world.assistant(serde_json::json!({ "model": "z" })), "hi");
+    let models: Vec<_> = listener.asked().iter().map(|asked| asked.json()["model"].clone()).collect();
+    assert_eq!(models, ["b", "c"]);
+    assert_eq!(listener.asked()[0].target, "/v1/chat/completions");
+    assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-0123456789"));
+}

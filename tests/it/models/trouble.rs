@@ -1,0 +1,189 @@
+//! `openai:URL` before endpoints that fail: the run says why, with the right code, and never the key.
+
+use super::chat::{delta, saying, stream, text as events};
+use super::{World, text};
+use crate::listener::{Deed, Listener};
+use crate::world::{Asst, eventually};
+use serde_json::{Value, json};
+
+const KEY: &str = "sk-model-0123456789";
+
+fn world(url: &str, args: &[&str]) -> World {
+    let model = format!("openai:{url}");
+    let keyed = ["--model", &model, "--model-key-env", "MODEL_KEY"];
+    World::new(Asst::new().env("MODEL_KEY", KEY), &[&keyed, args].concat())
+}
+
+/// Runs against an endpoint, and returns how the run failed: code and message.
+fn fails(listener: &Listener, args: &[&str]) -> (String, String) {
+    let world = world(&listener.at("/v1"), args);
+    let run = world.run(&world.assistant(json!({})), "hi");
+    assert_eq!(run["status"], "failed", "{run}");
+    assert!(!run.to_string().contains(KEY), "{run}");
+    let steps = world.get(&format!("/threads/{}/runs/{}/steps", text(&run["thread_id"]), text(&run["id"])));
+    assert!(!steps.to_string().contains(KEY), "{steps}");
+    (text(&run["last_error"]["code"]), text(&run["last_error"]["message"]))
+}
+
+#[track_caller]
+fn shows(listener: &Listener, code: &str, message: &str) {
+    assert_eq!(fails(listener, &[]), (code.to_owned(), message.to_owned()));
+}
+
+fn server_error(message: &str) -> (String, String) {
+    ("server_error".to_owned(), message.to_owned())
+}
+
+#[test]
+fn a_key_is_refused_and_not_repeated() {
+    let message = format!("Incorrect API key provided: {KEY}.");
+    let listener = Listener::new(move |_, _| Deed::error(401, &message, Some("invalid_api_key")));
+    shows(
+        &listener,
+        "server_error",
+        "The model's endpoint does not take the key that --model-key-env names, or its lack (401): Incorrect API key \
+         provided: [redacted].",
+    );
+    assert_eq!(listener.asked().len(), 1);
+}
+
+#[test]
+fn a_full_endpoint_is_asked_again_and_then_said_so() {
+    let full = || Deed::error(429, "slow down", Some("rate_limit_exceeded")).with("retry-after", "1");
+    let listener = Listener::new(move |_, _| full());
+    shows(&listener, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): slow down");
+    assert_eq!(listener.asked().len(), 4);
+    let listener = Listener::scripted([Deed::error(503, "tired", None), Deed::Cut, stream(&saying(&["here"]), 30)]);
+    let world = world(&listener.at("/v1"), &[]);
+    let run = world.run(&world.assistant(json!({})), "hi");
+    assert_eq!((world.said(&run).as_str(), listener.asked().len()), ("here", 3));
+    let poor = Listener::new(|_, _| Deed::error(429, "pay first", Some("insufficient_quota")));
+    shows(&poor, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): pay first");
+    assert_eq!(poor.asked().len(), 1);
+}
+
+#[test]
+fn html_is_no_answer() {
+    const PAGE: &str = "<!doctype html><html><body>Welcome to nginx</body></html>";
+    let listener = Listener::new(|_, _| Deed::text(200, PAGE).with("content-type", "text/html"));
+    shows(
+        &listener,
+        "server_error",
+        "The model's endpoint cannot be understood: it answered with no completion: a page of HTML.",
+    );
+    assert_eq!(listener.asked().len(), 1);
+    let listener = Listener::new(|_, _| Deed::text(404, PAGE).with("content-type", "text/html"));
+    shows(&listener, "server_error", "The model's endpoint knows no such model or path (404): a page of HTML");
+    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "models": [] })));
+    shows(
+        &listener,
+        "server_error",
+        "The model's endpoint cannot be understood: it answered with no completion: {\"models\":[]}.",
+    );
+}
+
+#[test]
+fn a_bad_request_is_the_prompts_fault() {
+    let listener = Listener::new(|_, _| Deed::error(400, "Invalid 'temperature'.", None));
+    shows(&listener, "invalid_prompt", "The model's endpoint refused the request (400): Invalid 'temperature'.");
+    assert_eq!(listener.asked().len(), 1);
+    let listener = Listener::new(|_, _| Deed::json(422, &json!({ "detail": [{ "msg": "no" }] })));
+    shows(
+        &listener,
+        "invalid_prompt",
+        "The model's endpoint refused the request (422): {\"detail\":[{\"msg\":\"no\"}]}",
+    );
+}
+
+#[test]
+fn nothing_comes() {
+    let listener = Listener::new(|_, _| Deed::text(200, ""));
+    shows(&listener, "server_error", "The model's endpoint answered with nothing.");
+    assert_eq!(listener.asked().len(), 4);
+    let listener = Listener::new(|_, _| Deed::Cut);
+    let (code, message) = fails(&listener, &[]);
+    assert_eq!(code, "server_error");
+    assert!(message.starts_with("The model's endpoint could not be asked: the connection was lost"), "{message}");
+    let listener = Listener::new(|_, _| Deed::Stall);
+    assert_eq!(
+        fails(&listener, &["--model-timeout", "200ms"]),
+        server_error("The model's endpoint could not be asked: no answer within 0.2 s.")
+    );
+    assert_eq!(listener.asked().len(), 1, "it had its time");
+}
+
+#[test]
+fn nobody_listens() {
+    let world = world("http://127.0.0.1:1/v1", &[]);
+    let run = world.run(&world.assistant(json!({})), "hi");
+    let message = text(&run["last_error"]["message"]);
+    assert!(message.starts_with("The model's endpoint could not be asked: cannot connect to 127.0.0.1:1"), "{message}");
+}
+
+#[test]
+fn an_answer_that_is_cut_in_the_middle_fails_and_is_kept() {
+    let whole = events(&[delta(json!({ "content": "half of" })), delta(json!({ "content": " it" }))], "\n");
+    let half = whole.split("\" it\"").next().unwrap().to_owned();
+    let head = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\ncontent-length: 5000\n\n";
+    let broken = move || Deed::raw(&format!("{head}{half}"));
+    let listener = Listener::new(move |_, _| broken());
+    let world = world(&listener.at("/v1"), &[]);
+    let run = world.run(&world.assistant(json!({})), "hi");
+    assert_eq!((&run["status"], &run["last_error"]["code"]), (&json!("failed"), &json!("server_error")), "{run}");
+    assert_eq!(listener.asked().len(), 1, "what was told is not told anew");
+    let message = world.last(&run);
+    assert_eq!(
+        (&message["status"], &message["content"][0]["text"]["value"]),
+        (&json!("incomplete"), &json!("half of"))
+    );
+    // Without a word about its end: a stream that just stops.
+    let listener = Listener::new(|_, _| {
+        let text = events(&[delta(json!({ "content": "half" }))], "\n").replace("data: [DONE]\n\n", "");
+        Deed::raw(&format!("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n{text}"))
+    });
+    assert_eq!(
+        fails(&listener, &[]),
+        server_error("The model's endpoint cannot be understood: its answer broke off in the middle.")
+    );
+}
+
+#[test]
+fn an_error_in_the_stream_fails_the_run() {
+    let error = |code: &str| json!({ "error": { "message": "overloaded", "type": code } });
+    for (code, expected) in [("server_error", "server_error"), ("rate_limit_exceeded", "rate_limit_exceeded")] {
+        let listener = Listener::new(move |_, _| stream(&[delta(json!({ "content": "a" })), error(code)], 17));
+        assert_eq!(
+            fails(&listener, &[]),
+            (expected.to_owned(), "The model's endpoint failed while it answered: overloaded".to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_not_asked_for_loopback() {
+    let listener = super::chat::always("direct");
+    let proxy = Listener::new(|_, _| Deed::error(502, "a proxy", None));
+    let asst = Asst::new().env("HTTP_PROXY", proxy.at("")).env("ALL_PROXY", proxy.at(""));
+    let world = World::new(asst, &["--model", &format!("openai:{}", listener.at("/v1"))]);
+    let run = world.run(&world.assistant(json!({})), "hi");
+    assert_eq!((world.said(&run).as_str(), proxy.asked().len()), ("direct", 0));
+    assert_eq!(listener.asked()[0].header("authorization"), None, "without a key none is shown");
+}
+
+#[test]
+fn a_trace_hides_the_key() {
+    let listener = super::chat::always("hello");
+    let asst = Asst::new().env("MODEL_KEY", KEY);
+    let model = format!("openai:{}", listener.at("/v1"));
+    let flags = ["--local-model", &model, "--trace=full"];
+    let asst = asst.env("ASST_MODEL_KEY_ENV", "MODEL_KEY");
+    let assistant = asst.local(&["assistants", "create", "--model", "gpt", "-o", "id"]).ok().id();
+    let create = ["threads", "create-and-run", "--assistant-id", &assistant, "--thread-message", "hi", "-o", "json"];
+    let ran = asst.local(&[&create[..], &flags].concat()).ok();
+    let run: Value = ran.json();
+    assert!(!ran.text().contains(KEY) && ran.stderr.contains("/v1/chat/completions"), "{}", ran.text());
+    let thread = text(&run["thread_id"]);
+    let said = || asst.local(&["messages", "list", &thread, "-o", "json"]).ok().stdout;
+    eventually("the answer", || said().contains("hello").then_some(()));
+    assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-model-0123456789"));
+}
