@@ -11,6 +11,7 @@ mod pass;
 mod pieces;
 mod redact;
 mod redirect;
+pub mod sse;
 #[cfg(test)]
 mod tests;
 mod tls;
