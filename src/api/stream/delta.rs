@@ -22,6 +22,9 @@ struct Content<'a> {
 /// A piece of one part of a message's content.
 #[derive(Debug, Deserialize)]
 pub struct Part<'a> {
+    /// Which part of the content it belongs to.
+    #[serde(default)]
+    pub index: Option<u64>,
     #[serde(borrow, default)]
     text: Option<Text<'a>>,
     #[serde(borrow, default)]

@@ -28,6 +28,19 @@ pub enum Said<'a> {
     Done,
 }
 
+impl Said<'_> {
+    /// Returns it with nothing borrowed.
+    pub fn into_owned(self) -> Said<'static> {
+        match self {
+            Said::Event { name, data } => {
+                Said::Event { name: name.into_owned().into(), data: data.into_owned().into() }
+            }
+            Said::Error(broken) => Said::Error(broken),
+            Said::Done => Said::Done,
+        }
+    }
+}
+
 /// An error in the middle of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Broken {
@@ -131,6 +144,18 @@ impl Of {
 }
 
 impl Broken {
+    /// Tells whether it names a rate limit or a quota, which waiting or paying cures.
+    pub fn is_limit(&self) -> bool {
+        let names =
+            |text: &Option<String>| matches!(text.as_deref(), Some("rate_limit_exceeded" | "insufficient_quota"));
+        names(&self.code) || names(&self.kind)
+    }
+
+    /// Tells whether it says that the request itself was wrong, so that nothing was done.
+    pub fn is_refusal(&self) -> bool {
+        self.kind.as_deref() == Some("invalid_request_error")
+    }
+
     /// Reads the data of an error: flat as the document has it, nested as errors are elsewhere, or a text.
     fn read(data: &str) -> Self {
         let value: Value = serde_json::from_str(data).unwrap_or_else(|_| Value::from(data));
