@@ -35,6 +35,7 @@ mod server_crash;
 #[cfg(unix)]
 mod started;
 mod stopping;
+mod streams;
 mod tls;
 mod transcript;
 mod world;

@@ -5,6 +5,7 @@ use crate::api::files::GetFile;
 use crate::api::{Nothing, PathArgs};
 use crate::app::Call;
 use crate::client::Payload;
+use crate::ui::sanitize;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -91,7 +92,7 @@ impl Citations {
             };
             let parts = [source.placeholder.as_deref(), Some(source.key.as_str()), title.as_deref()];
             let parts: Vec<&str> = parts.into_iter().flatten().collect();
-            lines.push_str(&format!("[{}] {}\n", number + 1, parts.join(" ").replace(['\n', '\r'], " ")));
+            lines.push_str(&format!("[{}] {}\n", number + 1, sanitize(&parts.join(" "))));
         }
         lines
     }

@@ -17,7 +17,7 @@ pub use show::Wanted;
 use super::{App, Call};
 use crate::api::runs::{GetRun, OfRun, SubmitToolOutputs, has_ended};
 use crate::api::{Nothing, PathArgs};
-use crate::client::Payload;
+use crate::client::{ClientError, Payload};
 use crate::exit::RunEnded;
 use anyhow::{Context, Result};
 use interrupt::Watch;
@@ -129,19 +129,16 @@ impl<'a> Following<'a> {
     }
 
     /// Asks for the run until something has become of it.
-    async fn poll(&mut self, run: Value) -> Result<Value> {
+    async fn poll(&mut self, mut run: Value) -> Result<Value> {
         let path = path_of(&run)?;
-        let mut run = run;
         loop {
-            self.by_deadline(&run, async { Ok(()) }).await?;
             let pause = self.polls.pause();
-            self.by_deadline(&run, async {
+            let waited = async {
                 tokio::time::sleep(pause).await;
                 Ok(())
-            })
-            .await?;
-            let looked = self.look(&path);
-            run = looked.await?;
+            };
+            self.by_deadline(&run, waited).await?;
+            run = self.look(&path).await?;
             if has_ended(&run) || run["status"] == "requires_action" {
                 return Ok(run);
             }
@@ -153,7 +150,13 @@ impl<'a> Following<'a> {
         self.polls.polled();
         let call = Call::of::<GetRun>(path, &Nothing {}, Payload::None);
         let known = json!({ "id": path.run_id.as_str(), "thread_id": path.thread_id.as_str() });
-        let reply = self.by_deadline(&known, self.app.call(call)).await?;
+        let reply = self.by_deadline(&known, self.app.call(call.clone())).await?;
+        if !reply.value["status"].is_string() {
+            // What does not tell how it is would be asked for ever.
+            let reason = "it has no status".to_owned();
+            let error = ClientError::Answer { reason, request_id: reply.request_id };
+            return Err(self.app.explain(&call, error).await.into());
+        }
         self.polls.heard(reply.poll_after);
         self.know(&reply.value);
         Ok(reply.value)
