@@ -61,18 +61,25 @@ impl App {
             }
             return Ok(Place::File(PathBuf::from(text)));
         }
+        let everybody_reads = ["--ledger", "FROM", "TO"].contains(&from);
+        Ok(Place::from(self.database(text, everybody_reads.then_some((from, vars::ASST_LEDGER)))?))
+    }
+
+    /// Returns the database that a URL names, with the password that is stored for it where the URL has none. Of a URL on
+    /// the command line the argument is given, and the variable that may hold a password instead.
+    pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<Server> {
         let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
-        let server = Server::read(text, roots).map_err(|error| Usage::new(error.to_string()))?;
-        if ["--ledger", "FROM", "TO"].contains(&from) && server.has_password() {
-            let hint = "put the URL into ASST_LEDGER, or the password into the file that PGPASSFILE names";
-            let message = format!("{from} holds a password, which others can read in the list of processes");
+        let server = Server::read(url, roots).map_err(|error| Usage::new(error.to_string()))?;
+        if let Some((argument, variable)) = typed.filter(|_| server.has_password()) {
+            let hint = format!("put the URL into {variable}, or the password into the file that PGPASSFILE names");
+            let message = format!("{argument} holds a password, which others can read in the list of processes");
             return Err(Usage::hinted(message, hint).into());
         }
         let home = self.paths()?.home().to_owned();
-        Ok(Place::from(server.with_password(|host, port, database, user| {
+        Ok(server.with_password(|host, port, database, user| {
             let wanted = [host, &port.to_string(), database, user];
             stored_password(&vars::get, &home, wanted).map(|password| password.expose_secret().to_owned())
-        })))
+        }))
     }
 
     /// Says what waited in spills and is in the ledger now.

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::config::Span;
+use crate::db::Server;
 use crate::env::vars;
 use crate::exit::Usage;
 use crate::serve::{self, OpenAi, Settings, StoreAt};
@@ -21,9 +22,10 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8642")]
     listen: String,
-    /// Where objects are kept: memory, or a folder
-    #[arg(long, value_name = "memory|PATH", default_value = "memory")]
-    store: String,
+    /// Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several
+    /// servers may share [default: that of ASST_SERVE_STORE, or memory]
+    #[arg(long, value_name = "memory|PATH|URL")]
+    store: Option<String>,
     /// Which model answers; this version has echo
     #[arg(long, default_value = "echo")]
     model: String,
@@ -47,13 +49,7 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let ui = app.shared_ui();
         let settings = Settings {
-            store: match self.store.as_str() {
-                "memory" => StoreAt::Memory,
-                text if text.contains("://") => {
-                    return Err(Usage::hinted("this version keeps its store in a folder", "--store memory|PATH").into());
-                }
-                folder => StoreAt::Folder(PathBuf::from(folder)),
-            },
+            store: self.store(app)?,
             key,
             model: self.model.parse().map_err(|error: String| Usage::new(format!("--model: {error}")))?,
             run_life: self.run_expiry.0,
@@ -61,13 +57,14 @@ impl Serve {
             report: Arc::new(move |text| ui.warn(text)),
             ..Settings::default()
         };
+        let forgets = matches!(settings.store, StoreAt::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
             app.ui().plain(&format!("listening on http://{bound}/v1"));
-            if self.store == "memory" {
+            if forgets {
                 app.ui().note("everything is in memory and goes when the server ends; --store PATH keeps it");
             }
             signal().await;
@@ -76,6 +73,25 @@ impl Serve {
                 () = signal() => {}
             }
             Ok(())
+        })
+    }
+
+    fn store(&self, app: &App) -> Result<StoreAt> {
+        let (text, from) = match &self.store {
+            Some(text) => (text.clone(), "--store"),
+            None => (vars::get(vars::ASST_SERVE_STORE).unwrap_or_else(|| "memory".into()), vars::ASST_SERVE_STORE),
+        };
+        Ok(match text.as_str() {
+            "memory" => StoreAt::Memory,
+            url if Server::is_url(url) => {
+                let typed = self.store.is_some().then_some((from, vars::ASST_SERVE_STORE));
+                StoreAt::Server(Box::new(app.database(url, typed)?))
+            }
+            text if text.contains("://") => {
+                let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
+                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
+            }
+            folder => StoreAt::Folder(PathBuf::from(folder)),
         })
     }
 

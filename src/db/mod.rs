@@ -85,6 +85,11 @@ impl Db {
         Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
     }
 
+    /// Tells whether several writers work at once, so that what a batch requires must be locked until it is done.
+    pub fn has_many_writers(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
     /// Returns the rows of a query; it does not wait for writers or other readers.
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         match &self.engine {

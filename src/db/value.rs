@@ -4,11 +4,14 @@ use super::DbError;
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 /// A parameter or a cell: booleans are 0 and 1, JSON is text.
+///
+/// Whole files do not belong into one cell: a row is in memory as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Null,
     Int(i64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Value {
@@ -47,6 +50,7 @@ impl ToSql for Value {
             Self::Null => ValueRef::Null,
             Self::Int(value) => ValueRef::Integer(*value),
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Bytes(value) => ValueRef::Blob(value),
         }))
     }
 }
@@ -56,6 +60,7 @@ impl FromSql for Value {
         Ok(match value {
             ValueRef::Null => Self::Null,
             ValueRef::Integer(value) => Self::Int(value),
+            ValueRef::Blob(value) => Self::Bytes(value.to_owned()),
             text => Self::Text(text.as_str()?.to_owned()),
         })
     }
@@ -110,6 +115,14 @@ impl Row {
             Some(Value::Text(value)) => Ok(Some(value)),
             Some(Value::Null) => Ok(None),
             _ => Err(self.unfit(column, "text")),
+        }
+    }
+
+    /// Takes the bytes out of a column without copying them; a null is an error.
+    pub fn take_bytes(&mut self, column: usize) -> Result<Vec<u8>, DbError> {
+        match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
+            Some(Value::Bytes(value)) => Ok(value),
+            _ => Err(self.unfit(column, "bytes")),
         }
     }
 

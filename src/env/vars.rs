@@ -63,6 +63,7 @@ vars! {
     ASST_DRY_RUN: "Prints the requests that would change something and sends none, as `--dry-run`.",
     ASST_LOCAL_MODEL: "The model behind the embedded server, as `--local-model`.",
     ASST_SERVE_KEY: "The key that callers of `asst serve` must show.",
+    ASST_SERVE_STORE: "Where `asst serve` keeps objects: `memory`, a folder, or the URL of a PostgreSQL database, which may hold a password here (instead of `--store`).",
     ASST_COMPLETE: "Set by the script of `asst completions SHELL --dynamic`, which asks how a command goes on.",
     ASST_NOW: "Fixes the clock (seconds since 1970 or an RFC 3339 time); for tests.",
     ASST_NO_RETRY_DELAY: "Repeats requests without waiting in between; for tests.",

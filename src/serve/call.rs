@@ -4,7 +4,7 @@ use super::body::has_stalled;
 use super::error::Refused;
 use super::router;
 use crate::api::check::{self, Rules};
-use crate::api::{Endpoint, Kind, Method, PathArgs, ids};
+use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, RawPathParams, Request},
@@ -22,12 +22,14 @@ pub(super) struct Call<E: Endpoint> {
     pub(super) ids: E::Path,
     pub(super) query: E::Query,
     pub(super) body: Map<String, Value>,
+    pub(super) dialect: Dialect,
 }
 
 impl<E: Endpoint> Call<E> {
     /// Reads and checks a whole request.
     pub(super) async fn read(request: Request) -> Result<Self, Refused> {
-        let rules = Rules::incoming(router::spoken(&request).dialect);
+        let dialect = router::spoken(&request).dialect;
+        let rules = Rules::incoming(dialect);
         let (mut parts, body) = request.into_parts();
         let ids = path_ids::<E>(&mut parts).await?;
         let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
@@ -37,12 +39,8 @@ impl<E: Endpoint> Call<E> {
             Method::Get | Method::Delete => Map::new(),
         };
         check::body::<E>(&body, rules)?;
-        if body.get("stream") == Some(&Value::Bool(true)) {
-            let message = "Unsupported value: 'stream' does not support true with this server.";
-            return Err(Refused::bad(message).code("unsupported_value").param("stream"));
-        }
         typed::<E::Body>(Value::Object(body.clone()))?;
-        Ok(Self { ids, query, body })
+        Ok(Self { ids, query, body, dialect })
     }
 }
 

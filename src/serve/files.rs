@@ -6,21 +6,20 @@ use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
 use super::router::{self, On};
-use super::store::{Batch, Incoming, New, Outcome, StoreError, TRIES, Window};
+use super::store::{Batch, Incoming, New, Outcome, Outgoing, StoreError, TRIES, Window};
 use super::{App, ids};
 use crate::api::Kind::File;
 use crate::api::check::{self, Refusal, Rules};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Body,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
     http::{StatusCode, header},
     response::Response,
 };
 use futures_util::stream;
 use serde_json::{Map, Value, json};
-use std::io::{self, Read};
 
 /// Objects of a page unless the request says otherwise.
 const PAGE: u32 = 10_000;
@@ -28,8 +27,6 @@ const PAGE: u32 = 10_000;
 const LARGEST: u64 = 512 * 1024 * 1024;
 /// Most bytes of the parts beside the file.
 const LONGEST_FORM: usize = 64 * 1024;
-/// Bytes that are read from disk at once.
-const CHUNK: usize = 256 * 1024;
 
 /// Mounts the endpoints of files.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
@@ -161,14 +158,14 @@ impl Form {
 
     /// Writes a file's bytes to disk as they come.
     async fn receive(&self, app: &App, mut field: Field<'_>) -> Result<Incoming, Refused> {
-        let mut incoming = app.store.blobs.begin()?;
+        let mut incoming = app.store.blobs.begin().await?;
         while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
             self.gauge.reset();
             if incoming.length() + bytes.len() as u64 > LARGEST {
                 let message = format!("File is too large. At most {LARGEST} bytes are accepted.");
                 return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message).param("file"));
             }
-            incoming.write(&bytes)?;
+            incoming.write(&bytes).await?;
         }
         Ok(incoming)
     }
@@ -229,26 +226,15 @@ async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused>
     }
     let missing = || Refused::missing(File, id);
     let hash = app.store.blob(id).await?.ok_or_else(missing)?;
-    let Some((file, length)) = app.store.blobs.read(&hash)? else {
+    let Some((bytes, length)) = app.store.blobs.read(&hash).await? else {
         // Most likely it was deleted this instant.
         let lost = app.store.has(File, "", id).await?;
         return Err(if lost { Refused::internal(format!("the bytes of {id} are gone")) } else { missing() });
     };
-    let body = Body::from_stream(stream::try_unfold(file, next_chunk));
+    let body = Body::from_stream(stream::try_unfold(bytes, Outgoing::next));
     Response::builder()
         .header(header::CONTENT_TYPE, "application/octet-stream")
         .header(header::CONTENT_LENGTH, length)
         .body(body)
         .map_err(|error| Refused::internal(error.to_string()))
-}
-
-/// Reads the next bytes of a file, away from the tasks that must not wait for a disk.
-async fn next_chunk(mut file: std::fs::File) -> io::Result<Option<(Bytes, std::fs::File)>> {
-    let read = tokio::task::spawn_blocking(move || {
-        let mut bytes = vec![0; CHUNK];
-        let length = file.read(&mut bytes)?;
-        bytes.truncate(length);
-        Ok((length > 0).then(|| (bytes.into(), file)))
-    });
-    read.await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }

@@ -26,6 +26,25 @@ pub(super) enum Ending {
     Expired,
 }
 
+impl Ending {
+    /// Returns why a message is incomplete of whose run this is the end.
+    pub(super) const fn reason(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "run_cancelled",
+            Self::Expired => "run_expired",
+            Self::Incomplete(_) => "max_tokens",
+            Self::Failed(_) | Self::Completed => "run_failed",
+        }
+    }
+
+    /// Ends an open step as its run ends.
+    pub(super) fn of_step(&self, mut step: Value) -> Map<String, Value> {
+        let mut doc = step.as_object_mut().map(std::mem::take).unwrap_or_default();
+        close(&mut doc, self, ids::now());
+        doc
+    }
+}
+
 impl Live {
     /// Reads a run. The document comes first: what changes after that makes a batch on it fail.
     pub(super) async fn load(store: &Store, thread: &str, id: &str) -> Result<Option<Self>, Refused> {
@@ -79,7 +98,8 @@ impl Live {
             Ending::Expired => (Status::Expired, None),
         };
         for mut step in self.open_steps(store).await? {
-            close(&mut step, ending, now);
+            close(&mut step.doc, ending, now);
+            tell_usage(&mut step);
             batch = batch.replace(&step.id, &step.doc);
         }
         let doc = &mut self.run.doc;
@@ -149,19 +169,18 @@ pub(super) fn complete(step: &mut Stored) {
     tell_usage(step);
 }
 
-fn close(step: &mut Stored, ending: &Ending, now: i64) {
+fn close(step: &mut Map<String, Value>, ending: &Ending, now: i64) {
     let (status, time) = match ending {
         Ending::Cancelled => ("cancelled", "cancelled_at"),
         Ending::Expired => ("expired", "expired_at"),
         Ending::Completed => ("completed", "completed_at"),
         Ending::Failed(_) | Ending::Incomplete(_) => ("failed", "failed_at"),
     };
-    set(&mut step.doc, "status", status);
-    set(&mut step.doc, time, now);
+    set(step, "status", status);
+    set(step, time, now);
     if let Ending::Failed(message) = ending {
-        set(&mut step.doc, "last_error", last_error(message));
+        set(step, "last_error", last_error(message));
     }
-    tell_usage(step);
 }
 
 fn tell_usage(step: &mut Stored) {

@@ -4,7 +4,8 @@ use super::answer;
 use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
-use super::lifecycle::{contended, settle};
+use super::lifecycle::{Live, contended, settle};
+use super::news::Draft;
 use super::resources::{Resources, require};
 use super::router::On;
 use super::store::{Batch, New, Outcome, Store, TRIES, Window};
@@ -81,6 +82,23 @@ pub(super) fn document(id: &str, thread: &str, role: &str, content: Value) -> Va
         "attachments": [],
         "metadata": {},
     })
+}
+
+/// Returns the document of the message that a round of a run makes.
+pub(super) fn of_run(live: &Live, draft: &Draft, text: &str) -> Value {
+    let mut doc = document(&draft.message, &live.row.thread, "assistant", json!([text_part(text)]));
+    doc["created_at"] = draft.created_at.into();
+    doc["assistant_id"] = live.run.doc.get("assistant_id").cloned().unwrap_or_default();
+    doc["run_id"] = live.run.id.as_str().into();
+    doc
+}
+
+/// Makes a complete message one that was broken off.
+pub(super) fn broken_off(mut doc: Value, reason: &str) -> Value {
+    doc["status"] = "incomplete".into();
+    doc["incomplete_details"] = json!({ "reason": reason });
+    doc["incomplete_at"] = doc["completed_at"].take();
+    doc
 }
 
 /// Returns what a message says in words.

@@ -17,12 +17,14 @@ mod json;
 mod lifecycle;
 mod messages;
 mod model;
+mod news;
 mod resources;
 mod router;
 mod runs;
 mod settings;
 mod steps;
 mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -51,6 +53,8 @@ struct Parts {
     store: Arc<Store>,
     engine: Arc<Engine>,
     address: SocketAddr,
+    /// Becomes true when the server ends.
+    ending: watch::Receiver<bool>,
     /// The store's identity, as every answer carries it.
     store_header: HeaderValue,
 }
@@ -94,16 +98,18 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
     let store = Arc::new(match &settings.store {
         StoreAt::Memory => Store::memory()?,
         StoreAt::Folder(folder) => Store::open(folder)?,
+        StoreAt::Server(server) => Store::connect((**server).clone())?,
     });
-    let engine = Engine::new(store.clone(), settings.model, settings.lease);
+    let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease);
     let report = settings.report.clone();
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
-    let app = App(Arc::new(Parts { settings, store, engine: engine.clone(), address, store_header }));
+    let (shutdown, mut ending) = watch::channel(false);
+    let parts = Parts { settings, store, engine: engine.clone(), address, ending: ending.clone(), store_header };
+    let app = App(Arc::new(parts));
     let router = router::finish(routes(), app.clone());
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // It is only slower without.
     });
-    let (shutdown, mut ending) = watch::channel(false);
     let listener = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(async move {
         // A server whose owner has gone serves on.
         if ending.wait_for(|ending| *ending).await.is_err() {

@@ -9,7 +9,9 @@ use super::messages::{self, NewMessage};
 use super::resources::{Owner, Resources, require};
 use super::router::On;
 use super::store::{Batch, New, Outcome, RunRow, Status, Stored, TRIES, Window};
+use super::stream::{Follower, Told};
 use super::{App, ids, threads};
+use crate::api::Dialect;
 use crate::api::Kind::{Assistant, Run, Thread};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::api::threads::CreateThreadAndRun;
@@ -31,7 +33,7 @@ async fn list(app: App, call: Call<ListRuns>) -> Result<Json, Refused> {
     answer::page(&app, Run, thread, Window::from(call.query)).await
 }
 
-async fn create(app: App, call: Call<CreateRun>) -> Result<Json, Refused> {
+async fn create(app: App, call: Call<CreateRun>) -> Result<Told, Refused> {
     let id = call.ids.thread_id.as_str();
     for _ in 0..TRIES {
         let Some(mut thread) = app.store.load(Thread, "", id).await? else {
@@ -51,46 +53,70 @@ async fn create(app: App, call: Call<CreateRun>) -> Result<Json, Refused> {
             batch = messages::attach(&app, batch, &mut thread.doc, id, thread.version, &all).await?;
         }
         let batch = messages.iter().fold(batch, |batch, message| message.insert(batch));
-        if let Some(answer) = commit(&app, batch, id, &call.body, &assistant).await? {
+        let made = Made { thread: id, doc: None, given: &call.body, dialect: call.dialect };
+        if let Some(answer) = commit(&app, batch, made, &assistant).await? {
             return Ok(answer);
         }
     }
     Err(contended())
 }
 
-async fn create_with_thread(app: App, call: Call<CreateThreadAndRun>) -> Result<Json, Refused> {
+async fn create_with_thread(app: App, call: Call<CreateThreadAndRun>) -> Result<Told, Refused> {
     let nothing = Map::new();
     let given = call.body.get("thread").and_then(Value::as_object).unwrap_or(&nothing);
     for _ in 0..TRIES {
         let assistant = assistant_of(&app, &call.body).await?;
         Resources::of(&app.store, call.body.get("tool_resources"), Owner::Thread).await?;
-        let (thread, batch, _) = threads::begin(&app, Batch::default(), given).await?;
-        if let Some(answer) = commit(&app, batch, &thread, &call.body, &assistant).await? {
+        let (thread, batch, doc) = threads::begin(&app, Batch::default(), given).await?;
+        let made = Made { thread: &thread, doc: Some(&doc), given: &call.body, dialect: call.dialect };
+        if let Some(answer) = commit(&app, batch, made, &assistant).await? {
             return Ok(answer);
         }
     }
     Err(contended())
+}
+
+/// A run that a request asks for.
+struct Made<'a> {
+    thread: &'a str,
+    /// The thread, where the request makes it too.
+    doc: Option<&'a Value>,
+    given: &'a Map<String, Value>,
+    dialect: Dialect,
 }
 
 /// Commits a batch together with a new run.
 async fn commit(
     app: &App,
     batch: Batch,
-    thread: &str,
-    given: &Map<String, Value>,
+    made: Made<'_>,
     assistant: &Map<String, Value>,
-) -> Result<Option<Json>, Refused> {
+) -> Result<Option<Told>, Refused> {
+    let Made { thread, given, .. } = made;
     let (id, now) = (ids::new(Run), ids::now());
     let life = i64::try_from(app.settings.run_life.as_secs()).unwrap_or(i64::MAX);
     let expires_at = now.saturating_add(life);
     let doc = document(&id, thread, [now, expires_at], given, assistant);
     let new = New { kind: Run, id: &id, parent: thread, thread: Some(thread), label: None, doc: &doc };
     let batch = batch.insert(new).queue(&id, thread, expires_at);
+    // Nothing of the run may happen before somebody listens.
+    let news = wants_stream(given).then(|| app.store.news.follow(&id));
     if app.store.commit(batch).await? == Outcome::Lost {
         return Ok(None);
     }
     app.engine.wake();
-    Ok(Some(doc.into()))
+    let Some(news) = news else { return Ok(Some(Told::Once(doc.into()))) };
+    let mut follower = Follower::new(app.store.clone(), made.dialect, thread, &id, 0);
+    if let Some(thread) = made.doc {
+        follower.tell("thread.created", thread);
+    }
+    follower.tell("thread.run.created", &doc);
+    follower.tell("thread.run.queued", &doc);
+    Ok(Some(Told::Stream(Box::new(follower), app.clone(), news)))
+}
+
+fn wants_stream(given: &Map<String, Value>) -> bool {
+    given.get("stream") == Some(&Value::Bool(true))
 }
 
 async fn assistant_of(app: &App, given: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
@@ -187,8 +213,9 @@ async fn load(app: &App, thread: &str, id: &str) -> Result<Live, Refused> {
     Live::load(&app.store, thread, id).await?.ok_or_else(|| Refused::missing(Run, id))
 }
 
-async fn submit(app: App, call: Call<SubmitToolOutputs>) -> Result<Json, Refused> {
+async fn submit(app: App, call: Call<SubmitToolOutputs>) -> Result<Told, Refused> {
     let (thread, id) = (call.ids.thread_id.as_str(), call.ids.run_id.as_str());
+    let news = wants_stream(&call.body).then(|| app.store.news.follow(id));
     for _ in 0..TRIES {
         settled(&app, thread).await?;
         let mut live = load(&app, thread, id).await?;
@@ -198,16 +225,25 @@ async fn submit(app: App, call: Call<SubmitToolOutputs>) -> Result<Json, Refused
         }
         let outputs = matched(&live, call.body.get("tool_outputs"))?;
         let mut batch = live.batch();
-        for mut step in live.open_steps(&app.store).await? {
-            fill(&mut step, &outputs);
-            complete(&mut step);
+        let mut steps = live.open_steps(&app.store).await?;
+        for step in &mut steps {
+            fill(step, &outputs);
+            complete(step);
             batch = batch.replace(&step.id, &step.doc);
         }
         set(&mut live.run.doc, "usage", Value::Null);
         let batch = live.move_to(batch, Status::Queued);
         if app.store.commit(batch).await? == Outcome::Done {
             app.engine.wake();
-            return Ok(Value::Object(live.run.doc).into());
+            let run = Value::Object(live.run.doc);
+            let Some(news) = news else { return Ok(Told::Once(run.into())) };
+            let since = steps.iter().map(|step| step.n).max().unwrap_or_default();
+            let mut follower = Follower::new(app.store.clone(), call.dialect, thread, id, since);
+            for step in steps {
+                follower.tell("thread.run.step.completed", &Value::Object(step.doc));
+            }
+            follower.tell("thread.run.queued", &run);
+            return Ok(Told::Stream(Box::new(follower), app.clone(), news));
         }
     }
     Err(contended())

@@ -1,17 +1,20 @@
 //! How a server is set up.
 
 use super::model::Model;
+use crate::db::Server;
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// Where the objects are kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub enum StoreAt {
     /// In memory, as long as the server lives; bytes of files in a temporary folder.
     #[default]
     Memory,
     /// In this folder: `store.db` and `files/`.
     Folder(PathBuf),
+    /// In a database on a server, the bytes of files too, so that several servers may share them.
+    Server(Box<Server>),
 }
 
 /// What is offered where OpenAI's own dialect is spoken; Azure's and Foundry's are not touched by it.
@@ -47,6 +50,8 @@ pub struct Settings {
     pub patience: Duration,
     /// How long calls that are under way are waited for at the end.
     pub grace: Duration,
+    /// How long a stream may stand still before a comment shows that it lives.
+    pub heartbeat: Duration,
     pub report: Reporter,
 }
 
@@ -62,6 +67,7 @@ impl Default for Settings {
             hosts: Vec::new(),
             patience: Duration::from_secs(60),
             grace: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(15),
             report: Arc::new(|_| {}),
         }
     }
@@ -78,6 +84,7 @@ impl fmt::Debug for Settings {
             .field("hosts", &self.hosts)
             .field("patience", &self.patience)
             .field("grace", &self.grace)
+            .field("heartbeat", &self.heartbeat)
             .finish_non_exhaustive()
     }
 }

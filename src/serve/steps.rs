@@ -1,14 +1,15 @@
 //! Run steps (PROTOCOL.md 2.4, 4.5).
 
+use super::App;
 use super::answer;
 use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
 use super::lifecycle::{Live, settle};
+use super::news::Draft;
 use super::resources::require;
 use super::router::On;
 use super::store::Window;
-use super::{App, ids};
 use crate::api::Kind::{Run, Step, Thread};
 use crate::api::steps::{GetStep, ListSteps};
 use axum::Router;
@@ -19,12 +20,22 @@ pub(super) fn mount(router: Router<App>) -> Router<App> {
     router.on(list).on(get)
 }
 
-/// Returns the document of a step that is open.
-pub(super) fn document(id: &str, live: &Live, details: Value) -> Value {
+/// Returns the document of the open step that makes a message.
+pub(super) fn of_message(live: &Live, draft: &Draft) -> Value {
+    let details = json!({ "type": "message_creation", "message_creation": { "message_id": draft.message } });
+    document(&draft.message_step, live, draft, details)
+}
+
+/// Returns the document of the open step of calls.
+pub(super) fn of_calls(live: &Live, draft: &Draft, calls: Vec<Value>) -> Value {
+    document(&draft.calls_step, live, draft, json!({ "type": "tool_calls", "tool_calls": calls }))
+}
+
+fn document(id: &str, live: &Live, draft: &Draft, details: Value) -> Value {
     json!({
         "id": id,
         "object": "thread.run.step",
-        "created_at": ids::now(),
+        "created_at": draft.created_at,
         "assistant_id": live.run.doc["assistant_id"],
         "thread_id": live.row.thread,
         "run_id": live.run.id,

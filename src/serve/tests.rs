@@ -7,6 +7,8 @@ mod guard;
 mod hostile;
 mod objects;
 mod runs;
+mod shared;
+mod streams;
 
 use super::*;
 use reqwest::{Client, Method, RequestBuilder};
@@ -25,7 +27,10 @@ impl World {
         Self::with(Settings::default())
     }
 
-    fn with(settings: Settings) -> Self {
+    fn with(mut settings: Settings) -> Self {
+        if let (StoreAt::Memory, Some(server)) = (&settings.store, store::database("a server of its own")) {
+            settings.store = StoreAt::Server(Box::new(server));
+        }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = start(listener, settings).unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default(); // Another test may have done it.
@@ -98,6 +103,29 @@ impl World {
 
     async fn list(&self, path: &str) -> Vec<Value> {
         self.get(path).await["data"].as_array().unwrap().clone()
+    }
+}
+
+/// A store that several servers share.
+struct Shared {
+    at: StoreAt,
+    _folder: tempfile::TempDir,
+}
+
+impl Shared {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = match store::database("a store of many servers") {
+            Some(server) => StoreAt::Server(Box::new(server)),
+            None => StoreAt::Folder(folder.path().join("s")),
+        };
+        Self { at, _folder: folder }
+    }
+
+    /// Starts one of the servers; its leases are short.
+    fn world(&self) -> World {
+        let lease = Duration::from_millis(300);
+        World::with(Settings { store: self.at.clone(), lease, ..Settings::default() })
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_postgres::{Client, error::SqlState, types::ToSql};
 /// Programs that start at once must not all create the tables.
 const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(7311)";
 const VERSION_TABLE: &str = "create table if not exists asst_schema (version bigint primary key)";
+const HAS_SCHEMA: &str = "select count(*) from pg_catalog.pg_namespace where nspname = $1::text";
 const HAS_VERSION: &str = "select count(*) from pg_catalog.pg_class c where c.oid = to_regclass('asst_schema')";
 const READ_VERSION: &str = "select coalesce(max(version), 0) from asst_schema";
 const ADD_VERSION: &str = "insert into asst_schema (version) values ($1)";
@@ -19,6 +20,7 @@ const PIPELINED: usize = 256;
 pub(super) struct Connection {
     client: Client,
     prepared: HashMap<&'static str, tokio_postgres::Statement>,
+    schema: Option<&'static str>,
 }
 
 /// Why statements did not succeed.
@@ -96,12 +98,13 @@ impl Connection {
         let client = server.connect(patience).await?;
         let only = if access == Access::ReadOnly { "set default_transaction_read_only = on;" } else { "" };
         // A lock is not waited for longer than a caller waits.
+        let path = server.schema.map(|schema| format!("set search_path = {schema};")).unwrap_or_default();
         let settings = format!(
-            "{only} set synchronous_commit = on; set client_min_messages = warning; set lock_timeout = {}",
+            "{only} {path} set synchronous_commit = on; set client_min_messages = warning; set lock_timeout = {}",
             patience.as_millis()
         );
         client.batch_execute(&settings).await?;
-        Ok(Self { client, prepared: HashMap::new() })
+        Ok(Self { client, prepared: HashMap::new(), schema: server.schema })
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -181,6 +184,13 @@ impl Connection {
         }
         let transaction = self.client.transaction().await?;
         transaction.batch_execute(ONE_AT_A_TIME).await?;
+        if let Some(schema) = self.schema {
+            // Whoever may not make one may have been given one.
+            let there: i64 = transaction.query_one(HAS_SCHEMA, &[&schema]).await?.try_get(0)?;
+            if there == 0 {
+                transaction.batch_execute(&format!("create schema {schema}")).await?;
+            }
+        }
         transaction.batch_execute(VERSION_TABLE).await?;
         let found: i64 = transaction.query_one(READ_VERSION, &[]).await?.try_get(0)?;
         for (version, sql) in (1_i64..).zip(options.migrations).filter(|(version, _)| *version > found) {

@@ -21,6 +21,8 @@ pub struct Server {
     pub(super) encrypted: bool,
     authorities: Option<PathBuf>,
     roots: Roots,
+    /// The schema in which the tables are, where it is not the one that the server takes by itself.
+    pub(super) schema: Option<&'static str>,
 }
 
 /// A URL that leads to no database. It never repeats the URL, which may hold a password.
@@ -60,7 +62,13 @@ impl Server {
         config.ssl_mode(if encrypted { SslMode::Require } else { SslMode::Disable });
         config.application_name("asst");
         let shown = shown(&config);
-        Ok(Self { config, shown, encrypted, authorities, roots })
+        Ok(Self { config, shown, encrypted, authorities, roots, schema: None })
+    }
+
+    /// Keeps the tables in a schema of their own, which is made where it is missing: one database holds several rooms'.
+    #[must_use]
+    pub fn within(self, schema: &'static str) -> Self {
+        Self { schema: Some(schema), ..self }
     }
 
     /// Tells whether the URL held a password.

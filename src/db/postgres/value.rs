@@ -16,6 +16,8 @@ impl ToSql for Value {
                 out.extend_from_slice(text.replace('\0', "\u{fffd}").as_bytes());
             }
             (Self::Text(text), &Type::TEXT) => out.extend_from_slice(text.as_bytes()),
+            (Self::Bytes(bytes), &Type::BYTEA) => out.extend_from_slice(bytes),
+            (Self::Bytes(_), _) => return Err(format!("bytes do not fit a parameter of type {kind}").into()),
             (Self::Int(_), _) => return Err(format!("an integer does not fit a parameter of type {kind}").into()),
             (Self::Text(_), _) => return Err(format!("a text does not fit a parameter of type {kind}").into()),
         }
@@ -35,6 +37,7 @@ impl<'a> FromSql<'a> for Value {
             Type::INT8 => Self::Int(i64::from_sql(kind, raw)?),
             Type::INT4 => Self::Int(i32::from_sql(kind, raw)?.into()),
             Type::TEXT => Self::Text(std::str::from_utf8(raw)?.to_owned()),
+            Type::BYTEA => Self::Bytes(raw.to_owned()),
             _ => return Err(format!("a column of type {kind} needs a cast to bigint or text").into()),
         })
     }

@@ -3,9 +3,10 @@
 //! Nothing of a run lives here only. A process that dies leaves runs whose leases lapse; whoever opens the store next
 //! takes them and goes on from what the store has.
 
+mod heard;
 mod work;
 
-use super::{ids, lifecycle, model::Model, settings::Reporter, store::Store};
+use super::{ids, lifecycle, model::Model, news::News, settings::Reporter, store::Store};
 use futures_util::FutureExt;
 use std::{
     collections::{HashMap, HashSet},
@@ -75,6 +76,7 @@ impl Engine {
     /// Says that a run was changed by somebody else than its worker.
     pub(super) fn disturb(&self, run: &str) {
         self.disturb_worker(run);
+        self.store.news.tell(run, || News::Changed);
         self.wake();
     }
 
@@ -151,6 +153,11 @@ impl Engine {
                 self.employ(run, workers, report);
             }
         }
+    }
+
+    /// Tells whether a worker of this process does a run.
+    pub(super) fn works_on(&self, run: &str) -> bool {
+        self.working().contains_key(run)
     }
 
     fn disturb_worker(&self, run: &str) {

@@ -4,13 +4,15 @@
 //! all of a round or nothing of it.
 
 use super::Engine;
+use super::heard::Heard;
 use crate::api::Kind;
 use crate::serve::error::Refused;
 use crate::serve::lifecycle::{Ending, Live, contended, expire, usage};
-use crate::serve::model::{Call, Called, Choice, Reply, Round, Said, Turn};
+use crate::serve::model::{Call, Called, Choice, Reply, Round, Said, Speech, Turn};
+use crate::serve::news::News;
 use crate::serve::store::{Batch, New, Outcome, Status, TRIES};
 use crate::serve::{ids, messages, steps};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -18,6 +20,7 @@ impl Engine {
     /// Works on a run until it ends, waits for its caller, or is somebody else's.
     pub(super) async fn work(&self, id: &str, changed: &Notify) -> Result<(), Refused> {
         let mut lost = 0;
+        let mut heard = Heard::new(0);
         while lost < TRIES {
             let Some(mut live) = self.mine(id).await? else { return Ok(()) };
             if live.row.is_due() {
@@ -29,12 +32,13 @@ impl Engine {
                     live.move_to(batch, Status::InProgress)
                 }
                 Status::Cancelling => {
-                    let batch = self.batch(&live);
+                    let batch = keep_heard(&live, self.batch(&live), &heard, &Ending::Cancelled);
                     live.end(&self.store, batch, &Ending::Cancelled).await?
                 }
                 Status::InProgress => {
-                    if let Some(round) = self.ask(&live, changed).await?
-                        && self.keep(id, round).await? == Outcome::Done
+                    heard = Heard::new(words_left(&live));
+                    if let Some(round) = self.ask(&live, changed, &mut heard).await?
+                        && self.keep(id, round, &mut heard).await? == Outcome::Done
                     {
                         return Ok(());
                     }
@@ -80,28 +84,43 @@ impl Engine {
         live.batch().leased(&live.run.id, &self.lease)
     }
 
-    /// Asks the model; `None` when the run changed or ran out of time meanwhile.
-    async fn ask(&self, live: &Live, changed: &Notify) -> Result<Option<Round>, Refused> {
+    /// Asks the model and tells on what it says; `None` when the run changed or ran out of time meanwhile.
+    async fn ask(&self, live: &Live, changed: &Notify, heard: &mut Heard) -> Result<Option<Round>, Refused> {
         let turn = self.turn(live).await?;
         if self.model.is_stuck(&turn) {
             self.mark_stuck(&live.run.id);
         }
         let left = Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs());
-        Ok(tokio::select! {
-            round = self.model.round(&turn) => Some(round),
-            () = changed.notified() => None,
-            () = tokio::time::sleep(left) => None,
-        })
+        let (speech, mut pieces) = Speech::new();
+        let mut tell = |piece| {
+            if let Some(part) = heard.take(piece) {
+                self.store.news.tell(&live.run.id, || News::Said(heard.draft.clone(), part.clone()));
+            }
+        };
+        let (round, late) = (self.model.round(&turn, &speech), tokio::time::sleep(left));
+        tokio::pin!(round, late);
+        let round = loop {
+            tokio::select! {
+                round = &mut round => break Some(round),
+                Some(piece) = pieces.recv() => tell(piece),
+                () = changed.notified() => break None,
+                () = &mut late => break None,
+            }
+        };
+        while let Ok(piece) = pieces.try_recv() {
+            tell(piece);
+        }
+        Ok(round)
     }
 
     /// Commits what the model said. A change that does not concern it (new metadata) does not make it be asked again.
-    async fn keep(&self, id: &str, round: Round) -> Result<Outcome, Refused> {
+    async fn keep(&self, id: &str, round: Round, heard: &mut Heard) -> Result<Outcome, Refused> {
         for _ in 0..TRIES {
             let Some(mut live) = self.mine(id).await? else { return Ok(Outcome::Lost) };
             if live.row.status != Status::InProgress || live.row.is_due() {
                 return Ok(Outcome::Lost);
             }
-            let batch = self.take(&mut live, round.clone()).await?;
+            let batch = self.take(&mut live, round.clone(), heard).await?;
             if self.store.commit(batch).await? == Outcome::Done {
                 return Ok(Outcome::Done);
             }
@@ -136,10 +155,8 @@ impl Engine {
     }
 
     /// Turns what the model said into one batch.
-    async fn take(&self, live: &mut Live, round: Round) -> Result<Batch, Refused> {
-        let budget = |name: &str| live.run.doc.get(name).and_then(Value::as_i64).unwrap_or(i64::MAX);
-        let (prompts, completions) = (budget("max_prompt_tokens"), budget("max_completion_tokens"));
-        let left = completions.saturating_sub(live.row.completion_tokens).max(0);
+    async fn take(&self, live: &mut Live, round: Round, heard: &mut Heard) -> Result<Batch, Refused> {
+        let (prompts, left) = (budget(live, "max_prompt_tokens"), words_left(live));
         live.row.prompt_tokens = live.row.prompt_tokens.saturating_add(round.prompt_tokens);
         let batch = self.batch(live);
         if live.row.prompt_tokens > prompts {
@@ -150,80 +167,97 @@ impl Engine {
         let cost = usage(round.prompt_tokens, spent);
         let broken_off = Ending::Incomplete("max_completion_tokens");
         let (batch, ending) = match round.reply {
-            Reply::Calls(calls) if round.completion_tokens <= left => return Ok(require(live, batch, calls, &cost)),
+            Reply::Calls(calls) if round.completion_tokens <= left => {
+                // What was said before the calls is a message of its own.
+                let batch =
+                    if heard.text.is_empty() { batch } else { say(live, batch, heard, &heard.text, None, Value::Null) };
+                return Ok(require(live, batch, heard, calls, &cost));
+            }
             Reply::Calls(_) => (batch, broken_off),
             Reply::Message(text) if round.completion_tokens <= left => {
-                (say(live, batch, &text, None, cost), Ending::Completed)
+                (say(live, batch, heard, &text, None, cost), Ending::Completed)
             }
             Reply::Message(text) | Reply::Incomplete(text) => {
-                (say(live, batch, first_words(&text, left), Some("max_tokens"), cost), broken_off)
+                (say(live, batch, heard, first_words(&text, left), Some("max_tokens"), cost), broken_off)
             }
-            Reply::Failed(message) => (batch, Ending::Failed(message)),
+            Reply::Failed(message) => {
+                let ending = Ending::Failed(message);
+                (keep_heard(live, batch, heard, &ending), ending)
+            }
             Reply::Stuck => (batch, Ending::Failed("The model did not answer.".to_owned())),
         };
         live.end(&self.store, batch, &ending).await
     }
 }
 
-/// Adds a message and the step that made it.
-fn say(live: &Live, batch: Batch, text: &str, broken_off: Option<&str>, cost: Value) -> Batch {
-    let (message, step) = (ids::new(Kind::Message), ids::new(Kind::Step));
-    let content = json!([{ "type": "text", "text": { "value": text, "annotations": [] } }]);
-    let assistant = live.run.doc["assistant_id"].clone();
-    let mut doc = messages::document(&message, &live.row.thread, "assistant", content);
-    doc["assistant_id"] = assistant;
-    doc["run_id"] = live.run.id.as_str().into();
-    if let Some(reason) = broken_off {
-        doc["status"] = "incomplete".into();
-        doc["incomplete_details"] = json!({ "reason": reason });
-        doc["incomplete_at"] = doc["completed_at"].take();
+/// Returns the tokens that a run may use, of either sort.
+fn budget(live: &Live, name: &str) -> i64 {
+    live.run.doc.get(name).and_then(Value::as_i64).unwrap_or(i64::MAX)
+}
+
+/// Returns the tokens that a run may still say; where nothing limits them, as many as there can be.
+fn words_left(live: &Live) -> i64 {
+    match budget(live, "max_completion_tokens") {
+        i64::MAX => i64::MAX,
+        most => most.saturating_sub(live.row.completion_tokens).max(0),
     }
-    let details = json!({ "type": "message_creation", "message_creation": { "message_id": message } });
-    let mut made = steps::document(&step, live, details);
-    made["status"] = "completed".into();
-    made["completed_at"] = ids::now().into();
-    made["usage"] = cost;
-    let (thread, run) = (live.row.thread.as_str(), live.run.id.as_str());
+}
+
+/// Adds a message and the step that made it.
+fn say(live: &Live, batch: Batch, heard: &Heard, text: &str, broken_off: Option<&str>, cost: Value) -> Batch {
+    let (message, mut step) = (messages::of_run(live, &heard.draft, text), steps::of_message(live, &heard.draft));
+    let message = match broken_off {
+        Some(reason) => messages::broken_off(message, reason),
+        None => message,
+    };
+    step["status"] = "completed".into();
+    step["completed_at"] = ids::now().into();
+    step["usage"] = cost;
+    insert(live, batch, heard, &message, &step)
+}
+
+/// Adds what was heard of a round that is cut short, so that what followers were told is true.
+fn keep_heard(live: &Live, batch: Batch, heard: &Heard, ending: &Ending) -> Batch {
+    if heard.text.is_empty() {
+        return batch;
+    }
+    let message = messages::broken_off(messages::of_run(live, &heard.draft, &heard.text), ending.reason());
+    let mut step = Value::Object(ending.of_step(steps::of_message(live, &heard.draft)));
+    step["usage"] = Value::Null;
+    insert(live, batch, heard, &message, &step)
+}
+
+fn insert(live: &Live, batch: Batch, heard: &Heard, message: &Value, step: &Value) -> Batch {
+    let (thread, run, draft) = (live.row.thread.as_str(), live.run.id.as_str(), &heard.draft);
     let below = |kind, id, parent, label, doc| New { kind, id, parent, thread: Some(thread), label, doc };
-    batch.insert(below(Kind::Message, &message, thread, Some(run), &doc)).insert(below(
-        Kind::Step,
-        &step,
-        run,
-        None,
-        &made,
-    ))
+    let batch = batch.insert(below(Kind::Message, &draft.message, thread, Some(run), message));
+    batch.insert(below(Kind::Step, &draft.message_step, run, None, step))
 }
 
 /// Adds the step of calls, and lets the run wait for their outputs.
-fn require(live: &mut Live, batch: Batch, calls: Vec<Call>, cost: &Value) -> Batch {
-    let calls: Vec<Map<String, Value>> = (calls.into_iter())
-        .map(|Call { name, arguments }| {
+fn require(live: &mut Live, batch: Batch, heard: &mut Heard, calls: Vec<Call>, cost: &Value) -> Batch {
+    let asked: Vec<Value> = (calls.into_iter().enumerate())
+        .map(|(index, Call { name, arguments })| {
             let function = json!({ "name": name, "arguments": arguments });
-            let id = ids::with_prefix("call_");
-            Map::from_iter([
-                ("id".into(), id.into()),
-                ("type".into(), "function".into()),
-                ("function".into(), function),
-            ])
+            json!({ "id": heard.call(index), "type": "function", "function": function })
         })
         .collect();
-    let asked: Vec<Value> = calls.iter().cloned().map(Value::Object).collect();
     let mut waiting = asked.clone();
     for call in &mut waiting {
         call["function"]["output"] = Value::Null;
     }
-    let step = ids::new(Kind::Step);
-    let doc = steps::document(&step, live, json!({ "type": "tool_calls", "tool_calls": waiting }));
+    let step = heard.draft.calls_step.as_str();
+    let doc = steps::of_calls(live, &heard.draft, waiting);
     let (thread, cost) = (live.row.thread.clone(), cost.to_string());
     // The cost of an open step is not told yet; it waits in the label.
     let new =
-        New { kind: Kind::Step, id: &step, parent: &live.run.id, thread: Some(&thread), label: Some(&cost), doc: &doc };
+        New { kind: Kind::Step, id: step, parent: &live.run.id, thread: Some(&thread), label: Some(&cost), doc: &doc };
     let batch = batch.insert(new);
     live.require(batch, asked)
 }
 
 /// Cuts a text behind so many words.
-fn first_words(text: &str, most: i64) -> &str {
+pub(super) fn first_words(text: &str, most: i64) -> &str {
     let mut words = text.split_whitespace();
     match words.nth(usize::try_from(most).unwrap_or(usize::MAX)) {
         Some(next) => text[..next.as_ptr().addr() - text.as_ptr().addr()].trim_end(),

@@ -1,15 +1,18 @@
 //! The deterministic model: repeats the last user message and obeys its command lines (DESIGN.md 5). Pure.
 //!
-//! In this order: `sleep 2s` waits before the first answer, `stuck` never answers, `call NAME {json}` calls a function
-//! of the run (lines that name none are text), `fail [TEXT]` fails, `incomplete` breaks off.
+//! In this order: `sleep 2s` waits before the first answer, `pace 50ms` waits before each further word of it, `stuck` never
+//! answers, `call NAME {json}` calls a function of the run (lines that name none are text), `fail [TEXT]` fails,
+//! `incomplete` breaks off.
 
-use super::{Call, Choice, Reply, Round, Turn};
+use super::{Call, Choice, Piece, Reply, Round, Speech, Turn};
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// What the lines of a message ask for.
 #[derive(Debug, Default)]
 struct Script {
     delay: Duration,
+    pace: Duration,
     calls: Vec<Call>,
     fail: Option<String>,
     incomplete: bool,
@@ -17,10 +20,56 @@ struct Script {
     text: Vec<String>,
 }
 
-/// Returns how long to wait and what to say then.
-pub(in crate::serve) fn round(turn: &Turn) -> (Duration, Round) {
+/// What is to be said, and when.
+#[derive(Debug)]
+pub(in crate::serve) struct Plan {
+    /// Before the first word.
+    delay: Duration,
+    /// Before each further word.
+    pace: Duration,
+    pub(in crate::serve) round: Round,
+}
+
+/// Says what is planned, word by word.
+pub(in crate::serve) async fn speak(turn: &Turn, speech: &Speech) -> Round {
+    let Plan { delay, pace, round } = plan(turn);
+    pause(delay).await;
+    match &round.reply {
+        Reply::Message(text) | Reply::Incomplete(text) => {
+            tell(text, pace, |text| speech.tell(Piece::Text(text))).await;
+        }
+        Reply::Calls(calls) => {
+            for (index, call) in calls.iter().enumerate() {
+                speech.tell(Piece::Call { index, name: call.name.clone() });
+                tell(&call.arguments, pace, |text| speech.tell(Piece::Arguments { index, text })).await;
+            }
+        }
+        Reply::Failed(_) => {}
+        Reply::Stuck => std::future::pending().await,
+    }
+    round
+}
+
+async fn tell(text: &str, pace: Duration, say: impl Fn(String)) {
+    for (number, word) in text.split_inclusive(char::is_whitespace).enumerate() {
+        if number > 0 {
+            pause(pace).await;
+        }
+        say(word.to_owned());
+    }
+}
+
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        sleep(time).await;
+    }
+}
+
+/// Returns what is to be said, and when.
+pub(in crate::serve) fn plan(turn: &Turn) -> Plan {
     let script = read(turn);
     let delay = if turn.calls.is_empty() { script.delay } else { Duration::ZERO };
+    let pace = script.pace;
     let reply = reply(turn, script);
     let prompt = words(&turn.instructions) + turn.messages.iter().map(|said| words(&said.text)).sum::<i64>();
     let completion = match &reply {
@@ -28,7 +77,7 @@ pub(in crate::serve) fn round(turn: &Turn) -> (Duration, Round) {
         Reply::Calls(calls) => calls.iter().map(|call| words(&call.name) + words(&call.arguments)).sum(),
         Reply::Failed(_) | Reply::Stuck => 0,
     };
-    (delay, Round { reply, prompt_tokens: prompt, completion_tokens: completion })
+    Plan { delay, pace, round: Round { reply, prompt_tokens: prompt, completion_tokens: completion } }
 }
 
 /// Counts words, which are this model's tokens.
@@ -105,6 +154,10 @@ fn obey(script: &mut Script, line: &str, turn: &Turn) -> bool {
             Some(time) => script.delay = script.delay.saturating_add(time),
             None => return false,
         },
+        ("pace", time) => match duration(time) {
+            Some(time) => script.pace = time,
+            None => return false,
+        },
         ("call", rest) => {
             let (name, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
             if turn.choice == Choice::None || !turn.functions().any(|known| known == name) {
@@ -156,7 +209,7 @@ mod tests {
     }
 
     fn say(turn: Turn) -> Reply {
-        round(&turn).1.reply
+        plan(&turn).round.reply
     }
 
     fn calls(of: &[(&str, &str)]) -> Reply {
@@ -170,6 +223,8 @@ mod tests {
             ("hello\n\nthere", Reply::Message("hello\n\nthere".into())),
             ("sleep well", Reply::Message("sleep well".into())),
             ("call me maybe", Reply::Message("call me maybe".into())),
+            ("pace 5ms\nhello", Reply::Message("hello".into())),
+            ("pace yourself", Reply::Message("pace yourself".into())),
             ("sleep 5ms", Reply::Message("…".into())),
             ("", Reply::Message("…".into())),
             ("hi\n fail no tea ", Reply::Failed("no tea".into())),
@@ -180,13 +235,13 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(say(turn(text)), expected, "{text:?}");
         }
-        assert_eq!(round(&turn("sleep 2s\nsleep 30ms")).0, Duration::from_millis(2_030));
+        assert_eq!(plan(&turn("sleep 2s\nsleep 30ms")).delay, Duration::from_millis(2_030));
     }
 
     #[test]
     fn outputs_follow_the_text_and_calls_come_once() {
         let done = after(turn("call a\nhi\ncall b\nsleep 9s"), &[("a", "1"), ("b", "2")]);
-        assert_eq!(round(&done).0, Duration::ZERO, "one wait is enough");
+        assert_eq!(plan(&done).delay, Duration::ZERO, "one wait is enough");
         assert_eq!(say(done), Reply::Message("hi\na: 1\nb: 2".into()));
         let single = Turn { parallel: false, ..turn("call a\ncall b") };
         assert_eq!(say(single.clone()), calls(&[("a", "{}")]));
@@ -207,7 +262,29 @@ mod tests {
 
     #[test]
     fn words_are_tokens() {
-        let (_, round) = round(&turn("one two three"));
+        let round = plan(&turn("one two three")).round;
         assert_eq!((round.prompt_tokens, round.completion_tokens), (6, 3));
+    }
+    #[tokio::test]
+    async fn what_is_told_is_what_is_said() {
+        let told = async |turn: Turn| {
+            let (speech, mut pieces) = Speech::new();
+            let round = speak(&turn, &speech).await;
+            drop(speech);
+            let mut told = Vec::new();
+            while let Some(piece) = pieces.recv().await {
+                told.push(piece);
+            }
+            (round, told)
+        };
+        let text = |text: &str| Piece::Text(text.into());
+        let (round, pieces) = told(turn("pace 1ms\none  two\nthree")).await;
+        assert_eq!(round.reply, Reply::Message("one  two\nthree".into()));
+        assert_eq!(pieces, ["one ", " ", "two\n", "three"].map(text));
+        let (_, pieces) = told(turn("call a {\"x\": 1}\ncall b")).await;
+        let call = |index, name: &str| Piece::Call { index, name: name.into() };
+        let more = |index, text: &str| Piece::Arguments { index, text: text.into() };
+        assert_eq!(pieces, [call(0, "a"), more(0, "{\"x\": "), more(0, "1}"), call(1, "b"), more(1, "{}")]);
+        assert_eq!(told(turn("fail")).await.1, []);
     }
 }

@@ -1,11 +1,14 @@
 //! What answers for an assistant. A model sees one turn of a run and says what comes next; it must not know the store.
 
 pub(super) mod echo;
+mod speech;
+
+pub(super) use speech::{Piece, Speech};
 
 use serde_json::Value;
 
-/// Which model stands behind every assistant of a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Which model stands behind every assistant of a server; cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Model {
     /// Repeats the last user message, and obeys the command lines in it.
     #[default]
@@ -23,26 +26,17 @@ impl std::str::FromStr for Model {
 }
 
 impl Model {
-    /// Returns what comes next.
-    pub(super) async fn round(self, turn: &Turn) -> Round {
+    /// Returns what comes next. While it speaks it may tell what it says; what it told must begin what it returns.
+    pub(super) async fn round(&self, turn: &Turn, speech: &Speech) -> Round {
         match self {
-            Self::Echo => {
-                let (delay, round) = echo::round(turn);
-                if !delay.is_zero() {
-                    tokio::time::sleep(delay).await;
-                }
-                if matches!(round.reply, Reply::Stuck) {
-                    std::future::pending::<()>().await;
-                }
-                round
-            }
+            Self::Echo => echo::speak(turn, speech).await,
         }
     }
 
     /// Tells whether the model will not answer this turn by itself.
-    pub(super) fn is_stuck(self, turn: &Turn) -> bool {
+    pub(super) fn is_stuck(&self, turn: &Turn) -> bool {
         match self {
-            Self::Echo => matches!(echo::round(turn).1.reply, Reply::Stuck),
+            Self::Echo => matches!(echo::plan(turn).round.reply, Reply::Stuck),
         }
     }
 }

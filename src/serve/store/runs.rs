@@ -121,8 +121,11 @@ impl Store {
                             and (lease is null or lease_until < $1) limit 1";
         const CLAIM: &str = "update run set lease = $1, lease_until = $2 where id in (select id from run \
                              where active = 1 and status <> 'requires_action' \
-                             and (lease is null or lease_until < $3) limit 64) returning id";
-        let now = ids::now_ms();
+                             and (lease is null or lease_until < $3) limit 64) \
+                             and active = 1 and status <> 'requires_action' \
+                             and (lease is null or lease_until < $3) returning id";
+        // Twice the same: where several write at once, only the outer condition is held against what others did meanwhile.
+        let now = self.now_ms();
         // A look first: an idle server writes nothing.
         if self.db.read(LOOK, vec![now.into()]).await?.is_empty() {
             return Ok(Vec::new());
@@ -134,8 +137,8 @@ impl Store {
     /// Extends a process's leases and returns the runs that it still has.
     pub(in crate::serve) async fn renew(&self, lease: &str, life: Duration) -> Result<Vec<Held>, DbError> {
         const SQL: &str = "update run set lease_until = $1 where lease = $2 and active = 1 \
-                           returning id, status = 'cancelling'";
-        let rows = self.db.write(SQL, vec![until(ids::now_ms(), life).into(), lease.into()]).await?;
+                           returning id, cast(case when status = 'cancelling' then 1 else 0 end as bigint)";
+        let rows = self.db.write(SQL, vec![until(self.now_ms(), life).into(), lease.into()]).await?;
         rows.into_iter().map(|mut row| Ok(Held { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
     }
 

@@ -15,7 +15,7 @@ const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folder of the bytes.
 #[derive(Debug)]
-pub(in crate::serve) struct Blobs {
+pub(in crate::serve) struct Folder {
     folder: PathBuf,
     /// Within this process; the lock file is for the others.
     lock: RwLock<()>,
@@ -36,16 +36,19 @@ pub(in crate::serve) struct Shared<'a>(#[allow(dead_code)] RwLockReadGuard<'a, (
 
 /// Keeps rows for the same bytes from being added while they are removed.
 #[derive(Debug)]
-pub(in crate::serve) struct Exclusive<'a>(#[allow(dead_code)] RwLockWriteGuard<'a, ()>, #[allow(dead_code)] File);
+pub(in crate::serve::store) struct Exclusive<'a>(
+    #[allow(dead_code)] RwLockWriteGuard<'a, ()>,
+    #[allow(dead_code)] File,
+);
 
-impl Blobs {
-    pub(super) fn temporary() -> io::Result<Self> {
+impl Folder {
+    pub(in crate::serve::store) fn temporary() -> io::Result<Self> {
         let temporary = TempDir::with_prefix("asst-files-")?;
         let folder = temporary.path().to_owned();
         Ok(Self { _temporary: Some(temporary), ..Self::open(&folder)? })
     }
 
-    pub(super) fn open(folder: &Path) -> io::Result<Self> {
+    pub(in crate::serve::store) fn open(folder: &Path) -> io::Result<Self> {
         make_folder(folder)?;
         let incoming = folder.join("incoming");
         make_folder(&incoming)?;
@@ -59,7 +62,7 @@ impl Blobs {
     }
 
     /// Begins an upload.
-    pub(in crate::serve) fn begin(&self) -> io::Result<Incoming> {
+    pub(super) fn begin(&self) -> io::Result<Incoming> {
         loop {
             let file = NamedTempFile::new_in(self.folder.join("incoming"))?;
             file.as_file().lock()?;
@@ -71,7 +74,7 @@ impl Blobs {
     }
 
     /// Makes the bytes durable under their hash, which is returned. The row is to be made under the same [`Shared`].
-    pub(in crate::serve) async fn keep(&self, incoming: Incoming) -> io::Result<(String, Shared<'_>)> {
+    pub(super) async fn keep(&self, incoming: Incoming) -> io::Result<(String, Shared<'_>)> {
         let Incoming { file, hash, .. } = incoming;
         let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let shared = Shared(self.lock.read().await, self.lock_file(File::lock_shared).await?);
@@ -91,12 +94,12 @@ impl Blobs {
     }
 
     /// Begins the removal of a file: no row for the same bytes appears meanwhile.
-    pub(in crate::serve) async fn removing(&self) -> io::Result<Exclusive<'_>> {
+    pub(in crate::serve::store) async fn removing(&self) -> io::Result<Exclusive<'_>> {
         Ok(Exclusive(self.lock.write().await, self.lock_file(File::lock).await?))
     }
 
     /// Removes bytes that no row wants any more.
-    pub(in crate::serve) fn remove(&self, hash: &str, _exclusive: &Exclusive<'_>) -> io::Result<()> {
+    pub(in crate::serve::store) fn remove(&self, hash: &str, _exclusive: &Exclusive<'_>) -> io::Result<()> {
         match fs::remove_file(self.path(hash)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
@@ -104,7 +107,7 @@ impl Blobs {
     }
 
     /// Opens bytes and returns their number as well; `None` where they have been removed.
-    pub(in crate::serve) fn read(&self, hash: &str) -> io::Result<Option<(File, u64)>> {
+    pub(super) fn read(&self, hash: &str) -> io::Result<Option<(File, u64)>> {
         let file = match File::open(self.path(hash)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened?,
@@ -114,7 +117,7 @@ impl Blobs {
     }
 
     /// Returns the folders of bytes if they are to be gone through, and notes that they are.
-    pub(super) async fn folders_to_sweep(&self) -> io::Result<Vec<PathBuf>> {
+    pub(in crate::serve::store) async fn folders_to_sweep(&self) -> io::Result<Vec<PathBuf>> {
         let root = self.folder.clone();
         blocking(move || {
             let note = root.join("swept");
@@ -130,7 +133,7 @@ impl Blobs {
     }
 
     /// Returns the hashes of the bytes in a folder.
-    pub(super) async fn hashes(&self, folder: PathBuf) -> io::Result<Vec<String>> {
+    pub(in crate::serve::store) async fn hashes(&self, folder: PathBuf) -> io::Result<Vec<String>> {
         blocking(move || Ok(fs::read_dir(folder)?.flatten().flat_map(|file| file.file_name().into_string()).collect()))
             .await
     }
@@ -152,19 +155,21 @@ impl Blobs {
 
 impl Incoming {
     /// Takes more bytes in.
-    pub(in crate::serve) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hash.update(bytes);
         self.length += bytes.len() as u64;
         self.file.write_all(bytes)
     }
 
     /// Returns how many bytes came so far.
-    pub(in crate::serve) fn length(&self) -> u64 {
+    pub(super) fn length(&self) -> u64 {
         self.length
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 

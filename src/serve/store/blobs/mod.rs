@@ -1,0 +1,109 @@
+//! The bytes of files: in a folder beside the database, or in the database where several machines share it. Must not know
+//! objects; rows say which bytes are wanted.
+
+mod folder;
+mod rows;
+
+pub(super) use folder::{Exclusive, Folder};
+pub(super) use rows::Rows;
+
+use super::StoreError;
+use axum::body::Bytes;
+use std::{fs::File, io::Read};
+
+/// Bytes that are read at once.
+const CHUNK: usize = 256 * 1024;
+
+/// Where the bytes are.
+#[derive(Debug)]
+pub(in crate::serve) enum Blobs {
+    Folder(Folder),
+    Rows(Rows),
+}
+
+/// Bytes on their way in; what is not kept goes when this is dropped.
+#[derive(Debug)]
+pub(in crate::serve) enum Incoming {
+    File(Box<folder::Incoming>),
+    Rows(rows::Incoming),
+}
+
+/// Keeps bytes from being removed until their row is there.
+#[derive(Debug)]
+pub(in crate::serve) struct Kept<'a>(#[allow(dead_code)] Option<folder::Shared<'a>>);
+
+/// Bytes on their way out.
+#[derive(Debug)]
+pub(in crate::serve) enum Outgoing {
+    File(File),
+    Rows(rows::Outgoing),
+}
+
+impl Blobs {
+    /// Begins an upload.
+    pub(in crate::serve) async fn begin(&self) -> Result<Incoming, StoreError> {
+        Ok(match self {
+            Self::Folder(folder) => Incoming::File(Box::new(folder.begin()?)),
+            Self::Rows(rows) => Incoming::Rows(rows.begin().await?),
+        })
+    }
+
+    /// Makes the bytes durable and returns their name. The row is to be made while the other value lives.
+    pub(in crate::serve) async fn keep(&self, incoming: Incoming) -> Result<(String, Kept<'_>), StoreError> {
+        match (self, incoming) {
+            (Self::Folder(folder), Incoming::File(incoming)) => {
+                let (hash, shared) = folder.keep(*incoming).await?;
+                Ok((hash, Kept(Some(shared))))
+            }
+            (_, Incoming::Rows(incoming)) => Ok((incoming.keep().await?, Kept(None))),
+            (Self::Rows(_), Incoming::File(_)) => Err(std::io::Error::other("bytes of another store").into()),
+        }
+    }
+
+    /// Opens bytes and returns their number as well; `None` where they have been removed.
+    pub(in crate::serve) async fn read(&self, blob: &str) -> Result<Option<(Outgoing, u64)>, StoreError> {
+        Ok(match self {
+            Self::Folder(folder) => folder.read(blob)?.map(|(file, length)| (Outgoing::File(file), length)),
+            Self::Rows(rows) => {
+                let (outgoing, length) = rows.read(blob).await?;
+                Some((Outgoing::Rows(outgoing), length))
+            }
+        })
+    }
+}
+
+impl Incoming {
+    /// Takes more bytes in.
+    pub(in crate::serve) async fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        match self {
+            Self::File(file) => Ok(file.write(bytes)?),
+            Self::Rows(rows) => Ok(rows.write(bytes).await?),
+        }
+    }
+
+    /// Returns how many bytes came so far.
+    pub(in crate::serve) fn length(&self) -> u64 {
+        match self {
+            Self::File(file) => file.length(),
+            Self::Rows(rows) => rows.length(),
+        }
+    }
+}
+
+impl Outgoing {
+    /// Reads the next bytes, away from the tasks that must not wait for a disk; `None` at the end.
+    pub(in crate::serve) async fn next(self) -> Result<Option<(Bytes, Self)>, StoreError> {
+        match self {
+            Self::Rows(mut rows) => Ok(rows.next().await?.map(|bytes| (bytes.into(), Self::Rows(rows)))),
+            Self::File(mut file) => {
+                let read = folder::blocking(move || {
+                    let mut bytes = vec![0; CHUNK];
+                    let length = file.read(&mut bytes)?;
+                    bytes.truncate(length);
+                    Ok((length > 0).then(|| (bytes.into(), Self::File(file))))
+                });
+                Ok(read.await?)
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Bytes in rows of the database, piece by piece: whatever the size of a file, one piece of it is in memory.
+//!
+//! Each file has bytes of its own, so that nobody else can want what is removed with it.
+
+use super::CHUNK;
+use crate::db::{Db, DbError, Statement, Value};
+use crate::serve::ids;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+/// Seconds after which an upload whose file never came is taken for dead.
+const DEAD: i64 = 24 * 60 * 60;
+
+const REMOVE: [&str; 2] = ["delete from chunk where blob = $1", "delete from upload where blob = $1"];
+
+/// The rows of all bytes.
+#[derive(Debug)]
+pub(in crate::serve) struct Rows(Arc<Db>);
+
+/// Bytes on their way into rows.
+#[derive(Debug)]
+pub(in crate::serve) struct Incoming {
+    db: Arc<Db>,
+    blob: String,
+    waiting: Vec<u8>,
+    n: i64,
+    length: u64,
+    kept: bool,
+}
+
+/// Bytes on their way out of rows.
+#[derive(Debug)]
+pub(in crate::serve) struct Outgoing {
+    db: Arc<Db>,
+    blob: String,
+    n: i64,
+    chunks: i64,
+}
+
+impl Rows {
+    pub(in crate::serve::store) fn new(db: Arc<Db>) -> Self {
+        Self(db)
+    }
+
+    pub(super) async fn begin(&self) -> Result<Incoming, DbError> {
+        const BEGIN: &str = "insert into upload (blob, began_at) values ($1, $2)";
+        let blob = ids::with_prefix("blob_");
+        self.0.write(BEGIN, vec![blob.as_str().into(), ids::now().into()]).await?;
+        Ok(Incoming { db: self.0.clone(), blob, waiting: Vec::new(), n: 0, length: 0, kept: false })
+    }
+
+    pub(super) async fn read(&self, blob: &str) -> Result<(Outgoing, u64), DbError> {
+        const SIZE: &str = "select count(*), cast(coalesce(sum(octet_length(bytes)), 0) as bigint) from chunk \
+                            where blob = $1";
+        let size = self.0.read(SIZE, vec![blob.into()]).await?.pop().unwrap_or_default();
+        let (chunks, length) = (size.int(0)?, size.int(1)?);
+        Ok((Outgoing { db: self.0.clone(), blob: blob.to_owned(), n: 0, chunks }, length.unsigned_abs()))
+    }
+
+    /// Removes what died on its way in.
+    pub(in crate::serve::store) async fn sweep(&self) -> Result<(), DbError> {
+        const DEAD_ONES: &str = "select blob from upload where began_at < $1 limit 1000";
+        for mut row in self.0.read(DEAD_ONES, vec![(ids::now() - DEAD).into()]).await? {
+            self.0.atomic(removal(&row.take_text(0)?)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Incoming {
+    pub(super) async fn write(&mut self, mut bytes: &[u8]) -> Result<(), DbError> {
+        self.length += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.waiting.len()));
+            self.waiting.extend_from_slice(now);
+            bytes = later;
+            if self.waiting.len() == CHUNK {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    pub(super) async fn keep(mut self) -> Result<String, DbError> {
+        if !self.waiting.is_empty() {
+            self.flush().await?;
+        }
+        self.kept = true;
+        Ok(std::mem::take(&mut self.blob))
+    }
+
+    async fn flush(&mut self) -> Result<(), DbError> {
+        const ADD: &str = "insert into chunk (blob, n, bytes) values ($1, $2, $3)";
+        let bytes = Value::Bytes(std::mem::take(&mut self.waiting));
+        self.db.write(ADD, vec![self.blob.as_str().into(), self.n.into(), bytes]).await?;
+        self.n += 1;
+        Ok(())
+    }
+}
+
+/// What nobody will want goes at once where that is possible, and with the next sweep where it is not.
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.kept
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let (db, statements) = (self.db.clone(), removal(&self.blob));
+            runtime.spawn(async move { db.atomic(statements).await });
+        }
+    }
+}
+
+impl Outgoing {
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, DbError> {
+        const CHUNK: &str = "select bytes from chunk where blob = $1 and n = $2";
+        if self.n == self.chunks {
+            return Ok(None);
+        }
+        let mut rows = self.db.read(CHUNK, vec![self.blob.as_str().into(), self.n.into()]).await?;
+        self.n += 1;
+        let mut row = rows.pop().ok_or_else(|| DbError::Other("bytes were removed while they were read".into()))?;
+        row.take_bytes(0).map(Some)
+    }
+}
+
+fn removal(blob: &str) -> Vec<Statement> {
+    REMOVE.map(|sql| (sql, vec![blob.into()])).into()
+}

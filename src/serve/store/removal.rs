@@ -1,0 +1,121 @@
+//! How a file goes: out of what names it, with its bytes; and what a process that died left of one.
+
+use super::blobs::{Blobs, Exclusive, Folder};
+use super::{Batch, Store, StoreError, TRIES};
+use crate::api::Kind;
+use crate::db::DbError;
+use serde_json::{Value, json};
+
+const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
+
+impl Store {
+    /// Removes a file, also from what names it, and its bytes where no other file has the same; tells whether it was
+    /// there.
+    pub(in crate::serve) async fn remove_file(&self, id: &str) -> Result<bool, StoreError> {
+        const FROM_CODE: &str = "update object set version = version + 1, doc = \
+            json_set(doc, '$.tool_resources.code_interpreter.file_ids', json((select json_group_array(value) \
+            from json_each(doc, '$.tool_resources.code_interpreter.file_ids') where value <> $1))) \
+            where kind in ('assistant', 'thread') and id in (select owner from reference where file = $1)";
+        const FROM_STORES: &str = "update object set version = version + 1, \
+            label = (select json_group_array(value) from json_each(label) where value <> $1), \
+            doc = json_set(doc, '$.file_counts.completed', json_array_length(label) - 1, \
+            '$.file_counts.total', json_array_length(label) - 1) \
+            where kind = 'vector_store' and id in (select owner from reference where file = $1)";
+        let folder = match &self.blobs {
+            Blobs::Folder(folder) => folder,
+            Blobs::Rows(_) => return self.remove_rows_of(id).await,
+        };
+        let exclusive = folder.removing().await?;
+        let statements = [FROM_CODE, FROM_STORES, FILE].map(|sql| (sql, vec![id.into()]));
+        let mut answers = self.db.atomic(statements.to_vec()).await?;
+        let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
+        if let Some(hash) = row.take_maybe_text(0)? {
+            self.remove_unwanted(folder, &hash, &exclusive).await?;
+        }
+        Ok(true)
+    }
+
+    async fn remove_unwanted(&self, folder: &Folder, hash: &str, exclusive: &Exclusive<'_>) -> Result<(), StoreError> {
+        if !self.is_wanted(hash).await? {
+            folder.remove(hash, exclusive)?;
+        }
+        Ok(())
+    }
+
+    async fn is_wanted(&self, hash: &str) -> Result<bool, DbError> {
+        const SQL: &str = "select 1 from object where blob = $1 limit 1";
+        Ok(!self.db.read(SQL, vec![hash.into()]).await?.is_empty())
+    }
+
+    /// Removes bytes that a process left without a row when it died between the two; looks at most once a day.
+    pub(in crate::serve) async fn sweep(&self) -> Result<(), StoreError> {
+        let blobs = match &self.blobs {
+            Blobs::Folder(folder) => folder,
+            Blobs::Rows(rows) => return Ok(rows.sweep().await?),
+        };
+        for folder in blobs.folders_to_sweep().await? {
+            for hash in blobs.hashes(folder).await? {
+                if !self.is_wanted(&hash).await? {
+                    let exclusive = blobs.removing().await?;
+                    self.remove_unwanted(blobs, &hash, &exclusive).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// As above, where documents are changed here: the database's own JSON takes not all that a document may hold.
+    async fn remove_rows_of(&self, id: &str) -> Result<bool, StoreError> {
+        const OWNERS: &str = "select owner from reference where file = $1 limit 1000";
+        const UNNAMED: &str = "insert into assertion (broken) select 1 where exists \
+                               (select 1 from reference where file = $1)";
+        const BYTES: &str = "delete from chunk where blob = (select blob from object where id = $1 and kind = 'file')";
+        for _ in 0..TRIES {
+            let owners = self.db.read(OWNERS, vec![id.into()]).await?;
+            let many = owners.len() == 1_000;
+            let mut batch = Batch::default();
+            for mut owner in owners {
+                batch = self.without(batch, &owner.take_text(0)?, id).await?;
+            }
+            if many {
+                self.commit(batch).await?; // The rest comes with the next round.
+                continue;
+            }
+            let mut statements = batch.into_statements(&self.db);
+            statements.extend([UNNAMED, BYTES, FILE].map(|sql| (sql, vec![id.into()])));
+            match self.db.atomic(statements).await {
+                Ok(mut answers) => return Ok(!answers.pop().unwrap_or_default().is_empty()),
+                Err(DbError::Duplicate { .. }) => {} // Somebody changed an owner, or named the file anew.
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(DbError::Busy.into())
+    }
+
+    /// Takes a file out of what names it.
+    async fn without(&self, batch: Batch, owner: &str, file: &str) -> Result<Batch, StoreError> {
+        let mut found = None;
+        for kind in [Kind::Assistant, Kind::Thread, Kind::VectorStore] {
+            found = found.or(self.load(kind, "", owner).await?.map(|stored| (kind, stored)));
+        }
+        let Some((kind, mut stored)) = found else { return Ok(batch) };
+        let batch = batch.unchanged(owner, stored.version);
+        if kind == Kind::VectorStore {
+            let files = stored.label.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            let mut files: Vec<Value> = files.unwrap_or_default();
+            files.retain(|named| named != file);
+            if let Some(counts) = stored.doc.get_mut("file_counts") {
+                counts["completed"] = files.len().into();
+                counts["total"] = files.len().into();
+            }
+            let label = json!(files).to_string();
+            return Ok(batch.replace(owner, &stored.doc).relabel(owner, &label));
+        }
+        let resources = stored.doc.get_mut("tool_resources");
+        let files = resources.and_then(|resources| resources.pointer_mut("/code_interpreter/file_ids"));
+        if let Some(files) = files.and_then(Value::as_array_mut) {
+            files.retain(|named| named != file);
+        }
+        Ok(batch.replace(owner, &stored.doc))
+    }
+}

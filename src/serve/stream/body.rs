@@ -1,0 +1,144 @@
+//! A stream as the body of an answer: when to look, when to show that the connection lives, when to end.
+
+use super::Follower;
+use crate::api::{Dialect, Kind};
+use crate::serve::App;
+use crate::serve::error::Refused;
+use crate::serve::json::{Answer, Json};
+use crate::serve::news::{Follow, News};
+use axum::{
+    body::{Body, Bytes},
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use futures_util::stream;
+use std::{convert::Infallible, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+
+/// Bounds of the pause between two looks at a run that another process works on; it grows while nothing happens.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
+/// The pause where this process works on the run, and has news of all that it does itself.
+const PAUSE_WITH_NEWS: Duration = Duration::from_secs(1);
+/// How often in a row the store may fail before the stream gives up.
+const FAILURES: u32 = 20;
+/// Bytes from which on what is there is sent before more is taken.
+const MOUTHFUL: usize = 64 * 1024;
+
+/// What an endpoint answers that may be asked for a stream.
+#[derive(Debug)]
+pub(in crate::serve) enum Told {
+    Once(Json),
+    /// The news begin before the run was queued.
+    Stream(Box<Follower>, App, Follow),
+}
+
+impl Answer for Told {
+    fn spoken(self, dialect: Dialect, kind: Kind) -> Response {
+        match self {
+            Self::Once(json) => json.spoken(dialect, kind),
+            Self::Stream(follower, app, news) => {
+                let standing = Standing::new(*follower, app, news);
+                let body = Body::from_stream(stream::unfold(standing, |mut standing| async move {
+                    Some((Ok::<Bytes, Infallible>(standing.next().await?), standing))
+                }));
+                let headers = [(CONTENT_TYPE, "text/event-stream; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
+                (headers, body).into_response()
+            }
+        }
+    }
+}
+
+/// Why a stream does not wait any longer.
+enum Woken {
+    News(News),
+    InTime,
+    ToEnd,
+}
+
+/// A stream that somebody reads.
+struct Standing {
+    follower: Follower,
+    news: Follow,
+    ending: watch::Receiver<bool>,
+    app: App,
+    pause: Duration,
+    failures: u32,
+    /// When something was sent last.
+    sent: Instant,
+}
+
+impl Standing {
+    fn new(follower: Follower, app: App, news: Follow) -> Self {
+        let ending = app.ending.clone();
+        Self { follower, news, ending, app, pause: PAUSES.0, failures: 0, sent: Instant::now() }
+    }
+
+    /// Returns the next bytes; `None` at the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            let out = &mut self.follower.events.out;
+            if !out.is_empty() {
+                self.sent = Instant::now();
+                return Some(std::mem::take(out).into());
+            }
+            if self.follower.ended {
+                return None;
+            }
+            let pause = if self.app.engine.works_on(&self.follower.run) { PAUSE_WITH_NEWS } else { self.pause };
+            let woken = tokio::select! {
+                // What was said comes before what has become of it meanwhile.
+                biased;
+                // A server whose owner has gone serves on.
+                Ok(_) = self.ending.wait_for(|ending| *ending) => Woken::ToEnd,
+                news = self.news.next() => Woken::News(news),
+                () = sleep(pause) => Woken::InTime,
+            };
+            let went_on = match woken {
+                Woken::News(news) => self.hear(news).await,
+                Woken::InTime => self.poll().await,
+                Woken::ToEnd => {
+                    // Without a last event: whoever reads asks for the run, which goes on elsewhere or later.
+                    self.follower.ended = true;
+                    self.follower.events.comment("this server ends; the run goes on");
+                    Ok(())
+                }
+            };
+            self.mind(went_on);
+        }
+    }
+
+    async fn hear(&mut self, news: News) -> Result<(), Refused> {
+        self.follower.hear(news).await?;
+        while self.follower.events.out.len() < MOUTHFUL
+            && let Some(news) = self.news.waiting()
+        {
+            self.follower.hear(news).await?;
+        }
+        Ok(())
+    }
+
+    async fn poll(&mut self) -> Result<(), Refused> {
+        self.pause = if self.follower.poll().await? { PAUSES.0 } else { (self.pause * 3 / 2).min(PAUSES.1) };
+        if self.sent.elapsed() >= self.app.settings.heartbeat && self.follower.events.out.is_empty() {
+            self.follower.events.comment("the run goes on");
+        }
+        Ok(())
+    }
+
+    /// A store that does not answer is asked again for a while.
+    fn mind(&mut self, went_on: Result<(), Refused>) {
+        match went_on {
+            Ok(()) => self.failures = 0,
+            Err(refused) => {
+                self.failures += 1;
+                if self.failures >= FAILURES {
+                    self.follower.fail(&refused);
+                    (self.app.settings.report)(&format!("the stream of {}: {}", self.follower.run, refused.told()));
+                }
+            }
+        }
+    }
+}

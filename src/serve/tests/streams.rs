@@ -1,0 +1,365 @@
+//! Streams of runs (PROTOCOL.md 6): order, deltas, and what becomes of them when something ends early.
+
+use super::*;
+use crate::http::sse::Parser;
+use crate::serve::news::{Draft, News, Part};
+
+/// An event: its name and its data; where that is no JSON, as a string.
+type Event = (String, Value);
+
+/// An answer that is read event by event.
+struct Reader {
+    response: reqwest::Response,
+    parser: Parser,
+    events: Vec<Event>,
+}
+
+impl World {
+    async fn open(&self, path: &str, mut body: Value) -> Reader {
+        body["stream"] = true.into();
+        let request = as_json(self.request(Method::POST, &format!("/v1{path}")), &body);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}: {}", response.text().await.unwrap());
+        assert_eq!(response.headers()["content-type"], "text/event-stream; charset=utf-8");
+        Reader { response, parser: Parser::default(), events: Vec::new() }
+    }
+
+    async fn stream(&self, path: &str, body: Value) -> Vec<Event> {
+        self.open(path, body).await.rest().await
+    }
+
+    async fn body(&self, text: &str, options: Value) -> Value {
+        let mut body = json!({
+            "assistant_id": self.assistant().await,
+            "thread": {"messages": [{"role": "user", "content": text}]},
+        });
+        body.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        body
+    }
+
+    async fn told(&self, text: &str, options: Value) -> Vec<Event> {
+        self.stream("/threads/runs", self.body(text, options).await).await
+    }
+}
+
+impl Reader {
+    /// Reads on until an event of this name came, or to the end.
+    async fn until(&mut self, name: &str) -> &Value {
+        let more = async {
+            while self.events.last().is_none_or(|(last, _)| last != name) {
+                if let Some(event) = self.parser.next().unwrap() {
+                    let data = serde_json::from_str(&event.data).unwrap_or_else(|_| event.data.clone().into());
+                    self.events.push((event.name.unwrap().to_owned(), data));
+                } else {
+                    let Some(bytes) = self.response.chunk().await.unwrap() else { break };
+                    self.parser.push(&bytes);
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), more).await.unwrap();
+        &self.events.last().unwrap().1
+    }
+
+    async fn rest(mut self) -> Vec<Event> {
+        self.until("").await;
+        self.events
+    }
+}
+
+/// The names of events without what begins them all; deltas in a row are one.
+fn order(events: &[Event]) -> String {
+    let mut names: Vec<&str> = events.iter().map(|(name, _)| name.trim_start_matches("thread.")).collect();
+    names.dedup_by(|next, last| next == last && next.ends_with("delta"));
+    names.join(" ")
+}
+
+/// The text that deltas of messages make, each message by its id.
+fn heard(events: &[Event]) -> Vec<(String, String)> {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for (_, data) in events.iter().filter(|(name, _)| name == "thread.message.delta") {
+        let part = &data["delta"]["content"][0];
+        let (message, piece) = (id(data), part["text"]["value"].as_str().unwrap());
+        let known = texts.iter_mut().find(|(known, _)| *known == message);
+        assert_eq!(part["text"]["annotations"].is_array(), known.is_none(), "only the first delta has annotations");
+        match known {
+            Some((_, text)) => text.push_str(piece),
+            None => texts.push((message, piece.to_owned())),
+        }
+    }
+    texts
+}
+
+fn the<'a>(events: &'a [Event], name: &str) -> &'a Value {
+    let mut found = events.iter().filter(|(known, _)| known == name);
+    let (_, data) = found.next().unwrap_or_else(|| panic!("no {name} in {}", order(events)));
+    assert!(found.next().is_none(), "one {name} in {}", order(events));
+    data
+}
+
+const ANSWER: &str = "run.in_progress run.step.created run.step.in_progress message.created message.in_progress \
+                      message.delta message.completed run.step.completed run.completed done";
+
+#[tokio::test]
+async fn an_answer_is_told_in_the_documented_order() {
+    let world = World::new();
+    let events = world.told("one two\nthree", json!({})).await;
+    assert_eq!(order(&events), format!("created run.created run.queued {ANSWER}"));
+    assert_eq!(events.iter().filter(|(name, _)| name == "thread.message.delta").count(), 3, "word by word");
+    let run = the(&events, "thread.run.completed");
+    assert_eq!(run, &world.get(&path(run)).await);
+    let (thread, message) = (the(&events, "thread.created"), the(&events, "thread.message.completed"));
+    assert_eq!(thread, &world.get(&format!("/threads/{}", id(thread))).await);
+    assert_eq!(message, &world.get(&format!("/threads/{}/messages/{}", id(thread), id(message))).await);
+    assert_eq!(heard(&events), [(id(message), said(message).to_owned())]);
+    let step = the(&events, "thread.run.step.completed");
+    assert_eq!(step, &world.get(&format!("{}/steps/{}", path(run), id(step))).await);
+    let begun = the(&events, "thread.message.created");
+    assert_eq!((&begun["content"], &begun["status"]), (&json!([]), &json!("in_progress")));
+    assert_eq!((&begun["created_at"], &begun["completed_at"]), (&message["created_at"], &Value::Null));
+    let begun = the(&events, "thread.run.step.created");
+    assert_eq!(
+        (&begun["status"], &begun["usage"], &begun["step_details"]),
+        (&json!("in_progress"), &Value::Null, &step["step_details"])
+    );
+    for status in ["created", "queued", "in_progress"] {
+        let told = the(&events, &format!("thread.run.{status}"));
+        assert_eq!((&told["id"], told["expires_at"].is_number()), (&run["id"], true));
+        assert_eq!(told["status"], if status == "created" { "queued" } else { status });
+    }
+    assert_eq!(events.last().unwrap().1, "[DONE]");
+
+    let body =
+        json!({"assistant_id": world.assistant().await, "additional_messages": [{"role": "user", "content": "again"}]});
+    let again = world.stream(&format!("/threads/{}/runs", id(thread)), body).await;
+    assert_eq!(order(&again), format!("run.created run.queued {ANSWER}"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn calls_end_a_stream_and_their_outputs_begin_the_next() {
+    let world = World::new();
+    let events = world.told("call a {\"x\": 1}\nhello\ncall b", json!({})).await;
+    let waits = "run.in_progress run.step.created run.step.in_progress run.step.delta run.requires_action done";
+    assert_eq!(order(&events), format!("created run.created run.queued {waits}"));
+    let run = the(&events, "thread.run.requires_action").clone();
+    assert_eq!(run, world.get(&path(&run)).await);
+    assert_eq!(
+        the(&events, "thread.run.step.created")["step_details"],
+        json!({"type": "tool_calls", "tool_calls": []})
+    );
+    let deltas: Vec<&Value> = (events.iter().filter(|(name, _)| name == "thread.run.step.delta"))
+        .map(|(_, data)| &data["delta"]["step_details"]["tool_calls"][0])
+        .collect();
+    let calls = &run["required_action"]["submit_tool_outputs"]["tool_calls"];
+    assert_eq!(
+        deltas[0],
+        &json!({"index": 0, "id": calls[0]["id"], "type": "function", "function": {"name": "a", "arguments": "", "output": null}})
+    );
+    assert_eq!(deltas[1], &json!({"index": 0, "type": "function", "function": {"arguments": "{\"x\": "}}));
+    assert_eq!(deltas[3]["id"], calls[1]["id"]);
+
+    let outputs = json!({"tool_outputs": [
+        {"tool_call_id": calls[0]["id"], "output": "1"}, {"tool_call_id": calls[1]["id"], "output": "2"},
+    ]});
+    let then = world.stream(&format!("{}/submit_tool_outputs", path(&run)), outputs).await;
+    let answer = ANSWER.replacen("run.step.completed", "STEP", 1);
+    assert_eq!(
+        order(&then).replace(" run.step.completed run.completed", " STEP run.completed"),
+        format!("run.step.completed run.queued {answer}")
+    );
+    let (name, first) = &then[0];
+    assert_eq!(
+        (name.as_str(), &first["id"]),
+        ("thread.run.step.completed", &the(&events, "thread.run.step.created")["id"])
+    );
+    assert_eq!(first["step_details"]["tool_calls"][1]["function"]["output"], "2");
+    assert_eq!(the(&then, "thread.run.queued")["required_action"], Value::Null);
+    assert_eq!(heard(&then)[0].1, "hello\na: 1\nb: 2");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_as_its_run_does() {
+    let world = World::new();
+    let told = "run.step.created run.step.in_progress message.created message.in_progress";
+    let long = "word ".repeat(300);
+    let table = [
+        ("fail no luck", json!({}), "run.failed".to_owned()),
+        (
+            "hi there\nincomplete",
+            json!({}),
+            format!("{told} message.delta message.incomplete run.step.completed run.incomplete"),
+        ),
+        (
+            &long,
+            json!({"max_completion_tokens": 256}),
+            format!("{told} message.delta message.incomplete run.step.completed run.incomplete"),
+        ),
+        (
+            &long,
+            json!({"max_prompt_tokens": 256}),
+            format!("{told} message.delta message.incomplete run.step.failed run.incomplete"),
+        ),
+    ];
+    for (text, options, rest) in table {
+        let events = world.told(text, options).await;
+        assert_eq!(order(&events), format!("created run.created run.queued run.in_progress {rest} done"));
+        if let Some((_, message)) = events.iter().find(|(name, _)| name == "thread.message.incomplete") {
+            assert_eq!(heard(&events), [(id(message), said(message).to_owned())]);
+            assert_eq!(message["incomplete_details"]["reason"], "max_tokens");
+        }
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_that_is_cancelled_in_mid_stream_keeps_what_was_told() {
+    let world = World::new();
+    let text = format!("pace 30s\nsome {}", "words ".repeat(9));
+    let mut reader = world.open("/threads/runs", world.body(&text, json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    reader.until("thread.message.delta").await;
+    world.post(&format!("{}/cancel", path(&run)), json!({})).await;
+    let events = reader.rest().await;
+    let told =
+        "run.in_progress run.step.created run.step.in_progress message.created message.in_progress message.delta";
+    let then = "run.cancelling message.incomplete run.step.cancelled run.cancelled done";
+    assert_eq!(order(&events), format!("created run.created run.queued {told} {then}"));
+    let message = the(&events, "thread.message.incomplete");
+    assert_eq!((said(message), &message["incomplete_details"]["reason"]), ("some ", &json!("run_cancelled")));
+    assert_eq!(heard(&events)[0].1, "some ");
+    let thread = run["thread_id"].as_str().unwrap();
+    assert_eq!(message, &world.get(&format!("/threads/{thread}/messages/{}", id(message))).await);
+    let step = the(&events, "thread.run.step.cancelled");
+    assert_eq!(step, &world.get(&format!("{}/steps/{}", path(&run), id(step))).await);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_that_expires_in_mid_stream_is_told_to_the_end() {
+    let world = World::with(Settings { run_life: Duration::from_secs(3), ..Settings::default() });
+    let events = world.told("pace 60s\nsome words", json!({})).await;
+    let told =
+        "run.in_progress run.step.created run.step.in_progress message.created message.in_progress message.delta";
+    let then = "message.incomplete run.step.expired run.expired done";
+    assert_eq!(order(&events), format!("created run.created run.queued {told} {then}"));
+    assert_eq!(the(&events, "thread.message.incomplete")["incomplete_details"]["reason"], "run_expired");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_goes_on_when_nobody_listens_any_more() {
+    let world = World::new();
+    let mut reader = world.open("/threads/runs", world.body("pace 20ms\none two three four", json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    reader.until("thread.message.delta").await;
+    drop(reader);
+    let done = world.settled(&run).await;
+    assert_eq!(done["status"], "completed");
+    let messages = world.list(&format!("/threads/{}/messages", run["thread_id"].as_str().unwrap())).await;
+    assert_eq!(said(&messages[0]), "one two three four");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_standing_stream_lives_and_does_not_keep_the_server() {
+    let world = World::with(Settings { heartbeat: Duration::from_millis(10), ..Settings::default() });
+    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    reader.until("thread.run.in_progress").await;
+    let alive = async {
+        loop {
+            let bytes = reader.response.chunk().await.unwrap().unwrap();
+            if bytes.starts_with(b": the run goes on\n") {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), alive).await.unwrap();
+    let began = std::time::Instant::now();
+    let (events, ()) = tokio::join!(reader.rest(), world.end());
+    assert_eq!(order(&events), "created run.created run.queued run.in_progress", "no end is claimed");
+    assert!(began.elapsed() < Settings::default().grace, "nobody was waited for");
+}
+
+#[tokio::test]
+async fn a_thread_that_goes_ends_the_streams_of_its_runs() {
+    let world = World::new();
+    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    world.delete(&format!("/threads/{}", run["thread_id"].as_str().unwrap())).await;
+    let events = reader.rest().await;
+    assert_eq!(order(&events), "created run.created run.queued run.in_progress error done");
+    assert_eq!(the(&events, "error")["message"], format!("No run found with id '{}'.", id(&run)));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_done_anew_is_told_anew() {
+    let world = World::new();
+    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    let news = &world.server.app.store.news;
+    let say = |draft: &Arc<Draft>, text: &str| {
+        news.tell(&id(&run), || News::Said(draft.clone(), Part::Text(text.into())));
+    };
+    let (first, second) = (Draft::new(), Draft::new());
+    say(&first, "half a ");
+    say(&second, "a whole ");
+    say(&second, "answer");
+    reader.until("thread.message.delta").await;
+    world.post(&format!("{}/cancel", path(&run)), json!({})).await;
+    let events = reader.rest().await;
+    let told = "run.step.created run.step.in_progress message.created message.in_progress message.delta";
+    let anew = "message.incomplete run.step.failed";
+    let then = "run.cancelling message.incomplete run.step.cancelled run.cancelled done";
+    assert_eq!(order(&events), format!("created run.created run.queued run.in_progress {told} {anew} {told} {then}"));
+    let texts = [(first.message.clone(), "half a ".to_owned()), (second.message.clone(), "a whole answer".to_owned())];
+    assert_eq!(heard(&events), texts);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
+    let shared = Shared::new();
+    let (idle, busy) = (shared.world(), shared.world());
+    idle.server.abandon().await;
+    for (text, options) in [
+        ("one two\nthree", json!({})),
+        ("call a {\"x\": 1}\nhello\ncall b", json!({})),
+        ("fail no luck", json!({})),
+        ("hi there\nincomplete", json!({})),
+    ] {
+        let (far, near) = (idle.told(text, options.clone()).await, busy.told(text, options).await);
+        assert_eq!(order(&far), order(&near));
+        let texts = |events: &[Event]| heard(events).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(texts(&far), texts(&near));
+        if let Some((_, run)) = far.iter().find(|(name, _)| name == "thread.run.requires_action") {
+            assert_eq!(run, &idle.get(&path(run)).await);
+        }
+    }
+    idle.end().await;
+    busy.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_outlives_the_server_that_worked_on_its_run() {
+    let shared = Shared::new();
+    let (busy, next) = (shared.world(), shared.world());
+    next.server.abandon().await; // For now it only follows.
+    let text = "sleep 600s\none two three";
+    let mut reader = next.open("/threads/runs", next.body(text, json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    busy.server.abandon().await;
+    // The next worker does not know that it is to sleep.
+    let thread = run["thread_id"].as_str().unwrap();
+    let messages = format!("/threads/{thread}/messages");
+    let first = id(&next.list(&messages).await[0]);
+    next.delete(&format!("{messages}/{first}")).await;
+    let third = shared.world();
+    let events = reader.rest().await;
+    assert_eq!(order(&events), format!("created run.created run.queued {ANSWER}"));
+    assert_eq!(third.get(&path(&run)).await["status"], "completed");
+    let messages = third.list(&messages).await;
+    assert_eq!(heard(&events), [(id(&messages[0]), said(&messages[0]).to_owned())]);
+    third.end().await;
+}
