@@ -77,6 +77,22 @@ fn a_create_that_is_under_way_leaves_its_intent() {
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
 }
 
+#[test]
+fn an_answer_that_is_stuck_in_a_pipe_can_be_stopped() {
+    let listener = Listener::new(|_, _| {
+        let long: Vec<_> = (0..20_000).map(|_| delta("msg_1", "some words and more of them\n")).collect();
+        streamed(&(text(&story()[..5]) + &text(&long)), 1 << 16)
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let mut child = asst.command([&CREATE[..], &["--stream"]].concat()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    // The first byte is there, so the rest is on its way into a pipe that is too short for it.
+    out.read_exact(&mut [0]).unwrap();
+    std::thread::sleep(WHILE);
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
 /// A command at a terminal, of which standard output is a pipe.
 struct AtTerminal {
     child: Child,

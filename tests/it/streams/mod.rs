@@ -1,6 +1,7 @@
 //! Runs that are streamed or waited for, before servers that are made up.
 
 mod cut;
+mod embedded;
 mod interrupted;
 mod odd;
 mod recorded;

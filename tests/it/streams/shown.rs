@@ -145,6 +145,37 @@ fn citations_are_footnotes() {
     ");
 }
 
+/// What comes from outside has no power over a terminal; a pipe gets it as it is.
+#[cfg(unix)]
+#[test]
+fn a_terminal_gets_no_control_characters() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let evil = "a\u{1b}]0;title\u{7}b\u{202e}c\u{9b}31m\n";
+    let events =
+        [("thread.run.created", run("queued")), delta("msg_1", evil), ("thread.run.completed", run("completed"))];
+    let listener = told(text(&events) + DONE);
+    assert_eq!(run_with(&listener, &["--stream"]).ok().stdout, evil);
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open(&name).unwrap();
+    let asst = Asst::with_backend(&listener.url());
+    for (flags, expected) in [
+        (&["--stream"][..], "a]0;titlebc31m\r\n"),
+        (
+            &["--stream", "-o", "jsonl", "--jq", "select(.event|test(\"delta\")).data.delta.content[0].text.value"],
+            "a]0;titlebc31m\r\n\r\n",
+        ),
+    ] {
+        let mut command = asst.command([&CREATE[..], flags].concat());
+        assert!(command.stdout(terminal.try_clone().unwrap()).status().unwrap().success());
+        let mut seen = vec![0; 4096];
+        let length = rustix::io::read(&master, &mut seen).unwrap();
+        assert_eq!(String::from_utf8_lossy(&seen[..length]), expected);
+    }
+}
+
 #[test]
 fn messages_stand_apart_and_what_is_no_text_is_named() {
     let image = json!({"id": "msg_2", "delta": {"content": [
