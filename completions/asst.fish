@@ -607,7 +607,7 @@ false\t''"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Time between two polls [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local-model -d 'Model of the embedded server [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -955,7 +955,7 @@ false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Time between two polls [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1139,7 +1139,7 @@ false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Time between two polls [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local-model -d 'Model of the embedded server [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1174,7 +1174,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Time between two polls [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local-model -d 'Model of the embedded server [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2216,7 +2216,7 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Most
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, or a folder' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers; this version has echo' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'How long a run may take before it expires' -r

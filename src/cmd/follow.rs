@@ -32,7 +32,8 @@ pub(super) struct Patience {
     /// Longest time to wait in all, such as 90s; the run goes on (exit code 25)
     #[arg(long, value_name = "DURATION")]
     timeout: Option<Span>,
-    /// Time between two polls [default: the server's openai-poll-after-ms, else growing from 0.1 to 2 seconds]
+    /// Time between two polls, of which a second has at most three [default: the server's openai-poll-after-ms, else
+    /// growing from 0.1 to 2 seconds]
     #[arg(long, value_name = "DURATION")]
     poll_interval: Option<Span>,
     /// Cancel the run on Ctrl-C or SIGTERM, without asking

@@ -122,10 +122,10 @@ impl<'a> Following<'a> {
         if self.plan.way == Way::Stream {
             return self.stream(call, voice).await;
         }
+        let ids = call.ids.clone();
         let reply = self.app.call(call).await?;
         self.polls.heard(reply.poll_after);
-        self.know(&reply.value);
-        Ok(reply.value)
+        Ok(self.know(reply.value, &ids))
     }
 
     /// Asks for the run until something has become of it.
@@ -158,8 +158,7 @@ impl<'a> Following<'a> {
             return Err(self.app.explain(&call, error).await.into());
         }
         self.polls.heard(reply.poll_after);
-        self.know(&reply.value);
-        Ok(reply.value)
+        Ok(self.know(reply.value, &call.ids))
     }
 
     /// Waits for work until the time is over.
@@ -178,8 +177,15 @@ impl<'a> Following<'a> {
         Ok(Call::of::<SubmitToolOutputs>(&path_of(run)?, &Nothing {}, Payload::Json(body)))
     }
 
-    fn know(&self, run: &Value) {
-        self.watch.know(run);
+    /// Takes a run as a server describes it, and completes who it is from the path where the server does not say.
+    fn know(&self, mut run: Value, ids: &[String]) -> Value {
+        for (member, id) in ["thread_id", "id"].into_iter().zip(ids) {
+            if run.is_object() && !run[member].is_string() {
+                run[member] = id.as_str().into();
+            }
+        }
+        self.watch.know(&run);
+        run
     }
 }
 

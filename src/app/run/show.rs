@@ -38,8 +38,15 @@ impl App {
         let work = async {
             let mut following = Following::new(self, plan, &watch);
             let run = match answers {
-                Some(answers) => following.to_its_end(begin, &mut voice, answers).await?,
-                None => following.to_its_end(begin, &mut voice, &mut nobody).await?,
+                Some(answers) => following.to_its_end(begin, &mut voice, answers).await,
+                None => following.to_its_end(begin, &mut voice, &mut nobody).await,
+            };
+            let run = match run {
+                Ok(run) => run,
+                Err(error) => {
+                    voice.give_up()?;
+                    return Err(error);
+                }
             };
             let streamed = following.streamed;
             match &mut voice {

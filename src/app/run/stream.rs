@@ -98,14 +98,14 @@ impl Following<'_> {
     /// Makes a call that is answered with a stream, and returns the run as its last event has it.
     pub(super) async fn stream(&mut self, call: Call, voice: &mut Voice) -> Result<Value> {
         let mut run = known_before(&call);
+        let ids = call.ids.clone();
         let mut streaming = match self.app.open_stream(call).await? {
             Opened::Events(streaming) => streaming,
             Opened::Whole(reply) => {
                 self.app.ui().note("the backend does not stream this; the run is polled");
                 self.polls.heard(reply.poll_after);
-                self.know(&reply.value);
                 self.streamed = false;
-                return Ok(reply.value);
+                return Ok(self.know(reply.value, &ids));
             }
         };
         let end = self.read(&mut streaming, &mut run, voice).await?;
@@ -178,6 +178,7 @@ impl Following<'_> {
         run: &mut Option<Value>,
         voice: &mut Voice,
     ) -> Result<Option<End>> {
+        let ids = streaming.call.ids.clone();
         loop {
             match streaming.next().await {
                 Ok(None) => return Ok(None),
@@ -186,8 +187,7 @@ impl Following<'_> {
                         && let Ok(value) = serde_json::from_str::<Value>(&data)
                         && value.is_object()
                     {
-                        self.know(&value);
-                        *run = Some(value);
+                        *run = Some(self.know(value, &ids));
                     }
                     voice.hear(&name, &data)?;
                 }

@@ -107,6 +107,9 @@ impl Text {
 
     /// Shows of a whole message what was not shown yet.
     pub(super) fn message(&mut self, message: &Value) {
+        if message["role"].as_str().is_some_and(|role| role != "assistant") {
+            return;
+        }
         let id = message["id"].as_str().unwrap_or_default();
         let parts = parts(message);
         let whole = parts.iter().map(|part| said(part)).collect::<Vec<_>>().join("\n");
@@ -140,6 +143,14 @@ impl Text {
         if !footnotes.is_empty() {
             self.say("\n");
             self.say(&footnotes);
+        }
+        self.flush()
+    }
+
+    /// Lets a terminal begin a line with what is said next; a pipe gets what was said and no more.
+    pub(super) fn give_up(&mut self) -> Result<()> {
+        if self.terminal {
+            self.end_line();
         }
         self.flush()
     }

@@ -65,6 +65,14 @@ impl Voice {
         }
     }
 
+    /// Ends what was begun to be shown, before a failure is told.
+    pub(super) fn give_up(&mut self) -> Result<()> {
+        match self {
+            Self::Text(text) => text.give_up(),
+            Self::Events(_) | Self::Silent => Ok(()),
+        }
+    }
+
     /// Writes what came with a piece of the stream.
     pub(super) fn flush(&mut self) -> Result<()> {
         match self {

@@ -57,6 +57,23 @@ fn a_message_that_comes_whole_is_shown_whole() {
 }
 
 #[test]
+fn a_run_that_does_not_name_its_thread_is_found_all_the_same() {
+    let listener = Listener::new(move |asked, _| match asked.method.as_str() {
+        "POST" if asked.json()["stream"] == true => {
+            streamed("data: {\"id\":\"run_1\",\"object\":\"thread.run\",\"status\":\"queued\"}\n\n", 9)
+        }
+        "POST" => Deed::json(200, &json!({"id": "run_1", "status": "queued"})),
+        _ if lists_messages(asked) => list(&[message("msg_1", "polled", &json!([]))]),
+        _ => Deed::json(200, &json!({"id": "run_1", "status": "completed"})),
+    });
+    for way in ["--stream", "--wait"] {
+        let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &[way]].concat()).ok();
+        assert_eq!(ran.stdout, "polled\n");
+    }
+    assert!(listener.lines().contains(&"GET /v1/threads/thread_1/runs/run_1".to_owned()));
+}
+
+#[test]
 fn an_answer_that_is_no_stream_is_polled() {
     for status in ["queued", "completed"] {
         let listener = Listener::new(move |asked, _| match asked.method.as_str() {
