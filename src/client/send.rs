@@ -103,7 +103,7 @@ impl Client {
             let failure = match self.paced(request.method, &call).await {
                 Ok(answer) if answer.status.is_success() && stream::is_one(&answer.headers) => {
                     let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
-                    return Ok(Streamed::Events(Events::of(answer, request_id)));
+                    return Ok(Streamed::Events(Box::new(Events::of(answer, request_id))));
                 }
                 attempt => match Good::read(attempt).await {
                     Ok(good) => return good.into_reply(request).map(Streamed::Whole),

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// What a request for a stream was answered with.
 #[derive(Debug)]
 pub enum Streamed {
-    Events(Events),
+    Events(Box<Events>),
     /// The backend does not stream: this is the object as it is for now (QUIRKS.md, "What a client must tolerate" 5).
     Whole(Reply),
 }

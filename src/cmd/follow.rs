@@ -86,5 +86,5 @@ fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience) -> Resul
         return Ok(());
     }
     let wanted = if wait { Wanted::RunWithMessages } else { Wanted::Run };
-    app.follow(RUNS, Begin::Call(call), patience.plan(way), wanted, None)
+    app.follow(RUNS, Begin::Call(Box::new(call)), patience.plan(way), wanted, None)
 }

@@ -52,7 +52,7 @@ pub enum Way {
 #[derive(Debug, Clone)]
 pub enum Begin {
     /// A call that makes a run, or lets one go on.
-    Call(Call),
+    Call(Box<Call>),
     /// A run that is under way.
     Known(OfRun),
 }
@@ -93,9 +93,9 @@ impl<'a> Following<'a> {
     }
 
     /// Follows a run until it has ended, or requires an action that nobody takes; returns it as it is then.
-    async fn to_its_end(&mut self, begin: Begin, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Value> {
+    async fn follow(&mut self, begin: Begin, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Value> {
         let mut run = match begin {
-            Begin::Call(call) => self.round(call, voice).await?,
+            Begin::Call(call) => self.round(*call, voice).await?,
             Begin::Known(path) => {
                 self.streamed = false;
                 self.look(&path).await?
@@ -132,7 +132,7 @@ impl<'a> Following<'a> {
     async fn poll(&mut self, mut run: Value) -> Result<Value> {
         let path = path_of(&run)?;
         loop {
-            let pause = self.polls.pause();
+            let pause = self.polls.pause(Instant::now());
             let waited = async {
                 tokio::time::sleep(pause).await;
                 Ok(())
@@ -147,7 +147,7 @@ impl<'a> Following<'a> {
 
     /// Asks once how a run is.
     async fn look(&mut self, path: &OfRun) -> Result<Value> {
-        self.polls.polled();
+        self.polls.polled(Instant::now());
         let call = Call::of::<GetRun>(path, &Nothing {}, Payload::None);
         let known = json!({ "id": path.run_id.as_str(), "thread_id": path.thread_id.as_str() });
         let reply = self.by_deadline(&known, self.app.call(call.clone())).await?;

@@ -40,21 +40,21 @@ impl Poller {
         self.told = self.told.or(poll_after.map(|pause| pause.min(LONGEST)));
     }
 
-    /// Counts a poll.
-    pub(super) fn polled(&mut self) {
-        self.recent.push_back(Instant::now());
+    /// Counts a poll that is made now.
+    pub(super) fn polled(&mut self, now: Instant) {
+        self.recent.push_back(now);
         if self.recent.len() > MOST {
             self.recent.pop_front();
         }
     }
 
-    /// Returns how long to wait before the next poll.
-    pub(super) fn pause(&mut self) -> Duration {
+    /// Returns how long to wait from now before the next poll.
+    pub(super) fn pause(&mut self, now: Instant) -> Duration {
         let own = Duration::from_millis(PAUSES[self.made.min(PAUSES.len() - 1)]);
         self.made += 1;
         let pause = self.asked.or(self.told).unwrap_or(own);
         match self.recent.front() {
-            Some(first) if self.recent.len() == MOST => pause.max(SECOND.saturating_sub(first.elapsed())),
+            Some(first) if self.recent.len() == MOST => pause.max((*first + SECOND).saturating_duration_since(now)),
             _ => pause,
         }
     }
@@ -64,24 +64,16 @@ impl Poller {
 mod tests {
     use super::*;
 
-    /// Returns when polls happen within some seconds.
-    async fn polls(mut poller: Poller, at_once: bool, within: Duration) -> Vec<Duration> {
-        let (begin, mut times) = (Instant::now(), Vec::new());
-        if at_once {
-            poller.polled();
-            times.push(Duration::ZERO);
-        }
-        while begin.elapsed() < within {
-            tokio::time::sleep(poller.pause()).await;
-            poller.polled();
-            times.push(begin.elapsed());
+    /// Returns when the next polls happen, in a made-up time.
+    fn polls(mut poller: Poller, count: usize) -> Vec<Instant> {
+        let mut now = Instant::now();
+        let mut times = Vec::new();
+        for _ in 0..count {
+            poller.polled(now);
+            times.push(now);
+            now += poller.pause(now);
         }
         times
-    }
-
-    fn in_no_time<T>(work: impl Future<Output = T>) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-        runtime.expect("a runtime starts").block_on(work)
     }
 
     #[test]
@@ -89,8 +81,7 @@ mod tests {
         for (asked, told) in [(None, None), (Some(1), None), (None, Some(0)), (None, Some(200)), (Some(500), None)] {
             let mut poller = Poller::new(asked.map(Duration::from_millis));
             poller.heard(told.map(Duration::from_millis));
-            let times = in_no_time(polls(poller, true, Duration::from_secs(20)));
-            for four in times.windows(4) {
+            for four in polls(poller, 40).windows(4) {
                 assert!(four[3] - four[0] >= SECOND, "{asked:?} {told:?}: {four:?}");
             }
         }
@@ -99,23 +90,23 @@ mod tests {
     #[test]
     fn pauses_grow_from_a_tenth_of_a_second_to_two_seconds() {
         let mut poller = Poller::new(None);
-        let pauses: Vec<u128> = (0..10).map(|_| poller.pause().as_millis()).collect();
+        let pauses: Vec<u128> = (0..10).map(|_| poller.pause(Instant::now()).as_millis()).collect();
         assert_eq!((pauses[0], pauses[9]), (100, 2_000));
         assert!(pauses.windows(2).all(|two| two[0] <= two[1]));
         poller.begin_again();
-        assert_eq!(poller.pause().as_millis(), 100);
+        assert_eq!(poller.pause(Instant::now()).as_millis(), 100);
     }
 
     #[test]
     fn the_first_word_of_the_server_is_kept_and_the_users_counts_more() {
         let mut poller = Poller::new(None);
-        [None, Some(700), Some(5)].map(|told| poller.heard(told.map(Duration::from_millis)));
-        assert_eq!(poller.pause().as_millis(), 700);
+        [None, Some(700), Some(5)].into_iter().for_each(|told| poller.heard(told.map(Duration::from_millis)));
+        assert_eq!(poller.pause(Instant::now()).as_millis(), 700);
         let mut poller = Poller::new(Some(Duration::from_secs(4)));
         poller.heard(Some(Duration::from_millis(700)));
-        assert_eq!(poller.pause().as_secs(), 4);
+        assert_eq!(poller.pause(Instant::now()).as_secs(), 4);
         let mut poller = Poller::new(None);
         poller.heard(Some(Duration::MAX));
-        assert_eq!(poller.pause(), LONGEST);
+        assert_eq!(poller.pause(Instant::now()), LONGEST);
     }
 }

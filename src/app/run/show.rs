@@ -38,8 +38,8 @@ impl App {
         let work = async {
             let mut following = Following::new(self, plan, &watch);
             let run = match answers {
-                Some(answers) => following.to_its_end(begin, &mut voice, answers).await,
-                None => following.to_its_end(begin, &mut voice, &mut nobody).await,
+                Some(answers) => following.follow(begin, &mut voice, answers).await,
+                None => following.follow(begin, &mut voice, &mut nobody).await,
             };
             let run = match run {
                 Ok(run) => run,
@@ -76,7 +76,7 @@ impl App {
             let ended = stream::iter(runs).map(|path| async move {
                 let mut following = Following::new(self, plan, watching);
                 let begin = Begin::Known(path);
-                let run = following.to_its_end(begin, &mut Voice::Silent, &mut nobody).await?;
+                let run = following.follow(begin, &mut Voice::Silent, &mut nobody).await?;
                 self.as_wanted(run, wanted).await
             });
             let mut ended = pin!(ended.buffered(most));

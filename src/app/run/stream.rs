@@ -19,7 +19,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 struct Streaming<'a> {
     app: &'a App,
     call: Call,
-    events: Events,
+    events: Box<Events>,
     /// Open until the run has been seen, and with it the intent.
     record: Option<Record<'a>>,
 }

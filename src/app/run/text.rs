@@ -112,8 +112,8 @@ impl Text {
         }
         let id = message["id"].as_str().unwrap_or_default();
         let parts = parts(message);
-        let whole = parts.iter().map(|part| said(part)).collect::<Vec<_>>().join("\n");
-        let annotations: Vec<Value> = parts.iter().flat_map(|part| annotations(part)).cloned().collect();
+        let whole = parts.iter().map(said).collect::<Vec<_>>().join("\n");
+        let annotations: Vec<Value> = parts.iter().flat_map(annotations).cloned().collect();
         let rest = match self.shown.iter().find(|shown| shown.id == id) {
             Some(shown) => shown.rest(&whole).unwrap_or_default(),
             None if whole.is_empty() => "",

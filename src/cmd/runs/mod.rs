@@ -39,7 +39,7 @@ pub enum Command {
     ///
     /// The command does not wait for what follows, unless --wait or --stream is given, as with `runs create`.
     #[command(visible_alias = "submit")]
-    SubmitToolOutputs(Go<SubmitToolOutputs>),
+    SubmitToolOutputs(Box<Go<SubmitToolOutputs>>),
     /// Wait until runs end, and show the answer
     ///
     /// Of one run the assistant's messages are shown as text, or the run with its messages where -o names a form; of
