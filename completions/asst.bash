@@ -181,6 +181,9 @@ _asst() {
             asst__subcmd__runs,update)
                 cmd="asst__subcmd__runs__subcmd__update"
                 ;;
+            asst__subcmd__runs,wait)
+                cmd="asst__subcmd__runs__subcmd__wait"
+                ;;
             asst__subcmd__steps,get)
                 cmd="asst__subcmd__steps__subcmd__get"
                 ;;
@@ -4129,7 +4132,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update cancel prune submit-tool-outputs"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help list create get update cancel prune submit-tool-outputs wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4277,7 +4280,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs__subcmd__create)
-            opts="-p -o -q -y -h --include --assistant-id --reasoning-effort --additional-instructions --additional-message --additional-message-json --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --body --unset --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --include --assistant-id --reasoning-effort --additional-instructions --additional-message --additional-message-json --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4359,11 +4362,23 @@ _asst() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --stream)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 --body)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --unset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4705,7 +4720,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs)
-            opts="-p -o -q -y -h --tool-output --tool-output-file --tool-outputs --body --unset --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --tool-output --tool-output-file --tool-outputs --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4723,11 +4738,23 @@ _asst() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --stream)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 --body)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --unset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4814,6 +4841,88 @@ _asst() {
                     return 0
                     ;;
                 --unset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local-model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl yaml csv id" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl yaml csv id" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -W "short full" -- "${cur}"))
+                    return 0
+                    ;;
+                --ledger)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dry-run)
+                    COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        asst__subcmd__runs__subcmd__wait)
+            opts="-p -o -q -y -h --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5421,7 +5530,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__threads__subcmd__create__subcmd__and__subcmd__run)
-            opts="-p -o -q -y -h --assistant-id --thread --thread-message --thread-message-json --thread-metadata --thread-tool-resources --tool-resources --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --body --unset --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --assistant-id --thread --thread-message --thread-message-json --thread-metadata --thread-tool-resources --tool-resources --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5507,11 +5616,23 @@ _asst() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --stream)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 --body)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --unset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

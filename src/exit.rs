@@ -111,10 +111,29 @@ pub struct NotSent {
 #[error("exit code {0}")]
 pub struct Told(pub u8);
 
+/// A run that was waited for ended otherwise than completed, or is waited for no longer.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct RunEnded {
+    pub code: u8,
+    pub message: String,
+    /// Why, as far as the server says.
+    pub cause: Option<String>,
+    /// The code of the run's `last_error`.
+    pub server_code: Option<String>,
+    pub hint: Option<String>,
+}
+
 /// The process was asked to stop.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", if *.0 == TERMINATED { "terminated" } else { "interrupted" })]
 pub struct Stopped(pub u8);
+
+/// Tells whether a failure is that the process was asked to stop.
+pub fn is_stopped(error: &anyhow::Error) -> bool {
+    let run = error.downcast_ref::<RunEnded>();
+    error.is::<Stopped>() || run.is_some_and(|ended| matches!(ended.code, INTERRUPTED | TERMINATED))
+}
 
 /// Returns the code that several outcomes make together: all alike, that one; else [`MIXED`].
 pub fn together(codes: impl IntoIterator<Item = u8>) -> u8 {
@@ -158,6 +177,16 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     }
     if let Some(failed) = error.downcast_ref::<CallFailed>() {
         return Some(call_failed(failed));
+    }
+    if let Some(ended) = error.downcast_ref::<RunEnded>() {
+        return Some(ErrorReport {
+            exit_code: ended.code,
+            message: ended.message.clone(),
+            causes: ended.cause.clone().into_iter().collect(),
+            code: ended.server_code.clone(),
+            hint: ended.hint.clone(),
+            ..ErrorReport::default()
+        });
     }
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return plain(USAGE, usage.hint.clone());
@@ -212,7 +241,9 @@ pub fn code_of(error: &ClientError) -> u8 {
         ClientError::Unreachable(TransportError::Settings { .. }) => USAGE,
         ClientError::Unreachable(_) | ClientError::Answer { .. } => UNREACHABLE,
         ClientError::Unknown(_) => UNKNOWN,
-        ClientError::NotDeleted { .. } => FAILED,
+        ClientError::Broken(broken) if broken.is_limit() => RATE_LIMITED,
+        ClientError::Broken(broken) if broken.is_refusal() => REFUSED,
+        ClientError::Broken(_) | ClientError::NotDeleted { .. } => FAILED,
         ClientError::Request(_) => USAGE,
         ClientError::File(_) => FAILED,
     }
@@ -249,6 +280,11 @@ fn call_failed(failed: &CallFailed) -> ErrorReport {
         report.code.clone_from(&refused.code);
         report.param.clone_from(&refused.param);
         report.request_id.clone_from(&refused.request_id);
+    }
+    if let Some(broken) = failed.source.broken() {
+        report.r#type.clone_from(&broken.kind);
+        report.code.clone_from(&broken.code);
+        report.param.clone_from(&broken.param);
     }
     report
 }

@@ -19,6 +19,7 @@ pub mod parts;
 pub mod relatives;
 pub mod runs;
 pub mod steps;
+pub mod stream;
 pub mod threads;
 
 pub use backend::Backend;

@@ -89,6 +89,10 @@ pub struct RunOptions {
     #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::response_format)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<Value>,
+    /// Show the run as it goes: true, false
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream: Option<bool>,
 }
 
 impl RunOptions {

@@ -74,6 +74,10 @@ pub struct ToolOutputs {
     #[arg(long = "tool-outputs", value_name = "JSON|@path", value_parser = args::json)]
     #[serde(skip)]
     pub tool_outputs_json: Option<Value>,
+    /// Show the run as it goes on: true, false
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream: Option<bool>,
 }
 
 impl Body for ToolOutputs {

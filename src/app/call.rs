@@ -73,7 +73,9 @@ impl Call {
 impl App {
     /// Checks a call before it is made: ids, query and body, the last in the API's words.
     pub fn check(&self, call: &Call) -> Result<()> {
-        no_stream(&call.payload)?;
+        if !super::run::may_stream(call) {
+            no_stream(&call.payload)?;
+        }
         let Query::Members(query) = &call.query else { return Ok(()) };
         self.check_ids(call)?;
         let rules = self.rules();
@@ -263,8 +265,8 @@ impl App {
 pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
     match payload {
         Payload::Json(body) if body.get("stream") == Some(&Value::Bool(true)) => Err(Usage::hinted(
-            "this version does not read streams, which `stream` asks for",
-            "leave it out: the run goes on by itself, and `asst runs get` tells how it is",
+            "nothing here would read the stream that `stream` asks for",
+            "`runs create`, `runs submit-tool-outputs` and `threads create-and-run` read one: --stream",
         )),
         _ => Ok(()),
     }

@@ -12,6 +12,7 @@ mod model;
 mod options;
 pub mod prune;
 mod record;
+pub mod run;
 mod scrub;
 mod session;
 mod show;
@@ -251,7 +252,7 @@ impl App {
     /// Ends what was begun: waits for the runs of an in-process server, unless the command was told to stop, and tells
     /// what was taken in from spills.
     pub fn close(&self, ended: &Result<()>) -> Result<()> {
-        let stopped = ended.as_ref().is_err_and(|error| error.is::<Stopped>());
+        let stopped = ended.as_ref().is_err_and(crate::exit::is_stopped);
         if let Some(server) = self.session.get().and_then(Session::server) {
             let drained = self.wait(async {
                 if self.options.drain && !stopped {

@@ -3,6 +3,7 @@
 use crate::exit::{INTERRUPTED, TERMINATED};
 use std::cell::Cell;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long work may take to end by itself once it was told to.
@@ -35,13 +36,36 @@ pub(super) fn insist() {
             std::thread::sleep(UNWATCHED);
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
             let code = runtime.block_on(async {
-                let code = signal().await;
-                tokio::time::sleep(GRACE).await;
-                code
+                let first = signal().await;
+                let again = async {
+                    loop {
+                        let code = signal().await;
+                        if HELD.load(Ordering::SeqCst) {
+                            return code;
+                        }
+                    }
+                };
+                let late = async {
+                    tokio::time::sleep(GRACE).await;
+                    if HELD.load(Ordering::SeqCst) { std::future::pending().await } else { first }
+                };
+                tokio::select! {
+                    code = again => code,
+                    code = late => code,
+                }
             });
             std::process::exit(i32::from(code));
         });
     });
+}
+
+/// Whether the signal was heard by work that takes its time over it.
+static HELD: AtomicBool = AtomicBool::new(false);
+
+/// Lets work that was told to stop take as long as it needs, such as for a question; the next signal ends the process at
+/// once.
+pub(super) fn hold() {
+    HELD.store(true, Ordering::SeqCst);
 }
 
 /// Waits for a signal and returns the exit code that it stands for.

@@ -2,6 +2,7 @@
 
 use super::refusal::Refused;
 use crate::api::check::Refusal;
+use crate::api::stream::Broken;
 use crate::http::TransportError;
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ pub enum ClientError {
     /// The answer says success, but is not what the protocol has.
     #[error("the answer is not what the protocol has: {reason}")]
     Answer { reason: String, request_id: Option<String> },
+    /// A stream of events said that it broke.
+    #[error("{}", .0.message)]
+    Broken(Box<Broken>),
     /// A deletion was answered without `deleted: true`.
     #[error("the server did not say that it is deleted: {answer}")]
     NotDeleted { answer: String },
@@ -44,6 +48,15 @@ impl ClientError {
             Self::Refused(refused) | Self::NotOffered(refused) => Some(refused),
             Self::TooLong { refused, .. } => refused.as_deref(),
             Self::Unknown(cause) => cause.refused(),
+            _ => None,
+        }
+    }
+
+    /// Returns what a stream said of its end, where it said anything.
+    pub fn broken(&self) -> Option<&Broken> {
+        match self {
+            Self::Broken(broken) => Some(broken),
+            Self::Unknown(cause) => cause.broken(),
             _ => None,
         }
     }

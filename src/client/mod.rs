@@ -10,6 +10,7 @@ mod refusal;
 mod request;
 pub mod retry;
 mod send;
+mod stream;
 mod target;
 
 pub use download::{Download, Overwrite};
@@ -20,4 +21,5 @@ pub use pages::{Page, Walk};
 pub use refusal::{Meaning, Refused};
 pub use request::{Expects, Payload, Reply, Request};
 pub use send::{Client, Renew};
+pub use stream::{Event, Events, Streamed};
 pub use target::{Key, Scheme, Target};

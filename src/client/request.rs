@@ -75,6 +75,8 @@ pub struct Reply {
     /// The answer as it came, byte for byte.
     pub text: Bytes,
     pub request_id: Option<String>,
+    /// When the server wants to be asked again, `openai-poll-after-ms` (PROTOCOL.md 1.1).
+    pub poll_after: Option<std::time::Duration>,
 }
 
 impl Reply {

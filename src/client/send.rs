@@ -6,6 +6,7 @@ use super::pace::{Heard, Pace};
 use super::refusal::{Meaning, Refused};
 use super::request::{Expects, Payload, Reply, Request};
 use super::retry::{self, Advice, Ending, Patience, Verdict};
+use super::stream::{self, Events, Streamed};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
 use crate::env::{clock, random, vars};
@@ -86,6 +87,32 @@ impl Client {
             }
             if made > 1 && request.expects == Expects::Deletion && failure.status() == Some(404) {
                 return Ok(deleted_before(request));
+            }
+            self.wait_or_fail(request, failure, made).await?;
+        }
+    }
+
+    /// Sends a request for a stream of events and returns it when its head is there, or what the backend answered with
+    /// instead. Once a stream has begun nothing is repeated.
+    pub async fn stream(&self, request: &Request) -> Result<Streamed, ClientError> {
+        let (mut made, mut renewed) = (0, false);
+        loop {
+            made += 1;
+            let call = self.prepare(request)?;
+            let through = self.pace.through();
+            let failure = match self.paced(request.method, &call).await {
+                Ok(answer) if answer.status.is_success() && stream::is_one(&answer.headers) => {
+                    let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
+                    return Ok(Streamed::Events(Box::new(Events::of(answer, request_id))));
+                }
+                attempt => match Good::read(attempt).await {
+                    Ok(good) => return good.into_reply(request).map(Streamed::Whole),
+                    Err(failure) => failure.without_secrets(&call),
+                },
+            };
+            made = self.counted(made, &failure, through);
+            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
+                continue;
             }
             self.wait_or_fail(request, failure, made).await?;
         }
@@ -196,6 +223,7 @@ struct Good {
     status: u16,
     body: bytes::Bytes,
     request_id: Option<String>,
+    poll_after: Option<Duration>,
 }
 
 impl Good {
@@ -205,7 +233,9 @@ impl Good {
         let request_id = header(&headers, "x-request-id").map(str::to_owned);
         let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
         if status.is_success() {
-            return Ok(Self { status: status.as_u16(), body, request_id });
+            let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
+            let poll_after = poll_after.map(Duration::from_millis);
+            return Ok(Self { status: status.as_u16(), body, request_id, poll_after });
         }
         let refused = Refused::read(status.as_u16(), &body, request_id);
         let advice = Advice {
@@ -217,7 +247,7 @@ impl Good {
     }
 
     fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
-        let Self { status, body, request_id } = self;
+        let Self { status, body, request_id, poll_after } = self;
         let wrong = |reason: String| {
             let error = ClientError::Answer { reason, request_id: request_id.clone() };
             match request.class {
@@ -242,7 +272,7 @@ impl Good {
             }
             Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
-            _ => Ok(Reply { value, text: body, request_id }),
+            _ => Ok(Reply { value, text: body, request_id, poll_after }),
         }
     }
 }

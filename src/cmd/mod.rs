@@ -6,6 +6,7 @@ mod columns;
 pub mod demo;
 pub mod export;
 pub mod files;
+mod follow;
 pub mod ledger;
 pub mod messages;
 mod open;
@@ -20,5 +21,6 @@ pub mod serve;
 pub mod steps;
 pub mod threads;
 
+pub use follow::Go;
 pub use perform::{Delete, Get};
 pub use request::{Bare, List, Send, Whole};

@@ -56,7 +56,7 @@ fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> 
 }
 
 /// Makes a call and shows its answer, or the request.
-fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
+pub(super) fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
     app.check_sheet(sheet)?;
     if app.dry(&call)? {
         return Ok(());

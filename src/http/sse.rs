@@ -155,6 +155,7 @@ impl Parser {
             } else {
                 // A name without data is no event.
                 self.name = None;
+                self.fresh = false;
             }
             if self.name.is_none() && self.data.is_none() {
                 self.begin = self.line;

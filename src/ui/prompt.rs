@@ -31,8 +31,7 @@ pub struct CannotAsk {
 impl Ui {
     /// Tells whether a question would be answered: by `--yes`, or by somebody at a terminal.
     pub fn is_answered(&self) -> bool {
-        let terminals = (self.facts.stdin, self.facts.stderr) == (Stream::Terminal, Stream::Terminal);
-        self.settings.consent == Consent::Given || terminals
+        self.settings.consent == Consent::Given || self.is_attended()
     }
 
     /// Asks on standard error, unless `--yes` has answered. Anything but yes is no.
@@ -43,10 +42,20 @@ impl Ui {
         if !self.is_answered() {
             return Err(CannotAsk { question: question.to_owned(), count });
         }
+        Ok(self.ask(&format!("{question} ({count} in all)")))
+    }
+
+    /// Tells whether somebody sits at a terminal and sees what is asked.
+    pub fn is_attended(&self) -> bool {
+        (self.facts.stdin, self.facts.stderr) == (Stream::Terminal, Stream::Terminal)
+    }
+
+    /// Asks on standard error whoever sits there. Anything but yes is no.
+    pub fn ask(&self, question: &str) -> Answer {
         let answer = self.beside_bars(|| {
             let mut streams = self.streams();
             // Who cannot see the question cannot have answered it.
-            write!(streams.err, "{} ({count} in all) [y/N] ", sanitize(question)).ok()?;
+            write!(streams.err, "{} [y/N] ", sanitize(question)).ok()?;
             streams.err.flush().ok()?;
             let mut line = String::new();
             streams.input.read_line(&mut line).ok()?;
@@ -56,7 +65,7 @@ impl Ui {
             Some(line)
         });
         let yes = answer.is_some_and(|line| matches!(line.trim().to_lowercase().as_str(), "y" | "yes"));
-        Ok(if yes { Answer::Yes } else { Answer::No })
+        if yes { Answer::Yes } else { Answer::No }
     }
 }
 

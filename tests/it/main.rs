@@ -38,6 +38,7 @@ mod server_crash;
 #[cfg(unix)]
 mod started;
 mod stopping;
+mod streams;
 mod tls;
 mod transcript;
 mod world;

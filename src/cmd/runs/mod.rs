@@ -1,8 +1,9 @@
 //! `asst runs`.
 
 mod prune;
+mod wait;
 
-use super::{Bare, Get, List, Send, columns::RUNS};
+use super::{Bare, Get, Go, List, Send, columns::RUNS};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::app::App;
 use anyhow::Result;
@@ -15,9 +16,11 @@ pub enum Command {
     List(List<ListRuns>),
     /// Run an assistant on a thread
     ///
-    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end.
+    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless --wait
+    /// or --stream is given: then it shows the answer as text, with --stream as it arrives, and its exit code says how the
+    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event.
     #[command(visible_alias = "new")]
-    Create(Box<Send<CreateRun>>),
+    Create(Box<Go<CreateRun>>),
     /// Show runs of a thread
     #[command(visible_alias = "show", alias = "retrieve")]
     Get(Get<GetRun>),
@@ -33,20 +36,29 @@ pub enum Command {
     /// immediately before. Filters narrow that down, all of them must hold, and at least one must be given.
     Prune(prune::PruneRuns),
     /// Give a waiting run the outputs of all its calls
+    ///
+    /// The command does not wait for what follows, unless --wait or --stream is given, as with `runs create`.
     #[command(visible_alias = "submit")]
-    SubmitToolOutputs(Send<SubmitToolOutputs>),
+    SubmitToolOutputs(Box<Go<SubmitToolOutputs>>),
+    /// Wait until runs end, and show the answer
+    ///
+    /// Of one run the assistant's messages are shown as text, or the run with its messages where -o names a form; of
+    /// several the runs, in the order given. The exit code says how they ended: 0 completed, 20 failed, 21 incomplete, 22
+    /// expired, 23 cancelled, 24 requires action, 25 still going at --timeout, 8 where they ended differently.
+    Wait(wait::WaitRuns),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
             Self::List(list) => list.run(app, RUNS),
-            Self::Create(send) => send.run(app, RUNS),
+            Self::Create(go) => go.run(app),
             Self::Get(get) => get.run(app, RUNS),
             Self::Update(send) => send.run(app, RUNS),
             Self::Cancel(bare) => bare.run(app, RUNS),
             Self::Prune(prune) => prune.run(app),
-            Self::SubmitToolOutputs(send) => send.run(app, RUNS),
+            Self::SubmitToolOutputs(go) => go.run(app),
+            Self::Wait(wait) => wait.run(app),
         }
     }
 }

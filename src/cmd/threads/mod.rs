@@ -3,7 +3,7 @@
 mod list;
 mod prune;
 
-use super::{Delete, Get, Send, columns};
+use super::{Delete, Get, Go, Send, columns};
 use crate::api::threads::{CreateThread, CreateThreadAndRun, DeleteThread, GetThread, UpdateThread};
 use crate::app::App;
 use anyhow::Result;
@@ -35,9 +35,11 @@ pub enum Command {
     Prune(Box<prune::PruneThreads>),
     /// Create a thread and run an assistant on it
     ///
-    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end.
+    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless --wait
+    /// or --stream is given: then it shows the answer as text, with --stream as it arrives, and its exit code says how the
+    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event.
     #[command(visible_alias = "run")]
-    CreateAndRun(Box<Send<CreateThreadAndRun>>),
+    CreateAndRun(Box<Go<CreateThreadAndRun>>),
 }
 
 impl Command {
@@ -49,7 +51,7 @@ impl Command {
             Self::Update(send) => send.run(app, columns::THREADS),
             Self::Delete(delete) => delete.run(app),
             Self::Prune(prune) => prune.run(app),
-            Self::CreateAndRun(send) => send.run(app, columns::RUNS),
+            Self::CreateAndRun(go) => go.run(app),
         }
     }
 }

@@ -117,7 +117,7 @@ fn a_command_that_is_like_no_other_is_told_them_all() {
     shows!(refused(&Asst::new(), &["runs", "follow"]), @r"
     --- stderr ---
     error: unrecognized subcommand 'follow'
-      hint: the commands are list, create, get, update, cancel, prune, submit-tool-outputs
+      hint: the commands are list, create, get, update, cancel, prune, submit-tool-outputs, wait
     exit 2
     ");
     refused(&Asst::new(), &["zzz"]).code(2).says("assistants, threads, messages, ");

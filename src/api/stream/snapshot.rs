@@ -1,0 +1,138 @@
+//! What a stream has told so far: the run, its steps and its messages, each as it is now.
+
+use super::{Merged, Of, accumulate};
+use serde_json::{Map, Value, json};
+
+/// Objects of a stream, in the order in which they were first heard of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshots {
+    /// The run, as its last event has it.
+    pub run: Option<Value>,
+    pub thread: Option<Value>,
+    pub steps: Vec<Value>,
+    pub messages: Vec<Value>,
+}
+
+impl Snapshots {
+    /// Takes an event. A whole object replaces what deltas made; a delta of an object that no event has made yet begins
+    /// it (QUIRKS.md, "What a client must tolerate" 5).
+    ///
+    /// # Errors
+    /// Where a delta cannot be merged.
+    pub fn take(&mut self, name: &str, data: Value) -> Merged {
+        match Of::named(name) {
+            Of::Thread => self.thread = Some(data),
+            // A run whose events were taken for another's would have the wrong end.
+            Of::Run => self.run = Some(data),
+            Of::Step => replace(&mut self.steps, data),
+            Of::Message => replace(&mut self.messages, data),
+            Of::StepDelta => return merge(&mut self.steps, "thread.run.step", &data),
+            Of::MessageDelta => return merge(&mut self.messages, "thread.message", &data),
+            Of::Other => {}
+        }
+        Ok(())
+    }
+
+    /// Returns the message of an id.
+    pub fn message(&self, id: &str) -> Option<&Value> {
+        self.messages.iter().find(|message| message["id"] == id)
+    }
+
+    /// Returns the step of an id.
+    pub fn step(&self, id: &str) -> Option<&Value> {
+        self.steps.iter().find(|step| step["id"] == id)
+    }
+}
+
+fn replace(list: &mut Vec<Value>, object: Value) {
+    match list.iter_mut().find(|known| known["id"] == object["id"]) {
+        Some(known) => *known = object,
+        None => list.push(object),
+    }
+}
+
+fn merge(list: &mut Vec<Value>, kind: &str, data: &Value) -> Merged {
+    let Value::Object(delta) = &data["delta"] else { return Ok(()) };
+    let at = match list.iter().position(|known| known["id"] == data["id"]) {
+        Some(at) => at,
+        None => {
+            list.push(json!({ "id": data["id"], "object": kind, "status": "in_progress" }));
+            list.len() - 1
+        }
+    };
+    match &mut list[at] {
+        Value::Object(known) => accumulate(known, delta),
+        known => {
+            *known = Map::new().into();
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn after(events: &[(&str, Value)]) -> Snapshots {
+        let mut snapshots = Snapshots::default();
+        for (name, data) in events {
+            snapshots.take(name, data.clone()).unwrap();
+        }
+        snapshots
+    }
+
+    fn delta(text: &str) -> (&'static str, Value) {
+        let content = json!([{"index": 0, "type": "text", "text": {"value": text}}]);
+        (super::super::MESSAGE_DELTA, json!({"id": "msg_1", "delta": {"content": content}}))
+    }
+
+    #[test]
+    fn deltas_build_a_message_and_its_end_replaces_it() {
+        let created = ("thread.message.created", json!({"id": "msg_1", "role": "assistant", "content": []}));
+        let events = [created, delta("a"), delta("b")];
+        assert_eq!(after(&events).message("msg_1").unwrap()["content"][0]["text"]["value"], "ab");
+        let completed =
+            json!({"id": "msg_1", "status": "completed", "content": [{"type": "text", "text": {"value": "AB"}}]});
+        let ended = after(&[events.to_vec(), vec![("thread.message.completed", completed.clone())]].concat());
+        assert_eq!(ended.messages, [completed]);
+    }
+
+    #[test]
+    fn a_delta_before_its_object_begins_it() {
+        let early = after(&[delta("a"), delta("b")]);
+        assert_eq!(early.message("msg_1").unwrap()["content"][0]["text"]["value"], "ab");
+        assert_eq!(early.message("msg_1").unwrap()["object"], "thread.message");
+    }
+
+    #[test]
+    fn calls_of_a_step_grow_and_a_step_may_come_from_before_the_stream() {
+        let piece = |arguments: &str, name: Option<&str>| {
+            let mut function = json!({"arguments": arguments});
+            if let Some(name) = name {
+                function["name"] = name.into();
+            }
+            let calls = json!([{"index": 0, "type": "function", "function": function}]);
+            let details = json!({"type": "tool_calls", "tool_calls": calls});
+            (super::super::STEP_DELTA, json!({"id": "step_1", "delta": {"step_details": details}}))
+        };
+        let snapshots = after(&[piece("", Some("get_weather")), piece("{\"a\":", None), piece("1}", None)]);
+        let function = &snapshots.step("step_1").unwrap()["step_details"]["tool_calls"][0]["function"];
+        assert_eq!((&function["name"], &function["arguments"]), (&json!("get_weather"), &json!("{\"a\":1}")));
+        let old = ("thread.run.step.completed", json!({"id": "step_0", "status": "completed"}));
+        assert_eq!(after(&[old]).steps.len(), 1);
+    }
+
+    #[test]
+    fn the_last_event_of_the_run_counts_and_the_unknown_does_no_harm() {
+        let snapshots = after(&[
+            ("thread.created", json!({"id": "thread_1"})),
+            ("thread.run.created", json!({"id": "run_1", "status": "queued"})),
+            ("thread.run.completed", json!({"id": "run_1", "status": "completed"})),
+            ("thread.dream.begun", json!({"id": "dream_1"})),
+            (super::super::MESSAGE_DELTA, json!({"id": "msg_1", "delta": null})),
+        ]);
+        assert_eq!(snapshots.run.unwrap()["status"], "completed");
+        assert!(snapshots.messages.is_empty());
+    }
+}

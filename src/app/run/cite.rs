@@ -1,0 +1,149 @@
+//! Citations as footnotes: a number where an annotation's placeholder stood, and at the end what the numbers mean.
+
+use super::App;
+use crate::api::files::GetFile;
+use crate::api::{Nothing, PathArgs};
+use crate::app::Call;
+use crate::client::Payload;
+use crate::ui::sanitize;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The sources of an answer, numbered from 1 in the order in which they were first cited.
+#[derive(Debug, Default)]
+pub(super) struct Citations {
+    sources: Vec<Source>,
+}
+
+#[derive(Debug)]
+struct Source {
+    /// The id of a file, or an address.
+    key: String,
+    /// What is known of it beside.
+    title: Option<String>,
+    /// What stands in the text for it, where that had been shown before anybody knew.
+    placeholder: Option<String>,
+}
+
+impl Citations {
+    /// Returns a text in which numbers stand for the annotations' placeholders. They are found by their text: nobody says
+    /// in which unit the indices count (PROTOCOL.md 4.3).
+    pub(super) fn replace<'t>(&mut self, text: &'t str, annotations: &[Value]) -> Cow<'t, str> {
+        let mut numbered: Vec<(&str, usize)> = Vec::new();
+        for annotation in annotations {
+            let Some(number) = self.number(annotation) else { continue };
+            match annotation["text"].as_str().filter(|placeholder| !placeholder.is_empty()) {
+                Some(placeholder) if text.contains(placeholder) => numbered.push((placeholder, number)),
+                placeholder => self.missed(number, placeholder),
+            }
+        }
+        // A placeholder may be the beginning of another.
+        numbered.sort_by_key(|(placeholder, _)| std::cmp::Reverse(placeholder.len()));
+        let mut text = Cow::Borrowed(text);
+        for (placeholder, number) in numbered {
+            if text.contains(placeholder) {
+                text = text.replace(placeholder, &format!("[{number}]")).into();
+            }
+        }
+        text
+    }
+
+    /// Numbers the sources of annotations whose text was shown before; returns nothing to show.
+    pub(super) fn note(&mut self, annotations: &[Value]) {
+        for annotation in annotations {
+            let known = self.sources.len();
+            if let Some(number) = self.number(annotation)
+                && number > known
+            {
+                self.missed(number, annotation["text"].as_str());
+            }
+        }
+    }
+
+    fn missed(&mut self, number: usize, placeholder: Option<&str>) {
+        let source = &mut self.sources[number - 1];
+        source.placeholder = source.placeholder.take().or(placeholder.map(str::to_owned));
+    }
+
+    /// Returns the number of what an annotation cites; `None` where it cites nothing that is known.
+    fn number(&mut self, annotation: &Value) -> Option<usize> {
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let file = ["file_citation", "file_path"].into_iter().find_map(|kind| text(&annotation[kind]["file_id"]));
+        let (key, title) = match file {
+            Some(id) => (id, None),
+            None => (text(&annotation["url_citation"]["url"])?, text(&annotation["url_citation"]["title"])),
+        };
+        let found = self.sources.iter().position(|source| source.key == key);
+        let at = found.unwrap_or_else(|| {
+            self.sources.push(Source { key, title, placeholder: None });
+            self.sources.len() - 1
+        });
+        Some(at + 1)
+    }
+
+    /// Returns the list of sources, empty where nothing was cited. The names of files are asked for; those that nobody
+    /// tells are left out.
+    pub(super) async fn footnotes(&self, app: &App) -> String {
+        let mut lines = String::new();
+        for (number, source) in self.sources.iter().enumerate() {
+            let title = match &source.title {
+                Some(title) => Some(title.clone()),
+                None => file_name(app, &source.key).await,
+            };
+            let parts = [source.placeholder.as_deref(), Some(source.key.as_str()), title.as_deref()];
+            let parts: Vec<&str> = parts.into_iter().flatten().collect();
+            lines.push_str(&format!("[{}] {}\n", number + 1, sanitize(&parts.join(" "))));
+        }
+        lines
+    }
+}
+
+async fn file_name(app: &App, id: &str) -> Option<String> {
+    let path = PathArgs::from_texts(&[id]).ok()?;
+    let call = Call::of::<GetFile>(&path, &Nothing {}, Payload::None);
+    let reply = app.session().await.ok()?.client.send(&call.request()).await.ok()?;
+    reply.text("filename").map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn citation(text: &str, file: &str) -> Value {
+        json!({"type": "file_citation", "text": text, "file_citation": {"file_id": file}, "start_index": 0, "end_index": 1})
+    }
+
+    #[test]
+    fn a_number_stands_where_the_placeholder_stood() {
+        let mut citations = Citations::default();
+        let annotations = [
+            citation("【1†a】", "file-1"),
+            citation("【2†b】", "file-2"),
+            json!({"type": "file_path", "text": "sandbox:/a", "file_path": {"file_id": "file-3"}}),
+            json!({"type": "file_path", "text": "sandbox:/a.csv", "file_path": {"file_id": "file-4"}}),
+            citation("【3†a】", "file-1"),
+        ];
+        let text = "x【1†a】 y【2†b】 [get](sandbox:/a.csv) sandbox:/a z【3†a】【1†a】";
+        assert_eq!(citations.replace(text, &annotations), "x[1] y[2] [get]([4]) [3] z[1][1]");
+        assert_eq!(citations.sources.len(), 4);
+    }
+
+    #[test]
+    fn what_cites_nothing_known_stays() {
+        let mut citations = Citations::default();
+        let odd = [json!(null), json!({"text": "a"}), json!({"text": "a", "file_citation": {"file_id": ""}})];
+        assert!(matches!(citations.replace("a b", &odd), Cow::Borrowed("a b")));
+        assert!(citations.sources.is_empty());
+    }
+
+    #[test]
+    fn a_placeholder_that_was_shown_before_stands_in_the_list() {
+        let mut citations = Citations::default();
+        citations.note(&[citation("【1†a】", "file-1")]);
+        assert_eq!(citations.sources[0].placeholder.as_deref(), Some("【1†a】"));
+        let web = json!({"text": "", "url_citation": {"url": "https://x.test", "title": "X"}});
+        assert_eq!(citations.replace("no placeholder", &[web]), "no placeholder");
+        assert_eq!(citations.sources[1].title.as_deref(), Some("X"));
+    }
+}

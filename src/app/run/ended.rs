@@ -1,0 +1,136 @@
+//! How a run ended, as an exit code and in words (DESIGN.md 2.4).
+
+use super::App;
+use super::text;
+use crate::exit::{
+    FAILED, RUN_CANCELLED, RUN_EXPIRED, RUN_FAILED, RUN_INCOMPLETE, RUN_REQUIRES_ACTION, RUN_TIMEOUT, RunEnded,
+};
+use serde_json::Value;
+use std::time::Duration;
+
+impl RunEnded {
+    /// Says how a run that is waited for no longer ended; success is for a completed one only.
+    pub(super) fn of(run: &Value) -> Result<(), Self> {
+        let ended = |code, how: &str| Self { message: format!("{} {how}", named(run)), ..Self::new(code) };
+        let error = &run["last_error"];
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let reason = text(&run["incomplete_details"]["reason"]);
+        Err(match run["status"].as_str().unwrap_or_default() {
+            "completed" => return Ok(()),
+            "failed" => Self {
+                cause: text(&error["message"]).or_else(|| text(&error["code"])),
+                server_code: text(&error["code"]),
+                ..ended(RUN_FAILED, "failed")
+            },
+            "incomplete" => Self { cause: reason, ..ended(RUN_INCOMPLETE, "is incomplete") },
+            "expired" => ended(RUN_EXPIRED, "expired"),
+            "cancelled" => ended(RUN_CANCELLED, "was cancelled"),
+            "requires_action" => Self {
+                cause: Some(wanted(run)),
+                hint: submit_hint(run),
+                ..ended(RUN_REQUIRES_ACTION, "requires action")
+            },
+            status => ended(FAILED, &format!("is `{status}`")),
+        })
+    }
+
+    /// Says that a run goes on after the time that it was given.
+    pub(super) fn late(run: &Value, after: Duration) -> Self {
+        let message = format!("{} is still going after {}", named(run), seconds(after));
+        Self { message, hint: wait_hint(run), ..Self::new(RUN_TIMEOUT) }
+    }
+
+    fn new(code: u8) -> Self {
+        Self { code, message: String::new(), cause: None, server_code: None, hint: None }
+    }
+}
+
+impl App {
+    /// Tells which calls a run waits for, each in one line.
+    pub(super) fn tell_calls(&self, run: &Value) {
+        for call in calls(run) {
+            self.ui.note(&format!("{} [{}]", text::call(call), call["id"].as_str().unwrap_or("no id")));
+        }
+    }
+}
+
+/// Names a run and its thread.
+pub(super) fn named(run: &Value) -> String {
+    match (run["id"].as_str(), run["thread_id"].as_str()) {
+        (Some(id), Some(thread)) => format!("run {id} of {thread}"),
+        (Some(id), None) => format!("run {id}"),
+        _ => "the run".to_owned(),
+    }
+}
+
+/// Says how to go on waiting.
+pub(super) fn wait_hint(run: &Value) -> Option<String> {
+    Some(format!("`asst runs wait {} {}` waits for it", run["thread_id"].as_str()?, run["id"].as_str()?))
+}
+
+fn calls(run: &Value) -> &[Value] {
+    run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn wanted(run: &Value) -> String {
+    let names: Vec<String> = calls(run)
+        .iter()
+        .map(|call| {
+            let name = call["function"]["name"].as_str().or(call["type"].as_str()).unwrap_or("a call");
+            format!("{name} ({})", call["id"].as_str().unwrap_or("no id"))
+        })
+        .collect();
+    match names.as_slice() {
+        [] => "it does not say which outputs it waits for".to_owned(),
+        names => format!("it waits for the outputs of {}", names.join(", ")),
+    }
+}
+
+fn submit_hint(run: &Value) -> Option<String> {
+    let flags: String =
+        calls(run).iter().filter_map(|call| Some(format!(" --tool-output {}=TEXT", call["id"].as_str()?))).collect();
+    let (thread, id) = (run["thread_id"].as_str()?, run["id"].as_str()?);
+    (!flags.is_empty()).then(|| format!("`asst runs submit-tool-outputs {thread} {id}{flags}` gives them"))
+}
+
+fn seconds(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    format!("{seconds} s")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_status_has_its_code() {
+        let code = |status| RunEnded::of(&json!({"id": "run_1", "status": status})).map_err(|ended| ended.code);
+        assert_eq!(code("completed"), Ok(()));
+        for (status, expected) in
+            [("failed", 20), ("incomplete", 21), ("expired", 22), ("cancelled", 23), ("requires_action", 24)]
+        {
+            assert_eq!(code(status), Err(expected), "{status}");
+        }
+        assert_eq!(RunEnded::late(&json!({}), Duration::from_millis(1_500)).code, 25);
+    }
+
+    #[test]
+    fn a_failure_says_why_and_a_waiting_run_what_for() {
+        let failed = RunEnded::of(&json!({"id": "run_1", "thread_id": "thread_1", "status": "failed",
+            "last_error": {"code": "server_error", "message": "no luck"}}));
+        let failed = failed.unwrap_err();
+        assert_eq!(failed.message, "run run_1 of thread_1 failed");
+        assert_eq!((failed.cause.as_deref(), failed.server_code.as_deref()), (Some("no luck"), Some("server_error")));
+        let calls = json!([{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
+        let waiting = RunEnded::of(&json!({"id": "run_1", "thread_id": "thread_1", "status": "requires_action",
+            "required_action": {"submit_tool_outputs": {"tool_calls": calls}}}));
+        let waiting = waiting.unwrap_err();
+        assert_eq!(waiting.cause.as_deref(), Some("it waits for the outputs of f (call_1)"));
+        let hint = "`asst runs submit-tool-outputs thread_1 run_1 --tool-output call_1=TEXT` gives them";
+        assert_eq!(waiting.hint.as_deref(), Some(hint));
+        let odd = RunEnded::of(&json!({"status": "requires_action", "required_action": null})).unwrap_err();
+        assert_eq!(odd.cause.as_deref(), Some("it does not say which outputs it waits for"));
+    }
+}

@@ -1,0 +1,147 @@
+//! Ctrl-C and SIGTERM while a run goes on: nothing here stops the run unless that is asked for.
+
+use super::super::stop;
+use super::ended::{named, wait_hint};
+use super::{App, path_of};
+use crate::api::Nothing;
+use crate::api::runs::{CancelRun, has_ended};
+use crate::app::Call;
+use crate::client::Payload;
+use crate::exit::{INTERRUPTED, RunEnded};
+use crate::ui::Answer;
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::pin::pin;
+
+/// What becomes of a run when the command is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnInterrupt {
+    /// At a terminal whoever sits there is asked; else it goes on.
+    #[default]
+    Ask,
+    /// It is cancelled.
+    Cancel,
+}
+
+/// The runs that are being followed, as far as they are known, for who interrupts.
+#[derive(Debug, Default)]
+pub(super) struct Watch(RefCell<Vec<Value>>);
+
+impl Watch {
+    /// Takes a run as it is now; only who it is and how it is are kept.
+    pub(super) fn know(&self, run: &Value) {
+        let run = json!({ "id": run["id"], "thread_id": run["thread_id"], "status": run["status"] });
+        let mut known = self.0.borrow_mut();
+        match known.iter_mut().find(|known| known["id"] == run["id"]) {
+            Some(known) => *known = run,
+            None => known.push(run),
+        }
+    }
+
+    fn going(&self) -> Vec<Value> {
+        self.0.borrow().iter().filter(|run| run["id"].is_string() && !has_ended(run)).cloned().collect()
+    }
+}
+
+impl App {
+    /// Drives work that follows runs. The first signal ends it, and decides on the runs; a second one leaves at once.
+    pub(super) fn attend_runs<T>(
+        &self,
+        on_interrupt: OnInterrupt,
+        watch: &Watch,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        stop::insist();
+        self.attend(async {
+            let code = {
+                let mut work = pin!(work);
+                tokio::select! {
+                    biased;
+                    code = stop::signal() => code,
+                    result = &mut work => return result,
+                }
+            };
+            Err(self.interrupted(code, on_interrupt, &watch.going()).await)
+        })
+    }
+
+    /// Decides on the runs that go on, and returns the error that ends the command.
+    async fn interrupted(&self, code: u8, on_interrupt: OnInterrupt, going: &[Value]) -> anyhow::Error {
+        let stopped = self.stop(code);
+        if going.is_empty() {
+            return stopped;
+        }
+        stop::hold();
+        let cancel = match on_interrupt {
+            OnInterrupt::Cancel => true,
+            OnInterrupt::Ask if code == INTERRUPTED && self.ui.is_attended() => {
+                self.tell_going(going);
+                self.asked(question(going)).await
+            }
+            OnInterrupt::Ask => return going_on(code, going),
+        };
+        if cancel {
+            for run in going {
+                self.cancel(run).await;
+            }
+        }
+        stopped
+    }
+
+    fn tell_going(&self, going: &[Value]) {
+        self.ui.plain("");
+        for run in going {
+            let hint = wait_hint(run).unwrap_or_default();
+            self.ui.always(&format!("{} goes on; {hint}", named(run)));
+        }
+    }
+
+    /// Asks in a thread of its own, so that a second Ctrl-C need not wait for the answer.
+    async fn asked(&self, question: String) -> bool {
+        let (send, receive) = tokio::sync::oneshot::channel();
+        let ui = self.shared_ui();
+        std::thread::spawn(move || send.send(ui.ask(&question)));
+        matches!(receive.await, Ok(Answer::Yes))
+    }
+
+    async fn cancel(&self, run: &Value) {
+        let cancelled = async {
+            let call = Call::of::<CancelRun>(&path_of(run)?, &Nothing {}, Payload::None);
+            self.call(call).await
+        };
+        match cancelled.await {
+            Ok(reply) => {
+                let status = reply.text("status").unwrap_or("cancelling").replace('_', " ");
+                self.ui.always(&format!("{} is {status}", named(run)));
+            }
+            Err(error) => {
+                if let Some(report) = crate::exit::report(&error) {
+                    self.ui.error(&report);
+                }
+            }
+        }
+    }
+}
+
+fn question(going: &[Value]) -> String {
+    match going {
+        [run] => format!("cancel {}?", named(run)),
+        going => format!("cancel these {} runs?", going.len()),
+    }
+}
+
+/// Returns the error that says which runs go on.
+fn going_on(code: u8, going: &[Value]) -> anyhow::Error {
+    let word = if code == INTERRUPTED { "interrupted" } else { "terminated" };
+    let names: Vec<String> = going.iter().map(named).collect();
+    let verb = if going.len() == 1 { "goes" } else { "go" };
+    RunEnded {
+        code,
+        message: format!("{word}; {} {verb} on", names.join(", ")),
+        cause: None,
+        server_code: None,
+        hint: going.first().and_then(wait_hint),
+    }
+    .into()
+}

@@ -1,0 +1,130 @@
+//! What a command shows of the runs it follows.
+
+use super::interrupt::Watch;
+use super::text::Text;
+use super::voice::{Lines, Voice};
+use super::{Answerer, App, Begin, Following, Plan, Way, nobody};
+use crate::api::runs::OfRun;
+use crate::app::{Outcomes, Shape, Sheet};
+use crate::exit::{self, DONE, RunEnded};
+use crate::ui::OutputError;
+use crate::view::Format;
+use anyhow::Result;
+use futures_util::stream::{self, StreamExt};
+use serde_json::Value;
+use std::pin::pin;
+
+/// What is wanted of a run that is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The run.
+    Run,
+    /// The run, with its messages as a member.
+    RunWithMessages,
+}
+
+impl App {
+    /// Follows a run to its end and shows the answer as text, or what the form of output asks for.
+    pub fn follow(
+        &self,
+        sheet: Sheet,
+        begin: Begin,
+        plan: Plan,
+        wanted: Wanted,
+        answers: Option<&mut Answerer<'_>>,
+    ) -> Result<()> {
+        let watch = Watch::default();
+        let mut voice = self.voice(sheet, plan.way)?;
+        let work = async {
+            let mut following = Following::new(self, plan, &watch);
+            let run = match answers {
+                Some(answers) => following.follow(begin, &mut voice, answers).await,
+                None => following.follow(begin, &mut voice, &mut nobody).await,
+            };
+            let run = match run {
+                Ok(run) => run,
+                Err(error) => {
+                    voice.give_up()?;
+                    return Err(error);
+                }
+            };
+            let streamed = following.streamed;
+            match &mut voice {
+                Voice::Text(text) => {
+                    if !streamed {
+                        self.messages_of(&run).await?.iter().for_each(|message| text.message(message));
+                    }
+                    text.end(self).await?;
+                }
+                Voice::Events(_) if streamed => {}
+                Voice::Events(_) => voice.polled(&run)?,
+                Voice::Silent => self.show(sheet, &self.as_wanted(run.clone(), wanted).await?)?,
+            }
+            Ok(RunEnded::of(&run)?)
+        };
+        self.attend_runs(plan.on_interrupt, &watch, work)
+    }
+
+    /// Follows several runs at once and shows each as it ended, in the order given.
+    pub fn follow_all(&self, sheet: Sheet, runs: Vec<OfRun>, plan: Plan, wanted: Wanted) -> Result<()> {
+        let watch = Watch::default();
+        let most = runs.len().max(1);
+        let mut printer = self.printer(sheet, Shape::Many)?;
+        let mut outcomes = Outcomes::default();
+        let watching = &watch;
+        let work = async {
+            let ended = stream::iter(runs).map(|path| async move {
+                let mut following = Following::new(self, plan, watching);
+                let begin = Begin::Known(path);
+                let run = following.follow(begin, &mut Voice::Silent, &mut nobody).await?;
+                self.as_wanted(run, wanted).await
+            });
+            let mut ended = pin!(ended.buffered(most));
+            while let Some(run) = ended.next().await {
+                let result = match run {
+                    Ok(run) => {
+                        self.ui.out(&printer.item(&run)?)?;
+                        RunEnded::of(&run).map_err(anyhow::Error::from)
+                    }
+                    Err(error) => Err(error),
+                };
+                outcomes.add(self.told(result)?);
+            }
+            self.ui.out(&printer.end()?)?;
+            self.tell_unseen(&printer);
+            outcomes.result()
+        };
+        self.attend_runs(plan.on_interrupt, &watch, work)
+    }
+
+    /// Tells a failure and returns its code.
+    fn told(&self, result: Result<()>) -> Result<u8> {
+        let Err(error) = result else { return Ok(DONE) };
+        let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+        self.ui.error(&report);
+        Ok(report.exit_code)
+    }
+
+    /// Returns who shows the run while it goes on: text is for whoever asked for no other form.
+    fn voice(&self, sheet: Sheet, way: Way) -> Result<Voice> {
+        let ui = self.shared_ui();
+        if way == Way::Stream && self.format()? == Format::Jsonl {
+            let filter = self.options.jq.is_some().then(|| self.printer(sheet, Shape::One)).transpose()?;
+            return Ok(Voice::Events(Lines::new(ui, filter)));
+        }
+        let project = || Ok::<_, anyhow::Error>(self.project()?.is_some_and(|project| project.output.is_some()));
+        let formed = self.options.format.is_some() || self.options.jq.is_some() || self.invocation.has("columns");
+        Ok(if formed || project()? { Voice::Silent } else { Voice::Text(Box::new(Text::new(ui))) })
+    }
+
+    async fn as_wanted(&self, mut run: Value, wanted: Wanted) -> Result<Value> {
+        if wanted == Wanted::RunWithMessages {
+            let structured =
+                self.options.jq.is_some() || matches!(self.format()?, Format::Json | Format::Jsonl | Format::Yaml);
+            if structured && run.is_object() {
+                run["messages"] = self.messages_of(&run).await?.into();
+            }
+        }
+        Ok(run)
+    }
+}

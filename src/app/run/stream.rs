@@ -1,0 +1,206 @@
+//! A run that streams: recorded before anything of it is shown, and polled for where its stream is cut.
+
+use super::super::record::Record;
+use super::super::{App, Call};
+use super::{Following, Voice, known_before};
+use crate::api::Kind;
+use crate::api::runs::has_ended;
+use crate::api::stream::{Broken, Of, Said};
+use crate::client::{ClientError, Events, Reply, Streamed, id_of};
+use crate::exit::CallFailed;
+use anyhow::Result;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long is read on when the run has ended: some servers neither say that nothing comes any more nor hang up.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// A call that is answered with events.
+struct Streaming<'a> {
+    app: &'a App,
+    call: Call,
+    events: Box<Events>,
+    /// Open until the run has been seen, and with it the intent.
+    record: Option<Record<'a>>,
+}
+
+enum Opened<'a> {
+    Events(Box<Streaming<'a>>),
+    Whole(Reply),
+}
+
+impl App {
+    async fn open_stream(&self, mut call: Call) -> Result<Opened<'_>> {
+        self.check(&call)?;
+        let session = self.session().await?;
+        let record = self.record(&session.origin, &mut call).await?;
+        match session.client.stream(&call.request()).await {
+            Ok(Streamed::Events(events)) => {
+                Ok(Opened::Events(Box::new(Streaming { app: self, call, events, record: Some(record) })))
+            }
+            Ok(Streamed::Whole(reply)) => {
+                record.done(&call, &reply).await;
+                Ok(Opened::Whole(reply))
+            }
+            Err(error) => {
+                record.failed(&call, &error).await;
+                Err(self.explain(&call, error).await.into())
+            }
+        }
+    }
+}
+
+impl Streaming<'_> {
+    /// Returns what the next event of the piece that came says; what it makes known is durable then.
+    async fn next(&mut self) -> Result<Option<Said<'_>>, ClientError> {
+        let request_id = self.events.request_id.clone();
+        let Some(event) = self.events.next()? else { return Ok(None) };
+        let said = event.said();
+        if let (Some(record), Said::Event { name, data }) = (&self.record, &said) {
+            let of = Of::named(name);
+            if matches!(of, Of::Thread | Of::Run)
+                && let Ok(value) = serde_json::from_str::<Value>(data)
+                && id_of(&value).is_some()
+            {
+                let reply = Reply { value, request_id, ..Reply::default() };
+                if of == Of::Thread {
+                    record.part(Kind::Thread, &reply).await;
+                } else if let Some(record) = self.record.take() {
+                    record.done(&self.call, &reply).await;
+                }
+            }
+        }
+        Ok(Some(said))
+    }
+
+    /// Records that the stream ended before the run was told, and returns why that is a failure.
+    async fn failed(mut self, error: ClientError) -> CallFailed {
+        let certain = matches!(&error, ClientError::Broken(broken) if broken.is_refusal() || broken.is_limit());
+        let error = if certain { error } else { ClientError::Unknown(Box::new(error)) };
+        if let Some(record) = self.record.take() {
+            record.failed(&self.call, &error).await;
+        }
+        self.app.explain(&self.call, error).await
+    }
+}
+
+/// How a stream ended.
+enum End {
+    /// As it should.
+    Done,
+    /// The connection was closed without a last word.
+    Closed,
+    Cut(ClientError),
+    Broken(Broken),
+}
+
+impl Following<'_> {
+    /// Makes a call that is answered with a stream, and returns the run as its last event has it.
+    pub(super) async fn stream(&mut self, call: Call, voice: &mut Voice) -> Result<Value> {
+        let mut run = known_before(&call);
+        let ids = call.ids.clone();
+        let mut streaming = match self.app.open_stream(call).await? {
+            Opened::Events(streaming) => streaming,
+            Opened::Whole(reply) => {
+                self.app.ui().note("the backend does not stream this; the run is polled");
+                self.polls.heard(reply.poll_after);
+                self.streamed = false;
+                return Ok(self.know(reply.value, &ids));
+            }
+        };
+        let end = self.read(&mut streaming, &mut run, voice).await?;
+        let status = |run: &Value| has_ended(run) || run["status"] == "requires_action";
+        match (run, end) {
+            (Some(run), _) if status(&run) => Ok(run),
+            (Some(run), End::Broken(broken)) => {
+                let (thread, id) = (&run["thread_id"], &run["id"]);
+                let hint = thread
+                    .as_str()
+                    .zip(id.as_str())
+                    .map(|(thread, id)| format!("the run may go on: `asst runs wait {thread} {id}` tells how it ends"));
+                let mut failed = self.app.explain(&streaming.call, ClientError::Broken(Box::new(broken))).await;
+                failed.tried = format!("stream run {}", id.as_str().unwrap_or_default());
+                failed.hint = hint;
+                Err(failed.into())
+            }
+            (Some(run), end) => {
+                self.streamed = false;
+                let why = match end {
+                    End::Cut(error) => format!("was cut ({})", error.causes().join(": ")),
+                    _ => "ended before the run did".to_owned(),
+                };
+                let name = |member: &str| run[member].as_str().unwrap_or_default().to_owned();
+                let (id, thread) = (name("id"), name("thread_id"));
+                self.app.ui().warn(&format!("the stream of run {id} of {thread} {why}; the run is polled from here"));
+                Ok(run)
+            }
+            (None, End::Broken(broken)) => Err(streaming.failed(ClientError::Broken(Box::new(broken))).await.into()),
+            (None, End::Cut(error)) => Err(streaming.failed(error).await.into()),
+            (None, End::Done | End::Closed) => {
+                let reason = "the stream ended without the run".to_owned();
+                let request_id = streaming.events.request_id.clone();
+                Err(streaming.failed(ClientError::Answer { reason, request_id }).await.into())
+            }
+        }
+    }
+
+    /// Reads events to the end of the stream and hands them to the voice, piece by piece as they come.
+    async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
+        loop {
+            let over = run.as_ref().is_some_and(|run| has_ended(run) || run["status"] == "requires_action");
+            let piece = if over {
+                tokio::time::timeout(LAST_WORDS, streaming.events.more()).await.unwrap_or(Ok(false))
+            } else {
+                match run.as_ref() {
+                    Some(known) => self.by_deadline(known, async { Ok(streaming.events.more().await) }).await?,
+                    // As long as nobody knows the run, to stop would be to lose it.
+                    None => streaming.events.more().await,
+                }
+            };
+            match piece {
+                Ok(true) => {}
+                Ok(false) => return Ok(End::Closed),
+                Err(error) => return Ok(End::Cut(error)),
+            }
+            let end = self.hear(streaming, run, voice).await;
+            // What came is shown, whatever came behind it.
+            voice.flush()?;
+            if let Some(end) = end? {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// Hands the events of one piece to the voice.
+    async fn hear(
+        &mut self,
+        streaming: &mut Streaming<'_>,
+        run: &mut Option<Value>,
+        voice: &mut Voice,
+    ) -> Result<Option<End>> {
+        let ids = streaming.call.ids.clone();
+        loop {
+            match streaming.next().await {
+                Ok(None) => return Ok(None),
+                Ok(Some(Said::Event { name, data })) => {
+                    if Of::named(&name) == Of::Run
+                        && let Ok(value) = serde_json::from_str::<Value>(&data)
+                        && value.is_object()
+                    {
+                        *run = Some(self.know(value, &ids));
+                    }
+                    voice.hear(&name, &data)?;
+                }
+                Ok(Some(Said::Done)) => {
+                    voice.done()?;
+                    return Ok(Some(End::Done));
+                }
+                Ok(Some(Said::Error(broken))) => {
+                    voice.broken(&broken)?;
+                    return Ok(Some(End::Broken(broken)));
+                }
+                Err(error) => return Ok(Some(End::Cut(error))),
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The answer of a run as text: as it arrives, or whole, and never twice.
+
+use super::App;
+use super::cite::Citations;
+use crate::api::stream::{Delta, Of, Snapshots};
+use crate::ui::{Surface, Ui, sanitize_lines};
+use anyhow::Result;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What the assistant says, on standard output; what it does meanwhile, on standard error.
+pub(super) struct Text {
+    ui: Arc<Ui>,
+    /// What is still to be written.
+    out: String,
+    shown: Vec<Shown>,
+    /// Messages that are not the assistant's.
+    others: Vec<String>,
+    steps: Snapshots,
+    citations: Citations,
+    terminal: bool,
+    at_line_start: bool,
+}
+
+/// How much of a message was shown. Its text is not kept: a stream may be long.
+#[derive(Debug)]
+struct Shown {
+    id: String,
+    part: u64,
+    length: usize,
+    sum: u64,
+}
+
+impl Shown {
+    fn add(&mut self, text: &str) {
+        self.length += text.len();
+        self.sum = sum(self.sum, text);
+    }
+
+    /// Returns what of a whole text was not shown yet; `None` where something else was shown.
+    fn rest<'t>(&self, whole: &'t str) -> Option<&'t str> {
+        let (head, rest) = whole.split_at_checked(self.length)?;
+        (sum(FNV, head) == self.sum).then_some(rest)
+    }
+}
+
+/// FNV-1a, which can be taken on with each piece.
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn sum(begin: u64, text: &str) -> u64 {
+    text.bytes().fold(begin, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+impl Text {
+    pub(super) fn new(ui: Arc<Ui>) -> Self {
+        let terminal = matches!(ui.surface(), Surface::Terminal { .. });
+        Self {
+            ui,
+            out: String::new(),
+            shown: Vec::new(),
+            others: Vec::new(),
+            steps: Snapshots::default(),
+            citations: Citations::default(),
+            terminal,
+            at_line_start: true,
+        }
+    }
+
+    /// Takes an event of a stream.
+    pub(super) fn hear(&mut self, name: &str, data: &str) -> Result<()> {
+        let of = Of::named(name);
+        if of == Of::MessageDelta
+            && let Some(delta) = Delta::read(data).filter(Delta::is_plain)
+        {
+            for part in delta.parts() {
+                if let Some(text) = part.text() {
+                    self.piece(&delta.id, part.index, text, &[]);
+                }
+            }
+            return Ok(());
+        }
+        if matches!(of, Of::Run | Of::Thread | Of::Other) {
+            return Ok(());
+        }
+        let Ok(value) = serde_json::from_str::<Value>(data) else { return Ok(()) };
+        match of {
+            Of::MessageDelta => self.delta(&value),
+            Of::Message => self.message_event(name, &value),
+            _ => {
+                // A step that cannot be put together is one about which less is said.
+                let _ = self.steps.take(name, value);
+                self.tell_step(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what came.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        let text = std::mem::take(&mut self.out);
+        self.ui.out(&text)?;
+        self.out = text;
+        self.out.clear();
+        Ok(())
+    }
+
+    /// Shows of a whole message what was not shown yet.
+    pub(super) fn message(&mut self, message: &Value) {
+        if message["role"].as_str().is_some_and(|role| role != "assistant") {
+            return;
+        }
+        let id = message["id"].as_str().unwrap_or_default();
+        let parts = parts(message);
+        let whole = parts.iter().map(said).collect::<Vec<_>>().join("\n");
+        let annotations: Vec<Value> = parts.iter().flat_map(annotations).cloned().collect();
+        let rest = match self.shown.iter().find(|shown| shown.id == id) {
+            Some(shown) => shown.rest(&whole).unwrap_or_default(),
+            None if whole.is_empty() => "",
+            None => {
+                self.begin(id);
+                &whole
+            }
+        };
+        if rest.len() < whole.len() {
+            self.citations.note(&annotations);
+        }
+        if !rest.is_empty() {
+            self.say_cited(rest, &annotations);
+            if let Some(shown) = self.shown.iter_mut().find(|shown| shown.id == id) {
+                shown.add(rest);
+            }
+        }
+        if !whole.is_empty() {
+            self.end_line();
+        }
+    }
+
+    /// Ends the text with what was cited.
+    pub(super) async fn end(&mut self, app: &App) -> Result<()> {
+        self.end_line();
+        let footnotes = self.citations.footnotes(app).await;
+        if !footnotes.is_empty() {
+            self.say("\n");
+            self.say(&footnotes);
+        }
+        self.flush()
+    }
+
+    /// Lets a terminal begin a line with what is said next; a pipe gets what was said and no more.
+    pub(super) fn give_up(&mut self) -> Result<()> {
+        if self.terminal {
+            self.end_line();
+        }
+        self.flush()
+    }
+
+    fn message_event(&mut self, name: &str, message: &Value) {
+        if message["role"].as_str().is_some_and(|role| role != "assistant") {
+            self.others.extend(message["id"].as_str().map(str::to_owned));
+        } else if matches!(name, "thread.message.completed" | "thread.message.incomplete") {
+            self.message(message);
+        }
+    }
+
+    /// A delta that has more than text in it.
+    fn delta(&mut self, data: &Value) {
+        let id = data["id"].as_str().unwrap_or_default();
+        for part in data["delta"]["content"].as_array().into_iter().flatten() {
+            let cited: Vec<Value> = annotations(part).to_vec();
+            self.piece(id, part["index"].as_u64(), &said(part), &cited);
+        }
+    }
+
+    fn piece(&mut self, id: &str, part: Option<u64>, text: &str, annotations: &[Value]) {
+        if self.others.iter().any(|other| other == id) {
+            return;
+        }
+        if self.shown.last().is_none_or(|shown| shown.id != id) && !self.shown.iter().any(|shown| shown.id == id) {
+            self.begin(id);
+        }
+        let part = part.unwrap_or_default();
+        let Some(shown) = self.shown.iter_mut().rfind(|shown| shown.id == id) else { return };
+        let next = std::mem::replace(&mut shown.part, part) != part && shown.length > 0;
+        if next {
+            shown.add("\n");
+        }
+        shown.add(text);
+        if next {
+            self.say("\n");
+        }
+        if annotations.is_empty() {
+            self.say(text);
+        } else {
+            self.say_cited(text, annotations);
+        }
+    }
+
+    fn begin(&mut self, id: &str) {
+        if !self.shown.is_empty() {
+            self.end_line();
+            self.say("\n");
+        }
+        self.shown.push(Shown { id: id.to_owned(), part: 0, length: 0, sum: FNV });
+    }
+
+    fn say_cited(&mut self, text: &str, annotations: &[Value]) {
+        let text = self.citations.replace(text, annotations).into_owned();
+        self.say(&text);
+    }
+
+    fn say(&mut self, text: &str) {
+        let safe = if self.terminal { sanitize_lines(text) } else { Cow::Borrowed(text) };
+        if !safe.is_empty() {
+            self.at_line_start = safe.ends_with('\n');
+            self.out.push_str(&safe);
+        }
+    }
+
+    fn end_line(&mut self) {
+        if !self.at_line_start {
+            self.say("\n");
+        }
+    }
+
+    /// Tells in one line what a step did, once it has done it.
+    fn tell_step(&mut self, name: &str) -> Result<()> {
+        let Some(step) = self.steps.steps.last().filter(|_| name == "thread.run.step.completed") else { return Ok(()) };
+        let lines: Vec<String> =
+            step["step_details"]["tool_calls"].as_array().into_iter().flatten().map(call).collect();
+        if self.terminal && !lines.is_empty() {
+            // What is said on standard error begins a line of its own there.
+            self.end_line();
+        }
+        self.flush()?;
+        lines.iter().for_each(|line| self.ui.note(line));
+        Ok(())
+    }
+}
+
+/// Longest piece of a call's arguments that is shown in a note.
+const SHOWN: usize = 200;
+
+/// Says in one line what a call was.
+pub(super) fn call(call: &Value) -> String {
+    let short = |text: &str| {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    };
+    let function = &call["function"];
+    if let Some(name) = function["name"].as_str() {
+        let arguments = function["arguments"].as_str().unwrap_or_default();
+        let output = function["output"].as_str().map(|output| format!(" = {}", short(output))).unwrap_or_default();
+        return format!("{}({}){output}", short(name), short(arguments));
+    }
+    if let Some(input) = call["code_interpreter"]["input"].as_str() {
+        return format!("code_interpreter: {}", short(input));
+    }
+    if let Some(results) = call["file_search"]["results"].as_array() {
+        return format!("file_search: {} results", results.len());
+    }
+    short(call["type"].as_str().unwrap_or("a tool was used"))
+}
+
+fn parts(message: &Value) -> Vec<Value> {
+    match &message["content"] {
+        Value::Array(parts) => parts.clone(),
+        Value::Null => Vec::new(),
+        text => vec![text.clone()],
+    }
+}
+
+fn annotations(part: &Value) -> &[Value] {
+    part["text"]["annotations"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Returns what a part of a message says; a part that is no text is named.
+fn said(part: &Value) -> String {
+    let text = &part["text"];
+    let said = [part, text, &text["value"], &part["refusal"]].into_iter().find_map(Value::as_str);
+    let image = [&part["image_file"]["file_id"], &part["image_url"]["url"]].into_iter().find_map(Value::as_str);
+    match (said, image, part["type"].as_str()) {
+        (Some(said), ..) => said.to_owned(),
+        (None, Some(image), _) => format!("[image {image}]"),
+        (None, None, Some("text") | None) => String::new(),
+        (None, None, Some(other)) => format!("[{other}]"),
+    }
+}

@@ -1,0 +1,95 @@
+//! Answers that are streams of events: opened once, read piece by piece, whatever comes instead.
+
+use super::error::ClientError;
+use super::request::Reply;
+use crate::api::stream::{self, Said};
+use crate::http::sse::{Parser, TooLong};
+use crate::http::{self, HeaderMap};
+use std::borrow::Cow;
+
+/// What a request for a stream was answered with.
+#[derive(Debug)]
+pub enum Streamed {
+    Events(Box<Events>),
+    /// The backend does not stream: this is the object as it is for now (QUIRKS.md, "What a client must tolerate" 5).
+    Whole(Reply),
+}
+
+/// A stream that goes on. Nothing limits how long it lasts, only how long it may be silent: the request's time limit.
+#[derive(Debug)]
+pub struct Events {
+    answer: http::Answer,
+    parser: Parser,
+    /// What the backend calls this request.
+    pub request_id: Option<String>,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Going,
+    /// The connection ended; what stands at the end without an empty line is still to be read.
+    Closed,
+    Over,
+}
+
+/// Tells whether an answer is a stream of events.
+pub(super) fn is_one(headers: &HeaderMap) -> bool {
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream")
+}
+
+impl Events {
+    pub(super) fn of(answer: http::Answer, request_id: Option<String>) -> Self {
+        Self { answer, parser: Parser::default(), request_id, state: State::Going }
+    }
+
+    /// Waits for the next piece; false at the end of the stream. After each, [`Events::next`] has the events in it.
+    ///
+    /// # Errors
+    /// Where the connection was cut, or nothing came for too long.
+    pub async fn more(&mut self) -> Result<bool, ClientError> {
+        match self.state {
+            State::Over => return Ok(false),
+            State::Closed => self.state = State::Over,
+            State::Going => match self.answer.chunk().await.map_err(ClientError::Unreachable)? {
+                Some(piece) => self.parser.push(&piece),
+                None => self.state = State::Closed,
+            },
+        }
+        Ok(self.state != State::Over)
+    }
+
+    /// Returns the next event of the piece that came; `None` when the next piece is wanted.
+    ///
+    /// # Errors
+    /// Where an event is beyond all measure.
+    #[allow(clippy::should_implement_trait)] // An event borrows from the stream, which an iterator's item cannot.
+    pub fn next(&mut self) -> Result<Option<Event<'_>>, ClientError> {
+        let request_id = &self.request_id;
+        let wrong = |error: TooLong| ClientError::Answer { reason: error.to_string(), request_id: request_id.clone() };
+        let event = match self.state {
+            State::Going => self.parser.next(),
+            State::Closed => self.parser.finish(),
+            State::Over => Ok(None),
+        };
+        Ok(event.map_err(wrong)?.map(|event| Event { name: event.name, data: event.data }))
+    }
+}
+
+/// An event before it is understood.
+#[derive(Debug, Clone)]
+pub struct Event<'a> {
+    name: Option<&'a str>,
+    data: Cow<'a, str>,
+}
+
+impl<'a> Event<'a> {
+    /// Returns what it says.
+    pub fn said(self) -> Said<'a> {
+        match self.data {
+            Cow::Borrowed(data) => stream::read(self.name, data),
+            Cow::Owned(data) => stream::read(self.name, &data).into_owned(),
+        }
+    }
+}

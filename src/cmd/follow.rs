@@ -1,0 +1,90 @@
+//! Requests that let a run go on, and how it is followed from there: streamed, waited for, or left to itself.
+
+use super::columns::RUNS;
+use super::perform::one;
+use super::request::Send;
+use crate::api::Endpoint;
+use crate::app::run::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream};
+use crate::app::{App, Call};
+use crate::client::Payload;
+use crate::config::Span;
+use crate::exit::Usage;
+use anyhow::Result;
+
+/// A request that begins a run or lets one go on.
+#[derive(Debug, clap::Args)]
+pub struct Go<E: Endpoint> {
+    #[command(flatten)]
+    send: Send<E>,
+    /// Wait until the run ends, and show the answer
+    #[arg(long, help_heading = WAITING)]
+    wait: bool,
+    #[command(flatten)]
+    patience: Patience,
+}
+
+const WAITING: &str = "Waiting";
+
+/// How long a run is followed, and what becomes of it when that is interrupted.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = WAITING)]
+pub(super) struct Patience {
+    /// Longest time to wait in all, such as 90s; the run goes on (exit code 25)
+    #[arg(long, value_name = "DURATION")]
+    timeout: Option<Span>,
+    /// Time between two polls, of which a second has at most three [default: the server's openai-poll-after-ms, else
+    /// growing from 0.1 to 2 seconds]
+    #[arg(long, value_name = "DURATION")]
+    poll_interval: Option<Span>,
+    /// Cancel the run on Ctrl-C or SIGTERM, without asking
+    #[arg(long)]
+    cancel_on_interrupt: bool,
+}
+
+impl Patience {
+    /// Returns the plan for following a run.
+    pub(super) fn plan(&self, way: Way) -> Plan {
+        Plan {
+            way,
+            timeout: self.timeout.map(|span| span.0),
+            interval: self.poll_interval.map(|span| span.0),
+            on_interrupt: if self.cancel_on_interrupt { OnInterrupt::Cancel } else { OnInterrupt::Ask },
+        }
+    }
+
+    /// Names a flag that means nothing where nobody waits.
+    fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--timeout", self.timeout.is_some()),
+            ("--poll-interval", self.poll_interval.is_some()),
+            ("--cancel-on-interrupt", self.cancel_on_interrupt),
+        ];
+        flags.into_iter().find_map(|(flag, given)| given.then_some(flag))
+    }
+}
+
+impl<E: Endpoint> Go<E> {
+    /// Sends the request, and follows the run if that was asked for.
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let (path, query, body) = self.send.into_parts();
+        let way = if asks_for_stream(&body) { Way::Stream } else { Way::Poll };
+        let call = Call::of::<E>(&path, &query, Payload::Json(body));
+        go(app, call, way, self.wait, &self.patience)
+    }
+}
+
+fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience) -> Result<()> {
+    if way == Way::Poll && !wait {
+        if let Some(flag) = patience.given() {
+            let message = format!("{flag} is for a run that is followed");
+            return Err(Usage::hinted(message, "--wait waits for it, --stream shows it as it goes").into());
+        }
+        return one(app, RUNS, call);
+    }
+    app.check_sheet(RUNS)?;
+    if app.dry(&call)? {
+        return Ok(());
+    }
+    let wanted = if wait { Wanted::RunWithMessages } else { Wanted::Run };
+    app.follow(RUNS, Begin::Call(Box::new(call)), patience.plan(way), wanted, None)
+}

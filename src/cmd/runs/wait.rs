@@ -1,0 +1,42 @@
+//! `asst runs wait`.
+
+use crate::api::Nothing;
+use crate::api::runs::{GetRun, OfRun};
+use crate::app::run::{Begin, Wanted, Way};
+use crate::app::{App, Call, DryRun};
+use crate::client::Payload;
+use crate::cmd::columns::RUNS;
+use crate::cmd::follow::Patience;
+use crate::cmd::request::{Count, Ids};
+use crate::exit::Usage;
+use anyhow::Result;
+
+/// Runs to wait for.
+#[derive(Debug, clap::Args)]
+pub struct WaitRuns {
+    #[command(flatten)]
+    ids: Ids<GetRun>,
+    #[command(flatten)]
+    patience: Patience,
+}
+
+impl WaitRuns {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        let given = self.ids.paths().map_err(|error| Usage::new(error.to_string()))?;
+        app.check_sheet(RUNS)?;
+        let call = |path: &OfRun| Call::of::<GetRun>(path, &Nothing {}, Payload::None);
+        given.paths.iter().try_for_each(|path| app.check(&call(path)))?;
+        if app.options().dry_run != DryRun::Off {
+            return given.paths.iter().try_for_each(|path| app.dry(&call(path)).map(drop));
+        }
+        let plan = self.patience.plan(Way::Poll);
+        let mut paths = given.paths;
+        match (given.count, paths.pop()) {
+            (Count::One, Some(path)) => app.follow(RUNS, Begin::Known(path), plan, Wanted::RunWithMessages, None),
+            (_, last) => {
+                paths.extend(last);
+                app.follow_all(RUNS, paths, plan, Wanted::RunWithMessages)
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Streams that are cut, break, or stall.
+
+use super::*;
+use crate::listener::Listener;
+use crate::world::{Asst, Ran, shows};
+
+/// Streams what it is given, and answers what is polled afterwards.
+fn then_polled(deed: impl Fn() -> Deed + Send + Sync + 'static) -> Listener {
+    Listener::new(move |asked, before| match asked.method.as_str() {
+        "POST" => deed(),
+        _ if lists_messages(asked) => list(&[message("msg_1", "Hello, wörld 🎉\nand more", &json!([]))]),
+        _ if before < 3 => Deed::json(200, &run("in_progress")),
+        _ => Deed::json(200, &run("completed")),
+    })
+}
+
+fn create(listener: &Listener, flags: &[&str]) -> Ran {
+    Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
+}
+
+fn posts(listener: &Listener) -> usize {
+    listener.asked().iter().filter(|asked| asked.method == "POST").count()
+}
+
+#[test]
+fn a_cut_stream_is_polled_and_nothing_is_shown_twice() {
+    let cuts: [fn() -> Deed; 3] = [
+        || torn(&text(&story()[..7])),
+        || streamed(&text(&story()[..7]), 1_000),
+        || streamed(&(text(&story()[..7]) + DONE), 1_000),
+    ];
+    for cut in cuts {
+        let listener = then_polled(cut);
+        let ran = create(&listener, &["--stream"]).ok();
+        assert_eq!(ran.stdout, SAID);
+        ran.says("warning: the stream of run run_1 of thread_1 ").says("; the run is polled from here");
+        assert_eq!(posts(&listener), 1);
+    }
+    let listener = then_polled(|| torn(&text(&story()[..2])));
+    let lines = create(&listener, &["--stream", "-o", "jsonl"]).ok().stdout;
+    let last = lines.lines().last().unwrap();
+    assert_eq!(last, json!({"event": "thread.run.completed", "data": run("completed")}).to_string());
+    assert_eq!(lines.lines().count(), 3);
+}
+
+#[test]
+fn a_stream_may_last_longer_than_a_request_but_not_be_silent_for_as_long() {
+    let slow = || {
+        Deed::own(|stream| {
+            let _ = stream.write_all(HEAD.as_bytes());
+            for event in story() {
+                let _ = stream.write_all(text(&[event]).as_bytes());
+                std::thread::sleep(Duration::from_millis(250));
+            }
+        })
+    };
+    let listener = then_polled(slow);
+    let ran = create(&listener, &["--stream", "--request-timeout", "2"]).ok();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
+    let listener = then_polled(|| hanging(&text(&story()[..7])));
+    let ran = create(&listener, &["--stream", "--request-timeout", "1"]).ok();
+    assert_eq!(ran.stdout, SAID);
+    ran.says("the stream of run run_1 of thread_1 was cut");
+}
+
+#[test]
+fn an_event_beyond_measure_is_a_cut() {
+    let listener = then_polled(|| {
+        Deed::own(|stream| {
+            let _ = stream.write_all(format!("{HEAD}{}", text(&story()[..2])).as_bytes());
+            let piece = [b'x'; 1 << 16];
+            while stream.write_all(&piece).is_ok() {}
+        })
+    });
+    create(&listener, &["--stream"]).ok().says("longer than 4194304 bytes");
+}
+
+#[test]
+fn a_stream_that_never_names_its_run_leaves_the_outcome_open() {
+    let cuts: [fn() -> Deed; 5] = [
+        || streamed("", 1),
+        || streamed(": nothing yet\n\n", 3),
+        || streamed(DONE, 3),
+        || torn("event: thread.run.cre"),
+        || Deed::Cut,
+    ];
+    for cut in cuts {
+        let listener = Listener::new(move |_, _| cut());
+        let asst = Asst::with_backend(&listener.url());
+        asst.run([&CREATE[..], &["--stream"]].concat()).code(10).says("stays open");
+        assert_eq!(posts(&listener), 1, "a create that may have happened was repeated");
+        asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    }
+}
+
+#[test]
+fn a_refusal_is_one_as_ever() {
+    let listener = Listener::new(|_, _| Deed::error(400, "Thread thread_1 already has an active run run_0.", None));
+    let asst = Asst::with_backend(&listener.url());
+    asst.run([&CREATE[..], &["--stream"]].concat()).code(12);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn an_error_event_is_an_error() {
+    let broken =
+        |kind: &str, code: Value| json!({"message": "the model fell over", "type": kind, "param": null, "code": code});
+    let server = broken("server_error", Value::Null);
+    let cases = [
+        (format!("event: error\ndata: {server}\n\n"), 1),
+        (format!("data: {}\n\n", json!({"error": server})), 1),
+        (format!("event: error\ndata: {}\n\n", broken("x", json!("rate_limit_exceeded"))), 6),
+    ];
+    for (event, code) in cases {
+        let stream = text(&story()[..7]) + &event;
+        let listener = Listener::new(move |_, _| streamed(&stream, 17));
+        let ran = create(&listener, &["--stream"]).code(code);
+        assert_eq!(ran.stdout, "Hello, wörld 🎉\n");
+        ran.says("caused by: the model fell over").says("`asst runs wait thread_1 run_1`");
+        assert_eq!(posts(&listener), 1);
+    }
+    let stream = text(&story()[..2]) + &format!("event: error\ndata: {server}\n\n");
+    let listener = Listener::new(move |_, _| streamed(&stream, 17));
+    shows!(create(&listener, &["--stream", "-o", "jsonl", "--jq", ".event"]), @r#"
+    thread.run.created
+    thread.run.queued
+    error
+    --- stderr ---
+    {"error":{"exit_code":1,"kind":"failed","message":"could not stream run run_1: failed: the model fell over","status":null,"type":"server_error","code":null,"param":null,"request_id":null,"hint":"the run may go on: `asst runs wait thread_1 run_1` tells how it ends","retryable":false}}
+    exit 1
+    "#);
+}
+
+#[test]
+fn an_error_before_the_run_is_certain_only_where_the_request_was_wrong() {
+    for (kind, code, open) in [("server_error", 10, true), ("invalid_request_error", 5, false)] {
+        let event = format!("event: error\ndata: {}\n\n", json!({"message": "no", "type": kind}));
+        let listener = Listener::new(move |_, _| streamed(&event, 5));
+        let asst = Asst::with_backend(&listener.url());
+        asst.run([&CREATE[..], &["--stream"]].concat()).code(code);
+        asst.run(["ledger", "doctor", "--exit-code"]).code(if open { 9 } else { 0 });
+    }
+}

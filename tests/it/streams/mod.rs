@@ -1,0 +1,120 @@
+//! Runs that are streamed or waited for, before servers that are made up.
+
+mod cut;
+mod embedded;
+mod interrupted;
+mod odd;
+mod recorded;
+mod shown;
+mod waiting;
+
+use crate::listener::{Asked, Deed};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::time::Duration;
+
+pub(super) const CREATE: [&str; 5] = ["runs", "create", "thread_1", "--assistant-id", "asst_1"];
+
+/// A run as a server has it.
+pub(super) fn run(status: &str) -> Value {
+    json!({
+        "id": "run_1", "object": "thread.run", "created_at": 1_700_000_000, "thread_id": "thread_1",
+        "assistant_id": "asst_1", "status": status, "required_action": null, "last_error": null, "metadata": {}
+    })
+}
+
+/// A run that waits for the output of a call.
+pub(super) fn waiting_run() -> Value {
+    let call = json!({"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{\"city\":\"Paris\"}"}});
+    let mut run = run("requires_action");
+    run["required_action"] = json!({"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}});
+    run
+}
+
+/// A message of the assistant.
+pub(super) fn message(id: &str, text: &str, annotations: &Value) -> Value {
+    json!({
+        "id": id, "object": "thread.message", "created_at": 1_700_000_001, "thread_id": "thread_1", "run_id": "run_1",
+        "role": "assistant", "status": "completed",
+        "content": [{"type": "text", "text": {"value": text, "annotations": annotations}}]
+    })
+}
+
+pub(super) fn delta(id: &str, text: &str) -> (&'static str, Value) {
+    let content = json!([{"index": 0, "type": "text", "text": {"value": text}}]);
+    ("thread.message.delta", json!({"id": id, "object": "thread.message.delta", "delta": {"content": content}}))
+}
+
+pub(super) fn created(id: &str) -> (&'static str, Value) {
+    let mut message = message(id, "", &json!([]));
+    message["content"] = json!([]);
+    message["status"] = json!("in_progress");
+    ("thread.message.created", message)
+}
+
+/// All that a plain answer is made of (PROTOCOL.md 6.1).
+pub(super) fn story() -> Vec<(&'static str, Value)> {
+    let step = |status: &str| json!({"id": "step_1", "object": "thread.run.step", "type": "message_creation", "status": status, "run_id": "run_1"});
+    vec![
+        ("thread.run.created", run("queued")),
+        ("thread.run.queued", run("queued")),
+        ("thread.run.in_progress", run("in_progress")),
+        ("thread.run.step.created", step("in_progress")),
+        created("msg_1"),
+        delta("msg_1", "Hel"),
+        delta("msg_1", "lo, wörld 🎉\n"),
+        delta("msg_1", "and more"),
+        ("thread.message.completed", message("msg_1", "Hello, wörld 🎉\nand more", &json!([]))),
+        ("thread.run.step.completed", step("completed")),
+        ("thread.run.completed", run("completed")),
+    ]
+}
+
+pub(super) const SAID: &str = "Hello, wörld 🎉\nand more\n";
+
+/// Writes events as a server does.
+pub(super) fn text(events: &[(&str, Value)]) -> String {
+    events.iter().map(|(name, data)| format!("event: {name}\ndata: {data}\n\n")).collect()
+}
+
+pub(super) const DONE: &str = "event: done\ndata: [DONE]\n\n";
+
+pub(super) const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req_1\r\nconnection: close\r\n\r\n";
+
+/// Sends a stream in pieces of this many bytes, and hangs up.
+pub(super) fn streamed(text: &str, piece: usize) -> Deed {
+    let text = text.to_owned();
+    Deed::own(move |stream| {
+        let _ = stream.set_nodelay(true);
+        let _ = stream.write_all(HEAD.as_bytes());
+        for piece in text.as_bytes().chunks(piece) {
+            if stream.write_all(piece).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// Sends a stream, and leaves the connection open until the other side hangs up.
+pub(super) fn hanging(text: &str) -> Deed {
+    Deed::begin(&format!("{HEAD}{text}").replace("\r\n", "\n"))
+}
+
+/// Sends a stream of chunks and cuts it without its end.
+pub(super) fn torn(text: &str) -> Deed {
+    let body = format!("{:x}\r\n{text}\r\n", text.len());
+    let head = HEAD.replace("connection: close", "transfer-encoding: chunked");
+    Deed::Raw(format!("{head}{body}").into_bytes())
+}
+
+pub(super) fn list(items: &[Value]) -> Deed {
+    Deed::json(200, &json!({"object": "list", "data": items, "first_id": null, "last_id": null, "has_more": false}))
+}
+
+/// Tells whether a request lists messages.
+pub(super) fn lists_messages(asked: &Asked) -> bool {
+    asked.method == "GET" && asked.target.contains("/messages?")
+}
+
+/// Long enough for a test to see that something does not happen.
+pub(super) const WHILE: Duration = Duration::from_millis(300);

@@ -1,0 +1,95 @@
+//! Servers that stream otherwise than the protocol says (QUIRKS.md, "What a client must tolerate" 5).
+
+use super::*;
+use crate::listener::Listener;
+use crate::world::Asst;
+
+fn run_on(stream: String, flags: &[&str]) -> crate::world::Ran {
+    let listener = Listener::new(move |_, _| streamed(&stream, 11));
+    Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
+}
+
+#[test]
+fn names_may_stand_in_the_json_or_nowhere() {
+    let enveloped: String =
+        story().iter().map(|(name, data)| format!("data: {}\n\n", json!({"data": data, "event": name}))).collect();
+    assert_eq!(run_on(enveloped.clone(), &["--stream"]).ok().stdout, SAID);
+    let lines = run_on(enveloped, &["--stream", "-o", "jsonl"]).ok().stdout;
+    assert!(lines.starts_with("{\"event\":\"thread.run.created\",\"data\":{\"id\":\"run_1\""), "{lines}");
+    let bare: String = story().iter().map(|(_, data)| format!("data: {data}\n\n")).collect();
+    assert_eq!(run_on(bare, &["--stream"]).ok().stdout, SAID);
+}
+
+#[test]
+fn a_stream_may_end_without_done_once_the_run_has() {
+    let ran = run_on(text(&story()), &["--stream"]).ok();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
+    // And the last empty line may be missing too.
+    let text = text(&story());
+    assert_eq!(run_on(text.trim_end().to_owned(), &["--stream"]).ok().stdout, SAID);
+}
+
+#[test]
+fn deltas_may_come_first_and_nulls_stand_for_nothing() {
+    let null = json!({"id": "msg_1", "delta": {"role": null, "content": [
+        {"index": 0, "type": "text", "text": {"value": "hi", "annotations": null}}
+    ]}});
+    let mut begun = created("msg_1").1;
+    begun["content"] = json!([{"type": "text", "text": {"value": "", "annotations": []}}]);
+    let events = [
+        ("thread.run.created", run("queued")),
+        ("thread.message.delta", null),
+        ("thread.message.created", begun),
+        delta("msg_1", " there"),
+        ("thread.run.completed", run("completed")),
+    ];
+    assert_eq!(run_on(text(&events), &["--stream"]).ok().stdout, "hi there\n");
+}
+
+#[test]
+fn a_message_that_comes_whole_is_shown_whole() {
+    let events = [
+        ("thread.run.created", run("queued")),
+        ("thread.message.completed", message("msg_1", "at once", &json!([]))),
+        ("thread.run.completed", run("completed")),
+    ];
+    assert_eq!(run_on(text(&events), &["--stream"]).ok().stdout, "at once\n");
+}
+
+#[test]
+fn a_run_that_does_not_name_its_thread_is_found_all_the_same() {
+    let listener = Listener::new(move |asked, _| match asked.method.as_str() {
+        "POST" if asked.json()["stream"] == true => {
+            streamed("data: {\"id\":\"run_1\",\"object\":\"thread.run\",\"status\":\"queued\"}\n\n", 9)
+        }
+        "POST" => Deed::json(200, &json!({"id": "run_1", "status": "queued"})),
+        _ if lists_messages(asked) => list(&[message("msg_1", "polled", &json!([]))]),
+        _ => Deed::json(200, &json!({"id": "run_1", "status": "completed"})),
+    });
+    for way in ["--stream", "--wait"] {
+        let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &[way]].concat()).ok();
+        assert_eq!(ran.stdout, "polled\n");
+    }
+    assert!(listener.lines().contains(&"GET /v1/threads/thread_1/runs/run_1".to_owned()));
+}
+
+#[test]
+fn an_answer_that_is_no_stream_is_polled() {
+    for status in ["queued", "completed"] {
+        let listener = Listener::new(move |asked, _| match asked.method.as_str() {
+            "POST" => Deed::json(201, &run(status)),
+            _ if lists_messages(asked) => list(&[message("msg_1", "polled", &json!([]))]),
+            _ => Deed::json(200, &run("completed")),
+        });
+        let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
+        assert_eq!(ran.stdout, "polled\n");
+        ran.says("note: the backend does not stream this; the run is polled");
+    }
+}
+
+#[test]
+fn a_run_that_is_over_is_not_waited_for_where_the_server_stays_silent() {
+    let listener = Listener::new(|_, _| hanging(&text(&story())));
+    let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
+}
