@@ -11,8 +11,9 @@ pub use parse::{Parsed, parse};
 use crate::app::App;
 use crate::cmd;
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::{Args, CommandFactory, Subcommand};
 use later::Later;
+use std::ffi::OsString;
 
 /// Administers the Assistants protocol
 ///
@@ -36,6 +37,15 @@ impl Cli {
         let mut tree = Self::command().disable_help_subcommand(true);
         tree.build();
         tree
+    }
+
+    /// Returns the tree with no other command than the one that is named, where one seems to be: to hand all global flags
+    /// down to every command takes longer than to understand most. What this tree refuses, the whole one may know.
+    fn of_one_command(args: &[OsString]) -> Option<clap::Command> {
+        let all = Command::augment_subcommands(clap::Command::new("asst"));
+        let named = args.iter().skip(1).find_map(|arg| all.find_subcommand(arg))?;
+        let tree = Global::augment_args(clap::Command::new("asst").disable_help_subcommand(true));
+        Some(tree.subcommand(named.clone()))
     }
 }
 

@@ -67,14 +67,14 @@ struct Insert<'connection> {
 
 impl<'connection> Insert<'connection> {
     fn new(connection: &'connection Connection, load: Load, rows: usize) -> Result<Self, DbError> {
-        let Load { table, columns, otherwise, .. } = load;
+        let Load { table, columns, same: (same, value), otherwise, .. } = load;
         let width = columns.len();
         let row = |row: usize| {
             let cells: Vec<String> = (1..=width).map(|column| format!("?{}", row * width + column)).collect();
-            format!("({})", cells.join(", "))
+            format!("({}, {value})", cells.join(", "))
         };
         let places: Vec<String> = (0..rows).map(row).collect();
-        let sql = format!("insert into {table} ({}) values {} {otherwise}", load.names(), places.join(", "));
+        let sql = format!("insert into {table} ({}, {same}) values {} {otherwise}", load.names(), places.join(", "));
         Ok(Self { statement: connection.prepare(&sql)?, bound: vec![Value::Null; rows * width] })
     }
 

@@ -4,15 +4,14 @@ use super::{DbError, Value};
 use std::sync::mpsc::SyncSender;
 use tokio::sync::{mpsc, oneshot};
 
-/// Pieces that wait for the engine while the next one is made.
-pub(super) const WAITING: usize = 1;
-
 /// How rows are brought in. Its texts are put together to SQL, so that they must not come from input.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub table: &'static str,
     /// In the order of the cells.
     pub columns: &'static [&'static str],
+    /// A column that is the same in all rows, and what it is in SQL.
+    pub same: (&'static str, &'static str),
     /// What is done about a row that is there: `on conflict …`. It updates none of the columns of its key.
     pub otherwise: &'static str,
     pub aside: Aside,

@@ -248,6 +248,7 @@ fn causes_are_told_apart() {
 pub(super) const LOAD: Load = Load {
     table: "item",
     columns: &["id", "name", "n"],
+    same: ("note", "'loaded'"),
     otherwise: "on conflict (id) do update set n = item.n + 1 where excluded.name <> 'known'",
     aside: Aside { triggers: &[], instead: "select $1 where false" },
 };

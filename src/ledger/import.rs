@@ -25,7 +25,8 @@ const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 /// What [`apply::OBSERVE`] comes to for a row that says no more than this: nothing of it revives, doubts or blanks.
 const WEAK: Load = Load {
     table: "object",
-    columns: &["collection", "id", "parent", "state", "created_at", "recorded_at", "source", "provenance"],
+    columns: &["collection", "id", "parent", "created_at", "recorded_at", "source", "provenance"],
+    same: ("state", "'unknown'"),
     otherwise: "on conflict (id, collection) do update set
         parent = coalesce(excluded.parent, object.parent),
         created_at = coalesce(excluded.created_at, object.created_at),
@@ -38,10 +39,12 @@ const WEAK: Load = Load {
         or (object.provenance is null and excluded.provenance is not null)",
     aside: Aside {
         triggers: &["object_added"],
-        instead: "insert into collection_tally (collection, state, amount, checked_at)
-            select collection, state, count(*), max(checked_at) from object where n > $1 group by collection, state
-            on conflict (collection, state) do update set amount = amount + excluded.amount,
-                checked_at = nullif(max(coalesce(checked_at, 0), coalesce(excluded.checked_at, 0)), 0)",
+        // They were never checked, and an index has them by collection.
+        instead: "insert into collection_tally (collection, state, amount)
+            select c.n, 'unknown', (select count(*) from object o
+                where o.collection = c.n and o.state in ('live', 'unknown') and o.n > $1) as added
+            from collection c where added > 0
+            on conflict (collection, state) do update set amount = amount + excluded.amount",
     },
 };
 
@@ -194,12 +197,11 @@ fn is_weak(row: &Row) -> bool {
 }
 
 impl Weak {
-    fn cells(self) -> [Value; 8] {
+    fn cells(self) -> [Value; 7] {
         [
             self.collection.into(),
             self.id.into(),
             self.parent.into(),
-            State::Unknown.name().into(),
             self.created_at.into(),
             self.recorded_at.into(),
             self.source.rank().into(),

@@ -18,7 +18,7 @@ impl Connection {
     /// Brings in what comes, each piece in a transaction of its own, and returns how many rows were new.
     pub(super) async fn load(&self, load: Load, mut pieces: Receiver<Piece>) -> Result<u64, Failure> {
         let client = self.client();
-        let (table, names) = (load.table, load.names());
+        let (table, names, (same, value)) = (load.table, load.names(), load.same);
         let gather = format!(
             "create temporary table incoming on commit delete rows as select {names} from {table} with no data"
         );
@@ -27,7 +27,7 @@ impl Connection {
         let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
         // A row that was inserted and not updated was deleted by nobody.
         let bring = format!(
-            "with brought as (insert into {table} ({names}) select {names} from incoming where true {} returning xmax = 0 as new)
+            "with brought as (insert into {table} ({names}, {same}) select {names}, {value} from incoming where true {} returning xmax = 0 as new)
             select count(*) from brought where new",
             load.otherwise
         );
