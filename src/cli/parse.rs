@@ -27,11 +27,7 @@ pub enum Parsed {
 /// Reads the arguments, the program's name first.
 pub fn parse(args: Vec<OsString>) -> Parsed {
     let hint = quiet_with_filter(&args);
-    let found = match Cli::of_one_command(&args).map(|tree| read(tree, &args)) {
-        Some(Ok(found)) => Ok(found),
-        _ => read(Cli::command(), &args),
-    };
-    match found {
+    match read(Cli::tree_for(&args), &args) {
         Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation, hint),
         Err(error) => told(&error, hint),
     }
