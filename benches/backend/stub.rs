@@ -1,7 +1,7 @@
 //! HTTP/1.1 by hand: whatever is deleted was there, whatever is uploaded is read and forgotten, and every content is as
-//! long as its id says (`/files/file-1048576/content`). Below `/limit/5/1` it answers five requests a second, and below
-//! `/limit/5/1/seen` it says how many windows and refusals there were. It is for the clients of the comparisons and for
-//! nobody else.
+//! long as its id says (`/files/file-1048576/content`). Each thread has twenty messages and no run. Below `/limit/5/1` it
+//! answers five requests a second, and below `/limit/5/1/seen` it says how many windows and refusals there were; below
+//! `/slow/80` each answer takes as many milliseconds. It is for the clients of the comparisons and for nobody else.
 
 use std::{
     collections::HashMap,
@@ -50,7 +50,12 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
                 continue;
             }
         }
+        if let Some(rest) = path.strip_prefix("/slow/") {
+            let pause = rest.split('/').next().map_or(0, number_in);
+            tokio::time::sleep(Duration::from_millis(pause as u64)).await;
+        }
         match method {
+            "GET" if path.contains("/threads/") => answer_json(&mut stream, &thread_or_list(path)).await?,
             "DELETE" => {
                 let answer = format!(r#"{{"id":"{last}","object":"thread.deleted","deleted":true}}"#);
                 answer_json(&mut stream, &answer).await?;
@@ -62,6 +67,34 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
             _ => give(&mut stream, number_in(path.trim_end_matches("/content"))).await?,
         }
     }
+}
+
+/// Returns a thread, its twenty messages, or its runs, of which there are none.
+fn thread_or_list(path: &str) -> String {
+    let (path, _) = path.split_once('?').unwrap_or((path, ""));
+    let (_, below) = path.split_once("/threads/").unwrap_or_default();
+    let (thread, list) = below.split_once('/').unwrap_or((below, ""));
+    let message = |number: u32| {
+        let text = "What the weather was like, in a sentence that is about as long as sentences are.";
+        format!(
+            r#"{{"id":"msg_{number}_{thread}","object":"thread.message","created_at":1700000000,"thread_id":"{thread}","role":"user","content":[{{"type":"text","text":{{"value":"{text}","annotations":[]}}}}],"assistant_id":null,"run_id":null,"attachments":[],"metadata":{{}}}}"#
+        )
+    };
+    let data = match list {
+        "" => {
+            return format!(
+                r#"{{"id":"{thread}","object":"thread","created_at":1700000000,"metadata":{{}},"tool_resources":{{}}}}"#
+            );
+        }
+        "messages" => (0..20).map(message).collect::<Vec<_>>().join(","),
+        _ => String::new(),
+    };
+    let [first, last] = if data.is_empty() {
+        ["null".to_owned(), "null".to_owned()]
+    } else {
+        [0, 19].map(|n| format!("\"msg_{n}_{thread}\""))
+    };
+    format!(r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":false}}"#)
 }
 
 async fn answer_json(stream: &mut TcpStream, json: &str) -> io::Result<()> {

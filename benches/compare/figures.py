@@ -9,18 +9,11 @@ import subprocess
 import time
 import urllib.request
 from pathlib import Path
-from typing import NamedTuple
 
-from measure import Racer, Server, race, ratio, wrk
+from bulk import bulk, export, processes, record, scan, table
+from measure import Racer, Row, Server, at_least, at_most, race, ratio, wrk
 
 MOST_MEBIBYTES = 24
-
-
-class Row(NamedTuple):
-    what: str
-    measured: str
-    limit: str
-    holds: bool | None  # None where there is no limit
 
 
 class Place:
@@ -40,13 +33,13 @@ class Place:
     def peer(self, name):
         return str(self.peers / name)
 
-
-def at_most(what, measured, limit, unit=""):
-    return Row(what, f"{measured:.3g}{unit}", f"≤ {limit:g}{unit}", measured <= limit)
-
-
-def at_least(what, measured, limit, unit=""):
-    return Row(what, f"{measured:.3g}{unit}", f"≥ {limit:g}{unit}", measured >= limit)
+    def empty(self):
+        """Returns a program that starts and ends."""
+        program = self.folder / "empty"
+        if not program.exists():
+            source = str(Path(__file__).parent.parent / "empty.rs")
+            subprocess.run(["rustc", "-O", "-C", "strip=symbols", "-o", str(program), source], check=True)
+        return str(program)
 
 
 def starts(place):
@@ -243,4 +236,18 @@ def drive(place, url, *arguments):
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-ALL = {"starts": starts, "list": lists, "deletes": deletes, "limits": limits, "files": files, "server": server, "runs": runs}
+ALL = {
+    "starts": starts,
+    "list": lists,
+    "deletes": deletes,
+    "limits": limits,
+    "files": files,
+    "server": server,
+    "runs": runs,
+    "bulk": bulk,
+    "processes": processes,
+    "table": table,
+    "scan": scan,
+    "record": record,
+    "export": export,
+}

@@ -5,6 +5,22 @@ import re
 import statistics
 import subprocess
 import time
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    what: str
+    measured: str
+    limit: str
+    holds: bool | None  # None where there is no limit
+
+
+def at_most(what, measured, limit, unit=""):
+    return Row(what, f"{measured:.3g}{unit}", f"≤ {limit:g}{unit}", measured <= limit)
+
+
+def at_least(what, measured, limit, unit=""):
+    return Row(what, f"{measured:.3g}{unit}", f"≥ {limit:g}{unit}", measured >= limit)
 
 
 class Racer:

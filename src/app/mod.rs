@@ -37,7 +37,7 @@ use crate::exit::{Stopped, Told};
 use crate::ui::{Talk, Ui};
 use crate::view::Format;
 use anyhow::{Context, Result};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -54,6 +54,8 @@ pub struct App {
     runtime: OnceCell<Runtime>,
     around: OnceCell<Around>,
     profile: OnceCell<Profile>,
+    /// Whether it is known that nothing names a backend.
+    no_profile: Cell<bool>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
     book: OnceCell<book::Book>,
@@ -87,6 +89,7 @@ impl App {
             runtime: OnceCell::new(),
             around: OnceCell::new(),
             profile: OnceCell::new(),
+            no_profile: Cell::new(false),
             session: OnceCell::new(),
             ledger: OnceCell::new(),
             book: OnceCell::new(),
@@ -200,19 +203,25 @@ impl App {
 
     /// Returns the profile; error 4 where nothing names a backend.
     pub fn profile(&self) -> Result<&Profile> {
-        if self.profile.get().is_none() {
-            let around = self.around()?;
-            let surroundings = Surroundings {
-                file: &around.file,
-                project: around.project.as_ref(),
-                paths: &around.paths,
-                env: &vars::get,
-            };
-            let resolved = crate::config::resolve(&self.options.overrides, &surroundings)?;
-            resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
-            let _ = self.profile.set(resolved.profile);
+        Ok(self.chosen()??)
+    }
+
+    fn chosen(&self) -> Result<Result<&Profile, ConfigError>> {
+        if let Some(profile) = self.profile.get() {
+            return Ok(Ok(profile));
         }
-        self.profile.get().context("the profile is gone")
+        let around = self.around()?;
+        let surroundings = Surroundings {
+            file: &around.file,
+            project: around.project.as_ref(),
+            paths: &around.paths,
+            env: &vars::get,
+        };
+        let resolved = crate::config::resolve(&self.options.overrides, &surroundings);
+        Ok(resolved.map(|resolved| {
+            resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
+            self.profile.get_or_init(|| resolved.profile)
+        }))
     }
 
     /// Returns a profile of the configuration file by its name, whatever is chosen.
@@ -240,12 +249,17 @@ impl App {
 
     /// Returns the profile, or none where nothing names a backend: the ledger can be read without one.
     pub fn profile_if_any(&self) -> Result<Option<&Profile>> {
-        match self.profile() {
+        if self.profile.get().is_none() && self.no_profile.get() {
+            return Ok(None);
+        }
+        match self.chosen()? {
             Ok(profile) => Ok(Some(profile)),
-            Err(error) => match error.downcast_ref::<ConfigError>().map(ConfigError::kind) {
-                Some(ConfigErrorKind::NoProfile) => Ok(None),
-                _ => Err(error),
-            },
+            // It is found out once, and is no error with all that belongs to one.
+            Err(error) if error.kind() == ConfigErrorKind::NoProfile => {
+                self.no_profile.set(true);
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -11,14 +11,18 @@ pub use parse::{Parsed, parse};
 use crate::app::App;
 use crate::cmd;
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::{Args, CommandFactory, Subcommand};
 use later::Later;
+use std::ffi::OsString;
+
+/// Columns that help takes at most.
+const WIDTH: usize = 100;
 
 /// Administers the Assistants protocol
 ///
 /// One subcommand per endpoint, a ledger of what the API cannot list, and an embedded server that needs no key.
 #[derive(Debug, clap::Parser)]
-#[command(name = "asst", version, subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "asst", version, subcommand_required = true, arg_required_else_help = true, max_term_width = WIDTH)]
 #[command(after_help = "asst demo          shows the whole of it on the embedded server\n\
                         asst --local …     uses the embedded server: no key, no network\n\
                         asst help COMMAND  tells more; `--help` tells of all options, `-h` of the usual ones\n\n\
@@ -36,6 +40,36 @@ impl Cli {
         let mut tree = Self::command().disable_help_subcommand(true);
         tree.build();
         tree
+    }
+
+    /// Returns the tree with no other command than the one that is named, and the whole tree where none is or anything before
+    /// it is odd: to hand all global flags down to every command takes longer than to understand most.
+    fn tree_for(args: &[OsString]) -> clap::Command {
+        let tree = Global::augment_args(clap::Command::new("asst").max_term_width(WIDTH).disable_help_subcommand(true));
+        let all = Command::augment_subcommands(clap::Command::new("asst"));
+        match named(args, &tree).and_then(|name| all.find_subcommand(name)) {
+            Some(found) => tree.subcommand(found.clone()),
+            None => Self::command(),
+        }
+    }
+}
+
+/// Returns the first word that is neither a global flag nor the value of one.
+fn named<'a>(args: &'a [OsString], tree: &clap::Command) -> Option<&'a OsString> {
+    let mut args = args.iter().skip(1);
+    loop {
+        let word = args.next()?;
+        let Some(flag) = word.to_str()?.strip_prefix('-') else { return Some(word) };
+        let (name, has_value) = flag.split_once('=').map_or((flag, false), |(name, _)| (name, true));
+        let is_meant = |arg: &&clap::Arg| match name.strip_prefix('-') {
+            Some(long) => arg.get_long() == Some(long),
+            None => arg.get_short().is_some_and(|short| name.chars().eq([short])),
+        };
+        let arg = tree.get_arguments().find(is_meant)?;
+        let optional = arg.get_num_args().is_some_and(|most| most.min_values() == 0);
+        if arg.get_action().takes_values() && !has_value && !optional {
+            args.next()?;
+        }
     }
 }
 
@@ -140,5 +174,30 @@ mod tests {
     #[test]
     fn the_tree_of_commands_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_command_that_is_named_is_found_behind_global_flags_only() {
+        let words = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            Cli::tree_for(&args).get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>()
+        };
+        let table = [
+            ("asst threads list", "threads"),
+            ("asst thread list", "threads"),
+            ("asst --local -q threads list runs", "threads"),
+            ("asst -p threads runs list", "runs"),
+            ("asst --profile=threads runs list", "runs"),
+            ("asst -o json --trace files ls", "files"),
+            ("asst --trace=full --dry-run files ls", "files"),
+        ];
+        for (line, name) in table {
+            assert_eq!(words(line), [name], "{line}");
+        }
+        for line in
+            ["asst", "asst --help", "asst help threads", "asst -qy threads list", "asst --bogus threads", "asst -p"]
+        {
+            assert!(words(line).len() > 10, "{line}");
+        }
     }
 }

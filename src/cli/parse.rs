@@ -27,18 +27,20 @@ pub enum Parsed {
 /// Reads the arguments, the program's name first.
 pub fn parse(args: Vec<OsString>) -> Parsed {
     let hint = quiet_with_filter(&args);
-    let mut command = Cli::command().mut_args(without_empty);
-    let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli, matches))
-    });
-    let parsed = match parsed {
-        Ok((cli, matches)) => Parsed::Run(Box::new(cli), invocation(&command, &matches), hint),
+    match read(Cli::tree_for(&args), &args) {
+        Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation, hint),
         Err(error) => told(&error, hint),
-    };
+    }
+}
+
+fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), clap::Error> {
+    let mut command = command.mut_args(without_empty);
+    let read =
+        command.try_get_matches_from_mut(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let read = read.map(|(cli, matches)| (cli, invocation(&command, &matches)));
     // To take the tree of all commands apart costs a seventh of a short command; the process ends soon.
     std::mem::forget(command);
-    parsed
+    read
 }
 
 /// An empty variable is as good as none.

@@ -4,15 +4,14 @@ use super::{DbError, Value};
 use std::sync::mpsc::SyncSender;
 use tokio::sync::{mpsc, oneshot};
 
-/// Pieces that wait for the engine while the next one is made.
-pub(super) const WAITING: usize = 4;
-
 /// How rows are brought in. Its texts are put together to SQL, so that they must not come from input.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub table: &'static str,
     /// In the order of the cells.
     pub columns: &'static [&'static str],
+    /// A column that is the same in all rows, and what it is in SQL.
+    pub same: (&'static str, &'static str),
     /// What is done about a row that is there: `on conflict …`. It updates none of the columns of its key.
     pub otherwise: &'static str,
     pub aside: Aside,
@@ -24,8 +23,6 @@ pub struct Aside {
     /// Triggers on a row, and what does their work for many at once: the rows above the rowid `$1`.
     pub triggers: &'static [&'static str],
     pub instead: &'static str,
-    /// Indexes of the table that are built when the rows are in, if it was empty before.
-    pub indexes: &'static [&'static str],
 }
 
 impl Load {
@@ -50,15 +47,15 @@ pub(super) enum Pieces {
     Postgres(mpsc::Sender<Piece>),
 }
 
-/// Rows that are being brought in. Of several pieces some may be durable before others; each is so as a whole. What was
-/// not yet durable when this is dropped unfinished, or when the process dies, is undone.
+/// Rows that are being brought in, each piece in a transaction of its own: when this is dropped unfinished, or when the
+/// process dies, a piece is in as a whole or not at all.
 pub struct Loading {
     pub(super) pieces: Pieces,
     pub(super) ended: oneshot::Receiver<Ended>,
 }
 
 impl Loading {
-    /// Hands over the cells of whole rows. No two rows of a load may have the same key.
+    /// Hands over the cells of whole rows, no two of which may have the same key. The fewer pieces, the faster.
     ///
     /// # Errors
     /// What went wrong with rows that were handed over before.

@@ -4,7 +4,7 @@ use super::{
     Access, DbError, Options, Row, Statement, Value,
     connect::{Place, Role, WithRole},
     fill::Filling,
-    load::{Load, Loading, Pieces, WAITING},
+    load::{Load, Loading, Pieces},
     statement::run,
     writer::{Job, Pending, Writer},
 };
@@ -88,7 +88,7 @@ impl Sqlite {
     }
 
     pub(super) fn load(&self, load: Load) -> Result<Loading, DbError> {
-        let (pieces, coming) = mpsc::sync_channel(WAITING);
+        let (pieces, coming) = mpsc::sync_channel(0);
         let (caller, ended) = oneshot::channel();
         self.send(Job::Fill(Filling { load, pieces: coming }, caller))?;
         Ok(Loading { pieces: Pieces::Sqlite(pieces), ended })

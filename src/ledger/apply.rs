@@ -3,9 +3,14 @@
 use super::{
     Deleted,
     entry::{Entry, Event, Intent, Outcome, Row, Settled, Source, State, Touched},
+    row::collection,
 };
 use crate::api::Kind;
 use crate::db::{Statement, Value};
+
+const LOOK_FOR_COLLECTION: &str = "select 1 from collection where origin = $1 and kind = $2";
+const ADD_COLLECTION: &str = "/* unless found */
+    insert into collection (origin, kind) values ($1, $2) on conflict (origin, kind) do nothing";
 
 /// What state a known row has after an observation. Weak sources (at most `listed`) never revive and never doubt;
 /// `deleted` yields only to a request that started later, `gone` only to one that is not older than the look.
@@ -25,9 +30,13 @@ macro_rules! state_after {
 /// The last condition spares an import the rewriting of rows to which it adds nothing.
 macro_rules! insert {
     () => {
-        "insert into object (origin, kind, id, parent, state, created_at, recorded_at, checked_at, active_at, deleted_at,
+        concat!(
+            "insert into object (collection, id, parent, state, created_at, recorded_at, checked_at, active_at, deleted_at,
             name, assistant, messages, metadata, source, provenance, ci_job, request_id, raw)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        values (",
+            collection!("$1", "$2"),
+            ", $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        )
     };
 }
 
@@ -36,7 +45,7 @@ pub(super) const ADD: &str = insert!();
 pub(super) const OBSERVE: &str = concat!(
     insert!(),
     "
-    on conflict (origin, kind, id) do update set
+    on conflict (id, collection) do update set
         state = ",
     state_after!(),
     ", deleted_at = case when ",
@@ -71,33 +80,56 @@ pub(super) const OBSERVE: &str = concat!(
 );
 /// What [`OBSERVE`] says of a deletion of which nothing else is known, at a third of the cost: first where there is a row,
 /// then where there is none.
-pub(super) const DELETE: &str = "update object set state = 'deleted', deleted_at = coalesce(deleted_at, $1),
+pub(super) const DELETE: &str = concat!(
+    "update object set state = 'deleted', deleted_at = coalesce(deleted_at, $1),
         raw = case when cast($2 as bigint) = 1 then raw end,
         checked_at = case when checked_at > cast($3 as bigint) then checked_at else coalesce($3, checked_at) end,
         source = case when source < $4 then $4 else source end
-    where origin = $5 and kind = $6 and id = $7";
+    where collection = ",
+    collection!("$5", "$6"),
+    " and id = $7"
+);
 /// The row may have come from somebody else between the two.
-pub(super) const ADD_DELETED: &str = "/* unless found */
-    insert into object (origin, kind, id, state, recorded_at, checked_at, deleted_at, source)
-    values ($1, $2, $3, 'deleted', $4, $5, $6, $7)
-    on conflict (origin, kind, id) do update set state = 'deleted', deleted_at = excluded.deleted_at,
+pub(super) const ADD_DELETED: &str = concat!(
+    "/* unless found */
+    insert into object (collection, id, state, recorded_at, checked_at, deleted_at, source)
+    values (",
+    collection!("$1", "$2"),
+    ", $3, 'deleted', $4, $5, $6, $7)
+    on conflict (id, collection) do update set state = 'deleted', deleted_at = excluded.deleted_at,
         checked_at = coalesce(excluded.checked_at, object.checked_at),
         raw = case when cast($8 as bigint) = 1 then object.raw end
-    where object.state <> 'deleted'";
-const CLEAR_METADATA: &str = "delete from object_metadata
-    where n = (select o.n from object o where o.origin = $1 and o.kind = $2 and o.id = $3)";
-const ADD_METADATA: &str = "insert into object_metadata (n, key, value)
-    select o.n, cast($4 as text), cast($5 as text) from object o where o.origin = $1 and o.kind = $2 and o.id = $3";
-const LOOK_BELOW: &str = "select 1 from object where parent = $1 and kind = 'run' and origin = $2 limit 1";
+    where object.state <> 'deleted'"
+);
+const CLEAR_METADATA: &str = concat!(
+    "delete from object_metadata where n = (select o.n from object o where o.collection = ",
+    collection!("$1", "$2"),
+    " and o.id = $3)"
+);
+const ADD_METADATA: &str = concat!(
+    "insert into object_metadata (n, key, value)
+    select o.n, cast($4 as text), cast($5 as text) from object o where o.collection = ",
+    collection!("$1", "$2"),
+    " and o.id = $3"
+);
+const LOOK_BELOW: &str =
+    concat!("select 1 from object where parent = $1 and collection = ", collection!("$2", "'run'"), " limit 1");
 /// To find out that there is nothing to write takes SQLite eight times as long as to look.
-const DELETE_BELOW: &str = "/* if found */
+const DELETE_BELOW: &str = concat!(
+    "/* if found */
     update object set state = 'deleted', deleted_at = $1,
         raw = case when cast($2 as bigint) = 1 then raw end
-    where parent = $3 and origin = $4 and kind = 'run' and state <> 'deleted'";
-const TOUCH: &str = "update object set messages = messages + cast($1 as bigint),
+    where parent = $3 and state <> 'deleted' and collection = ",
+    collection!("$4", "'run'")
+);
+const TOUCH: &str = concat!(
+    "update object set messages = messages + cast($1 as bigint),
         active_at = case when active_at >= $2 then active_at else $2 end,
         assistant = coalesce(cast($3 as text), assistant)
-    where origin = $4 and kind = $5 and id = $6";
+    where collection = ",
+    collection!("$4", "$5"),
+    " and id = $6"
+);
 /// The intent may be known already by its settlement alone.
 pub(super) const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
     values ($1, $2, $3, $4, $5, $6, $7)
@@ -127,8 +159,14 @@ pub(super) fn statements<'a>(
     deleted: Deleted,
     made: Made,
 ) -> Vec<Statement> {
-    let mut batch = Vec::new();
+    let (mut batch, mut collections) = (Vec::new(), Vec::new());
     for entry in entries {
+        if let Entry::Row(row) = entry
+            && !collections.contains(&(row.origin.as_str(), row.kind))
+        {
+            collections.push((row.origin.as_str(), row.kind));
+            batch.extend(collected(&row.origin, row.kind));
+        }
         match entry {
             Entry::Row(row) if made == Made::Unknown && row.source == Source::Created && row.state == State::Live => {
                 add(row, &mut batch);
@@ -142,6 +180,12 @@ pub(super) fn statements<'a>(
         }
     }
     batch
+}
+
+/// Returns the statements after which a collection has a number.
+pub(super) fn collected(origin: &str, kind: Kind) -> [Statement; 2] {
+    let params = || vec![origin.into(), kind.name().into()];
+    [(LOOK_FOR_COLLECTION, params()), (ADD_COLLECTION, params())]
 }
 
 /// Appends the statements that write an object down that has no row.

@@ -7,12 +7,14 @@ use super::{
     entry::{Entry, Key, Outcome, Row, Settled, Source},
     list::Filter,
     read::{Intended, key_params},
+    row::collection,
 };
 use crate::db::Statement;
 
 /// Rows that are forgotten in one transaction.
 const BATCH: usize = 20_000;
-const FORGET: &str = "delete from object where origin = $1 and kind = $2 and id = $3 returning n";
+const FORGET: &str =
+    concat!("delete from object where collection = ", collection!("$1", "$2"), " and id = $3 returning n");
 const PURGE_EVENTS: &str = "delete from event where origin = $1 and kind = $2 and id = $3";
 const PURGE_INTENTS: &str = "delete from intent where origin = $1 and id in
     (select m.intent from intent_object m where m.id = $2)";

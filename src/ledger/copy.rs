@@ -5,13 +5,14 @@ use super::{
     apply::{self, Made},
     entry::{Entry, Event, Settled},
     read::{Intents, event},
-    row::{columns, row},
+    row::{columns, row, rows},
 };
 use crate::db::{Db, DbError, Statement};
 
 /// What is copied in one transaction.
 const PAGE: usize = 5_000;
-const ROWS_AFTER: &str = concat!("select ", columns!(), " from object o where o.n > $1 order by o.n limit $2");
+const ROWS_AFTER: &str =
+    concat!("select ", columns!(), " from ", rows!(), " where c.n = o.collection and o.n > $1 order by o.n limit $2");
 const EVENTS_AFTER: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
     where n > $1 order by n limit $2";
 /// An event has no key of its own, and a copy may be repeated.

@@ -6,28 +6,28 @@ use super::{
     apply::{self, Made},
     entry::{Entry, Row, Source, State},
 };
-use crate::db::{Aside, Db, DbError, Load, Loading, Statement, Value};
-use std::{
-    collections::{HashMap, HashSet},
-    hash::{BuildHasher, RandomState},
-    sync::Arc,
+use crate::{
+    api::Kind,
+    db::{Aside, Db, DbError, Load, Loading, Statement, Value},
 };
+use std::{collections::HashMap, sync::Arc};
 
-/// Rows that are handed to the database at once.
-const PIECE: usize = 2_048;
-/// Rows of one load. Their keys are remembered; this many fill a table of 19 MB.
-const MOST: usize = 1_800_000;
-/// Rows that seem to have come before in the same load, and wait for the next.
-const REPEATED: usize = 100_000;
+/// Rows that are brought in together, in the order of their ids: neighbours in the key lie on the same page, and a page is
+/// written once.
+const TOGETHER: usize = 250_000;
+/// As many rows keep the order in which they came; of more, nobody looks for it.
+const IN_ORDER: usize = 10_000;
 /// Rows in one transaction that are taken one by one: each commit writes every page that it touched.
 const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
+const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 
 /// What [`apply::OBSERVE`] comes to for a row that says no more than this: nothing of it revives, doubts or blanks.
 const WEAK: Load = Load {
     table: "object",
-    columns: &["origin", "kind", "id", "parent", "state", "created_at", "recorded_at", "source", "provenance"],
-    otherwise: "on conflict (origin, kind, id) do update set
+    columns: &["collection", "id", "parent", "created_at", "recorded_at", "source", "provenance"],
+    same: ("state", "'unknown'"),
+    otherwise: "on conflict (id, collection) do update set
         parent = coalesce(excluded.parent, object.parent),
         created_at = coalesce(excluded.created_at, object.created_at),
         provenance = case when excluded.source > object.source then coalesce(excluded.provenance, object.provenance)
@@ -39,11 +39,12 @@ const WEAK: Load = Load {
         or (object.provenance is null and excluded.provenance is not null)",
     aside: Aside {
         triggers: &["object_added"],
-        instead: "insert into tally (origin, kind, state, amount, checked_at)
-            select origin, kind, state, count(*), max(checked_at) from object where n > $1 group by origin, kind, state
-            on conflict (origin, kind, state) do update set amount = amount + excluded.amount,
-                checked_at = nullif(max(coalesce(checked_at, 0), coalesce(excluded.checked_at, 0)), 0)",
-        indexes: &["object_key"],
+        // They were never checked, and an index has them by collection.
+        instead: "insert into collection_tally (collection, state, amount)
+            select c.n, 'unknown', (select count(*) from object o
+                where o.collection = c.n and o.state in ('live', 'unknown') and o.n > $1) as added
+            from collection c where added > 0
+            on conflict (collection, state) do update set amount = amount + excluded.amount",
     },
 };
 
@@ -77,96 +78,88 @@ struct Import<'a> {
     ledger: &'a Ledger,
     db: Arc<Db>,
     load: Option<Loading>,
-    piece: Vec<Value>,
-    seen: Seen,
-    repeated: Vec<Row>,
+    collections: HashMap<(String, Kind), i64>,
+    weak: Vec<Weak>,
     /// Rows that say more than a load can take.
     one_by_one: Vec<Row>,
+    /// Rows that the load was given.
+    given: u64,
     told: Imported,
+}
+
+/// A row that says no more than [`WEAK`] takes; there are many at once.
+struct Weak {
+    collection: i64,
+    id: String,
+    parent: Option<String>,
+    created_at: Option<i64>,
+    recorded_at: i64,
+    source: Source,
+    provenance: Option<String>,
+    /// Its place among those that came.
+    place: usize,
 }
 
 impl<'a> Import<'a> {
     fn new(ledger: &'a Ledger, db: Arc<Db>) -> Self {
-        let (piece, seen, told) = (Vec::new(), Seen::default(), Imported::default());
-        Self { ledger, db, load: None, piece, seen, repeated: Vec::new(), one_by_one: Vec::new(), told }
+        let (weak, one_by_one) = (Vec::new(), Vec::new());
+        let (collections, told) = (HashMap::new(), Imported::default());
+        Self { ledger, db, load: None, collections, weak, one_by_one, given: 0, told }
     }
 
     async fn row(&mut self, row: Row) -> Result<(), DbError> {
-        if is_weak(&row) && self.seen.add(&row) {
-            return self.push(row).await;
+        if !is_weak(&row) {
+            self.one_by_one.push(row);
+            return if self.one_by_one.len() < BATCH { Ok(()) } else { self.flush().await };
         }
-        let (wait, most) = match is_weak(&row) {
-            true => (&mut self.repeated, REPEATED),
-            false => (&mut self.one_by_one, BATCH),
-        };
-        wait.push(row);
-        if wait.len() < most { Ok(()) } else { self.flush().await }
+        let collection = self.collection(&row.origin, row.kind).await?;
+        let Row { id, parent, created_at, recorded_at, source, provenance, .. } = row;
+        let place = self.weak.len();
+        self.weak.push(Weak { collection, id, parent, created_at, recorded_at, source, provenance, place });
+        if self.weak.len() < TOGETHER { Ok(()) } else { self.hand_over().await }
     }
 
-    async fn push(&mut self, row: Row) -> Result<(), DbError> {
-        self.push_only(row);
-        if self.piece.len() < PIECE * WEAK.columns.len() {
-            return Ok(());
+    /// Returns the number of a collection, which has one afterwards.
+    async fn collection(&mut self, origin: &str, kind: Kind) -> Result<i64, DbError> {
+        if let Some((_, number)) = self.collections.iter().find(|((of, known), _)| of == origin && *known == kind) {
+            return Ok(*number);
         }
-        self.hand_over().await?;
-        if self.seen.count < MOST { Ok(()) } else { self.flush().await }
-    }
-
-    fn push_only(&mut self, row: Row) {
-        self.seen.count += 1;
-        let Row { origin, kind, id, parent, state, created_at, recorded_at, source, provenance, .. } = row;
-        self.piece.extend::<[Value; 9]>([
-            origin.into(),
-            kind.name().into(),
-            id.into(),
-            parent.into(),
-            state.name().into(),
-            created_at.into(),
-            recorded_at.into(),
-            source.rank().into(),
-            provenance.into(),
-        ]);
+        self.db.atomic(apply::collected(origin, kind).to_vec()).await?;
+        let found = self.db.read(NUMBER, vec![origin.into(), kind.name().into()]).await?;
+        let number = found.first().ok_or_else(|| DbError::Other(format!("no collection {origin} {}", kind.name())))?;
+        let number = number.int(0)?;
+        self.collections.insert((origin.to_owned(), kind), number);
+        Ok(number)
     }
 
     async fn hand_over(&mut self) -> Result<(), DbError> {
+        self.given += self.weak.len() as u64;
+        let rows = sorted(std::mem::take(&mut self.weak));
+        let mut cells = Vec::with_capacity(rows.len() * WEAK.columns.len());
+        cells.extend(rows.into_iter().flat_map(Weak::cells));
         let load = match &mut self.load {
             Some(load) => load,
             none => none.insert(self.db.load(WEAK)?),
         };
-        load.rows(std::mem::take(&mut self.piece)).await
+        load.rows(cells).await
     }
 
     /// Makes durable what was taken in so far.
     async fn flush(&mut self) -> Result<(), DbError> {
-        self.finish().await?;
-        let repeated = std::mem::take(&mut self.repeated);
-        let given = repeated.len() as u64;
-        let rows = merged(repeated);
-        self.told.known += given - rows.len() as u64;
-        for row in rows {
-            self.push_only(row);
+        if !self.weak.is_empty() {
+            self.hand_over().await?;
         }
-        self.finish().await?;
+        if let Some(load) = self.load.take() {
+            let new = load.finish().await?;
+            let given = std::mem::take(&mut self.given);
+            self.tell(given, new);
+        }
         let rows = std::mem::take(&mut self.one_by_one);
         if !rows.is_empty() {
             let given = rows.len() as u64;
             let new = self.observe(rows).await?;
             self.tell(given, new);
         }
-        Ok(())
-    }
-
-    /// Makes durable what was handed over, and begins anew.
-    async fn finish(&mut self) -> Result<(), DbError> {
-        let given = self.seen.count as u64;
-        if !self.piece.is_empty() {
-            self.hand_over().await?;
-        }
-        if let Some(load) = self.load.take() {
-            self.tell(given, load.finish().await?);
-        }
-        self.seen.count = 0;
-        self.seen.keys.clear();
         Ok(())
     }
 
@@ -203,39 +196,46 @@ fn is_weak(row: &Row) -> bool {
     weak && times && texts && messages.is_none() && metadata.is_none()
 }
 
-/// Makes one row of those with the same key.
-fn merged(rows: Vec<Row>) -> Vec<Row> {
-    let mut places = HashMap::new();
-    let mut merged: Vec<Row> = Vec::new();
-    for row in rows {
-        match places.entry(row.key()) {
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(merged.len());
-                merged.push(row);
-            }
-            std::collections::hash_map::Entry::Occupied(place) => {
-                let known = &mut merged[*place.get()];
-                known.parent = row.parent.or(known.parent.take());
-                known.created_at = row.created_at.or(known.created_at);
-                known.provenance = known.provenance.take().or(row.provenance);
-            }
+impl Weak {
+    fn cells(self) -> [Value; 7] {
+        [
+            self.collection.into(),
+            self.id.into(),
+            self.parent.into(),
+            self.created_at.into(),
+            self.recorded_at.into(),
+            self.source.rank().into(),
+            self.provenance.into(),
+        ]
+    }
+
+    fn is_the_same(&self, other: &Self) -> bool {
+        self.id == other.id && self.collection == other.collection
+    }
+
+    /// Takes over what a later row of the same object says.
+    fn learn(&mut self, later: &mut Self) {
+        self.parent = later.parent.take().or(self.parent.take());
+        self.created_at = later.created_at.or(self.created_at);
+        self.provenance = self.provenance.take().or(later.provenance.take());
+        self.source = self.source.max(later.source);
+    }
+}
+
+/// Makes one row of those with the same key, and brings them in the order of their ids, or leaves few as they came.
+fn sorted(mut rows: Vec<Weak>) -> Vec<Weak> {
+    rows.sort_unstable_by(|one, other| {
+        (&one.id, one.collection, one.place).cmp(&(&other.id, other.collection, other.place))
+    });
+    rows.dedup_by(|later, first| {
+        let same = first.is_the_same(later);
+        if same {
+            first.learn(later);
         }
+        same
+    });
+    if rows.len() <= IN_ORDER {
+        rows.sort_unstable_by_key(|row| row.place);
     }
-    merged
-}
-
-/// Keys that were met, by their hashes: two that share one are only brought in one after the other.
-#[derive(Default)]
-struct Seen {
-    keys: HashSet<u64>,
-    hasher: RandomState,
-    /// Rows that were handed over.
-    count: usize,
-}
-
-impl Seen {
-    /// Remembers a key, and tells whether it is new.
-    fn add(&mut self, row: &Row) -> bool {
-        self.keys.insert(self.hasher.hash_one((row.id.as_bytes(), row.kind, row.origin.len())))
-    }
+    rows
 }

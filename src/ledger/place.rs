@@ -12,11 +12,13 @@ pub(super) const SQLITE: &[&str] = &[
     include_str!("../../migrations/ledger/sqlite/0001_objects_intents_events.sql"),
     include_str!("../../migrations/ledger/sqlite/0002_cheap_conditions.sql"),
     include_str!("../../migrations/ledger/sqlite/0003_ids_first.sql"),
+    include_str!("../../migrations/ledger/sqlite/0004_collections.sql"),
 ];
 const POSTGRES: &[&str] = &[
     include_str!("../../migrations/ledger/postgres/0001_objects_intents_events.sql"),
     include_str!("../../migrations/ledger/postgres/0002_cheap_conditions.sql"),
     include_str!("../../migrations/ledger/postgres/0003_ids_first.sql"),
+    include_str!("../../migrations/ledger/postgres/0004_collections.sql"),
 ];
 
 /// How long a server is waited for by whoever only wants to read.

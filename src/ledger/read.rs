@@ -3,15 +3,28 @@
 use super::{
     Ledger, LedgerError,
     entry::{Event, Intent, Key, Outcome, Row, State},
-    row::{columns, kind, row, state},
+    row::{collection, columns, kind, row, rows, state},
 };
 use crate::{
     api::Kind,
     db::{self, DbError, Value},
 };
 
-const GET: &str = concat!("select ", columns!(), " from object o where o.origin = $1 and o.kind = $2 and o.id = $3");
-const ORIGINS_OF: &str = "select o.origin from object o where o.kind = $1 and o.id = $2 order by o.origin";
+const GET: &str = concat!(
+    "select ",
+    columns!(),
+    " from ",
+    rows!(),
+    " where c.n = o.collection and o.id = $3 and o.collection = ",
+    collection!("$1", "$2")
+);
+const ORIGINS_OF: &str = concat!(
+    "select c.origin from ",
+    rows!(),
+    " where c.n = o.collection and c.kind = $1 and o.id = $2 order by c.origin"
+);
+/// The origins in which a kind has ever had a row.
+pub(super) const ORIGINS_WITH: &str = "select origin from collection where kind = $1";
 const INTENTS: &str = "select i.id, i.origin, i.kind, i.opened_at, i.provenance, i.what, i.mark, i.outcome,
         i.settled_at, m.id
     from intent i left join intent_object m on m.intent = i.id
@@ -35,14 +48,15 @@ const TOTALS: &str = "select (select count(*) from intent where outcome is null)
     (select recorded_at from object order by n limit 1), (select recorded_at from object order by n desc limit 1)";
 
 /// A look at every row; the counts above come from a table of their own.
-const AGES: &str = "select origin, kind,
+const AGES: &str = "select c.origin, c.kind,
         cast(sum(case when coalesce(created_at, recorded_at) > $1 then 1 else 0 end) as bigint),
         cast(sum(case when coalesce(created_at, recorded_at) > $2 then 1 else 0 end) as bigint),
         cast(sum(case when coalesce(created_at, recorded_at) > $3 then 1 else 0 end) as bigint),
         cast(sum(case when coalesce(created_at, recorded_at) > $4 then 1 else 0 end) as bigint),
         cast(sum(case when coalesce(created_at, recorded_at) > $5 then 1 else 0 end) as bigint),
         count(*)
-    from object where state in ('live', 'unknown') group by origin, kind order by origin, kind";
+    from object o join collection c on c.n = o.collection
+    where o.state in ('live', 'unknown') group by c.origin, c.kind order by c.origin, c.kind";
 
 /// An intent and, where it is settled, how.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,27 @@ use crate::{
 
 macro_rules! columns {
     () => {
-        "o.n, o.origin, o.kind, o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at,
+        "o.n, c.origin, c.kind, o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at,
         o.deleted_at, o.name, o.assistant, o.messages, o.metadata, o.source, o.provenance, o.ci_job, o.request_id, o.raw"
     };
 }
 pub(super) use columns;
+
+/// Rows with the collections that they are in. `cross join` lets SQLite look for the rows first, in their order.
+macro_rules! rows {
+    () => {
+        "object o cross join collection c"
+    };
+}
+pub(super) use rows;
+
+/// The number of the collection whose origin and kind are two parameters, or what stands in a row.
+macro_rules! collection {
+    ($origin:literal, $kind:literal) => {
+        concat!("(select k.n from collection k where k.origin = ", $origin, " and k.kind = ", $kind, ")")
+    };
+}
+pub(super) use collection;
 
 /// Decodes the columns of [`columns`].
 pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {

@@ -25,6 +25,8 @@ pub enum Command {
     #[command(visible_alias = "ls")]
     List(List),
     /// Take in ids that are known elsewhere
+    ///
+    /// They are listed in the order in which they came; of more than 10,000 at once, in that of the ids.
     Import(import::Import),
     /// Look for ids in logs, dumps and archives, and take them in
     Scan(scan::Scan),

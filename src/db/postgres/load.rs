@@ -6,28 +6,19 @@ use crate::db::{
     DbError, Value,
     load::{Load, Piece},
 };
-use std::{
-    pin::pin,
-    time::{Duration, Instant},
-};
-use tokio::{sync::mpsc::Receiver, time::timeout};
+use std::pin::pin;
+use tokio::sync::mpsc::Receiver;
 use tokio_postgres::{
     Client,
     binary_copy::BinaryCopyInWriter,
     types::{ToSql, Type},
 };
 
-/// Rows that are gathered before they are brought in, and how long that may take.
-const MOST: usize = 200_000;
-const LONGEST: Duration = Duration::from_secs(5);
-/// Rows are awaited for this long before those that came are made durable.
-const IDLE: Duration = Duration::from_millis(200);
-
 impl Connection {
-    /// Brings in what comes, in as many transactions as it takes, and returns how many rows were new.
+    /// Brings in what comes, each piece in a transaction of its own, and returns how many rows were new.
     pub(super) async fn load(&self, load: Load, mut pieces: Receiver<Piece>) -> Result<u64, Failure> {
         let client = self.client();
-        let (table, names) = (load.table, load.names());
+        let (table, names, (same, value)) = (load.table, load.names(), load.same);
         let gather = format!(
             "create temporary table incoming on commit delete rows as select {names} from {table} with no data"
         );
@@ -36,7 +27,7 @@ impl Connection {
         let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
         // A row that was inserted and not updated was deleted by nobody.
         let bring = format!(
-            "with brought as (insert into {table} ({names}) select {names} from incoming where true {} returning xmax = 0 as new)
+            "with brought as (insert into {table} ({names}, {same}) select {names}, {value} from incoming where true {} returning xmax = 0 as new)
             select count(*) from brought where new",
             load.otherwise
         );
@@ -45,49 +36,23 @@ impl Connection {
         while let Some(piece) = pieces.recv().await {
             let Piece::Rows(cells) = piece else { return Ok(new) };
             client.batch_execute("begin").await?;
-            let ended = copy(client, &names, &types, cells, &mut pieces).await?;
+            copy(client, &names, &types, cells).await?;
             let made: i64 = client.query_one(&bring, &[]).await?.try_get(0)?;
             client.batch_execute("commit").await?;
             new += u64::try_from(made).unwrap_or_default();
-            if ended {
-                return Ok(new);
-            }
         }
-        Err(cut())
+        // The connection goes with this, and with the connection what it gathered.
+        Err(Failure::Refused(DbError::Other("the rows ended in the middle".to_owned())))
     }
 }
 
-/// Gathers rows, and tells whether they were the last.
-async fn copy(
-    client: &Client,
-    names: &str,
-    types: &[Type],
-    first: Vec<Value>,
-    pieces: &mut Receiver<Piece>,
-) -> Result<bool, Failure> {
+/// Gathers the rows of a piece.
+async fn copy(client: &Client, names: &str, types: &[Type], cells: Vec<Value>) -> Result<(), Failure> {
     let sink = client.copy_in(&format!("copy incoming ({names}) from stdin binary")).await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
-    let (began, mut rows, mut next) = (Instant::now(), 0, first);
-    let ended = loop {
-        rows += next.len() / types.len();
-        for row in next.chunks_exact(types.len()) {
-            writer.as_mut().write_raw(row.iter().map(|cell| cell as &(dyn ToSql + Sync))).await?;
-        }
-        if rows >= MOST || began.elapsed() >= LONGEST {
-            break false;
-        }
-        match timeout(IDLE, pieces.recv()).await {
-            Ok(Some(Piece::Rows(cells))) => next = cells,
-            Ok(Some(Piece::End)) => break true,
-            // The connection goes with this, and with the connection what it gathered.
-            Ok(None) => return Err(cut()),
-            Err(_) => break false,
-        }
-    };
+    for row in cells.chunks_exact(types.len()) {
+        writer.as_mut().write_raw(row.iter().map(|cell| cell as &(dyn ToSql + Sync))).await?;
+    }
     writer.finish().await?;
-    Ok(ended)
-}
-
-fn cut() -> Failure {
-    Failure::Refused(DbError::Other("the rows ended in the middle".to_owned()))
+    Ok(())
 }

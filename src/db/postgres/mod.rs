@@ -15,7 +15,7 @@ pub(crate) use tests::fresh as fresh_for_tests;
 
 use super::{
     Access, Answer, DbError, Options, Row, Statement, Value,
-    load::{Ended, Load, Loading, Piece, Pieces, WAITING},
+    load::{Ended, Load, Loading, Piece, Pieces},
 };
 use pool::Pool;
 use std::thread::{self, JoinHandle};
@@ -68,7 +68,7 @@ impl Postgres {
         if self.access == Access::ReadOnly {
             return Err(DbError::ReadOnly);
         }
-        let (pieces, coming) = mpsc::channel(WAITING);
+        let (pieces, coming) = mpsc::channel(1);
         let (answer, ended) = oneshot::channel();
         self.send(Job::Load { load, pieces: coming, answer })?;
         Ok(Loading { pieces: Pieces::Postgres(pieces), ended })

@@ -6,9 +6,11 @@ use super::*;
 use crate::db::{Access, Db, block_on};
 use std::{io::Write, sync::Arc, sync::atomic::AtomicU32, time::Duration};
 
-const SQLITE: &[&str] =
-    &["create table item (id text primary key, name text not null, n integer not null check (n < 100000)) strict"];
-const POSTGRES: &[&str] = &["create table item (id text collate \"C\" primary key, name text collate \"C\" not null,
+const SQLITE: &[&str] = &[
+    "create table item (id text primary key, name text not null, note text, n integer not null check (n < 100000)) strict",
+];
+const POSTGRES: &[&str] =
+    &["create table item (id text collate \"C\" primary key, name text collate \"C\" not null, note text,
     n bigint not null check (n < 100000))"];
 const TWO: &[&str] = &[POSTGRES[0], "create index item_by_n on item (n)"];
 const ADD: &str = "insert into item (id, name, n) values ($1, $2, $3)";

@@ -55,13 +55,29 @@ fn an_import_by_the_thousand_agrees_with_one_by_one() {
     assert_eq!(all(&loaded).len(), 5003);
 }
 
-/// One that was empty gets its index when the rows are in, and whatever fails before leaves it as it was.
 #[test]
-fn an_import_into_an_empty_ledger_takes_repeated_ids() {
+fn an_import_takes_repeated_ids() {
     let world = World::new();
     let ledger = world.ledger();
     let row = |n: i64| Row { state: State::Unknown, ..thread(&format!("t{}", n % 3000), Source::Imported, n) };
     assert_eq!(block_on(ledger.import((0..9000).map(row))), Ok(Imported { new: 3000, known: 6000 }));
     assert_eq!(block_on(ledger.import((0..9000).map(row))), Ok(Imported { new: 0, known: 9000 }));
     assert_eq!(block_on(ledger.stats()).unwrap().present(None, Kind::Thread), 3000);
+}
+
+/// A list that somebody may read keeps its order; in a long one the same id may come far from itself.
+#[test]
+fn a_short_list_keeps_its_order_and_a_long_one_has_that_of_its_ids() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let row = |id: String| Row { state: State::Unknown, ..thread(&id, Source::Imported, 1) };
+    let short = ["t_b", "t_c", "t_a", "t_c", "t_b"].map(|id| row(id.to_owned()));
+    assert_eq!(block_on(ledger.import(short)), Ok(Imported { new: 3, known: 2 }));
+    let listed = || ids(&ledger, &Filter::present(Some(ORIGIN), Kind::Thread));
+    assert_eq!(listed(), ["t_a", "t_c", "t_b"], "the newest first");
+    let long = (0..300_000_u64).map(|n| row(format!("t_{:05}", n * 7919 % 100_000)));
+    assert_eq!(block_on(ledger.import(long)), Ok(Imported { new: 100_000, known: 200_000 }));
+    assert_eq!(listed()[..3], ["t_99999", "t_99998", "t_99997"]);
+    let all = block_on(ledger.rows(&Filter::present(None, Kind::Thread), None, 200_000)).unwrap();
+    assert_eq!(all.len(), 100_003);
 }

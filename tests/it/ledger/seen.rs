@@ -60,7 +60,12 @@ fn the_doctor_says_what_to_type_next() {
     let run = asst.run(["runs", "create", &thread, "--assistant-id", "asst_1"]).ok().id();
     asst.run(["assistants", "create", "--model", "m"]).code(10);
     let ledger = rusqlite::Connection::open(asst.ledger()).unwrap();
-    ledger.execute("update object set state = 'foreign' where kind = 'thread'", []).unwrap();
+    ledger
+        .execute(
+            "update object set state = 'foreign' where collection in (select n from collection where kind = 'thread')",
+            [],
+        )
+        .unwrap();
     drop(ledger);
     let ran = asst.run(["ledger", "doctor", "--exit-code"]).code(9);
     let lines: Vec<&str> = ran.stderr.lines().collect();

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 const FIRST: &str = include_str!("../../../migrations/ledger/sqlite/0001_objects_intents_events.sql");
 const SECOND: &str = include_str!("../../../migrations/ledger/sqlite/0002_cheap_conditions.sql");
+const THIRD: &str = include_str!("../../../migrations/ledger/sqlite/0003_ids_first.sql");
 const THREE: &str = "insert into object (origin, kind, id, state, recorded_at, source, metadata) values
     ('openai:default', 'thread', 'thread_1', 'live', 1700000000, 60, '{\"a\":\"b\"}'),
     ('openai:default', 'thread', 'thread_2', 'deleted', 1700000000, 60, null),
@@ -27,17 +28,17 @@ fn schema(path: &std::path::Path) -> Vec<(String, String, Option<String>)> {
 
 #[test]
 fn a_ledger_of_an_older_version_is_brought_up_to_date() {
-    for version in 1..=2 {
+    for version in 1..=3_usize {
         let asst = user();
         std::fs::create_dir_all(asst.ledger().parent().unwrap()).unwrap();
         let older = Connection::open(asst.ledger()).unwrap();
         older.pragma_update(None, "journal_mode", "wal").unwrap();
         older.execute_batch(FIRST).unwrap();
-        if version == 2 {
-            older.execute_batch(SECOND).unwrap();
+        for later in &[SECOND, THIRD][..version - 1] {
+            older.execute_batch(later).unwrap();
         }
         older.execute_batch(THREE).unwrap();
-        older.pragma_update(None, "user_version", version).unwrap();
+        older.pragma_update(None, "user_version", version as i64).unwrap();
         drop(older);
         assert_eq!(asst.run(["threads", "list", "--metadata", "a=b"]).ok().ids(), ["thread_1"], "{version}");
         assert_eq!(asst.run(["threads", "list", "--state", "deleted"]).ok().ids(), ["thread_2"]);

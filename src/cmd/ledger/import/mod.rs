@@ -178,7 +178,8 @@ fn said(line: &str, columns: &ColumnArgs) -> Result<Option<Said>, String> {
         }
         Some(b'[') => Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
         Some(_) => {
-            let id = line.split(['\t', ',', ' ']).next().unwrap_or_default().trim_matches('"');
+            let end = line.bytes().position(|byte| matches!(byte, b'\t' | b',' | b' '));
+            let id = line[..end.unwrap_or(line.len())].trim_matches('"');
             Ok(Some(Said { id: id.to_owned(), ..Said::default() }))
         }
     }
