@@ -2034,6 +2034,8 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete what was created and left in an earlier session, which said its id when it began' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write what was created, deleted and left to a file, as JSON' -r -F
 complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2056,8 +2058,7 @@ complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Longes
 complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete what was created and left in an earlier session, which said its id when it began' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write what was created, deleted and left to a file, as JSON' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete what the program created and left, when it ends'
 complete -c asst -n "__fish_asst_using_subcommand record" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Begin tab-separated output with its header'
@@ -2066,30 +2067,7 @@ complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Recor
 complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand record" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand record" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete what the program created and left, when it ends'
 complete -c asst -n "__fish_asst_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
-json\t'One JSON document'
-jsonl\t'One JSON document a line'
-yaml\t'YAML'
-csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
-curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l kind -d 'What to export, comma-separated [default: threads of given ids, else everything]' -r -f -a "threads\t'Threads with messages, runs, steps and files'
 assistants\t'The list of assistants'
 files\t'The list of files'"
@@ -2114,6 +2092,31 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l id-prefix -d 'Only ids that begin so' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
+full\t'Whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again, not only what is new'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Every origin'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
@@ -2122,9 +2125,6 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again, not only what is new'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Every origin'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -a "verify" -d 'Prove an export whole'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
@@ -2160,6 +2160,7 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2182,7 +2183,7 @@ complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Longest w
 complete -c asst -n "__fish_asst_using_subcommand api" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l paginate -d 'Walk the list to its end and show its items'
 complete -c asst -n "__fish_asst_using_subcommand api" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand api" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand api" -l header -d 'Begin tab-separated output with its header'
@@ -2191,8 +2192,17 @@ complete -c asst -n "__fish_asst_using_subcommand api" -l no-ledger -d 'Record n
 complete -c asst -n "__fish_asst_using_subcommand api" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand api" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand api" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand api" -l paginate -d 'Walk the list to its end and show its items'
 complete -c asst -n "__fish_asst_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers: echo, script:FILE, or openai:URL for any endpoint of chat completions (docs/models.md)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model-key-env -d 'Variable that holds the key of the model\'s endpoint' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'What the endpoint calls a model, *=NAME for all others (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model-timeout -d 'How long the model\'s endpoint may say nothing [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]' -r -F
+complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'How long a run may take before it expires' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l fault -d 'What goes wrong on purpose, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l fault-seed -d 'Seed of the faults that hit a part of the requests [default: another each time]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2215,16 +2225,8 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Longest
 complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers: echo, script:FILE, or openai:URL for any endpoint of chat completions (docs/models.md)' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model-key-env -d 'Variable that holds the key of the model\'s endpoint' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'What the endpoint calls a model, *=NAME for all others (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model-timeout -d 'How long the model\'s endpoint may say nothing [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]' -r -F
-complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'How long a run may take before it expires' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l fault -d 'What goes wrong on purpose, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l fault-seed -d 'Seed of the faults that hit a part of the requests [default: another each time]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Refuse to list threads, as OpenAI did'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Answer 404 for assistants and threads, as OpenAI does since it switched them off'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Begin tab-separated output with its header'
@@ -2233,8 +2235,6 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l no-ledger -d 'Record
 complete -c asst -n "__fish_asst_using_subcommand serve" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand serve" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l any-id -d 'Take any id, whatever its prefix says'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Refuse to list threads, as OpenAI did'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Answer 404 for assistants and threads, as OpenAI does since it switched them off'
 complete -c asst -n "__fish_asst_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r

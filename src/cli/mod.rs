@@ -2,17 +2,15 @@
 //! does.
 
 mod global;
-mod later;
 mod parse;
 
 pub use global::Global;
 pub use parse::{Parsed, parse};
 
 use crate::app::App;
-use crate::cmd;
+use crate::cmd::{self, Later};
 use anyhow::Result;
 use clap::{Args, CommandFactory, Subcommand};
-use later::Later;
 use std::ffi::OsString;
 
 /// Columns that help takes at most.
@@ -45,6 +43,9 @@ impl Cli {
     /// Returns the tree with no other command than the one that is named, and the whole tree where none is or anything before
     /// it is odd: to hand all global flags down to every command takes longer than to understand most.
     fn tree_for(args: &[OsString]) -> clap::Command {
+        if args.iter().skip(1).all(|arg| arg.as_encoded_bytes().starts_with(b"-")) {
+            return Self::command();
+        }
         let tree = Global::augment_args(clap::Command::new("asst").max_term_width(WIDTH).disable_help_subcommand(true));
         let all = Command::augment_subcommands(clap::Command::new("asst"));
         match named(args, &tree).and_then(|name| all.find_subcommand(name)) {

@@ -1,6 +1,6 @@
 //! `asst assistants`.
 
-use super::{Delete, Get, List, Send, columns::ASSISTANTS};
+use super::{Delete, Get, Later, List, Send, columns::ASSISTANTS};
 use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};
 use crate::app::App;
 use anyhow::Result;
@@ -10,31 +10,31 @@ use anyhow::Result;
 pub enum Command {
     /// List assistants
     #[command(visible_alias = "ls")]
-    List(List<ListAssistants>),
+    List(Later<List<ListAssistants>>),
     /// Create an assistant
     ///
     /// A model is required, by --model or in --body.
     #[command(visible_alias = "new")]
-    Create(Box<Send<CreateAssistant>>),
+    Create(Later<Box<Send<CreateAssistant>>>),
     /// Show assistants
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Get<GetAssistant>),
+    Get(Later<Get<GetAssistant>>),
     /// Change an assistant
     #[command(visible_alias = "modify")]
-    Update(Box<Send<UpdateAssistant>>),
+    Update(Later<Box<Send<UpdateAssistant>>>),
     /// Delete assistants; their threads and files stay
     #[command(visible_alias = "rm")]
-    Delete(Delete<DeleteAssistant>),
+    Delete(Later<Delete<DeleteAssistant>>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(list) => list.run(app, ASSISTANTS),
-            Self::Create(send) => send.run(app, ASSISTANTS),
-            Self::Get(get) => get.run(app, ASSISTANTS),
-            Self::Update(send) => send.run(app, ASSISTANTS),
-            Self::Delete(delete) => delete.run(app),
+            Self::List(Later(list)) => list.run(app, ASSISTANTS),
+            Self::Create(Later(send)) => send.run(app, ASSISTANTS),
+            Self::Get(Later(get)) => get.run(app, ASSISTANTS),
+            Self::Update(Later(send)) => send.run(app, ASSISTANTS),
+            Self::Delete(Later(delete)) => delete.run(app),
         }
     }
 }

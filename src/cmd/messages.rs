@@ -1,6 +1,6 @@
 //! `asst messages`.
 
-use super::{Delete, Get, List, Send, columns::MESSAGES};
+use super::{Delete, Get, Later, List, Send, columns::MESSAGES};
 use crate::api::messages::{CreateMessage, DeleteMessage, GetMessage, ListMessages, UpdateMessage};
 use crate::app::App;
 use anyhow::Result;
@@ -10,31 +10,31 @@ use anyhow::Result;
 pub enum Command {
     /// List the messages of a thread
     #[command(visible_alias = "ls")]
-    List(List<ListMessages>),
+    List(Later<List<ListMessages>>),
     /// Add a message to a thread
     ///
     /// Content is required, by one of the flags for it or in --body.
     #[command(visible_alias = "new")]
-    Create(Box<Send<CreateMessage>>),
+    Create(Later<Box<Send<CreateMessage>>>),
     /// Show messages of a thread
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Get<GetMessage>),
+    Get(Later<Get<GetMessage>>),
     /// Change a message's metadata
     #[command(visible_alias = "modify")]
-    Update(Send<UpdateMessage>),
+    Update(Later<Send<UpdateMessage>>),
     /// Delete messages of a thread
     #[command(visible_alias = "rm")]
-    Delete(Delete<DeleteMessage>),
+    Delete(Later<Delete<DeleteMessage>>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(list) => list.run(app, MESSAGES),
-            Self::Create(send) => send.run(app, MESSAGES),
-            Self::Get(get) => get.run(app, MESSAGES),
-            Self::Update(send) => send.run(app, MESSAGES),
-            Self::Delete(delete) => delete.run(app),
+            Self::List(Later(list)) => list.run(app, MESSAGES),
+            Self::Create(Later(send)) => send.run(app, MESSAGES),
+            Self::Get(Later(get)) => get.run(app, MESSAGES),
+            Self::Update(Later(send)) => send.run(app, MESSAGES),
+            Self::Delete(Later(delete)) => delete.run(app),
         }
     }
 }

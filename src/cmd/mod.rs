@@ -7,6 +7,7 @@ pub mod demo;
 pub mod export;
 pub mod files;
 mod follow;
+mod later;
 pub mod ledger;
 pub mod messages;
 mod open;
@@ -22,5 +23,6 @@ pub mod steps;
 pub mod threads;
 
 pub use follow::Go;
+pub use later::Later;
 pub use perform::{Delete, Get};
 pub use request::{Bare, List, Send, Whole};

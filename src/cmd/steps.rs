@@ -1,6 +1,6 @@
 //! `asst steps`.
 
-use super::{Get, List, columns::STEPS};
+use super::{Get, Later, List, columns::STEPS};
 use crate::api::steps::{GetStep, ListSteps};
 use crate::app::App;
 use anyhow::Result;
@@ -10,17 +10,17 @@ use anyhow::Result;
 pub enum Command {
     /// List the steps of a run
     #[command(visible_alias = "ls")]
-    List(List<ListSteps>),
+    List(Later<List<ListSteps>>),
     /// Show steps of a run
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Get<GetStep>),
+    Get(Later<Get<GetStep>>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(list) => list.run(app, STEPS),
-            Self::Get(get) => get.run(app, STEPS),
+            Self::List(Later(list)) => list.run(app, STEPS),
+            Self::Get(Later(get)) => get.run(app, STEPS),
         }
     }
 }

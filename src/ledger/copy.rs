@@ -5,7 +5,7 @@ use super::{
     apply::{self, Made},
     entry::{Entry, Event, Settled},
     read::{Intents, event},
-    row::{columns, row, rows},
+    row::{columns, facts, row, rows},
 };
 use crate::db::{Db, DbError, Statement};
 

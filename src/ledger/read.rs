@@ -3,7 +3,7 @@
 use super::{
     Ledger, LedgerError,
     entry::{Event, Intent, Key, Outcome, Row, State},
-    row::{collection, columns, kind, row, rows, state},
+    row::{collection, columns, facts, kind, row, rows, state},
 };
 use crate::{
     api::Kind,

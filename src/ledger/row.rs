@@ -6,10 +6,18 @@ use crate::{
     db::{self, DbError},
 };
 
+/// The columns behind those that name the place of a row and its collection.
+macro_rules! facts {
+    () => {
+        "o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at, o.deleted_at, o.name,
+        o.assistant, o.messages, o.metadata, o.source, o.provenance, o.ci_job, o.request_id, o.raw"
+    };
+}
+pub(super) use facts;
+
 macro_rules! columns {
     () => {
-        "o.n, c.origin, c.kind, o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at,
-        o.deleted_at, o.name, o.assistant, o.messages, o.metadata, o.source, o.provenance, o.ci_job, o.request_id, o.raw"
+        concat!("o.n, c.origin, c.kind, ", facts!())
     };
 }
 pub(super) use columns;

@@ -2,7 +2,7 @@
 
 mod prune;
 
-use super::{Delete, Get, List, columns::FILES};
+use super::{Delete, Get, Later, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
 use crate::app::{App, Call, Outcomes, Shape, Shown};
@@ -21,38 +21,38 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub enum Command {
     /// List files
     #[command(visible_alias = "ls")]
-    List(List<ListFiles>),
+    List(Later<List<ListFiles>>),
     /// Upload files
     #[command(visible_alias = "create", alias = "new")]
-    Upload(Upload),
+    Upload(Later<Upload>),
     /// Show files
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Get<GetFile>),
+    Get(Later<Get<GetFile>>),
     /// Delete files
     #[command(visible_alias = "rm")]
-    Delete(Delete<DeleteFile>),
+    Delete(Later<Delete<DeleteFile>>),
     /// Delete files that nothing names
     ///
     /// All that can name a file is read: assistants, threads with their runs and messages, vector stores. Threads are those
     /// that the ledger knows, and those that the backend lists. If a part cannot be read, nothing is deleted, and the
     /// part is named.
-    Prune(prune::PruneFiles),
+    Prune(Later<prune::PruneFiles>),
     /// Download a file
     ///
     /// Its bytes go to standard output, unless that is a terminal or --to or -O says otherwise.
     #[command(visible_alias = "download")]
-    Content(Download),
+    Content(Later<Download>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(list) => list.run(app, FILES),
-            Self::Upload(upload) => upload.run(app),
-            Self::Get(get) => get.run(app, FILES),
-            Self::Delete(delete) => delete.run(app),
-            Self::Prune(prune) => prune.run(app),
-            Self::Content(download) => download.run(app),
+            Self::List(Later(list)) => list.run(app, FILES),
+            Self::Upload(Later(upload)) => upload.run(app),
+            Self::Get(Later(get)) => get.run(app, FILES),
+            Self::Delete(Later(delete)) => delete.run(app),
+            Self::Prune(Later(prune)) => prune.run(app),
+            Self::Content(Later(download)) => download.run(app),
         }
     }
 }

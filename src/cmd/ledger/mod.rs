@@ -10,6 +10,7 @@ mod stats;
 mod sync;
 mod verify;
 
+use super::Later;
 use super::rows::{self, RowFilter};
 use crate::app::{App, Sheet};
 use crate::env::clock;
@@ -23,45 +24,45 @@ use anyhow::{Context, Result};
 pub enum Command {
     /// List what the ledger knows, of every kind
     #[command(visible_alias = "ls")]
-    List(List),
+    List(Later<List>),
     /// Take in ids that are known elsewhere
     ///
     /// They are listed in the order in which they came; of more than 10,000 at once, in that of the ids.
-    Import(import::Import),
+    Import(Later<import::Import>),
     /// Look for ids in logs, dumps and archives, and take them in
-    Scan(scan::Scan),
+    Scan(Later<scan::Scan>),
     /// Take in all that the backend can list
-    Sync(sync::Sync),
+    Sync(Later<sync::Sync>),
     /// Ask the backend for what the ledger knows, and settle what is live and what is gone
-    Verify(verify::Verify),
+    Verify(Later<verify::Verify>),
     /// Tell what asst deleted: who, when, with which request
-    Events(events::Events),
+    Events(Later<events::Events>),
     /// Copy a ledger into another, a file into a shared one or back
-    Copy(copy::Copy),
+    Copy(Later<copy::Copy>),
     /// Forget ids; the only way out of the ledger
-    Forget(forget::Forget),
+    Forget(Later<forget::Forget>),
     /// Count what the ledger holds
-    Stats(stats::Stats),
+    Stats(Later<stats::Stats>),
     /// Look for what needs a decision: open intents, spills, foreign ids, runs that should have ended, a damaged file
-    Doctor(doctor::Doctor),
+    Doctor(Later<doctor::Doctor>),
     /// Say what became of an open intent
-    Settle(Settle),
+    Settle(Later<Settle>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(list) => list.run(app),
-            Self::Import(import) => import.run(app),
-            Self::Scan(scan) => scan.run(app),
-            Self::Sync(sync) => sync.run(app),
-            Self::Verify(verify) => verify.run(app),
-            Self::Events(events) => events.run(app),
-            Self::Copy(copy) => copy.run(app),
-            Self::Forget(forget) => forget.run(app),
-            Self::Stats(stats) => stats.run(app),
-            Self::Doctor(doctor) => doctor.run(app),
-            Self::Settle(settle) => settle.run(app),
+            Self::List(Later(list)) => list.run(app),
+            Self::Import(Later(import)) => import.run(app),
+            Self::Scan(Later(scan)) => scan.run(app),
+            Self::Sync(Later(sync)) => sync.run(app),
+            Self::Verify(Later(verify)) => verify.run(app),
+            Self::Events(Later(events)) => events.run(app),
+            Self::Copy(Later(copy)) => copy.run(app),
+            Self::Forget(Later(forget)) => forget.run(app),
+            Self::Stats(Later(stats)) => stats.run(app),
+            Self::Doctor(Later(doctor)) => doctor.run(app),
+            Self::Settle(Later(settle)) => settle.run(app),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Commands that are described once they are named: most of a short command's time would go into flags of others.
 
 use clap::builder::Resettable;
-use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id, Subcommand};
+use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, Id, Subcommand};
 
 /// A command whose flags and subcommands enter the tree when the tree is built, which the parser does for the one that
 /// was named. What stands above it knows its name, aliases and first words of help only.
@@ -11,7 +11,13 @@ pub struct Later<T>(pub T);
 /// Adds a description, and keeps the help that stands where the command is named.
 fn describe(command: Command, add: fn(Command) -> Command) -> Command {
     let (about, long) = (command.get_about().cloned(), command.get_long_about().cloned());
-    add(command).about(Resettable::from(about)).long_about(Resettable::from(long))
+    let global = command.get_arguments().count();
+    let command = add(command).about(Resettable::from(about)).long_about(Resettable::from(long));
+    // Help goes by the order of flags, and the global ones are there already.
+    let mut flags: Vec<Arg> = command.get_arguments().cloned().collect();
+    flags.rotate_left(global);
+    let mut flags = flags.into_iter();
+    command.mut_args(|flag| flags.next().unwrap_or(flag))
 }
 
 impl<T: Subcommand> Subcommand for Later<T> {
