@@ -1,6 +1,7 @@
 //! The wire outward: addressing of backends, retries, error mapping, paging, uploads and downloads. Knows neither commands
 //! nor the ledger; who called and what is recorded is decided above.
 
+mod attempt;
 mod download;
 mod error;
 mod json;

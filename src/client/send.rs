@@ -1,16 +1,15 @@
 //! Sending: address, attempt, judge, wait, again.
 
+use super::attempt::{Attempt, Failure, Good, What, header, wait_asked};
 use super::error::ClientError;
-use super::json;
 use super::pace::{Heard, Pace};
-use super::refusal::{Meaning, Refused};
 use super::request::{Expects, Payload, Reply, Request};
-use super::retry::{self, Advice, Ending, Patience, Verdict};
+use super::retry::{self, Patience, Verdict};
 use super::stream::{self, Events, Streamed};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
-use crate::env::{clock, random, vars};
-use crate::http::{self, Body, Call, Connection, HeaderMap, Redactor, Sent, Transport, TransportError};
+use crate::env::{random, vars};
+use crate::http::{self, Body, Call, Connection, Transport};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -27,9 +26,6 @@ pub struct Client {
     pace: Arc<Pace>,
     renew: Option<Renew>,
 }
-
-/// An answer's head with its body on demand, whatever the status; or what came instead.
-type Attempt = Result<http::Answer, Failure>;
 
 impl Client {
     /// Joins connections, address, patience and pace.
@@ -216,156 +212,4 @@ fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
 fn deleted_before(request: &Request) -> Reply {
     let id = request.path.rsplit('/').next().unwrap_or_default();
     Reply { value: json!({ "id": id, "deleted": true }), ..Reply::default() }
-}
-
-/// A whole answer that says success.
-struct Good {
-    status: u16,
-    body: bytes::Bytes,
-    request_id: Option<String>,
-    poll_after: Option<Duration>,
-}
-
-impl Good {
-    async fn read(attempt: Attempt) -> Result<Self, Failure> {
-        let mut answer = attempt?;
-        let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
-        let request_id = header(&headers, "x-request-id").map(str::to_owned);
-        let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
-        if status.is_success() {
-            let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
-            let poll_after = poll_after.map(Duration::from_millis);
-            return Ok(Self { status: status.as_u16(), body, request_id, poll_after });
-        }
-        let refused = Refused::read(status.as_u16(), &body, request_id);
-        let advice = Advice {
-            wait: wait_asked(&headers),
-            should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
-            out_of_quota: refused.out_of_quota(),
-        };
-        Err(Failure { what: What::Refused(Box::new(refused)), advice })
-    }
-
-    fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
-        let Self { status, body, request_id, poll_after } = self;
-        let wrong = |reason: String| {
-            let error = ClientError::Answer { reason, request_id: request_id.clone() };
-            match request.class {
-                Class::Once => ClientError::Unknown(Box::new(error)),
-                Class::Read | Class::Repeatable => error,
-            }
-        };
-        if status == PARTIAL {
-            return Err(wrong("it is a part only (206)".into()));
-        }
-        let value = match json::read(&body) {
-            Ok(value) => value,
-            // Some servers answer a deletion with nothing; what counts is below.
-            Err(_) if body.is_empty() && request.expects == Expects::Deletion => Value::Null,
-            Err(_) if body.is_empty() => return Err(wrong("it is empty".into())),
-            Err(reason) => return Err(wrong(reason)),
-        };
-        match request.expects {
-            Expects::Deletion if value["deleted"] != Value::Bool(true) => {
-                let answer = value.to_string().chars().take(200).collect();
-                Err(ClientError::NotDeleted { answer })
-            }
-            Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
-            Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
-            _ => Ok(Reply { value, text: body, request_id, poll_after }),
-        }
-    }
-}
-
-/// A part of an answer is none to a request for the whole.
-const PARTIAL: u16 = 206;
-
-/// Says what a value is that should be an object.
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
-    retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), clock::now())
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// An attempt that did not succeed, and what the server said about trying again.
-struct Failure {
-    what: What,
-    advice: Advice,
-}
-
-enum What {
-    Refused(Box<Refused>),
-    Lost(TransportError),
-    /// Not sent: to others the server said to wait, and for longer than there is patience for.
-    Held(Duration),
-}
-
-impl Failure {
-    fn lost(error: TransportError) -> Self {
-        Self { what: What::Lost(error), advice: Advice::default() }
-    }
-
-    fn held(wait: Duration) -> Self {
-        Self { what: What::Held(wait), advice: Advice { wait: Some(wait), ..Advice::default() } }
-    }
-
-    /// Hides what servers repeat of a key that they refuse.
-    fn without_secrets(mut self, call: &Call) -> Self {
-        if let What::Refused(refused) = &mut self.what {
-            let redactor = Redactor::new(&call.headers);
-            refused.each_text(|text| *text = redactor.text(text));
-        }
-        self
-    }
-
-    fn status(&self) -> Option<u16> {
-        match &self.what {
-            What::Refused(refused) => Some(refused.status),
-            What::Lost(_) | What::Held(_) => None,
-        }
-    }
-
-    fn ending(&self) -> Ending {
-        match &self.what {
-            What::Refused(refused) => Ending::Status(refused.status),
-            What::Held(_) => Ending::NotSent,
-            What::Lost(error) => match (error.sent(), error.may_pass()) {
-                (Sent::No, true) => Ending::NotSent,
-                (Sent::No, false) => Ending::Untrusted,
-                (Sent::Maybe, true) => Ending::Lost,
-                (Sent::Maybe, false) => Ending::Useless,
-            },
-        }
-    }
-
-    fn into_error(self, request: &Request, target: &Target, patience: Duration) -> ClientError {
-        match self.what {
-            What::Held(wait) => ClientError::TooLong { wait, patience, refused: None },
-            What::Lost(error) => ClientError::Unreachable(error),
-            What::Refused(refused) => {
-                // A create in a collection may name an object that is missing; then the collection is there.
-                let missing = refused.status == 404
-                    && (request.collection || !target.offers(request.method, &request.path))
-                    && !refused.names_object();
-                if missing || refused.meaning() == Meaning::NotOffered {
-                    ClientError::NotOffered(refused)
-                } else {
-                    ClientError::Refused(refused)
-                }
-            }
-        }
-    }
 }

@@ -1,0 +1,168 @@
+//! One attempt: the good answer, or why there is none. Must not know whether there is another.
+
+use super::error::ClientError;
+use super::json;
+use super::refusal::{Meaning, Refused};
+use super::request::{Expects, Reply, Request};
+use super::retry::{self, Advice, Ending};
+use super::target::Target;
+use crate::api::Class;
+use crate::env::clock;
+use crate::http::{self, Call, HeaderMap, Redactor, Sent, TransportError};
+use serde_json::Value;
+use std::time::Duration;
+
+/// An answer's head with its body on demand, whatever the status; or what came instead.
+pub(super) type Attempt = Result<http::Answer, Failure>;
+
+/// A whole answer that says success.
+pub(super) struct Good {
+    pub(super) status: u16,
+    pub(super) body: bytes::Bytes,
+    pub(super) request_id: Option<String>,
+    pub(super) poll_after: Option<Duration>,
+}
+
+impl Good {
+    pub(super) async fn read(attempt: Attempt) -> Result<Self, Failure> {
+        let mut answer = attempt?;
+        let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
+        let request_id = header(&headers, "x-request-id").map(str::to_owned);
+        let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
+        if status.is_success() {
+            let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
+            let poll_after = poll_after.map(Duration::from_millis);
+            return Ok(Self { status: status.as_u16(), body, request_id, poll_after });
+        }
+        let refused = Refused::read(status.as_u16(), &body, request_id);
+        let advice = Advice {
+            wait: wait_asked(&headers),
+            should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
+            out_of_quota: refused.out_of_quota(),
+        };
+        Err(Failure { what: What::Refused(Box::new(refused)), advice })
+    }
+
+    pub(super) fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
+        let Self { status, body, request_id, poll_after } = self;
+        let wrong = |reason: String| {
+            let error = ClientError::Answer { reason, request_id: request_id.clone() };
+            match request.class {
+                Class::Once => ClientError::Unknown(Box::new(error)),
+                Class::Read | Class::Repeatable => error,
+            }
+        };
+        if status == PARTIAL {
+            return Err(wrong("it is a part only (206)".into()));
+        }
+        let value = match json::read(&body) {
+            Ok(value) => value,
+            // Some servers answer a deletion with nothing; what counts is below.
+            Err(_) if body.is_empty() && request.expects == Expects::Deletion => Value::Null,
+            Err(_) if body.is_empty() => return Err(wrong("it is empty".into())),
+            Err(reason) => return Err(wrong(reason)),
+        };
+        match request.expects {
+            Expects::Deletion if value["deleted"] != Value::Bool(true) => {
+                let answer = value.to_string().chars().take(200).collect();
+                Err(ClientError::NotDeleted { answer })
+            }
+            Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
+            Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
+            _ => Ok(Reply { value, text: body, request_id, poll_after }),
+        }
+    }
+}
+
+/// A part of an answer is none to a request for the whole.
+const PARTIAL: u16 = 206;
+
+/// Says what a value is that should be an object.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+pub(super) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
+    retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), clock::now())
+}
+
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// An attempt that did not succeed, and what the server said about trying again.
+pub(super) struct Failure {
+    pub(super) what: What,
+    pub(super) advice: Advice,
+}
+
+pub(super) enum What {
+    Refused(Box<Refused>),
+    Lost(TransportError),
+    /// Not sent: to others the server said to wait, and for longer than there is patience for.
+    Held(Duration),
+}
+
+impl Failure {
+    pub(super) fn lost(error: TransportError) -> Self {
+        Self { what: What::Lost(error), advice: Advice::default() }
+    }
+
+    pub(super) fn held(wait: Duration) -> Self {
+        Self { what: What::Held(wait), advice: Advice { wait: Some(wait), ..Advice::default() } }
+    }
+
+    /// Hides what servers repeat of a key that they refuse.
+    pub(super) fn without_secrets(mut self, call: &Call) -> Self {
+        if let What::Refused(refused) = &mut self.what {
+            let redactor = Redactor::new(&call.headers);
+            refused.each_text(|text| *text = redactor.text(text));
+        }
+        self
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        match &self.what {
+            What::Refused(refused) => Some(refused.status),
+            What::Lost(_) | What::Held(_) => None,
+        }
+    }
+
+    pub(super) fn ending(&self) -> Ending {
+        match &self.what {
+            What::Refused(refused) => Ending::Status(refused.status),
+            What::Held(_) => Ending::NotSent,
+            What::Lost(error) => match (error.sent(), error.may_pass()) {
+                (Sent::No, true) => Ending::NotSent,
+                (Sent::No, false) => Ending::Untrusted,
+                (Sent::Maybe, true) => Ending::Lost,
+                (Sent::Maybe, false) => Ending::Useless,
+            },
+        }
+    }
+
+    pub(super) fn into_error(self, request: &Request, target: &Target, patience: Duration) -> ClientError {
+        match self.what {
+            What::Held(wait) => ClientError::TooLong { wait, patience, refused: None },
+            What::Lost(error) => ClientError::Unreachable(error),
+            What::Refused(refused) => {
+                // A create in a collection may name an object that is missing; then the collection is there.
+                let missing = refused.status == 404
+                    && (request.collection || !target.offers(request.method, &request.path))
+                    && !refused.names_object();
+                if missing || refused.meaning() == Meaning::NotOffered {
+                    ClientError::NotOffered(refused)
+                } else {
+                    ClientError::Refused(refused)
+                }
+            }
+        }
+    }
+}
