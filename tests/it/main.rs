@@ -14,6 +14,8 @@ mod facts;
 mod flags;
 #[cfg(unix)]
 mod foreign;
+#[cfg(unix)]
+mod handlers;
 mod layers;
 mod ledger;
 mod listener;

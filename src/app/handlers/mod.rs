@@ -134,8 +134,13 @@ impl Handlers {
             Ok(pending) => pending,
             Err(why) => return Ok(Next::Leave(why)),
         };
-        // The first failure ends the others where nothing is to come of them.
-        let outputs = try_join_all(pending.calls.iter().map(|call| self.output(&pending, call))).await;
+        // Nothing is begun of which nothing is to come; and the first failure ends the others.
+        let refused = pending.calls.iter().find(|call| self.refusal(&pending, call).is_some());
+        let asked = match (self.on_error, refused) {
+            (OnError::Cancel | OnError::Fail, Some(call)) => std::slice::from_ref(call),
+            _ => &pending.calls,
+        };
+        let outputs = try_join_all(asked.iter().map(|call| self.output(&pending, call))).await;
         Ok(match (outputs, self.on_error) {
             (Ok(outputs), _) => Next::Submit(Map::from_iter([("tool_outputs".to_owned(), Value::from(outputs))])),
             (Err(why), OnError::Cancel) => Next::Cancel(why),
@@ -146,7 +151,7 @@ impl Handlers {
     /// Returns the output of a call as it is submitted, or why there is none and nothing shall be submitted.
     async fn output(&self, pending: &Pending, call: &Call) -> Result<Value, String> {
         let begun = Instant::now();
-        let answered = match pending.refuses(call) {
+        let answered = match self.refusal(pending, call) {
             Some(failure) => failure.into(),
             None => self.asked(pending, call).await,
         };
@@ -165,6 +170,12 @@ impl Handlers {
             }
         };
         Ok(json!({ "tool_call_id": call.id, "output": text }))
+    }
+
+    /// Returns why nothing is run for a call, if nothing is.
+    fn refusal(&self, pending: &Pending, call: &Call) -> Option<Failure> {
+        let unknown = matches!(&self.source, Source::Programs(programs) if programs.of(&call.name).is_none());
+        pending.refuses(call).or_else(|| unknown.then_some(Failure::Unknown))
     }
 
     async fn asked(&self, pending: &Pending, call: &Call) -> Answered {
