@@ -77,7 +77,8 @@ impl Following<'_> {
         run: &Value,
         mut work: Pin<Box<dyn Future<Output = Result<Next>> + 'w>>,
     ) -> Result<Result<Next, Value>> {
-        let path = path_of(run)?;
+        // Of what cannot be looked at, the answers decide.
+        let Ok(path) = path_of(run) else { return work.await.map(Ok) };
         loop {
             let undisturbed = async { Ok(timeout(glance(run, clock::now_millis()), &mut work).await) };
             if let Ok(next) = self.by_deadline(run, undisturbed).await? {

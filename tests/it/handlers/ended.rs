@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::listener::{Deed, Listener};
-use crate::streams::run;
+use crate::streams::{list, lists_messages, message, run};
 use crate::world::eventually;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -62,15 +62,11 @@ fn a_signal_ends_the_handler_with_all_that_it_started() {
 
 #[test]
 fn a_command_that_is_stuck_ends_the_handler_as_well() {
-    let flood = format!("call f\n{}", "x".repeat(1 << 20));
-    let desk = Desk::new(&["f"]);
+    let desk = Desk::new(&["f", "g"]);
     let path = Pipe::make(&desk.asst);
     desk.handler("f", STUBBORN);
     // Nobody reads what the handler says, nor what is said about it.
     desk.handler("g", "while :; do echo words and more words >&2; done");
-    drop(flood);
-    let tools = json!({"tools": [{"type": "function", "function": {"name": "f"}}, {"type": "function", "function": {"name": "g"}}]});
-    desk.asst.local(&["assistants", "update", &desk.assistant, "--body", &tools.to_string()]).ok();
     let mut child = desk.asst.command(desk.arguments("call f\ncall g", &["--handlers", "."])).spawn().unwrap();
     let pipe = Pipe::open(&path);
     // The first line is there, so the rest is on its way into a pipe that is too short for it.
@@ -86,7 +82,6 @@ fn the_time_for_a_call_and_the_time_in_all_end_the_whole_group() {
     for (flags, code) in [(&["--handler-timeout", "500ms"][..], 0), (&["--timeout", "2s"], 25)] {
         let desk = Desk::new(&["f"]);
         let path = Pipe::make(&desk.asst);
-        // The pipe is opened by the test as soon as the handler is there.
         desk.handler("f", STUBBORN);
         let child =
             desk.asst.command(desk.arguments("call f", &[&["--handlers", "."], flags].concat())).spawn().unwrap();
@@ -120,7 +115,11 @@ fn a_run_that_expires_meanwhile_ends_its_handlers() {
     let begin = expiring(1);
     let listener = Listener::new(move |asked, before| {
         let over = asked.method == "GET" && before > 0;
-        Deed::json(200, &if over && !asked.target.contains("/messages") { run("expired") } else { begin.clone() })
+        if lists_messages(asked) {
+            list(&[])
+        } else {
+            Deed::json(200, &if over { run("expired") } else { begin.clone() })
+        }
     });
     let asst = Asst::with_backend(&listener.url());
     let path = Pipe::make(&asst);
@@ -141,6 +140,9 @@ fn outputs_that_come_too_late_end_with_the_expiry_and_not_with_a_refusal() {
             if asked.target.ends_with("/submit_tool_outputs") {
                 let message = "Runs in status \"expired\" do not accept tool outputs.";
                 return Deed::json(400, &json!({"error": {"message": message, "type": "invalid_request_error"}}));
+            }
+            if lists_messages(asked) {
+                return list(&[]);
             }
             Deed::json(200, &if asked.method == "POST" { waiting("call_1") } else { run("expired") })
         });
@@ -168,8 +170,8 @@ fn outputs_that_are_refused_while_the_run_waits_are_a_failure() {
 #[test]
 fn a_run_that_somebody_else_answers_goes_on_without_its_handlers() {
     let listener = Listener::new(|asked, before| {
-        if crate::streams::lists_messages(asked) {
-            return crate::streams::list(&[crate::streams::message("msg_1", "answered", &json!([]))]);
+        if lists_messages(asked) {
+            return list(&[message("msg_1", "answered", &json!([]))]);
         }
         match (asked.method.as_str(), before) {
             ("GET", 1) => Deed::json(200, &run("queued")),
