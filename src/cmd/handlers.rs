@@ -12,14 +12,15 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Handlers")]
 pub(super) struct HandlerFlags {
-    /// Answer calls of a function by running a program; implies --wait (repeatable)
+    /// Answer the calls of a function by a program, round after round until the run ends (repeatable)
     ///
-    /// The program gets the arguments on standard input and in ASST_TOOL_NAME, ASST_THREAD_ID, ASST_RUN_ID, ASST_CALL_ID what
-    /// the call is; what it prints is the output. It is a path, or a word that is looked up in PATH, without arguments; no
-    /// shell runs it. It gets none of the variables that hold a credential of asst.
+    /// The program gets the arguments of a call on standard input, and its environment says which call it is:
+    /// ASST_TOOL_NAME, ASST_THREAD_ID, ASST_RUN_ID, ASST_CALL_ID. What it prints is the output. PROGRAM is a path, or a word
+    /// that is looked up in PATH; it has no arguments, no shell runs it, and it gets none of the variables that hold a
+    /// credential of asst.
     #[arg(long, value_name = "NAME=PROGRAM", value_parser = OsStringValueParser::new().try_map(|text| Named::parse(&text)))]
     handler: Vec<Named>,
-    /// Answer calls by the executable files in a folder, each named as its function; implies --wait
+    /// Answer calls by the executable files in a folder, each named as its function
     #[arg(long, value_name = "DIR")]
     handlers: Option<PathBuf>,
     /// Longest time for one call, such as 90s [default: 60s]
@@ -31,7 +32,7 @@ pub(super) struct HandlerFlags {
     /// Append each call with its output to a file, as JSON lines
     #[arg(long, value_name = "FILE")]
     handler_log: Option<PathBuf>,
-    /// Answer calls as they were answered in such a file, and run nothing; implies --wait
+    /// Answer calls as they were answered before, according to such a file, and run nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["handler", "handlers", "handler_timeout"])]
     handler_replay: Option<PathBuf>,
 }

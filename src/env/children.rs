@@ -57,7 +57,9 @@ impl Drop for Group {
     fn drop(&mut self) {
         let mut groups = groups();
         groups.retain(|leader| Some(*leader) != self.leader);
-        self.leader.map(system::end);
+        if let Some(leader) = self.leader {
+            system::end(leader);
+        }
     }
 }
 

@@ -105,6 +105,7 @@ impl<'a> Following<'a> {
         };
         while !has_ended(&run) {
             run = if run["status"] == "requires_action" && !self.given_up {
+                voice.give_up()?;
                 self.app.tell_calls(&run);
                 match self.act(run, voice, answers).await? {
                     Acted::On(run) => run,

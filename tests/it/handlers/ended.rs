@@ -33,7 +33,7 @@ impl Pipe {
     }
 
     /// Waits until nobody holds it any more.
-    fn is_let_go(mut self) {
+    fn until_let_go(mut self) {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || send.send(self.0.read_to_end(&mut Vec::new()).unwrap()));
         receive.recv_timeout(crate::world::PATIENCE).expect("somebody of the handler's group is still there");
@@ -54,7 +54,7 @@ fn a_signal_ends_the_handler_with_all_that_it_started() {
             let child = desk.asst.command(desk.arguments("call f", &["--handlers", ".", way])).spawn().unwrap();
             let pipe = Pipe::open(&path);
             signal(&child, name);
-            pipe.is_let_go();
+            pipe.until_let_go();
             desk.asst.ran(child.wait_with_output().unwrap()).code(code).says("goes on");
         }
     }
@@ -73,7 +73,7 @@ fn a_command_that_is_stuck_ends_the_handler_as_well() {
     child.stderr.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     std::thread::sleep(crate::streams::WHILE);
     signal(&child, "-TERM");
-    pipe.is_let_go();
+    pipe.until_let_go();
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
@@ -87,7 +87,7 @@ fn the_time_for_a_call_and_the_time_in_all_end_the_whole_group() {
             desk.asst.command(desk.arguments("call f", &[&["--handlers", "."], flags].concat())).spawn().unwrap();
         let pipe = std::thread::spawn(move || Pipe::open(&path));
         desk.asst.ran(child.wait_with_output().unwrap()).code(code);
-        pipe.join().unwrap().is_let_go();
+        pipe.join().unwrap().until_let_go();
     }
 }
 
@@ -100,7 +100,7 @@ fn what_a_handler_leaves_behind_ends_with_it() {
     let pipe = Pipe::open(&path);
     let ran = desk.asst.ran(child.wait_with_output().unwrap()).ok();
     assert_eq!(ran.stdout, "f: done\n");
-    pipe.is_let_go();
+    pipe.until_let_go();
 }
 
 /// Returns a run that waits, and expires in so many seconds.
@@ -129,7 +129,7 @@ fn a_run_that_expires_meanwhile_ends_its_handlers() {
     let pipe = Pipe::open(&path);
     let ran = asst.ran(child.wait_with_output().unwrap()).code(22).says("expired");
     ran.says("its calls were not answered by then");
-    pipe.is_let_go();
+    pipe.until_let_go();
     assert!(!listener.lines().iter().any(|line| line.starts_with("POST")), "nothing was submitted");
 }
 
@@ -165,6 +165,28 @@ fn outputs_that_are_refused_while_the_run_waits_are_a_failure() {
     handler(&asst, "get_weather", "echo mild");
     let flags = ["--handler", "get_weather=./get_weather"];
     asst.run([&crate::streams::CREATE[..], &flags].concat()).code(5).says("could not submit");
+}
+
+#[test]
+fn outputs_that_may_have_arrived_are_not_sent_again_and_the_run_tells_whether_they_did() {
+    for (status, code) in [("completed", 0), ("requires_action", 10)] {
+        let listener = Listener::new(move |asked, _| {
+            if lists_messages(asked) {
+                return list(&[]);
+            }
+            match (asked.method.as_str(), status) {
+                ("POST", _) if asked.target.ends_with("/submit_tool_outputs") => Deed::Cut,
+                ("GET", "completed") => Deed::json(200, &run("completed")),
+                _ => Deed::json(200, &waiting("call_1")),
+            }
+        });
+        let asst = Asst::with_backend(&listener.url());
+        handler(&asst, "get_weather", "echo mild");
+        let flags = ["--handler", "get_weather=./get_weather"];
+        asst.run([&crate::streams::CREATE[..], &flags].concat()).code(code);
+        let submits = listener.lines().into_iter().filter(|line| line.ends_with("/submit_tool_outputs")).count();
+        assert_eq!(submits, 1);
+    }
 }
 
 #[test]
