@@ -18,8 +18,14 @@ fn a_handler_gets_the_environment_without_credentials() {
         ("https_proxy", "http://ada:sk-secret@127.0.0.1:1"),
         ("OTHER_KEY", "sk-secret"),
         ("THIRD_KEY", "sk-secret"),
+        ("MODEL_KEY", "sk-secret"),
     ];
-    let kept = [("WEATHER_API_KEY", "theirs"), ("HTTP_PROXY", "http://127.0.0.1:1"), ("ASST_NOT_KNOWN", "x")];
+    let kept = [
+        ("ASST_MODEL_KEY_ENV", "MODEL_KEY"),
+        ("WEATHER_API_KEY", "theirs"),
+        ("HTTP_PROXY", "http://127.0.0.1:1"),
+        ("ASST_NOT_KNOWN", "x"),
+    ];
     let asst = held.iter().chain(&kept).fold(Asst::new(), |asst, (name, value)| asst.env(name, value));
     // The keys of every profile, whichever is used.
     asst.config(
