@@ -4280,7 +4280,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs__subcmd__create)
-            opts="-p -o -q -y -h --include --assistant-id --reasoning-effort --additional-instructions --additional-message --additional-message-json --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --include --assistant-id --reasoning-effort --additional-instructions --additional-message --additional-message-json --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --handler --handlers --handler-timeout --on-handler-error --handler-log --handler-replay --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4379,6 +4379,30 @@ _asst() {
                     return 0
                     ;;
                 --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handlers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-handler-error)
+                    COMPREPLY=($(compgen -W "submit cancel fail" -- "${cur}"))
+                    return 0
+                    ;;
+                --handler-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-replay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4720,7 +4744,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs__subcmd__submit__subcmd__tool__subcmd__outputs)
-            opts="-p -o -q -y -h --tool-output --tool-output-file --tool-outputs --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --tool-output --tool-output-file --tool-outputs --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --handler --handlers --handler-timeout --on-handler-error --handler-log --handler-replay --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4755,6 +4779,30 @@ _asst() {
                     return 0
                     ;;
                 --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handlers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-handler-error)
+                    COMPREPLY=($(compgen -W "submit cancel fail" -- "${cur}"))
+                    return 0
+                    ;;
+                --handler-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-replay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4912,7 +4960,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__runs__subcmd__wait)
-            opts="-p -o -q -y -h --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --timeout --poll-interval --cancel-on-interrupt --handler --handlers --handler-timeout --on-handler-error --handler-log --handler-replay --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4923,6 +4971,30 @@ _asst() {
                     return 0
                     ;;
                 --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handlers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-handler-error)
+                    COMPREPLY=($(compgen -W "submit cancel fail" -- "${cur}"))
+                    return 0
+                    ;;
+                --handler-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-replay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5530,7 +5602,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__threads__subcmd__create__subcmd__and__subcmd__run)
-            opts="-p -o -q -y -h --assistant-id --thread --thread-message --thread-message-json --thread-metadata --thread-tool-resources --tool-resources --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --assistant-id --thread --thread-message --thread-message-json --thread-metadata --thread-tool-resources --tool-resources --model --instructions --instructions-file --tool --metadata --temperature --top-p --max-prompt-tokens --max-completion-tokens --truncation-strategy --tool-choice --parallel-tool-calls --response-format --stream --body --unset --wait --timeout --poll-interval --cancel-on-interrupt --handler --handlers --handler-timeout --on-handler-error --handler-log --handler-replay --profile --local --local-model --no-drain --output --jq --columns --header --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5633,6 +5705,30 @@ _asst() {
                     return 0
                     ;;
                 --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handlers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-handler-error)
+                    COMPREPLY=($(compgen -W "submit cancel fail" -- "${cur}"))
+                    return 0
+                    ;;
+                --handler-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler-replay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -608,6 +608,14 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+cancel\t'The run is cancelled'
+fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -956,6 +964,14 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+cancel\t'The run is cancelled'
+fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1140,6 +1156,14 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+cancel\t'The run is cancelled'
+fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1175,6 +1199,14 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+cancel\t'The run is cancelled'
+fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'

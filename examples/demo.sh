@@ -37,6 +37,12 @@ until [ "$(asst --local runs get $THREAD $RUN --jq .status)" = completed ]; do s
 asst --local messages list $THREAD --limit 1 --columns role,content
 asst --local steps list $THREAD $RUN --order asc --columns type,status,calls
 
+# A handler is a program that answers a function; each file in this folder is named as one. Now the same question needs no
+# hands: both programs run at once, their outputs go to the model, and its answer is printed as it comes.
+cat examples/weather/handlers/get_current_temperature
+asst --local messages create $THREAD --content-file examples/weather/question.txt --columns id,role
+asst --local runs create $THREAD --assistant-id $WEATHER --handlers examples/weather/handlers --stream -q
+
 # An order assistant, in Chinese throughout. The output of its call comes from a file.
 ORDERS=$(asst --local assistants create --name 订单助手 --model echo \
   --instructions-file examples/orders/instructions.md --tool @examples/orders/calculate_order_total.yaml -o id)
@@ -49,6 +55,11 @@ TOTAL=$(asst --local runs get $ORDER_THREAD $ORDER_RUN --jq '.required_action.su
 asst --local runs submit $ORDER_THREAD $ORDER_RUN --tool-output-file $TOTAL=examples/orders/total.txt --columns id,status
 until [ "$(asst --local runs get $ORDER_THREAD $ORDER_RUN --jq .status)" = completed ]; do sleep 0.2; done
 asst --local messages list $ORDER_THREAD --limit 1 --columns role,content
+
+# Or from a program that computes it, named for its function.
+asst --local messages create $ORDER_THREAD --content-file examples/orders/question.txt --columns id,role
+asst --local runs create $ORDER_THREAD --assistant-id $ORDERS \
+  --handler calculate_order_total=examples/orders/calculate_order_total.sh -q
 
 # OpenAI's API cannot list threads. The ledger noted each one when it was made, so they can be listed, offline too.
 asst --local threads list --limit 3 --columns id,state,messages,assistant,metadata.demo

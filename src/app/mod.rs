@@ -6,6 +6,7 @@ mod call;
 mod clean;
 mod dry;
 pub mod export;
+pub mod handlers;
 mod ledger;
 mod many;
 mod model;

@@ -1,5 +1,6 @@
 //! Being told to stop: Ctrl-C and SIGTERM.
 
+use crate::env::children;
 use crate::exit::{INTERRUPTED, TERMINATED};
 use std::cell::Cell;
 use std::sync::Once;
@@ -54,6 +55,7 @@ pub(super) fn insist() {
                     code = late => code,
                 }
             });
+            children::end_all();
             std::process::exit(i32::from(code));
         });
     });

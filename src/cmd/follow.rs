@@ -1,6 +1,7 @@
 //! Requests that let a run go on, and how it is followed from there: streamed, waited for, or left to itself.
 
 use super::columns::RUNS;
+use super::handlers::HandlerFlags;
 use super::perform::one;
 use super::request::Send;
 use crate::api::Endpoint;
@@ -21,6 +22,8 @@ pub struct Go<E: Endpoint> {
     wait: bool,
     #[command(flatten)]
     patience: Patience,
+    #[command(flatten)]
+    handlers: HandlerFlags,
 }
 
 const WAITING: &str = "Waiting";
@@ -69,11 +72,14 @@ impl<E: Endpoint> Go<E> {
         let (path, query, body) = self.send.into_parts();
         let way = if asks_for_stream(&body) { Way::Stream } else { Way::Poll };
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
-        go(app, call, way, self.wait, &self.patience)
+        // To answer calls is to wait for them, unless they are streamed.
+        let wait = self.wait || way == Way::Poll && self.handlers.any();
+        go(app, call, way, wait, &self.patience, self.handlers)
     }
 }
 
-fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience) -> Result<()> {
+fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience, handlers: HandlerFlags) -> Result<()> {
+    let handlers = handlers.ready(app)?;
     if way == Way::Poll && !wait {
         if let Some(flag) = patience.given() {
             let message = format!("{flag} is for a run that is followed");
@@ -86,5 +92,9 @@ fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience) -> Resul
         return Ok(());
     }
     let wanted = if wait { Wanted::RunWithMessages } else { Wanted::Run };
-    app.follow(RUNS, Begin::Call(Box::new(call)), patience.plan(way), wanted, None)
+    let (begin, plan) = (Begin::Call(Box::new(call)), patience.plan(way));
+    match &handlers {
+        None => app.follow(RUNS, begin, plan, wanted, None),
+        Some(handlers) => app.follow(RUNS, begin, plan, wanted, Some(&mut |run| Box::pin(handlers.answer(run)))),
+    }
 }

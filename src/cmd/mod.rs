@@ -7,6 +7,7 @@ pub mod demo;
 pub mod export;
 pub mod files;
 mod follow;
+mod handlers;
 mod later;
 pub mod ledger;
 pub mod messages;

@@ -1,8 +1,11 @@
-//! The surroundings of the process: variables, clock, directories, randomness, input files, and who runs it.
+//! The surroundings of the process: variables, clock, directories, randomness, input files, who runs it, and the programs
+//! that it starts.
 //!
 //! The floor that every room stands on; it knows nothing of the protocol, of profiles or of the ledger.
 
+pub mod children;
 pub mod clock;
+pub mod credentials;
 pub mod input;
 pub mod paths;
 pub mod provenance;

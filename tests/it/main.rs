@@ -15,6 +15,8 @@ mod faults;
 mod flags;
 #[cfg(unix)]
 mod foreign;
+#[cfg(unix)]
+mod handlers;
 mod layers;
 mod ledger;
 mod listener;

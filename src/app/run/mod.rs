@@ -1,6 +1,7 @@
 //! Runs as people use them (PROTOCOL.md 5): begun, streamed or polled, given the outputs they wait for, round after round,
 //! until they have ended. One loop serves streaming, waiting and whoever answers calls.
 
+mod action;
 mod answer;
 mod cite;
 mod ended;
@@ -11,14 +12,16 @@ mod stream;
 mod text;
 mod voice;
 
+pub use action::Next;
 pub use interrupt::OnInterrupt;
 pub use show::Wanted;
 
 use super::{App, Call};
-use crate::api::runs::{GetRun, OfRun, SubmitToolOutputs, has_ended};
+use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
 use crate::client::{ClientError, Payload};
 use crate::exit::RunEnded;
+use action::Acted;
 use anyhow::{Context, Result};
 use interrupt::Watch;
 use poll::Poller;
@@ -57,17 +60,11 @@ pub enum Begin {
     Known(OfRun),
 }
 
-/// What is done where a run waits for the outputs of its calls.
-#[derive(Debug)]
-pub enum Next {
-    /// These are submitted: the members of the request, `tool_outputs` among them.
-    Submit(Map<String, Value>),
-    /// The run is left as it is, which ends the command with code 24.
-    Stop,
-}
-
 /// Answers the calls of a run that requires action; it is handed the run as the server has it.
 pub type Answerer<'a> = dyn FnMut(Value) -> Pin<Box<dyn Future<Output = Result<Next>> + 'a>> + 'a;
+
+/// The same for several runs at once.
+pub type SharedAnswerer<'a> = dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Next>> + 'a>> + 'a;
 
 /// Answers nothing: whoever waits is told what is wanted.
 pub fn nobody(_: Value) -> Pin<Box<dyn Future<Output = Result<Next>>>> {
@@ -84,12 +81,17 @@ struct Following<'a> {
     polls: Poller,
     /// Whether all that the run said so far came in streams that ended well.
     streamed: bool,
+    /// Why the run ends as it does, where that was decided here.
+    why: Option<String>,
+    /// Whether the run was cancelled here: its calls are answered no more.
+    given_up: bool,
 }
 
 impl<'a> Following<'a> {
     fn new(app: &'a App, plan: Plan, watch: &'a Watch) -> Self {
         let deadline = plan.timeout.map(|timeout| Instant::now() + timeout);
-        Self { app, plan, watch, deadline, polls: Poller::new(plan.interval), streamed: plan.way == Way::Stream }
+        let streamed = plan.way == Way::Stream;
+        Self { app, plan, watch, deadline, polls: Poller::new(plan.interval), streamed, why: None, given_up: false }
     }
 
     /// Follows a run until it has ended, or requires an action that nobody takes; returns it as it is then.
@@ -102,11 +104,12 @@ impl<'a> Following<'a> {
             }
         };
         while !has_ended(&run) {
-            run = if run["status"] == "requires_action" {
+            run = if run["status"] == "requires_action" && !self.given_up {
+                voice.give_up()?;
                 self.app.tell_calls(&run);
-                match answers(run.clone()).await? {
-                    Next::Stop => return Ok(run),
-                    Next::Submit(body) => self.round(self.submission(&run, body)?, voice).await?,
+                match self.act(run, voice, answers).await? {
+                    Acted::On(run) => run,
+                    Acted::Left(run) => return Ok(run),
                 }
             } else {
                 self.streamed = false;
@@ -170,13 +173,6 @@ impl<'a> Following<'a> {
         }
     }
 
-    fn submission(&self, run: &Value, mut body: Map<String, Value>) -> Result<Call> {
-        if self.plan.way == Way::Stream {
-            body.insert("stream".to_owned(), true.into());
-        }
-        Ok(Call::of::<SubmitToolOutputs>(&path_of(run)?, &Nothing {}, Payload::Json(body)))
-    }
-
     /// Takes a run as a server describes it, and completes who it is from the path where the server does not say.
     fn know(&self, mut run: Value, ids: &[String]) -> Value {
         for (member, id) in ["thread_id", "id"].into_iter().zip(ids) {
@@ -212,7 +208,7 @@ pub fn asks_for_stream(body: &Map<String, Value>) -> bool {
 
 /// Tells whether a call may be answered with a stream.
 pub(super) fn may_stream(call: &Call) -> bool {
-    use crate::api::{Endpoint, runs::CreateRun, threads::CreateThreadAndRun};
+    use crate::api::{Endpoint, runs::CreateRun, runs::SubmitToolOutputs, threads::CreateThreadAndRun};
     let specs = [CreateRun::SPEC, CreateThreadAndRun::SPEC, SubmitToolOutputs::SPEC];
     specs.iter().any(|spec| spec.operation == call.spec.operation)
 }

@@ -3,10 +3,10 @@
 use super::interrupt::Watch;
 use super::text::Text;
 use super::voice::{Lines, Voice};
-use super::{Answerer, App, Begin, Following, Plan, Way, nobody};
+use super::{Answerer, App, Begin, Following, Plan, SharedAnswerer, Way, nobody};
 use crate::api::runs::OfRun;
 use crate::app::{Outcomes, Shape, Sheet};
-use crate::exit::{self, DONE, RunEnded};
+use crate::exit::{self, DONE};
 use crate::ui::OutputError;
 use crate::view::Format;
 use anyhow::Result;
@@ -60,13 +60,20 @@ impl App {
                 Voice::Events(_) => voice.polled(&run)?,
                 Voice::Silent => self.show(sheet, &self.as_wanted(run.clone(), wanted).await?)?,
             }
-            Ok(RunEnded::of(&run)?)
+            Ok(following.verdict(&run)?)
         };
         self.attend_runs(plan.on_interrupt, &watch, work)
     }
 
     /// Follows several runs at once and shows each as it ended, in the order given.
-    pub fn follow_all(&self, sheet: Sheet, runs: Vec<OfRun>, plan: Plan, wanted: Wanted) -> Result<()> {
+    pub fn follow_all(
+        &self,
+        sheet: Sheet,
+        runs: Vec<OfRun>,
+        plan: Plan,
+        wanted: Wanted,
+        answers: &SharedAnswerer<'_>,
+    ) -> Result<()> {
         let watch = Watch::default();
         let most = runs.len().max(1);
         let mut printer = self.printer(sheet, Shape::Many)?;
@@ -76,15 +83,16 @@ impl App {
             let ended = stream::iter(runs).map(|path| async move {
                 let mut following = Following::new(self, plan, watching);
                 let begin = Begin::Known(path);
-                let run = following.follow(begin, &mut Voice::Silent, &mut nobody).await?;
-                self.as_wanted(run, wanted).await
+                let run = following.follow(begin, &mut Voice::Silent, &mut |run| answers(run)).await?;
+                let verdict = following.verdict(&run);
+                Ok::<_, anyhow::Error>((self.as_wanted(run, wanted).await?, verdict))
             });
             let mut ended = pin!(ended.buffered(most));
             while let Some(run) = ended.next().await {
                 let result = match run {
-                    Ok(run) => {
+                    Ok((run, verdict)) => {
                         self.ui.out(&printer.item(&run)?)?;
-                        RunEnded::of(&run).map_err(anyhow::Error::from)
+                        verdict.map_err(anyhow::Error::from)
                     }
                     Err(error) => Err(error),
                 };

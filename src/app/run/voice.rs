@@ -65,7 +65,7 @@ impl Voice {
         }
     }
 
-    /// Ends what was begun to be shown, before a failure is told.
+    /// Ends what was begun to be shown, before something else is told.
     pub(super) fn give_up(&mut self) -> Result<()> {
         match self {
             Self::Text(text) => text.give_up(),

@@ -122,7 +122,14 @@ mod tests {
                 Action::Run(text) | Action::Show(text) | Action::Until { command: text, .. } => text,
             };
             for word in script::words(command, &variables).unwrap() {
-                named.extend(word.find("examples/").map(|at| word[at..].to_owned()));
+                let path = word.find("examples/").map(|at| word[at..].to_owned());
+                let beneath = |folder: &String| -> Vec<String> {
+                    let files = stage::EXAMPLES.iter().map(|(file, _)| (*file).to_owned());
+                    files.filter(|file| file.starts_with(&format!("{folder}/"))).collect()
+                };
+                // A folder stands for the files in it.
+                let files = path.as_ref().map(beneath).filter(|files| !files.is_empty());
+                named.extend(files.unwrap_or_else(|| path.into_iter().collect()));
             }
         }
         named.sort();

@@ -21,12 +21,15 @@ pub(super) const EXAMPLES: &[(&str, &str)] = examples![
     "hr/handbook.md",
     "hr/instructions.md",
     "hr/question.txt",
+    "orders/calculate_order_total.sh",
     "orders/calculate_order_total.yaml",
     "orders/instructions.md",
     "orders/question.txt",
     "orders/total.txt",
     "weather/get_current_temperature.yaml",
     "weather/get_rain_probability.json",
+    "weather/handlers/get_current_temperature",
+    "weather/handlers/get_rain_probability",
     "weather/instructions.md",
     "weather/question.txt",
 ];
@@ -101,5 +104,20 @@ impl Drop for Stage {
 
 fn write(path: &Path, text: &str) -> Result<()> {
     let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    made.and_then(|()| std::fs::write(path, text)).with_context(|| format!("could not write {}", path.display()))
+    let written = made.and_then(|()| std::fs::write(path, text)).and_then(|()| as_program(path, text));
+    written.with_context(|| format!("could not write {}", path.display()))
+}
+
+/// Makes a script executable, as it is in a checkout.
+#[cfg(unix)]
+fn as_program(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = if text.starts_with("#!") { 0o755 } else { 0o644 };
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+/// Nothing tells programs from other files here.
+#[cfg(not(unix))]
+fn as_program(_: &Path, _: &str) -> std::io::Result<()> {
+    Ok(())
 }

@@ -1,10 +1,10 @@
 //! The program that is recorded: its streams are those of this process, and it hears the same signals. This process
 //! outlives it.
 
+use crate::env::children;
 use crate::ui::ErrorReport;
 use std::ffi::OsString;
 use std::io;
-use std::process::ExitStatus;
 use tokio::process::{Child, Command};
 
 /// It is there and cannot be run, or it is not there, as shells say it.
@@ -59,18 +59,10 @@ pub(super) async fn run(
     let mut child = command.spawn().map_err(not_started)?;
     loop {
         tokio::select! {
-            status = child.wait() => return Ok(code(status.map_err(not_started)?)),
+            status = child.wait() => return Ok(children::code(status.map_err(not_started)?)),
             signal = signals.next() => signals::pass_on(&child, signal),
         }
     }
-}
-
-fn code(status: ExitStatus) -> u8 {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
-    }
-    status.code().map_or(u8::MAX, |code| code.to_le_bytes()[0])
 }
 
 #[cfg(unix)]

@@ -18,7 +18,8 @@ pub enum Command {
     ///
     /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless --wait
     /// or --stream is given: then it shows the answer as text, with --stream as it arrives, and its exit code says how the
-    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event.
+    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event. With
+    /// --handler or --handlers programs answer the calls of the run, which is waited for then.
     #[command(visible_alias = "new")]
     Create(Later<Box<Go<CreateRun>>>),
     /// Show runs of a thread
@@ -37,7 +38,8 @@ pub enum Command {
     Prune(Later<prune::PruneRuns>),
     /// Give a waiting run the outputs of all its calls
     ///
-    /// The command does not wait for what follows, unless --wait or --stream is given, as with `runs create`.
+    /// The command does not wait for what follows, unless --wait, --stream or a handler for further calls is given, as with
+    /// `runs create`.
     #[command(visible_alias = "submit")]
     SubmitToolOutputs(Later<Box<Go<SubmitToolOutputs>>>),
     /// Wait until runs end, and show the answer

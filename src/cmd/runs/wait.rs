@@ -2,14 +2,16 @@
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};
-use crate::app::run::{Begin, Wanted, Way};
+use crate::app::run::{Begin, Next, Wanted, Way, nobody};
 use crate::app::{App, Call, DryRun};
 use crate::client::Payload;
 use crate::cmd::columns::RUNS;
 use crate::cmd::follow::Patience;
+use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
 use crate::exit::Usage;
 use anyhow::Result;
+use std::pin::Pin;
 
 /// Runs to wait for.
 #[derive(Debug, clap::Args)]
@@ -18,12 +20,15 @@ pub struct WaitRuns {
     ids: Ids<GetRun>,
     #[command(flatten)]
     patience: Patience,
+    #[command(flatten)]
+    handlers: HandlerFlags,
 }
 
 impl WaitRuns {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let given = self.ids.paths().map_err(|error| Usage::new(error.to_string()))?;
         app.check_sheet(RUNS)?;
+        let handlers = self.handlers.ready(app)?;
         let call = |path: &OfRun| Call::of::<GetRun>(path, &Nothing {}, Payload::None);
         given.paths.iter().try_for_each(|path| app.check(&call(path)))?;
         if app.options().dry_run != DryRun::Off {
@@ -31,11 +36,20 @@ impl WaitRuns {
         }
         let plan = self.patience.plan(Way::Poll);
         let mut paths = given.paths;
+        let answer = |run| -> Pin<Box<dyn Future<Output = Result<Next>> + '_>> {
+            match &handlers {
+                Some(handlers) => Box::pin(handlers.answer(run)),
+                None => nobody(run),
+            }
+        };
         match (given.count, paths.pop()) {
-            (Count::One, Some(path)) => app.follow(RUNS, Begin::Known(path), plan, Wanted::RunWithMessages, None),
+            (Count::One, Some(path)) => {
+                let mut answer = answer;
+                app.follow(RUNS, Begin::Known(path), plan, Wanted::RunWithMessages, Some(&mut answer))
+            }
             (_, last) => {
                 paths.extend(last);
-                app.follow_all(RUNS, paths, plan, Wanted::RunWithMessages)
+                app.follow_all(RUNS, paths, plan, Wanted::RunWithMessages, &answer)
             }
         }
     }

@@ -37,7 +37,8 @@ pub enum Command {
     ///
     /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless --wait
     /// or --stream is given: then it shows the answer as text, with --stream as it arrives, and its exit code says how the
-    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event.
+    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event. With
+    /// --handler or --handlers programs answer the calls of the run, which is waited for then.
     #[command(visible_alias = "run")]
     CreateAndRun(Later<Box<Go<CreateThreadAndRun>>>),
 }

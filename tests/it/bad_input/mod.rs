@@ -5,6 +5,7 @@ mod columns;
 mod configuration;
 mod ids;
 mod limits;
+mod submits;
 mod texts;
 mod variables;
 mod words;

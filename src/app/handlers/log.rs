@@ -1,0 +1,86 @@
+//! The log of calls: a line of JSON each, appended, for this user's eyes only. `replay` reads it.
+
+use super::calls::{Call, Pending};
+use super::{Answered, now, unusable};
+use crate::exit::Usage;
+use crate::ui::Ui;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// A call and what came of it. One of `output` and `error` is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// When the call was answered.
+    #[serde(default)]
+    pub(super) time: String,
+    #[serde(default)]
+    pub(super) thread_id: String,
+    #[serde(default)]
+    pub(super) run_id: String,
+    #[serde(default)]
+    pub(super) call_id: String,
+    pub(super) name: String,
+    pub(super) arguments: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) output: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
+    #[serde(default)]
+    pub(super) duration_ms: u64,
+    /// That of the handler, where one ran and ended by itself: 128 and the number of the signal, if one ended it.
+    #[serde(default)]
+    pub(super) exit_code: Option<u8>,
+}
+
+impl Entry {
+    pub(super) fn new(pending: &Pending, call: &Call, answered: &Answered, took: Duration) -> Self {
+        Self {
+            time: now(),
+            thread_id: pending.thread.clone(),
+            run_id: pending.run.clone(),
+            call_id: call.id.clone(),
+            name: call.name.clone(),
+            arguments: call.arguments.clone(),
+            output: answered.output.as_ref().ok().cloned(),
+            error: answered.output.as_ref().err().map(ToString::to_string),
+            duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            exit_code: answered.exit_code,
+        }
+    }
+}
+
+/// An open log.
+pub(super) struct Log {
+    path: PathBuf,
+    file: File,
+    ui: Arc<Ui>,
+    failed: AtomicBool,
+}
+
+impl Log {
+    /// Opens a log for appending, and makes it where there is none.
+    pub(super) fn open(path: PathBuf, ui: Arc<Ui>) -> Result<Self, Usage> {
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(|error| unusable(&path, "the log of handlers", error))?;
+        Ok(Self { path, file, ui, failed: AtomicBool::new(false) })
+    }
+
+    /// Appends an entry at once. What cannot be written is told once; the run goes on.
+    pub(super) fn note(&self, entry: &Entry) {
+        let mut line = serde_json::to_string(entry).unwrap_or_default();
+        line.push('\n');
+        if let Err(error) = (&self.file).write_all(line.as_bytes())
+            && !self.failed.swap(true, Ordering::Relaxed)
+        {
+            self.ui.always(&format!("could not write to the log {}: {error}", self.path.display()));
+        }
+    }
+}

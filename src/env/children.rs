@@ -1,0 +1,110 @@
+//! Programs that this one starts: how they ended, and the groups in which they run with all that they start in turn.
+
+use std::process::ExitStatus;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::process::Child;
+
+/// Returns the exit code of a program: 128 and the number of the signal, if one ended it.
+pub fn code(status: ExitStatus) -> u8 {
+    if let Some(signal) = signal(status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status.code().map_or(u8::MAX, |code| code.to_le_bytes()[0])
+}
+
+/// Returns the signal that ended a program, if one did.
+#[cfg(unix)]
+pub fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+/// No program is ended by a signal here.
+#[cfg(not(unix))]
+pub fn signal(_: ExitStatus) -> Option<i32> {
+    None
+}
+
+/// The groups that are alive, by the process that leads each.
+static GROUPS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+fn groups() -> MutexGuard<'static, Vec<u32>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A program that was started as the first of a process group of its own, together with all that it started and that is
+/// still in the group. Dropped, it ends all of them at once.
+#[derive(Debug)]
+pub struct Group {
+    leader: Option<u32>,
+}
+
+impl Group {
+    /// Takes the group that this program leads. The program must not be reaped as long as the group lives: the number
+    /// could be somebody else's by then.
+    pub fn led_by(child: &Child) -> Self {
+        let leader = child.id();
+        groups().extend(leader);
+        Self { leader }
+    }
+
+    /// Waits until the leader has ended, which is not reaped by that.
+    pub async fn leader_ended(&self, child: &mut Child) {
+        system::ended(self.leader, child).await;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let mut groups = groups();
+        groups.retain(|leader| Some(*leader) != self.leader);
+        if let Some(leader) = self.leader {
+            system::end(leader);
+        }
+    }
+}
+
+/// Ends all groups that are alive: for a process that is about to leave without dropping anything.
+pub fn end_all() {
+    groups().drain(..).for_each(system::end);
+}
+
+#[cfg(unix)]
+mod system {
+    use super::Child;
+    use rustix::io::Errno;
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+
+    fn pid(leader: u32) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(leader).ok()?)
+    }
+
+    /// Waits in a thread of its own, for what tokio offers reaps as well.
+    pub(super) async fn ended(leader: Option<u32>, _: &mut Child) {
+        let Some(pid) = leader.and_then(pid) else { return };
+        let (send, receive) = tokio::sync::oneshot::channel::<()>();
+        std::thread::spawn(move || {
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            while matches!(waitid(WaitId::Pid(pid), options), Err(Errno::INTR)) {}
+            drop(send);
+        });
+        let _ = receive.await; // It is told by hanging up.
+    }
+
+    pub(super) fn end(leader: u32) {
+        if let Some(pid) = pid(leader) {
+            let _ = kill_process_group(pid, Signal::KILL); // All of it may have ended by itself.
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use super::Child;
+
+    pub(super) async fn ended(_: Option<u32>, child: &mut Child) {
+        let _ = child.wait().await;
+    }
+
+    /// There are no groups here; the program itself ends with its handle.
+    pub(super) fn end(_: u32) {}
+}

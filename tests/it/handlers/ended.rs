@@ -1,0 +1,209 @@
+//! Handlers end with the command, and when the run does.
+
+use super::*;
+use crate::listener::{Deed, Listener};
+use crate::streams::{list, lists_messages, message, run};
+use crate::world::eventually;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A handler that never ends, with children that hear no signal but the last; all hold a pipe open. Its name is `f`.
+const STUBBORN: &str = "exec 3> pipe; trap '' TERM INT HUP; (trap '' TERM INT HUP; sleep 300) & (sleep 300 | sleep 300) &\n\
+                        echo up >&3; while :; do sleep 1; done";
+
+/// The other end of the pipe.
+struct Pipe(BufReader<File>);
+
+impl Pipe {
+    fn make(asst: &Asst) -> PathBuf {
+        let path = asst.work().join("pipe");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        path
+    }
+
+    /// Waits until the handler is there.
+    fn open(path: &std::path::Path) -> Self {
+        let mut pipe = BufReader::new(File::open(path).unwrap());
+        let mut line = String::new();
+        pipe.read_line(&mut line).unwrap();
+        assert_eq!(line, "up\n");
+        Self(pipe)
+    }
+
+    /// Waits until nobody holds it any more.
+    fn until_let_go(mut self) {
+        let (send, receive) = std::sync::mpsc::channel();
+        std::thread::spawn(move || send.send(self.0.read_to_end(&mut Vec::new()).unwrap()));
+        receive.recv_timeout(crate::world::PATIENCE).expect("somebody of the handler's group is still there");
+    }
+}
+
+fn signal(child: &Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn a_signal_ends_the_handler_with_all_that_it_started() {
+    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        for way in ["--wait", "--stream"] {
+            let desk = Desk::new(&["f"]);
+            let path = Pipe::make(&desk.asst);
+            desk.handler("f", STUBBORN);
+            let child = desk.asst.command(desk.arguments("call f", &["--handlers", ".", way])).spawn().unwrap();
+            let pipe = Pipe::open(&path);
+            signal(&child, name);
+            pipe.until_let_go();
+            desk.asst.ran(child.wait_with_output().unwrap()).code(code).says("goes on");
+        }
+    }
+}
+
+#[test]
+fn a_command_that_is_stuck_ends_the_handler_as_well() {
+    let desk = Desk::new(&["f", "g"]);
+    let path = Pipe::make(&desk.asst);
+    desk.handler("f", STUBBORN);
+    // Nobody reads what the handler says, nor what is said about it.
+    desk.handler("g", "while :; do echo words and more words >&2; done");
+    let mut child = desk.asst.command(desk.arguments("call f\ncall g", &["--handlers", "."])).spawn().unwrap();
+    let pipe = Pipe::open(&path);
+    // The first line is there, so the rest is on its way into a pipe that is too short for it.
+    child.stderr.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    std::thread::sleep(crate::streams::WHILE);
+    signal(&child, "-TERM");
+    pipe.until_let_go();
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+#[test]
+fn the_time_for_a_call_and_the_time_in_all_end_the_whole_group() {
+    for (flags, code) in [(&["--handler-timeout", "500ms"][..], 0), (&["--timeout", "2s"], 25)] {
+        let desk = Desk::new(&["f"]);
+        let path = Pipe::make(&desk.asst);
+        desk.handler("f", STUBBORN);
+        let child =
+            desk.asst.command(desk.arguments("call f", &[&["--handlers", "."], flags].concat())).spawn().unwrap();
+        let pipe = std::thread::spawn(move || Pipe::open(&path));
+        desk.asst.ran(child.wait_with_output().unwrap()).code(code);
+        pipe.join().unwrap().until_let_go();
+    }
+}
+
+#[test]
+fn what_a_handler_leaves_behind_ends_with_it() {
+    let desk = Desk::new(&["f"]);
+    let path = Pipe::make(&desk.asst);
+    desk.handler("f", "exec 3> pipe; (trap '' HUP TERM; sleep 300) & echo up >&3; echo done");
+    let child = desk.asst.command(desk.arguments("call f", &["--handlers", "."])).spawn().unwrap();
+    let pipe = Pipe::open(&path);
+    let ran = desk.asst.ran(child.wait_with_output().unwrap()).ok();
+    assert_eq!(ran.stdout, "f: done\n");
+    pipe.until_let_go();
+}
+
+/// Returns a run that waits, and expires in so many seconds.
+fn expiring(seconds: u64) -> Value {
+    let mut run = waiting("call_1");
+    run["expires_at"] = json!(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + seconds);
+    run
+}
+
+#[test]
+fn a_run_that_expires_meanwhile_ends_its_handlers() {
+    let begin = expiring(1);
+    let listener = Listener::new(move |asked, before| {
+        let over = asked.method == "GET" && before > 0;
+        if lists_messages(asked) {
+            list(&[])
+        } else {
+            Deed::json(200, &if over { run("expired") } else { begin.clone() })
+        }
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let path = Pipe::make(&asst);
+    handler(&asst, "get_weather", STUBBORN);
+    let flags = ["--handler", "get_weather=./get_weather", "-o", "json"];
+    let child = asst.command([&["runs", "wait", "thread_1", "run_1"], &flags[..]].concat()).spawn().unwrap();
+    let pipe = Pipe::open(&path);
+    let ran = asst.ran(child.wait_with_output().unwrap()).code(22).says("expired");
+    ran.says("its calls were not answered by then");
+    pipe.until_let_go();
+    assert!(!listener.lines().iter().any(|line| line.starts_with("POST")), "nothing was submitted");
+}
+
+#[test]
+fn outputs_that_come_too_late_end_with_the_expiry_and_not_with_a_refusal() {
+    for way in ["--wait", "--stream"] {
+        let listener = Listener::new(|asked, _| {
+            if asked.target.ends_with("/submit_tool_outputs") {
+                let message = "Runs in status \"expired\" do not accept tool outputs.";
+                return Deed::json(400, &json!({"error": {"message": message, "type": "invalid_request_error"}}));
+            }
+            if lists_messages(asked) {
+                return list(&[]);
+            }
+            Deed::json(200, &if asked.method == "POST" { waiting("call_1") } else { run("expired") })
+        });
+        let asst = Asst::with_backend(&listener.url());
+        handler(&asst, "get_weather", "echo mild");
+        let flags = ["--handler", "get_weather=./get_weather", way, "-o", "json"];
+        asst.run([&crate::streams::CREATE[..], &flags].concat()).code(22).says("its calls were not answered by then");
+    }
+}
+
+#[test]
+fn outputs_that_are_refused_while_the_run_waits_are_a_failure() {
+    let listener = Listener::new(|asked, _| {
+        if asked.target.ends_with("/submit_tool_outputs") {
+            return Deed::json(400, &json!({"error": {"message": "no", "type": "invalid_request_error"}}));
+        }
+        Deed::json(200, &waiting("call_1"))
+    });
+    let asst = Asst::with_backend(&listener.url());
+    handler(&asst, "get_weather", "echo mild");
+    let flags = ["--handler", "get_weather=./get_weather"];
+    asst.run([&crate::streams::CREATE[..], &flags].concat()).code(5).says("could not submit");
+}
+
+#[test]
+fn outputs_that_may_have_arrived_are_not_sent_again_and_the_run_tells_whether_they_did() {
+    for (status, code) in [("completed", 0), ("requires_action", 10)] {
+        let listener = Listener::new(move |asked, _| {
+            if lists_messages(asked) {
+                return list(&[]);
+            }
+            match (asked.method.as_str(), status) {
+                ("POST", _) if asked.target.ends_with("/submit_tool_outputs") => Deed::Cut,
+                ("GET", "completed") => Deed::json(200, &run("completed")),
+                _ => Deed::json(200, &waiting("call_1")),
+            }
+        });
+        let asst = Asst::with_backend(&listener.url());
+        handler(&asst, "get_weather", "echo mild");
+        let flags = ["--handler", "get_weather=./get_weather"];
+        asst.run([&crate::streams::CREATE[..], &flags].concat()).code(code);
+        let submits = listener.lines().into_iter().filter(|line| line.ends_with("/submit_tool_outputs")).count();
+        assert_eq!(submits, 1);
+    }
+}
+
+#[test]
+fn a_run_that_somebody_else_answers_goes_on_without_its_handlers() {
+    let listener = Listener::new(|asked, before| {
+        if lists_messages(asked) {
+            return list(&[message("msg_1", "answered", &json!([]))]);
+        }
+        match (asked.method.as_str(), before) {
+            ("GET", 1) => Deed::json(200, &run("queued")),
+            ("GET", 2..) => Deed::json(200, &run("completed")),
+            _ => Deed::json(200, &expiring(1)),
+        }
+    });
+    let asst = Asst::with_backend(&listener.url());
+    handler(&asst, "get_weather", "exec sleep 300");
+    let ran = asst.run(["runs", "wait", "thread_1", "run_1", "--handler", "get_weather=./get_weather"]).ok();
+    assert_eq!(ran.stdout, "answered\n");
+    eventually("the polls", || (listener.lines().len() >= 3).then_some(()));
+}

@@ -1,0 +1,126 @@
+//! Handlers that fail, and what becomes of the run.
+
+use super::*;
+
+const THIS: &str = "error: the function `f` gave no output: ";
+
+/// Answers one call by a script, and returns what the model got.
+fn got(script: &str, flags: &[&str]) -> String {
+    let desk = Desk::new(&["f"]);
+    desk.handler("f", script);
+    let ran = desk.say("call f {\"x\":1}", flags).ok();
+    ran.stdout.strip_prefix("f: ").unwrap_or_else(|| panic!("{}", ran.text())).to_owned()
+}
+
+#[test]
+fn the_model_is_told_why_there_is_no_output_and_nothing_that_the_handler_said() {
+    let flood = "head -c 100000000 /dev/zero | tr '\\0' x";
+    for (script, why) in [
+        ("echo secret; echo secret >&2; exit 3", "its handler ended with exit code 3"),
+        ("echo secret; kill -KILL $$", "its handler was ended by signal 9"),
+        ("echo secret; kill -SEGV $$", "its handler was ended by signal 11"),
+        ("printf 'ab\\377'", "its handler printed what is not UTF-8, at byte 2"),
+        (flood, "its handler printed more than 1 MiB"),
+        ("exec yes", "its handler printed more than 1 MiB"),
+    ] {
+        assert_eq!(got(script, &[]), format!("{THIS}{why}\n"), "{script}");
+    }
+}
+
+#[test]
+fn an_output_may_have_one_mebibyte() {
+    let exact = got("head -c 1048576 /dev/zero | tr '\\0' x", &[]);
+    assert_eq!(exact.len(), 1_048_576 + 1);
+    assert_eq!(
+        got("head -c 1048577 /dev/zero | tr '\\0' x", &[]),
+        format!("{THIS}its handler printed more than 1 MiB\n")
+    );
+}
+
+#[test]
+fn a_handler_that_never_ends_is_ended() {
+    for script in ["sleep 300", "trap '' TERM INT HUP; while :; do sleep 1; done", "exec sleep 300 >&- 2>&-"] {
+        let why = "its handler did not end within 0.2 s";
+        assert_eq!(got(script, &["--handler-timeout", "200ms"]), format!("{THIS}{why}\n"), "{script}");
+    }
+}
+
+#[test]
+fn a_handler_may_leave_its_input_its_output_and_its_children_alone() {
+    // More arguments than a pipe holds, which nobody reads.
+    let desk = Desk::new(&["f"]);
+    let long = format!("call f {}", "x".repeat(200_000));
+    let body = json!({"thread": {"messages": [{"role": "user", "content": long}]}}).to_string();
+    desk.asst.file("body.json", body);
+    for (script, output) in [
+        ("echo unread", "unread"),
+        ("exec 0<&-; sleep 0.05; echo closed", "closed"),
+        ("echo early; exec 1>&-; sleep 0.05", "early"),
+        ("cat >/dev/null; printf ''", ""),
+        ("(sleep 300; echo late) & echo left; exit 0", "left"),
+    ] {
+        desk.handler("f", script);
+        let run = ["threads", "create-and-run", "--assistant-id", &desk.assistant, "--body", "@body.json"];
+        let ran = desk.asst.local(&[&run[..], &["--handlers", "."]].concat()).ok();
+        assert_eq!(ran.stdout, format!("f: {output}\n"), "{script}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_leaves_the_group_and_holds_the_pipes_holds_up_nothing() {
+    assert_eq!(got("setsid sleep 90 & echo done", &[]), "done\n");
+}
+
+#[test]
+fn a_function_without_a_handler_or_with_a_broken_one_is_told_to_the_model() {
+    let desk = Desk::new(&["f", "g", "h"]);
+    desk.handler("g", "echo from g");
+    let broken = desk.asst.file("h", "no program at all");
+    std::fs::set_permissions(&broken, Permissions::from_mode(0o755)).unwrap();
+    // A file that is no function, and a folder.
+    desk.handler("f.sh", "echo never");
+    std::fs::create_dir(desk.asst.work().join("f")).unwrap();
+    let ran =
+        desk.say("call f\ncall g\ncall h", &[]).ok().says("warning: `f` gave no output: there is no handler for it");
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines[..2], [format!("f: {THIS}there is no handler for it").as_str(), "g: from g"]);
+    assert!(lines[2].starts_with("h: error: the function `h` gave no output: its handler could not be started ("));
+}
+
+#[test]
+fn a_run_is_cancelled_or_left_where_that_is_asked_for() {
+    let desk = Desk::new(&["f", "g"]);
+    desk.handler("f", "exit 7");
+    for way in ["--wait", "--stream"] {
+        let cancelled = desk.say("call f", &["--on-handler-error", "cancel", way]).code(23);
+        cancelled.says("was cancelled\n  caused by: `f` gave no output: its handler ended with exit code 7\n");
+        let left = desk.say("call f", &["--on-handler-error", "fail", way, "-o", "json"]).code(24);
+        assert_eq!(left.json()["status"], "requires_action");
+        let report: Value = serde_json::from_str(left.stderr.lines().last().unwrap()).unwrap();
+        assert_eq!(report["error"]["exit_code"], 24);
+        let message = report["error"]["message"].as_str().unwrap();
+        assert!(message.contains("its handler ended with exit code 7"), "{message}");
+        assert!(report["error"]["hint"].as_str().unwrap().contains("submit-tool-outputs"));
+    }
+}
+
+#[test]
+fn nothing_is_begun_of_which_nothing_is_to_come() {
+    let desk = Desk::new(&["f", "g"]);
+    desk.handler("f", "touch begun; echo x");
+    desk.say("call f\ncall g", &["--on-handler-error", "fail"])
+        .code(24)
+        .says("`g` gave no output: there is no handler");
+    assert!(!desk.asst.work().join("begun").exists());
+    desk.say("call f\ncall g", &["--on-handler-error", "submit"]).ok();
+    assert!(desk.asst.work().join("begun").exists());
+}
+
+#[test]
+fn the_first_failure_ends_the_other_handlers() {
+    let desk = Desk::new(&["f", "g"]);
+    desk.handler("f", "exec sleep 300");
+    desk.handler("g", "exit 1");
+    desk.say("call f\ncall g", &["--on-handler-error", "cancel"]).code(23);
+}

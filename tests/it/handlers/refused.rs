@@ -1,0 +1,123 @@
+//! What is refused before anything is called.
+
+use super::*;
+use crate::listener::{Deed, Listener};
+use crate::streams::{CREATE, list, lists_messages, message, run};
+
+#[test]
+fn handlers_that_cannot_be_used_stop_the_command_before_any_call() {
+    let listener = Listener::new(|_, _| Deed::json(200, &run("completed")));
+    let asst = Asst::with_backend(&listener.url());
+    handler(&asst, "good", "echo x");
+    asst.file("text", "not executable");
+    asst.file("broken.jsonl", "{\"name\":\"f\"}\n");
+    for folder in ["folder", "empty"] {
+        std::fs::create_dir(asst.work().join(folder)).unwrap();
+    }
+    for (flags, says) in [
+        (&["--handler", "f=./none"][..], "the handler of `f`, ./none: there is no such file"),
+        (&["--handler", "f=./text"], "the handler of `f`, ./text: it is not executable"),
+        (&["--handler", "f=./folder"], "the handler of `f`, ./folder: it is a directory"),
+        (&["--handler", "f=good"], "the handler of `f`, good: it is not in PATH; write ./NAME for one that is here"),
+        (&["--handler", "f=./good x"], "the handler of `f`, ./good x: there is no such file"),
+        (&["--handler", "f=/dev/null"], "it is no regular file"),
+        (&["--handler", "./good"], "write NAME=PROGRAM"),
+        (&["--handler", "=./good"], "write NAME=PROGRAM"),
+        (&["--handler", "f="], "which program answers `f` is missing"),
+        (&["--handler", "../f=./good"], "the name of a function has up to 64 letters, digits, _ and -"),
+        (&["--handler", "f=./good", "--handler", "f=./good"], "`f` has two handlers"),
+        (&["--handlers", "none"], "the handlers in none: No such file or directory"),
+        (&["--handlers", "text"], "the handlers in text: Not a directory"),
+        (&["--handlers", "empty"], "the handlers in empty: there are none"),
+        (&["--handler-timeout", "1s"], "--handler-timeout is for handlers, and none is named"),
+        (&["--on-handler-error", "fail"], "--on-handler-error is for handlers, and none is named"),
+        (&["--handler-log", "log"], "--handler-log is for handlers, and none is named"),
+        (&["--handler", "f=./good", "--handler-timeout", "0"], "`0` is no duration"),
+        (&["--handler", "f=./good", "--handler-log", "folder"], "the log of handlers folder: Is a directory"),
+        (&["--handler", "f=./good", "--handler-log", "none/log"], "the log of handlers none/log: No such file"),
+        (&["--handler-replay", "none"], "the log of handlers none: No such file"),
+        (&["--handler-replay", "broken.jsonl"], "the log of handlers broken.jsonl: line 1: missing field `arguments`"),
+        (&["--handler-replay", "log", "--handler", "f=./good"], "cannot be used with"),
+    ] {
+        for command in [&CREATE[..], &["runs", "wait", "thread_1", "run_1"]] {
+            let ran = asst.run([command, flags].concat()).code(2).says(says);
+            assert_eq!(ran.stdout, "");
+        }
+    }
+    assert!(listener.lines().is_empty());
+    assert!(!asst.work().join("log").exists(), "nothing was to be noted");
+}
+
+#[test]
+fn a_dry_run_checks_the_handlers_and_begins_nothing() {
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    handler(&asst, "good", "echo x");
+    let flags = ["--dry-run", "--handler", "f=./good", "--handler-log", "log"];
+    let ran = asst.run([&CREATE[..], &flags].concat()).ok();
+    assert!(ran.stdout.starts_with("POST "), "{}", ran.text());
+    assert!(!asst.work().join("log").exists());
+    asst.run([&CREATE[..], &["--dry-run", "--handler", "f=./none"]].concat()).code(2);
+}
+
+#[test]
+fn a_program_is_found_in_path_or_beside_and_never_by_a_shell() {
+    let desk = Desk::new(&["f"]);
+    let bin = desk.asst.work().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let odd = "a program; touch hacked";
+    std::fs::rename(desk.handler("x", "echo found"), bin.join(odd)).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    for program in [format!("f={odd}"), format!("f=bin/{odd}"), format!("f=./bin/{odd}")] {
+        let arguments = desk.arguments("call f", &["--handler", &program]);
+        let output = desk.asst.command(arguments).env("PATH", &path).output().unwrap();
+        assert_eq!(desk.asst.ran(output).ok().stdout, "f: found\n", "{program}");
+    }
+    assert!(!desk.asst.work().join("hacked").exists());
+}
+
+/// A server whose run calls a function of this name, which is among its tools or not.
+fn calling(name: &'static str, tools: Value) -> Listener {
+    Listener::new(move |asked, _| {
+        if lists_messages(asked) {
+            return list(&[message("msg_1", "done", &json!([]))]);
+        }
+        if asked.target.ends_with("/submit_tool_outputs") {
+            return Deed::json(200, &run("completed"));
+        }
+        let mut waiting = waiting("call_1");
+        waiting["required_action"]["submit_tool_outputs"]["tool_calls"][0]["function"]["name"] = json!(name);
+        waiting["tools"] = tools.clone();
+        Deed::json(200, &waiting)
+    })
+}
+
+#[test]
+fn only_a_function_of_the_run_is_answered_and_only_by_its_exact_name() {
+    let tool = |name: &str| json!([{"type": "function", "function": {"name": name}}]);
+    for (name, tools, why) in [
+        ("f", tool("g"), "it is not among the tools of the run"),
+        ("f", json!([]), "it is not among the tools of the run"),
+        ("f", Value::Null, "it is not among the tools of the run"),
+        ("../desk/f", tool("../desk/f"), "this is not the name of a function"),
+        ("F", tool("F"), "there is no handler for it"),
+        ("", tool(""), "this is not the name of a function"),
+    ] {
+        let listener = calling(name, tools);
+        let asst = Asst::with_backend(&listener.url());
+        handler(&asst, "f", "touch ran; echo x");
+        asst.run(["runs", "wait", "thread_1", "run_1", "--handlers", "."]).ok();
+        let submitted = listener.asked().into_iter().find(|asked| asked.method == "POST").unwrap().json();
+        let output = submitted["tool_outputs"][0]["output"].as_str().unwrap();
+        assert_eq!(output, format!("error: the function `{name}` gave no output: {why}"));
+        assert!(!asst.work().join("ran").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_is_read_once() {
+    let desk = Desk::new(&["f", "g"]);
+    desk.handler("f", "printf '#!/bin/sh\\necho never\\n' > g; chmod +x g; echo x");
+    let ran = desk.say("call f\ncall g", &["--parallel-tool-calls=false"]).ok();
+    assert!(ran.stdout.ends_with("g: error: the function `g` gave no output: there is no handler for it\n"));
+    assert!(desk.asst.work().join("g").exists());
+}

@@ -1,0 +1,56 @@
+//! What a handler must not see.
+
+use super::*;
+
+#[test]
+fn a_handler_gets_the_environment_without_credentials() {
+    let held = [
+        ("OPENAI_API_KEY", "sk-secret"),
+        ("OPENAI_ADMIN_KEY", "sk-secret"),
+        ("AZURE_OPENAI_API_KEY", "sk-secret"),
+        ("AZURE_OPENAI_AD_TOKEN", "sk-secret"),
+        ("AZURE_CLIENT_SECRET", "sk-secret"),
+        ("ASST_SERVE_KEY", "sk-secret"),
+        ("ASST_SERVE_STORE", "postgres://ada:sk-secret@127.0.0.1/store"),
+        ("PGPASSWORD", "sk-secret"),
+        ("PGPASSFILE", "/nowhere/sk-secret"),
+        ("HTTPS_PROXY", "http://ada:sk-secret@127.0.0.1:1"),
+        ("https_proxy", "http://ada:sk-secret@127.0.0.1:1"),
+        ("OTHER_KEY", "sk-secret"),
+        ("THIRD_KEY", "sk-secret"),
+        ("MODEL_KEY", "sk-secret"),
+    ];
+    let kept = [
+        ("ASST_MODEL_KEY_ENV", "MODEL_KEY"),
+        ("WEATHER_API_KEY", "theirs"),
+        ("HTTP_PROXY", "http://127.0.0.1:1"),
+        ("ASST_NOT_KNOWN", "x"),
+    ];
+    let asst = held.iter().chain(&kept).fold(Asst::new(), |asst, (name, value)| asst.env(name, value));
+    // The keys of every profile, whichever is used.
+    asst.config(
+        "[profiles.a]\nbase_url = \"http://127.0.0.1:1/v1\"\napi_key_env = \"OTHER_KEY\"\n\
+         [profiles.b]\nbackend = \"openai\"\napi_key_env = \"THIRD_KEY\"\n",
+    );
+    let desk = Desk::of(asst, &["f"]);
+    desk.handler("f", "env");
+    let seen = desk.say("call f", &[]).ok().stdout.replacen("f: ", "", 1);
+    for (name, _) in held {
+        assert!(!seen.lines().any(|line| line.starts_with(&format!("{name}="))), "{name} in\n{seen}");
+    }
+    assert!(!seen.contains("sk-secret"), "{seen}");
+    for (name, value) in kept {
+        assert!(seen.lines().any(|line| line == format!("{name}={value}")), "{name} in\n{seen}");
+    }
+    let home = format!("HOME={}", desk.asst.home().display());
+    assert!(seen.lines().any(|line| line == home), "{seen}");
+}
+
+#[test]
+fn a_ledger_by_its_path_is_no_secret() {
+    let asst = Asst::new();
+    let ledger = asst.home().join("own.db");
+    let desk = Desk::of(asst.env("ASST_LEDGER", &ledger), &["f"]);
+    desk.handler("f", "echo $ASST_LEDGER");
+    assert_eq!(desk.say("call f", &[]).ok().stdout, format!("f: {}\n", ledger.display()));
+}
