@@ -13,8 +13,8 @@ use crate::{
 use std::{collections::HashMap, sync::Arc};
 
 /// Rows that are brought in together, in the order of their ids: neighbours in the key lie on the same page, and a page is
-/// written once.
-const TOGETHER: usize = 250_000;
+/// written once. They become more from piece to piece, so that the database need not wait long for the first.
+const TOGETHER: std::ops::RangeInclusive<usize> = 50_000..=250_000;
 /// As many rows keep the order in which they came; of more, nobody looks for it.
 const IN_ORDER: usize = 10_000;
 /// Rows in one transaction that are taken one by one: each commit writes every page that it touched.
@@ -80,6 +80,8 @@ struct Import<'a> {
     load: Option<Loading>,
     collections: HashMap<(String, Kind), i64>,
     weak: Vec<Weak>,
+    /// How many rows the next piece has.
+    together: usize,
     /// Rows that say more than a load can take.
     one_by_one: Vec<Row>,
     /// Rows that the load was given.
@@ -104,7 +106,8 @@ impl<'a> Import<'a> {
     fn new(ledger: &'a Ledger, db: Arc<Db>) -> Self {
         let (weak, one_by_one) = (Vec::new(), Vec::new());
         let (collections, told) = (HashMap::new(), Imported::default());
-        Self { ledger, db, load: None, collections, weak, one_by_one, given: 0, told }
+        let together = *TOGETHER.start();
+        Self { ledger, db, load: None, collections, weak, together, one_by_one, given: 0, told }
     }
 
     async fn row(&mut self, row: Row) -> Result<(), DbError> {
@@ -116,7 +119,7 @@ impl<'a> Import<'a> {
         let Row { id, parent, created_at, recorded_at, source, provenance, .. } = row;
         let place = self.weak.len();
         self.weak.push(Weak { collection, id, parent, created_at, recorded_at, source, provenance, place });
-        if self.weak.len() < TOGETHER { Ok(()) } else { self.hand_over().await }
+        if self.weak.len() < self.together { Ok(()) } else { self.hand_over().await }
     }
 
     /// Returns the number of a collection, which has one afterwards.
@@ -134,6 +137,7 @@ impl<'a> Import<'a> {
 
     async fn hand_over(&mut self) -> Result<(), DbError> {
         self.given += self.weak.len() as u64;
+        self.together = (2 * self.together).min(*TOGETHER.end());
         let rows = sorted(std::mem::take(&mut self.weak));
         let mut cells = Vec::with_capacity(rows.len() * WEAK.columns.len());
         cells.extend(rows.into_iter().flat_map(Weak::cells));

@@ -27,7 +27,7 @@ pub enum Command {
     List(Later<List>),
     /// Take in ids that are known elsewhere
     ///
-    /// They are listed in the order in which they came; of more than 10,000 at once, in that of the ids.
+    /// They are listed in the order in which they came, unless more than 10,000 come at once.
     Import(Later<import::Import>),
     /// Look for ids in logs, dumps and archives, and take them in
     Scan(Later<scan::Scan>),

@@ -67,7 +67,7 @@ fn an_import_takes_repeated_ids() {
 
 /// A list that somebody may read keeps its order; in a long one the same id may come far from itself.
 #[test]
-fn a_short_list_keeps_its_order_and_a_long_one_has_that_of_its_ids() {
+fn a_short_list_keeps_its_order_and_a_long_one_is_sorted_in_pieces() {
     let world = World::new();
     let ledger = world.ledger();
     let row = |id: String| Row { state: State::Unknown, ..thread(&id, Source::Imported, 1) };
@@ -77,7 +77,8 @@ fn a_short_list_keeps_its_order_and_a_long_one_has_that_of_its_ids() {
     assert_eq!(listed(), ["t_a", "t_c", "t_b"], "the newest first");
     let long = (0..300_000_u64).map(|n| row(format!("t_{:05}", n * 7919 % 100_000)));
     assert_eq!(block_on(ledger.import(long)), Ok(Imported { new: 100_000, known: 200_000 }));
-    assert_eq!(listed()[..3], ["t_99999", "t_99998", "t_99997"]);
     let all = block_on(ledger.rows(&Filter::present(None, Kind::Thread), None, 200_000)).unwrap();
     assert_eq!(all.len(), 100_003);
+    let newest: Vec<&str> = all[..20_000].iter().map(|row| row.id.as_str()).collect();
+    assert!(newest.is_sorted_by(|one, other| one > other), "{:?}", &newest[..9]);
 }
