@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Speed beside the peers, as ratios in one run: benches/compare.sh [--check] [FIGURE]…
 #
-# The figures: starts list deletes limits files server runs bulk processes table scan record export. Without one all are
-# measured, in about half an hour on a quiet machine; --check fails where one misses its limit. Builds asst as it is
-# released, and puts the peers, in the versions below, into target/peers; what else is missing is named.
+# The figures: starts list deletes limits files server runs streams bulk processes table scan record export. Without one
+# all are measured, in about half an hour on a quiet machine; --check fails where one misses its limit. Builds asst as it
+# is released, and puts the peers, in the versions below, into target/peers; what else is missing is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

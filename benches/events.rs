@@ -46,7 +46,7 @@ fn event() -> String {
     format!("{begin}{}{end}", &word[..EVENT - begin.len() - end.len()])
 }
 
-fn median(times: &mut Vec<f64>) -> f64 {
+fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }

@@ -1,7 +1,7 @@
 //! HTTP/1.1 by hand: whatever is deleted was there, whatever is uploaded is read and forgotten, and every content is as
 //! long as its id says (`/files/file-1048576/content`). Each thread has twenty messages and no run. Below `/limit/5/1` it
 //! answers five requests a second, and below `/limit/5/1/seen` it says how many windows and refusals there were; below
-//! `/slow/80` each answer takes as many milliseconds. It is for the clients of the comparisons and for nobody else.
+//! `/slow/80` each answer takes as many milliseconds, and below `/events/1000` a run streams as many deltas. It is for the clients of the comparisons and for nobody else.
 
 use std::{
     collections::HashMap,
@@ -60,6 +60,10 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
                 let answer = format!(r#"{{"id":"{last}","object":"thread.deleted","deleted":true}}"#);
                 answer_json(&mut stream, &answer).await?;
             }
+            "POST" if path.starts_with("/events/") => {
+                take_body(&mut stream, &head, &mut unread).await?;
+                return stream_run(&mut stream, number_in(path.split('/').nth(2).unwrap_or_default())).await;
+            }
             "POST" => {
                 take_body(&mut stream, &head, &mut unread).await?;
                 answer_json(&mut stream, FILE).await?;
@@ -95,6 +99,32 @@ fn thread_or_list(path: &str) -> String {
         [0, 19].map(|n| format!("\"msg_{n}_{thread}\""))
     };
     format!(r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":false}}"#)
+}
+
+/// Streams a run that says so many words, as fast as they are taken.
+async fn stream_run(stream: &mut TcpStream, words: usize) -> io::Result<()> {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+    let run = |status: &str| {
+        format!(
+            "event: thread.run.{status}\ndata: {{\"id\":\"run_1\",\"object\":\"thread.run\",\"thread_id\":\"thread_1\",\
+             \"assistant_id\":\"asst_1\",\"created_at\":1700000000,\"status\":\"{status}\"}}\n\n"
+        )
+    };
+    let text = "word ".repeat(25);
+    let delta = format!(
+        "event: thread.message.delta\ndata: {{\"id\":\"msg_abcdefghijklmnopqrstuvwx\",\"object\":\"thread.message.delta\",\
+         \"delta\":{{\"content\":[{{\"index\":0,\"type\":\"text\",\"text\":{{\"value\":\"{text}\"}}}}]}}}}\n\n"
+    );
+    let (begin, end) = (run("queued").replace("thread.run.queued", "thread.run.created"), run("completed"));
+    stream.write_all(format!("{HEAD}{begin}").as_bytes()).await?;
+    let piece = PIECE / delta.len();
+    let whole = delta.repeat(piece);
+    for _ in 0..words / piece {
+        stream.write_all(whole.as_bytes()).await?;
+    }
+    let rest = delta.repeat(words % piece);
+    stream.write_all(format!("{rest}{end}event: done\ndata: [DONE]\n\n").as_bytes()).await?;
+    stream.shutdown().await
 }
 
 async fn answer_json(stream: &mut TcpStream, json: &str) -> io::Result<()> {

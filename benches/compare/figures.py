@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bulk import bulk, export, processes, record, scan, table
 from measure import Racer, Row, Server, at_least, at_most, race, ratio, wrk
+from streams import streams
 
 MOST_MEBIBYTES = 24
 
@@ -244,6 +245,7 @@ ALL = {
     "files": files,
     "server": server,
     "runs": runs,
+    "streams": streams,
     "bulk": bulk,
     "processes": processes,
     "table": table,
