@@ -170,6 +170,8 @@ impl WithRole for Connection {
     fn with_role(self, role: Role) -> Result<Self, DbError> {
         // Who only looks, being the last to close, must not pay for what others wrote.
         self.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == Role::Reader)?;
+        // A plan does not depend on what is bound; else each statement is read again once that is known.
+        self.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.execute_batch(match role {
             Role::Reader => "pragma query_only = on",
             Role::Writer => {
