@@ -185,9 +185,10 @@ impl Following<'_> {
                 Ok(Some(Said::Event { name, data })) => {
                     if Of::named(&name) == Of::Run
                         && let Ok(value) = serde_json::from_str::<Value>(&data)
-                        && value.is_object()
+                        && let run_now = self.know(value, &ids)
+                        && run_now["id"].is_string()
                     {
-                        *run = Some(self.know(value, &ids));
+                        *run = Some(run_now);
                     }
                     voice.hear(&name, &data)?;
                 }
