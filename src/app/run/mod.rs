@@ -147,7 +147,7 @@ impl<'a> Following<'a> {
             };
             self.by_deadline(&run, waited).await?;
             run = self.look(&path).await.map_err(|error| resumable(error, &run))?;
-            if has_ended(&run) || run["status"] == "requires_action" {
+            if stands(&run) {
                 return Ok(run);
             }
         }
@@ -187,6 +187,11 @@ impl<'a> Following<'a> {
         self.watch.know(&run);
         run
     }
+}
+
+/// Tells whether nothing more becomes of a run by itself.
+fn stands(run: &Value) -> bool {
+    has_ended(run) || run["status"] == "requires_action"
 }
 
 /// Completes a failure to ask for a run by how to go on with it.
