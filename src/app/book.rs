@@ -33,6 +33,8 @@ pub(super) struct Talk {
     pub(super) open: Mutex<Vec<String>>,
     /// Spills that were told of.
     pub(super) spills: Mutex<BTreeSet<PathBuf>>,
+    /// Ids that were said to be recorded nowhere.
+    unrecorded: Mutex<BTreeSet<String>>,
 }
 
 impl Talk {
@@ -116,7 +118,7 @@ impl Book {
     pub(super) async fn keep(&self, entries: &[Entry], made: &[(Kind, String)]) {
         match self.write(entries).await {
             Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
-                for (kind, id) in made {
+                for (kind, id) in made.iter().filter(|(_, id)| lock(&self.talk.unrecorded).insert(id.clone())) {
                     self.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
                 }
             }

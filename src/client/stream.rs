@@ -5,6 +5,7 @@ use super::request::Reply;
 use crate::api::stream::{self, Said};
 use crate::http::sse::{Parser, TooLong};
 use crate::http::{self, HeaderMap};
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
 /// What a request for a stream was answered with.
@@ -70,11 +71,17 @@ impl Events {
         let wrong = |error: TooLong| ClientError::Answer { reason: error.to_string(), request_id: request_id.clone() };
         let event = match self.state {
             State::Going => self.parser.next(),
-            State::Closed => self.parser.finish(),
+            State::Closed => self.parser.finish().map(|event| event.filter(|event| is_whole(&event.data))),
             State::Over => Ok(None),
         };
         Ok(event.map_err(wrong)?.map(|event| Event { name: event.name, data: event.data }))
     }
+}
+
+/// Tells whether the data of an event at the very end of a stream came whole: some servers leave out the empty line behind
+/// it, and of others the connection was cut.
+fn is_whole(data: &str) -> bool {
+    data.starts_with("[DONE]") || serde_json::from_str::<IgnoredAny>(data).is_ok()
 }
 
 /// An event before it is understood.

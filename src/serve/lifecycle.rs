@@ -153,9 +153,9 @@ pub(super) fn contended() -> Refused {
     Refused::internal("a change was tried too often; others kept coming first")
 }
 
-/// Returns the member in which costs are told.
+/// Returns the member in which costs are told. Endpoints may count whatever they like.
 pub(super) fn usage(prompt: i64, completion: i64) -> Value {
-    json!({ "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion })
+    json!({ "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt.saturating_add(completion) })
 }
 
 /// Sets a member of a document.

@@ -39,10 +39,12 @@ impl Ui {
         self.say("warning", YELLOW, text, || json!({ "warning": text }));
     }
 
-    /// Writes a bare line that was asked for by itself, such as a trace. Nothing silences it.
+    /// Writes a bare line that was asked for by itself, such as a trace. Nothing silences it. An empty one only sets apart
+    /// what follows, which nothing needs where talk is JSON.
     pub fn plain(&self, text: &str) {
         match self.talk() {
             Talk::Text => self.write_err(&line(&sanitize_lines(text))),
+            Talk::JsonLines if text.is_empty() => {}
             Talk::JsonLines => self.json(&json!({ "note": text })),
         }
     }

@@ -93,7 +93,7 @@ impl App {
         self.ui.plain("");
         for run in going {
             let hint = wait_hint(run).unwrap_or_default();
-            self.ui.always(&format!("{} goes on; {hint}", named(run)));
+            self.ui.always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
         }
     }
 
@@ -131,14 +131,22 @@ fn question(going: &[Value]) -> String {
     }
 }
 
+/// Says that runs go on, as far as anything was heard of them.
+fn goes_on(going: &[Value]) -> &'static str {
+    match going {
+        going if going.iter().any(|run| run["status"].is_null()) => "may go on",
+        [_] => "goes on",
+        _ => "go on",
+    }
+}
+
 /// Returns the error that says which runs go on.
 fn going_on(code: u8, going: &[Value]) -> anyhow::Error {
     let word = if code == INTERRUPTED { "interrupted" } else { "terminated" };
     let names: Vec<String> = going.iter().map(named).collect();
-    let verb = if going.len() == 1 { "goes" } else { "go" };
     RunEnded {
         code,
-        message: format!("{word}; {} {verb} on", names.join(", ")),
+        message: format!("{word}; {} {}", names.join(", "), goes_on(going)),
         cause: None,
         server_code: None,
         hint: going.first().and_then(wait_hint),

@@ -20,9 +20,10 @@ use super::{App, Call};
 use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
 use crate::client::{ClientError, Payload};
-use crate::exit::RunEnded;
+use crate::exit::{CallFailed, RunEnded};
 use action::Acted;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use ended::wait_hint;
 use interrupt::Watch;
 use poll::Poller;
 use serde_json::{Map, Value, json};
@@ -97,8 +98,12 @@ impl<'a> Following<'a> {
     /// Follows a run until it has ended, or requires an action that nobody takes; returns it as it is then.
     async fn follow(&mut self, begin: Begin, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Value> {
         let mut run = match begin {
-            Begin::Call(call) => self.round(*call, voice).await?,
+            Begin::Call(call) => {
+                known_before(&call).iter().for_each(|run| self.watch.know(run));
+                self.round(*call, voice).await?
+            }
             Begin::Known(path) => {
+                self.watch.know(&named_by(&path));
                 self.streamed = false;
                 self.look(&path).await?
             }
@@ -141,8 +146,8 @@ impl<'a> Following<'a> {
                 Ok(())
             };
             self.by_deadline(&run, waited).await?;
-            run = self.look(&path).await?;
-            if has_ended(&run) || run["status"] == "requires_action" {
+            run = self.look(&path).await.map_err(|error| resumable(error, &run))?;
+            if stands(&run) {
                 return Ok(run);
             }
         }
@@ -152,8 +157,7 @@ impl<'a> Following<'a> {
     async fn look(&mut self, path: &OfRun) -> Result<Value> {
         self.polls.polled(Instant::now());
         let call = Call::of::<GetRun>(path, &Nothing {}, Payload::None);
-        let known = json!({ "id": path.run_id.as_str(), "thread_id": path.thread_id.as_str() });
-        let reply = self.by_deadline(&known, self.app.call(call.clone())).await?;
+        let reply = self.by_deadline(&named_by(path), self.app.call(call.clone())).await?;
         if !reply.value["status"].is_string() {
             // What does not tell how it is would be asked for ever.
             let reason = "it has no status".to_owned();
@@ -185,12 +189,33 @@ impl<'a> Following<'a> {
     }
 }
 
+/// Tells whether nothing more becomes of a run by itself.
+fn stands(run: &Value) -> bool {
+    has_ended(run) || run["status"] == "requires_action"
+}
+
+/// Completes a failure to ask for a run by how to go on with it.
+fn resumable(mut error: anyhow::Error, run: &Value) -> anyhow::Error {
+    if let Some(failed) = error.downcast_mut::<CallFailed>()
+        && failed.hint.is_none()
+    {
+        failed.hint = wait_hint(run);
+    }
+    error
+}
+
 /// Returns the path of a run that a server described.
 fn path_of(run: &Value) -> Result<OfRun> {
     let id = |member: &str| run[member].as_str().map(str::to_owned);
     let (thread, id) =
         id("thread_id").zip(id("id")).context("the answer does not say which run of which thread it is")?;
-    Ok(OfRun::from_texts(&[&thread, &id])?)
+    // Not the error itself, which is about input.
+    OfRun::from_texts(&[&thread, &id]).map_err(|why| anyhow!("the answer names a run that cannot be asked for: {why}"))
+}
+
+/// Returns what is known of a run by its path.
+fn named_by(path: &OfRun) -> Value {
+    json!({ "id": path.run_id.as_str(), "thread_id": path.thread_id.as_str() })
 }
 
 /// Returns what is known of a run before anything was heard of it: the ids in the path of a call that goes to one.

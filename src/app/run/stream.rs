@@ -2,9 +2,8 @@
 
 use super::super::record::Record;
 use super::super::{App, Call};
-use super::{Following, Voice, known_before};
+use super::{Following, Voice, known_before, stands};
 use crate::api::Kind;
-use crate::api::runs::has_ended;
 use crate::api::stream::{Broken, Of, Said};
 use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
@@ -109,9 +108,8 @@ impl Following<'_> {
             }
         };
         let end = self.read(&mut streaming, &mut run, voice).await?;
-        let status = |run: &Value| has_ended(run) || run["status"] == "requires_action";
         match (run, end) {
-            (Some(run), _) if status(&run) => Ok(run),
+            (Some(run), _) if stands(&run) => Ok(run),
             (Some(run), End::Broken(broken)) => {
                 let (thread, id) = (&run["thread_id"], &run["id"]);
                 let hint = thread
@@ -147,8 +145,7 @@ impl Following<'_> {
     /// Reads events to the end of the stream and hands them to the voice, piece by piece as they come.
     async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
         loop {
-            let over = run.as_ref().is_some_and(|run| has_ended(run) || run["status"] == "requires_action");
-            let piece = if over {
+            let piece = if run.as_ref().is_some_and(stands) {
                 tokio::time::timeout(LAST_WORDS, streaming.events.more()).await.unwrap_or(Ok(false))
             } else {
                 match run.as_ref() {
@@ -185,9 +182,10 @@ impl Following<'_> {
                 Ok(Some(Said::Event { name, data })) => {
                     if Of::named(&name) == Of::Run
                         && let Ok(value) = serde_json::from_str::<Value>(&data)
-                        && value.is_object()
+                        && let run_now = self.know(value, &ids)
+                        && run_now["id"].is_string()
                     {
-                        *run = Some(self.know(value, &ids));
+                        *run = Some(run_now);
                     }
                     voice.hear(&name, &data)?;
                 }

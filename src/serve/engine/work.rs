@@ -169,7 +169,7 @@ impl Engine {
             return live.end(&self.store, batch, &Ending::Incomplete("max_prompt_tokens")).await;
         }
         let spent = round.completion_tokens.min(left);
-        live.row.completion_tokens += spent;
+        live.row.completion_tokens = live.row.completion_tokens.saturating_add(spent);
         let cost = usage(round.prompt_tokens, spent);
         let (batch, ending) = match round.reply {
             Reply::Calls(calls) if round.completion_tokens <= left => {

@@ -69,3 +69,15 @@ fn a_script_that_is_none_is_refused_at_the_start() {
     asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:bytes.yaml"]).code(2).says("is not UTF-8");
     asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:."]).code(2).says("is a directory");
 }
+
+#[test]
+fn tokens_beyond_all_measure_are_counted_up_to_the_most_there_can_be() {
+    let asst = Asst::new();
+    let most = i64::MAX;
+    asst.file("rich.yaml", format!("default: {{ say: hi, usage: {{ prompt: {most}, completion: {most} }} }}"));
+    let model = ["--local-model", "script:rich.yaml"];
+    let assistant = asst.local(&["assistants", "create", "--model", "m", "-o", "id"]).ok().stdout;
+    let run = ["threads", "run", "--assistant-id", assistant.trim(), "--thread-message", "hi", "--wait", "-o", "json"];
+    let ran = asst.local(&[&run[..], &model].concat()).ok();
+    assert_eq!((ran.json()["usage"]["total_tokens"].as_i64(), ran.stderr.as_str()), (Some(most), ""));
+}

@@ -64,6 +64,18 @@ fn a_stream_may_last_longer_than_a_request_but_not_be_silent_for_as_long() {
 }
 
 #[test]
+fn half_an_event_is_no_event() {
+    let half = text(&story()[6..7]);
+    let error = "event: error\ndata: {\"message\":\"no\"".to_owned();
+    for half in [half[..half.len() - 9].to_owned(), error] {
+        let listener = then_polled(move || streamed(&(text(&story()[..2]) + &half), 1_000));
+        let ran = create(&listener, &["--stream", "-o", "jsonl", "--jq", ".event"]).ok();
+        assert_eq!(ran.stdout, "thread.run.created\nthread.run.queued\nthread.run.completed\n");
+        ran.says("the stream of run run_1 of thread_1 ended before the run did");
+    }
+}
+
+#[test]
 fn an_event_beyond_measure_is_a_cut() {
     let listener = then_polled(|| {
         Deed::own(|stream| {

@@ -178,3 +178,31 @@ fn an_answer_that_nobody_reads_any_more_is_no_failure() {
     child.stdout.take().unwrap().read_exact(&mut [0; 4]).unwrap();
     asst.ran(child.wait_with_output().unwrap()).ok();
 }
+
+#[test]
+fn a_run_that_was_named_is_cancelled_before_anything_was_heard_of_it() {
+    let listener = Listener::new(|asked, _| match asked.method.as_str() {
+        "POST" => Deed::json(200, &run("cancelling")),
+        _ => Deed::Stall,
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let child = asst.command(["runs", "wait", "thread_1", "run_1", "--cancel-on-interrupt"]).spawn().unwrap();
+    eventually("the first look", || (!listener.lines().is_empty()).then_some(()));
+    signal(&child, "-INT");
+    asst.ran(child.wait_with_output().unwrap()).code(130).says("warning: run run_1 of thread_1 is cancelling");
+    assert_eq!(cancels(&listener), 1);
+}
+
+#[test]
+fn where_talk_is_json_nothing_empty_is_said() {
+    let listener = going();
+    let asst = Asst::with_backend(&listener.url());
+    let mut seat = AtTerminal::start(asst.command([&CREATE[..], &["--stream", "-o", "jsonl"]].concat()));
+    known(&listener, &mut seat.child, true);
+    signal(&seat.child, "-INT");
+    seat.until("[y/N] ");
+    seat.master.write_all(b"n\n").unwrap();
+    let (code, said) = seat.end();
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("{\"warning\":\"run run_1") && !said.contains("{\"note\":\"\"}"), "{said}");
+}

@@ -93,3 +93,22 @@ fn a_run_that_is_over_is_not_waited_for_where_the_server_stays_silent() {
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
 }
+
+#[test]
+fn a_run_without_an_id_is_a_run_that_nobody_was_told_of() {
+    let bare = [("thread.run.created", json!({"status": "queued"})), delta("msg_1", "hi")];
+    let listener = Listener::new(move |_, _| streamed(&text(&bare), 11));
+    let asst = Asst::with_backend(&listener.url());
+    asst.run([&CREATE[..], &["--stream"]].concat()).code(10).says("the stream ended without the run");
+    asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+}
+
+#[test]
+fn a_run_whose_id_cannot_stand_in_a_path_is_the_fault_of_the_server() {
+    let mut odd = run("queued");
+    odd["id"] = json!("../run");
+    let listener = Listener::new(move |_, _| streamed(&text(&[("thread.run.created", odd.clone())]), 11));
+    let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).code(1);
+    ran.says("`../run` is not an id");
+    assert_eq!(listener.lines().len(), 1);
+}

@@ -57,3 +57,16 @@ fn a_whole_stream_leaves_one_thread_and_one_run() {
     assert_eq!(asst.run(["ledger", "list", "--columns", "id"]).ok().stdout.lines().count(), 2);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }
+
+#[test]
+fn what_can_be_recorded_nowhere_is_said_once() {
+    let events: Vec<_> = std::iter::once(created_thread()).chain(story()).collect();
+    let listener = Listener::new(move |_, _| streamed(&text(&events), 1_000));
+    let asst = Asst::with_backend(&listener.url())
+        .env("ASST_SPILL_DIR", "/dev/null/a")
+        .env("XDG_RUNTIME_DIR", "/dev/null/a")
+        .env("TMPDIR", "/dev/null/a");
+    let ran = asst.run([&["--ledger", "/dev/null/a/ledger.db", "-q"], &AND_RUN[..7]].concat()).ok();
+    assert_eq!(ran.stderr.matches("recorded nowhere").count(), 2, "{}", ran.stderr);
+    ran.says("thread thread_1 exists and is recorded nowhere").says("run run_1 exists and is recorded nowhere");
+}

@@ -161,3 +161,13 @@ fn the_embedded_server_is_waited_for_too() {
     asst.local(&[&create[..], &["fail"]].concat()).code(20);
     asst.local(&[&create[..], &["incomplete"]].concat()).code(21);
 }
+
+#[test]
+fn where_polling_fails_it_is_said_how_to_go_on() {
+    let listener = Listener::new(|asked, _| match asked.method.as_str() {
+        "POST" => Deed::json(200, &run("queued")),
+        _ => Deed::json(503, &json!({"error": {"message": "not now"}})),
+    });
+    let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--wait"]].concat()).code(7);
+    ran.says("hint: `asst runs wait thread_1 run_1` waits for it");
+}

@@ -68,8 +68,15 @@ pub(super) struct Answer {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Usage {
+    #[serde(default, deserialize_with = "tokens")]
     pub(super) prompt: Option<i64>,
+    #[serde(default, deserialize_with = "tokens")]
     pub(super) completion: Option<i64>,
+}
+
+fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let tokens = i64::deserialize(deserializer)?;
+    if tokens < 0 { Err(de::Error::custom("tokens are no less than 0")) } else { Ok(Some(tokens)) }
 }
 
 /// An answer as it is written.

@@ -186,6 +186,7 @@ fn what_is_no_script_is_refused_with_its_place() {
             "default: { incomplete: max_prompt_tokens, refuse: x }\n",
             "only what says something, and calls nothing, can be incomplete (line 1, column 10)",
         ),
+        ("default: { say: x, usage: { prompt: -1 } }\n", "tokens are no less than 0 (line 1, column 37)"),
         ("rules: [\n", "unclosed bracket '[' (line 1, column 8)"),
         ("default: 7\n", "invalid type: integer `7`, expected an answer, or a list of answers (line 1, column 1)"),
     ] {
