@@ -251,8 +251,9 @@ class Breaks(StreamCase):
             )
             self.runs.cancel(**self.of(run))
             self.assertEqual(stream.get_final_run().status, "cancelled")
+        self.messages.create(run.thread_id, role="user", content="more")
         with self.runs.stream(thread_id=run.thread_id, assistant_id=run.assistant_id) as stream:
-            stream.close()
+            self.assertEqual("".join(stream.text_deltas), "more")
 
     def test_a_run_outlives_its_caller(self):
         with self.runs.stream(**self.prepared("pace 10ms\n" + "word " * 30)) as stream:
