@@ -1,11 +1,15 @@
 // What the tests of streams share: streams that are counted, and the order of events.
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { assistantWith, client, functionOf, stepsOf } from './support.mjs';
 
 export const { AssistantStream } = createRequire(process.env.ASST_SDK_NODE)('openai/lib/AssistantStream');
 export const SCRIPT_URL = process.env.ASST_SDK_SCRIPT_URL;
 export const FAULTS_URL = process.env.ASST_SDK_FAULTS_URL;
+
+// Where the ids of what streams tell of are written, for whoever records this.
+const MADE = process.env.ASST_SDK_MADE;
 
 export const BEGIN = ['thread.run.created', 'thread.run.queued', 'thread.run.in_progress'];
 const STEP = ['thread.run.step.created', 'thread.run.step.in_progress'];
@@ -47,7 +51,10 @@ export function counted(stream) {
       seen.calls[name] = (seen.calls[name] ?? 0) + 1;
     });
   }
-  stream.on('event', (event) => seen.events.push(structuredClone(event)));
+  stream.on('event', (event) => {
+    seen.events.push(structuredClone(event));
+    if (MADE && /^thread(.run)?.created$/.test(event.event)) appendFileSync(MADE, `${event.data.id}\n`);
+  });
   stream.on('textDelta', (delta, snapshot) => {
     seen.text += delta.value;
     assert.ok(snapshot.value.endsWith(delta.value));

@@ -13,6 +13,8 @@ import answers
 from support import Case, client, function
 
 SCRIPT_URL = os.environ["ASST_SDK_SCRIPT_URL"]
+# Where the ids of what streams tell of are written, for whoever records this.
+MADE = os.environ.get("ASST_SDK_MADE")
 CALLBACKS = [name for name in vars(AssistantEventHandler) if name.startswith("on_")]
 
 BEGIN = ["thread.run.created", "thread.run.queued", "thread.run.in_progress"]
@@ -32,6 +34,9 @@ def hold(event):
         assert {**event.to_dict()}.keys() == answers.ERROR, event
         return event
     data = event.data.to_dict()
+    if MADE and event.event in ("thread.created", "thread.run.created"):
+        with open(MADE, "a") as made:
+            made.write(f"{data['id']}\n")
     if event.event == "thread.message.delta":
         answers.known(MessageDeltaEvent.model_validate(data, strict=True))
     elif event.event == "thread.run.step.delta":
