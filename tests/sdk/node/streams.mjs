@@ -18,7 +18,8 @@ export const SAID = [...SAYING, 'thread.message.completed', 'thread.run.step.com
 export const PLAIN = [...BEGIN, ...SAID, 'thread.run.completed'];
 export const CALLING = [...STEP, 'thread.run.step.delta', 'thread.run.requires_action'];
 export const GOES_ON = ['thread.run.step.completed', 'thread.run.queued', 'thread.run.in_progress'];
-export const BROKEN_OFF = ['thread.message.incomplete', 'thread.run.step.cancelled', 'thread.run.cancelled'];
+export const CANCELLED = ['thread.message.incomplete', 'thread.run.step.cancelled', 'thread.run.cancelled'];
+export const BROKEN_OFF = ['thread.message.incomplete', 'thread.run.step.completed', 'thread.run.incomplete'];
 // An answer of ten minutes: whoever gets a piece of it got it before the end.
 export const ENDLESS = `pace 1s\n${'word '.repeat(600)}`;
 

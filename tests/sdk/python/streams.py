@@ -24,6 +24,7 @@ SAID = [*SAYING, "thread.message.completed", "thread.run.step.completed"]
 PLAIN = [*BEGIN, *SAID, "thread.run.completed"]
 CALLING = [*STEP, "thread.run.step.delta", "thread.run.requires_action"]
 GOES_ON = ["thread.run.step.completed", "thread.run.queued", "thread.run.in_progress"]
+BROKEN_OFF = ["thread.message.incomplete", "thread.run.step.completed", "thread.run.incomplete"]
 ENDLESS = "pace 1s\n" + "word " * 600
 
 

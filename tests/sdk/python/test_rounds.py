@@ -2,11 +2,11 @@
 
 from streams import (
     BEGIN,
+    BROKEN_OFF,
     CALLING,
     GOES_ON,
     SAID,
     SAYING,
-    STEP,
     Counted,
     ScriptCase,
     calls_of,
@@ -91,4 +91,11 @@ class Rounds(ScriptCase):
         self.assertEqual(names(handler.events)[: len(BEGIN + SAYING)], [*BEGIN, *SAYING])
         [message] = handler.get_final_messages()
         self.assertEqual((message.status, message.incomplete_details.reason), ("incomplete", "max_tokens"))
-        self.assertEqual(names(handler.events).count(STEP[0]), 1)
+        self.assertEqual(names(handler.events)[len(BEGIN + SAYING) :], BROKEN_OFF)
+
+    def test_calls_for_which_there_is_no_room(self):
+        handler = Counted()
+        options = {**self.prepared("calls without room", "a"), "max_completion_tokens": 256, "event_handler": handler}
+        run = self.followed(handler, self.runs.stream(**options))
+        self.assertEqual((run.incomplete_details.reason, [handler.text]), ("max_completion_tokens", self.said(run)))
+        self.assertEqual(names(handler.events)[-3:], BROKEN_OFF)
