@@ -36,7 +36,10 @@ test('what gateways answer', async () => {
 test('no answer', async () => {
   const { files } = faulty;
   const cut = await files.content('file-x').catch((error) => error);
-  assert.ok(cut instanceof OpenAI.APIConnectionError && !(cut instanceof OpenAI.APIConnectionTimeoutError), String(cut));
+  assert.ok(
+    cut instanceof OpenAI.APIConnectionError && !(cut instanceof OpenAI.APIConnectionTimeoutError),
+    String(cut),
+  );
   await assert.rejects(files.delete('file-x', { timeout: 200 }), OpenAI.APIConnectionTimeoutError);
 });
 

@@ -74,7 +74,10 @@ test('a message comes before the calls', async () => {
   assert.deepEqual(names(seen.events), [...BEGIN, ...SAID, ...CALLING]);
   assert.deepEqual([seen.text, seen.calls.toolCallDone], ['Let me look.', 2]);
   [seen, run] = await submitted(run, 'looked', 'seen');
-  assert.deepEqual([run.status, seen.text, await said(run, script)], ['completed', 'Found.', ['Let me look.', 'Found.']]);
+  assert.deepEqual(
+    [run.status, seen.text, await said(run, script)],
+    ['completed', 'Found.', ['Let me look.', 'Found.']],
+  );
 });
 
 test('a refusal streams', async () => {

@@ -83,7 +83,8 @@ export function names(events) {
 // Makes an assistant with functions and a thread with one message; returns what a run of them takes.
 export async function prepared(text, functions = [], on = client) {
   const tools = functions.map(functionOf);
-  const assistant = on === client ? await assistantWith(...functions) : await on.beta.assistants.create({ model: 'echo', tools });
+  const assistant =
+    on === client ? await assistantWith(...functions) : await on.beta.assistants.create({ model: 'echo', tools });
   const thread = await on.beta.threads.create({ messages: [{ role: 'user', content: text }] });
   return [thread.id, { assistant_id: assistant.id }];
 }

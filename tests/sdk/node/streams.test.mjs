@@ -20,7 +20,19 @@ import {
   said,
   same,
 } from './streams.mjs';
-import { assistantWith, bad, client, messages, OpenAI, polled, runs, started, stepsOf, threads, walked } from './support.mjs';
+import {
+  assistantWith,
+  bad,
+  client,
+  messages,
+  OpenAI,
+  polled,
+  runs,
+  started,
+  stepsOf,
+  threads,
+  walked,
+} from './support.mjs';
 
 const TWO = 'call a {"x": 1}\nhello\ncall b';
 const WORDS = 'one  two\n\nthrée 🎉';
@@ -35,7 +47,9 @@ test('a run streams', async () => {
     ['queued', 'queued', 'in_progress', 'in_progress'],
   );
   assert.deepEqual([events[5].data.content, events[6].data.content], [[], []]);
-  const pieces = events.filter(({ event }) => event === 'thread.message.delta').map(({ data }) => data.delta.content[0]);
+  const pieces = events
+    .filter(({ event }) => event === 'thread.message.delta')
+    .map(({ data }) => data.delta.content[0]);
   assert.equal(pieces.map((piece) => piece.text.value).join(''), WORDS);
   assert.deepEqual(
     pieces.map((piece) => piece.text.annotations),
@@ -133,7 +147,10 @@ test('calls one after the other stream round by round', async () => {
   const [thread, options] = await prepared(TWO, ['a', 'b']);
   let events = await walked(await runs.create(thread, { ...options, parallel_tool_calls: false, stream: true }));
   const last = [...SAID, 'thread.run.completed'];
-  for (const [name, then] of [['a', CALLING], ['b', last]]) {
+  for (const [name, then] of [
+    ['a', CALLING],
+    ['b', last],
+  ]) {
     const run = events.at(-1).data;
     assert.deepEqual(
       callsOf(run).map((call) => call.function.name),

@@ -4,13 +4,12 @@ import collections
 import inspect
 import os
 
-import openai
 from openai import AssistantEventHandler, AsyncAssistantEventHandler
 from openai.types.beta.threads import MessageDeltaEvent
 from openai.types.beta.threads.runs import RunStepDeltaEvent
 
 import answers
-from support import Case, client, function
+from support import Case, client
 
 SCRIPT_URL = os.environ["ASST_SDK_SCRIPT_URL"]
 # Where the ids of what streams tell of are written, for whoever records this.
@@ -93,7 +92,9 @@ def _init(self):
 
 Counted = type("Counted", (AssistantEventHandler,), {"__init__": _init, **{name: _noted(name) for name in CALLBACKS}})
 CountedAsync = type(
-    "CountedAsync", (AsyncAssistantEventHandler,), {"__init__": _init, **{name: _noted_async(name) for name in CALLBACKS}}
+    "CountedAsync",
+    (AsyncAssistantEventHandler,),
+    {"__init__": _init, **{name: _noted_async(name) for name in CALLBACKS}},
 )
 assert all(inspect.iscoroutinefunction(getattr(AsyncAssistantEventHandler, name)) for name in CALLBACKS)
 

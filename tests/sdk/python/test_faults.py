@@ -23,8 +23,20 @@ class Faults(StreamCase):
     def test_each_class_of_error(self):
         thread, assistant = self.threads.create().id, self.assistant().id
         cases = [
-            (openai.ConflictError, 409, "conflict", "Somebody else was faster.", lambda: self.assistants.update(assistant)),
-            (openai.UnprocessableEntityError, 422, "unprocessable", "This makes no sense.", lambda: self.threads.update(thread)),
+            (
+                openai.ConflictError,
+                409,
+                "conflict",
+                "Somebody else was faster.",
+                lambda: self.assistants.update(assistant),
+            ),
+            (
+                openai.UnprocessableEntityError,
+                422,
+                "unprocessable",
+                "This makes no sense.",
+                lambda: self.threads.update(thread),
+            ),
             (openai.RateLimitError, 429, "rate_limit_exceeded", "Slow down.", self.files.list),
             (openai.InternalServerError, 500, None, "It broke.", self.assistants.list),
         ]

@@ -47,7 +47,9 @@ class Rounds(ScriptCase):
         second, run = self.submitted(run, "first", "second")
         self.assertEqual(names(second.events), [*GOES_ON, *CALLING])
         self.assertEqual([call.function.name for call in calls_of(run)], ["c", "d", "a"])
-        self.assertEqual([call.function.arguments for call in calls_of(run)], ['{"text": "é 🎉 \\n"}', "this is no JSON", ""])
+        self.assertEqual(
+            [call.function.arguments for call in calls_of(run)], ['{"text": "é 🎉 \\n"}', "this is no JSON", ""]
+        )
         third, run = self.submitted(run, "third", "fourth", "")
         self.assertEqual(names(third.events), [*GOES_ON, *SAID, "thread.run.completed"])
         self.assertEqual((third.text, self.said(run)), (END, [END]))
@@ -81,7 +83,9 @@ class Rounds(ScriptCase):
     def test_a_failure(self):
         handler = Counted()
         run = self.followed(handler, self.runs.stream(**self.prepared("overload"), event_handler=handler))
-        self.assertEqual((run.last_error.code, names(handler.events)), ("rate_limit_exceeded", [*BEGIN, "thread.run.failed"]))
+        self.assertEqual(
+            (run.last_error.code, names(handler.events)), ("rate_limit_exceeded", [*BEGIN, "thread.run.failed"])
+        )
         self.assertEqual(counted(handler), counts(event=4, end=1))
 
     def test_an_answer_that_breaks_off(self):

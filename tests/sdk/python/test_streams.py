@@ -117,7 +117,13 @@ class Streams(StreamCase):
         self.assertEqual(names(handler.events), [*BEGIN, *CALLING])
         self.assertEqual(handler.events[3].data.step_details.tool_calls, [])
         expected = counts(
-            event=11, run_step_created=1, run_step_delta=5, tool_call_created=2, tool_call_delta=3, tool_call_done=2, end=1
+            event=11,
+            run_step_created=1,
+            run_step_delta=5,
+            tool_call_created=2,
+            tool_call_delta=3,
+            tool_call_done=2,
+            end=1,
         )
         self.assertEqual(counted(handler), expected)
         self.assertEqual(waiting.status, "requires_action")

@@ -68,8 +68,10 @@ class Streams(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((handler.calls["on_text_delta"], handler.calls["on_end"]), (3, 1))
         self.assertEqual([handler.text], await self.said(run))
         [message] = await stream.get_final_messages()
-        self.assertEqual(handler.done, [message.content[0].text, message, *(await self.runs.steps.list(
-            run.id, thread_id=run.thread_id)).data])
+        self.assertEqual(
+            handler.done,
+            [message.content[0].text, message, *(await self.runs.steps.list(run.id, thread_id=run.thread_id)).data],
+        )
         self.assertEqual([step.id for step in await stream.get_final_run_steps()], [handler.done[-1].id])
 
     async def test_calls(self):
