@@ -120,6 +120,12 @@ impl Parser {
         self.next()
     }
 
+    /// Returns how many bytes at the end of what came belong to an event that is not whole yet. Ask after [`Parser::next`]
+    /// returned `None`.
+    pub fn unfinished(&self) -> usize {
+        self.held.len() - self.begin
+    }
+
     fn forget_spent(&mut self) {
         if std::mem::take(&mut self.spent) {
             self.name = None;

@@ -82,6 +82,17 @@ fn the_end_of_a_stream_may_be_asked_for() {
 }
 
 #[test]
+fn an_event_that_is_not_whole_has_a_length() {
+    for (came, unfinished) in [("", 0), ("data: x", 7), ("data: x\r\n\r\n", 0), (": a\n", 0), ("data: x\n\n: a\nev", 2)]
+    {
+        let mut parser = Parser::default();
+        parser.push(came.as_bytes());
+        drain(&mut parser, &mut Read::new());
+        assert_eq!(parser.unfinished(), unfinished, "{came:?}");
+    }
+}
+
+#[test]
 fn what_is_not_utf_8_is_replaced() {
     assert_eq!(read([b"event: \xff\ndata: a\xffb\n\n".as_slice()]), [event("", "a\u{fffd}b")]);
 }

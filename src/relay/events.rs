@@ -1,18 +1,16 @@
 //! Objects in a stream of events, found as it passes (PROTOCOL.md 6). An event is held back until it is whole, so that
 //! what it names can be recorded before anybody hears of it.
 
+use crate::http::sse::Parser;
 use bytes::{Bytes, BytesMut};
 use serde_json::Value;
-
-/// Most of an unfinished event that is held back.
-const LONGEST: usize = 4 << 20;
 
 /// The unfinished event at the end of what came.
 #[derive(Debug, Default)]
 pub(super) struct Events {
+    parser: Parser,
+    /// What came and was not passed on.
     held: BytesMut,
-    /// How much of it was searched for an end.
-    searched: usize,
 }
 
 /// What came of a piece.
@@ -28,64 +26,32 @@ impl Events {
     /// Takes a piece of the stream.
     pub(super) fn feed(&mut self, piece: &[u8]) -> Fed {
         self.held.extend_from_slice(piece);
-        let end = end_of_last(&self.held, self.searched.saturating_sub(3));
-        self.searched = self.held.len() - end.unwrap_or_default();
-        match end {
-            Some(end) => {
-                let ready = self.held.split_to(end).freeze();
-                let objects = objects(&ready);
-                Fed { ready, objects }
+        self.parser.push(piece);
+        let mut objects = Vec::new();
+        loop {
+            match self.parser.next() {
+                Ok(Some(event)) => objects.extend(serde_json::from_str::<Value>(&event.data)),
+                Ok(None) => break,
+                // It is no stream of events, or none that anybody could record.
+                Err(_) => return Fed { ready: self.rest(), objects },
             }
-            // It is no stream of events, or none that anybody could record.
-            None if self.held.len() > LONGEST => Fed { ready: self.rest(), objects: Vec::new() },
-            None => Fed::default(),
         }
+        let whole = self.held.len().saturating_sub(self.parser.unfinished());
+        Fed { ready: self.held.split_to(whole).freeze(), objects }
     }
 
     /// Returns what is held back, at the end of the stream.
     pub(super) fn rest(&mut self) -> Bytes {
-        self.searched = 0;
+        self.parser = Parser::default();
         self.held.split().freeze()
     }
-}
-
-/// Returns where the last whole event ends: behind an empty line.
-fn end_of_last(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = bytes.len();
-    while at > from + 1 {
-        at -= 1;
-        let before = &bytes[..at];
-        if bytes[at] == b'\n' && (before.ends_with(b"\n") || before.ends_with(b"\n\r")) {
-            return Some(at + 1);
-        }
-    }
-    None
-}
-
-fn objects(events: &[u8]) -> Vec<Value> {
-    let mut found = Vec::new();
-    let mut data = Vec::new();
-    for line in events.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        match line.strip_prefix(b"data:") {
-            Some(text) => {
-                data.extend_from_slice(text.strip_prefix(b" ").unwrap_or(text));
-                data.push(b'\n');
-            }
-            None if line.is_empty() && !data.is_empty() => {
-                found.extend(serde_json::from_slice(&data));
-                data.clear();
-            }
-            None => {}
-        }
-    }
-    found
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::http::sse::LONGEST_EVENT;
     use proptest::prelude::*;
 
     const STREAM: &str = "event: thread.created\ndata: {\"id\":\"thread_1\",\"object\":\"thread\"}\n\n: a comment\n\n\
@@ -106,9 +72,32 @@ mod tests {
     }
 
     #[test]
+    fn lines_may_end_as_the_standard_lets_them() {
+        for end in ["\n", "\r\n", "\r"] {
+            let mut events = Events::default();
+            let stream = STREAM.replace("\r\n", "\n").replace('\n', end);
+            let fed = events.feed(stream.as_bytes());
+            assert_eq!(fed.objects.len(), 2, "{end:?}");
+            assert_eq!([fed.ready, events.rest()].concat(), stream.as_bytes(), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_event_does_not_wait_for_one() {
+        let mut events = Events::default();
+        for piece in [": still here\n\n", ": and here\n", "\n"] {
+            assert_eq!(events.feed(piece.as_bytes()).ready, piece);
+        }
+        let mut events = Events::default();
+        let fed = events.feed(b"\xef\xbb\xbfdata:{\"id\":\"\xff\"}\n\n: half");
+        assert_eq!(fed.objects.len(), 1);
+        assert_eq!((fed.ready.last(), events.rest().as_ref()), (Some(&b'\n'), b": half".as_slice()));
+    }
+
+    #[test]
     fn what_never_ends_is_let_go() {
         let mut events = Events::default();
-        let piece = vec![b'x'; LONGEST / 2 + 1];
+        let piece = vec![b'x'; LONGEST_EVENT / 2 + 1];
         assert!(events.feed(&piece).ready.is_empty());
         assert_eq!(events.feed(&piece).ready.len(), 2 * piece.len());
         assert_eq!(events.rest(), "");

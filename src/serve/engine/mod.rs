@@ -141,9 +141,12 @@ impl Engine {
     /// Ends what is due and takes what waits.
     async fn look(self: &Arc<Self>, workers: &mut JoinSet<()>, report: &Reporter) -> Result<(), String> {
         for row in self.store.due_runs().await.map_err(|error| error.to_string())? {
-            let id = row.id.clone();
+            // A worker knows what was told of its run, and keeps that.
+            if self.works_on(&row.id) {
+                self.disturb_worker(&row.id);
+                continue;
+            }
             lifecycle::expire(&self.store, row).await.map_err(|refused| refused.told())?;
-            self.disturb_worker(&id);
         }
         for file in self.store.due_files().await.map_err(|error| error.to_string())? {
             self.store.remove_file(&file).await.map_err(|error| error.to_string())?;

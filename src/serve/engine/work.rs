@@ -9,7 +9,7 @@ use crate::api::Kind;
 use crate::serve::error::Refused;
 use crate::serve::failure::Failure;
 use crate::serve::fault::Stuck;
-use crate::serve::lifecycle::{Ending, Live, contended, expire, usage};
+use crate::serve::lifecycle::{Ending, Live, contended, usage};
 use crate::serve::model::{Call, Cut, Reply, Round, Speech};
 use crate::serve::news::News;
 use crate::serve::store::{Batch, New, Outcome, Status, TRIES};
@@ -28,8 +28,15 @@ impl Engine {
         let mut heard = Heard::new(0);
         while lost < TRIES {
             let Some(mut live) = self.mine(id).await? else { return Ok(()) };
+            let batch = self.batch(&live);
             if live.row.is_due() {
-                return expire(&self.store, live.row).await;
+                let batch = keep_heard(&live, batch, &heard, &Ending::Expired);
+                let batch = live.end(&self.store, batch, &Ending::Expired).await?;
+                match self.store.commit(batch).await? {
+                    Outcome::Done => return Ok(()),
+                    Outcome::Lost => lost += 1,
+                }
+                continue;
             }
             if self.is_held(&live) {
                 self.mark_stuck(id);
@@ -37,12 +44,9 @@ impl Engine {
                 continue;
             }
             let batch = match live.row.status {
-                Status::Queued => {
-                    let batch = self.batch(&live);
-                    live.move_to(batch, Status::InProgress)
-                }
+                Status::Queued => live.move_to(batch, Status::InProgress),
                 Status::Cancelling => {
-                    let batch = keep_heard(&live, self.batch(&live), &heard, &Ending::Cancelled);
+                    let batch = keep_heard(&live, batch, &heard, &Ending::Cancelled);
                     live.end(&self.store, batch, &Ending::Cancelled).await?
                 }
                 Status::InProgress => {
@@ -166,7 +170,8 @@ impl Engine {
         live.row.prompt_tokens = live.row.prompt_tokens.saturating_add(round.prompt_tokens);
         let batch = self.batch(live);
         if live.row.prompt_tokens > prompts {
-            return live.end(&self.store, batch, &Ending::Incomplete("max_prompt_tokens")).await;
+            let (batch, ending) = stop(live, batch, heard, Cut::Prompt, usage(round.prompt_tokens, 0));
+            return live.end(&self.store, batch, &ending).await;
         }
         let spent = round.completion_tokens.min(left);
         live.row.completion_tokens = live.row.completion_tokens.saturating_add(spent);
@@ -178,7 +183,7 @@ impl Engine {
                     if heard.text.is_empty() { batch } else { say(live, batch, heard, &heard.text, None, Value::Null) };
                 return Ok(require(live, batch, heard, calls, &cost));
             }
-            Reply::Calls(_) => (batch, Ending::Incomplete(Cut::Completion.of_run())),
+            Reply::Calls(_) => stop(live, batch, heard, Cut::Completion, cost),
             Reply::Message(text) if round.completion_tokens <= left => {
                 (say(live, batch, heard, &text, None, cost), Ending::Completed)
             }
@@ -220,6 +225,14 @@ fn words_left(live: &Live) -> i64 {
 /// Adds what there is of a text that broke off.
 fn cut(live: &Live, batch: Batch, heard: &Heard, text: &str, why: Cut, cost: Value) -> (Batch, Ending) {
     (say(live, batch, heard, text, Some(why.of_message()), cost), Ending::Incomplete(why.of_run()))
+}
+
+/// Ends a run whose budget has no room for what the model answered; what was told of it before that stays.
+fn stop(live: &Live, batch: Batch, heard: &Heard, why: Cut, cost: Value) -> (Batch, Ending) {
+    if heard.text.is_empty() {
+        return (batch, Ending::Incomplete(why.of_run()));
+    }
+    cut(live, batch, heard, &heard.text, why, cost)
 }
 
 /// Adds a message that is a refusal, behind what was said before it.

@@ -111,19 +111,16 @@ async fn a_run_ends_as_its_message_asks() {
     assert_eq!(failed["last_error"], json!({"code": "server_error", "message": "no luck"}));
     let long = "word ".repeat(300);
     for (text, options, reason, words) in [
-        ("hi\nincomplete", json!({}), "max_completion_tokens", Some(1)),
-        (long.as_str(), json!({"max_completion_tokens": 256}), "max_completion_tokens", Some(256)),
-        (long.as_str(), json!({"max_prompt_tokens": 256}), "max_prompt_tokens", None),
+        ("hi\nincomplete", json!({}), "max_completion_tokens", 1),
+        (long.as_str(), json!({"max_completion_tokens": 256}), "max_completion_tokens", 256),
+        (long.as_str(), json!({"max_prompt_tokens": 256}), "max_prompt_tokens", 300),
     ] {
         let run = world.run(text, options).await;
         let run = world.settled(&run).await;
         assert_eq!((&run["status"], &run["incomplete_details"]["reason"]), (&json!("incomplete"), &json!(reason)));
         let messages = world.list(&format!("/threads/{}/messages", run["thread_id"].as_str().unwrap())).await;
-        let answer = (messages.len() == 2).then(|| said(&messages[0]).split_whitespace().count());
-        assert_eq!(answer, words);
-        if words.is_some() {
-            assert_eq!(messages[0]["incomplete_details"]["reason"], "max_tokens");
-        }
+        assert_eq!((messages.len(), said(&messages[0]).split_whitespace().count()), (2, words));
+        assert_eq!(messages[0]["incomplete_details"]["reason"], "max_tokens");
     }
     let run =
         world.run("hi", json!({"tools": [{"type": "code_interpreter"}], "tool_choice": {"type": "code_interpreter"}}));

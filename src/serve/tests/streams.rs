@@ -213,7 +213,7 @@ async fn a_stream_ends_as_its_run_does() {
         (
             &long,
             json!({"max_prompt_tokens": 256}),
-            format!("{told} message.delta message.incomplete run.step.failed run.incomplete"),
+            format!("{told} message.delta message.incomplete run.step.completed run.incomplete"),
         ),
     ];
     for (text, options, rest) in table {
@@ -222,6 +222,8 @@ async fn a_stream_ends_as_its_run_does() {
         if let Some((_, message)) = events.iter().find(|(name, _)| name == "thread.message.incomplete") {
             assert_eq!(heard(&events), [(id(message), said(message).to_owned())]);
             assert_eq!(message["incomplete_details"]["reason"], "max_tokens");
+            let thread = message["thread_id"].as_str().unwrap();
+            assert_eq!(message, &world.get(&format!("/threads/{thread}/messages/{}", id(message))).await);
         }
     }
     world.end().await;
@@ -258,7 +260,10 @@ async fn a_run_that_expires_in_mid_stream_is_told_to_the_end() {
         "run.in_progress run.step.created run.step.in_progress message.created message.in_progress message.delta";
     let then = "message.incomplete run.step.expired run.expired done";
     assert_eq!(order(&events), format!("created run.created run.queued {told} {then}"));
-    assert_eq!(the(&events, "thread.message.incomplete")["incomplete_details"]["reason"], "run_expired");
+    let message = the(&events, "thread.message.incomplete");
+    assert_eq!((said(message), &message["incomplete_details"]["reason"]), ("some ", &json!("run_expired")));
+    let thread = message["thread_id"].as_str().unwrap();
+    assert_eq!(message, &world.get(&format!("/threads/{thread}/messages/{}", id(message))).await);
     world.end().await;
 }
 

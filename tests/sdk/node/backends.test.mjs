@@ -1,6 +1,7 @@
 // What the SDK meets elsewhere: Azure's dialect through its own client, and OpenAI since it switched the API off.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { counted, outputsOf } from './streams.mjs';
 import { clientOf, functionOf, KEY, OpenAI, polled, URL, walked } from './support.mjs';
 
 const azureOf = (apiVersion) =>
@@ -29,6 +30,15 @@ test("Azure's client does the main job", async () => {
     ['hello\na: done', 'call a\nhello'],
   );
   assert.equal(run.status, 'completed');
+});
+
+test("Azure's client streams", async () => {
+  const { assistants, threads } = azureOf('2024-05-01-preview').beta;
+  const assistant = await assistants.create({ model: 'deployment', tools: [functionOf('a')] });
+  const thread = { messages: [{ role: 'user', content: 'call a\nhello' }] };
+  const run = await threads.createAndRunStream({ assistant_id: assistant.id, thread }).finalRun();
+  const seen = counted(threads.runs.submitToolOutputsStream(run.id, outputsOf(run)));
+  assert.deepEqual([(await seen.stream.finalRun()).status, seen.text], ['completed', 'hello\na: of a']);
 });
 
 test("Azure's versions without assistants are refused", async () => {

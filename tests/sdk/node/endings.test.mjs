@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { BEGIN, counted, ENDLESS, names, prepared, SAYING, said } from './streams.mjs';
 import { bad, clientOf, messages, polled, runs, started, stepsOf, STRICT_URL } from './support.mjs';
 
 test('a run fails', async () => {
@@ -49,4 +50,13 @@ test('a run expires', async () => {
   }
   const late = () => strict.beta.threads.runs.submitToolOutputs(run.id, { thread_id: run.thread_id, tool_outputs: [] });
   await bad(late, 'Runs in status "expired" do not accept tool outputs.');
+});
+
+test('a run expires in its stream', async () => {
+  const strict = clientOf({ baseURL: STRICT_URL });
+  const seen = counted(strict.beta.threads.runs.stream(...(await prepared(ENDLESS, [], strict))));
+  const run = await seen.stream.finalRun();
+  const end = ['thread.message.incomplete', 'thread.run.step.expired', 'thread.run.expired'];
+  assert.deepEqual(names(seen.events), [...BEGIN, ...SAYING, ...end]);
+  assert.deepEqual([run.status, await said(run, strict)], ['expired', [seen.text]]);
 });

@@ -50,14 +50,15 @@ def _object(body):
     made = model.model_validate(body, strict=True)
     missing = set(model.model_fields) - made.model_fields_set - MAY_MISS.get(model.__name__, set())
     assert not missing, f"{model.__name__} lacks {missing}: {body}"
-    _known(made)
+    known(made)
 
 
-def _known(value):
+def known(value):
+    """Raises AssertionError where a model has members that the SDK does not declare."""
     if isinstance(value, BaseModel):
         assert not value.model_extra, f"{type(value).__name__} does not know {value.model_extra}"
         for name in value.model_fields_set:
-            _known(getattr(value, name))
+            known(getattr(value, name))
     elif isinstance(value, list):
         for item in value:
-            _known(item)
+            known(item)

@@ -1,29 +1,37 @@
 """Notes which methods of the SDK's resources the tests call themselves."""
 
+import contextvars
 import functools
 import inspect
-import threading
 
 from openai.resources.beta.assistants import Assistants
 from openai.resources.beta.threads.messages import Messages
-from openai.resources.beta.threads.runs.runs import Runs
+from openai.resources.beta.threads.runs.runs import AsyncRuns, Runs
 from openai.resources.beta.threads.runs.steps import Steps
-from openai.resources.beta.threads.threads import Threads
+from openai.resources.beta.threads.threads import AsyncThreads, Threads
 from openai.resources.files import Files
 
 RESOURCES = (Assistants, Threads, Messages, Runs, Steps, Files)
+# Of these it is the helpers that count, which are written a second time for asyncio.
+ASYNC = (AsyncThreads, AsyncRuns)
 made = set()
-_depth = threading.local()
+_inside = contextvars.ContextVar("inside", default=False)
 
 
 def methods(resource):
-    """Returns the names of a resource's public methods."""
-    return [name for name, member in vars(resource).items() if inspect.isfunction(member) and name[0] != "_"]
+    """Returns the names of a resource's public methods; of one for asyncio, of its helpers."""
+    names = [name for name, member in vars(resource).items() if inspect.isfunction(member) and name[0] != "_"]
+    return [name for name in names if resource not in ASYNC or "poll" in name or "stream" in name]
+
+
+def known():
+    """Returns all that is to be called."""
+    return {f"{resource.__name__}.{name}" for resource in (*RESOURCES, *ASYNC) for name in methods(resource)}
 
 
 def watch():
     """Lets every method note its name, unless another method of the SDK calls it."""
-    for resource in RESOURCES:
+    for resource in (*RESOURCES, *ASYNC):
         for name in methods(resource):
             setattr(resource, name, _noted(f"{resource.__name__}.{name}", getattr(resource, name)))
 
@@ -31,13 +39,21 @@ def watch():
 def _noted(name, method):
     @functools.wraps(method)
     def noted(*args, **kwargs):
-        depth = getattr(_depth, "value", 0)
-        if depth == 0:
+        if not _inside.get():
             made.add(name)
-        _depth.value = depth + 1
+        before = _inside.set(True)
         try:
-            return method(*args, **kwargs)
+            returned = method(*args, **kwargs)
         finally:
-            _depth.value = depth
+            _inside.reset(before)
+        return _awaited(returned) if inspect.iscoroutine(returned) else returned
 
     return noted
+
+
+async def _awaited(coroutine):
+    before = _inside.set(True)
+    try:
+        return await coroutine
+    finally:
+        _inside.reset(before)

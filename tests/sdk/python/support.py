@@ -30,10 +30,10 @@ def client(url=URL, key=KEY):
     return openai.OpenAI(base_url=url, api_key=key, max_retries=0, http_client=http)
 
 
-def async_client():
+def async_client(url=URL):
     """Returns the same for asyncio."""
     http = openai.DefaultAsyncHttpxClient(event_hooks={"response": [_check_async]})
-    return openai.AsyncOpenAI(base_url=URL, api_key=KEY, max_retries=0, http_client=http)
+    return openai.AsyncOpenAI(base_url=url, api_key=KEY, max_retries=0, http_client=http)
 
 
 def function(name):
@@ -46,7 +46,12 @@ class Case(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.client = client()
+        cls.on(client())
+
+    @classmethod
+    def on(cls, client):
+        """Lets the test speak with a server."""
+        cls.client = client
         cls.addClassCleanup(cls.client.close)
         cls.assistants, cls.threads, cls.files = cls.client.beta.assistants, cls.client.beta.threads, cls.client.files
         cls.messages, cls.runs = cls.threads.messages, cls.threads.runs

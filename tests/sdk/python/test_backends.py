@@ -4,6 +4,7 @@ import os
 
 import openai
 
+from streams import outputs
 from support import KEY, URL, Case, client, function
 
 AZURE = {"azure_endpoint": URL.removesuffix("/v1"), "api_key": KEY, "max_retries": 0}
@@ -31,6 +32,17 @@ class Backends(Case):
             self.assertEqual((run.status, said), ("completed", ["hello\na: done", "call a\nhello"]))
             steps = runs.steps.list(run.id, thread_id=run.thread_id, limit=1, order="asc")
             self.assertEqual([step.type for step in steps], ["tool_calls", "message_creation"])
+
+    def test_azure_streams(self):
+        with openai.AzureOpenAI(**AZURE, api_version="2024-05-01-preview") as azure:
+            assistant = azure.beta.assistants.create(model="deployment", tools=[function("a")])
+            thread = {"messages": [{"role": "user", "content": "call a\nhello"}]}
+            with azure.beta.threads.create_and_run_stream(assistant_id=assistant.id, thread=thread) as stream:
+                run = stream.get_final_run()
+            submitted = {"run_id": run.id, "thread_id": run.thread_id, "tool_outputs": outputs(run)}
+            with azure.beta.threads.runs.submit_tool_outputs_stream(**submitted) as stream:
+                self.assertEqual("".join(stream.text_deltas), "hello\na: of a")
+                self.assertEqual(stream.get_final_run().status, "completed")
 
     def test_azure_with_a_version_without_assistants(self):
         with openai.AzureOpenAI(**AZURE, api_version="2022-12-01") as azure:

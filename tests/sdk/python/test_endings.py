@@ -4,6 +4,7 @@ import time
 
 import openai
 
+from streams import BEGIN, ENDLESS, SAYING, Counted, StreamCase, names
 from support import STRICT_URL, Case, client
 
 
@@ -55,16 +56,23 @@ class Endings(Case):
         self.assertEqual(self.polled(self.started("sleep 100ms\nhello")).status, "completed")
 
 
-class Expiry(Case):
+class Expiry(StreamCase):
     """Against a server whose runs have four seconds."""
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
-        cls.client = client(STRICT_URL)
-        cls.addClassCleanup(cls.client.close)
-        cls.threads, cls.assistants = cls.client.beta.threads, cls.client.beta.assistants
-        cls.messages, cls.runs = cls.threads.messages, cls.threads.runs
+        cls.on(client(STRICT_URL))
+
+    def test_expired_in_its_stream(self):
+        handler = Counted()
+        with self.runs.stream(**self.prepared(ENDLESS), event_handler=handler) as stream:
+            run = stream.get_final_run()
+        end = ["thread.message.incomplete", "thread.run.step.expired", "thread.run.expired"]
+        self.assertEqual(names(handler.events), [*BEGIN, *SAYING, *end])
+        [message] = stream.get_final_messages()
+        self.assertEqual((message.status, message.incomplete_details.reason), ("incomplete", "run_expired"))
+        self.assertEqual((run.status, [handler.text]), ("expired", self.said(run)))
+        self.assertEqual([step.status for step in self.steps(run)], ["expired"])
 
     def test_expired(self):
         for run, steps in [(self.started("call a", "a"), ["expired"]), (self.started("stuck"), [])]:
