@@ -21,7 +21,7 @@ pub(super) const MEMBERS: Members = Members::These(
 );
 
 /// Rows that are read from the ledger at a time.
-const PAGE: usize = 1000;
+const PAGE: usize = 200;
 
 /// Which states are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

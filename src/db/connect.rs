@@ -173,7 +173,8 @@ impl WithRole for Connection {
         // A plan does not depend on what is bound; else each statement is read again once that is known.
         self.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.execute_batch(match role {
-            Role::Reader => "pragma query_only = on",
+            // A listing walks on and comes back to nothing.
+            Role::Reader => "pragma query_only = on; pragma cache_size = -500",
             Role::Writer => {
                 "pragma query_only = off; pragma synchronous = full; pragma foreign_keys = on;
                  pragma cache_size = -65536"
