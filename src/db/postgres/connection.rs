@@ -4,7 +4,7 @@ use super::{Kind, server::Server};
 use crate::db::{Access, DbError, Options, Row, Statement, Value};
 use futures_util::future::join_all;
 use std::{collections::HashMap, error::Error, time::Duration};
-use tokio_postgres::{Client, error::SqlState, types::ToSql};
+use tokio_postgres::{Client, error::{Severity, SqlState}, types::ToSql};
 
 /// Programs that start at once must not all create the tables.
 const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(7311)";
@@ -55,8 +55,12 @@ impl Failure {
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
         let undone = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
-        match error.code() {
-            Some(code) if undone.contains(code) => Self::Undone,
+        match error.as_db_error() {
+            Some(said) if undone.contains(said.code()) => Self::Undone,
+            // A server that goes says so in the place of an answer, and hangs up.
+            Some(said) if matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) => {
+                Self::Lost { why: error.into(), sent: true }
+            }
             Some(_) => Self::Refused(error.into()),
             None if error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) => {
                 Self::Lost { why: error.into(), sent: true }

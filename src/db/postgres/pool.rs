@@ -63,7 +63,8 @@ impl Pool {
                 // The connection goes with it, and with the connection what was not committed.
                 Err(_) => return Err(DbError::Busy),
             };
-            if !connection.is_closed() {
+            let lost = matches!(ended, Err(Failure::Lost { .. })) || connection.is_closed();
+            if !lost {
                 self.0.idle.borrow_mut().push(connection);
             }
             match ended {

@@ -146,16 +146,47 @@ fn eight_programs_that_start_at_once_make_one_schema() {
     });
 }
 
+/// Ends the connection of a server's process, and returns when it is gone.
+fn cut(other: &Db, process: i64) {
+    let ask = |sql| block_on(other.read(sql, vec![process.into()])).unwrap();
+    ask("select cast(pg_terminate_backend(cast($1 as integer)) as int)");
+    while !ask("select pid from pg_stat_activity where pid = $1").is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn process_of(db: &Db) -> i64 {
+    block_on(db.read("select cast(pg_backend_pid() as bigint)", vec![])).unwrap()[0].int(0).unwrap()
+}
+
 #[test]
 fn a_connection_that_was_cut_is_replaced() {
     let Some(url) = fresh("a_connection_that_was_cut_is_replaced") else { return };
     let (db, other) = (open(&url), open(&url));
-    let own = block_on(db.read("select cast(pg_backend_pid() as bigint)", vec![])).unwrap()[0].int(0).unwrap();
-    block_on(other.read("select cast(pg_terminate_backend(cast($1 as integer)) as int)", vec![own.into()])).unwrap();
+    cut(&other, process_of(&db));
     // What only reads is asked again; what writes may have been done when the connection broke.
     assert_eq!(block_on(db.read("select n from item", vec![])).unwrap().len(), 0);
     block_on(db.write(ADD, item(1))).unwrap();
     assert_eq!(block_on(db.read("select n from item", vec![])).unwrap().len(), 1);
+}
+
+#[test]
+fn a_question_whose_connection_is_cut_is_asked_again() {
+    const SLOW: &str = "select 1 from pg_sleep(1)";
+    let Some(url) = fresh("a_question_whose_connection_is_cut_is_asked_again") else { return };
+    let (db, other) = (open(&url), open(&url));
+    let first = process_of(&db);
+    std::thread::scope(|scope| {
+        let answer = scope.spawn(|| block_on(db.read(SLOW, vec![])));
+        let asked = "select pid from pg_stat_activity where pid = $1 and state = 'active' and query = $2";
+        while block_on(other.read(asked, vec![first.into(), SLOW.into()])).unwrap().is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // The server says why before it hangs up, in the place of an answer.
+        cut(&other, first);
+        assert_eq!(answer.join().unwrap().unwrap().len(), 1);
+    });
+    assert_ne!(process_of(&db), first);
 }
 
 #[test]
