@@ -32,7 +32,7 @@ pub use stop::Stopping;
 pub use tape::{Object, Taped, Taping};
 pub use trust::{Absence, Trust};
 
-use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Surroundings};
+use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{paths::Paths, vars};
 use crate::exit::{Stopped, Told};
 use crate::ui::{Talk, Ui};
@@ -211,18 +211,17 @@ impl App {
         if let Some(profile) = self.profile.get() {
             return Ok(Ok(profile));
         }
-        let around = self.around()?;
-        let surroundings = Surroundings {
-            file: &around.file,
-            project: around.project.as_ref(),
-            paths: &around.paths,
-            env: &vars::get,
-        };
-        let resolved = crate::config::resolve(&self.options.overrides, &surroundings);
+        let resolved = self.resolved(&self.options.overrides, self.around()?.project.as_ref())?;
         Ok(resolved.map(|resolved| {
             resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
             self.profile.get_or_init(|| resolved.profile)
         }))
+    }
+
+    fn resolved(&self, overrides: &Overrides, project: Option<&Project>) -> Result<Result<Resolved, ConfigError>> {
+        let around = self.around()?;
+        let surroundings = Surroundings { file: &around.file, project, paths: &around.paths, env: &vars::get };
+        Ok(crate::config::resolve(overrides, &surroundings))
     }
 
     /// Returns a profile of the configuration file by its name, whatever is chosen.
@@ -239,10 +238,8 @@ impl App {
 
     /// Chooses a profile by its name, in place of the one that flags and variables choose.
     pub fn choose(&self, name: &str) -> Result<()> {
-        let around = self.around()?;
-        let surroundings = Surroundings { file: &around.file, project: None, paths: &around.paths, env: &vars::get };
         let overrides = Overrides { profile: Some(name.to_owned()), local: false, ..self.options.overrides.clone() };
-        let resolved = crate::config::resolve(&overrides, &surroundings)?;
+        let resolved = self.resolved(&overrides, None)??;
         resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
         let _ = self.profile.set(resolved.profile);
         Ok(())

@@ -5,11 +5,11 @@ use super::error::ClientError;
 use super::pace::{Heard, Pace};
 use super::request::{Expects, Payload, Reply, Request};
 use super::retry::{self, Patience, Verdict};
-use super::stream::{self, Events, Streamed};
+use super::stream::{Events, Streamed};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
 use crate::env::{random, vars};
-use crate::http::{self, Body, Call, Connection, Transport};
+use crate::http::{self, Body, Call, Connection, Transport, sse};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -65,13 +65,55 @@ impl Client {
 
     /// Sends a request, repeating it where that is safe, and returns its JSON answer.
     pub async fn send(&self, request: &Request) -> Result<Reply, ClientError> {
+        let take = async |attempt: Attempt, made| match Good::read(attempt).await {
+            Ok(good) => Ok(good.into_reply(request)),
+            Err(failure) => {
+                let gone = made > 1 && request.expects == Expects::Deletion && failure.status() == Some(404);
+                if gone { Ok(Ok(deleted_before(request))) } else { Err(failure) }
+            }
+        };
+        self.repeated(request, take).await
+    }
+
+    /// Sends a request for a stream of events and returns it when its head is there, or what the backend answered with
+    /// instead. Once a stream has begun nothing is repeated.
+    pub async fn stream(&self, request: &Request) -> Result<Streamed, ClientError> {
+        let take = async |attempt: Attempt, _| match attempt {
+            Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
+                let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
+                Ok(Ok(Streamed::Events(Box::new(Events::of(answer, request_id)))))
+            }
+            attempt => Good::read(attempt).await.map(|good| good.into_reply(request).map(Streamed::Whole)),
+        };
+        self.repeated(request, take).await
+    }
+
+    /// Sends a request for bytes and returns the answer when its head is there.
+    pub async fn open(&self, request: &Request) -> Result<http::Answer, ClientError> {
+        let take = async |attempt: Attempt, _| match attempt {
+            Ok(answer) if answer.status == http::StatusCode::OK => Ok(Ok(answer)),
+            Ok(answer) if answer.status.is_success() => {
+                let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
+                Ok(Err(no_bytes(answer.status, request_id)))
+            }
+            attempt => Good::read(attempt).await.map(|good| Err(no_bytes(good.status, good.request_id))),
+        };
+        self.repeated(request, take).await
+    }
+
+    /// Sends a request until an attempt is taken, which is told how many there were, or there is no sense in another.
+    async fn repeated<T>(
+        &self,
+        request: &Request,
+        take: impl AsyncFn(Attempt, u32) -> Result<Result<T, ClientError>, Failure>,
+    ) -> Result<T, ClientError> {
         let (mut made, mut renewed) = (0, false);
         loop {
             made += 1;
             let call = self.prepare(request)?;
             let through = self.pace.through();
-            let failure = match Good::read(self.paced(request.method, &call).await).await {
-                Ok(good) => return good.into_reply(request),
+            let failure = match take(self.paced(request.method, &call).await, made).await {
+                Ok(taken) => return taken,
                 Err(failure) => failure.without_secrets(&call),
             };
             made = self.counted(made, &failure, through);
@@ -80,58 +122,6 @@ impl Client {
                 if self.has_another_key(&call) && request.can_be_sent() {
                     continue;
                 }
-            }
-            if made > 1 && request.expects == Expects::Deletion && failure.status() == Some(404) {
-                return Ok(deleted_before(request));
-            }
-            self.wait_or_fail(request, failure, made).await?;
-        }
-    }
-
-    /// Sends a request for a stream of events and returns it when its head is there, or what the backend answered with
-    /// instead. Once a stream has begun nothing is repeated.
-    pub async fn stream(&self, request: &Request) -> Result<Streamed, ClientError> {
-        let (mut made, mut renewed) = (0, false);
-        loop {
-            made += 1;
-            let call = self.prepare(request)?;
-            let through = self.pace.through();
-            let failure = match self.paced(request.method, &call).await {
-                Ok(answer) if answer.status.is_success() && stream::is_one(&answer.headers) => {
-                    let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
-                    return Ok(Streamed::Events(Box::new(Events::of(answer, request_id))));
-                }
-                attempt => match Good::read(attempt).await {
-                    Ok(good) => return good.into_reply(request).map(Streamed::Whole),
-                    Err(failure) => failure.without_secrets(&call),
-                },
-            };
-            made = self.counted(made, &failure, through);
-            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
-                continue;
-            }
-            self.wait_or_fail(request, failure, made).await?;
-        }
-    }
-
-    /// Sends a request for bytes and returns the answer when its head is there.
-    pub async fn open(&self, request: &Request) -> Result<http::Answer, ClientError> {
-        let (mut made, mut renewed) = (0, false);
-        loop {
-            made += 1;
-            let call = self.prepare(request)?;
-            let through = self.pace.through();
-            let failure = match self.paced(request.method, &call).await {
-                Ok(answer) if answer.status == http::StatusCode::OK => return Ok(answer),
-                Ok(answer) if answer.status.is_success() => return Err(no_bytes(&answer)),
-                attempt => match Good::read(attempt).await {
-                    Ok(_) => continue,
-                    Err(failure) => failure.without_secrets(&call),
-                },
-            };
-            made = self.counted(made, &failure, through);
-            if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) && self.has_another_key(&call) {
-                continue;
             }
             self.wait_or_fail(request, failure, made).await?;
         }
@@ -195,12 +185,8 @@ impl Client {
 }
 
 /// Refuses a success that is no file, or only a part of one.
-fn no_bytes(answer: &http::Answer) -> ClientError {
-    let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
-    ClientError::Answer {
-        reason: format!("its status is {}, where the whole file was wanted", answer.status),
-        request_id,
-    }
+fn no_bytes(status: impl std::fmt::Display, request_id: Option<String>) -> ClientError {
+    ClientError::Answer { reason: format!("its status is {status}, where the whole file was wanted"), request_id }
 }
 
 fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {

@@ -3,8 +3,8 @@
 use super::error::ClientError;
 use super::request::Reply;
 use crate::api::stream::{self, Said};
+use crate::http;
 use crate::http::sse::{Parser, TooLong};
-use crate::http::{self, HeaderMap};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
@@ -32,12 +32,6 @@ enum State {
     /// The connection ended; what stands at the end without an empty line is still to be read.
     Closed,
     Over,
-}
-
-/// Tells whether an answer is a stream of events.
-pub(super) fn is_one(headers: &HeaderMap) -> bool {
-    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream")
 }
 
 impl Events {

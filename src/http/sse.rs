@@ -4,11 +4,18 @@
 //! lines of data are joined, comments and unknown fields are left out. It borrows what it hands out.
 
 use memchr::memchr2;
+use reqwest::header::HeaderMap;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// How long an event may be where nothing else is said: a message of 256,000 characters, escaped, and as much again.
 pub const LONGEST_EVENT: usize = 4 << 20;
+
+/// Tells by its headers whether an answer is a stream of events.
+pub fn is_stream(headers: &HeaderMap) -> bool {
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream")
+}
 
 /// An event as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::record::{Asked, Ending, Record, recorded};
 use super::{Parts, guard, headers, path, stream};
-use crate::http::{Call, Passed, Passing, TransportError, passing};
+use crate::http::{Call, Passed, Passing, TransportError, passing, sse};
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
@@ -142,7 +142,7 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
             record.end(Ending::Lost { sent: error.sent(), reason: error.to_string() }).await;
             let _ = reply.send(guard::unreachable(&error));
         }
-        Ok(answer) if answer.status.is_success() && stream::is_one(&answer) => {
+        Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
             stream::pass(answer, record, reply).await;
         }
         Ok(answer) => whole(answer, record, reply).await,

@@ -13,12 +13,6 @@ use tokio::sync::{mpsc, oneshot};
 /// Pieces that wait for a caller who reads slowly.
 const WAITING: usize = 8;
 
-/// Tells whether an answer is a stream of events.
-pub(super) fn is_one(answer: &Passed) -> bool {
-    let kind = answer.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream")
-}
-
 /// Passes a stream on, piece by piece. Until the run is recorded no event goes on before what it names is.
 pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>) {
     let (send, mut receive) = mpsc::channel(WAITING);

@@ -11,7 +11,7 @@ pub use address::Names;
 
 use super::{Cut, Reply, Round, Speech, Turn, Wants};
 use crate::env::vars;
-use crate::http::sse::Parser;
+use crate::http::sse::{self, Parser};
 use crate::http::{self, Body, Call, HeaderMap, HeaderName, HeaderValue, Method, Redactor, Tracer, Transport, Url};
 use crate::serve::failure::Failure;
 use hearing::Hearing;
@@ -142,14 +142,12 @@ impl Chat {
         call.headers
             .insert(HeaderName::from_static("accept"), HeaderValue::from_static("text/event-stream, application/json"));
         let mut answer = self.transport.send(&call).await.map_err(Trouble::Transport)?;
-        let kind = answer.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if !answer.status.is_success() {
             let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
             let bytes = answer.bytes(http::ERROR_LIMIT).await.unwrap_or_default();
             return Err(Trouble::refused(status, &headers, &bytes));
         }
-        if kind != "text/event-stream" {
+        if !sse::is_stream(&answer.headers) {
             let bytes = answer.bytes(LONGEST as u64).await.map_err(Trouble::Transport)?;
             return hearing.whole(&bytes);
         }
