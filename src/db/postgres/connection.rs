@@ -4,7 +4,11 @@ use super::{Kind, server::Server};
 use crate::db::{Access, DbError, Options, Row, Statement, Value};
 use futures_util::future::join_all;
 use std::{collections::HashMap, error::Error, time::Duration};
-use tokio_postgres::{Client, error::{Severity, SqlState}, types::ToSql};
+use tokio_postgres::{
+    Client,
+    error::{Severity, SqlState},
+    types::ToSql,
+};
 
 /// Programs that start at once must not all create the tables.
 const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(7311)";
