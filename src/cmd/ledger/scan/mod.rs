@@ -1,5 +1,6 @@
 //! `asst ledger scan`: ids out of logs, dumps and archives, whatever is in them.
 
+mod ahead;
 mod find;
 mod read;
 
@@ -100,7 +101,7 @@ impl Scan {
 impl Scanning<'_> {
     fn path(&mut self, path: &Path) -> Result<()> {
         if path == Path::new("-") {
-            return self.bytes(Path::new("-"), read::opened(std::io::stdin().lock()));
+            return self.bytes(Path::new("-"), read::opened(std::io::stdin()));
         }
         if !path.exists() {
             return Err(Usage::new(format!("{}: there is no such file or folder", path.display())).into());
@@ -120,9 +121,9 @@ impl Scanning<'_> {
         self.app.ui().warn(&format!("{} was not read whole: {error}", path.display()));
     }
 
-    fn bytes(&mut self, path: &Path, opened: std::io::Result<Box<dyn std::io::Read>>) -> Result<()> {
+    fn bytes(&mut self, path: &Path, opened: std::io::Result<ahead::Source>) -> Result<()> {
         self.files += 1;
-        let mut from = match opened {
+        let from = match opened {
             Ok(from) => from,
             Err(error) => {
                 self.unreadable(path, &error);
@@ -131,7 +132,7 @@ impl Scanning<'_> {
         };
         // The finders are borrowed while rows are taken in.
         let finders = std::mem::take(&mut self.finders);
-        let ended = read::each(&mut *from, &finders, |found, line| self.take(found, path, line));
+        let ended = read::each(from, &finders, |found, line| self.take(found, path, line));
         self.finders = finders;
         if let Err(error) = ended? {
             self.unreadable(path, &error);

@@ -1,5 +1,6 @@
 //! Reading for a scan: files, folders and standard input, plain or compressed, in pieces of one size.
 
+use super::ahead::{Blocks, Source};
 use super::find::{BEFORE, BEHIND, Finders, Found};
 use flate2::read::MultiGzDecoder;
 use std::collections::VecDeque;
@@ -13,7 +14,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Opens bytes, and takes off what they are compressed with; what they begin with tells.
-pub(super) fn opened(mut from: impl Read + 'static) -> io::Result<Box<dyn Read>> {
+pub(super) fn opened(mut from: impl Read + Send + 'static) -> io::Result<Source> {
     let mut head = Vec::new();
     from.by_ref().take(4).read_to_end(&mut head)?;
     let (gzip, zstd) = (head.starts_with(&GZIP), head == ZSTD);
@@ -28,56 +29,41 @@ pub(super) fn opened(mut from: impl Read + 'static) -> io::Result<Box<dyn Read>>
     Ok(Box::new(whole))
 }
 
-/// Hands every id in the bytes to a function, with the number of its line. Returns how many bytes there were.
+/// Hands every id in the bytes to a function, with the number of its line. Returns how reading ended: what stands before a
+/// place that cannot be read is looked through.
 pub(super) fn each(
-    from: &mut dyn Read,
+    from: Source,
     finders: &Finders,
     mut take: impl FnMut(Found, u64) -> anyhow::Result<()>,
-) -> anyhow::Result<Result<u64, io::Error>> {
-    let mut bytes = vec![0; PIECE + BEFORE + BEHIND];
-    // What was kept of the piece before, and how much of that was looked through.
-    let (mut kept, mut done, mut line, mut total) = (0, 0, 1, 0);
+) -> anyhow::Result<io::Result<()>> {
+    const ROOM: usize = BEFORE + BEHIND;
+    let mut blocks = Blocks::of(from, ROOM, PIECE);
+    let mut block = blocks.next();
+    // Where there is something, and where what was not looked through begins.
+    let (mut begin, mut done, mut line) = (ROOM, ROOM, 1);
     loop {
-        let more = match fill(from, &mut bytes[kept..]) {
-            Ok(more) => more,
-            Err(error) => return Ok(Err(error)),
-        };
-        let length = kept + more;
-        total += more as u64;
-        let last = length < bytes.len();
-        let end = if last { length } else { length - BEHIND };
-        let mut counted = done;
-        for found in finders.find(&bytes[..length], done, end) {
-            line += lines(&bytes[counted..found.at]);
+        let last = block.ended.is_some();
+        let end = if last { block.end } else { block.end - BEHIND };
+        let (bytes, mut counted) = (&block.bytes[begin..block.end], done);
+        for mut found in finders.find(bytes, done - begin, end - begin) {
+            found.at += begin;
+            line += lines(&block.bytes[counted..found.at]);
             counted = found.at;
             take(found, line)?;
         }
-        if last {
-            return Ok(Ok(total));
+        if let Some(ended) = block.ended {
+            return Ok(ended);
         }
-        line += lines(&bytes[counted..end]);
-        let keep = end - BEFORE;
-        bytes.copy_within(keep..length, 0);
-        (kept, done) = (length - keep, BEFORE);
+        line += lines(&block.bytes[counted..end]);
+        let mut next = blocks.next();
+        next.bytes[..ROOM].copy_from_slice(&block.bytes[block.end - ROOM..block.end]);
+        blocks.spent(std::mem::replace(&mut block, next));
+        (begin, done) = (0, BEFORE);
     }
 }
 
 fn lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
-}
-
-/// Reads until the buffer is full or there is no more.
-fn fill(from: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < into.len() {
-        match from.read(&mut into[length..]) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
 }
 
 /// Walks the files below a path, folder by folder. A link is followed only where it was named: one within a folder may
@@ -125,7 +111,7 @@ impl Files {
 }
 
 /// Opens a file for a scan.
-pub(super) fn file(path: &Path) -> io::Result<Box<dyn Read>> {
+pub(super) fn file(path: &Path) -> io::Result<Source> {
     opened(File::open(path)?)
 }
 
@@ -139,8 +125,8 @@ mod tests {
 
     fn found(bytes: &[u8]) -> Vec<(String, u64)> {
         let mut all = Vec::new();
-        let mut from = opened(io::Cursor::new(bytes.to_vec())).unwrap();
-        let ended = each(&mut *from, &Finders::of(&[]), |found, line| {
+        let from = opened(io::Cursor::new(bytes.to_vec())).unwrap();
+        let ended = each(from, &Finders::of(&[]), |found, line| {
             all.push((found.id, line));
             Ok(())
         });
@@ -166,6 +152,27 @@ mod tests {
         bytes.extend(vec![b' '; 2 * PIECE]);
         assert_eq!(found(&bytes), [(ID.to_owned(), 1)]);
         assert_eq!(found(b""), []);
+    }
+
+    #[test]
+    fn what_stands_before_a_place_that_cannot_be_read_is_looked_through() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("a bad sector"))
+            }
+        }
+        // In the block that was begun, in the one behind it, and in one that a thread reads.
+        for before in [0, PIECE, 3 * PIECE] {
+            let readable = [vec![b' '; before], ID.as_bytes().to_vec()].concat();
+            let (mut all, from) = (Vec::new(), Box::new(io::Cursor::new(readable).chain(Broken)));
+            let take = |found: Found, _| {
+                all.push(found.id);
+                Ok(())
+            };
+            assert_eq!(each(from, &Finders::of(&[]), take).unwrap().unwrap_err().to_string(), "a bad sector");
+            assert_eq!(all, [ID]);
+        }
     }
 
     #[test]
