@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{Notify, Semaphore, mpsc},
     time::timeout,
 };
 
@@ -34,19 +34,30 @@ struct Parts {
     server: Server,
     options: Options,
     idle: RefCell<Vec<Connection>>,
+    /// Somebody gave a connection back.
+    returned: Notify,
     free: Semaphore,
+    /// Connections are opened one at a time: each takes as long as many writes.
+    opening: Semaphore,
 }
 
 impl Pool {
     pub(super) fn new(server: Server, options: Options) -> Self {
-        Self(Rc::new(Parts { server, options, idle: RefCell::default(), free: Semaphore::new(MOST as usize) }))
+        Self(Rc::new(Parts {
+            server,
+            options,
+            idle: RefCell::default(),
+            returned: Notify::new(),
+            free: Semaphore::new(MOST as usize),
+            opening: Semaphore::new(1),
+        }))
     }
 
     /// Opens the first connection and sees to the schema.
     pub(super) async fn prepare(&self) -> Result<(), DbError> {
         let mut connection = self.connect().await?;
         connection.migrate(self.0.options).await?;
-        self.0.idle.borrow_mut().push(connection);
+        self.give_back(connection);
         Ok(())
     }
 
@@ -65,7 +76,7 @@ impl Pool {
             };
             let lost = matches!(ended, Err(Failure::Lost { .. })) || connection.is_closed();
             if !lost {
-                self.0.idle.borrow_mut().push(connection);
+                self.give_back(connection);
             }
             match ended {
                 Ok(rows) => return Ok(rows),
@@ -84,25 +95,51 @@ impl Pool {
         connection.load(load, pieces).await.map_err(Failure::into_error)
     }
 
-    /// Returns a connection, and whether it was made just now.
+    /// Returns a connection, and whether it was made just now: the first that comes back or is opened.
     async fn take(&self) -> Result<(bool, Connection), DbError> {
-        let idle = loop {
-            match self.0.idle.borrow_mut().pop() {
-                Some(connection) if connection.is_closed() => {}
-                found => break found,
+        let Parts { options, returned, opening, .. } = &*self.0;
+        let taking = async {
+            loop {
+                if let Some(connection) = self.idle() {
+                    return Ok((false, connection));
+                }
+                let _permit = tokio::select! {
+                    biased;
+                    () = returned.notified() => continue,
+                    permit = opening.acquire() => permit,
+                };
+                // One may have come back meanwhile.
+                if let Some(connection) = self.idle() {
+                    return Ok((false, connection));
+                }
+                return Ok((true, self.connect().await?));
             }
         };
-        match idle {
-            Some(connection) => Ok((false, connection)),
-            None => Ok((true, self.connect().await?)),
+        timeout(options.patience, taking).await.unwrap_or_else(|_| Err(self.late()))
+    }
+
+    fn idle(&self) -> Option<Connection> {
+        loop {
+            match self.0.idle.borrow_mut().pop()? {
+                connection if connection.is_closed() => {}
+                connection => return Some(connection),
+            }
         }
+    }
+
+    fn give_back(&self, connection: Connection) {
+        self.0.idle.borrow_mut().push(connection);
+        self.0.returned.notify_one();
+    }
+
+    fn late(&self) -> DbError {
+        DbError::Unreachable(format!("no answer within {} s", self.0.options.patience.as_secs_f64()))
     }
 
     async fn connect(&self) -> Result<Connection, DbError> {
         let Options { patience, access, .. } = self.0.options;
         let connecting = Connection::open(&self.0.server, patience, access);
-        let late = || DbError::Unreachable(format!("no answer within {} s", patience.as_secs_f64()));
-        timeout(patience, connecting).await.unwrap_or_else(|_| Err(late()))
+        timeout(patience, connecting).await.unwrap_or_else(|_| Err(self.late()))
     }
 
     /// Waits for what is under way.

@@ -190,6 +190,29 @@ fn a_question_whose_connection_is_cut_is_asked_again() {
 }
 
 #[test]
+fn short_work_at_once_shares_few_connections() {
+    let Some(url) = fresh("short_work_at_once_shares_few_connections") else { return };
+    let (db, other) = (open(&url), open(&url));
+    block_on(futures_util::future::join_all((0..12).map(|n| db.write(ADD, item(n))))).into_iter().for_each(|ended| {
+        ended.unwrap();
+    });
+    // To open one takes as long as many writes: those that wait take what comes back.
+    let counted = "select count(*) from pg_stat_activity where datname = current_database()";
+    let open = block_on(other.read(counted, vec![])).unwrap()[0].int(0).unwrap();
+    assert!(open <= 1 + 6, "{open} connections");
+}
+
+#[test]
+fn long_work_has_connections_of_its_own() {
+    let Some(url) = fresh("long_work_has_connections_of_its_own") else { return };
+    let db = open(&url);
+    let began = std::time::Instant::now();
+    let slow = || db.read("select 1 from pg_sleep(1.5)", vec![]);
+    block_on(futures_util::future::join_all((0..6).map(|_| slow()))).into_iter().for_each(|ended| drop(ended.unwrap()));
+    assert!(began.elapsed() < Duration::from_millis(6 * 1500), "one after the other");
+}
+
+#[test]
 fn a_text_with_nul_is_kept_otherwise() {
     let Some(url) = fresh("a_text_with_nul_is_kept_otherwise") else { return };
     let db = open(&url);

@@ -77,9 +77,10 @@ fn two_people_prune_with_one_ledger() {
     let prune = |person: &crate::world::Asst| person.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
     let both = [prune(&kim), prune(&lee)];
     let ran = both.map(|child| world.asst.ran(child.wait_with_output().unwrap()).ok());
+    let told = ran.each_ref().map(crate::world::Ran::text).join("\n");
     let deleted: usize = ran.iter().map(|ran| ran.stdout.matches("\tdeleted\t").count()).sum();
-    assert_eq!((deleted, world.present()), (ids.len(), vec![]));
-    assert_eq!(kim.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len());
+    assert_eq!((deleted, world.present()), (ids.len(), vec![]), "{told}");
+    assert_eq!(kim.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len(), "{told}");
 }
 
 #[test]
