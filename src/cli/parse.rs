@@ -35,10 +35,13 @@ pub fn parse(args: Vec<OsString>) -> Parsed {
 
 fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), clap::Error> {
     let mut command = command.mut_args(without_empty);
-    let read =
-        command.try_get_matches_from_mut(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
-    let read = read.map(|(cli, matches)| (cli, invocation(&command, &matches)));
-    // To take the tree of all commands apart costs a seventh of a short command; the process ends soon.
+    let read = command.try_get_matches_from_mut(args).and_then(|mut matches| {
+        let invocation = invocation(&command, &matches);
+        let cli = Cli::from_arg_matches_mut(&mut matches);
+        // To take all of this apart costs a seventh of a short command; the process ends soon.
+        std::mem::forget(matches);
+        Ok((cli?, invocation))
+    });
     std::mem::forget(command);
     read
 }

@@ -14,7 +14,11 @@ fn describe(command: Command, add: fn(Command) -> Command) -> Command {
     let global = command.get_arguments().count();
     let command = add(command).about(Resettable::from(about)).long_about(Resettable::from(long));
     // Help goes by the order of flags, and the global ones are there already.
-    let mut flags: Vec<Arg> = command.get_arguments().cloned().collect();
+    let mut flags = Vec::new();
+    let command = command.mut_args(|flag| {
+        flags.push(flag);
+        Arg::default()
+    });
     flags.rotate_left(global);
     let mut flags = flags.into_iter();
     command.mut_args(|flag| flags.next().unwrap_or(flag))
