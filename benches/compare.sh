@@ -15,6 +15,10 @@ esac
 
 node_peers=(openai@6.49.0 fastify@5.12.8 better-sqlite3@12.11.1)
 python_peers=(openai==3.52.0)
+# What it needs to serve its mock model; of the rest that it asks for one is a gigabyte of models.
+myla=myla==0.2.40
+myla_needs=(aiofiles==25.1.0 aiohttp==3.14.5 Authlib==1.9.9 fastapi==0.165.0 httpx==0.28.1 itsdangerous==2.2.0 jinja2==3.1.6
+  pandas==3.1.1 python-dotenv==1.2.4 python-multipart==0.0.34 sqlmodel==0.0.50 uvicorn==0.54.0)
 target=${CARGO_TARGET_DIR:-target}
 peers=$target/peers
 
@@ -42,6 +46,13 @@ if [ "$(cat "$peers/python.list" 2>/dev/null)" != "${python_peers[*]}" ]; then
   python3 -m venv "$peers/venv"
   "$peers/venv/bin/pip" install --quiet --disable-pip-version-check "${python_peers[@]}" >&2
   echo "${python_peers[*]}" >"$peers/python.list"
+fi
+if [ "$(cat "$peers/myla.list" 2>/dev/null)" != "$myla ${myla_needs[*]}" ]; then
+  echo "installing $myla into $peers/myla" >&2
+  python3 -m venv "$peers/myla"
+  "$peers/myla/bin/pip" install --quiet --disable-pip-version-check "${myla_needs[@]}" >&2
+  "$peers/myla/bin/pip" install --quiet --disable-pip-version-check --no-deps "$myla" >&2
+  echo "$myla ${myla_needs[*]}" >"$peers/myla.list"
 fi
 # Node looks for packages beside the script.
 cp benches/peers/* "$peers/"

@@ -1,5 +1,7 @@
-//! `backend runs BASE waited|streamed CLIENTS SECONDS` does runs against a server as fast as it answers, and prints how many a
-//! second; `backend runs BASE thread MESSAGES RUNS` fills a thread and prints what a run on it costs, in milliseconds.
+//! `backend runs BASE waited|streamed|apart CLIENTS SECONDS` does runs against a server as fast as it answers, and prints how
+//! many a second: on a thread that is made with the run, or, apart, on one that was made before and given a message, as
+//! every server of this protocol can. `backend runs BASE thread MESSAGES RUNS` fills a thread and prints what a run on it
+//! costs, in milliseconds. `OPENAI_API_KEY` is sent if there is one.
 //!
 //! Sockets without an HTTP library: what is measured is the server. A client that waits asks again every 2 ms, far more
 //! often than any SDK.
@@ -10,30 +12,42 @@ use tokio::net::TcpStream;
 
 const PAUSE: Duration = Duration::from_millis(2);
 
+const MESSAGE: &str = r#"{"role":"user","content":"the quick brown fox jumps over the lazy dog"}"#;
+
+/// How runs are done.
+#[derive(Clone, Copy)]
+enum How {
+    Waited,
+    Streamed,
+    Apart,
+}
+
 pub(super) async fn drive(arguments: &[String]) {
     let [base, how, first, second] = arguments else { panic!("expected BASE HOW NUMBER NUMBER") };
-    let host = base.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let mut client = Client::new(&host).await;
-    let assistant = id(&client.ask("POST", "/v1/assistants", r#"{"model":"echo"}"#).await);
+    let mut client = Client::new(base).await;
+    let assistant = id(&client.ask("POST", "/assistants", r#"{"name":"fox","model":"mock@echo"}"#).await);
     let (first, second): (usize, u64) = (first.parse().unwrap(), second.parse().unwrap());
-    match how.as_str() {
-        "thread" => println!("{:.3}", on_thread(&mut client, &assistant, first, second).await),
-        _ => println!("{:.1}", rate(&host, &assistant, how == "streamed", first, Duration::from_secs(second)).await),
-    }
+    let time = Duration::from_secs(second);
+    let figure = match how.as_str() {
+        "thread" => on_thread(&mut client, &assistant, first, second).await,
+        "waited" => rate(base, &assistant, How::Waited, first, time).await,
+        "streamed" => rate(base, &assistant, How::Streamed, first, time).await,
+        "apart" => rate(base, &assistant, How::Apart, first, time).await,
+        how => panic!("no way to do runs: {how}"),
+    };
+    println!("{figure:.3}");
 }
 
 /// Returns how many runs a second so many clients get done, one after the other each.
-async fn rate(host: &str, assistant: &str, streamed: bool, clients: usize, time: Duration) -> f64 {
-    let message = r#"{"role":"user","content":"the quick brown fox jumps over the lazy dog"}"#;
-    let body = format!(r#"{{"assistant_id":"{assistant}","thread":{{"messages":[{message}]}},"stream":{streamed}}}"#);
+async fn rate(base: &str, assistant: &str, how: How, clients: usize, time: Duration) -> f64 {
     let began = Instant::now();
     let work = (0..clients).map(|_| {
-        let (host, body) = (host.to_owned(), body.clone());
+        let (base, assistant) = (base.to_owned(), assistant.to_owned());
         tokio::spawn(async move {
-            let mut client = Client::new(&host).await;
+            let mut client = Client::new(&base).await;
             let mut done = 0_u32;
             while began.elapsed() < time {
-                client.run("/v1/threads/runs", &body, streamed).await;
+                client.once(&assistant, how).await;
                 done += 1;
             }
             done
@@ -48,16 +62,16 @@ async fn rate(host: &str, assistant: &str, streamed: bool, clients: usize, time:
 
 /// Returns the median of what a streamed run on a thread of so many messages takes, in milliseconds.
 async fn on_thread(client: &mut Client, assistant: &str, messages: usize, runs: u64) -> f64 {
-    let thread = id(&client.ask("POST", "/v1/threads", "{}").await);
+    let thread = id(&client.ask("POST", "/threads", "{}").await);
     for n in 0..messages {
         let body = format!(r#"{{"role":"user","content":"message {n} of a long conversation"}}"#);
-        client.ask("POST", &format!("/v1/threads/{thread}/messages"), &body).await;
+        client.ask("POST", &format!("/threads/{thread}/messages"), &body).await;
     }
     let body = format!(r#"{{"assistant_id":"{assistant}","stream":true}}"#);
     let mut times = Vec::new();
     for _ in 0..runs {
         let began = Instant::now();
-        client.run(&format!("/v1/threads/{thread}/runs"), &body, true).await;
+        client.run(&format!("/threads/{thread}/runs"), &body, true).await;
         times.push(began.elapsed());
     }
     times.sort_unstable();
@@ -67,15 +81,34 @@ async fn on_thread(client: &mut Client, assistant: &str, messages: usize, runs: 
 /// A connection that is kept.
 struct Client {
     stream: TcpStream,
-    host: String,
+    /// What stands before each path, and the head that follows it.
+    prefix: String,
+    head: String,
     read: Vec<u8>,
 }
 
 impl Client {
-    async fn new(host: &str) -> Self {
+    async fn new(base: &str) -> Self {
+        let place = base.trim_start_matches("http://");
+        let (host, prefix) = place.split_once('/').unwrap_or((place, ""));
         let stream = TcpStream::connect(host).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, host: host.to_owned(), read: Vec::new() }
+        let key = std::env::var("OPENAI_API_KEY").map(|key| format!("authorization: Bearer {key}\r\n"));
+        let head = format!("host: {host}\r\nopenai-beta: assistants=v2\r\n{}", key.unwrap_or_default());
+        Self { stream, prefix: format!("/{prefix}"), head, read: Vec::new() }
+    }
+
+    async fn once(&mut self, assistant: &str, how: How) {
+        if let How::Apart = how {
+            let thread = id(&self.ask("POST", "/threads", "{}").await);
+            self.ask("POST", &format!("/threads/{thread}/messages"), MESSAGE).await;
+            let body = format!(r#"{{"assistant_id":"{assistant}"}}"#);
+            return self.run(&format!("/threads/{thread}/runs"), &body, false).await;
+        }
+        let streamed = matches!(how, How::Streamed);
+        let thread = format!(r#"{{"messages":[{MESSAGE}]}}"#);
+        let body = format!(r#"{{"assistant_id":"{assistant}","thread":{thread},"stream":{streamed}}}"#);
+        self.run("/threads/runs", &body, streamed).await;
     }
 
     /// Does one run to its end.
@@ -86,7 +119,7 @@ impl Client {
             return;
         }
         let (thread, run) = (member(&answer, "thread_id"), id(&answer));
-        let path = format!("/v1/threads/{thread}/runs/{run}");
+        let path = format!("/threads/{thread}/runs/{run}");
         while member(&self.ask("GET", &path, "").await, "status") != "completed" {
             tokio::time::sleep(PAUSE).await;
         }
@@ -94,10 +127,10 @@ impl Client {
 
     /// Sends a request and returns the body of its answer.
     async fn ask(&mut self, method: &str, path: &str, body: &str) -> String {
-        let (host, length) = (&self.host, body.len());
+        let (Self { prefix, head, .. }, length) = (&*self, body.len());
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} {prefix}{path} HTTP/1.1\r\n{head}content-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
         );
         self.stream.write_all(request.as_bytes()).await.unwrap();
         self.read.clear();

@@ -219,22 +219,43 @@ def server_rows(method, rounds, of_memory, of_fastify, latest):
 
 
 def runs(place):
-    """The embedded server with `echo`: runs that are waited for and streamed, and what a run costs in a long thread."""
+    """The embedded server with `echo`: runs that are waited for and streamed, what a run costs in a long thread, and runs
+    beside myla, whose mock model does the same: no other server of this protocol can be had from a registry."""
     environment = place.environment()
     del environment["ASST_SERVE_KEY"]
-    store = place.folder / "runs"
-    with Server([place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(store)], environment, "stderr") as url:
+    serve = [place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(place.folder / "runs")]
+    data = place.folder / "myla"
+    data.mkdir()
+    with (
+        Server(serve, environment, "stderr") as own,
+        Server([str(place.peers / "myla/bin/python"), place.peer("serve_myla.py"), str(data)], environment) as myla,
+    ):
+        base, other = f"{own}/v1", f"{myla}/api/v1"
         for how in ("waited", "streamed"):
             for clients in (1, 64):
-                rate = statistics.median(drive(place, url, how, clients, 5) for _ in range(3))
+                rate = statistics.median(drive(place, base, how, clients, 5) for _ in range(3))
                 yield Row(f"runs a second, {how}, {clients} at once", f"{rate:.0f}", "", None)
-        short, long = (drive(place, url, "thread", messages, 200) for messages in (10, 10_000))
+        short, long = (drive(place, base, "thread", messages, 200) for messages in (10, 10_000))
+        key = logged_in(other)
+        for clients in (1, 64):
+            sides = [(drive(place, base, "apart", clients, 5), drive(place, other, "apart", clients, 5, key=key)) for _ in range(3)]
+            rate, beside = (statistics.median(side) for side in zip(*((mine, mine / theirs) for mine, theirs in sides)))
+            yield Row(f"runs on threads made before ({rate:.0f}/s), {clients} at once / myla", f"{beside:.3g}", "", None)
     yield at_most(f"a run in a thread of 10,000 messages ({long:.2g} ms) / of 10", long / short, 2)
 
 
-def drive(place, url, *arguments):
-    command = [place.backend, "runs", url, *map(str, arguments)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+def logged_in(base):
+    """Returns a key of myla's first user."""
+    body = json.dumps({"username": "admin", "password": "admin"}).encode()
+    request = urllib.request.Request(f"{base}/users/admin/login", body, {"content-type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["secret_key"]["id"]
+
+
+def drive(place, base, *arguments, key=None):
+    command = [place.backend, "runs", base, *map(str, arguments)]
+    environment = place.environment() | ({"OPENAI_API_KEY": key} if key else {})
+    return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
 ALL = {
