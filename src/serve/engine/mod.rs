@@ -114,11 +114,11 @@ impl Engine {
 
     async fn go(self: Arc<Self>, report: Reporter) {
         let pause = (self.lease_life / 3).clamp(PAUSES.0, PAUSES.1);
-        let mut workers = JoinSet::new();
+        let (mut workers, mut damaged) = (JoinSet::new(), HashSet::new());
         let mut renewal = Instant::now();
         loop {
             while workers.try_join_next().is_some() {}
-            if let Err(error) = self.look(&mut workers, &report).await {
+            if let Err(error) = self.look(&mut workers, &mut damaged, &report).await {
                 report(&format!("the run engine: {error}"));
             }
             if renewal.elapsed() >= pause {
@@ -138,15 +138,25 @@ impl Engine {
         }
     }
 
-    /// Ends what is due and takes what waits.
-    async fn look(self: &Arc<Self>, workers: &mut JoinSet<()>, report: &Reporter) -> Result<(), String> {
+    /// Ends what is due and takes what waits. Of a run that cannot be ended for good it is said once, and the others go on.
+    async fn look(
+        self: &Arc<Self>,
+        workers: &mut JoinSet<()>,
+        damaged: &mut HashSet<String>,
+        report: &Reporter,
+    ) -> Result<(), String> {
         for row in self.store.due_runs().await.map_err(|error| error.to_string())? {
             // A worker knows what was told of its run, and keeps that.
             if self.works_on(&row.id) {
                 self.disturb_worker(&row.id);
                 continue;
             }
-            lifecycle::expire(&self.store, row).await.map_err(|refused| refused.told())?;
+            let id = row.id.clone();
+            match lifecycle::expire(&self.store, row).await {
+                Err(refused) if refused.passes() => return Err(refused.told()),
+                Err(refused) if damaged.insert(id.clone()) => report(&format!("run {id}: {}", refused.told())),
+                _ => {}
+            }
         }
         for file in self.store.due_files().await.map_err(|error| error.to_string())? {
             self.store.remove_file(&file).await.map_err(|error| error.to_string())?;

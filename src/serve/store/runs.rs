@@ -120,6 +120,14 @@ impl Store {
         self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(RunRow::read).collect()
     }
 
+    /// Makes a run due whose document cannot be read, as a torn page would.
+    #[cfg(test)]
+    pub(in crate::serve) async fn spoil(&self, run: &str) {
+        for sql in ["update object set doc = '{' where id = $1", "update run set expires_at = 1 where id = $1"] {
+            self.db.write(sql, vec![run.into()]).await.unwrap();
+        }
+    }
+
     /// Takes runs that wait for somebody or whose lease has lapsed.
     pub(in crate::serve) async fn claim(&self, lease: &str, life: Duration) -> Result<Vec<String>, DbError> {
         const LOOK: &str = "select 1 from run where active = 1 and status <> 'requires_action' \

@@ -164,6 +164,24 @@ async fn a_waiting_run_expires_with_its_step_by_timer() {
 }
 
 #[tokio::test]
+async fn a_run_that_cannot_be_read_holds_up_no_other() {
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = told.clone();
+    let report: Reporter = Arc::new(move |text: &str| heard.lock().unwrap().push(text.to_owned()));
+    let world = World::with(Settings { report, ..Settings::default() });
+    let damaged = world.run("call a", json!({})).await;
+    world.settled(&damaged).await;
+    world.server.app.store.spoil(&id(&damaged)).await;
+    let next = world.run("hello", json!({})).await;
+    assert_eq!(world.settled(&next).await["status"], "completed");
+    let another = world.run("hello again", json!({})).await;
+    assert_eq!(world.settled(&another).await["status"], "completed");
+    let of_it = |text: &&String| text.contains(&id(&damaged));
+    assert_eq!(told.lock().unwrap().iter().filter(of_it).count(), 1, "it is said once: {told:?}");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn whoever_opens_the_store_next_finishes_the_run() {
     let shared = Shared::new();
     let first = shared.world();
