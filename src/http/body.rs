@@ -14,6 +14,7 @@ use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::error::ReadFailed;
+use super::media;
 use super::pieces::{self, ByteStream, Progress};
 use crate::env::random;
 
@@ -173,7 +174,7 @@ pub fn upload(
          Content-Type: {}\r\n\r\n",
         quoted(part),
         quoted(file_name),
-        mime_guess::from_path(file_name).first_or_octet_stream()
+        media::type_of(file_name)
     ));
     let tail = format!("\r\n--{boundary}--\r\n");
     let inside = source.length()?;

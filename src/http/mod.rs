@@ -7,6 +7,7 @@ mod call;
 mod caller;
 mod error;
 mod issuer;
+mod media;
 mod pass;
 mod pieces;
 mod redact;
