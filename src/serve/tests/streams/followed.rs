@@ -1,0 +1,75 @@
+//! Streams of runs that this server does not work on, or whose work is done anew.
+
+use super::*;
+use crate::serve::news::{Draft, News, Part};
+
+#[tokio::test]
+async fn what_is_done_anew_is_told_anew() {
+    let world = World::new();
+    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    let news = &world.server.app.store.news;
+    let say = |draft: &Arc<Draft>, text: &str| {
+        news.tell(&id(&run), || News::Said(draft.clone(), Part::Text(text.into())));
+    };
+    let (first, second) = (Draft::new(), Draft::new());
+    say(&first, "half a ");
+    say(&second, "a whole ");
+    say(&second, "answer");
+    reader.until("thread.message.delta").await;
+    world.post(&format!("{}/cancel", path(&run)), json!({})).await;
+    let events = reader.rest().await;
+    let told = "run.step.created run.step.in_progress message.created message.in_progress message.delta";
+    let anew = "message.incomplete run.step.failed";
+    let then = "run.cancelling message.incomplete run.step.cancelled run.cancelled done";
+    assert_eq!(order(&events), format!("created run.created run.queued run.in_progress {told} {anew} {told} {then}"));
+    let texts = [(first.message.clone(), "half a ".to_owned()), (second.message.clone(), "a whole answer".to_owned())];
+    assert_eq!(heard(&events), texts);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
+    let shared = Shared::new();
+    let (idle, busy) = (shared.world(), shared.world());
+    idle.server.abandon().await;
+    for (text, options) in [
+        ("one two\nthree", json!({})),
+        ("call a {\"x\": 1}\nhello\ncall b", json!({})),
+        ("fail no luck", json!({})),
+        ("hi there\nincomplete", json!({})),
+    ] {
+        let (far, near) = (idle.told(text, options.clone()).await, busy.told(text, options).await);
+        assert_eq!(order(&far), order(&near));
+        let texts = |events: &[Event]| heard(events).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(texts(&far), texts(&near));
+        if let Some((_, run)) = far.iter().find(|(name, _)| name == "thread.run.requires_action") {
+            assert_eq!(run, &idle.get(&path(run)).await);
+        }
+    }
+    idle.end().await;
+    busy.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_outlives_the_server_that_worked_on_its_run() {
+    let shared = Shared::new();
+    let (busy, next) = (shared.world(), shared.world());
+    next.server.abandon().await; // For now it only follows.
+    let text = "sleep 600s\none two three";
+    let mut reader = next.open("/threads/runs", next.body(text, json!({})).await).await;
+    let run = reader.until("thread.run.in_progress").await.clone();
+    busy.server.abandon().await;
+    // The next worker does not know that it is to sleep.
+    let thread = run["thread_id"].as_str().unwrap();
+    let messages = format!("/threads/{thread}/messages");
+    let first = id(&next.list(&messages).await[0]);
+    next.delete(&format!("{messages}/{first}")).await;
+    let third = shared.world();
+    let events = reader.rest().await;
+    assert_eq!(order(&events), format!("created run.created run.queued {ANSWER}"));
+    assert_eq!(third.get(&path(&run)).await["status"], "completed");
+    let messages = third.list(&messages).await;
+    assert_eq!(heard(&events), [(id(&messages[0]), said(&messages[0]).to_owned())]);
+    third.end().await;
+}
