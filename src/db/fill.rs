@@ -2,15 +2,19 @@
 //! what a table keeps besides its rows is made for all of them at once. Must not know what they say.
 
 use super::{
-    DbError, Value,
+    DbError,
     connect::Place,
-    load::{Ended, Load, Piece},
+    load::{Aside, Ended, Load, Piece, RowOf, Rows},
 };
 use rusqlite::{Connection, Statement};
 use std::sync::mpsc::Receiver;
 
 /// Rows of one statement: to run one opens the table and each of its indexes.
-const TOGETHER: usize = 32;
+const TOGETHER: usize = 64;
+/// Pages are met in the order of the rows, and few of them again: more of a cache only takes memory.
+const SMALL_CACHE: &str = "pragma cache_size = -16384";
+const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
+const CHECKS: &str = "pragma ignore_check_constraints = off";
 
 /// Rows for one table.
 pub(super) struct Filling {
@@ -21,12 +25,22 @@ pub(super) struct Filling {
 impl Filling {
     /// Brings in what comes, each piece in a transaction of its own.
     pub(super) fn run(self, connection: &Connection, place: &Place) -> Ended {
+        let cache: i64 = connection.query_row("pragma cache_size", [], |row| row.get(0))?;
+        connection.execute_batch(SMALL_CACHE)?;
+        connection.execute_batch(if self.load.aside.checks { NO_CHECKS } else { CHECKS })?;
+        let ended = self.pieces(connection, place);
+        connection.execute_batch(CHECKS)?;
+        connection.pragma_update(None, "cache_size", cache)?;
+        ended
+    }
+
+    fn pieces(&self, connection: &Connection, place: &Place) -> Ended {
         let mut new = 0;
         while let Ok(piece) = self.pieces.recv() {
-            let Piece::Rows(cells) = piece else { return Ok(new) };
+            let Piece::Rows(rows) = piece else { return Ok(new) };
             let _gate = place.writing();
             connection.execute_batch("begin immediate")?;
-            let filled = self.transaction(connection, cells).and_then(|added| {
+            let filled = self.transaction(connection, &rows).and_then(|added| {
                 connection.execute_batch("commit")?;
                 Ok(added)
             });
@@ -36,68 +50,100 @@ impl Filling {
         Err(DbError::Other("the rows ended in the middle".to_owned()))
     }
 
-    fn transaction(&self, connection: &Connection, cells: Vec<Value>) -> Result<u64, DbError> {
-        let Load { table, aside, .. } = self.load;
+    fn transaction(&self, connection: &Connection, rows: &Rows) -> Result<u64, DbError> {
+        let Load { table, aside: Aside { triggers, instead, .. }, .. } = self.load;
         let highest = || -> Result<i64, DbError> {
             Ok(connection.query_row(&format!("select coalesce(max(rowid), 0) from {table}"), [], |row| row.get(0))?)
         };
         let before = highest()?;
-        let triggers = put_aside(connection, aside.triggers)?;
-        let mut rows =
-            Rows { many: Insert::new(connection, self.load, TOGETHER)?, one: Insert::new(connection, self.load, 1)? };
-        rows.add(cells)?;
-        connection.execute(aside.instead, [before])?;
+        let triggers = put_aside(connection, triggers)?;
+        let groups = rows.rows.chunks_exact(TOGETHER);
+        let single = groups.remainder().chunks_exact(1);
+        let mut many = Inserts::new(connection, self.load, TOGETHER)?;
+        groups.into_iter().try_for_each(|group| many.run(rows, group))?;
+        let mut one = Inserts::new(connection, self.load, 1)?;
+        single.into_iter().try_for_each(|row| one.run(rows, row))?;
+        connection.execute(instead, [before])?;
         triggers.iter().try_for_each(|sql| connection.execute_batch(sql))?;
         // Nothing is removed meanwhile, so that new rows have the rowids that follow.
         Ok(u64::try_from(highest()? - before).unwrap_or_default())
     }
 }
 
-/// The statements that insert rows.
-struct Rows<'connection> {
-    many: Insert<'connection>,
-    one: Insert<'connection>,
+/// Two ways to insert some rows: most often none of them is there. Then it is for nothing that SQLite could change them, and
+/// keeps each page as it was lest that fails halfway.
+struct Inserts<'connection> {
+    connection: &'connection Connection,
+    load: Load,
+    count: usize,
+    new: Insert<'connection>,
+    otherwise: Option<Insert<'connection>>,
+    /// Whether some of the last rows were there, so that some of the next may be.
+    known: bool,
 }
 
-/// A statement, and what is bound to it: a row differs from the one before in few cells.
+impl<'connection> Inserts<'connection> {
+    fn new(connection: &'connection Connection, load: Load, count: usize) -> Result<Self, DbError> {
+        // Whoever brings rows rolls back all of them where one fails.
+        let new = Insert::new(connection, load, count, "insert or fail", "on conflict do nothing")?;
+        Ok(Self { connection, load, count, new, otherwise: None, known: false })
+    }
+
+    fn run(&mut self, rows: &Rows, group: &[RowOf]) -> Result<(), DbError> {
+        if !self.known && self.new.run(rows, group)? == group.len() {
+            return Ok(());
+        }
+        let otherwise = match &mut self.otherwise {
+            Some(otherwise) => otherwise,
+            none => none.insert(Insert::new(self.connection, self.load, self.count, "insert", self.load.otherwise)?),
+        };
+        self.known = otherwise.run(rows, group)? < group.len();
+        Ok(())
+    }
+}
+
+/// A statement, and which cells are bound for each of its rows: most of them differ in their text only.
 struct Insert<'connection> {
     statement: Statement<'connection>,
-    bound: Vec<Value>,
+    bound: Vec<Option<u32>>,
 }
 
 impl<'connection> Insert<'connection> {
-    fn new(connection: &'connection Connection, load: Load, rows: usize) -> Result<Self, DbError> {
-        let Load { table, columns, same: (same, value), otherwise, .. } = load;
+    fn new(
+        connection: &'connection Connection,
+        load: Load,
+        rows: usize,
+        insert: &str,
+        otherwise: &str,
+    ) -> Result<Self, DbError> {
+        let Load { table, columns, same: (same, value), .. } = load;
         let width = columns.len();
         let row = |row: usize| {
             let cells: Vec<String> = (1..=width).map(|column| format!("?{}", row * width + column)).collect();
             format!("({}, {value})", cells.join(", "))
         };
         let places: Vec<String> = (0..rows).map(row).collect();
-        let sql = format!("insert into {table} ({}, {same}) values {} {otherwise}", load.names(), places.join(", "));
-        Ok(Self { statement: connection.prepare(&sql)?, bound: vec![Value::Null; rows * width] })
+        let sql = format!("{insert} into {table} ({}, {same}) values {} {otherwise}", load.names(), places.join(", "));
+        Ok(Self { statement: connection.prepare(&sql)?, bound: vec![None; rows] })
     }
 
-    fn run(&mut self, cells: &mut [Value]) -> Result<(), DbError> {
-        for (place, (cell, bound)) in cells.iter_mut().zip(&mut self.bound).enumerate() {
-            if cell != bound {
-                self.statement.raw_bind_parameter(place + 1, &*cell)?;
-                std::mem::swap(cell, bound);
+    /// Returns how many rows were inserted or changed.
+    fn run(&mut self, rows: &Rows, group: &[RowOf]) -> Result<usize, DbError> {
+        let mut place = 0;
+        for (row, bound) in group.iter().zip(&mut self.bound) {
+            let (text, rest) = rows.cells(*row)?;
+            self.statement.raw_bind_parameter(place + 1, text)?;
+            if *bound != Some(row.rest) {
+                let mut cells = (place + 2..).zip(rest);
+                cells.try_for_each(|(place, cell)| self.statement.raw_bind_parameter(place, cell))?;
+                *bound = Some(row.rest);
             }
+            place += 1 + rest.len();
         }
-        Ok(self.statement.raw_execute().map(drop)?)
-    }
-}
-
-impl Rows<'_> {
-    fn add(&mut self, mut cells: Vec<Value>) -> Result<(), DbError> {
-        let width = self.one.bound.len();
-        if !cells.len().is_multiple_of(width) {
-            return Err(DbError::Other(format!("{} cells are no rows of {width}", cells.len())));
+        if place != self.statement.parameter_count() {
+            return Err(DbError::Other("rows do not have as many cells as columns are named".to_owned()));
         }
-        let mut groups = cells.chunks_exact_mut(self.many.bound.len());
-        groups.by_ref().try_for_each(|cells| self.many.run(cells))?;
-        groups.into_remainder().chunks_exact_mut(width).try_for_each(|cells| self.one.run(cells))
+        Ok(self.statement.raw_execute()?)
     }
 }
 
@@ -108,4 +154,37 @@ fn put_aside(connection: &Connection, names: &[&'static str]) -> Result<Vec<Stri
     let texts = texts.collect::<Result<_, rusqlite::Error>>()?;
     names.iter().try_for_each(|name| connection.execute_batch(&format!("drop trigger {name}")))?;
     Ok(texts)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, block_on};
+
+    const TABLE: &str = "create table item (id text primary key, n integer not null check (n < 10)) strict";
+    const LOAD: Load = Load {
+        table: "item",
+        columns: &["id"],
+        same: ("n", "7"),
+        otherwise: "on conflict (id) do update set n = null",
+        aside: Aside { triggers: &[], instead: "select $1 where false", checks: true },
+    };
+
+    #[test]
+    fn conditions_hold_again_after_a_load() {
+        let db = Db::memory(&[TABLE]).unwrap();
+        let rows = |ids: &str| {
+            let rows = (0..ids.len() as u32).map(|start| RowOf { start, length: 1, rest: 0 }).collect();
+            Rows { texts: ids.to_owned(), rests: vec![vec![]], rows }
+        };
+        for (ids, fits) in [("abc", true), ("dea", false), ("é", false), ("", true), ("de", true)] {
+            let mut loading = db.load(LOAD).unwrap();
+            let _ = block_on(loading.rows(rows(ids))); // The end says what went wrong.
+            assert_eq!(block_on(loading.finish()).is_ok(), fits, "{ids}");
+            assert!(block_on(db.write("insert into item values ('f', 10)", vec![])).is_err());
+        }
+        let found = block_on(db.read("select count(*) from item", vec![])).unwrap();
+        assert_eq!(found[0].int(0), Ok(5), "what fails brings nothing");
+    }
 }

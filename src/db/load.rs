@@ -8,11 +8,12 @@ use tokio::sync::{mpsc, oneshot};
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub table: &'static str,
-    /// In the order of the cells.
+    /// In the order of the cells; the first is the one in which rows differ most.
     pub columns: &'static [&'static str],
     /// A column that is the same in all rows, and what it is in SQL.
     pub same: (&'static str, &'static str),
-    /// What is done about a row that is there: `on conflict …`. It updates none of the columns of its key.
+    /// What is done about a row that is there: `on conflict …`. It updates none of the columns of its key, and it changes
+    /// nothing where the row says the same as what is there.
     pub otherwise: &'static str,
     pub aside: Aside,
 }
@@ -23,6 +24,8 @@ pub struct Aside {
     /// Triggers on a row, and what does their work for many at once: the rows above the rowid `$1`.
     pub triggers: &'static [&'static str],
     pub instead: &'static str,
+    /// Whether the conditions of the table are among what is done without: no row can break them.
+    pub checks: bool,
 }
 
 impl Load {
@@ -32,10 +35,39 @@ impl Load {
     }
 }
 
+/// Rows on their way in, by the million: the texts of their first column are one text, and what else is in them is there
+/// once for as many rows as have the same.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    pub texts: String,
+    /// Cells of the columns behind the first.
+    pub rests: Vec<Vec<Value>>,
+    pub rows: Vec<RowOf>,
+}
+
+/// Where the cells of a row are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowOf {
+    /// Where its text begins in [`Rows::texts`], and how long it is.
+    pub start: u32,
+    pub length: u32,
+    /// Which of [`Rows::rests`] it has.
+    pub rest: u32,
+}
+
+impl Rows {
+    /// Returns the text and the other cells of a row.
+    pub(super) fn cells(&self, row: RowOf) -> Result<(&str, &[Value]), DbError> {
+        let start = row.start as usize;
+        let text = self.texts.get(start..start + row.length as usize);
+        let cells = text.zip(self.rests.get(row.rest as usize).map(Vec::as_slice));
+        cells.ok_or_else(|| DbError::Other("a row lies outside of what it is made of".to_owned()))
+    }
+}
+
 /// What an engine is told.
 pub(super) enum Piece {
-    /// The cells of whole rows, one row after the other.
-    Rows(Vec<Value>),
+    Rows(Rows),
     End,
 }
 
@@ -55,12 +87,12 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// Hands over the cells of whole rows, no two of which may have the same key. The fewer pieces, the faster.
+    /// Hands over rows, no two of which may have the same key. The fewer pieces, the faster.
     ///
     /// # Errors
     /// What went wrong with rows that were handed over before.
-    pub async fn rows(&mut self, cells: Vec<Value>) -> Result<(), DbError> {
-        if self.tell(Piece::Rows(cells)).await { Ok(()) } else { Err(self.failure().await) }
+    pub async fn rows(&mut self, rows: Rows) -> Result<(), DbError> {
+        if self.tell(Piece::Rows(rows)).await { Ok(()) } else { Err(self.failure().await) }
     }
 
     /// Returns how many of the rows were new, once all of them are durable.

@@ -20,7 +20,7 @@ mod writer;
 
 pub use block_on::block_on;
 pub use error::DbError;
-pub use load::{Aside, Load, Loading};
+pub use load::{Aside, Load, Loading, RowOf, Rows};
 pub use postgres::{BadServer, Roots, Server};
 pub use value::{Row, Value};
 

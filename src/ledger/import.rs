@@ -5,18 +5,21 @@ use super::{
     Ledger, LedgerError,
     apply::{self, Made},
     entry::{Entry, Row, Source, State},
+    gather::{Facts, Gathered},
 };
 use crate::{
     api::Kind,
-    db::{Aside, Db, DbError, Load, Loading, Statement, Value},
+    db::{Aside, Db, DbError, Load, Loading, Statement},
 };
 use std::{collections::HashMap, sync::Arc};
 
 /// Rows that are brought in together, in the order of their ids: neighbours in the key lie on the same page, and a page is
-/// written once. They become more from piece to piece, so that the database need not wait long for the first.
-const TOGETHER: std::ops::RangeInclusive<usize> = 50_000..=250_000;
-/// As many rows keep the order in which they came; of more, nobody looks for it.
-const IN_ORDER: usize = 10_000;
+/// found, changed and written once, and not once for each piece. A server, which works while the next rows are read, need
+/// not wait long for the first.
+const TOGETHER: usize = 1_000_000;
+const TOGETHER_ON_SERVER: std::ops::RangeInclusive<usize> = 50_000..=250_000;
+/// Bytes that such rows may take, should their ids be long or should they say more than that.
+const TOGETHER_BYTES: usize = 56 << 20;
 /// Rows in one transaction that are taken one by one: each commit writes every page that it touched.
 const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
@@ -25,7 +28,7 @@ const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 /// What [`apply::OBSERVE`] comes to for a row that says no more than this: nothing of it revives, doubts or blanks.
 const WEAK: Load = Load {
     table: "object",
-    columns: &["collection", "id", "parent", "created_at", "recorded_at", "source", "provenance"],
+    columns: &["id", "collection", "parent", "created_at", "recorded_at", "source", "provenance"],
     same: ("state", "'unknown'"),
     otherwise: "on conflict (id, collection) do update set
         parent = coalesce(excluded.parent, object.parent),
@@ -45,6 +48,8 @@ const WEAK: Load = Load {
                 where o.collection = c.n and o.state in ('live', 'unknown') and o.n > $1) as added
             from collection c where added > 0
             on conflict (collection, state) do update set amount = amount + excluded.amount",
+        // They are about the state, which is the same in all rows.
+        checks: true,
     },
 };
 
@@ -79,9 +84,10 @@ struct Import<'a> {
     db: Arc<Db>,
     load: Option<Loading>,
     collections: HashMap<(String, Kind), i64>,
-    weak: Vec<Weak>,
-    /// How many rows the next piece has.
+    weak: Gathered,
+    /// How many rows the next piece has, and how many it has at most.
     together: usize,
+    most: usize,
     /// Rows that say more than a load can take.
     one_by_one: Vec<Row>,
     /// Rows that the load was given.
@@ -89,25 +95,15 @@ struct Import<'a> {
     told: Imported,
 }
 
-/// A row that says no more than [`WEAK`] takes; there are many at once.
-struct Weak {
-    collection: i64,
-    id: String,
-    parent: Option<String>,
-    created_at: Option<i64>,
-    recorded_at: i64,
-    source: Source,
-    provenance: Option<String>,
-    /// Its place among those that came.
-    place: usize,
-}
-
 impl<'a> Import<'a> {
     fn new(ledger: &'a Ledger, db: Arc<Db>) -> Self {
-        let (weak, one_by_one) = (Vec::new(), Vec::new());
+        let (weak, one_by_one) = (Gathered::default(), Vec::new());
         let (collections, told) = (HashMap::new(), Imported::default());
-        let together = *TOGETHER.start();
-        Self { ledger, db, load: None, collections, weak, together, one_by_one, given: 0, told }
+        let (together, most) = match db.has_many_writers() {
+            true => TOGETHER_ON_SERVER.into_inner(),
+            false => (TOGETHER, TOGETHER),
+        };
+        Self { ledger, db, load: None, collections, weak, together, most, one_by_one, given: 0, told }
     }
 
     async fn row(&mut self, row: Row) -> Result<(), DbError> {
@@ -117,9 +113,9 @@ impl<'a> Import<'a> {
         }
         let collection = self.collection(&row.origin, row.kind).await?;
         let Row { id, parent, created_at, recorded_at, source, provenance, .. } = row;
-        let place = self.weak.len();
-        self.weak.push(Weak { collection, id, parent, created_at, recorded_at, source, provenance, place });
-        if self.weak.len() < self.together { Ok(()) } else { self.hand_over().await }
+        self.weak.add(&id, Facts { collection, parent, created_at, recorded_at, source, provenance })?;
+        let full = self.weak.len() >= self.together || self.weak.bytes() >= TOGETHER_BYTES;
+        if full { self.hand_over().await } else { Ok(()) }
     }
 
     /// Returns the number of a collection, which has one afterwards.
@@ -137,20 +133,18 @@ impl<'a> Import<'a> {
 
     async fn hand_over(&mut self) -> Result<(), DbError> {
         self.given += self.weak.len() as u64;
-        self.together = (2 * self.together).min(*TOGETHER.end());
-        let rows = sorted(std::mem::take(&mut self.weak));
-        let mut cells = Vec::with_capacity(rows.len() * WEAK.columns.len());
-        cells.extend(rows.into_iter().flat_map(Weak::cells));
+        self.together = (2 * self.together).min(self.most);
+        let rows = std::mem::take(&mut self.weak).sorted();
         let load = match &mut self.load {
             Some(load) => load,
             none => none.insert(self.db.load(WEAK)?),
         };
-        load.rows(cells).await
+        load.rows(rows).await
     }
 
     /// Makes durable what was taken in so far.
     async fn flush(&mut self) -> Result<(), DbError> {
-        if !self.weak.is_empty() {
+        if self.weak.len() > 0 {
             self.hand_over().await?;
         }
         if let Some(load) = self.load.take() {
@@ -198,48 +192,4 @@ fn is_weak(row: &Row) -> bool {
     let texts = name.is_none() && assistant.is_none() && ci_job.is_none() && request_id.is_none() && raw.is_none();
     let weak = row.state == State::Unknown && row.source <= Source::Imported;
     weak && times && texts && messages.is_none() && metadata.is_none()
-}
-
-impl Weak {
-    fn cells(self) -> [Value; 7] {
-        [
-            self.collection.into(),
-            self.id.into(),
-            self.parent.into(),
-            self.created_at.into(),
-            self.recorded_at.into(),
-            self.source.rank().into(),
-            self.provenance.into(),
-        ]
-    }
-
-    fn is_the_same(&self, other: &Self) -> bool {
-        self.id == other.id && self.collection == other.collection
-    }
-
-    /// Takes over what a later row of the same object says.
-    fn learn(&mut self, later: &mut Self) {
-        self.parent = later.parent.take().or(self.parent.take());
-        self.created_at = later.created_at.or(self.created_at);
-        self.provenance = self.provenance.take().or(later.provenance.take());
-        self.source = self.source.max(later.source);
-    }
-}
-
-/// Makes one row of those with the same key, and brings them in the order of their ids, or leaves few as they came.
-fn sorted(mut rows: Vec<Weak>) -> Vec<Weak> {
-    rows.sort_unstable_by(|one, other| {
-        (&one.id, one.collection, one.place).cmp(&(&other.id, other.collection, other.place))
-    });
-    rows.dedup_by(|later, first| {
-        let same = first.is_the_same(later);
-        if same {
-            first.learn(later);
-        }
-        same
-    });
-    if rows.len() <= IN_ORDER {
-        rows.sort_unstable_by_key(|row| row.place);
-    }
-    rows
 }

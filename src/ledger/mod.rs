@@ -9,6 +9,7 @@ mod change;
 mod copy;
 mod entry;
 mod error;
+mod gather;
 mod import;
 mod list;
 mod place;

@@ -3,8 +3,8 @@
 
 use super::connection::{Connection, Failure};
 use crate::db::{
-    DbError, Value,
-    load::{Load, Piece},
+    DbError,
+    load::{Load, Piece, Rows},
 };
 use std::pin::pin;
 use tokio::sync::mpsc::Receiver;
@@ -34,9 +34,9 @@ impl Connection {
         let bring = client.prepare(&bring).await?;
         let mut new = 0;
         while let Some(piece) = pieces.recv().await {
-            let Piece::Rows(cells) = piece else { return Ok(new) };
+            let Piece::Rows(rows) = piece else { return Ok(new) };
             client.batch_execute("begin").await?;
-            copy(client, &names, &types, cells).await?;
+            copy(client, &names, &types, rows).await?;
             let made: i64 = client.query_one(&bring, &[]).await?.try_get(0)?;
             client.batch_execute("commit").await?;
             new += u64::try_from(made).unwrap_or_default();
@@ -47,11 +47,15 @@ impl Connection {
 }
 
 /// Gathers the rows of a piece.
-async fn copy(client: &Client, names: &str, types: &[Type], cells: Vec<Value>) -> Result<(), Failure> {
+async fn copy(client: &Client, names: &str, types: &[Type], rows: Rows) -> Result<(), Failure> {
     let sink = client.copy_in(&format!("copy incoming ({names}) from stdin binary")).await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
-    for row in cells.chunks_exact(types.len()) {
-        writer.as_mut().write_raw(row.iter().map(|cell| cell as &(dyn ToSql + Sync))).await?;
+    for row in &rows.rows {
+        let (text, rest) = rows.cells(*row).map_err(Failure::Refused)?;
+        let mut cells: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(types.len());
+        cells.push(&text);
+        cells.extend(rest.iter().map(|cell| cell as &(dyn ToSql + Sync)));
+        writer.as_mut().write_raw(cells).await?;
     }
     writer.finish().await?;
     Ok(())

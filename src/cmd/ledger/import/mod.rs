@@ -178,7 +178,7 @@ fn said(line: &str, columns: &ColumnArgs) -> Result<Option<Said>, String> {
         }
         Some(b'[') => Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
         Some(_) => {
-            let end = line.bytes().position(|byte| matches!(byte, b'\t' | b',' | b' '));
+            let end = memchr::memchr3(b'\t', b',', b' ', line.as_bytes());
             let id = line[..end.unwrap_or(line.len())].trim_matches('"');
             Ok(Some(Said { id: id.to_owned(), ..Said::default() }))
         }
