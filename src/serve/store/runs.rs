@@ -122,6 +122,7 @@ impl Store {
 
     /// Makes a run due whose document cannot be read, as a torn page would.
     #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
     pub(in crate::serve) async fn spoil(&self, run: &str) {
         for sql in ["update object set doc = '{' where id = $1", "update run set expires_at = 1 where id = $1"] {
             self.db.write(sql, vec![run.into()]).await.unwrap();

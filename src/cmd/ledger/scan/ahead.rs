@@ -1,4 +1,4 @@
-//! Reading ahead: while one block is looked through, a thread reads the next.
+//! Reading ahead: while one block is looked through, a thread reads the next two.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -43,7 +43,7 @@ impl Blocks {
                 let block = read(&mut *from, self.blank(), self.room);
                 // What is short is over before a thread has begun.
                 if block.ended.is_none() {
-                    match ahead(from, self.blank(), self.room) {
+                    match ahead(from, [self.blank(), self.blank()], self.room) {
                         Ok(ahead) => self.from = ahead,
                         Err(error) => return Block { ended: Some(Err(error)), ..block },
                     }
@@ -79,10 +79,12 @@ impl Blocks {
     }
 }
 
-fn ahead(mut from: Source, first: Block, room: usize) -> io::Result<From> {
-    let (filled, full) = sync_channel(1);
-    let (empty, blank) = sync_channel(2);
-    let _ = empty.send(first); // There is room for it.
+fn ahead(mut from: Source, blanks: [Block; 2], room: usize) -> io::Result<From> {
+    let (filled, full) = sync_channel(blanks.len());
+    let (empty, blank) = sync_channel(blanks.len() + 1);
+    for block in blanks {
+        let _ = empty.send(block); // There is room for it.
+    }
     thread::Builder::new().name("asst-read".to_owned()).spawn(move || {
         for block in blank {
             let block = read(&mut *from, block, room);

@@ -2,12 +2,14 @@
 //! sides. Pure: bytes in, places out.
 
 use crate::api::{Kind, ids};
-use memchr::memmem::Finder;
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex_lite::Regex;
 
 /// Letters and digits behind a prefix.
 const SHORTEST: usize = 20;
 const LONGEST: usize = 200;
+/// Bytes of which a prefix has fewer.
+const LONGEST_PREFIX: usize = 16;
 /// Bytes that may have to be seen before and behind an id.
 pub(super) const BEFORE: usize = 8;
 pub(super) const BEHIND: usize = LONGEST + 16;
@@ -21,18 +23,23 @@ pub(super) struct Found {
 }
 
 /// What is looked for: the ids of the recorded kinds, and whatever patterns say.
-#[derive(Default)]
 pub(super) struct Finders {
-    prefixes: Vec<(Kind, Finder<'static>)>,
+    /// In the order of the prefixes.
+    kinds: Vec<Kind>,
+    /// Finds all of them in one go: to look for one after the other takes as long as reading a file.
+    prefixes: AhoCorasick,
     patterns: Vec<(Kind, Regex)>,
 }
 
 impl Finders {
     /// Returns what finds ids of these kinds by their prefix; none means all.
-    pub(super) fn of(kinds: &[Kind]) -> Self {
+    pub(super) fn of(kinds: &[Kind]) -> Result<Self, aho_corasick::BuildError> {
         let wanted = |kind: &Kind| kind.recorded() && (kinds.is_empty() || kinds.contains(kind));
-        let prefixes = Kind::ALL.into_iter().filter(wanted).map(|kind| (kind, Finder::new(kind.prefix()))).collect();
-        Self { prefixes, patterns: Vec::new() }
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(wanted).collect();
+        let prefixes = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(kinds.iter().map(|kind| kind.prefix()))?;
+        Ok(Self { kinds, prefixes, patterns: Vec::new() })
     }
 
     /// Adds ids that have no known prefix.
@@ -43,12 +50,14 @@ impl Finders {
     /// Returns what begins in `from..to` of the bytes, in order.
     pub(super) fn find(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Found> {
         let mut found = Vec::new();
-        for (kind, finder) in &self.prefixes {
-            let begins = &bytes[from..bytes.len().min(to + finder.needle().len() - 1)];
-            let places = finder.find_iter(begins).map(|at| from + at);
-            found.extend(
-                places.filter_map(|at| Some(Found { at, kind: *kind, id: id_at(bytes, at, finder.needle())? })),
-            );
+        for prefix in self.prefixes.find_iter(&bytes[from..bytes.len().min(to + LONGEST_PREFIX)]) {
+            let (at, behind) = (from + prefix.start(), from + prefix.end());
+            let kind = self.kinds[prefix.pattern().as_usize()];
+            if at < to
+                && let Some(id) = id_at(bytes, at, behind)
+            {
+                found.push(Found { at, kind, id });
+            }
         }
         for (kind, pattern) in &self.patterns {
             found.extend(matches(pattern, *kind, bytes, from, to));
@@ -74,11 +83,12 @@ fn matches(pattern: &Regex, kind: Kind, bytes: &[u8], from: usize, to: usize) ->
     found
 }
 
-fn id_at(bytes: &[u8], at: usize, prefix: &[u8]) -> Option<String> {
+/// Returns the id that begins at a place with a prefix that ends at another.
+fn id_at(bytes: &[u8], at: usize, behind: usize) -> Option<String> {
     if !begins(&bytes[..at]) {
         return None;
     }
-    let rest = &bytes[at + prefix.len()..];
+    let rest = &bytes[behind..];
     let length = rest.iter().take(LONGEST + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let body = &rest[..length];
     let both = body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic);
@@ -86,7 +96,7 @@ fn id_at(bytes: &[u8], at: usize, prefix: &[u8]) -> Option<String> {
     if !both || !ends || !(SHORTEST..=LONGEST).contains(&length) {
         return None;
     }
-    String::from_utf8(bytes[at..at + prefix.len() + length].to_vec()).ok()
+    String::from_utf8(bytes[at..behind + length].to_vec()).ok()
 }
 
 const fn is_word(byte: u8) -> bool {
@@ -114,7 +124,7 @@ mod tests {
     const BODY: &str = "AbCdEfGhIjKlMnOpQrSt1234";
 
     fn ids(text: &str) -> Vec<String> {
-        Finders::of(&[]).find(text.as_bytes(), 0, text.len()).into_iter().map(|found| found.id).collect()
+        Finders::of(&[]).unwrap().find(text.as_bytes(), 0, text.len()).into_iter().map(|found| found.id).collect()
     }
 
     #[test]
@@ -158,7 +168,7 @@ mod tests {
     #[test]
     fn a_pattern_finds_ids_without_a_prefix() {
         let uuid = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap();
-        let finders = Finders::of(&[Kind::Thread]).with(vec![(Kind::Thread, uuid)]);
+        let finders = Finders::of(&[Kind::Thread]).unwrap().with(vec![(Kind::Thread, uuid)]);
         let text = "\u{e4} 6b29fc40-ca47-1067-b31d-00dd010662da, x6b29fc40-ca47-1067-b31d-00dd010662da";
         let bytes = [b"\xff".as_slice(), text.as_bytes()].concat();
         let found = finders.find(&bytes, 0, bytes.len());
@@ -166,11 +176,23 @@ mod tests {
         assert_eq!(&bytes[4..12], b"6b29fc40");
     }
 
+    #[test]
+    fn no_prefix_begins_within_another() {
+        for (one, other) in Kind::ALL.iter().flat_map(|one| Kind::ALL.iter().map(move |other| (one, other))) {
+            let (one, other) = (one.prefix(), other.prefix());
+            assert!(
+                one.len() < LONGEST_PREFIX && (1..one.len()).all(|at| !other.starts_with(&one[at..])),
+                "{one} {other}"
+            );
+            assert!(one == other || !other.contains(one), "{one} {other}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), from in 0_usize..400, to in 0_usize..400) {
             let from = from.min(bytes.len());
-            Finders::of(&[]).find(&bytes, from, to.clamp(from, bytes.len()));
+            Finders::of(&[]).unwrap().find(&bytes, from, to.clamp(from, bytes.len()));
         }
     }
 }

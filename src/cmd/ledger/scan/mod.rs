@@ -17,6 +17,7 @@ use regex_lite::Regex;
 use serde_json::json;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Ids that are remembered, so that one that stands in every line is taken in once.
 const REMEMBERED: usize = 200_000;
@@ -61,7 +62,7 @@ fn pattern(text: &str) -> Result<(Kind, Regex), Usage> {
 struct Scanning<'a> {
     app: &'a App,
     origin: String,
-    finders: Finders,
+    finders: Rc<Finders>,
     printer: crate::view::Printer,
     known: HashSet<String>,
     waiting: Vec<Row>,
@@ -79,7 +80,7 @@ impl Scan {
         let mut scanning = Scanning {
             app,
             origin: super::origin(app, self.origin.as_deref())?,
-            finders: Finders::of(&kinds).with(patterns),
+            finders: Rc::new(Finders::of(&kinds)?.with(patterns)),
             printer: app.printer(SHEET, Shape::Many)?,
             known: HashSet::new(),
             waiting: Vec::new(),
@@ -130,11 +131,8 @@ impl Scanning<'_> {
                 return Ok(());
             }
         };
-        // The finders are borrowed while rows are taken in.
-        let finders = std::mem::take(&mut self.finders);
-        let ended = read::each(from, &finders, |found, line| self.take(found, path, line));
-        self.finders = finders;
-        if let Err(error) = ended? {
+        let finders = Rc::clone(&self.finders);
+        if let Err(error) = read::each(from, &finders, |found, line| self.take(found, path, line))? {
             self.unreadable(path, &error);
         }
         Ok(())
