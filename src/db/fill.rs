@@ -11,6 +11,8 @@ use std::sync::mpsc::Receiver;
 
 /// Rows of one statement: to run one opens the table and each of its indexes.
 const TOGETHER: usize = 64;
+/// Rows for which it pays to do without triggers.
+const MANY: usize = 1_000;
 /// Pages are met in the order of the rows, and few of them again: more of a cache only takes memory.
 const SMALL_CACHE: &str = "pragma cache_size = -16384";
 const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
@@ -52,18 +54,22 @@ impl Filling {
 
     fn transaction(&self, connection: &Connection, rows: &Rows) -> Result<u64, DbError> {
         let Load { table, aside: Aside { triggers, instead, .. }, .. } = self.load;
+        // To put a trigger aside changes the schema, which everybody who has the file open reads anew.
+        let aside = rows.rows.len() >= MANY;
         let highest = || -> Result<i64, DbError> {
             Ok(connection.query_row(&format!("select coalesce(max(rowid), 0) from {table}"), [], |row| row.get(0))?)
         };
         let before = highest()?;
-        let triggers = put_aside(connection, triggers)?;
+        let triggers = if aside { put_aside(connection, triggers)? } else { Vec::new() };
         let groups = rows.rows.chunks_exact(TOGETHER);
         let single = groups.remainder().chunks_exact(1);
         let mut many = Inserts::new(connection, self.load, TOGETHER)?;
         groups.into_iter().try_for_each(|group| many.run(rows, group))?;
         let mut one = Inserts::new(connection, self.load, 1)?;
         single.into_iter().try_for_each(|row| one.run(rows, row))?;
-        connection.execute(instead, [before])?;
+        if aside {
+            connection.execute(instead, [before])?;
+        }
         triggers.iter().try_for_each(|sql| connection.execute_batch(sql))?;
         // Nothing is removed meanwhile, so that new rows have the rowids that follow.
         Ok(u64::try_from(highest()? - before).unwrap_or_default())

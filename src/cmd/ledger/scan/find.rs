@@ -2,7 +2,7 @@
 //! sides. Pure: bytes in, places out.
 
 use crate::api::{Kind, ids};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::packed::{Config, MatchKind, Searcher};
 use regex_lite::Regex;
 
 /// Letters and digits behind a prefix.
@@ -26,20 +26,23 @@ pub(super) struct Found {
 pub(super) struct Finders {
     /// In the order of the prefixes.
     kinds: Vec<Kind>,
-    /// Finds all of them in one go: to look for one after the other takes as long as reading a file.
-    prefixes: AhoCorasick,
+    /// Finds all of them in one go, by the first bytes of several at once: to look for one after the other takes as long as
+    /// reading a file. Without kinds there is nothing to find.
+    prefixes: Option<Searcher>,
     patterns: Vec<(Kind, Regex)>,
 }
 
 impl Finders {
     /// Returns what finds ids of these kinds by their prefix; none means all.
-    pub(super) fn of(kinds: &[Kind]) -> Result<Self, aho_corasick::BuildError> {
+    pub(super) fn of(kinds: &[Kind]) -> Self {
         let wanted = |kind: &Kind| kind.recorded() && (kinds.is_empty() || kinds.contains(kind));
         let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(wanted).collect();
-        let prefixes = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .build(kinds.iter().map(|kind| kind.prefix()))?;
-        Ok(Self { kinds, prefixes, patterns: Vec::new() })
+        let searcher = |config: &mut Config| {
+            config.match_kind(MatchKind::LeftmostFirst).builder().extend(kinds.iter().map(|kind| kind.prefix())).build()
+        };
+        // Not every processor compares several bytes at once.
+        let prefixes = searcher(&mut Config::new()).or_else(|| searcher(Config::new().only_rabin_karp(true)));
+        Self { kinds, prefixes, patterns: Vec::new() }
     }
 
     /// Adds ids that have no known prefix.
@@ -50,7 +53,8 @@ impl Finders {
     /// Returns what begins in `from..to` of the bytes, in order.
     pub(super) fn find(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Found> {
         let mut found = Vec::new();
-        for prefix in self.prefixes.find_iter(&bytes[from..bytes.len().min(to + LONGEST_PREFIX)]) {
+        let begins = &bytes[from..bytes.len().min(to + LONGEST_PREFIX)];
+        for prefix in self.prefixes.iter().flat_map(|prefixes| prefixes.find_iter(begins)) {
             let (at, behind) = (from + prefix.start(), from + prefix.end());
             let kind = self.kinds[prefix.pattern().as_usize()];
             if at < to
@@ -124,7 +128,7 @@ mod tests {
     const BODY: &str = "AbCdEfGhIjKlMnOpQrSt1234";
 
     fn ids(text: &str) -> Vec<String> {
-        Finders::of(&[]).unwrap().find(text.as_bytes(), 0, text.len()).into_iter().map(|found| found.id).collect()
+        Finders::of(&[]).find(text.as_bytes(), 0, text.len()).into_iter().map(|found| found.id).collect()
     }
 
     #[test]
@@ -168,7 +172,7 @@ mod tests {
     #[test]
     fn a_pattern_finds_ids_without_a_prefix() {
         let uuid = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap();
-        let finders = Finders::of(&[Kind::Thread]).unwrap().with(vec![(Kind::Thread, uuid)]);
+        let finders = Finders::of(&[Kind::Thread]).with(vec![(Kind::Thread, uuid)]);
         let text = "\u{e4} 6b29fc40-ca47-1067-b31d-00dd010662da, x6b29fc40-ca47-1067-b31d-00dd010662da";
         let bytes = [b"\xff".as_slice(), text.as_bytes()].concat();
         let found = finders.find(&bytes, 0, bytes.len());
@@ -192,7 +196,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), from in 0_usize..400, to in 0_usize..400) {
             let from = from.min(bytes.len());
-            Finders::of(&[]).unwrap().find(&bytes, from, to.clamp(from, bytes.len()));
+            Finders::of(&[]).find(&bytes, from, to.clamp(from, bytes.len()));
         }
     }
 }

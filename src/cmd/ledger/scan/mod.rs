@@ -80,7 +80,7 @@ impl Scan {
         let mut scanning = Scanning {
             app,
             origin: super::origin(app, self.origin.as_deref())?,
-            finders: Rc::new(Finders::of(&kinds)?.with(patterns)),
+            finders: Rc::new(Finders::of(&kinds).with(patterns)),
             printer: app.printer(SHEET, Shape::Many)?,
             known: HashSet::new(),
             waiting: Vec::new(),

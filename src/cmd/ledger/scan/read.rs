@@ -126,7 +126,7 @@ mod tests {
     fn found(bytes: &[u8]) -> Vec<(String, u64)> {
         let mut all = Vec::new();
         let from = opened(io::Cursor::new(bytes.to_vec())).unwrap();
-        let ended = each(from, &Finders::of(&[]).unwrap(), |found, line| {
+        let ended = each(from, &Finders::of(&[]), |found, line| {
             all.push((found.id, line));
             Ok(())
         });
@@ -170,7 +170,7 @@ mod tests {
                 all.push(found.id);
                 Ok(())
             };
-            assert_eq!(each(from, &Finders::of(&[]).unwrap(), take).unwrap().unwrap_err().to_string(), "a bad sector");
+            assert_eq!(each(from, &Finders::of(&[]), take).unwrap().unwrap_err().to_string(), "a bad sector");
             assert_eq!(all, [ID]);
         }
     }
