@@ -220,7 +220,7 @@ def server_rows(method, rounds, of_memory, of_fastify, latest):
 
 def runs(place):
     """The embedded server with `echo`: runs that are waited for and streamed, what a run costs in a long thread, and runs
-    beside myla, whose mock model does the same: no other server of this protocol can be had from a registry."""
+    beside myla, whose mock model does the same; no other server of this protocol was found in a registry."""
     environment = place.environment()
     del environment["ASST_SERVE_KEY"]
     serve = [place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(place.folder / "runs")]
@@ -238,8 +238,11 @@ def runs(place):
         short, long = (drive(place, base, "thread", messages, 200) for messages in (10, 10_000))
         key = logged_in(other)
         for clients in (1, 64):
-            sides = [(drive(place, base, "apart", clients, 5), drive(place, other, "apart", clients, 5, key=key)) for _ in range(3)]
-            rate, beside = (statistics.median(side) for side in zip(*((mine, mine / theirs) for mine, theirs in sides)))
+            pairs = []
+            for _ in range(3):
+                mine = drive(place, base, "apart", clients, 5)
+                pairs.append((mine, mine / drive(place, other, "apart", clients, 5, key=key)))
+            rate, beside = map(statistics.median, zip(*pairs))
             yield Row(f"runs on threads made before ({rate:.0f}/s), {clients} at once / myla", f"{beside:.3g}", "", None)
     yield at_most(f"a run in a thread of 10,000 messages ({long:.2g} ms) / of 10", long / short, 2)
 

@@ -193,4 +193,37 @@ mod tests {
         let found = block_on(db.read("select count(*) from item", vec![])).unwrap();
         assert_eq!(found[0].int(0), Ok(5), "what fails brings nothing");
     }
+
+    #[test]
+    fn few_rows_go_through_the_triggers_and_many_past_them() {
+        const COUNTED: &str = "create table item (id text primary key, n integer not null) strict;
+            create table tally (how text not null, amount integer not null) strict;
+            create trigger item_added after insert on item begin insert into tally values ('one by one', 1); end";
+        let aside = Aside {
+            triggers: &["item_added"],
+            instead: "insert into tally select 'together', count(*) from item where rowid > $1",
+            checks: false,
+        };
+        let load = Load { aside, ..LOAD };
+        let db = Db::memory(&[COUNTED]).unwrap();
+        let bring = |ids: std::ops::Range<usize>| {
+            let before = version(&db);
+            let texts: String = ids.clone().map(|id| format!("{id:05}")).collect();
+            let rows = (0..ids.len() as u32).map(|row| RowOf { start: 5 * row, length: 5, rest: 0 }).collect();
+            let mut loading = db.load(load).unwrap();
+            block_on(loading.rows(Rows { texts, rests: vec![vec![]], rows })).unwrap();
+            assert_eq!(block_on(loading.finish()), Ok(ids.len() as u64));
+            version(&db) == before
+        };
+        assert!(bring(0..MANY - 1), "nobody has to read the schema anew");
+        assert!(!bring(MANY..2 * MANY));
+        assert!(bring(2 * MANY..2 * MANY + 1));
+        let told = block_on(db.read("select how, sum(amount) from tally group by how order by how", vec![])).unwrap();
+        let told: Vec<(&str, i64)> = told.iter().map(|row| (row.text(0).unwrap(), row.int(1).unwrap())).collect();
+        assert_eq!(told, [("one by one", MANY as i64), ("together", MANY as i64)]);
+    }
+
+    fn version(db: &Db) -> i64 {
+        block_on(db.read("pragma schema_version", vec![])).unwrap()[0].int(0).unwrap()
+    }
 }

@@ -258,7 +258,10 @@ async fn uploads_stream_from_files_and_readers() {
     let (head, body) = heard.split_once("\r\n\r\n").unwrap();
     assert!(head.contains(&format!("content-length: {}", form.length().unwrap())), "{head}");
     assert_eq!(body.len() as u64, form.length().unwrap());
-    assert!(body.contains("name=\"purpose\"\r\n\r\nassistants\r\n") && body.contains("filename=\"a%22b.txt\""));
+    assert!(
+        body.contains("name=\"purpose\"\r\n\r\nassistants\r\n")
+            && body.contains("filename=\"a%22b.txt\"\r\nContent-Type: text/plain\r\n")
+    );
     assert!(body.contains(&"z".repeat(700_000)));
     assert!(seen.lock().unwrap().contains(&700_000));
 

@@ -127,6 +127,13 @@ impl Shared {
         let lease = Duration::from_millis(300);
         World::with(Settings { store: self.at.clone(), lease, ..Settings::default() })
     }
+
+    /// Starts two of the servers, the second of which works on nothing.
+    async fn busy_and_idle(&self) -> (World, World) {
+        let (busy, idle) = (self.world(), self.world());
+        idle.server.abandon().await;
+        (busy, idle)
+    }
 }
 
 fn as_json(request: RequestBuilder, body: &Value) -> RequestBuilder {

@@ -15,7 +15,11 @@ fn an_import_tells_new_from_known_and_revives_nothing() {
 
 /// What a load does must come to the same as what observing each row comes to.
 #[test]
-fn an_import_by_the_thousand_agrees_with_one_by_one() {
+fn an_import_of_any_length_agrees_with_one_by_one() {
+    [50, 5000].into_iter().for_each(agrees_with_one_by_one);
+}
+
+fn agrees_with_one_by_one(count: u64) {
     let unknown = |id: &str, source, at| Row { state: State::Unknown, ..thread(id, source, at) };
     let before = || {
         let world = World::new();
@@ -24,7 +28,7 @@ fn an_import_by_the_thousand_agrees_with_one_by_one() {
         put(&ledger, [Row { state: State::Deleted, ..thread("gone", Source::Created, 1) }]);
         (world, ledger)
     };
-    let mut rows: Vec<Row> = (0..5000).map(|n| unknown(&format!("t{n}"), Source::Imported, 10)).collect();
+    let mut rows: Vec<Row> = (0..count).map(|n| unknown(&format!("t{n}"), Source::Imported, 10)).collect();
     rows.extend(["scanned", "made", "gone", "t7"].map(|id| unknown(id, Source::Imported, 11)));
     let facts = |id, parent: Option<&str>, created_at, provenance: Option<&str>| {
         let (parent, provenance) = (parent.map(str::to_owned), provenance.map(str::to_owned));
@@ -36,7 +40,7 @@ fn an_import_by_the_thousand_agrees_with_one_by_one() {
     rows.push(Row { metadata: Some([("k".to_owned(), "v".to_owned())].into()), ..facts("t9", None, Some(6), None) });
     let (_world, loaded) = before();
     let told = block_on(loaded.import(rows.clone())).unwrap();
-    assert_eq!(told, Imported { new: 5000, known: 8 });
+    assert_eq!(told, Imported { new: count, known: 8 });
     let (_other, observed) = before();
     put(&observed, rows);
     let all = |ledger: &Ledger| {
@@ -52,7 +56,7 @@ fn an_import_by_the_thousand_agrees_with_one_by_one() {
     assert_eq!(ids(&loaded, &pair), ["t9"]);
     // The key is there again: nothing is doubled.
     put(&loaded, [thread("t1", Source::Met, 20)]);
-    assert_eq!(all(&loaded).len(), 5003);
+    assert_eq!(all(&loaded).len() as u64, count + 3);
 }
 
 #[test]
@@ -67,7 +71,7 @@ fn an_import_takes_repeated_ids() {
 
 /// A list that somebody may read keeps its order; in a long one the same id may come far from itself.
 #[test]
-fn a_short_list_keeps_its_order_and_a_long_one_is_sorted_in_pieces() {
+fn a_short_list_keeps_its_order_and_a_long_one_is_sorted() {
     let world = World::new();
     let ledger = world.ledger();
     let row = |id: String| Row { state: State::Unknown, ..thread(&id, Source::Imported, 1) };
@@ -81,4 +85,22 @@ fn a_short_list_keeps_its_order_and_a_long_one_is_sorted_in_pieces() {
     assert_eq!(all.len(), 100_003);
     let newest: Vec<&str> = all[..20_000].iter().map(|row| row.id.as_str()).collect();
     assert!(newest.is_sorted_by(|one, other| one > other), "{:?}", &newest[..9]);
+}
+
+/// Rows that say much fill a piece before there are many of them.
+#[test]
+fn what_comes_in_several_pieces_is_counted_once() {
+    let world = World::new();
+    let ledger = world.ledger();
+    let said = |n: i64| Some(format!("{{\"seen\":\"{n:020000}\"}}"));
+    let row = |n: i64| Row {
+        state: State::Unknown,
+        provenance: said(n),
+        ..thread(&format!("t{}", n % 4000), Source::Imported, 1)
+    };
+    assert_eq!(block_on(ledger.import((0..8000).map(row))), Ok(Imported { new: 4000, known: 4000 }));
+    assert_eq!(get(&ledger, "t3999").provenance, said(3999));
+    // The triggers are there again.
+    put(&ledger, [thread("another", Source::Created, 2)]);
+    assert_eq!(block_on(ledger.stats()).unwrap().present(None, Kind::Thread), 4001);
 }

@@ -121,8 +121,7 @@ async fn bytes_that_one_server_took_another_gives() {
 #[tokio::test]
 async fn a_cancellation_reaches_the_server_that_works_on_the_run() {
     let shared = Shared::new();
-    let (busy, other) = (shared.world(), shared.world());
-    other.server.abandon().await;
+    let (busy, other) = shared.busy_and_idle().await;
     let run = busy.run("sleep 600s", json!({})).await;
     until(&other, &run, "in_progress").await;
     other.post(&format!("{}/cancel", path(&run)), json!({})).await;

@@ -31,8 +31,7 @@ async fn what_is_done_anew_is_told_anew() {
 #[tokio::test]
 async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
     let shared = Shared::new();
-    let (idle, busy) = (shared.world(), shared.world());
-    idle.server.abandon().await;
+    let (busy, idle) = shared.busy_and_idle().await;
     for (text, options) in [
         ("one two\nthree", json!({})),
         ("call a {\"x\": 1}\nhello\ncall b", json!({})),
@@ -54,8 +53,7 @@ async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
 #[tokio::test]
 async fn a_stream_outlives_the_server_that_worked_on_its_run() {
     let shared = Shared::new();
-    let (busy, next) = (shared.world(), shared.world());
-    next.server.abandon().await; // For now it only follows.
+    let (busy, next) = shared.busy_and_idle().await;
     let text = "sleep 600s\none two three";
     let mut reader = next.open("/threads/runs", next.body(text, json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
