@@ -1,4 +1,5 @@
-//! Reading ahead: while one block is looked through, a thread reads the next two.
+//! Reading ahead: while one block is looked through, a thread reads the next two, and counts their lines while they are
+//! at hand.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -13,6 +14,8 @@ pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
     /// Where what was read ends.
     pub(super) end: usize,
+    /// Ends of lines in what was read.
+    pub(super) lines: u64,
     /// How reading ended, where nothing follows.
     pub(super) ended: Option<io::Result<()>>,
 }
@@ -71,7 +74,7 @@ impl Blocks {
     }
 
     fn blank(&self) -> Block {
-        Block { bytes: vec![0; self.room + self.length], end: self.room, ended: None }
+        Block { bytes: vec![0; self.room + self.length], end: self.room, lines: 0, ended: None }
     }
 
     fn over(&self, ended: io::Result<()>) -> Block {
@@ -112,5 +115,10 @@ fn read(from: &mut dyn Read, block: Block, room: usize) -> Block {
             Err(error) => break Some(Err(error)),
         }
     };
-    Block { bytes, end, ended }
+    Block { lines: lines(&bytes[room..end]), bytes, end, ended }
+}
+
+/// Counts the ends of lines.
+pub(super) fn lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
 }

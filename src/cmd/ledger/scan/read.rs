@@ -1,6 +1,6 @@
 //! Reading for a scan: files, folders and standard input, plain or compressed, in pieces of one size.
 
-use super::ahead::{Blocks, Source};
+use super::ahead::{Block, Blocks, Source, lines};
 use super::find::{BEFORE, BEHIND, Finders, Found};
 use flate2::read::MultiGzDecoder;
 use std::collections::VecDeque;
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// Bytes that are read at once; a line may be longer.
 const PIECE: usize = 1 << 20;
+/// Bytes that are kept of the block before.
+const ROOM: usize = BEFORE + BEHIND;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
@@ -36,7 +38,6 @@ pub(super) fn each(
     finders: &Finders,
     mut take: impl FnMut(Found, u64) -> anyhow::Result<()>,
 ) -> anyhow::Result<io::Result<()>> {
-    const ROOM: usize = BEFORE + BEHIND;
     let mut blocks = Blocks::of(from, ROOM, PIECE);
     let mut block = blocks.next();
     // Where there is something, and where what was not looked through begins.
@@ -44,17 +45,17 @@ pub(super) fn each(
     loop {
         let last = block.ended.is_some();
         let end = if last { block.end } else { block.end - BEHIND };
-        let (bytes, mut counted) = (&block.bytes[begin..block.end], done);
-        for mut found in finders.find(bytes, done - begin, end - begin) {
-            found.at += begin;
-            line += lines(&block.bytes[counted..found.at]);
-            counted = found.at;
-            take(found, line)?;
+        let all = finders.find(&block.bytes[begin..block.end], done - begin, end - begin);
+        let mut place = (ROOM, line);
+        for found in all {
+            let at = begin + found.at;
+            place = (at, line_at(&block, place, at));
+            take(Found { at, ..found }, place.1)?;
         }
         if let Some(ended) = block.ended {
             return Ok(ended);
         }
-        line += lines(&block.bytes[counted..end]);
+        line += block.lines;
         let mut next = blocks.next();
         next.bytes[..ROOM].copy_from_slice(&block.bytes[block.end - ROOM..block.end]);
         blocks.spent(std::mem::replace(&mut block, next));
@@ -62,8 +63,9 @@ pub(super) fn each(
     }
 }
 
-fn lines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+/// Returns the line of a place in a block, from that of another. Where nothing is found nothing is counted here.
+fn line_at(block: &Block, (known, line): (usize, u64), at: usize) -> u64 {
+    if at < known { line - lines(&block.bytes[at..known]) } else { line + lines(&block.bytes[known..at]) }
 }
 
 /// Walks the files below a path, folder by folder. A link is followed only where it was named: one within a folder may
@@ -143,6 +145,16 @@ mod tests {
             bytes.push(b'\n');
             assert_eq!(found(&bytes), [(ID.to_owned(), at as u64 + 1)], "{shift}");
         }
+    }
+
+    #[test]
+    fn every_line_has_its_number() {
+        // Lines of 32 and of 33 bytes, so that pieces end in all places of a line.
+        let line =
+            |n: u64| format!("thread_AbCdEfGhIjKlMnOpQr{n:06}{}", if n.is_multiple_of(2) { "\n" } else { " \n" });
+        let text: String = (0..100_000).map(line).collect();
+        let wanted = (0..100_000).map(|n| (line(n).trim_end().to_owned(), n + 1));
+        assert!(found(text.as_bytes()).into_iter().eq(wanted));
     }
 
     #[test]
