@@ -17,7 +17,7 @@ use crate::env::clock;
 use crate::exit::Usage;
 use crate::ledger::Settling;
 use crate::view::{CellKind, Col};
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 /// Operations on the ledger.
 #[derive(Debug, clap::Subcommand)]
@@ -69,9 +69,15 @@ impl Command {
 
 /// Returns the origin of ids that come from outside: the given one, else that of the profile.
 fn origin(app: &App, given: Option<&str>) -> Result<String> {
-    match given {
-        Some(origin) => Ok(origin.to_owned()),
-        None => app.origin_if_any()?.with_context(no_origin),
+    match (given, app.origin_if_any()?) {
+        (Some(origin), _) => Ok(origin.to_owned()),
+        (None, Some(origin)) => Ok(origin),
+        (None, None) if app.profile_if_any()?.is_some() => Err(Usage::hinted(
+            "the embedded server has never run here, so that no id can be of it",
+            "--origin or another profile says where the ids come from",
+        )
+        .into()),
+        (None, None) => Err(no_origin().into()),
     }
 }
 

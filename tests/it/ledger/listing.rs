@@ -182,6 +182,8 @@ fn forgetting_is_asked_for() {
       hint: give ids, or --matching for everything that the filters find
     exit 2
     ");
+    // An id means something in its origin only.
+    asst.run(["ledger", "forget", "thread_3", "--all-origins"]).code(2).says("and none is known");
     // A filter alone is not consent to all that it finds.
     asst.run(["ledger", "forget", "--id-prefix", "thread_", "--purge", "--yes"]).code(2).says("nothing says what");
     assert_eq!(threads(&asst), ["thread_3"]);

@@ -37,6 +37,35 @@ fn ids_are_found_shown_and_recorded_with_where_they_were_seen() {
 }
 
 #[test]
+fn ids_are_taken_in_when_the_reader_leaves() {
+    let asst = user();
+    let ids: Vec<String> = (0..5000).map(|number| format!("thread_AbCdEfGhIjKlMnOpQrSt{number:04}\n")).collect();
+    asst.file("a.log", ids.concat());
+    let left = |args: &[&str]| {
+        let mut child = asst.command(args).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        asst.run(["threads", "list", "-o", "id"]).ok().ids().len()
+    };
+    assert_eq!(left(&["ledger", "scan", "a.log", "--dry-run"]), 0);
+    assert_eq!(left(&["ledger", "scan", "a.log"]), 5000);
+}
+
+#[test]
+fn no_id_can_be_of_a_server_that_never_ran() {
+    let asst = Asst::new();
+    asst.file("a.log", ONE);
+    shows!(asst.run(["ledger", "scan", "a.log", "--local"]), @r"
+    --- stderr ---
+    error: the embedded server has never run here, so that no id can be of it
+      hint: --origin or another profile says where the ids come from
+    exit 2
+    ");
+    asst.run(["threads", "create", "--local"]).ok();
+    asst.run(["ledger", "scan", "a.log", "--local"]).ok().says("1 new");
+}
+
+#[test]
 fn one_kind_an_origin_and_a_dry_run() {
     let asst = user();
     asst.file("a.har", format!("{{\"url\":\"https:\\/\\/h\\/v1\\/threads\\/{ONE}\",\"bot\":\"{BOT}\"}}"));

@@ -5,11 +5,12 @@ mod find;
 mod read;
 
 use crate::api::Kind;
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Shape, Sheet, Shown};
 use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::{MIXED, Told, Usage};
 use crate::ledger::{Imported, Row, Source, State};
+use crate::ui::OutputError;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use find::{Finders, Found};
@@ -64,6 +65,7 @@ struct Scanning<'a> {
     origin: String,
     finders: Rc<Finders>,
     printer: crate::view::Printer,
+    shown: Shown,
     known: HashSet<String>,
     waiting: Vec<Row>,
     told: Imported,
@@ -82,6 +84,7 @@ impl Scan {
             origin: super::origin(app, self.origin.as_deref())?,
             finders: Rc::new(Finders::of(&kinds).with(patterns)),
             printer: app.printer(SHEET, Shape::Many)?,
+            shown: Shown::UntilClosed,
             known: HashSet::new(),
             waiting: Vec::new(),
             told: Imported::default(),
@@ -149,11 +152,17 @@ impl Scanning<'_> {
         self.known.insert(id.clone());
         let seen = format!("{}:{line}", path.display());
         let text = self.printer.item(&json!({ "id": id, "kind": kind.name(), "seen": seen }))?;
-        self.app.ui().out(&text)?;
+        self.show(&text)?;
         let row = Row::new(&self.origin, kind, &id, Source::Scanned, clock::now());
         let provenance = Some(json!({ "seen": seen }).to_string());
         self.waiting.push(Row { state: State::Unknown, provenance, ..row });
         if self.waiting.len() == BATCH { self.take_in() } else { Ok(()) }
+    }
+
+    /// Without a reader ids are still taken in; where nothing is, the scan is over.
+    fn show(&mut self, text: &str) -> Result<(), OutputError> {
+        self.shown.out(self.app.ui(), text)?;
+        if self.dry && self.shown == Shown::Closed { Err(OutputError::Closed) } else { Ok(()) }
     }
 
     fn take_in(&mut self) -> Result<()> {
@@ -170,8 +179,8 @@ impl Scanning<'_> {
 
     fn finish(mut self) -> Result<()> {
         self.take_in()?;
-        let shown = self.printer.end()?;
-        self.app.ui().out(&shown)?;
+        let text = self.printer.end()?;
+        self.show(&text)?;
         let Imported { new, known } = self.told;
         let text = match self.dry {
             true => format!("{new} ids in {} files; nothing was recorded", self.files),
