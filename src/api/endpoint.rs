@@ -110,15 +110,11 @@ pub trait Endpoint: Send + Sync + 'static {
         shape: Self::Answer::SHAPE,
         kind: Self::Answer::KIND,
         made: Self::Answer::MADE,
+        facts: facts_of(Self::OPERATION),
     };
 
     /// Returns the path with these ids in it.
     fn path(ids: &Self::Path) -> String;
-
-    /// Returns what the protocol's document says of the operation; `None` for those it does not have.
-    fn facts() -> Option<&'static Operation> {
-        Self::SPEC.facts()
-    }
 }
 
 /// An endpoint as a value: what is needed once the types have done their work.
@@ -136,6 +132,28 @@ pub struct Spec {
     pub kind: Kind,
     /// Whether the call makes the object that it answers with.
     pub made: bool,
+    /// What the protocol's document says of the operation; `None` for those it does not have.
+    pub facts: Option<&'static Operation>,
+}
+
+/// Returns what the protocol's document says of an operation. It is looked up while this is compiled.
+pub(super) const fn facts_of(operation: &str) -> Option<&'static Operation> {
+    let mut n = 0;
+    while n < facts::OPERATIONS.len() {
+        if same(facts::OPERATIONS[n].name.as_bytes(), operation.as_bytes()) {
+            return Some(&facts::OPERATIONS[n]);
+        }
+        n += 1;
+    }
+    None
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([a, one @ ..], [b, other @ ..]) => *a == *b && same(one, other),
+        _ => false,
+    }
 }
 
 impl Spec {
@@ -153,11 +171,6 @@ impl Spec {
                 _ => return None,
             }
         }
-    }
-
-    /// Returns what the protocol's document says of the operation; `None` for those it does not have.
-    pub fn facts(&self) -> Option<&'static Operation> {
-        facts::OPERATIONS.iter().find(|operation| operation.name == self.operation)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Endpoints of the protocol's relatives that make, change or delete what the ledger keeps, and that have no command yet:
 //! known here so that what passes by is recorded (PROTOCOL.md 2.6 and following).
 
+use super::endpoint::facts_of;
 use super::{Class, Kind, Method, Shape, Spec};
 
 const STORE: &[Kind] = &[Kind::VectorStore];
@@ -17,6 +18,7 @@ const fn make(operation: &'static str, title: &'static str, path: &'static str, 
         shape: Shape::One,
         kind,
         made: true,
+        facts: facts_of(operation),
     }
 }
 
@@ -39,6 +41,7 @@ const fn list(operation: &'static str, title: &'static str, path: &'static str, 
         shape: Shape::Page,
         kind: Kind::VectorStore,
         made: false,
+        facts: facts_of(operation),
     }
 }
 

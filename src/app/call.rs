@@ -193,7 +193,7 @@ impl App {
             Query::Members(query) => query.get("limit").and_then(Value::as_u64),
             Query::Pairs(_) => None,
         };
-        let most = call.spec.facts().and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
+        let most = call.spec.facts.and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
         let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
         Walk::new(call.request(), size, limit)
     }

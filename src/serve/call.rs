@@ -34,12 +34,15 @@ impl<E: Endpoint> Call<E> {
         let ids = path_ids::<E>(&mut parts).await?;
         let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
         let body = match E::METHOD {
-            Method::Post => object(&parts.headers, body).await?,
+            Method::Post => {
+                let body = object(&parts.headers, body).await?;
+                check::body::<E>(&body, rules)?;
+                typed::<E::Body>(Value::Object(body.clone()))?;
+                body
+            }
             // A client may say that nothing is JSON.
             Method::Get | Method::Delete => Map::new(),
         };
-        check::body::<E>(&body, rules)?;
-        typed::<E::Body>(Value::Object(body.clone()))?;
         Ok(Self { ids, query, body, dialect })
     }
 }
@@ -51,11 +54,16 @@ async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
     // A project in front of the protocol's own path is not an id of it.
     let surplus = params.iter().count().saturating_sub(kinds.len());
     let named: Vec<(&str, &str)> = params.iter().skip(surplus).collect();
-    for (kind, (name, text)) in kinds.iter().zip(&named) {
-        fitting(*kind, name, text)?;
-    }
+    // Each is looked at once, unless one does not fit.
+    let fit = kinds.iter().zip(&named).all(|(kind, (_, text))| *kind == Kind::File || text.starts_with(kind.prefix()));
     let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
-    E::Path::from_texts(&texts).map_err(|error| Refused::bad(error.to_string()).code("invalid_value"))
+    match E::Path::from_texts(&texts) {
+        Ok(ids) if fit => Ok(ids),
+        read => {
+            kinds.iter().zip(&named).try_for_each(|(kind, (name, text))| fitting(*kind, name, text))?;
+            read.map_err(|error| Refused::bad(error.to_string()).code("invalid_value"))
+        }
+    }
 }
 
 /// This server's own ids all have a prefix, so that another can only be a mistake. A file is plainly not found.

@@ -13,7 +13,7 @@ pub(super) const PREFIXES: [(&str, Dialect); 5] = [
 ];
 
 /// How a request speaks: the dialect of its path and the version of its query.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Spoken {
     pub(super) dialect: Dialect,
     pub(super) version: Option<String>,

@@ -165,7 +165,10 @@ async fn answer(app: &App, mut request: Request, mut routes: Router) -> Response
     match guard::check(app, &request) {
         Err(refused) => refused.into_response(),
         Ok(spoken) => {
-            request.extensions_mut().insert(spoken);
+            // [`spoken`] takes this one for granted.
+            if spoken != Spoken::default() {
+                request.extensions_mut().insert(spoken);
+            }
             match AssertUnwindSafe(async { routes.call(request).await }).catch_unwind().await {
                 Ok(answer) => answer.into_response(),
                 Err(_) => Refused::internal("a handler panicked").into_response(),

@@ -64,7 +64,7 @@ pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), R
 
 /// Checks the body of a request to an endpoint that is given as a value.
 pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
-    match spec.facts() {
+    match spec.facts {
         Some(Operation { name, body: Some(facts), closed, .. }) => {
             let unknown = if *closed { rules.unknown } else { Unknown::Pass };
             if unknown == Unknown::Refuse
@@ -89,7 +89,7 @@ pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), 
 
 /// Checks the query of a request to an endpoint that is given as a value.
 pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
-    let (name, facts) = spec.facts().map_or(("", PAGING), |operation| (operation.name, operation.query));
+    let (name, facts) = spec.facts.map_or(("", PAGING), |operation| (operation.name, operation.query));
     // What a dialect lacks would not be heard, and the answer be taken for another.
     let lacking = |name: &&String| facts.iter().any(|member| member.name == **name);
     let unknown = match rules.unknown {
@@ -106,7 +106,7 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
 
 /// Returns whether a query parameter is a number in the facts, so that a server can read it as one.
 pub fn numeric<E: Endpoint>(name: &str) -> bool {
-    let members = E::facts().map_or(PAGING, |operation| operation.query);
+    let members = E::SPEC.facts.map_or(PAGING, |operation| operation.query);
     members.iter().any(|member| member.name == name && member.types.contains(&Type::Integer))
 }
 
