@@ -182,7 +182,7 @@ fn write_five_hundred(path: &Path) {
         let id = format!("thread_{}_{n}", std::process::id());
         let start = Instant::now();
         let written =
-            block_on(ledger.write(&[Row::new(ORIGIN, Kind::Thread, id, Source::Created, 1_700_000_000).into()]));
+            block_on(ledger.write(vec![Row::new(ORIGIN, Kind::Thread, id, Source::Created, 1_700_000_000).into()]));
         worst = worst.max(start.elapsed());
         assert_eq!(written, Written::Ledger);
     }

@@ -115,7 +115,7 @@ impl Book {
     }
 
     /// Writes entries down; where that is impossible, `made` is said aloud.
-    pub(super) async fn keep(&self, entries: &[Entry], made: &[(Kind, String)]) {
+    pub(super) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
         match self.write(entries).await {
             Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
                 for (kind, id) in made.iter().filter(|(_, id)| lock(&self.talk.unrecorded).insert(id.clone())) {
@@ -128,7 +128,7 @@ impl Book {
     }
 
     /// Writes entries down and says where they went, if not into the ledger.
-    pub(super) async fn write(&self, entries: &[Entry]) -> Option<Written> {
+    pub(super) async fn write(&self, entries: Vec<Entry>) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
         if let Written::Spilled { path, why } = &written
             && lock(&self.talk.spills).insert(path.clone())

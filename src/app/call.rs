@@ -173,7 +173,7 @@ impl App {
             });
         }
         if let Some(book) = book.filter(|_| !entries.is_empty()) {
-            book.keep(&entries, &[]).await;
+            book.keep(entries, &[]).await;
         }
         replies
     }

@@ -44,10 +44,10 @@ impl Record<'_> {
             let refused = |why| anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given");
             ledger.check().await.map_err(refused)?;
         }
-        let written = self.book.write(&[intent.into()]).await;
+        let written = self.book.write(vec![intent.into()]).await;
         if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
             let settled = Settled { intent: id, outcome: Outcome::Nothing, at: self.started };
-            let _ = self.book.write(&[settled.into()]).await;
+            let _ = self.book.write(vec![settled.into()]).await;
             return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
         lock(&self.book.talk.open).push(id.clone());
@@ -59,7 +59,7 @@ impl Record<'_> {
     pub(super) async fn done(self, call: &Call, reply: &Reply) {
         let (entries, ids) = self.entries(call, reply);
         if !entries.is_empty() {
-            self.book.keep(&entries, if call.spec.made { &ids } else { &[] }).await;
+            self.book.keep(entries, if call.spec.made { &ids } else { &[] }).await;
             self.close();
         }
     }
@@ -94,7 +94,7 @@ impl Record<'_> {
     pub(super) async fn part(&self, kind: Kind, reply: &Reply) {
         if let Some(id) = reply.id() {
             let row = self.row(kind, &id, &reply.value, self.book.making, reply);
-            self.book.keep(&[row.into()], &[(kind, id)]).await;
+            self.book.keep(vec![row.into()], &[(kind, id)]).await;
         }
     }
 
@@ -114,7 +114,7 @@ impl Record<'_> {
             (None, _) => entries.extend(self.gone(call, error).await),
         }
         if self.book.ledger.is_some() && !entries.is_empty() {
-            let _ = self.book.write(&entries).await;
+            let _ = self.book.write(entries).await;
         }
         self.close();
     }
@@ -232,7 +232,7 @@ impl App {
         let now = clock::now();
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
         let row = Row { state: State::Gone, checked_at: Some(now), started_at: Some(now), ..row };
-        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(&[row.into()]).await {
+        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(vec![row.into()]).await {
             self.ui.warn(&why.to_string());
         }
         Ok(())
@@ -254,7 +254,7 @@ impl App {
             Some(Entry::from(facts))
         };
         let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
-        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(&entries).await {
+        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(entries).await {
             self.ui.warn(&format!("{why}; what was listed is not recorded"));
         }
         Ok(())

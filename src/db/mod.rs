@@ -22,6 +22,7 @@ pub use block_on::block_on;
 pub use error::DbError;
 pub use load::{Aside, Load, Loading, RowOf, Rows};
 pub use postgres::{BadServer, Roots, Server};
+pub use statement::Statements;
 pub use value::{Row, Value};
 
 #[cfg(test)]
@@ -120,10 +121,17 @@ impl Db {
     }
 
     /// Runs all of the statements durably, or none of them, and returns the rows of each.
-    pub async fn atomic(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DbError> {
+    pub async fn atomic(&self, statements: impl Into<Statements>) -> Result<Vec<Vec<Row>>, DbError> {
+        self.run(statements.into()).await
+    }
+
+    async fn run(&self, statements: Statements) -> Result<Vec<Vec<Row>>, DbError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.enqueue(statements)?.await.unwrap_or_else(|_| Err(DbError::writer_gone())),
-            Engine::Postgres(postgres) => postgres.atomic(statements).await,
+            Engine::Sqlite(sqlite) => {
+                let (answer, _statements) = sqlite.enqueue(statements)?.await.map_err(|_| DbError::writer_gone())?;
+                answer
+            }
+            Engine::Postgres(postgres) => postgres.atomic(statements.into_vec()).await,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The SQLite engine: readers from a pool, one writer. Must not know what is stored.
 
 use super::{
-    Access, DbError, Options, Row, Statement, Value,
+    Access, DbError, Options, Row, Statements, Value,
     connect::{Place, Role, WithRole},
     fill::Filling,
     load::{Load, Loading, Pieces},
@@ -81,7 +81,7 @@ impl Sqlite {
     }
 
     /// Hands a batch to the writer. The queue needs no bound: every caller waits, so it holds one batch a caller.
-    pub(super) fn enqueue(&self, statements: Vec<Statement>) -> Result<Pending, DbError> {
+    pub(super) fn enqueue(&self, statements: Statements) -> Result<Pending, DbError> {
         let (job, answer) = Job::batch(statements);
         self.send(job)?;
         Ok(answer)

@@ -14,6 +14,32 @@ const NAMES: [&str; 32] = [
     "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
 ];
 
+/// The statements of a batch, or who makes them on the thread that runs them, where the caller has more to do.
+pub enum Statements {
+    These(Vec<Statement>),
+    By(Box<dyn FnOnce() -> Vec<Statement> + Send>),
+}
+
+impl Statements {
+    /// Returns statements that are made when it is their turn.
+    pub fn by(make: impl FnOnce() -> Vec<Statement> + Send + 'static) -> Self {
+        Self::By(Box::new(make))
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Statement> {
+        match self {
+            Self::These(statements) => statements,
+            Self::By(make) => make(),
+        }
+    }
+}
+
+impl From<Vec<Statement>> for Statements {
+    fn from(statements: Vec<Statement>) -> Self {
+        Self::These(statements)
+    }
+}
+
 /// What a statement did.
 struct Ran {
     rows: Vec<Row>,

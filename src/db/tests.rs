@@ -46,13 +46,24 @@ fn a_failed_batch_undoes_only_itself_within_a_group() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
     // While the lock is held these queue up: the first is a group of its own, the others are one.
-    let good: Vec<_> = (0..20).map(|n| engine.enqueue(vec![(ADD, item(format!("good-{n}"), n))]).unwrap()).collect();
-    let bad = engine.enqueue(vec![(ADD, item("half", 1)), (ADD, item("too-much", 1000))]).unwrap();
-    let last = engine.enqueue(vec![(ADD, item("last", 1))]).unwrap();
+    let good: Vec<_> =
+        (0..20).map(|n| engine.enqueue(vec![(ADD, item(format!("good-{n}"), n))].into()).unwrap()).collect();
+    let bad = engine.enqueue(vec![(ADD, item("half", 1)), (ADD, item("too-much", 1000))].into()).unwrap();
+    let last = engine.enqueue(vec![(ADD, item("last", 1))].into()).unwrap();
     other.execute_batch("commit").unwrap();
-    assert!(good.into_iter().chain([last]).all(|answer| block_on(answer).unwrap().is_ok()));
-    assert!(matches!(block_on(bad).unwrap(), Err(DbError::Other(text)) if text.contains("CHECK")));
+    assert!(good.into_iter().chain([last]).all(|answer| block_on(answer).unwrap().0.is_ok()));
+    assert!(matches!(block_on(bad).unwrap().0, Err(DbError::Other(text)) if text.contains("CHECK")));
     assert_eq!(count(&db), 21);
+}
+
+#[test]
+fn statements_that_cannot_be_made_end_their_caller_only() {
+    let db = Db::memory(&[FIRST, SECOND]).unwrap();
+    let broken = Statements::by(|| panic!("on purpose"));
+    assert_eq!(block_on(db.atomic(broken)), Err(DbError::writer_gone()));
+    let made = Statements::by(|| vec![(ADD, item("a", 1)), (ADD, item("b", 2))]);
+    assert_eq!(block_on(db.atomic(made)).unwrap().len(), 2);
+    assert_eq!(count(&db), 2);
 }
 
 #[test]
@@ -100,7 +111,7 @@ fn eight_threads_on_two_handles_lose_nothing_and_readers_see_whole_batches() {
             thread::spawn(move || {
                 for n in 0..25 {
                     let pair = ["a", "b"].map(|half| (ADD, item(format!("{writer}-{n}-{half}"), n)));
-                    block_on(db.atomic(pair.into())).unwrap();
+                    block_on(db.atomic(Vec::from(pair))).unwrap();
                     assert_eq!(count(&db) % 2, 0, "a batch is seen whole or not at all");
                 }
             })

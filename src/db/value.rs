@@ -2,6 +2,7 @@
 
 use super::DbError;
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use std::sync::Arc;
 
 /// A parameter or a cell: booleans are 0 and 1, JSON is text.
 ///
@@ -11,6 +12,8 @@ pub enum Value {
     Null,
     Int(i64),
     Text(String),
+    /// A text that goes into several statements. No answer holds one, and it equals no [`Value::Text`].
+    Shared(Arc<str>),
     Bytes(Vec<u8>),
 }
 
@@ -32,6 +35,12 @@ impl From<String> for Value {
     }
 }
 
+impl From<Arc<str>> for Value {
+    fn from(value: Arc<str>) -> Self {
+        Self::Shared(value)
+    }
+}
+
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
@@ -50,6 +59,7 @@ impl ToSql for Value {
             Self::Null => ValueRef::Null,
             Self::Int(value) => ValueRef::Integer(*value),
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Shared(value) => ValueRef::Text(value.as_bytes()),
             Self::Bytes(value) => ValueRef::Blob(value),
         }))
     }

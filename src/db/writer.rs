@@ -1,9 +1,10 @@
 //! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
 //! Must not know what is stored.
 
-use super::{Answer, DbError, Statement, connect::Place, fill::Filling, load::Ended, statement::Prepared};
+use super::{Answer, DbError, Statement, Statements, connect::Place, fill::Filling, load::Ended, statement::Prepared};
 use rusqlite::{Connection, config::DbConfig};
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         mpsc::{Receiver, Sender, channel},
@@ -22,8 +23,9 @@ const SAVEPOINT: &str = "savepoint batch";
 const RELEASE: &str = "release batch";
 const UNDO: &str = "rollback to batch";
 
-/// The answer to a batch, to come.
-pub(super) type Pending = oneshot::Receiver<Answer>;
+/// The answer to a batch, to come, and statements that were made elsewhere: to free in one thread what another one
+/// allocated makes each of them wait for the other.
+pub(super) type Pending = oneshot::Receiver<(Answer, Vec<Statement>)>;
 
 /// What the writer is asked to do.
 pub(super) enum Job {
@@ -33,14 +35,39 @@ pub(super) enum Job {
 
 /// A batch on its way to the writer.
 pub(super) struct Batch {
-    statements: Vec<Statement>,
-    answer: oneshot::Sender<Answer>,
+    statements: Statements,
+    answer: oneshot::Sender<(Answer, Vec<Statement>)>,
 }
 
 impl Job {
-    pub(super) fn batch(statements: Vec<Statement>) -> (Self, Pending) {
+    pub(super) fn batch(statements: Statements) -> (Self, Pending) {
         let (answer, pending) = oneshot::channel();
         (Self::Batch(Batch { statements, answer }), pending)
+    }
+}
+
+impl Batch {
+    /// Makes the statements where that is still to be done. Should that panic, only its caller hears of it.
+    fn apart(self) -> Option<(Vec<Statement>, Caller)> {
+        let made_here = matches!(self.statements, Statements::By(_));
+        let statements = catch_unwind(AssertUnwindSafe(|| self.statements.into_vec())).ok()?;
+        Some((statements, Caller { answer: self.answer, made_here }))
+    }
+}
+
+/// Who waits for a batch.
+struct Caller {
+    answer: oneshot::Sender<(Answer, Vec<Statement>)>,
+    /// Whether the statements were made in this thread, and are to be freed here.
+    made_here: bool,
+}
+
+impl Caller {
+    /// Tells the answer; returns the statements where they are to be freed here, once everybody knows.
+    fn tell(self, answer: Answer, statements: Vec<Statement>) -> Vec<Statement> {
+        let (back, kept) = if self.made_here { (Vec::new(), statements) } else { (statements, Vec::new()) };
+        let _ = self.answer.send((answer, back)); // A caller may have gone; its write stands.
+        kept
     }
 }
 
@@ -93,22 +120,20 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
 
 /// Writes a batch and those that wait behind it; returns what is no batch and ends them.
 fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Receiver<Job>) -> Option<Job> {
-    let (mut batches, mut callers) = (vec![first.statements], vec![first.answer]);
+    let mut group = vec![first];
     let mut other = None;
-    while batches.len() < GROUP_LIMIT
+    while group.len() < GROUP_LIMIT
         && let Ok(job) = queue.try_recv()
     {
         match job {
-            Job::Batch(Batch { statements, answer }) => {
-                batches.push(statements);
-                callers.push(answer);
-            }
+            Job::Batch(batch) => group.push(batch),
             Job::Fill(..) => {
                 other = Some(job);
                 break;
             }
         }
     }
+    let (batches, callers): (Vec<_>, Vec<_>) = group.into_iter().filter_map(Batch::apart).unzip();
     let answers = {
         let _gate = place.writing();
         commit_group(connection, &batches).unwrap_or_else(|error| {
@@ -117,9 +142,8 @@ fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Rec
             batches.iter().map(|_| Err(error.clone())).collect()
         })
     };
-    for (caller, answer) in callers.into_iter().zip(answers) {
-        let _ = caller.send(answer); // A caller may have gone; its write stands.
-    }
+    let told = callers.into_iter().zip(answers).zip(batches);
+    let _kept: Vec<_> = told.map(|((caller, answer), batch)| caller.tell(answer, batch)).collect();
     other
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::api::Kind;
 use crate::db::{Statement, Value};
+use std::sync::Arc;
 
 const LOOK_FOR_COLLECTION: &str = "select 1 from collection where origin = $1 and kind = $2";
 const ADD_COLLECTION: &str = "/* unless found */
@@ -211,24 +212,25 @@ fn is_bare_deletion(row: &Row) -> bool {
 
 /// Appends the statements that write a bare deletion down.
 fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
-    let [origin, kind, id] = key(row);
+    let key = key(row);
     let deleted_at = time_of_deletion(row);
     let keep = deleted == Deleted::KeepRaw;
     let (checked_at, source) = (row.checked_at, row.source.rank());
-    let known = [deleted_at.into(), keep.into(), checked_at.into(), source.into()].into_iter().chain(key(row));
+    let known = [deleted_at.into(), keep.into(), checked_at.into(), source.into()].into_iter().chain(key.clone());
     batch.push((DELETE, known.collect()));
     let times = [row.recorded_at.into(), checked_at.into(), deleted_at.into()];
-    let unknown = [origin, kind, id].into_iter().chain(times).chain([source.into(), keep.into()]);
+    let unknown = key.iter().cloned().chain(times).chain([source.into(), keep.into()]);
     batch.push((ADD_DELETED, unknown.collect()));
-    delete_below(row, deleted_at, deleted, batch);
+    delete_below(row, &key, deleted_at, deleted, batch);
 }
 
 /// With a thread go its runs.
-fn delete_below(row: &Row, deleted_at: i64, deleted: Deleted, batch: &mut Vec<Statement>) {
+fn delete_below(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: Deleted, batch: &mut Vec<Statement>) {
     if row.kind == Kind::Thread {
         let keep = (deleted == Deleted::KeepRaw).into();
-        batch.push((LOOK_BELOW, vec![row.id.as_str().into(), row.origin.as_str().into()]));
-        batch.push((DELETE_BELOW, vec![deleted_at.into(), keep, row.id.as_str().into(), row.origin.as_str().into()]));
+        let [origin, _, id] = key;
+        batch.push((LOOK_BELOW, vec![id.clone(), origin.clone()]));
+        batch.push((DELETE_BELOW, vec![deleted_at.into(), keep, id.clone(), origin.clone()]));
     }
 }
 
@@ -244,7 +246,7 @@ pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     let judged = [row.started_at.into(), (deleted == Deleted::KeepRaw).into()];
     batch.push((OBSERVE, facts(row, deleted_at, raw).into_iter().chain(judged).collect()));
     if let Some(deleted_at) = deleted_at {
-        delete_below(row, deleted_at, deleted, batch);
+        delete_below(row, &key(row), deleted_at, deleted, batch);
     }
     if let Some(metadata) = &row.metadata {
         batch.push((CLEAR_METADATA, key(row).to_vec()));
@@ -252,8 +254,9 @@ pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     }
 }
 
+/// What names a row; copies of it share its texts.
 fn key(row: &Row) -> [Value; 3] {
-    [row.origin.as_str().into(), row.kind.name().into(), row.id.as_str().into()]
+    [&row.origin, row.kind.name(), &row.id].map(|text| Arc::<str>::from(text).into())
 }
 
 /// The values of a row's columns, in the order of [`ADD`].

@@ -68,7 +68,7 @@ impl Ledger {
         let db = self.for_writing().await?;
         let mut forgotten = 0;
         for keys in keys.chunks(BATCH) {
-            let batch = keys.iter().flat_map(|key| forgetting(key, extent)).collect();
+            let batch: Vec<_> = keys.iter().flat_map(|key| forgetting(key, extent)).collect();
             let answers = db.atomic(batch).await.map_err(|cause| self.wrong(cause))?;
             // Of these statements only the one on rows returns any.
             forgotten += answers.iter().map(|rows| rows.len() as u64).sum::<u64>();

@@ -30,7 +30,7 @@ pub use place::Place;
 pub use read::{AGES_IN_DAYS, Ages, Intended, Intents, Stats, Tally};
 pub use spill::SpillDirs;
 
-use crate::db::{Db, DbError, Statement, Value};
+use crate::db::{Db, DbError, Statements, Value};
 use apply::Made;
 use spill::{Spills, Taken};
 use std::{
@@ -141,12 +141,13 @@ impl Ledger {
     }
 
     /// Writes entries down, all or none; they are durable when this returns, unless it returns [`Written::Nowhere`].
-    pub async fn write(&self, entries: &[Entry]) -> Written {
+    pub async fn write(&self, entries: Vec<Entry>) -> Written {
         if entries.is_empty() {
             return Written::Ledger;
         }
-        let Err(why) = self.record(entries).await else { return Written::Ledger };
-        match self.spills.append(entries) {
+        let entries = Arc::new(entries);
+        let Err(why) = self.record(&entries).await else { return Written::Ledger };
+        match self.spills.append(&entries) {
             Ok(path) => {
                 self.lock().look = true;
                 Written::Spilled { path, why }
@@ -167,17 +168,21 @@ impl Ledger {
         self.lock().writer.as_ref().is_some_and(|db| db.wants_closing())
     }
 
-    async fn record(&self, entries: &[Entry]) -> Result<(), LedgerError> {
+    async fn record(&self, entries: &Arc<Vec<Entry>>) -> Result<(), LedgerError> {
         let db = self.for_writing().await?;
-        match self.run(&db, apply::statements(entries, self.deleted, Made::Unknown)).await {
+        let statements = |made| {
+            let (entries, deleted) = (Arc::clone(entries), self.deleted);
+            Statements::by(move || apply::statements(entries.iter(), deleted, made))
+        };
+        match self.run(&db, statements(Made::Unknown)).await {
             Err(LedgerError { cause: DbError::Duplicate { .. }, .. }) => {
-                self.run(&db, apply::statements(entries, self.deleted, Made::PerhapsKnown)).await
+                self.run(&db, statements(Made::PerhapsKnown)).await
             }
             done => done,
         }
     }
 
-    async fn run(&self, db: &Db, batch: Vec<Statement>) -> Result<(), LedgerError> {
+    async fn run(&self, db: &Db, batch: impl Into<Statements>) -> Result<(), LedgerError> {
         let written = db.atomic(batch).await.map(drop);
         self.note_lock(written.as_ref().err());
         written.map_err(|cause| self.wrong(cause))

@@ -60,12 +60,12 @@ fn story(db: &Db) -> Vec<String> {
     let mut told = Vec::new();
     let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
     let read = |sql, params| format!("{:?}", block_on(db.read(sql, params)).unwrap());
-    let all = (0..300).map(|n| (ADD, item(n))).collect();
+    let all: Vec<_> = (0..300).map(|n| (ADD, item(n))).collect();
     tell("batch", block_on(db.atomic(all)).unwrap().len().to_string());
     let again = block_on(db.write(ADD, item(5))).unwrap_err();
     tell("again", matches!(again, DbError::Duplicate { .. }).to_string());
     let steps = [item(400), item(401), item(1)].map(|params| (ADD, params));
-    tell("half", matches!(block_on(db.atomic(steps.into())), Err(DbError::Duplicate { .. })).to_string());
+    tell("half", matches!(block_on(db.atomic(Vec::from(steps))), Err(DbError::Duplicate { .. })).to_string());
     tell("check", matches!(block_on(db.write(ADD, item(100_000))), Err(DbError::Other(_))).to_string());
     let upsert = "insert into item (id, name, n) values ($1, $2, $3)
         on conflict (id) do update set name = excluded.name, n = item.n + 1 returning name, n";

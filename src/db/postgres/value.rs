@@ -11,15 +11,11 @@ impl ToSql for Value {
             (Self::Null, _) => return Ok(IsNull::Yes),
             (Self::Int(value), &Type::INT8) => out.extend_from_slice(&value.to_be_bytes()),
             (Self::Int(value), &Type::INT4) => out.extend_from_slice(&i32::try_from(*value)?.to_be_bytes()),
-            // A text here cannot hold NUL, and what came from a server may.
-            (Self::Text(text), &Type::TEXT) if text.contains('\0') => {
-                out.extend_from_slice(text.replace('\0', "\u{fffd}").as_bytes());
-            }
-            (Self::Text(text), &Type::TEXT) => out.extend_from_slice(text.as_bytes()),
             (Self::Bytes(bytes), &Type::BYTEA) => out.extend_from_slice(bytes),
             (Self::Bytes(_), _) => return Err(format!("bytes do not fit a parameter of type {kind}").into()),
             (Self::Int(_), _) => return Err(format!("an integer does not fit a parameter of type {kind}").into()),
-            (Self::Text(_), _) => return Err(format!("a text does not fit a parameter of type {kind}").into()),
+            (Self::Text(text), _) => written(text, kind, out)?,
+            (Self::Shared(text), _) => written(text, kind, out)?,
         }
         Ok(IsNull::No)
     }
@@ -29,6 +25,16 @@ impl ToSql for Value {
     }
 
     to_sql_checked!();
+}
+
+/// Writes a text. One here cannot hold NUL, and what came from a server may.
+fn written(text: &str, kind: &Type, out: &mut BytesMut) -> Result<(), String> {
+    match *kind {
+        Type::TEXT if text.contains('\0') => out.extend_from_slice(text.replace('\0', "\u{fffd}").as_bytes()),
+        Type::TEXT => out.extend_from_slice(text.as_bytes()),
+        _ => return Err(format!("a text does not fit a parameter of type {kind}")),
+    }
+    Ok(())
 }
 
 impl<'a> FromSql<'a> for Value {

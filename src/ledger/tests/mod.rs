@@ -84,7 +84,7 @@ fn settled(intent: &str, outcome: Outcome, at: i64) -> Settled {
 
 fn put(ledger: &Ledger, entries: impl IntoIterator<Item = impl Into<Entry>>) {
     let entries: Vec<Entry> = entries.into_iter().map(Into::into).collect();
-    assert_eq!(block_on(ledger.write(&entries)), Written::Ledger);
+    assert_eq!(block_on(ledger.write(entries)), Written::Ledger);
 }
 
 fn get(ledger: &Ledger, id: &str) -> Row {

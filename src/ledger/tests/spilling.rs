@@ -11,7 +11,7 @@ fn lock(world: &World) -> rusqlite::Connection {
 }
 
 fn write(ledger: &Ledger, id: &str) -> Written {
-    block_on(ledger.write(&[thread(id, Source::Created, 1).into()]))
+    block_on(ledger.write(vec![thread(id, Source::Created, 1).into()]))
 }
 
 #[test]
@@ -85,9 +85,7 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
         messages: 1,
         assistant: None,
     });
-    let Written::Spilled { path, .. } = block_on(ledger.write(std::slice::from_ref(&touch))) else {
-        panic!("not locked")
-    };
+    let Written::Spilled { path, .. } = block_on(ledger.write(vec![touch.clone()])) else { panic!("not locked") };
     let before = fs::read(&path).unwrap();
     other.execute_batch("commit").unwrap();
     assert_eq!(get(&world.ledger(), "t").messages, Some(1));
