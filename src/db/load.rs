@@ -56,13 +56,20 @@ pub struct RowOf {
 }
 
 impl Rows {
-    /// Returns the text and the other cells of a row.
-    pub(super) fn cells(&self, row: RowOf) -> Result<(&str, &[Value]), DbError> {
+    /// Returns the text of a row.
+    pub(super) fn text(&self, row: RowOf) -> Result<&str, DbError> {
         let start = row.start as usize;
-        let text = self.texts.get(start..start + row.length as usize);
-        let cells = text.zip(self.rests.get(row.rest as usize).map(Vec::as_slice));
-        cells.ok_or_else(|| DbError::Other("a row lies outside of what it is made of".to_owned()))
+        self.texts.get(start..start + row.length as usize).ok_or_else(outside)
     }
+
+    /// Returns the other cells of a row.
+    pub(super) fn rest(&self, row: RowOf) -> Result<&[Value], DbError> {
+        self.rests.get(row.rest as usize).map(Vec::as_slice).ok_or_else(outside)
+    }
+}
+
+fn outside() -> DbError {
+    DbError::Other("a row lies outside of what it is made of".to_owned())
 }
 
 /// What an engine is told.

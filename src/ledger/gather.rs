@@ -37,6 +37,13 @@ struct Gist {
     row: RowOf,
 }
 
+impl Gist {
+    /// Returns a number that compares as the beginning of the id does.
+    fn beginning(&self) -> u64 {
+        u64::from(self.head[0]) << 32 | u64::from(self.head[1])
+    }
+}
+
 impl Gathered {
     pub(super) fn len(&self) -> usize {
         self.rows.len()
@@ -66,14 +73,12 @@ impl Gathered {
         let Self { ids, mut facts, mut rows, .. } = self;
         let common = common(&ids, &rows);
         rows.iter_mut().for_each(|row| row.head = head(&id(&ids, row.row).as_bytes()[common..]));
-        rows.sort_unstable_by(|one, other| {
-            one.head.cmp(&other.head).then_with(|| {
-                let key = |gist: &Gist| {
-                    (id(&ids, gist.row), facts[gist.row.rest as usize].collection, gist.row.start, gist.row.rest)
-                };
-                key(one).cmp(&key(other))
-            })
-        });
+        rows.sort_unstable_by_key(Gist::beginning);
+        for same in rows.chunk_by_mut(|one, other| one.head == other.head).filter(|same| same.len() > 1) {
+            same.sort_unstable_by_key(|gist| {
+                (id(&ids, gist.row), facts[gist.row.rest as usize].collection, gist.row.start, gist.row.rest)
+            });
+        }
         rows.dedup_by(|later, first| {
             let [one, other] = [&*first, &*later].map(|gist| &facts[gist.row.rest as usize]);
             let same = first.head == later.head

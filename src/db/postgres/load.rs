@@ -51,7 +51,8 @@ async fn copy(client: &Client, names: &str, types: &[Type], rows: Rows) -> Resul
     let sink = client.copy_in(&format!("copy incoming ({names}) from stdin binary")).await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
     for row in &rows.rows {
-        let (text, rest) = rows.cells(*row).map_err(Failure::Refused)?;
+        let text = rows.text(*row).map_err(Failure::Refused)?;
+        let rest = rows.rest(*row).map_err(Failure::Refused)?;
         let mut cells: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(types.len());
         cells.push(&text);
         cells.extend(rest.iter().map(|cell| cell as &(dyn ToSql + Sync)));
