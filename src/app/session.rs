@@ -55,7 +55,7 @@ impl App {
     fn client(&self, profile: &Profile, base: Option<String>, key: Option<Key>) -> Client {
         let target = Target {
             backend: profile.backend,
-            base: base.unwrap_or_default(),
+            base: base.unwrap_or_default().into(),
             api_version: profile.api_version.clone(),
             key,
             headers: headers(profile),

@@ -8,7 +8,6 @@
 use crate::api::Method;
 use crate::env::vars;
 use crate::http::HeaderMap;
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -53,7 +52,8 @@ struct State {
     open: Option<Instant>,
     /// When the next one goes, by the profile's rate.
     next: Option<Instant>,
-    lanes: HashMap<Method, Lane>,
+    /// By method.
+    lanes: [Lane; 3],
     through: u64,
     /// Refusals in a row.
     refused: u32,
@@ -227,7 +227,7 @@ impl State {
         if let Some(next) = self.next.filter(|next| *next > now) {
             return May::At(next);
         }
-        let lane = self.lanes.entry(method).or_default();
+        let lane = &mut self.lanes[method as usize];
         let probe = lane.learned.is_some_and(|learned| lane.sent >= learned);
         let most_probes = match lane.told {
             true => u32::from(lane.sent == lane.through),
@@ -248,7 +248,7 @@ impl State {
     }
 
     fn hear(&mut self, method: Method, window: u64, probe: bool, heard: Heard, now: Instant) {
-        let lane = self.lanes.entry(method).or_default();
+        let lane = &mut self.lanes[method as usize];
         let current = lane.window == window;
         if current && probe {
             lane.probes = lane.probes.saturating_sub(1);
@@ -293,7 +293,8 @@ impl State {
     }
 
     fn give_back(&mut self, method: Method, window: u64, probe: bool) {
-        if let Some(lane) = self.lanes.get_mut(&method).filter(|lane| lane.window == window) {
+        let lane = &mut self.lanes[method as usize];
+        if lane.window == window {
             lane.sent = lane.sent.saturating_sub(1);
             lane.probes = lane.probes.saturating_sub(u32::from(probe));
         }

@@ -37,14 +37,27 @@ impl Key {
 #[derive(Debug, Clone)]
 pub struct Target {
     pub backend: Backend,
-    /// With its path, without a slash at the end.
-    pub base: String,
+    pub base: Base,
     pub api_version: Option<String>,
     pub key: Option<Key>,
     /// Headers by name; any may be a secret.
     pub headers: Vec<(String, SecretString)>,
     /// Whether `OpenAI-Beta: assistants=v2` is sent where the protocol wants it.
     pub beta: bool,
+}
+
+/// A base URL with its path. It is read once: what requests add to it is only behind its host.
+#[derive(Debug, Clone)]
+pub struct Base {
+    text: String,
+    url: Result<Url, String>,
+}
+
+impl From<String> for Base {
+    fn from(text: String) -> Self {
+        let url = Url::parse(&text).map_err(|error| error.to_string());
+        Self { text, url }
+    }
 }
 
 const BETA_PATHS: [&str; 3] = ["/assistants", "/threads", "/vector_stores"];
@@ -80,9 +93,11 @@ impl Target {
     pub(super) fn passed(&self, method: Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
         // Below `/openai/v1` Azure's service has no versions.
         let (path, versioned) = match path.strip_prefix("/v1") {
-            Some(rest) if self.backend == Backend::AzureOpenAi && self.base.ends_with("/openai/v1") => (rest, false),
+            Some(rest) if self.backend == Backend::AzureOpenAi && self.base.text.ends_with("/openai/v1") => {
+                (rest, false)
+            }
             Some(_) => (path, false),
-            None => (path, !self.base.ends_with("/openai/v1")),
+            None => (path, !self.base.text.ends_with("/openai/v1")),
         };
         let mut url = self.url(path, &[])?;
         let added = url.query().filter(|_| versioned).map(str::to_owned);
@@ -109,11 +124,15 @@ impl Target {
 
     fn url(&self, path: &str, query: &[(String, String)]) -> Result<Url, ClientError> {
         let prefix = match self.backend {
-            Backend::AzureOpenAi if !self.base.ends_with("/openai") && !self.base.ends_with("/openai/v1") => "/openai",
+            Backend::AzureOpenAi if !self.base.text.ends_with("/openai") && !self.base.text.ends_with("/openai/v1") => {
+                "/openai"
+            }
             _ => "",
         };
-        let mut url = Url::parse(&format!("{}{prefix}{path}", self.base))
-            .map_err(|error| unusable(&format!("the base URL cannot be used: {error}")))?;
+        let base = self.base.url.as_ref();
+        let mut url = base.map_err(|error| unusable(&format!("the base URL cannot be used: {error}")))?.clone();
+        let whole = [url.path().trim_end_matches('/'), prefix, path].concat();
+        url.set_path(&whole);
         let version = self.api_version.as_deref().map(|version| ("api-version".to_owned(), version.to_owned()));
         if version.is_some() || !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query.iter().cloned().chain(version));
@@ -133,7 +152,7 @@ mod tests {
 
     fn target(backend: Backend, base: &str) -> Target {
         let key = Key { scheme: Scheme::Bearer, text: "sk-test".into() };
-        Target { backend, base: base.into(), api_version: None, key: Some(key), headers: vec![], beta: true }
+        Target { backend, base: base.to_owned().into(), api_version: None, key: Some(key), headers: vec![], beta: true }
     }
 
     #[test]
@@ -150,6 +169,22 @@ mod tests {
             url(azure),
             "https://r.openai.azure.com/openai/threads/t_1/runs?include%5B%5D=a+b&api-version=2024-05-01-preview"
         );
+    }
+
+    #[test]
+    fn a_base_is_taken_as_it_is() {
+        let url = |base: &str| target(Backend::Compatible, base).call(Method::GET, "/files", &[]);
+        for (base, whole) in [
+            ("http://h/v1/", "http://h/v1/files"),
+            ("http://h", "http://h/files"),
+            ("http://h/a%20b/caf%C3%A9", "http://h/a%20b/caf%C3%A9/files"),
+            ("http://[::1]:9/v1", "http://[::1]:9/v1/files"),
+        ] {
+            assert_eq!(url(base).unwrap().url.as_str(), whole);
+        }
+        for base in ["", "h/v1", "http://"] {
+            assert!(url(base).unwrap_err().to_string().contains("the base URL cannot be used"), "{base}");
+        }
     }
 
     #[test]

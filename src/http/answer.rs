@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream};
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use reqwest::{StatusCode, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
@@ -32,8 +32,6 @@ const ROOM: usize = 33 << 20;
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    /// Where the answer came from, after redirects.
-    pub url: Url,
     pub(super) response: reqwest::Response,
     /// When the whole answer must be here, for a request that is short.
     pub(super) deadline: Option<Instant>,
@@ -120,7 +118,7 @@ impl Answer {
             Err(_) => Err(TransportError::Timeout { phase: Phase::Body, after: self.idle }),
             Ok(Ok(piece)) => Ok(piece),
             Ok(Err(error)) => {
-                let host = super::authority(&self.url);
+                let host = super::authority(self.response.url());
                 Err(TransportError::explain(&error, &host, Phase::Body, self.idle))
             }
         }

@@ -22,9 +22,11 @@ pub(super) enum Step {
     Other(Url),
 }
 
-/// Decides about one answer; `visited` holds the URLs so far, the present one last.
+/// Decides about one answer; `visited` holds the URLs that redirects led to, the present one last: where there was
+/// none yet, the `first` is.
 pub(super) fn decide(
     method: &Method,
+    first: &Url,
     visited: &[Url],
     status: StatusCode,
     headers: &HeaderMap,
@@ -36,7 +38,8 @@ pub(super) fn decide(
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Err(TransportError::Status { status: status.as_u16() });
     }
-    let (Some(location), Some(here)) = (headers.get(LOCATION), visited.last()) else {
+    let here = visited.last().unwrap_or(first);
+    let Some(location) = headers.get(LOCATION) else {
         return refuse("it does not say where to".to_owned());
     };
     let Some(mut there) = location.to_str().ok().and_then(|location| here.join(location).ok()) else {
@@ -52,10 +55,10 @@ pub(super) fn decide(
     if !there.username().is_empty() || there.password().is_some() {
         return refuse("its target holds a user or password".to_owned());
     }
-    if visited.contains(&there) {
+    if there == *first || visited.contains(&there) {
         return refuse("it leads in a circle".to_owned());
     }
-    if visited.len() > MOST {
+    if visited.len() >= MOST {
         return refuse(format!("it is one more after {MOST}"));
     }
     let reads = matches!(*method, Method::GET | Method::HEAD);
@@ -102,8 +105,8 @@ mod tests {
         for (method, from, status, location, expected) in table {
             let mut headers = HeaderMap::new();
             headers.insert(LOCATION, location.parse().unwrap());
-            let visited = [Url::parse(from).unwrap()];
-            let got = match decide(&method, &visited, StatusCode::from_u16(status).unwrap(), &headers) {
+            let from = Url::parse(from).unwrap();
+            let got = match decide(&method, &from, &[], StatusCode::from_u16(status).unwrap(), &headers) {
                 Ok(Step::Stay) => "stay".to_owned(),
                 Ok(Step::Same(url)) => format!("same {url}"),
                 Ok(Step::Other(url)) => format!("other {url}"),

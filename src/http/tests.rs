@@ -153,7 +153,7 @@ async fn credentials_stay_with_their_origin() {
     let other = Server::start([ok("other")]).await;
     let server = Server::start([redirect(302, "/next"), redirect(307, other.url.as_str())]).await;
     let answer = transport().send(&get(&server.url)).await.unwrap();
-    assert_eq!(answer.url, other.url);
+    assert_eq!(*answer.response.url(), other.url);
     assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "other");
     assert!(server.heard()[1].contains("sk-secret-key"), "the same origin sees them");
     let heard = other.heard().remove(0);

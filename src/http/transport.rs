@@ -70,24 +70,24 @@ impl Transport {
     pub async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
         let streams = matches!(call.body, Body::Stream(_));
         let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);
-        let mut visited = vec![call.url.clone()];
+        let mut visited: Vec<Url> = Vec::new();
         let mut at_home = true;
         loop {
-            let url = visited.last().unwrap_or(&call.url).clone();
+            let url = visited.last().unwrap_or(&call.url);
             let headers = if at_home { call.all_headers() } else { redirect::public(&call.all_headers()) };
-            let trace = self.settings.trace.as_ref().map(|to| to.request(call, &url, &headers));
-            let mut response = self.send_once(call, &url, headers, deadline).await?;
+            let trace = self.settings.trace.as_ref().map(|to| to.request(call, url, &headers));
+            let mut response = self.send_once(call, url, headers, deadline).await?;
             let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
             if let Some(trace) = &trace {
                 trace.answer(status, &headers);
             }
-            match redirect::decide(&call.method, &visited, status, &headers)? {
+            match redirect::decide(&call.method, &call.url, &visited, status, &headers)? {
                 Step::Stay => {
                     let idle = self.settings.request_timeout;
                     // An upload may take its time; the answer to it may not.
                     let deadline = deadline.or_else(|| Some(Instant::now() + idle));
                     let turn = Arc::clone(&self.turn);
-                    return Ok(Answer { status, headers, url, response, deadline, idle, turn, trace });
+                    return Ok(Answer { status, headers, response, deadline, idle, turn, trace });
                 }
                 Step::Same(_) if !call.body.can_be_sent() => {
                     let reason = "what came from standard input cannot be sent a second time".to_owned();
