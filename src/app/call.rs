@@ -127,14 +127,14 @@ impl App {
         Ok(())
     }
 
-    /// Makes a call and returns its answer, recorded.
+    /// Checks a call, makes it and returns its answer, recorded.
     pub async fn call(&self, call: Call) -> Result<Reply> {
+        self.check(&call)?;
         self.recorded(self.ask(call).await).await
     }
 
-    /// Makes a call. What became of it is still to be recorded, before anybody hears of it.
+    /// Makes a call that was checked. What became of it is still to be recorded, before anybody hears of it.
     pub(super) async fn ask(&self, mut call: Call) -> Result<Asked<'_>> {
-        self.check(&call)?;
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
         let answer = session.client.send(&call.request()).await;

@@ -15,6 +15,25 @@ const RECORDED_TOGETHER: usize = 64;
 const GATHERED_FOR: Duration = Duration::from_millis(3);
 const WRITES: usize = 4;
 
+/// Calls of one endpoint, each of which is there only while it is needed: of many ids few are on their way.
+#[derive(Clone, Copy)]
+pub struct Calls<'a> {
+    count: usize,
+    nth: &'a dyn Fn(usize) -> Call,
+}
+
+impl<'a> Calls<'a> {
+    /// Returns so many calls; `nth` makes each, counted from 0, as often as it is asked.
+    pub fn new(count: usize, nth: &'a dyn Fn(usize) -> Call) -> Self {
+        Self { count, nth }
+    }
+
+    /// Returns the calls in their order.
+    pub fn each(self) -> impl Iterator<Item = Call> + 'a {
+        (0..self.count).map(self.nth)
+    }
+}
+
 /// How several calls ended.
 #[derive(Debug, Default)]
 pub struct Outcomes {
@@ -88,17 +107,19 @@ fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream
 }
 
 impl App {
-    /// Makes each of several calls and shows the answers as one array.
-    pub async fn call_each(&self, sheet: Sheet, calls: Vec<Call>, missing: Missing) -> Result<()> {
+    /// Checks several calls, makes each of them and shows the answers as one array.
+    pub async fn call_each(&self, sheet: Sheet, calls: Calls<'_>, missing: Missing) -> Result<()> {
+        calls.each().try_for_each(|call| self.check(&call))?;
         let concurrency = self.session().await?.concurrency;
         let mut printer = self.printer(sheet, Shape::Many)?;
-        let changes = calls.first().is_some_and(|call| call.spec.method != Method::Get);
-        let title = calls.first().map_or("", |call| call.spec.title);
-        let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.len() as u64));
+        let spec = calls.each().next().map(|call| call.spec);
+        let changes = spec.is_some_and(|spec| spec.method != Method::Get);
+        let title = spec.map_or("", |spec| spec.title);
+        let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.count as u64));
         let mut outcomes = Outcomes::default();
         let mut shown = Shown::UntilClosed;
-        let patience = if calls.len() > concurrency { GATHERED_FOR } else { Duration::ZERO };
-        let asked = stream::iter(calls).map(|call| self.ask(call)).buffered(concurrency);
+        let patience = if calls.count > concurrency { GATHERED_FOR } else { Duration::ZERO };
+        let asked = stream::iter(calls.each()).map(|call| self.ask(call)).buffered(concurrency);
         // While the ledger takes answers in, the next requests are on their way: both wait for something else.
         let replies = gathered(asked, patience).map(|chunk| self.recorded_together(chunk)).buffered(WRITES);
         let mut replies = std::pin::pin!(replies);

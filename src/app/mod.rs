@@ -23,7 +23,7 @@ mod trust;
 
 pub use call::{Call, no_stream};
 pub use clean::{Cleaned, Removed, remove};
-pub use many::{Missing, Outcomes, Shown};
+pub use many::{Calls, Missing, Outcomes, Shown};
 pub use model::ModelChoice;
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;

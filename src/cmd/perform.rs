@@ -3,7 +3,7 @@
 use super::columns;
 use super::request::{BadIds, Bare, Count, Ids, List, Send};
 use crate::api::{Endpoint, Nothing};
-use crate::app::{App, Call, DryRun, Missing, Sheet, ShowError};
+use crate::app::{App, Call, Calls, DryRun, Missing, Sheet, ShowError};
 use crate::client::Payload;
 use crate::exit::Usage;
 use anyhow::Result;
@@ -34,8 +34,8 @@ impl<E: Endpoint> Ids<E> {
     /// Calls the endpoint for each of the ids: one gives an object, several or `-` an array.
     pub(super) fn run(&self, app: &App, sheet: Sheet, missing: Missing) -> Result<()> {
         let given = self.paths().map_err(usage)?;
-        let calls = given.paths.iter().map(|path| Call::of::<E>(path, &self.query, Payload::None)).collect();
-        several(app, sheet, calls, given.count, missing)
+        let nth = |n: usize| Call::of::<E>(&given.paths[n], &self.query, Payload::None);
+        several(app, sheet, Calls::new(given.paths.len(), &nth), given.count, missing)
     }
 }
 
@@ -67,17 +67,16 @@ pub(super) fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
     })
 }
 
-/// Makes calls, all of which are checked before the first, and shows their answers.
-fn several(app: &App, sheet: Sheet, mut calls: Vec<Call>, count: Count, missing: Missing) -> Result<()> {
-    calls.iter().try_for_each(|call| app.check(call))?;
+/// Makes calls, all of which are checked before the first, and shows their answers; or shows the requests.
+fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Missing) -> Result<()> {
     if app.options().dry_run != DryRun::Off {
-        return calls.iter().try_for_each(|call| app.dry(call).map(drop));
+        calls.each().try_for_each(|call| app.check(&call))?;
+        return calls.each().try_for_each(|call| app.dry(&call).map(drop));
     }
-    match (count, calls.pop()) {
+    match (count, calls.each().next()) {
         (Count::One, Some(call)) => app.or_missing(one(app, sheet, call), missing),
-        (_, last) => {
+        _ => {
             app.check_sheet(sheet)?;
-            calls.extend(last);
             app.wait(app.call_each(sheet, calls, missing))
         }
     }
