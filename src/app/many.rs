@@ -119,7 +119,8 @@ impl App {
         let mut outcomes = Outcomes::default();
         let mut shown = Shown::UntilClosed;
         let patience = if calls.count > concurrency { GATHERED_FOR } else { Duration::ZERO };
-        let asked = stream::iter(calls.each()).map(|call| self.ask(call)).buffered(concurrency);
+        // Such a call is some 4 KiB of state, which would be copied on its way into the queue.
+        let asked = stream::iter(calls.each()).map(|call| Box::pin(self.ask(call))).buffered(concurrency);
         // While the ledger takes answers in, the next requests are on their way: both wait for something else.
         let replies = gathered(asked, patience).map(|chunk| self.recorded_together(chunk)).buffered(WRITES);
         let mut replies = std::pin::pin!(replies);
