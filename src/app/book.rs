@@ -109,7 +109,8 @@ impl Book {
     pub(super) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
         let mut record = Record { book: self, intent: None, started: clock::now() };
         if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
-            record.intend(call).await?;
+            // Most calls make nothing, and should not carry the state of this around.
+            Box::pin(record.intend(call)).await?;
         }
         Ok(record)
     }

@@ -48,7 +48,7 @@ impl App {
     pub(super) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
         let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
-        let shown = Key { scheme: scheme(profile.backend, SecretKind::Key), text: crate::http::REDACTED.into() };
+        let shown = Key::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
         Ok(self.client(profile, base, Some(shown)))
     }
 
@@ -100,7 +100,7 @@ impl App {
         let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);
         let server = serve::start(listener, settings)
             .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
-        let client = self.client(profile, Some(base), Some(Key { scheme: Scheme::Bearer, text: key }));
+        let client = self.client(profile, Some(base), Some(Key::new(Scheme::Bearer, &key)));
         let origin = origin(profile, Some(server.store_id()))?;
         Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
     }
@@ -157,7 +157,7 @@ async fn key(profile: &Profile) -> Result<Option<Key>> {
 }
 
 fn as_key(backend: Backend, secret: &Secret) -> Key {
-    Key { scheme: scheme(backend, secret.kind()), text: secret.expose().into() }
+    Key::new(scheme(backend, secret.kind()), &secret.expose().into())
 }
 
 fn scheme(backend: Backend, kind: SecretKind) -> Scheme {

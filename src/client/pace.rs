@@ -171,15 +171,21 @@ impl Drop for Turn<'_> {
 }
 
 impl Heard {
+    /// Tells whether an answer of this status may say that there were too many requests.
+    pub(super) fn may_refuse(status: u16) -> bool {
+        matches!(status, 429 | 503)
+    }
+
     /// Reads an answer's head; `wait` is what it says of a wait. A pause that is longer than there is patience for is not
     /// made before it is demanded.
     pub(super) fn of(status: u16, headers: &HeaderMap, wait: Option<Duration>, patience: Duration) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let number = |name: &str| text(name).and_then(|text| text.trim().parse().ok());
-        let reset = text("x-ratelimit-reset-requests").and_then(span).filter(|reset| *reset <= patience);
-        let limit = number("x-ratelimit-limit-requests").filter(|limit| *limit > 0);
-        let remaining = number("x-ratelimit-remaining-requests").zip(reset);
-        let remaining = remaining.map(|(left, reset)| Remaining { left, limit, reset });
+        let remaining = number("x-ratelimit-remaining-requests").and_then(|left| {
+            let reset = text("x-ratelimit-reset-requests").and_then(span).filter(|reset| *reset <= patience)?;
+            let limit = number("x-ratelimit-limit-requests").filter(|limit| *limit > 0);
+            Some(Remaining { left, limit, reset })
+        });
         let refused = status == 429 || (status == 503 && wait.is_some());
         Self { refused, wait: wait.filter(|_| refused).map(|wait| wait.min(YEAR)), remaining }
     }

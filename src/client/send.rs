@@ -132,7 +132,9 @@ impl Client {
         let max_wait = self.patience.max_wait;
         let turn = self.pace.turn(method, max_wait).await.map_err(Failure::held)?;
         let answer = self.transport.send(call).await.map_err(Failure::lost)?;
-        turn.heard(Heard::of(answer.status.as_u16(), &answer.headers, wait_asked(&answer.headers), max_wait));
+        let status = answer.status.as_u16();
+        let wait = Heard::may_refuse(status).then(|| wait_asked(&answer.headers)).flatten();
+        turn.heard(Heard::of(status, &answer.headers, wait, max_wait));
         Ok(answer)
     }
 

@@ -14,21 +14,33 @@ pub enum Scheme {
     ApiKey,
 }
 
-/// A credential and its header.
+/// A credential, as the header that it goes in.
 #[derive(Debug, Clone)]
 pub struct Key {
-    pub scheme: Scheme,
-    pub text: SecretString,
+    scheme: Scheme,
+    /// `None` where no header can hold it.
+    value: Option<HeaderValue>,
 }
 
 impl Key {
-    fn header(&self) -> Result<(HeaderName, HeaderValue), ClientError> {
-        let text = self.text.expose_secret();
-        let (name, text) = match self.scheme {
-            Scheme::Bearer => ("authorization", format!("Bearer {text}")),
-            Scheme::ApiKey => ("api-key", text.to_owned()),
+    /// Returns the credential that is this text.
+    pub fn new(scheme: Scheme, text: &SecretString) -> Self {
+        let text = text.expose_secret();
+        let value = match scheme {
+            Scheme::Bearer => HeaderValue::from_str(&format!("Bearer {text}")),
+            Scheme::ApiKey => HeaderValue::from_str(text),
         };
-        let value = HeaderValue::from_str(&text).map_err(|_| unusable("the key does not fit into a header"))?;
+        let mut value = value.ok();
+        value.iter_mut().for_each(|value| value.set_sensitive(true));
+        Self { scheme, value }
+    }
+
+    fn header(&self) -> Result<(HeaderName, HeaderValue), ClientError> {
+        let name = match self.scheme {
+            Scheme::Bearer => "authorization",
+            Scheme::ApiKey => "api-key",
+        };
+        let value = self.value.clone().ok_or_else(|| unusable("the key does not fit into a header"))?;
         Ok((HeaderName::from_static(name), value))
     }
 }
@@ -151,7 +163,7 @@ mod tests {
     use super::*;
 
     fn target(backend: Backend, base: &str) -> Target {
-        let key = Key { scheme: Scheme::Bearer, text: "sk-test".into() };
+        let key = Key::new(Scheme::Bearer, &"sk-test".into());
         Target { backend, base: base.to_owned().into(), api_version: None, key: Some(key), headers: vec![], beta: true }
     }
 
