@@ -69,15 +69,17 @@ impl Command {
 
 /// Returns the origin of ids that come from outside: the given one, else that of the profile.
 fn origin(app: &App, given: Option<&str>) -> Result<String> {
-    match (given, app.origin_if_any()?) {
-        (Some(origin), _) => Ok(origin.to_owned()),
-        (None, Some(origin)) => Ok(origin),
-        (None, None) if app.profile_if_any()?.is_some() => Err(Usage::hinted(
+    if let Some(origin) = given {
+        return Ok(origin.to_owned());
+    }
+    match app.origin_if_any()? {
+        Some(origin) => Ok(origin),
+        None if app.profile_if_any()?.is_some() => Err(Usage::hinted(
             "the embedded server has never run here, so that no id can be of it",
             "--origin or another profile says where the ids come from",
         )
         .into()),
-        (None, None) => Err(no_origin().into()),
+        None => Err(no_origin().into()),
     }
 }
 

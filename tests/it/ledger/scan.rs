@@ -66,6 +66,17 @@ fn no_id_can_be_of_a_server_that_never_ran() {
 }
 
 #[test]
+fn an_origin_that_is_given_is_looked_up_nowhere() {
+    let asst = Asst::new();
+    asst.file("a.log", ONE);
+    let store = asst.home().join("state/asst/local");
+    std::fs::create_dir_all(&store).unwrap();
+    std::fs::write(store.join("store.db"), "no database").unwrap();
+    asst.run(["ledger", "scan", "a.log", "--local", "-o", "id"]).code(1);
+    assert_eq!(asst.run(["ledger", "scan", "a.log", "--local", "--origin", "o", "-o", "id"]).ok().ids(), [ONE]);
+}
+
+#[test]
 fn one_kind_an_origin_and_a_dry_run() {
     let asst = user();
     asst.file("a.har", format!("{{\"url\":\"https:\\/\\/h\\/v1\\/threads\\/{ONE}\",\"bot\":\"{BOT}\"}}"));
