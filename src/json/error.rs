@@ -30,6 +30,8 @@ impl Error {
         let before = &text[..index.min(text.len())];
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
         let column = 1 + before.len() - memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        // The end of a text is after its last byte, which is named.
+        let column = if matches!(problem, Problem::Ends(_)) { column - 1 } else { column };
         Self { problem, line, column }
     }
 
@@ -63,6 +65,11 @@ impl Error {
     /// Returns `true` if the text is beyond a limit; it may be JSON.
     pub fn is_limit(&self) -> bool {
         matches!(self.problem, Problem::TooDeep(_) | Problem::TooMany(_) | Problem::TooLong(_))
+    }
+
+    /// Returns `true` if the text is nested deeper than is read.
+    pub fn is_depth(&self) -> bool {
+        matches!(self.problem, Problem::TooDeep(_))
     }
 
     /// Returns what is wrong, without the place.

@@ -14,6 +14,7 @@ mod tests;
 pub use error::Error;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -53,12 +54,29 @@ pub fn read_within(text: impl AsRef<[u8]>, limits: Limits) -> Result<Value, Erro
     parser::parse(text.as_ref(), limits)
 }
 
+/// Reads what asst itself wrote, which may hold what was read at any size.
+///
+/// # Errors
+/// Where it is not JSON, or nested deeper than anything that is read.
+pub fn stored(text: impl AsRef<[u8]>) -> Result<Value, Error> {
+    let most = usize::MAX;
+    read_within(text, Limits { values: most, bytes: most, ..Limits::READ })
+}
+
 /// Reads a document that must be an object, within [`Limits::READ`].
 ///
 /// # Errors
 /// Where it is not JSON, something else than an object, or beyond a limit.
 pub fn object(text: impl AsRef<[u8]>) -> Result<Map<String, Value>, Error> {
-    match read(text)? {
+    read(text).and_then(into_object)
+}
+
+/// Returns the members of a value that must be an object.
+///
+/// # Errors
+/// Where it is something else.
+pub fn into_object(value: Value) -> Result<Map<String, Value>, Error> {
+    match value {
         Value::Object(members) => Ok(members),
         other => Err(Error::not_an_object(&other)),
     }
@@ -71,6 +89,7 @@ impl Closed<'_> for String {}
 impl Closed<'_> for Vec<String> {}
 impl Closed<'_> for BTreeMap<String, String> {}
 impl Closed<'_> for serde::de::IgnoredAny {}
+impl<'a> Closed<'a> for Vec<&'a RawValue> {}
 
 /// Reads a closed type.
 ///
