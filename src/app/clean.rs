@@ -4,10 +4,10 @@ use super::{App, Call, Object, Taped};
 use crate::api::{Kind, Method, endpoint_of, ids};
 use crate::client::{Payload, Request};
 use crate::exit::{self, BUSY, DONE, NOT_FOUND, Usage};
+use crate::json;
 use crate::ledger::{Filter, Intents, Source, States};
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
-use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -121,7 +121,7 @@ impl App {
         let origin = self.session().await?.origin.clone();
         let is_own = |provenance: &Option<String>| {
             let named = provenance.as_deref().filter(|text| text.contains(session));
-            let parsed = named.and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let parsed = named.and_then(|text| json::stored(text).ok());
             parsed.is_some_and(|provenance| provenance["session"] == session)
         };
         let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));

@@ -3,6 +3,7 @@
 use super::{App, Call, DryRun};
 use crate::client::Request;
 use crate::http::{self, Body, Redactor, StreamBody, is_secret};
+use crate::json;
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -33,7 +34,7 @@ fn plain(call: &http::Call) -> String {
     match &call.body {
         Body::Empty => {}
         Body::Json(text) => {
-            let pretty = serde_json::from_slice::<serde_json::Value>(text).ok();
+            let pretty = json::stored(text).ok();
             let pretty = pretty.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_default();
             let _ = writeln!(out, "content-type: application/json\n\n{pretty}");
         }

@@ -1,29 +1,23 @@
 //! Reading JSON answers of any server. What a strict reader refuses though its meaning is plain is mended: an answer that
 //! cannot be read may be the only one that holds a new id.
 
+use crate::json::{self, Error};
 use serde_json::Value;
-
-/// Most values of one answer: each takes some 170 bytes, and none of the API's pages has half as many.
-const MOST_VALUES: usize = 250_000;
 
 /// Reads an answer; the error says why it cannot be.
 pub(super) fn read(body: &[u8]) -> Result<Value, String> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    // Each takes a byte at the least.
-    if body.len() > MOST_VALUES && values(body) > MOST_VALUES {
-        return Err(format!("it has more than {MOST_VALUES} values"));
-    }
-    let error = match serde_json::from_slice(body) {
+    let beyond = |error: &Error| format!("its JSON is beyond a limit: {}", error.message());
+    let error = match json::read(body) {
         Ok(value) => return Ok(value),
+        Err(error) if error.is_limit() => return Err(beyond(&error)),
+        Err(error) if error.is_eof() => return Err(format!("it is JSON that breaks off ({error})")),
         Err(error) => error,
     };
-    if error.is_eof() {
-        return Err(format!("it is JSON that breaks off ({error})"));
-    }
-    if error.to_string().starts_with("recursion limit") {
-        return Err("its JSON is nested too deep".to_owned());
-    }
-    serde_json::from_str(&mended(&String::from_utf8_lossy(body))).map_err(|_| format!("it is no JSON ({error})"))
+    json::read(mended(&String::from_utf8_lossy(body))).map_err(|again| match again.is_limit() {
+        true => beyond(&again),
+        false => format!("it is no JSON ({error})"),
+    })
 }
 
 /// Returns the id of an object, which some servers write as a number.
@@ -33,21 +27,6 @@ pub fn id_of(object: &Value) -> Option<String> {
         Value::Number(id) => Some(id.to_string()),
         _ => None,
     }
-}
-
-/// Counts the values of a JSON text, about: each but the first follows a comma or a bracket.
-fn values(body: &[u8]) -> usize {
-    let (mut count, mut in_text, mut escaped) = (0, false, false);
-    for byte in body {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b',' | b'[' | b'{' if !in_text => count += 1,
-            _ => {}
-        }
-    }
-    count
 }
 
 /// Replaces halves of surrogate pairs, and escapes raw control characters, within strings.
@@ -121,7 +100,7 @@ mod tests {
     #[test]
     fn what_cannot_says_why() {
         let deep = "[".repeat(100_000);
-        let many = format!("[0{}]", ",0".repeat(MOST_VALUES));
+        let many = format!("[0{}]", ",0".repeat(json::Limits::READ.values));
         for (body, expected) in [
             (deep.as_str(), "nested too deep"),
             (&many, "more than 250000 values"),

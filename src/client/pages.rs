@@ -173,8 +173,9 @@ fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
         #[serde(borrow)]
         data: Vec<&'a RawValue>,
     }
-    let bare = || serde_json::from_slice::<Vec<&RawValue>>(page);
-    let raw = serde_json::from_slice::<Envelope<'_>>(page).map(|envelope| envelope.data).or_else(|_| bare());
+    impl<'a> crate::json::Closed<'a> for Envelope<'a> {}
+    let bare = || crate::json::closed_bytes::<Vec<&RawValue>>(page);
+    let raw = crate::json::closed_bytes::<Envelope<'_>>(page).map(|envelope| envelope.data).or_else(|_| bare());
     match raw {
         Ok(raw) if raw.len() >= items.len() => raw.iter().take(items.len()).map(|item| item.get().to_owned()).collect(),
         _ => items.iter().map(Value::to_string).collect(),

@@ -5,6 +5,7 @@ use super::request::Reply;
 use crate::api::stream::{self, Said};
 use crate::http;
 use crate::http::sse::{Parser, TooLong};
+use crate::json;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
@@ -75,7 +76,7 @@ impl Events {
 /// Tells whether the data of an event at the very end of a stream came whole: some servers leave out the empty line behind
 /// it, and of others the connection was cut.
 fn is_whole(data: &str) -> bool {
-    data.starts_with("[DONE]") || serde_json::from_str::<IgnoredAny>(data).is_ok()
+    data.starts_with("[DONE]") || json::closed::<IgnoredAny>(data).is_ok()
 }
 
 /// An event before it is understood.

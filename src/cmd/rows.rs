@@ -6,6 +6,7 @@ use crate::app::{App, Shape, Sheet};
 use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
+use crate::json;
 use crate::ledger::{Filter, Ids, Key, Ledger, Row, Source, State, States};
 use crate::view::Members;
 use anyhow::Result;
@@ -221,7 +222,7 @@ pub(super) fn item(row: &Row) -> Value {
         _ => Map::new(),
     };
     for member in ["provenance", "raw"] {
-        let parsed = item.get(member).and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
+        let parsed = item.get(member).and_then(Value::as_str).and_then(|text| json::stored(text).ok());
         if let Some(parsed) = parsed {
             item.insert(member.to_owned(), parsed);
         }

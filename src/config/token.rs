@@ -1,5 +1,6 @@
 //! Tokens that a command printed: reading them, and keeping them until shortly before they expire.
 
+use crate::json;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ pub(super) fn parse(output: &str, now: i64) -> Result<Token, ConfigError> {
         return Ok(Token { text: SecretString::from(output), expires_at: jwt_expiry(output) });
     }
     let no_token = |why: &str| ConfigError::no_credential(format!("the output of token_command {why}"));
-    let object: Value = serde_json::from_str(output).map_err(|_| no_token("begins as JSON and is none"))?;
+    let object = json::read(output).map_err(|_| no_token("begins as JSON and is none"))?;
     let text = ["accessToken", "access_token", "token"]
         .iter()
         .find_map(|name| object[*name].as_str())
@@ -56,7 +57,7 @@ fn jwt_expiry(token: &str) -> Option<i64> {
     let mut parts = token.split('.');
     let claims = parts.nth(1)?;
     parts.next()?;
-    let claims: Value = serde_json::from_slice(&base64url(claims)?).ok()?;
+    let claims = json::read(base64url(claims)?).ok()?;
     seconds(&claims["exp"])
 }
 
@@ -105,7 +106,7 @@ impl TokenCache {
         if others_can_read(&self.path) {
             return None;
         }
-        let kept: Value = serde_json::from_slice(&std::fs::read(&self.path).ok()?).ok()?;
+        let kept = json::read(std::fs::read(&self.path).ok()?).ok()?;
         let fresh = kept["expires_at"].as_i64()? - MARGIN > clock::now();
         kept["token"].as_str().filter(|_| fresh).map(SecretString::from)
     }

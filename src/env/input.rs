@@ -179,12 +179,8 @@ fn begins_as_json(text: &str) -> bool {
 }
 
 fn json(text: &str, place: &Place) -> Result<Value, InputError> {
-    serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let whole = error.to_string();
-        let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
-        syntax(place, Format::Json, message, (line as u64, column as u64))
-    })
+    crate::json::read(text)
+        .map_err(|error| syntax(place, Format::Json, error.message(), (error.line() as u64, error.column() as u64)))
 }
 
 /// Reads a file of YAML into a type that says what may stand in it.

@@ -3,6 +3,7 @@
 
 use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
 use super::{ExportError, Layout};
+use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -32,6 +33,9 @@ pub(super) enum Done {
         progress: Progress,
     },
 }
+
+impl Closed<'_> for Done {}
+impl Closed<'_> for Manifest {}
 
 /// A manifest with all that the journal adds, and how far unfinished threads have come.
 #[derive(Debug, Default)]
@@ -70,7 +74,7 @@ impl Known {
             read => read.map_err(ExportError::at(&path))?,
         };
         let damaged = |error: serde_json::Error| ExportError::Damaged { path: path.clone(), reason: error.to_string() };
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(damaged)?;
+        let manifest: Manifest = json::closed_bytes(&text).map_err(damaged)?;
         if manifest.format != super::entries::FORMAT {
             let reason = format!("it is of format {}, which this version does not know", manifest.format);
             return Err(ExportError::Damaged { path, reason });
@@ -83,7 +87,7 @@ impl Known {
                 let lines = BufReader::new(opened.map_err(ExportError::at(&journal))?).split(b'\n');
                 for line in lines {
                     let line = line.map_err(ExportError::at(&journal))?;
-                    let Ok(done) = serde_json::from_slice(&line) else { break };
+                    let Ok(done) = json::closed_bytes(&line) else { break };
                     known.apply(done);
                 }
             }

@@ -6,6 +6,7 @@ use super::entries::{Mark, Part, Stream};
 use super::hashed::Hashed;
 use super::layout::unfinished;
 use super::references::references;
+use crate::json;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, OpenOptions};
@@ -174,7 +175,7 @@ impl Sink {
         let mut line = Vec::new();
         while lines.read_until(b'\n', &mut line)? > 0 {
             each(&line)?;
-            if let Ok(object) = serde_json::from_slice::<Value>(&line) {
+            if let Ok(object) = json::stored(&line) {
                 self.seen.extend(id_of(&object).map(|id| hash(&id)));
                 references(&object, &mut self.references);
                 self.note_order(&object);

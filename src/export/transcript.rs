@@ -3,6 +3,7 @@
 //! What was said stands in block quotes, so that no line of it can pass for one of ours, and control characters are gone.
 
 use super::references::references;
+use crate::json;
 use crate::ui::{sanitize, sanitize_lines};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ pub fn transcript(id: &str, thread: &Value, messages: impl BufRead, out: &mut dy
         writeln!(out, "- {}: {}", sanitize(key), sanitize(&text_of(value)))?;
     }
     for line in messages.lines() {
-        if let Ok(message) = serde_json::from_str(&line?) {
+        if let Ok(message) = json::stored(line?) {
             write_message(&message, out)?;
         }
     }

@@ -5,8 +5,8 @@ use super::hashed;
 use super::journal::Known;
 use super::sink::id_of;
 use super::{ExportError, Layout};
+use crate::json;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -78,7 +78,7 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u
 pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
     for line in BufReader::new(File::open(path)?).lines() {
-        if let Ok(object) = serde_json::from_str::<Value>(&line?) {
+        if let Ok(object) = json::stored(line?) {
             ids.extend(id_of(&object));
         }
     }

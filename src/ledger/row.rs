@@ -1,6 +1,7 @@
 //! The columns of a row, and how they are decoded. Must not know which rows are asked for.
 
 use super::entry::{Cursor, Row, Source, State};
+use crate::json;
 use crate::{
     api::Kind,
     db::{self, DbError},
@@ -41,7 +42,7 @@ pub(super) use collection;
 /// Decodes the columns of [`columns`].
 pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
     let source = from.int(15)?;
-    let metadata = from.maybe_text(14)?.map(serde_json::from_str).transpose().map_err(DbError::other)?;
+    let metadata = from.maybe_text(14)?.map(json::closed).transpose().map_err(DbError::other)?;
     Ok(Row {
         cursor: Cursor(from.int(0)?),
         origin: from.take_text(1)?,

@@ -4,6 +4,7 @@
 //! a digest of the ledger's path; its first line names the path. Whoever writes or takes in a file holds its lock.
 
 use super::entry::Entry;
+use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -31,6 +32,9 @@ struct Head {
     asst_spill: u32,
     ledger: String,
 }
+
+impl Closed<'_> for Head {}
+impl Closed<'_> for Entry {}
 
 /// The spills of one ledger.
 #[derive(Debug)]
@@ -175,10 +179,10 @@ impl Taken {
         let whole = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let mut lines = Lines { length: whole.max(taken), ..Lines::default() };
         for line in self.text.get(taken..whole).unwrap_or_default().split(|byte| *byte == b'\n') {
-            if line.iter().all(u8::is_ascii_whitespace) || serde_json::from_slice::<Head>(line).is_ok() {
+            if line.iter().all(u8::is_ascii_whitespace) || json::closed_bytes::<Head>(line).is_ok() {
                 continue;
             }
-            match serde_json::from_slice(line) {
+            match json::closed_bytes(line) {
                 Ok(entry) => lines.entries.push(entry),
                 Err(_) => lines.unread += 1,
             }

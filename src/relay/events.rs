@@ -2,6 +2,7 @@
 //! what it names can be recorded before anybody hears of it.
 
 use crate::http::sse::Parser;
+use crate::json;
 use bytes::{Bytes, BytesMut};
 use serde_json::Value;
 
@@ -30,7 +31,7 @@ impl Events {
         let mut objects = Vec::new();
         loop {
             match self.parser.next() {
-                Ok(Some(event)) => objects.extend(serde_json::from_str::<Value>(&event.data)),
+                Ok(Some(event)) => objects.extend(json::read(event.data.as_ref())),
                 Ok(None) => break,
                 // It is no stream of events, or none that anybody could record.
                 Err(_) => return Fed { ready: self.rest(), objects },

@@ -3,6 +3,7 @@
 use super::record::{Asked, Ending, Record, recorded};
 use super::{Parts, guard, headers, path, stream};
 use crate::http::{Call, Passed, Passing, TransportError, passing, sse};
+use crate::json;
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
@@ -76,7 +77,7 @@ impl Load {
     fn members(&self) -> Option<Map<String, Value>> {
         match self {
             Self::Nothing => Some(Map::new()),
-            Self::Short(bytes) => serde_json::from_slice(bytes).ok(),
+            Self::Short(bytes) => json::object(bytes).ok(),
             Self::Long(_) => None,
         }
     }
@@ -190,7 +191,7 @@ fn ended(answer: &Passed, body: &[u8]) -> Ending {
     if !answer.status.is_success() {
         return Ending::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
     }
-    match serde_json::from_slice(body) {
+    match json::read(body) {
         Ok(value) => Ending::Answered { value, request_id },
         Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
     }

@@ -5,16 +5,17 @@ use super::error::Refused;
 use super::router;
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
+use crate::json::{self, Limits};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, StatusCode, header::CONTENT_LENGTH, header::CONTENT_TYPE, request::Parts},
 };
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// Most bytes of a body; files have a limit of their own.
-pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = Limits::REQUEST.bytes;
 
 /// A decoded request.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl<E: Endpoint> Call<E> {
             Method::Post => {
                 let body = object(&parts.headers, body).await?;
                 check::body::<E>(&body, rules)?;
-                typed::<E::Body>(Value::Object(body.clone()))?;
+                typed::<E::Body>(outline(&body))?;
                 body
             }
             // A client may say that nothing is JSON.
@@ -110,23 +111,36 @@ fn decoded(text: &str) -> Result<String, Refused> {
     }
 }
 
-fn typed<T: DeserializeOwned>(mut value: Value) -> Result<T, Refused> {
-    shorten(&mut value);
+#[allow(clippy::disallowed_methods)] // What is handed in was read before, and has no name of serde's own in it.
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
     serde_json::from_value(value).map_err(|error| Refused::bad(format!("Invalid request: {error}.")))
 }
 
-/// Writes numbers as the machine would: a flattened struct reads no other (`0.70`).
-fn shorten(value: &mut Value) {
+/// Returns the members of a body as a struct of them reads them: what is below their own items is not copied, and no
+/// object has a member whose name could be taken for one of serde's own.
+fn outline(body: &Map<String, Value>) -> Value {
+    let members = body.iter().map(|(name, value)| (name.clone(), outlined(value, 2)));
+    Value::Object(members.collect())
+}
+
+fn outlined(value: &Value, levels: usize) -> Value {
     match value {
-        Value::Number(number) if number.is_f64() => {
-            if let Some(short) = number.as_f64().and_then(serde_json::Number::from_f64) {
-                *number = short;
-            }
+        Value::Number(number) => Value::Number(shortened(number)),
+        Value::Array(items) if levels > 0 => items.iter().map(|item| outlined(item, levels - 1)).collect(),
+        Value::Object(members) if levels > 0 => {
+            let members = members.iter().filter(|(name, _)| !name.starts_with('$'));
+            members.map(|(name, value)| (name.clone(), outlined(value, levels - 1))).collect()
         }
-        Value::Array(items) => items.iter_mut().for_each(shorten),
-        Value::Object(members) => members.values_mut().for_each(shorten),
-        _ => {}
+        Value::Array(_) => Value::Array(Vec::new()),
+        Value::Object(_) => Value::Object(Map::new()),
+        plain => plain.clone(),
     }
+}
+
+/// Returns a number as the machine would write it: a flattened struct reads no other (`0.70`).
+fn shortened(number: &Number) -> Number {
+    let short = Some(number).filter(|number| number.is_f64()).and_then(Number::as_f64).and_then(Number::from_f64);
+    short.unwrap_or_else(|| number.clone())
 }
 
 async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
@@ -144,9 +158,14 @@ async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, R
         );
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"));
     }
-    match serde_json::from_slice(&bytes) {
+    match json::read_within(&bytes, Limits::REQUEST) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(Refused::bad("The JSON body of your request must be an object.")),
+        Err(error) if error.is_limit() => {
+            let message = format!("The JSON body of your request cannot be accepted: {}.", error.message());
+            let status = if error.is_depth() { StatusCode::BAD_REQUEST } else { StatusCode::PAYLOAD_TOO_LARGE };
+            Err(Refused::new(status, message))
+        }
         Err(_) => Err(Refused::bad(
             "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP \
              library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)",

@@ -110,8 +110,8 @@ impl From<std::io::Error> for Refused {
     }
 }
 
-impl From<serde_json::Error> for Refused {
-    fn from(error: serde_json::Error) -> Self {
+impl From<crate::json::Error> for Refused {
+    fn from(error: crate::json::Error) -> Self {
         Self::internal(format!("a stored document: {error}"))
     }
 }

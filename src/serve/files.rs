@@ -11,6 +11,7 @@ use super::{App, ids};
 use crate::api::Kind::File;
 use crate::api::check::{self, Refusal, Rules};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
+use crate::json;
 use axum::{
     Router,
     body::Body,
@@ -220,7 +221,7 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> Refused {
 async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused> {
     let id = call.ids.file_id.as_str();
     let doc = app.store.get(File, "", id).await?.ok_or_else(|| Refused::missing(File, id))?;
-    let doc: Value = serde_json::from_str(&doc)?;
+    let doc = json::stored(&doc)?;
     if let Some(purpose @ ("assistants" | "user_data")) = doc["purpose"].as_str() {
         return Err(Refused::bad(format!("Not allowed to download files of purpose: {purpose}")));
     }

@@ -1,6 +1,7 @@
 //! Answers in JSON, and how each dialect puts them.
 
 use crate::api::{Dialect, Kind};
+use crate::json;
 use axum::{
     http::{HeaderValue, header::CONTENT_TYPE},
     response::{IntoResponse, IntoResponseParts, Response},
@@ -77,7 +78,7 @@ impl ListPage {
 }
 
 fn without_usage(text: String) -> String {
-    let Ok(mut value) = serde_json::from_str::<Value>(&text) else { return text };
+    let Ok(mut value) = json::stored(&text) else { return text };
     let steps = match value.get_mut("data") {
         Some(Value::Array(steps)) => steps.iter_mut().collect(),
         _ => vec![&mut value],

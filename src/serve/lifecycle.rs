@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::ids;
 use super::store::{Batch, Outcome, RunRow, Status, Store, Stored, TRIES};
 use crate::api::Kind;
+use crate::json;
 use serde_json::{Map, Value, json};
 
 /// A run that was read in order to be changed.
@@ -185,6 +186,6 @@ fn close(step: &mut Map<String, Value>, ending: &Ending, now: i64) {
 }
 
 fn tell_usage(step: &mut Stored) {
-    let held = step.label.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let held = step.label.as_deref().and_then(|text| json::stored(text).ok());
     set(&mut step.doc, "usage", held.unwrap_or(Value::Null));
 }

@@ -5,6 +5,7 @@ use super::error::Refused;
 use super::ids;
 use super::store::{Batch, New, Store, Stored};
 use crate::api::Kind;
+use crate::json;
 use serde_json::{Map, Value, json};
 
 /// Seconds after their last use that stores live which a thread's helper or an attachment made.
@@ -117,8 +118,7 @@ impl Resources {
             }
         }
         if let Some(changed) = self.changed.iter_mut().find(|changed| changed.id == id) {
-            let mut files =
-                changed.label.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+            let mut files = changed.label.as_deref().and_then(|text| json::stored(text).ok()).unwrap_or_default();
             add_file(&mut changed.doc, &mut files, file);
             changed.label = Some(files.to_string());
         }

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["serve", "relay", "export"],
     &["client", "ledger", "config"],
     &["api", "http", "db", "ui", "env"],
+    &["json"],
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -24,7 +24,7 @@ impl Asked {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        asst::json::read(&self.body).unwrap_or_default()
     }
 }
 

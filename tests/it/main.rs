@@ -1,5 +1,6 @@
 //! The integration tests, one binary (one link) with a module per subject.
-#![allow(clippy::unwrap_used)]
+// Tests read what the program itself wrote.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod backends;
 mod bad_input;
@@ -17,6 +18,7 @@ mod flags;
 mod foreign;
 #[cfg(unix)]
 mod handlers;
+mod hostile_json;
 mod layers;
 mod ledger;
 mod listener;

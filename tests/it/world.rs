@@ -262,7 +262,7 @@ impl Ran {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in:\n{}", self.text()))
+        asst::json::read(&self.stdout).unwrap_or_else(|error| panic!("{error} in:\n{}", self.text()))
     }
 
     /// Returns the first column of the first line.

@@ -1,5 +1,6 @@
 //! The delta of a message, read without a copy: most of a stream is these, and most of them are a word of text.
 
+use crate::json::{self, Closed};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -48,10 +49,12 @@ struct Text<'a> {
 #[serde(transparent)]
 struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
 
+impl<'a> Closed<'a> for Delta<'a> {}
+
 impl<'a> Delta<'a> {
     /// Reads the data of a `thread.message.delta`; `None` where it is of another shape than the protocol's.
     pub fn read(data: &'a str) -> Option<Self> {
-        serde_json::from_str(data).ok()
+        json::closed(data).ok()
     }
 
     /// Returns the pieces of its content.

@@ -4,6 +4,7 @@ mod accumulate;
 mod delta;
 mod snapshot;
 
+use crate::json::{self, Closed};
 pub use accumulate::{Merged, accumulate};
 pub use delta::{Delta, Part};
 pub use snapshot::Snapshots;
@@ -65,6 +66,8 @@ struct Envelope<'a> {
     error: Option<&'a RawValue>,
 }
 
+impl<'a> Closed<'a> for Envelope<'a> {}
+
 /// Reads an event: its name may stand in its own line or in the JSON, or be known from the object only.
 pub fn read<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
     // The SDKs stop there, whatever the event is called (PROTOCOL.md 6.4).
@@ -83,7 +86,7 @@ fn event<'a>(name: impl Into<Cow<'a, str>>, data: impl Into<Cow<'a, str>>) -> Sa
 }
 
 fn enveloped<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
-    let Ok(found) = serde_json::from_str::<Envelope<'a>>(data) else {
+    let Ok(found) = json::closed::<Envelope<'a>>(data) else {
         return event(name.unwrap_or_default(), data);
     };
     if found.error.is_some_and(|error| !matches!(error.get(), "null" | "false" | "\"\"" | "0")) {
@@ -158,7 +161,7 @@ impl Broken {
 
     /// Reads the data of an error: flat as the document has it, nested as errors are elsewhere, or a text.
     fn read(data: &str) -> Self {
-        let value: Value = serde_json::from_str(data).unwrap_or_else(|_| Value::from(data));
+        let value = json::read(data).unwrap_or_else(|_| Value::from(data));
         let error = match &value["error"] {
             Value::Null => &value,
             error => error,

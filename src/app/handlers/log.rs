@@ -37,6 +37,8 @@ pub(super) struct Entry {
     pub(super) exit_code: Option<u8>,
 }
 
+impl crate::json::Closed<'_> for Entry {}
+
 impl Entry {
     pub(super) fn new(pending: &Pending, call: &Call, answered: &Answered, took: Duration) -> Self {
         Self {

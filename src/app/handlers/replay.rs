@@ -3,6 +3,7 @@
 use super::log::Entry;
 use super::{Answered, Failure, unusable};
 use crate::exit::Usage;
+use crate::json;
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -36,7 +37,7 @@ fn parse(text: &str) -> Result<Answers, String> {
     let mut answers = Answers::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let wrong = |why: String| format!("line {}: {why}", number + 1);
-        let entry: Entry = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
+        let entry: Entry = json::closed(line).map_err(|error| wrong(error.to_string()))?;
         let answer = match (entry.output, entry.error) {
             (Some(output), None) => Ok(output),
             (None, Some(error)) => Err(error),

@@ -3,6 +3,7 @@
 use super::{Pruner, Wanted};
 use crate::api::Kind;
 use crate::api::runs::has_ended;
+use crate::json;
 use crate::ledger::{Cursor, Filter, Ledger, LedgerError, Row, Source};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt, TryStreamExt};
@@ -70,7 +71,7 @@ impl Candidate {
 impl From<Row> for Candidate {
     fn from(row: Row) -> Self {
         let raw = row.raw.as_deref().filter(|_| row.kind == Kind::Run);
-        let ended = raw.and_then(|raw| serde_json::from_str(raw).ok()).is_some_and(|run| has_ended(&run));
+        let ended = raw.and_then(|raw| json::stored(raw).ok()).is_some_and(|run| has_ended(&run));
         Self { ended, row: Row { raw: None, provenance: None, request_id: None, ..row } }
     }
 }

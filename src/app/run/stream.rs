@@ -7,6 +7,7 @@ use crate::api::Kind;
 use crate::api::stream::{Broken, Of, Said};
 use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
+use crate::json;
 use anyhow::Result;
 use serde_json::Value;
 use std::time::Duration;
@@ -58,7 +59,7 @@ impl Streaming<'_> {
         if let (Some(record), Said::Event { name, data }) = (&self.record, &said) {
             let of = Of::named(name);
             if matches!(of, Of::Thread | Of::Run)
-                && let Ok(value) = serde_json::from_str::<Value>(data)
+                && let Ok(value) = json::read(data.as_ref())
                 && id_of(&value).is_some()
             {
                 let reply = Reply { value, request_id, ..Reply::default() };
@@ -181,7 +182,7 @@ impl Following<'_> {
                 Ok(None) => return Ok(None),
                 Ok(Some(Said::Event { name, data })) => {
                     if Of::named(&name) == Of::Run
-                        && let Ok(value) = serde_json::from_str::<Value>(&data)
+                        && let Ok(value) = json::read(data.as_ref())
                         && let run_now = self.know(value, &ids)
                         && run_now["id"].is_string()
                     {

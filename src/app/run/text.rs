@@ -3,6 +3,7 @@
 use super::App;
 use super::cite::Citations;
 use crate::api::stream::{Delta, Of, Snapshots};
+use crate::json;
 use crate::ui::{Surface, Ui, sanitize_lines};
 use anyhow::Result;
 use serde_json::Value;
@@ -83,7 +84,7 @@ impl Text {
         if matches!(of, Of::Run | Of::Thread | Of::Other) {
             return Ok(());
         }
-        let Ok(value) = serde_json::from_str::<Value>(data) else { return Ok(()) };
+        let Ok(value) = json::read(data) else { return Ok(()) };
         match of {
             Of::MessageDelta => self.delta(&value),
             Of::Message => self.message_event(name, &value),

@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use crate::api::stream::Broken;
+use crate::json;
 use crate::ui::{Surface, Ui};
 use crate::view::{Printer, escape_json};
 use anyhow::Result;
@@ -89,7 +90,7 @@ impl Lines {
 
     fn event(&mut self, name: &str, data: &str) -> Result<()> {
         if let Some(printer) = &mut self.filter {
-            let data = serde_json::from_str(data).unwrap_or_else(|_| Value::from(data));
+            let data = json::read(data).unwrap_or_else(|_| Value::from(data));
             let text = printer.item(&json!({ "event": name, "data": data }))?;
             return Ok(self.ui.out(&text)?);
         }
@@ -104,7 +105,7 @@ impl Lines {
 /// Returns an event as a line: its data as it came, or as a text where it is no JSON.
 fn line(name: &str, data: &str) -> String {
     let name = Value::from(name);
-    if serde_json::from_str::<IgnoredAny>(data).is_err() {
+    if json::closed::<IgnoredAny>(data).is_err() {
         return format!("{{\"event\":{name},\"data\":{}}}\n", Value::from(data));
     }
     // A line break within JSON text is always between tokens.

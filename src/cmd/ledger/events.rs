@@ -3,6 +3,7 @@
 use crate::api::ids;
 use crate::app::{App, Shape, Sheet};
 use crate::cmd::rows;
+use crate::json;
 use crate::ledger::{Event, Key};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -61,8 +62,7 @@ impl Events {
 }
 
 fn item(event: Event) -> Value {
-    let provenance: Value =
-        event.provenance.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let provenance = event.provenance.as_deref().and_then(|text| json::stored(text).ok()).unwrap_or_default();
     let part = |name: &str| provenance[name].as_str().map(str::to_owned);
     let who = [part("user"), part("host")].into_iter().flatten().collect::<Vec<_>>().join("@");
     json!({

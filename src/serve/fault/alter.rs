@@ -1,6 +1,7 @@
 //! Answers that do not say what they should: other servers of the protocol leave members out, name objects otherwise,
 //! and have no end of their lists (QUIRKS.md). Answers that are no JSON pass as they are.
 
+use crate::json;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
@@ -78,7 +79,7 @@ async fn changed(response: Response, change: impl FnOnce(&mut Map<String, Value>
     let (mut head, body) = response.into_parts();
     // What a handler answers in JSON is in memory already.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let Ok(Value::Object(mut answer)) = serde_json::from_slice(&bytes) else {
+    let Ok(Value::Object(mut answer)) = json::stored(&bytes) else {
         return Response::from_parts(head, Body::from(bytes));
     };
     change(&mut answer);

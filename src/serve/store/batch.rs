@@ -3,6 +3,7 @@
 use super::runs::{RunRow, Status};
 use crate::api::Kind;
 use crate::db::{Db, Statement, Value as Param};
+use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -185,5 +186,5 @@ impl Batch {
 }
 
 fn files_in(label: Option<&str>) -> Value {
-    label.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    label.and_then(|text| json::stored(text).ok()).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ mod tests;
 #[cfg(test)]
 pub(super) use tests::{database, server};
 
+use crate::json;
 pub(super) use batch::{Batch, New};
 pub(super) use blobs::{Blobs, Incoming, Outgoing};
 use blobs::{Folder, Rows};
@@ -241,7 +242,8 @@ impl Store {
 }
 
 fn stored(mut row: Row) -> Result<Stored, DbError> {
-    let doc = serde_json::from_str(&row.take_text(3)?).map_err(|error| DbError::Corrupt(error.to_string()))?;
+    let corrupt = |error: json::Error| DbError::Corrupt(error.to_string());
+    let doc = json::stored(row.take_text(3)?).and_then(json::into_object).map_err(corrupt)?;
     Ok(Stored { n: row.int(4)?, version: row.int(1)?, label: row.take_maybe_text(2)?, doc, id: row.take_text(0)? })
 }
 

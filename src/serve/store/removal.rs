@@ -4,6 +4,7 @@ use super::blobs::{Blobs, Exclusive, Folder};
 use super::{Batch, Store, StoreError, TRIES};
 use crate::api::Kind;
 use crate::db::DbError;
+use crate::json;
 use serde_json::{Value, json};
 
 const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
@@ -101,8 +102,8 @@ impl Store {
         let Some((kind, mut stored)) = found else { return Ok(batch) };
         let batch = batch.unchanged(owner, stored.version);
         if kind == Kind::VectorStore {
-            let files = stored.label.as_deref().and_then(|text| serde_json::from_str(text).ok());
-            let mut files: Vec<Value> = files.unwrap_or_default();
+            let files = stored.label.as_deref().and_then(|text| json::closed::<Vec<String>>(text).ok());
+            let mut files = files.unwrap_or_default();
             files.retain(|named| named != file);
             if let Some(counts) = stored.doc.get_mut("file_counts") {
                 counts["completed"] = files.len().into();

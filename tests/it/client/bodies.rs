@@ -96,7 +96,7 @@ fn dense_and_deep_answers_are_refused() {
 
 #[test]
 fn what_is_deep_within_reason_goes_everywhere() {
-    const LEVELS: usize = 120;
+    const LEVELS: usize = 156;
     let deep = format!("{}1{}", r#"{"a":["#.repeat(LEVELS / 2), "]}".repeat(LEVELS / 2));
     let thread = move || Deed::text(200, format!(r#"{{"id":"thread_1","metadata":{{"deep":{deep}}}}}"#));
     let (_listener, asst) = hostile([thread()]);

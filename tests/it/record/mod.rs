@@ -18,7 +18,7 @@ use std::process::{Child, ChildStdin, Stdio};
 const PROGRAM: &str = r#"echo "$OPENAI_BASE_URL $OPENAI_API_KEY"; cat >/dev/null; exit ${CODE:-0}"#;
 
 /// A recording in which the test itself is what calls.
-struct Recording<'a> {
+pub(crate) struct Recording<'a> {
     asst: &'a Asst,
     child: Option<Child>,
     input: Option<ChildStdin>,
@@ -27,7 +27,7 @@ struct Recording<'a> {
 }
 
 impl<'a> Recording<'a> {
-    fn start(asst: &'a Asst, flags: &[&str]) -> Self {
+    pub(crate) fn start(asst: &'a Asst, flags: &[&str]) -> Self {
         let args = [&["record"], flags, &["--", "sh", "-c", PROGRAM]].concat();
         let mut child = asst.command(args).stdin(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -78,7 +78,7 @@ impl<'a> Recording<'a> {
     }
 
     /// Posts JSON and returns the answer, which must be a success.
-    fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
         let answer =
             self.begin(&format!("POST /v1{path}\ncontent-type: application/json"), body.to_string().as_bytes());
         assert_eq!(answer.status, 200, "{}", answer.head);
@@ -90,7 +90,7 @@ impl<'a> Recording<'a> {
     }
 
     /// Lets the program end and returns how `asst` did.
-    fn end(mut self) -> Ran {
+    pub(crate) fn end(mut self) -> Ran {
         drop(self.input.take());
         let output = self.child.take().unwrap().wait_with_output().unwrap();
         self.asst.ran(output)
@@ -138,7 +138,7 @@ impl Answer {
     }
 
     fn json(self) -> Value {
-        serde_json::from_slice(&self.body()).unwrap()
+        asst::json::read(self.body()).unwrap()
     }
 
     /// Reads the next chunk of a body that is still coming.

@@ -3,6 +3,7 @@
 use crate::api::Kind;
 use crate::app::App;
 use crate::env::clock;
+use crate::json;
 use crate::ledger::{Filter, Ledger, Row, State, States};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -82,7 +83,7 @@ async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
 }
 
 fn is_unfinished(run: &Row, now: i64) -> bool {
-    let raw: Value = run.raw.as_deref().and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or_default();
+    let raw = run.raw.as_deref().and_then(|raw| json::stored(raw).ok()).unwrap_or_default();
     let Some(status) = raw["status"].as_str() else { return false };
     let expires = crate::view::timestamp(&raw["expires_at"]).map(|time| time.as_second());
     let begun = run.created_at.unwrap_or(run.recorded_at);

@@ -10,6 +10,7 @@ use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
 use crate::exit::{DIFFERENT, Stopped, Told};
+use crate::json;
 use crate::ledger::{Intended, Intents, Key, Ledger, Source};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -75,7 +76,7 @@ impl Doctor {
 
 fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
     let intent = &intended.intent;
-    let provenance = intent.provenance.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let provenance = intent.provenance.as_deref().and_then(|text| json::stored(text).ok());
     json!({
         "id": intent.id,
         "what": intent.what,

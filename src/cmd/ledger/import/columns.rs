@@ -2,6 +2,7 @@
 
 use crate::api::Kind;
 use crate::exit::Usage;
+use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -147,7 +148,7 @@ impl Places {
         let metadata = match self.pairs.and_then(cell) {
             None => self.metadata.iter().filter_map(|(name, place)| Some((name.clone(), cell(*place)?))).collect(),
             Some(text) => {
-                let object: Map<String, Value> = serde_json::from_str(&text).map_err(|_| {
+                let object = json::object(&text).map_err(|_| {
                     "`metadata` is no JSON object; --metadata-column metadata takes it as text".to_owned()
                 })?;
                 pairs(&object)

@@ -8,6 +8,7 @@ use crate::app::{App, DryRun};
 use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::Usage;
+use crate::json;
 use crate::ledger::{Imported, Row, Source, State};
 use anyhow::Result;
 use clap::ValueEnum;
@@ -173,7 +174,7 @@ fn said(line: &str, columns: &ColumnArgs) -> Result<Option<Said>, String> {
     match line.as_bytes().first() {
         None => Ok(None),
         Some(b'{') => {
-            let object: Value = serde_json::from_str(line).map_err(|error| format!("not JSON: {error}"))?;
+            let object = json::read(line).map_err(|error| format!("not JSON: {error}"))?;
             object.as_object().map(|object| columns.object(object)).transpose()
         }
         Some(b'[') => Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),

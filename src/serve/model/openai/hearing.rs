@@ -1,6 +1,7 @@
 //! A chat completion as it comes, piece by piece: told on, and put together.
 
 use super::trouble::Trouble;
+use crate::json;
 use crate::serve::failure::Failure;
 use crate::serve::model::echo::words;
 use crate::serve::model::{Call, Cut, Piece, Reply, Round, Speech, Turn};
@@ -49,8 +50,7 @@ impl<'a> Hearing<'a> {
         if data.trim().is_empty() {
             return Ok(false);
         }
-        let chunk: Value = serde_json::from_str(data)
-            .map_err(|_| Trouble::Nonsense("an event of its answer is no JSON".to_owned()))?;
+        let chunk = json::read(data).map_err(|_| Trouble::Nonsense("an event of its answer is no JSON".to_owned()))?;
         self.take(&chunk, "delta")?;
         Ok(false)
     }
@@ -60,7 +60,7 @@ impl<'a> Hearing<'a> {
         if bytes.is_empty() {
             return Err(Trouble::Nothing);
         }
-        let answer = serde_json::from_slice::<Value>(bytes).map_err(|_| Trouble::no_answer(bytes))?;
+        let answer = json::read(bytes).map_err(|_| Trouble::no_answer(bytes))?;
         self.take(&answer, "message")?;
         if answer["choices"].get(0).is_none() {
             return Err(Trouble::no_answer(bytes));

@@ -2,6 +2,7 @@
 
 use super::request::Form;
 use crate::http::{HeaderMap, TransportError};
+use crate::json;
 use crate::serve::failure::{Code, Failure};
 use crate::serve::model::Turn;
 use serde_json::Value;
@@ -41,7 +42,7 @@ impl Trouble {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
         let seconds = text("retry-after-ms").map(|ms| ms / 1_000.0).or_else(|| text("retry-after"));
         let wait = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let (code, message) = match serde_json::from_slice::<Value>(body) {
+        let (code, message) = match json::read(body) {
             Ok(value) => words_of(value.get("error").unwrap_or(&value)),
             Err(_) => (String::new(), shown(body)),
         };
