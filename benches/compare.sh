@@ -59,9 +59,9 @@ cp benches/peers/* "$peers/"
 
 echo "building" >&2
 cargo build --release --quiet
+# Cargo names the program of the package too, in any order.
 built() {
-  cargo bench --no-run --quiet --bench "$1" --message-format json |
-    python3 -c 'import json, sys; print([path for line in sys.stdin if (path := json.loads(line).get("executable"))][-1])'
+  cargo bench --no-run --quiet --bench "$1" --message-format json | python3 benches/executable.py "$1"
 }
 backend=$(built backend)
 starts=$(built figures)

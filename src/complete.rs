@@ -11,7 +11,7 @@ use crate::env::vars;
 use crate::exit::{DONE, USAGE};
 use crate::ledger::{Filter, Ids};
 use crate::ui::{self, Ui, Verbosity, sanitize};
-use crate::view::Header;
+use crate::view::{Header, LineEnd};
 use anyhow::{Context, Result};
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
@@ -135,6 +135,7 @@ impl Known {
             columns: None,
             jq: None,
             header: Header::Hidden,
+            line_end: LineEnd::Lf,
             trace: Trace::Off,
             dry_run: DryRun::Off,
             ledger: LedgerChoice::On { path: None, need: LedgerNeed::Wished },

@@ -4,6 +4,7 @@ use super::{App, Call, DryRun};
 use crate::client::Request;
 use crate::http::{self, Body, Redactor, StreamBody, is_secret};
 use crate::json;
+use crate::ui::{Surface, escape_json, sanitize_lines};
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -21,7 +22,10 @@ impl App {
             DryRun::Http => plain(&self.idle_client()?.prepare(request)?),
             DryRun::Curl => curl(&self.idle_client()?.prepare(request)?),
         };
-        self.ui.out(&text)?;
+        if matches!(self.ui.surface(), Surface::Terminal { .. }) && sanitize_lines(&text) != text {
+            self.ui.warn("control characters are left out on a terminal; redirect the output to keep them");
+        }
+        self.ui.out_lines(&text)?;
         Ok(true)
     }
 }
@@ -36,7 +40,7 @@ fn plain(call: &http::Call) -> String {
         Body::Json(text) => {
             let pretty = json::stored(text).ok();
             let pretty = pretty.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_default();
-            let _ = writeln!(out, "content-type: application/json\n\n{pretty}");
+            let _ = writeln!(out, "content-type: application/json\n\n{}", escape_json(&pretty));
         }
         Body::Stream(stream) => {
             let _ = writeln!(out, "content-type: multipart/form-data\n");
@@ -65,7 +69,7 @@ fn curl(call: &http::Call) -> String {
     match &call.body {
         Body::Empty => {}
         Body::Json(text) => {
-            let data = quoted(&String::from_utf8_lossy(text));
+            let data = quoted(&escape_json(&String::from_utf8_lossy(text)));
             let _ = write!(out, " \\\n  -H 'content-type: application/json' \\\n  --data-raw {data}");
         }
         Body::Stream(stream) => {

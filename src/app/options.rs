@@ -1,7 +1,7 @@
 //! What was asked for, resolved from flags and their variables.
 
 use crate::config::Overrides;
-use crate::view::{Format, Header, Jq};
+use crate::view::{Format, Header, Jq, LineEnd};
 use std::path::PathBuf;
 
 /// Whether requests are sent or shown.
@@ -57,6 +57,7 @@ pub struct Options {
     pub columns: Option<String>,
     pub jq: Option<Jq>,
     pub header: Header,
+    pub line_end: LineEnd,
     pub trace: Trace,
     pub dry_run: DryRun,
     pub ledger: LedgerChoice,

@@ -4,7 +4,7 @@ use super::App;
 use crate::client::Walk;
 use crate::env::clock;
 pub use crate::view::Shape;
-use crate::view::{Col, Column, Format, Members, Options, Printer};
+use crate::view::{Col, Column, Format, LineEnd, Members, Options, Printer};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -36,6 +36,9 @@ impl App {
     pub fn check_sheet(&self, sheet: Sheet) -> Result<()> {
         self.columns(sheet)?;
         let format = self.format()?;
+        if self.options.line_end == LineEnd::CrLf && format != Format::Csv {
+            self.ui.warn(&format!("--crlf is for -o csv; of -o {} it changes nothing", format.name()));
+        }
         if self.invocation.has("columns") && matches!(format, Format::Json | Format::Jsonl | Format::Yaml) {
             self.ui
                 .warn(&format!("--columns is for tables; of -o {} it changes nothing, but --jq does", format.name()));
@@ -74,6 +77,7 @@ impl App {
             shape,
             surface: self.ui.surface(),
             header: self.options.header,
+            line_end: self.options.line_end,
             jq: self.options.jq.clone(),
             now: jiff::Timestamp::from_second(clock::now()).unwrap_or_default(),
         }))

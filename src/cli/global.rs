@@ -5,7 +5,7 @@ use crate::config::Overrides;
 use crate::env::{clock, vars};
 use crate::exit::Usage;
 use crate::ui::{Color, Consent, Settings, Verbosity};
-use crate::view::{Format, Header, Jq};
+use crate::view::{Format, Header, Jq, LineEnd};
 use std::path::PathBuf;
 
 /// Reads the variable of a flag that has no value.
@@ -58,6 +58,9 @@ pub struct Global {
     /// Begin tab-separated output with its header
     #[arg(long, global = true, env = "ASST_HEADER", hide_env = true, value_parser = switch)]
     pub header: bool,
+    /// End the lines of -o csv with CR LF instead of LF
+    #[arg(long, global = true, hide_short_help = true)]
+    pub crlf: bool,
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true, env = "ASST_QUIET", hide_env = true, value_parser = switch)]
     pub quiet: bool,
@@ -139,6 +142,7 @@ impl Global {
             columns: self.columns,
             jq: self.jq,
             header: if self.header { Header::Shown } else { Header::Hidden },
+            line_end: if self.crlf { LineEnd::CrLf } else { LineEnd::Lf },
             trace: self.trace.unwrap_or_default(),
             dry_run: self.dry_run.unwrap_or_default(),
             ledger,

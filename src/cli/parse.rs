@@ -1,6 +1,7 @@
 //! From arguments to a command, or to what is to be said instead of one.
 
 use super::Cli;
+use crate::api::args::Pair;
 use crate::app::Invocation;
 use crate::env::vars;
 use crate::exit::Usage;
@@ -8,6 +9,7 @@ use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
+use std::collections::HashMap;
 use std::ffi::OsString;
 
 /// What the arguments turned out to be.
@@ -37,6 +39,9 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
     let mut command = command.mut_args(without_empty);
     let read = command.try_get_matches_from_mut(args).and_then(|mut matches| {
         let invocation = invocation(&command, &matches);
+        if let Some(message) = contradiction(&command, &matches) {
+            return Err(deepest(&mut command, &matches).error(ErrorKind::ArgumentConflict, message));
+        }
         let cli = Cli::from_arg_matches_mut(&mut matches);
         // To take all of this apart costs a seventh of a short command; the process ends soon.
         std::mem::forget(matches);
@@ -44,6 +49,34 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
     });
     std::mem::forget(command);
     read
+}
+
+/// Returns the subcommand that was chosen.
+fn deepest<'a>(command: &'a mut clap::Command, matches: &ArgMatches) -> &'a mut clap::Command {
+    match matches.subcommand() {
+        Some((word, below)) if command.find_subcommand(word).is_some() => match command.find_subcommand_mut(word) {
+            Some(next) => deepest(next, below),
+            None => unreachable!("it was found"),
+        },
+        _ => command,
+    }
+}
+
+/// Describes a flag that gives one key two values, such as `--metadata a=1 --metadata a=2`, if there is one.
+fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
+    for arg in command.get_arguments() {
+        // Of a flag that is not made of pairs, or is not one of this command, nothing is returned.
+        let Ok(Some(pairs)) = matches.try_get_many::<Pair>(arg.get_id().as_str()) else { continue };
+        let mut known = HashMap::new();
+        for Pair { key, value } in pairs {
+            if known.insert(key, value).is_some_and(|before| before != value) {
+                let flag = arg.get_long().unwrap_or_default();
+                return Some(format!("--{flag} gives `{key}` two values; give it one"));
+            }
+        }
+    }
+    let (word, below) = matches.subcommand()?;
+    contradiction(command.find_subcommand(word)?, below)
 }
 
 /// An empty variable is as good as none.

@@ -68,7 +68,7 @@ impl Api {
     /// An answer of unknown shape is shown as JSON unless a form was asked for.
     fn show(&self, app: &App, value: &Value) -> Result<()> {
         if app.options().format.is_none() && app.options().jq.is_none() {
-            return Ok(app.ui().out(&crate::view::pretty(value))?);
+            return Ok(app.ui().out_json(&crate::view::pretty(value))?);
         }
         app.show(ANY, value)
     }

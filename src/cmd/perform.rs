@@ -2,7 +2,7 @@
 
 use super::columns;
 use super::request::{BadIds, Bare, Count, Ids, List, Send};
-use crate::api::{Endpoint, Nothing};
+use crate::api::{Class, Endpoint, Method, Nothing, Spec};
 use crate::app::{App, Call, Calls, DryRun, Missing, Sheet, ShowError};
 use crate::client::Payload;
 use crate::exit::Usage;
@@ -19,6 +19,10 @@ impl<E: Endpoint> Send<E> {
     /// Sends the request and shows the answer.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         let (path, query, body) = self.into_parts();
+        if body.is_empty() && changes(E::SPEC) {
+            let hint = "flags such as --metadata change members, --unset MEMBER clears one; --help lists them";
+            return Err(Usage::hinted("nothing to change: no member is given", hint).into());
+        }
         one(app, sheet, Call::of::<E>(&path, &query, Payload::Json(body)))
     }
 }
@@ -37,6 +41,11 @@ impl<E: Endpoint> Ids<E> {
         let nth = |n: usize| Call::of::<E>(&given.paths[n], &self.query, Payload::None);
         several(app, sheet, Calls::new(given.paths.len(), &nth), given.count, missing)
     }
+}
+
+/// Returns `true` if a request changes members of an object that exists.
+fn changes(spec: &Spec) -> bool {
+    spec.class == Class::Repeatable && spec.method == Method::Post
 }
 
 /// Shows a list, or the request of its first page.

@@ -1,7 +1,7 @@
 //! Rows of the ledger: how they are chosen, and how they are shown.
 
-use crate::api::Kind;
 use crate::api::args::Pair;
+use crate::api::{Kind, ids};
 use crate::app::{App, Shape, Sheet};
 use crate::config::Age;
 use crate::env::clock;
@@ -136,8 +136,32 @@ pub(super) struct RowFilter {
 }
 
 impl RowFilter {
+    /// Refuses an assistant that is plainly the ID of something else.
+    fn check(&self, app: &App) -> Result<(), Usage> {
+        let Some(given) = self.traits.assistant.as_deref() else { return Ok(()) };
+        match ids::mistaken(Kind::Assistant, given) {
+            Some(found) if !app.options().any_id => {
+                let found = found.name().replace('_', " ");
+                let message = format!("--assistant: expected an assistant ID, got a {found} ID: {given}");
+                Err(Usage::hinted(message, "pass --any-id to look for it anyway"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Warns if a filter that found nothing may have been given a name instead of an ID.
+    pub(super) fn doubt(&self, app: &App) {
+        let given = self.traits.assistant.as_deref();
+        if let Some(given) = given.filter(|given| Kind::of_id(given) != Some(Kind::Assistant)) {
+            app.ui().warn(&format!(
+                "--assistant expects an assistant ID such as asst_abc, got `{given}`; `asst assistants list` shows the IDs"
+            ));
+        }
+    }
+
     /// Returns the ledger's filter.
     pub(super) fn filter(&self, app: &App) -> Result<Filter> {
+        self.check(app)?;
         let origin = match (&self.origin, self.all_origins) {
             (Some(origin), _) => Some(origin.clone()),
             (None, true) => None,

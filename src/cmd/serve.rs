@@ -135,7 +135,7 @@ impl Serve {
     fn key(&self) -> Result<Option<SecretString>> {
         let (text, place) = match &self.key_file {
             Some(path) => {
-                let text = std::fs::read_to_string(path)
+                let text = crate::env::text::read_small(path)
                     .map_err(|error| Usage::new(format!("--key-file {}: {error}", path.display())))?;
                 (Some(text.trim().to_owned()), "the key file")
             }

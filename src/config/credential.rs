@@ -3,7 +3,7 @@
 //! Nothing is read before a request needs it: listing the ledger wants no key.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -15,7 +15,7 @@ use super::ConfigError;
 use super::file::others_can_read;
 use super::secret::{Secret, SecretKind};
 use super::token::{self, TokenCache};
-use crate::env::vars;
+use crate::env::{text, vars};
 
 /// How long a command may take to give a key; a person may have to unlock something meanwhile.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
@@ -96,7 +96,7 @@ impl CredentialSource {
             }
             Self::File(path) => {
                 let place = path.display().to_string();
-                let text = std::fs::read_to_string(path)
+                let text = read_key(path.clone(), COMMAND_TIMEOUT)
                     .map_err(|error| ConfigError::no_credential(format!("cannot read the key in {place}: {error}")))?;
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 Secret::checked(text.strip_suffix('\r').unwrap_or(text), SecretKind::Key, &place)
@@ -135,6 +135,14 @@ impl CredentialSource {
             _ => Vec::new(),
         }
     }
+}
+
+/// Reads a key file in a thread of its own: it may be a pipe whose writer never comes.
+fn read_key(path: PathBuf, limit: Duration) -> io::Result<String> {
+    let (send, receive) = mpsc::sync_channel(1);
+    std::thread::Builder::new().spawn(move || send.send(text::read_small(&path)))?;
+    let late = |_| io::Error::other(format!("nothing came within {} seconds", limit.as_secs()));
+    receive.recv_timeout(limit).map_err(late)?
 }
 
 impl TokenCommand {
@@ -220,8 +228,22 @@ mod tests {
         let source = CredentialSource::File(file.path().to_path_buf());
         assert_eq!(resolve(&source).unwrap(), "sk-file");
         assert!(source.warnings().is_empty());
+        std::fs::write(file.path(), "\u{feff}sk-file\n").unwrap();
+        assert_eq!(resolve(&source).unwrap(), "sk-file");
         std::fs::write(file.path(), "sk-file\n\n").unwrap();
         assert!(!resolve(&source).unwrap_err().contains("sk-file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_file_that_is_a_device_or_a_silent_pipe_is_refused() {
+        let error = resolve(&CredentialSource::File("/dev/zero".into())).unwrap_err();
+        assert_eq!(error, "cannot read the key in /dev/zero: expected a file or a pipe, found a device");
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("fifo");
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        let error = read_key(fifo, Duration::from_millis(50)).unwrap_err();
+        assert!(error.to_string().starts_with("nothing came within"), "{error}");
     }
 
     #[cfg(unix)]

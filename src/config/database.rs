@@ -3,6 +3,7 @@
 use super::ConfigError;
 use super::credential;
 use super::profile::Profile;
+use crate::env::text;
 use crate::env::vars::{self, Lookup};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
@@ -36,7 +37,7 @@ impl Profile {
 /// file that others can read is not used, as they do.
 pub fn stored_password(env: Lookup<'_>, home: &Path, wanted: [&str; 4]) -> Option<SecretString> {
     let path = env(vars::PGPASSFILE).map_or_else(|| home.join(".pgpass"), Into::into);
-    let text = std::fs::read_to_string(&path).ok()?;
+    let text = text::read_regular(&path).ok()?;
     if is_open_to_others(&path) {
         return None;
     }

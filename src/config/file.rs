@@ -10,6 +10,7 @@ use super::duration::Span;
 use super::secret::Hidden;
 use super::{ConfigError, toml_error};
 use crate::env::provenance::Level;
+use crate::env::text;
 
 /// The name that means the embedded server and cannot be given to another profile.
 pub(super) const LOCAL: &str = "local";
@@ -115,7 +116,7 @@ impl ConfigFile {
     /// # Errors
     /// Where it cannot be read, or holds what no profile knows.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match text::read_regular(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(ConfigError::usage(format!("cannot read {}: {error}", path.display()))),

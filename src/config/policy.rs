@@ -2,6 +2,7 @@
 //! knows neither the ledger nor a backend.
 
 use super::{Age, ConfigError, toml_error};
+use crate::env::text;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -87,7 +88,7 @@ impl Policy {
     /// # Errors
     /// Where it cannot be read, has no rule, a key that is not known, or a rule or hold that says nothing; with the line.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
+        let text = text::read_regular(path)
             .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;
         Self::parse(path, &text)
     }

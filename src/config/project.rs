@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::ConfigError;
 use super::toml_error;
+use crate::env::text;
 
 /// The name of the file.
 const FILE: &str = "asst.toml";
@@ -71,7 +72,7 @@ impl Project {
     pub fn find(start: &Path, home: &Path) -> Result<Option<Self>, ConfigError> {
         for dir in start.ancestors() {
             let path = dir.join(FILE);
-            match std::fs::read_to_string(&path) {
+            match text::read_regular(&path) {
                 Ok(text) => return Self::parse(path, &text).map(Some),
                 Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
                 // A folder above that is closed to this user cannot be meant to configure this user.

@@ -9,6 +9,7 @@ use super::edit::{self, Edit, Setting};
 use super::file::{ConfigFile, LOCAL};
 use super::profile::{Overrides, Resolved, Surroundings};
 use super::resolve::resolve;
+use crate::env::text;
 
 /// What happens to a profile that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +115,7 @@ fn check_name(name: &str) -> Result<(), ConfigError> {
 }
 
 fn text_of(path: &Path) -> Result<String, ConfigError> {
-    match std::fs::read_to_string(path) {
+    match text::read_regular(path) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(ConfigError::usage(format!("cannot read {}: {error}", path.display()))),

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::ConfigError;
 use super::file::others_can_read;
-use crate::env::clock;
+use crate::env::{clock, text};
 
 /// How long before its end a token is no longer used: a request that starts now must still find it valid.
 const MARGIN: i64 = 60;
@@ -106,7 +106,7 @@ impl TokenCache {
         if others_can_read(&self.path) {
             return None;
         }
-        let kept = json::read(std::fs::read(&self.path).ok()?).ok()?;
+        let kept = json::read(text::read_regular(&self.path).ok()?).ok()?;
         let fresh = kept["expires_at"].as_i64()? - MARGIN > clock::now();
         kept["token"].as_str().filter(|_| fresh).map(SecretString::from)
     }

@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::text::without_bom;
+use super::yaml::{self, YamlError};
+
 /// The longest text that is read into memory.
 pub const MAX_BYTES: u64 = 64 << 20;
-
-/// How deep YAML may nest; its parser needs far more stack for each level than the one of JSON, which stops at 128.
-const MAX_DEPTH: usize = 64;
 
 /// What can be wrong with what a flag names.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,8 @@ pub enum InputError {
     Unreadable { place: Place, source: io::Error },
     #[error("{place} is not UTF-8 text (byte {offset} is the first that is not)")]
     NotUtf8 { place: Place, offset: usize },
+    #[error("{place} is UTF-16 text, expected UTF-8; `iconv -f UTF-16 -t UTF-8` converts it")]
+    Utf16 { place: Place },
     #[error("{place} is empty")]
     Empty { place: Place },
     #[error("{place} is larger than {} MiB", MAX_BYTES >> 20)]
@@ -136,10 +138,13 @@ fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
     match source.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
         Err(source) => Err(InputError::Unreadable { place, source }),
         Ok(read) if read as u64 > MAX_BYTES => Err(InputError::TooLarge { place }),
-        Ok(_) => String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            InputError::NotUtf8 { place, offset }
-        }),
+        Ok(_) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(without_bom(text)),
+            Err(error) if matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
+                Err(InputError::Utf16 { place })
+            }
+            Err(error) => Err(InputError::NotUtf8 { place, offset: error.utf8_error().valid_up_to() }),
+        },
     }
 }
 
@@ -151,7 +156,6 @@ fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
 /// # Errors
 /// With line and column, where the text is neither.
 pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(InputError::Empty { place: place.clone() });
     }
@@ -161,10 +165,10 @@ pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError
     };
     match extension.as_deref() {
         Some("json") => json(text, place),
-        Some("yaml" | "yml") => yaml(text, place),
-        _ if !begins_as_json(text) => yaml(text, place),
+        Some("yaml" | "yml") => in_yaml(text, place),
+        _ if !begins_as_json(text) => in_yaml(text, place),
         _ => match json(text, place) {
-            Err(error) if *place != Place::Inline => yaml(text, place).map_err(|_| error),
+            Err(error) if *place != Place::Inline => in_yaml(text, place).map_err(|_| error),
             result => result,
         },
     }
@@ -189,22 +193,15 @@ fn json(text: &str, place: &Place) -> Result<Value, InputError> {
 /// With line and column, where it cannot be read or holds something else.
 pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
     let (text, place) = read_place(path)?;
-    yaml(text.strip_prefix('\u{feff}').unwrap_or(&text), &place)
+    yaml::typed(&text).map_err(|error| not_yaml(&place, error))
 }
 
-fn yaml<T: DeserializeOwned>(text: &str, place: &Place) -> Result<T, InputError> {
-    let mut options = serde_saphyr::options! { strict_booleans: true };
-    if let Some(budget) = options.budget.as_mut() {
-        budget.max_depth = MAX_DEPTH;
-        budget.flow_nesting_limit = MAX_DEPTH;
-    }
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let error = error.without_snippet();
-        let at = error.location().map_or((0, 0), |location| (location.line(), location.column()));
-        let whole = error.to_string();
-        let message = whole.split(" at line ").next().unwrap_or(&whole).trim().to_owned();
-        syntax(place, Format::Yaml, message, at)
-    })
+fn in_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
+    yaml::value(text).map_err(|error| not_yaml(place, error))
+}
+
+fn not_yaml(place: &Place, YamlError { message, at }: YamlError) -> InputError {
+    syntax(place, Format::Yaml, message, (at.line.into(), at.column.into()))
 }
 
 fn syntax(place: &Place, format: Format, message: String, (line, column): (u64, u64)) -> InputError {
@@ -231,7 +228,6 @@ mod tests {
         assert_eq!(parse("{a: true}", &file("x")).unwrap(), json!({"a": true}));
         assert!(parse("{a: true}", &Place::Inline).is_err());
         assert!(parse("a: 1", &file("x.json")).is_err());
-        assert_eq!(parse("\u{feff}[1]", &file("x")).unwrap(), json!([1]));
     }
 
     #[test]
@@ -263,6 +259,16 @@ mod tests {
         std::fs::write(&path, "{\"k\": \"v\"}").unwrap();
         assert_eq!(read_text(name).unwrap(), "{\"k\": \"v\"}");
         assert_eq!(read_structured(&format!("@{name}")).unwrap(), json!({"k": "v"}));
+        std::fs::write(&path, "\u{feff}text\u{feff}").unwrap();
+        assert_eq!(read_text(name).unwrap(), "text\u{feff}", "only a mark at the beginning is dropped");
+        for text in ["\u{feff}{\"k\": \"v\"}", "\u{feff}k: v"] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(read_structured(&format!("@{name}")).unwrap(), json!({"k": "v"}), "{text}");
+        }
+        for bytes in [b"\xff\xfea\0", b"\xfe\xff\0a"] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(matches!(read_text(name), Err(InputError::Utf16 { .. })), "{bytes:?}");
+        }
         File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
         assert!(matches!(read_text(name), Err(InputError::TooLarge { .. })));
     }

@@ -10,4 +10,6 @@ pub mod input;
 pub mod paths;
 pub mod provenance;
 pub mod random;
+pub mod text;
 pub mod vars;
+pub mod yaml;

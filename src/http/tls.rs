@@ -1,6 +1,7 @@
 //! TLS: the system's roots and those of `ca_file`. Built only for `https://`, since loading the roots takes 2 ms
 //! (PERFORMANCE.md 1).
 
+use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use rustls_platform_verifier::Verifier;
 
 use super::error::TransportError;
 use super::issuer::{self, Refused};
-use crate::env::vars;
+use crate::env::{text, vars};
 
 /// Returns a configuration that trusts nobody, for connections that are not encrypted.
 pub(super) fn none() -> Result<ClientConfig, TransportError> {
@@ -56,7 +57,8 @@ fn certificates(path: &Path, setting: &str) -> Result<Vec<CertificateDer<'static
         pem::Error::Io(error) => refused(super::error::words(&error)),
         error => refused(error.to_string()),
     };
-    let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unread)?;
+    let file = text::open_file_or_pipe(path).map_err(pem::Error::Io).map_err(unread)?;
+    let found = CertificateDer::pem_reader_iter(BufReader::new(file)).collect::<Result<Vec<_>, _>>().map_err(unread)?;
     if found.is_empty() { Err(refused("holds no PEM certificate".to_owned())) } else { Ok(found) }
 }
 

@@ -1,6 +1,6 @@
 //! The three streams behind one lock, so that lines never tear, and the difference between a closed and a broken output.
 
-use super::Ui;
+use super::{Stream, Ui, escape_json, sanitize_lines};
 use std::io::{self, BufRead, Write};
 use std::sync::{MutexGuard, PoisonError};
 
@@ -47,6 +47,22 @@ impl Ui {
     /// Writes data to standard output and flushes it.
     pub fn out(&self, text: &str) -> Result<(), OutputError> {
         self.out_bytes(text.as_bytes())
+    }
+
+    /// Writes JSON text to standard output. On a terminal, controls that JSON may hold unescaped are escaped.
+    pub fn out_json(&self, json: &str) -> Result<(), OutputError> {
+        match self.facts.stdout {
+            Stream::Terminal => self.out(&escape_json(json)),
+            Stream::Pipe => self.out(json),
+        }
+    }
+
+    /// Writes text of lines to standard output. On a terminal, all controls but line feeds and tabs are removed.
+    pub fn out_lines(&self, text: &str) -> Result<(), OutputError> {
+        match self.facts.stdout {
+            Stream::Terminal => self.out(&sanitize_lines(text)),
+            Stream::Pipe => self.out(text),
+        }
     }
 
     /// Writes bytes to standard output as they are and flushes them.

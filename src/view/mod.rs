@@ -15,6 +15,7 @@ mod yaml;
 
 pub use crate::ui::{Paint, Surface, escape_json, sanitize, sanitize_lines};
 pub use column::{CellKind, Col, Column, ColumnError, Members};
+pub use csv::LineEnd;
 pub use format::Format;
 pub use jq::{Jq, JqError};
 pub use json::pretty;

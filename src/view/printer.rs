@@ -5,7 +5,7 @@ use super::column::{CellKind, Column};
 use super::format::Format;
 use super::jq::bare;
 use super::table::Table;
-use super::{Jq, Surface, csv, escape_json, json, sanitize_lines, tsv, yaml};
+use super::{Jq, LineEnd, Surface, csv, escape_json, json, sanitize_lines, tsv, yaml};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -32,6 +32,8 @@ pub struct Options {
     pub shape: Shape,
     pub surface: Surface,
     pub header: Header,
+    /// How a record of `-o csv` ends.
+    pub line_end: LineEnd,
     /// Its results are printed in place of any format: strings bare, the rest as compact JSON, one a line.
     pub jq: Option<Jq>,
     pub now: Timestamp,
@@ -66,6 +68,7 @@ enum Form {
     Csv {
         columns: Vec<Column>,
         header: Option<String>,
+        line_end: LineEnd,
     },
     Document,
     Array(json::Array),
@@ -98,9 +101,9 @@ impl Printer {
                 let cells = columns.iter().map(|column| cell::text(column, item, Reader::Program).unwrap_or_default());
                 header.take().unwrap_or_default() + &tsv::line(cells)
             }
-            Form::Csv { columns, header } => {
+            Form::Csv { columns, header, line_end } => {
                 let cells = columns.iter().map(|column| cell::text(column, item, Reader::Program).unwrap_or_default());
-                header.take().unwrap_or_default() + &csv::record(cells.map(Into::into))
+                header.take().unwrap_or_default() + &csv::record(cells.map(Into::into), *line_end)
             }
             Form::Document => json::pretty(item),
             Form::Lines => json::compact(item),
@@ -154,7 +157,7 @@ impl Printer {
 
 impl Form {
     fn new(options: Options) -> Self {
-        let Options { format, columns, shape, surface, header, jq, now } = options;
+        let Options { format, columns, shape, surface, header, line_end, jq, now } = options;
         let names = || columns.iter().map(|column| column.name.clone());
         match (jq, format, shape, surface) {
             (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Shape::One, _) => Self::Filter(jq),
@@ -167,8 +170,8 @@ impl Form {
                 Self::Tsv { columns, header }
             }
             (None, Format::Csv, ..) => {
-                let header = Some(csv::record(names().map(Into::into)));
-                Self::Csv { columns, header }
+                let header = Some(csv::record(names().map(Into::into), line_end));
+                Self::Csv { columns, header, line_end }
             }
             (None, Format::Json, Shape::One, _) => Self::Document,
             (None, Format::Json, Shape::Many, _) => Self::Array(json::Array::default()),

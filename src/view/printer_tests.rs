@@ -15,7 +15,16 @@ const NOW: i64 = 1_700_000_000;
 
 fn options(format: Format, shape: Shape, surface: Surface) -> Options {
     let now = Timestamp::from_second(NOW).unwrap();
-    Options { format, columns: Column::defaults(COLUMNS), shape, surface, header: Header::Hidden, jq: None, now }
+    Options {
+        format,
+        columns: Column::defaults(COLUMNS),
+        shape,
+        surface,
+        header: Header::Hidden,
+        line_end: LineEnd::Lf,
+        jq: None,
+        now,
+    }
 }
 
 const fn terminal(width: usize) -> Surface {

@@ -82,11 +82,16 @@ impl Serialize for Node<'_> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::env::input::Place;
     use proptest::prelude::*;
     use serde_json::json;
 
+    /// Reads a document with our own reader and with an independent one that takes `yes` for `true`.
     fn read(text: &str) -> Value {
-        serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true }).unwrap()
+        let own = crate::env::input::parse_json_or_yaml(text, &Place::File("document.yaml".into())).unwrap();
+        let other: Value = serde_saphyr::from_str(text).unwrap();
+        assert_eq!(own, other, "{text}");
+        own
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod backends;
 mod bad_input;
+mod benches;
 mod client;
 mod completions;
 mod contract;
@@ -43,6 +44,8 @@ mod server_crash;
 mod started;
 mod stopping;
 mod streams;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod transcript;
 mod world;

@@ -2,9 +2,11 @@
 
 use super::log::Entry;
 use super::{Answered, Failure, unusable};
+use crate::env::text;
 use crate::exit::Usage;
 use crate::json;
 use std::collections::{HashMap, VecDeque};
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,8 +20,12 @@ impl Replay {
     /// Reads a log whole.
     pub(super) fn read(path: &Path) -> Result<Self, Usage> {
         let what = "the log of handlers";
-        let text = std::fs::read_to_string(path).map_err(|error| unusable(path, what, error))?;
-        parse(&text).map(|answers| Self(Mutex::new(answers))).map_err(|why| unusable(path, what, why))
+        let mut text = String::new();
+        let read = text::open_file_or_pipe(path).and_then(|mut file| file.read_to_string(&mut text));
+        read.map_err(|error| unusable(path, what, error))?;
+        parse(&text::without_bom(text))
+            .map(|answers| Self(Mutex::new(answers)))
+            .map_err(|why| unusable(path, what, why))
     }
 
     /// Answers a call as it was answered: the first time first, and the last one from then on.

@@ -35,9 +35,9 @@ async fn play(app: &App, stage: &Stage) -> Result<()> {
     let mut variables = Variables::new();
     for step in steps {
         match step {
-            Step::Say(text) => app.ui().out(&format!("{text}\n"))?,
+            Step::Say(text) => app.ui().out_lines(&format!("{text}\n"))?,
             Step::Do { shown, action } => {
-                app.ui().out(&format!("$ {}\n", shown.replace('\n', "\n> ")))?;
+                app.ui().out_lines(&format!("$ {}\n", shown.replace('\n', "\n> ")))?;
                 act(app, stage, &mut variables, action).await?;
             }
         }
@@ -49,12 +49,12 @@ async fn act(app: &App, stage: &Stage, variables: &mut Variables, action: Action
     match action {
         Action::Run(command) => {
             let done = run(app, stage, variables, command).await?;
-            app.ui().out(&text(&done.stdout))?;
-            app.ui().out(&text(&done.stderr))?;
+            app.ui().out_lines(&text(&done.stdout))?;
+            app.ui().out_lines(&text(&done.stderr))?;
         }
         Action::Keep { name, command } => {
             let done = run(app, stage, variables, command).await?;
-            app.ui().out(&text(&done.stderr))?;
+            app.ui().out_lines(&text(&done.stderr))?;
             variables.insert(name.to_owned(), text(&done.stdout).trim_end().to_owned());
         }
         Action::Until { command, word } => {
@@ -68,7 +68,7 @@ async fn act(app: &App, stage: &Stage, variables: &mut Variables, action: Action
         }
         Action::Show(path) => {
             let shown = std::fs::read_to_string(stage.folder().join(path));
-            app.ui().out(&shown.with_context(|| format!("could not read {path}"))?)?;
+            app.ui().out_lines(&shown.with_context(|| format!("could not read {path}"))?)?;
         }
     }
     Ok(())
@@ -81,7 +81,7 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
     if done.status.success() {
         return Ok(done);
     }
-    app.ui().out(&text(&done.stdout))?;
+    app.ui().out_lines(&text(&done.stdout))?;
     app.ui().plain(&text(&done.stderr));
     let code = done.status.code().and_then(|code| u8::try_from(code).ok());
     let exit_code = code.unwrap_or(FAILED);

@@ -69,6 +69,9 @@ impl Exporting {
         filter.origin = Some(origin.clone());
         filter.kind = Some(Kind::Thread);
         let mut found = known(app, &filter).await?;
+        if found.is_empty() {
+            self.filter.doubt(app);
+        }
         if self.remote {
             let mut seen: HashSet<String> = found.iter().cloned().collect();
             let listed = listed(app).await?;

@@ -1,5 +1,7 @@
 //! `asst files`: uploads and downloads stream; the rest is as everywhere.
 
+mod name;
+mod output;
 mod prune;
 
 use super::{Delete, Get, Later, List, columns::FILES};
@@ -11,6 +13,7 @@ use crate::exit::{self, DONE, Usage};
 use crate::http::{self, Source, StreamBody};
 use crate::ui::{Progress, Unit};
 use anyhow::{Context, Result};
+use output::Out;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -217,7 +220,7 @@ impl Download {
             match self.fetch(app, &session.client, &call.request(), target.as_deref()).await {
                 Ok(()) => Ok(()),
                 Err(Failed::Call(error)) => Err(app.explain(&call, error).await.into()),
-                Err(Failed::Output(error)) => Err(error.into()),
+                Err(Failed::Output(error)) => Err(error),
             }
         })
     }
@@ -228,7 +231,16 @@ impl Download {
             Some(to) => to.clone(),
             None => {
                 let reply = app.call(Call::of::<GetFile>(&self.path, &Nothing {}, Payload::None)).await?;
-                PathBuf::from(last_component(reply.text("filename").unwrap_or_default(), self.path.file_id.as_str()))
+                let suggested = reply.text("filename").unwrap_or_default();
+                let name = name::last_component(suggested, self.path.file_id.as_str());
+                let short = name::shortened(&name);
+                if short.len() < name.len() {
+                    let length = name.len();
+                    app.ui().warn(&format!(
+                        "the server's name for the file has {length} bytes; it is shortened to {short}"
+                    ));
+                }
+                PathBuf::from(short)
             }
         };
         if target.is_dir() {
@@ -259,13 +271,11 @@ impl Download {
                 app.ui().note(&format!("saved {bytes} bytes to {}", path.display()));
             }
             None => {
-                let mut out = Out { app, closed: None };
-                let result = download.write_to(&mut out, each).await;
+                let mut out = Out::new(app.ui());
+                let written = download.write_to(&mut out, each).await;
                 bar.finish();
-                if let Some(error) = out.closed {
-                    return Err(Failed::Output(error));
-                }
-                result?;
+                out.end().map_err(Failed::Output)?;
+                written?;
             }
         }
         Ok(())
@@ -275,7 +285,7 @@ impl Download {
 /// Why a download failed: the call, or standard output.
 enum Failed {
     Call(ClientError),
-    Output(crate::ui::OutputError),
+    Output(anyhow::Error),
 }
 
 impl From<ClientError> for Failed {
@@ -284,55 +294,9 @@ impl From<ClientError> for Failed {
     }
 }
 
-/// Standard output as a writer, which remembers why it failed.
-struct Out<'a> {
-    app: &'a App,
-    closed: Option<crate::ui::OutputError>,
-}
-
-impl std::io::Write for Out<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match self.app.ui().out_bytes(bytes) {
-            Ok(()) => Ok(bytes.len()),
-            Err(error) => {
-                self.closed = Some(error);
-                Err(std::io::ErrorKind::BrokenPipe.into())
-            }
-        }
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Reduces a name that a server suggests to its last component, so that it cannot leave the folder.
-fn last_component(name: &str, id: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = name.chars().filter(|c| !c.is_control() && !crate::ui::is_unsafe(*c)).collect();
-    match clean.trim() {
-        "" | "." | ".." => id.to_owned(),
-        name => name.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_suggested_name_cannot_leave_the_folder() {
-        for (name, expected) in [
-            ("report.pdf", "report.pdf"),
-            ("../../etc/passwd", "passwd"),
-            ("C:\\temp\\x.txt", "x.txt"),
-            ("..", "file-1"),
-            ("", "file-1"),
-            ("a/", "file-1"),
-            ("a\u{1b}[31m\nb", "a[31mb"),
-        ] {
-            assert_eq!(last_component(name, "file-1"), expected, "{name:?}");
-        }
-    }
 
     #[test]
     fn members_of_an_object_stand_in_brackets() {

@@ -121,7 +121,9 @@ impl List {
         let ledger = app.ledger()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(rows::kind).transpose()?;
-        crate::db::block_on(rows::show(app, &ledger, ROWS, &filter, self.limit))?;
+        if crate::db::block_on(rows::show(app, &ledger, ROWS, &filter, self.limit))? == 0 {
+            self.filter.doubt(app);
+        }
         Ok(())
     }
 }

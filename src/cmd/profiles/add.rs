@@ -106,7 +106,7 @@ impl Add {
         app.with_surroundings(|around| {
             let path = around.file.path.display();
             if app.options().dry_run != DryRun::Off {
-                app.ui().out(&new.rehearse(around)?)?;
+                app.ui().out_lines(&new.rehearse(around)?)?;
                 app.ui().note(&format!("nothing was written; this would go into {path}"));
                 return Ok(());
             }

@@ -97,7 +97,7 @@ fn use_by_default(app: &App, name: &str) -> Result<()> {
     app.with_surroundings(|around| {
         let path = around.file.path.display();
         if app.options().dry_run != DryRun::Off {
-            app.ui().out(&config::rehearse_default(name, around)?)?;
+            app.ui().out_lines(&config::rehearse_default(name, around)?)?;
             app.ui().note(&format!("nothing was written; this would go into {path}"));
             return Ok(());
         }

@@ -58,6 +58,9 @@ impl ListThreads {
         crate::db::block_on(async {
             let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
             let checked = ledger.checked_at(filter.origin.as_deref(), Kind::Thread).await?;
+            if shown == 0 {
+                self.filter.doubt(app);
+            }
             app.ui().summary(
                 &said(app, shown, checked, filter.origin.as_deref()),
                 &serde_json::json!({ "shown": shown, "origin": filter.origin, "checked_at": checked }),

@@ -1,8 +1,10 @@
 //! Bad input: what is said, and the code. What can be seen before the call is refused before the call: those tests have a
 //! backend that fails them when it is asked.
 
+mod changes;
 mod columns;
 mod configuration;
+mod files;
 mod ids;
 mod limits;
 mod submits;

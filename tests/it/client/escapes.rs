@@ -94,6 +94,23 @@ fn no_file_name_has_them() {
 }
 
 #[test]
+fn a_file_name_that_is_too_long_is_shortened_and_said() {
+    for (name, expected) in [
+        ("a".repeat(300) + ".pdf", "a".repeat(251) + ".pdf"),
+        ("ä".repeat(200) + ".pdf", "ä".repeat(125) + ".pdf"),
+        ("日".repeat(100), "日".repeat(85)),
+    ] {
+        let file = json!({ "id": "file-1", "object": "file", "filename": name });
+        let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
+        asst.run(["files", "content", "file-1", "-O"]).ok().says(&format!("it is shortened to {expected}"));
+        assert_eq!(std::fs::read_to_string(asst.work().join(&expected)).unwrap(), "bytes", "{name}");
+    }
+    let file = json!({ "id": "file-1", "object": "file", "filename": "a".repeat(255) });
+    let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
+    assert!(!asst.run(["files", "content", "file-1", "-O"]).ok().stderr.contains("shortened"));
+}
+
+#[test]
 fn what_the_ledger_kept_has_them_no_more_than_an_answer() {
     let (_listener, asst) = hostile([Deed::json(200, &object())]);
     asst.run(["threads", "create"]).ok();

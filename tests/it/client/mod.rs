@@ -2,6 +2,7 @@
 
 mod answers;
 mod bodies;
+mod controls;
 mod dry;
 mod escapes;
 mod limits;

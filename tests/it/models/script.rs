@@ -57,7 +57,7 @@ fn a_script_that_is_none_is_refused_at_the_start() {
     asst.file("bad.yaml", "rules:\n  - when: { user: hello }\n    answer:\n      say: hi\n      delay: 2s\n");
     shows!(asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:bad.yaml"]), @r"
     --- stderr ---
-    error: --model: bad.yaml is not valid YAML: unknown field `delay`, expected one of say, call, refuse, fail, incomplete, after, pace, usage (line 5, column 7)
+    error: --model: bad.yaml is not valid YAML: unknown field `delay`, expected one of `say`, `call`, `refuse`, `fail`, `incomplete`, `after`, `pace`, `usage` (line 5, column 7)
     exit 2
     ");
     shows!(asst.local(&["assistants", "list", "--local-model", "script:missing.yaml"]), @r"
@@ -65,7 +65,7 @@ fn a_script_that_is_none_is_refused_at_the_start() {
     error: --local-model: no such file: missing.yaml
     exit 2
     ");
-    asst.file("bytes.yaml", b"\xff\xfe");
+    asst.file("bytes.yaml", b"\xff\x00");
     asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:bytes.yaml"]).code(2).says("is not UTF-8");
     asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:."]).code(2).says("is a directory");
 }

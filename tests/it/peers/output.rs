@@ -53,7 +53,7 @@ fn a_list_of_several_pages_is_one_document() {
     let yaml = asst.run(["assistants", "list", "-o", "yaml"]).ok().stdout;
     assert_eq!(ids(&serde_saphyr::from_str::<Value>(&yaml).unwrap()), all);
     let csv = asst.run(["assistants", "list", "-o", "csv", "--columns", "id"]).ok().stdout;
-    assert_eq!(csv, "id\r\nasst_1\r\nasst_2\r\nasst_3\r\n");
+    assert_eq!(csv, "id\nasst_1\nasst_2\nasst_3\n");
 }
 
 /// A filter that sees page by page counts each page on its own, and one that is refused beside paging is no filter.
@@ -120,4 +120,15 @@ fn each_command_has_a_manual_page_of_its_own() {
     assert!(pages > 40, "{pages}");
     // A folder that cannot be made is said, not passed over.
     asst.run(["man", "/dev/null/pages"]).code(1).says("could not make the folder");
+}
+
+/// A shell loop over the lines of CSV gets no carriage return in its last field, unless that was asked for.
+#[test]
+fn csv_ends_lines_with_lf_unless_crlf_is_asked_for() {
+    let listener = two_pages();
+    let asst = Asst::with_backend(&listener.url());
+    let list = |more: &[&str]| asst.run([&["assistants", "list", "--columns", "id"], more].concat()).ok();
+    assert_eq!(list(&["-o", "csv"]).stdout, "id\nasst_1\nasst_2\nasst_3\n");
+    assert_eq!(list(&["-o", "csv", "--crlf"]).stdout, "id\r\nasst_1\r\nasst_2\r\nasst_3\r\n");
+    list(&["-o", "id", "--crlf"]).says("--crlf is for -o csv; of -o id it changes nothing");
 }

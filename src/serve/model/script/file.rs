@@ -2,11 +2,11 @@
 
 use super::condition::When;
 use crate::config::Span;
+use crate::env::yaml::AS_JSON;
 use crate::serve::failure::{Code, Failure};
 use crate::serve::model::{Call, Cut};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
-use serde_json::Value;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -123,18 +123,49 @@ enum Reason {
 struct WrittenCall {
     name: String,
     #[serde(default)]
-    arguments: Value,
+    arguments: Arguments,
 }
 
 impl From<WrittenCall> for Call {
     fn from(WrittenCall { name, arguments }: WrittenCall) -> Self {
-        let arguments = match arguments {
-            Value::Null => "{}".to_owned(),
-            // As it stands, be it JSON or not.
-            Value::String(text) => text,
-            value => value.to_string(),
-        };
-        Self { name, arguments }
+        Self { name, arguments: arguments.0 }
+    }
+}
+
+/// The arguments of a call: JSON text of any value, or a text as it stands, be it JSON or not.
+struct Arguments(String);
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self("{}".to_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for Arguments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(AS_JSON, ArgumentsVisitor)
+    }
+}
+
+struct ArgumentsVisitor;
+
+impl Visitor<'_> for ArgumentsVisitor {
+    type Value = Arguments;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the arguments of a call")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Arguments, E> {
+        Ok(Arguments::default())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Arguments, E> {
+        Ok(Arguments(text.to_owned()))
+    }
+
+    fn visit_byte_buf<E: de::Error>(self, json: Vec<u8>) -> Result<Arguments, E> {
+        String::from_utf8(json).map(Arguments).map_err(E::custom)
     }
 }
 

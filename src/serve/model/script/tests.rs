@@ -147,14 +147,26 @@ fn a_text_is_told_in_its_pieces() {
 }
 
 #[test]
+fn arguments_of_calls_keep_digits_and_private_names() {
+    let script = read(
+        "default: { call: { name: f, arguments: { a: 12345678901234567890123, b: 1.50, c: 01234,
+           '$serde_json::private::RawValue': '[1]' } } }",
+    )
+    .unwrap();
+    let expected = r#"{"a":12345678901234567890123,"b":1.50,"c":1234,"$serde_json::private::RawValue":"[1]"}"#;
+    let Reply::Calls(calls) = speak(&script, &turn("x")).0.reply else { panic!("expected calls") };
+    assert_eq!(calls[0].arguments, expected);
+}
+
+#[test]
 fn what_is_no_script_is_refused_with_its_place() {
     let yaml = "script.yaml is not valid YAML: ";
     for (text, expected) in [
         (
             "rules:\n  - when: { user: x }\n    anser: y\n",
-            "unknown field `anser`, expected one of when, answer (line 3, column 5)",
+            "unknown field `anser`, expected `when` or `answer` (line 3, column 5)",
         ),
-        ("rule: []\n", "unknown field `rule`, expected one of rules, default (line 1, column 1)"),
+        ("rule: []\n", "unknown field `rule`, expected `rules` or `default` (line 1, column 1)"),
         (
             "rules:\n  - answer: { say: x, refuse: y }\n",
             "of say with call, refuse and fail an answer has one (line 2, column 13)",
@@ -174,21 +186,25 @@ fn what_is_no_script_is_refused_with_its_place() {
         ),
         (
             "rules:\n  - when: { user: { like: x } }\n    answer: x\n",
-            "unknown variant `like`, expected one of exact, contains, regex (line 2, column 21)",
+            "unknown variant `like`, expected one of `exact`, `contains`, `regex` (line 2, column 21)",
         ),
         (
             "default: { fail: { code: tired } }\n",
-            "unknown variant `tired`, expected one of server_error, rate_limit_exceeded, invalid_prompt \
+            "unknown variant `tired`, expected one of `server_error`, `rate_limit_exceeded`, `invalid_prompt` \
              (line 1, column 26)",
         ),
-        ("default: { call: { arguments: {} } }\n", "missing field `name` (line 1, column 20)"),
+        ("default: { call: { arguments: {} } }\n", "missing field `name` (line 1, column 18)"),
         (
             "default: { incomplete: max_prompt_tokens, refuse: x }\n",
             "only what says something, and calls nothing, can be incomplete (line 1, column 10)",
         ),
+        (
+            "default: !include answer.yaml\n",
+            "the tag `!include` is not one of YAML's own, and nothing here resolves it; write the value itself, or put the text in quotes if it begins with `!` (line 1, column 10)",
+        ),
         ("default: { say: x, usage: { prompt: -1 } }\n", "tokens are no less than 0 (line 1, column 37)"),
         ("rules: [\n", "unclosed bracket '[' (line 1, column 8)"),
-        ("default: 7\n", "invalid type: integer `7`, expected an answer, or a list of answers (line 1, column 1)"),
+        ("default: 7\n", "invalid type: integer `7`, expected an answer, or a list of answers (line 1, column 10)"),
     ] {
         assert_eq!(read(text).map(|_| ()).unwrap_err(), format!("{yaml}{expected}"), "{text}");
     }

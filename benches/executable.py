@@ -1,0 +1,24 @@
+"""Prints the path of a bench that cargo built: cargo bench --message-format json | executable.py NAME."""
+
+import json
+import sys
+
+
+def executable(lines, name):
+    """Returns the executable of the bench NAME; other targets, such as the package's program, do not count."""
+    for line in lines:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue
+        target = message.get("target") or {}
+        if target.get("name") == name and "bench" in target.get("kind", []) and message.get("executable"):
+            return message["executable"]
+    return None
+
+
+if __name__ == "__main__":
+    found = executable(sys.stdin, sys.argv[1])
+    if not found:
+        sys.exit(f"cargo named no executable of the bench {sys.argv[1]}")
+    print(found)

@@ -1,0 +1,299 @@
+//! Builds the nodes of a document from the events of the parser, with limits.
+
+use super::merge::merged;
+use super::scalar::{self, Scalar};
+use super::{At, Key, Kind, Node, YamlError};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+/// Deepest nesting of sequences and mappings. The JSON parser stops at 128.
+const MAX_DEPTH: usize = 64;
+
+/// Most values and most bytes of text in a document. Copies that anchors and aliases make count too.
+const MAX_VALUES: usize = 250_000;
+const MAX_BYTES: usize = 64 << 20;
+
+/// Parses a text of one document.
+pub(super) fn document(text: &str) -> Result<Node, YamlError> {
+    let options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
+    let mut builder = Builder::default();
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| place(error.marker()).error(explained(&error.info())))?;
+        builder.take(with_nothing_empty(event, &span, text), &span)?;
+    }
+    let nothing = || scalar_node(At::default(), String::new(), Scalar::Null);
+    Ok(builder.root.unwrap_or_else(nothing))
+}
+
+/// Adds advice to a message of the parser where the message alone does not say what to do.
+fn explained(message: &str) -> String {
+    if message.contains("nesting") || message.contains("recursion limit") {
+        return format!("nested more than {MAX_DEPTH} levels deep");
+    }
+    message.to_owned()
+}
+
+/// Replaces the `~` with which the parser represents a node that is not written at all.
+fn with_nothing_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a> {
+    match event {
+        Event::Scalar(found, ScalarStyle::Plain, anchor, tag) if found == "~" && span.slice(text) != Some("~") => {
+            Event::Scalar(Cow::Borrowed(""), ScalarStyle::Plain, anchor, tag)
+        }
+        event => event,
+    }
+}
+
+fn place(mark: &Marker) -> At {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    At { line: number(mark.line()), column: number(mark.col().saturating_add(1)) }
+}
+
+fn scalar_node(at: At, text: String, scalar: Scalar) -> Node {
+    Node { at, kind: Kind::Scalar { text, scalar } }
+}
+
+#[derive(Default)]
+struct Builder {
+    root: Option<Node>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Anchor>,
+    documents: usize,
+    spent: Size,
+}
+
+/// A sequence or mapping whose end is still to come.
+struct Open {
+    at: At,
+    anchor: usize,
+    before: Size,
+    /// Levels below it.
+    height: usize,
+    content: Content,
+}
+
+enum Content {
+    Sequence(Vec<Node>),
+    Mapping { members: Vec<(Key, Node)>, names: HashSet<String>, key: Option<Waiting>, merges: Vec<Node> },
+}
+
+/// A key whose value is still to come.
+enum Waiting {
+    Name(Key),
+    /// The key `<<`: the value is a mapping whose members are taken over.
+    Merge,
+}
+
+/// A node that aliases can copy.
+struct Anchor {
+    node: Node,
+    size: Size,
+    height: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Size {
+    values: usize,
+    bytes: usize,
+}
+
+impl Size {
+    fn add(&mut self, other: Self, at: At) -> Result<(), YamlError> {
+        self.values = self.values.saturating_add(other.values);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        if self.values > MAX_VALUES {
+            return Err(at.error(format!("more than {MAX_VALUES} values, with the copies that aliases make")));
+        }
+        if self.bytes > MAX_BYTES {
+            return Err(at.error(format!("more than {} MiB, with the copies that aliases make", MAX_BYTES >> 20)));
+        }
+        Ok(())
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self { values: self.values - before.values, bytes: self.bytes - before.bytes }
+    }
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), YamlError> {
+        let at = place(&span.start);
+        match event {
+            Event::DocumentStart(..) => self.documents += 1,
+            Event::Scalar(text, style, anchor, tag) => self.scalar(at, &text, style, anchor, tag.as_deref(), span)?,
+            Event::SequenceStart(_, anchor, tag) => {
+                collection_tag(tag, "seq", span)?;
+                self.start(at, anchor, Content::Sequence(Vec::new()))?;
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                collection_tag(tag, "map", span)?;
+                let (members, names, key, merges) = Default::default();
+                self.start(at, anchor, Content::Mapping { members, names, key, merges })?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end()?,
+            Event::Alias(id) => self.alias(at, id)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn scalar(
+        &mut self,
+        at: At,
+        text: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        span: &Span,
+    ) -> Result<(), YamlError> {
+        let plain = style == ScalarStyle::Plain;
+        if plain && tag.is_none() && text == "<<" && self.takes_a_key() {
+            self.merge_key();
+            return Ok(());
+        }
+        let scalar = match tag.map(|tag| core(tag, span)).transpose()? {
+            Some(Some(tag)) => scalar::tagged(tag, text),
+            None if plain => scalar::plain(text),
+            // Quoted, or with the tag `!`, which means that it is no plain scalar.
+            None | Some(None) => Ok(Scalar::Text),
+        };
+        let empty = plain && text.is_empty();
+        // A key is taken as it is written, whatever type its value would have.
+        let scalar = if self.takes_a_key() && !empty { scalar.or(Ok(Scalar::Text)) } else { scalar };
+        let size = Size { values: 1, bytes: text.len() };
+        self.spent.add(size, at)?;
+        let node = scalar_node(at, text.to_owned(), scalar.map_err(|message| at.error(message))?);
+        self.finish(node, anchor, size, 0)
+    }
+
+    fn takes_a_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: Content::Mapping { key: None, .. }, .. }))
+    }
+
+    fn merge_key(&mut self) {
+        if let Some(Open { content: Content::Mapping { key, .. }, .. }) = self.open.last_mut() {
+            *key = Some(Waiting::Merge);
+        }
+    }
+
+    fn start(&mut self, at: At, anchor: usize, content: Content) -> Result<(), YamlError> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(at.error(format!("nested more than {MAX_DEPTH} levels deep")));
+        }
+        let before = self.spent;
+        self.spent.add(Size { values: 1, bytes: 0 }, at)?;
+        self.open.push(Open { at, anchor, before, height: 1, content });
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), YamlError> {
+        let Some(Open { at, anchor, before, height, content }) = self.open.pop() else { return Ok(()) };
+        let kind = match content {
+            Content::Sequence(items) => Kind::Sequence(items),
+            Content::Mapping { members, names, merges, .. } => Kind::Mapping(merged(members, names, merges)?),
+        };
+        let size = self.spent.since(before);
+        self.finish(Node { at, kind }, anchor, size, height)
+    }
+
+    fn alias(&mut self, at: At, id: usize) -> Result<(), YamlError> {
+        let Some(anchor) = self.anchors.get(&id) else {
+            return Err(at.error("the alias is inside the node that it copies"));
+        };
+        if self.open.len() + anchor.height > MAX_DEPTH {
+            return Err(at.error(format!("nested more than {MAX_DEPTH} levels deep, with the copies of aliases")));
+        }
+        self.spent.add(anchor.size, at)?;
+        let node = Node { at, ..anchor.node.clone() };
+        let height = anchor.height;
+        self.put(node, height)
+    }
+
+    /// Takes a whole node, and keeps a copy if aliases can ask for one.
+    fn finish(&mut self, node: Node, anchor: usize, size: Size, height: usize) -> Result<(), YamlError> {
+        if anchor != 0 {
+            self.spent.add(size, node.at)?;
+            self.anchors.insert(anchor, Anchor { node: node.clone(), size, height });
+        }
+        self.put(node, height)
+    }
+
+    fn put(&mut self, node: Node, height: usize) -> Result<(), YamlError> {
+        let Some(parent) = self.open.last_mut() else { return self.put_root(node) };
+        parent.height = parent.height.max(height + 1);
+        let (members, names, key, merges) = match &mut parent.content {
+            Content::Sequence(items) => {
+                items.push(node);
+                return Ok(());
+            }
+            Content::Mapping { members, names, key, merges } => (members, names, key, merges),
+        };
+        match key.take() {
+            None => {
+                let name = name(node)?;
+                if !names.insert(name.name.clone()) {
+                    return Err(name.at.error(format!("duplicate mapping key: {}", name.name)));
+                }
+                *key = Some(Waiting::Name(name));
+            }
+            Some(Waiting::Name(name)) => members.push((name, node)),
+            Some(Waiting::Merge) => merges.push(node),
+        }
+        Ok(())
+    }
+
+    /// Takes the node of a whole document. A `---` at the end opens an empty one, which holds nothing that could be lost.
+    fn put_root(&mut self, node: Node) -> Result<(), YamlError> {
+        if self.documents > 1 {
+            if matches!(&node.kind, Kind::Scalar { text, scalar: Scalar::Null } if text.is_empty()) {
+                return Ok(());
+            }
+            return Err(node.at.error(
+                "expected one YAML document, found a second one; keep one of them and remove the line `---` between them",
+            ));
+        }
+        self.root = Some(node);
+        Ok(())
+    }
+}
+
+/// Returns the type that a tag of the core schema names, or `None` for the tag `!`.
+fn core<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
+    if tag.parts() == ("", "!") {
+        return Ok(None);
+    }
+    if let Some(name) = tag.core_suffix() {
+        return Ok(Some(name));
+    }
+    let at = place(&span.tag_start().unwrap_or(span.start));
+    let name = tag.original();
+    Err(at.error(format!(
+        "the tag `{name}` is not one of YAML's own, and nothing here resolves it; write the value itself, or put the text \
+         in quotes if it begins with `!`"
+    )))
+}
+
+fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Result<(), YamlError> {
+    let Some(tag) = tag else { return Ok(()) };
+    match core(&tag, span)? {
+        Some(found) if found != expected => {
+            let at = place(&span.tag_start().unwrap_or(span.start));
+            Err(at.error(format!("expected a value of the type !!{found}, found one of the type !!{expected}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns a node as the name of a member.
+fn name(node: Node) -> Result<Key, YamlError> {
+    let at = node.at;
+    match node.kind {
+        Kind::Scalar { text, scalar: Scalar::Null } if text.is_empty() => {
+            Err(at.error("a key is missing before `:`; write \"\" for an empty one"))
+        }
+        Kind::Scalar { text, .. } => Ok(Key { at, name: text }),
+        Kind::Sequence(_) | Kind::Mapping(_) => {
+            Err(at.error("JSON has only text as a key, found a list or a mapping; put a text in quotes"))
+        }
+    }
+}
