@@ -1,6 +1,7 @@
 //! Bodies of requests on their way in: none may stall for ever, and nothing of a form may pile up in memory.
 //! Must not know what is in them.
 
+use super::allowance::Allowance;
 use axum::{
     body::{Body, BodyDataStream, Bytes, HttpBody},
     extract::Request,
@@ -15,7 +16,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Poll, ready},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{runtime::Handle, time::timeout};
 
@@ -27,7 +28,7 @@ const MOST_UNREAD: usize = 2 * 1024 * 1024;
 const LINGER: Duration = Duration::from_secs(5);
 const MOST_TAKEN: usize = 64 * 1024 * 1024;
 
-/// Lets a body fail of which nothing comes for so long. What is left of it when it is dropped is still taken in, within
+/// Lets a body fail of which too little comes for so long. What is left of it when it is dropped is still taken in, within
 /// bounds: many callers read no answer before they have sent everything.
 pub(super) fn patient(request: Request, patience: Duration) -> Request {
     if request.body().is_end_stream() {
@@ -36,12 +37,16 @@ pub(super) fn patient(request: Request, patience: Duration) -> Request {
     // Who expects to be asked for the body reads the answer first.
     let lingers = !request.headers().contains_key(EXPECT);
     request.map(|body| {
-        let rest = Rest { stream: Some(body.into_data_stream()), lingers };
+        let rest = Rest { stream: Some(body.into_data_stream()), lingers, allowance: Allowance::new(patience) };
         Body::from_stream(stream::try_unfold(rest, move |mut rest| async move {
             let Some(stream) = &mut rest.stream else { return Ok(None) };
-            let next = timeout(patience, stream.next()).await;
+            let began = Instant::now();
+            let next = timeout(rest.allowance.left(), stream.next()).await;
             let bytes = match next {
-                Ok(Some(Ok(bytes))) => return Ok(Some((bytes, rest))),
+                Ok(Some(Ok(bytes))) => {
+                    rest.allowance.account(began.elapsed(), bytes.len());
+                    return Ok(Some((bytes, rest)));
+                }
                 Ok(Some(Err(error))) => Err(io::Error::other(error)),
                 Ok(None) => Ok(None),
                 Err(_) => Err(io::ErrorKind::TimedOut.into()),
@@ -56,6 +61,7 @@ pub(super) fn patient(request: Request, patience: Duration) -> Request {
 struct Rest {
     stream: Option<BodyDataStream>,
     lingers: bool,
+    allowance: Allowance,
 }
 
 impl Drop for Rest {

@@ -70,6 +70,12 @@ fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> 
     Err(Refused::new(StatusCode::UNAUTHORIZED, message).code("invalid_api_key"))
 }
 
+/// Returns the key that a request shows, whether it is asked for or not.
+pub(super) fn shown_key(headers: &HeaderMap) -> &str {
+    let own = headers.get("api-key").and_then(|value| value.to_str().ok());
+    http::bearer(headers).or(own).unwrap_or_default()
+}
+
 /// Shows enough of a key to recognise it, and nothing of a short one.
 fn masked(key: &str) -> String {
     let all: Vec<char> = key.chars().collect();

@@ -3,10 +3,12 @@
 //! [`start`] takes a listener that is bound, so that readiness is the bound port; [`Server::stop`] ends it in good
 //! order. Knows neither client nor ledger, and nothing of the program that starts it.
 
+mod allowance;
 mod answer;
 mod assistants;
 mod body;
 mod call;
+mod connections;
 mod dialect;
 mod engine;
 mod error;
@@ -17,6 +19,7 @@ mod guard;
 mod ids;
 mod json;
 mod lifecycle;
+mod listen;
 mod messages;
 mod model;
 mod news;
@@ -30,13 +33,14 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod timed;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
 pub use model::{Asking, Chat, Model, Names, Script};
-pub use settings::{OpenAi, Reporter, Settings, StoreAt};
+pub use settings::{Limits, OpenAi, Reporter, Settings, StoreAt};
 pub use store::{StoreError, store_id};
 
-use axum::{Router, ServiceExt, http::HeaderValue, serve::ListenerExt};
+use axum::{Router, http::HeaderValue};
 use engine::Engine;
 use std::{io, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 use store::Store;
@@ -89,7 +93,7 @@ pub struct Server {
 
 #[derive(Debug)]
 struct Tasks {
-    listener: JoinHandle<io::Result<()>>,
+    listener: JoinHandle<()>,
     engine: JoinHandle<()>,
 }
 
@@ -106,20 +110,12 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
     let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease, settings.faults.clone());
     let report = settings.report.clone();
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
-    let (shutdown, mut ending) = watch::channel(false);
+    let (shutdown, ending) = watch::channel(false);
     let parts = Parts { settings, store, engine: engine.clone(), address, ending: ending.clone(), store_header };
     let app = App(Arc::new(parts));
     let router = router::finish(routes(), app.clone());
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true); // It is only slower without.
-    });
-    let listener = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(async move {
-        // A server whose owner has gone serves on.
-        if ending.wait_for(|ending| *ending).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    });
-    let tasks = Tasks { listener: tokio::spawn(listener.into_future()), engine: engine.start(report) };
+    let listener = listen::serve(listener, router, app.settings.clone(), ending);
+    let tasks = Tasks { listener: tokio::spawn(listener), engine: engine.start(report) };
     Ok(Server { app, address, shutdown, tasks: Mutex::new(Some(tasks)) })
 }
 
@@ -147,7 +143,7 @@ impl Server {
         let report = &self.app.settings.report;
         match timeout(self.app.settings.grace, &mut listener).await {
             Ok(ended) => {
-                if let Err(error) = ended.unwrap_or_else(|error| Err(io::Error::other(error))) {
+                if let Err(error) = ended {
                     report(&format!("listening on {}: {error}", self.address));
                 }
             }

@@ -2,12 +2,15 @@
 
 use super::dialect::{PREFIXES, Spoken};
 use super::json::{Answer, Json};
-use super::{App, body, call::Call, error::Refused, error::Report, fault, guard, ids};
+use super::{App, body, call::Call, connections::Work, error::Refused, error::Report, fault, guard, ids};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, Uri},
+    http::{
+        HeaderName, HeaderValue, Method, StatusCode, Uri,
+        header::{CONNECTION, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
@@ -122,7 +125,14 @@ impl Service<Request> for Enveloped {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        Box::pin(envelope(self.app.clone(), request, self.routes.clone()).map(Ok))
+        Box::pin(self.clone().answer(request, None).map(Ok))
+    }
+}
+
+impl Enveloped {
+    /// Answers a request, which is work of a connection.
+    pub(super) async fn answer(self, request: Request, work: Option<&Work>) -> Response {
+        envelope(self.app, request, self.routes, work).await
     }
 }
 
@@ -138,14 +148,15 @@ pub(super) fn finish(router: Router<App>, app: App) -> Enveloped {
     Enveloped { app, routes }
 }
 
-async fn envelope(app: App, request: Request, routes: Router) -> Response {
+async fn envelope(app: App, request: Request, routes: Router, work: Option<&Work>) -> Response {
     let began = Instant::now();
     let id = ids::request();
     let request = body::patient(request, app.settings.patience);
     let line = (request.method().clone(), request.uri().clone());
     let mut response = match &app.settings.faults {
-        None => answer(&app, request, routes).await,
-        Some(faults) => fault::around(faults, request, |request| answer(&app, request, routes)).await,
+        _ if work.is_some_and(Work::is_surplus) => busy(),
+        None => answer(&app, request, routes, work).await,
+        Some(faults) => fault::around(faults, request, |request| answer(&app, request, routes, work)).await,
     };
     if let Some(Report(text)) = response.extensions_mut().remove() {
         report(&app, &id, &line, &text);
@@ -161,9 +172,28 @@ async fn envelope(app: App, request: Request, routes: Router) -> Response {
     response
 }
 
-async fn answer(app: &App, mut request: Request, mut routes: Router) -> Response {
+/// Refuses a request that is one too many for the server.
+fn busy() -> Response {
+    let message = "The server works on as many requests as it can, please try again later.";
+    let mut response = Refused::new(StatusCode::SERVICE_UNAVAILABLE, message).into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// Refuses a request that is one too many for its key. 429 says that nothing was done, so that anything may be repeated.
+fn busy_for_key() -> Response {
+    let message = "Too many requests with this key are in work, please try again later.";
+    let refused = Refused::new(StatusCode::TOO_MANY_REQUESTS, message).code("rate_limit_exceeded");
+    let mut response = refused.into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+async fn answer(app: &App, mut request: Request, mut routes: Router, work: Option<&Work>) -> Response {
     match guard::check(app, &request) {
         Err(refused) => refused.into_response(),
+        Ok(_) if work.is_some_and(|work| !work.accept(guard::shown_key(request.headers()))) => busy_for_key(),
         Ok(spoken) => {
             // [`spoken`] takes this one for granted.
             if spoken != Spoken::default() {

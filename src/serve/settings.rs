@@ -6,6 +6,9 @@ use crate::db::Server;
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
+/// Most connections, however many files may be open: each takes memory.
+const MOST_CONNECTIONS: usize = 4_096;
+
 /// Where the objects are kept.
 #[derive(Debug, Clone, Default)]
 pub enum StoreAt {
@@ -30,6 +33,53 @@ pub enum OpenAi {
     Retired,
 }
 
+/// How many connections there may be, and how long they may wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections that are open at once, at least eight.
+    pub connections: usize,
+    /// How long a new connection may take until a request of it is accepted.
+    pub head: Duration,
+    /// How long a connection may wait for its next request.
+    pub idle: Duration,
+}
+
+impl Limits {
+    /// Connections on which nothing was accepted yet.
+    pub(super) fn strangers(self) -> usize {
+        self.connections / 2
+    }
+
+    /// Requests in work; the rest of the connections is there for those who come.
+    pub(super) fn requests(self) -> usize {
+        self.connections - self.connections / 4
+    }
+
+    /// Requests in work that show the same key.
+    pub(super) fn requests_of_a_key(self) -> usize {
+        self.requests() - self.requests() / 3
+    }
+}
+
+impl Default for Limits {
+    /// Half of the files that the process may open are for connections; what requests open themselves needs the others.
+    fn default() -> Self {
+        let connections = (open_files() / 2).clamp(8, MOST_CONNECTIONS);
+        Self { connections, head: Duration::from_secs(30), idle: Duration::from_secs(120) }
+    }
+}
+
+/// Returns how many files this process may open.
+fn open_files() -> usize {
+    #[cfg(unix)]
+    {
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+        limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+    }
+    #[cfg(not(unix))]
+    usize::MAX
+}
+
 /// Takes what goes wrong inside the server; callers never see it.
 pub type Reporter = Arc<dyn Fn(&str) + Send + Sync>;
 
@@ -47,8 +97,9 @@ pub struct Settings {
     pub openai: OpenAi,
     /// Host names that are the server's own, beside the address that it listens on and those of loopback.
     pub hosts: Vec<String>,
-    /// How long a body may stand still on its way in.
+    /// How long the other side may keep a body or an answer waiting; bytes earn more time.
     pub patience: Duration,
+    pub limits: Limits,
     /// How long calls that are under way are waited for at the end.
     pub grace: Duration,
     /// How long a stream may stand still before a comment shows that it lives.
@@ -69,6 +120,7 @@ impl Default for Settings {
             openai: OpenAi::default(),
             hosts: Vec::new(),
             patience: Duration::from_secs(60),
+            limits: Limits::default(),
             grace: Duration::from_secs(10),
             heartbeat: Duration::from_secs(15),
             faults: None,
@@ -87,6 +139,7 @@ impl fmt::Debug for Settings {
             .field("openai", &self.openai)
             .field("hosts", &self.hosts)
             .field("patience", &self.patience)
+            .field("limits", &self.limits)
             .field("grace", &self.grace)
             .field("heartbeat", &self.heartbeat)
             .field("faults", &self.faults)

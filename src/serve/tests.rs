@@ -8,6 +8,7 @@ mod hostile;
 mod objects;
 mod runs;
 mod shared;
+mod slow;
 mod streams;
 
 use super::*;

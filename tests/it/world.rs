@@ -165,8 +165,23 @@ impl Asst {
 
     /// Starts `asst serve` on a free port and waits until it listens.
     pub(crate) fn serve(&self, args: &[&str]) -> Standing {
-        let all = [&["serve", "--listen", "127.0.0.1:0"], args].concat();
-        let mut child = self.command(all).stdout(Stdio::null()).spawn().unwrap();
+        Self::standing(self.command([&["serve", "--listen", "127.0.0.1:0"], args].concat()))
+    }
+
+    /// Starts `asst serve` where no more than so many files may be open.
+    #[cfg(unix)]
+    pub(crate) fn serve_with_files(&self, files: u32, args: &[&str]) -> Standing {
+        let serve = self.command([&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]).arg(serve.get_program());
+        shell.args(serve.get_args()).env_clear().current_dir(self.work());
+        shell.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.stdin(Stdio::null()).stderr(Stdio::piped());
+        Self::standing(shell)
+    }
+
+    fn standing(mut serve: Command) -> Standing {
+        let mut child = serve.stdout(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let first = lines.next().expect("the server said nothing").unwrap();
         let url = first.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said: {first}")).to_owned();

@@ -131,10 +131,7 @@ impl Standing {
             heard = heard.and(self.follower.hear(news).await);
         }
         heard = heard.and(self.follower.poll().await.map(drop));
-        if !self.follower.ended {
-            self.follower.ended = true;
-            self.follower.events.comment("this server ends; the run goes on");
-        }
+        self.follower.ended = true;
         heard
     }
 

@@ -78,8 +78,12 @@ impl Events {
     }
 
     /// Adds a line that only shows that the connection lives.
+    ///
+    /// No empty line follows it: with one, Microsoft's Python SDK takes the comment for an event without a name and fails.
+    /// An event without data is no way either, since OpenAI's SDKs parse the data of every event. So the comment belongs to
+    /// the event that comes next.
     pub(super) fn comment(&mut self, text: &str) {
-        self.out.extend_from_slice(format!(": {text}\n\n").as_bytes());
+        self.out.extend_from_slice(format!(": {text}\n").as_bytes());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Callers that stall, flood or lie, and handlers that panic: each gets its answer, and the server lives on.
 
 use super::*;
-use axum::routing::get;
+use axum::{ServiceExt, routing::get};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 

@@ -1,6 +1,7 @@
 //! `asst serve` as processes: streams as they stand on the wire, and several servers on one store, of which some die.
 
 mod shared;
+mod slow;
 mod stores;
 mod streams;
 

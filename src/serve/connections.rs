@@ -1,0 +1,315 @@
+//! The open connections: how many there may be, which is closed to make room, and how long one may wait for a request.
+//!
+//! A connection waits or works. Waiting ones are closed when they are too many or wait too long, those first on which no
+//! request has been accepted yet. Working ones are never closed; a request too many is refused instead. So there is always
+//! room for a new connection, whatever the others do.
+
+use super::settings::Limits;
+use std::{
+    collections::{BTreeMap, HashMap, hash_map::RandomState},
+    hash::BuildHasher,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+use tokio::sync::Notify;
+
+/// All open connections.
+#[derive(Debug)]
+pub(super) struct Connections {
+    limits: Limits,
+    state: Mutex<State>,
+    hasher: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The place that the next connection takes when it begins to wait.
+    next: u64,
+    /// The connections that wait. Strangers (`false`) come before the others, each in the order in which they began.
+    waiting: BTreeMap<(bool, u64), Waiting>,
+    /// How many of those are strangers.
+    strangers: usize,
+    working: usize,
+    /// Requests in work by the hash of the key that they show.
+    by_key: HashMap<u64, usize>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    since: Instant,
+    line: Arc<Line>,
+}
+
+/// What is known of a connection below the requests.
+#[derive(Debug, Default)]
+struct Line {
+    close: Notify,
+    /// Whether the other side still has to take bytes of an answer.
+    sending: AtomicBool,
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    all: Arc<Connections>,
+    /// Whether a request of it was accepted.
+    known: AtomicBool,
+    place: AtomicU64,
+    line: Arc<Line>,
+}
+
+/// A request in work. The connection waits again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Work {
+    connection: Arc<Connection>,
+    /// The hash of the key, once it has been looked at.
+    key: Mutex<Option<u64>>,
+    /// The request is one too many; it does not count as work.
+    surplus: bool,
+}
+
+/// The connection was closed to make room.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was closed to make room for another")]
+pub(super) struct Closed;
+
+impl Connections {
+    pub(super) fn new(limits: Limits) -> Arc<Self> {
+        Arc::new(Self { limits, state: Mutex::default(), hasher: RandomState::new() })
+    }
+
+    /// Takes a connection in. Where that makes too many, one that waits is closed.
+    pub(super) fn admit(self: &Arc<Self>) -> Arc<Connection> {
+        let mut state = self.lock();
+        if state.strangers >= self.limits.strangers() || state.open() >= self.limits.connections {
+            state.close_first();
+        }
+        let line = Arc::default();
+        let place = state.wait(false, &line, Instant::now());
+        Arc::new(Connection { all: self.clone(), known: AtomicBool::new(false), place: place.into(), line })
+    }
+
+    /// Closes so many connections that wait, as far as there are any.
+    pub(super) fn shed(&self, count: usize) {
+        let mut state = self.lock();
+        (0..count).for_each(|_| state.close_first());
+    }
+
+    /// Closes the connections that have been waiting for too long. One that still takes its last answer has not begun to
+    /// wait.
+    pub(super) fn close_stale(&self, now: Instant) {
+        let mut state = self.lock();
+        for (known, most) in [(false, self.limits.head), (true, self.limits.idle)] {
+            let class = state.waiting.range((known, 0)..=(known, u64::MAX));
+            let late = class.take_while(|(_, waiting)| now.saturating_duration_since(waiting.since) >= most);
+            let is_silent = |waiting: &Waiting| !waiting.line.sending.load(Ordering::Relaxed);
+            let stale: Vec<_> = late.filter(|(_, waiting)| is_silent(waiting)).map(|(place, _)| *place).collect();
+            stale.into_iter().for_each(|place| state.close(place));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn open(&self) -> usize {
+        self.waiting.len() + self.working
+    }
+
+    fn wait(&mut self, known: bool, line: &Arc<Line>, since: Instant) -> u64 {
+        self.next += 1;
+        self.waiting.insert((known, self.next), Waiting { since, line: line.clone() });
+        self.strangers += usize::from(!known);
+        self.next
+    }
+
+    /// Takes a connection out of those that wait; `None` where it was closed.
+    fn take(&mut self, place: (bool, u64)) -> Option<Waiting> {
+        let waiting = self.waiting.remove(&place)?;
+        self.strangers -= usize::from(!place.0);
+        Some(waiting)
+    }
+
+    fn close(&mut self, place: (bool, u64)) {
+        if let Some(waiting) = self.take(place) {
+            waiting.line.close.notify_one();
+        }
+    }
+
+    fn close_first(&mut self) {
+        if let Some((place, _)) = self.waiting.first_key_value() {
+            let place = *place;
+            self.close(place);
+        }
+    }
+}
+
+impl Connection {
+    /// Waits until the connection is to be closed.
+    pub(super) async fn closed(&self) {
+        self.line.close.notified().await;
+    }
+
+    /// Notes whether the other side still has to take bytes of an answer.
+    pub(super) fn set_sending(&self, sending: bool) {
+        self.line.sending.store(sending, Ordering::Relaxed);
+    }
+
+    /// Begins to work on a request.
+    ///
+    /// # Errors
+    /// Where the connection is being closed.
+    pub(super) fn begin(self: &Arc<Self>) -> Result<Work, Closed> {
+        let mut state = self.all.lock();
+        let place = self.place();
+        let surplus = state.working >= self.all.limits.requests();
+        if surplus {
+            // It goes on waiting, so that it cannot hold its place.
+            if !state.waiting.contains_key(&place) {
+                return Err(Closed);
+            }
+        } else {
+            state.take(place).ok_or(Closed)?;
+            state.working += 1;
+        }
+        Ok(Work { connection: self.clone(), key: Mutex::default(), surplus })
+    }
+
+    fn place(&self) -> (bool, u64) {
+        (self.known.load(Ordering::Relaxed), self.place.load(Ordering::Relaxed))
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let place = self.place();
+        self.all.lock().take(place);
+    }
+}
+
+impl Work {
+    /// Returns `true` if the server already works on as many requests as it can.
+    pub(super) fn is_surplus(&self) -> bool {
+        self.surplus
+    }
+
+    /// Counts the request for the key that it shows. Returns `false` if that key has too many requests in work.
+    pub(super) fn accept(&self, key: &str) -> bool {
+        let all = &self.connection.all;
+        let key = all.hasher.hash_one(key);
+        let mut state = all.lock();
+        let count = state.by_key.entry(key).or_default();
+        if *count >= all.limits.requests_of_a_key() {
+            return false;
+        }
+        *count += 1;
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
+        self.connection.known.store(true, Ordering::Relaxed);
+        true
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        if self.surplus {
+            return;
+        }
+        let key = self.key.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let mut state = self.connection.all.lock();
+        state.working -= 1;
+        if let Some(key) = key
+            && let Some(count) = state.by_key.get_mut(&key)
+        {
+            *count -= 1;
+            if *count == 0 {
+                state.by_key.remove(&key);
+            }
+        }
+        let known = self.connection.known.load(Ordering::Relaxed);
+        let place = state.wait(known, &self.connection.line, Instant::now());
+        self.connection.place.store(place, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    /// Eight connections, of which six may work, four of them for one key.
+    fn eight() -> Arc<Connections> {
+        let (head, idle) = (Duration::from_secs(30), Duration::from_secs(120));
+        Connections::new(Limits { connections: 8, head, idle })
+    }
+
+    fn is_open(connection: &Connection) -> bool {
+        connection.all.lock().waiting.contains_key(&connection.place())
+    }
+
+    fn known(all: &Arc<Connections>) -> Arc<Connection> {
+        let connection = all.admit();
+        assert!(connection.begin().unwrap().accept("key"));
+        connection
+    }
+
+    #[test]
+    fn the_oldest_stranger_is_closed_to_make_room_and_then_the_oldest_idle_one() {
+        let all = eight();
+        let idle: Vec<_> = (0..6).map(|_| known(&all)).collect();
+        let strangers: Vec<_> = (0..3).map(|_| all.admit()).collect();
+        assert_eq!(strangers.iter().map(|one| is_open(one)).collect::<Vec<_>>(), [false, true, true]);
+        assert!(strangers[0].begin().is_err(), "what is being closed does no work");
+        drop(strangers);
+        let more: Vec<_> = (0..3).map(|_| known(&all)).collect();
+        assert_eq!(idle.iter().filter(|one| is_open(one)).count(), 5);
+        assert!(!is_open(&idle[0]) && more.iter().all(|one| is_open(one)));
+    }
+
+    #[test]
+    fn a_flood_of_strangers_leaves_those_that_are_known() {
+        let all = eight();
+        let idle: Vec<_> = (0..4).map(|_| known(&all)).collect();
+        let flood: Vec<_> = (0..1_000).map(|_| all.admit()).collect();
+        assert!(idle.iter().all(|one| is_open(one)));
+        assert_eq!(flood.iter().filter(|one| is_open(one)).count(), 4);
+        assert!(is_open(flood.last().unwrap()));
+    }
+
+    #[test]
+    fn requests_too_many_are_refused_and_work_is_never_closed() {
+        let all = eight();
+        let work: Vec<_> = (0..6).map(|_| all.admit().begin().unwrap()).collect();
+        assert_eq!(work.iter().filter(|one| one.accept("key")).count(), 4, "a key has its share");
+        assert!(work[5].accept("another"));
+        let late = all.admit();
+        assert!(work.iter().all(|one| !one.is_surplus()) && late.begin().unwrap().is_surplus());
+        all.shed(100);
+        assert!(!is_open(&late) && all.lock().working == 6);
+        drop((work, late));
+        let state = all.lock();
+        assert_eq!((state.open(), state.by_key.len(), state.strangers), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_connection_waits_no_longer_than_its_time() {
+        let all = eight();
+        let (stranger, idle, busy, slow) = (all.admit(), known(&all), all.admit(), known(&all));
+        let work = busy.begin().unwrap();
+        slow.set_sending(true);
+        let began = Instant::now();
+        all.close_stale(began + Duration::from_secs(31));
+        assert!(!is_open(&stranger) && is_open(&idle));
+        all.close_stale(began + Duration::from_secs(3_600));
+        assert!(!is_open(&idle) && is_open(&slow));
+        drop(work);
+        assert!(is_open(&busy));
+        drop((stranger, idle, busy, slow));
+        assert_eq!(all.lock().open(), 0);
+    }
+}

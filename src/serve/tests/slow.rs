@@ -1,0 +1,148 @@
+//! Callers that are slow or many: they lose their own connections, and everybody else is served.
+
+use super::*;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::Instant;
+
+const HALF: &[u8] = b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
+/// A request whose answer leaves the connection open.
+const WHOLE: &[u8] = b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+fn limited(connections: usize) -> Settings {
+    Settings { limits: Limits { connections, ..Limits::default() }, ..Settings::default() }
+}
+
+fn send(world: &World, bytes: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(world.server.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let _ = stream.write_all(bytes); // The server may have closed it by now.
+    stream
+}
+
+/// Reads until the other side closes; returns what came.
+async fn rest(mut stream: TcpStream) -> Vec<u8> {
+    let task = tokio::task::spawn_blocking(move || {
+        let mut found = Vec::new();
+        match stream.read_to_end(&mut found) {
+            Err(error) if error.kind() != ErrorKind::ConnectionReset => panic!("{error}"),
+            _ => found,
+        }
+    });
+    task.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_sent_requests_do_not_keep_others_out() {
+    let silent: &[u8] = b"";
+    let after_another = [WHOLE, HALF].concat();
+    let half_a_body = b"POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\n\
+                        content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    for begin in [HALF, silent, &after_another, &half_a_body[..]] {
+        let world = World::with(Settings { patience: Duration::from_millis(500), ..limited(40) });
+        let _slow: Vec<TcpStream> = (0..400).map(|_| send(&world, begin)).collect();
+        let began = Instant::now();
+        let served = async {
+            // Where all work on bodies, others are asked to come again until those have had their time.
+            while world.request(Method::GET, "/v1/files").send().await.unwrap().status() != 200 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), served).await.unwrap();
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", String::from_utf8_lossy(begin));
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_head_must_come_in_time_and_an_idle_connection_ends() {
+    let limits = Limits { connections: 40, head: Duration::from_millis(100), idle: Duration::from_millis(100) };
+    let world = World::with(Settings { limits, ..Settings::default() });
+    assert_eq!(rest(send(&world, HALF)).await, b"");
+    let answer = String::from_utf8(rest(send(&world, WHOLE)).await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with('}'), "{answer}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_is_given_up() {
+    let world = World::with(Settings { patience: Duration::from_millis(300), ..Settings::default() });
+    let mut stream = send(
+        &world,
+        b"POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\nconnection: close\r\n\
+          content-type: application/json\r\ncontent-length: 1000\r\n\r\n{",
+    );
+    let mut trickle = stream.try_clone().unwrap();
+    let began = Instant::now();
+    let writing = std::thread::spawn(move || {
+        while trickle.write_all(b" ").is_ok() && began.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut line = [0; 12];
+        stream.read_exact(&mut line).unwrap();
+        String::from_utf8_lossy(&line).into_owned()
+    });
+    assert_eq!(answer.await.unwrap(), "HTTP/1.1 408");
+    assert!(began.elapsed() < Duration::from_secs(5));
+    writing.join().unwrap();
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_does_not_take_an_answer_loses_the_connection() {
+    const LENGTH: usize = 32 << 20;
+    let world = World::with(Settings { patience: Duration::from_millis(300), ..Settings::default() });
+    let file = world.upload("vision", &vec![b'x'; LENGTH]).await;
+    let ask = format!("GET /v1/files/{file}/content HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    let stream = send(&world, ask.as_bytes());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(rest(stream).await.len() < LENGTH);
+    // Who takes it slowly gets all of it.
+    let mut stream = send(&world, ask.as_bytes());
+    let slowly = tokio::task::spawn_blocking(move || {
+        let (mut found, mut piece) = (0, vec![0; 1 << 20]);
+        loop {
+            match stream.read(&mut piece).unwrap() {
+                0 => return found,
+                length => found += length,
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    assert!(slowly.await.unwrap() > LENGTH);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn requests_in_work_are_limited_for_a_key_and_in_all() {
+    let world = World::with(limited(8));
+    let thread = id(&world.post("/threads", json!({})).await);
+    let assistant = world.assistant().await;
+    let stuck = json!({"assistant_id": assistant, "stream": true, "thread": {"messages": [{"role": "user", "content": "stuck"}]}});
+    let ask = async |key: &str| {
+        let request = world.request(Method::POST, "/v1/threads/runs").bearer_auth(key);
+        as_json(request, &stuck).send().await.unwrap()
+    };
+    let mut streams = Vec::new();
+    for _ in 0..4 {
+        streams.push(ask("one").await);
+    }
+    let refused = ask("one").await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "1"));
+    streams.push(ask("two").await);
+    streams.push(ask("two").await);
+    assert!(streams.iter().all(|stream| stream.status() == 200));
+    let refused = ask("three").await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "1"));
+    assert!(refused.headers().contains_key("asst-store"));
+    drop(streams);
+    let served = async {
+        while world.request(Method::GET, &format!("/v1/threads/{thread}")).send().await.unwrap().status() != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), served).await.unwrap();
+    world.end().await;
+}
