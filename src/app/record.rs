@@ -135,7 +135,8 @@ impl Record<'_> {
             return None;
         }
         let row = Row::new(&self.book.origin, kind, id, known.source, self.started);
-        Some(Row { state: State::Gone, checked_at: Some(self.started), ..row }.into())
+        let (checked_at, started_at) = (Some(self.started), Some(self.started));
+        Some(Row { state: State::Gone, checked_at, started_at, ..row }.into())
     }
 
     fn answered(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
@@ -236,6 +237,14 @@ impl App {
             self.ui.warn(&why.to_string());
         }
         Ok(())
+    }
+
+    /// Returns the state that the ledger has of a row after what was recorded; `None` where the ledger could not take
+    /// that yet, or has no such row.
+    pub async fn recorded_state(&self, known: &Row) -> Result<Option<State>> {
+        let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
+        let row = ledger.get(&known.key()).await?;
+        Ok(row.filter(|_| ledger.spills().0.is_empty()).map(|row| row.state))
     }
 
     /// Records objects that a backend listed.

@@ -13,11 +13,14 @@ const LOOK_FOR_COLLECTION: &str = "select 1 from collection where origin = $1 an
 const ADD_COLLECTION: &str = "/* unless found */
     insert into collection (origin, kind) values ($1, $2) on conflict (origin, kind) do nothing";
 
-/// What state a known row has after an observation. Weak sources (at most `listed`) never revive and never doubt;
-/// `deleted` yields only to a request that started later, `gone` only to one that is not older than the look.
+/// The state of a known row after an observation. The state depends on the evidence, not on how the row became known:
+/// an observation without a request (import, scan, list) never revives a row and never questions it, and a response that
+/// reports an object as missing counts for a row of any source. `deleted` yields only to a request that started later,
+/// `gone` only to a request that is not older than the last check.
 macro_rules! state_after {
     () => {
-        "(case when excluded.source <= 30 then
+        "(case when excluded.source <= 30
+            and (excluded.state = 'live' or excluded.state = 'unknown' or cast($20 as bigint) is null) then
             case when object.state = 'unknown' and excluded.state = 'live' and excluded.source = 30
                 then 'live' else object.state end
         when object.state = 'deleted' and (excluded.state <> 'live'

@@ -3,7 +3,7 @@
 use super::{
     Deleted, Ledger, LedgerError,
     apply::{self, Made},
-    entry::{Entry, Event, Settled},
+    entry::{Entry, Event, Row, Settled, State},
     read::{Intents, event},
     row::{columns, facts, row, rows},
 };
@@ -75,7 +75,11 @@ async fn rows_after(db: &Db, after: i64) -> Result<(Vec<Entry>, Option<i64>), Db
     let mut last = None;
     for raw in db.read(ROWS_AFTER, vec![after.into(), (PAGE as i64).into()]).await? {
         last = Some(raw.int(0)?);
-        found.push(Entry::from(row(raw)?));
+        let row = row(raw)?;
+        // The other ledger has evidence that the object is missing, even where the row was only imported.
+        let missing = !matches!(row.state, State::Live | State::Unknown);
+        let started_at = missing.then(|| row.checked_at.unwrap_or(row.recorded_at));
+        found.push(Entry::from(Row { started_at, ..row }));
     }
     Ok((found, last))
 }

@@ -139,7 +139,8 @@ pub struct Row {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assistant: Option<String>,
-    /// How many messages a thread has, where that is known.
+    /// How many messages asst sent, or saw being sent, to a thread that it saw being created. Those that runs add are not
+    /// in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,7 +156,8 @@ pub struct Row {
     /// JSON text, without instructions and message text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
-    /// When the request started that made this observation; without it a deleted row is never revived. Not stored.
+    /// When the request started that made this observation. Without it, the observation never revives a deleted row, and
+    /// one of a weak source never changes the state of a row. Not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<i64>,
 }
@@ -239,7 +241,7 @@ pub struct Touched {
     pub kind: Kind,
     pub id: String,
     pub active_at: i64,
-    /// Added to the number of messages, where that is known.
+    /// Added to the number of messages that were sent, where that is known.
     #[serde(default)]
     pub messages: i64,
     #[serde(skip_serializing_if = "Option::is_none")]

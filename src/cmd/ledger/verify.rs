@@ -46,6 +46,20 @@ struct Seen {
     unknown: u64,
 }
 
+impl Seen {
+    /// Counts a row whose state is settled and returns that state, which is the one that the next command reads: a
+    /// deleted row stays `deleted` when the backend reports it as missing.
+    async fn settled(&mut self, app: &App, row: &Row, evidence: State) -> Result<State> {
+        let state = app.recorded_state(row).await?.unwrap_or(evidence);
+        match state {
+            State::Live => self.live += 1,
+            State::Gone | State::Deleted => self.gone += 1,
+            State::Foreign | State::Unknown => self.unknown += 1,
+        }
+        Ok(state)
+    }
+}
+
 impl Verify {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let mut filter = self.filter.filter(app)?;
@@ -121,9 +135,8 @@ async fn settle(
 ) -> Result<State> {
     let Err(error) = ended else {
         seen.trust.found(row.kind);
-        seen.live += 1;
         outcomes.add(DONE);
-        return Ok(State::Live);
+        return seen.settled(app, row, State::Live).await;
     };
     let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     let absence = cause.and_then(|cause| Some((seen.trust.absence(row.kind, &row.id, cause)?, cause.misses(&row.id))));
@@ -133,8 +146,7 @@ async fn settle(
                 app.record_gone(row).await?;
             }
             outcomes.add(DONE);
-            seen.gone += 1;
-            Ok(State::Gone)
+            seen.settled(app, row, State::Gone).await
         }
         Some((Absence::Doubtful, _)) => {
             outcomes.add(DONE);

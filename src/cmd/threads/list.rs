@@ -37,7 +37,8 @@ const SHEET: Sheet = Sheet {
         Col::text("state", "state"),
         Col::time("created", "created_at"),
         Col::time("active", "active_at"),
-        Col::count("messages", "messages"),
+        // Runs and other programs add messages that the ledger does not see: the number of all is not known.
+        Col::count("sent", "messages"),
         Col::new("assistant", "assistant", CellKind::Id),
         Col::text("assistant name", "assistant_name"),
         Col::text("source", "source"),

@@ -12,6 +12,9 @@ use anyhow::Result;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List the threads that the ledger knows
+    ///
+    /// SENT counts the messages that were sent to a thread through asst (member `messages`). Messages that runs or other
+    /// programs add are not in it; `asst messages list` reads all of them.
     #[command(visible_alias = "ls")]
     List(Later<list::ListThreads>),
     /// Create a thread

@@ -1,6 +1,7 @@
 //! The promises of the ledger, on real files; with `ASST_TEST_LEDGER=postgres` on the server of `ASST_TEST_POSTGRES`.
 #![allow(clippy::unwrap_used)]
 
+mod evidence;
 mod importing;
 mod listing;
 mod rules;

@@ -203,3 +203,16 @@ fn an_embedded_server_that_never_ran_has_no_rows() {
     asst.local(&["ledger", "forget", "--matching", "--yes"]).ok().says("forgot 0");
     assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 1);
 }
+
+#[test]
+fn the_messages_that_a_run_adds_are_not_claimed_to_be_counted() {
+    let asst = crate::world::Asst::new();
+    let bot = asst.local(&["assistants", "create", "--model", "echo"]).ok().id();
+    let thread = asst.local(&["threads", "create", "--message", "one"]).ok().id();
+    asst.local(&["runs", "create", &thread, "--assistant-id", &bot, "--wait"]).ok();
+    assert_eq!(asst.local(&["messages", "list", &thread]).ok().ids().len(), 2);
+    let shown = asst.local(&["threads", "list", "--header"]).ok().stdout;
+    let head = shown.lines().next().unwrap();
+    assert!(head.contains("sent") && !head.contains("messages"), "{shown}");
+    assert_eq!(asst.local(&["threads", "list", "-o", "json"]).ok().json()[0]["messages"], 1, "the key stays");
+}

@@ -18,7 +18,7 @@ fn a_listed_thread_says_what_is_known_of_it() {
     let listed = asst.run(["threads", "list", "--header"]).ok().stdout;
     let mut lines = listed.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let header = lines.next().unwrap();
-    let names = ["id", "state", "created", "active", "messages", "assistant", "assistant name", "source", "made by"];
+    let names = ["id", "state", "created", "active", "sent", "assistant", "assistant name", "source", "made by"];
     assert_eq!(header, names);
     let row = lines.next().unwrap();
     assert_eq!((row[0], row[1], row[2]), (&*thread, "live", "2023-11-14T22:13:20Z"));

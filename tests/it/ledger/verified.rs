@@ -114,3 +114,31 @@ fn ids_of_another_origin_are_not_asked_for_here() {
     let (_listener, asst) = forgetful(|_| true);
     asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("these ids are of another");
 }
+
+#[test]
+fn what_verify_settles_is_what_the_next_command_reads_however_the_id_came_in() {
+    let (_server, asst) = standing();
+    let made = |_| asst.run(["threads", "create", "--no-ledger"]).ok().id();
+    let (kept, lost): (Vec<String>, Vec<String>) = ((0..3).map(made).collect(), (0..3).map(made).collect());
+    let all = [kept.clone(), lost.clone()].concat();
+    asst.fed(all[0..2].join("\n") + "\n" + &all[3], &["ledger", "import", "-"]).ok();
+    let log = asst.file("log.txt", format!("a {} b {}", all[2], all[4]));
+    asst.run(["ledger", "scan", log.to_str().unwrap()]).ok();
+    asst.run(["ledger", "sync", "--kind", "thread"]).ok();
+    lost.iter().for_each(|id| drop(asst.run(["threads", "delete", id, "--no-ledger"]).ok()));
+    let ran = asst.run(["ledger", "verify", "-o", "json"]).ok().says(r#""live":3,"gone":3"#);
+    for said in ran.json().as_array().unwrap() {
+        let row =
+            asst.run(["ledger", "list", "--state", "any", "--id-prefix", said["id"].as_str().unwrap(), "-o", "json"]);
+        assert_eq!(row.ok().json()[0]["state"], said["state"], "{said}");
+    }
+    let mut left = asst.run(["threads", "list"]).ok().ids();
+    left.sort();
+    let mut kept = kept;
+    kept.sort();
+    assert_eq!(left, kept);
+    // What was deleted stays so, and is said so.
+    asst.run(["threads", "delete", &kept[0]]).ok();
+    let ran = asst.run(["ledger", "verify", "--state", "deleted"]).ok().says("0 live, 1 gone, 0 unknown");
+    assert_eq!(ran.stdout.trim_end(), format!("{}\tthread\tdeleted\tdeleted", kept[0]));
+}
