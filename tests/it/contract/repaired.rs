@@ -18,6 +18,10 @@ pub(crate) fn repaired() -> Value {
         if let Some(deleted) = schema.pointer_mut("/properties/deleted") {
             *deleted = json!({ "type": "boolean", "enum": [true] });
         }
+        // The facts have no examples, and a mock that makes up `has_more` makes a client ask for another page.
+        if let Some(more) = schema.pointer_mut("/properties/has_more") {
+            more["example"] = json!(false);
+        }
     }
     plain_schema(&mut document["paths"]);
     document["servers"] = json!([{ "url": "http://127.0.0.1" }]);
