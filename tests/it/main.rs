@@ -3,6 +3,7 @@
 
 mod backends;
 mod bad_input;
+mod citations;
 mod client;
 mod completions;
 mod contract;

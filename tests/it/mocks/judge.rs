@@ -28,7 +28,7 @@ impl Judge {
             let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
             let mut command = program(&programs, "steady", folder.path());
             command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--no-color", "--reject-on-sdk-error"]);
-            // PROTOCOL.md 11: nested names of a form stand in brackets.
+            // docs/protocol/servers.md#what-the-sdks-need-from-a-server: nested names of a form stand in brackets.
             command.arg("--validator-form-object-format=brackets");
             Started::new(command.arg(&document), "Ready to accept requests on ")
         };
