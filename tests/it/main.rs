@@ -5,6 +5,7 @@
 mod backends;
 mod bad_input;
 mod benches;
+mod citations;
 mod client;
 mod completions;
 mod contract;

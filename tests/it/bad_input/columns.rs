@@ -79,7 +79,7 @@ fn columns_of_a_form_that_has_none_are_not_ignored_in_silence() {
 /// Every member that the document gives to an answer is a column of its noun.
 #[test]
 fn every_member_of_the_document_is_known() {
-    let Some(document) = crate::contract::openapi() else { return };
+    let document = crate::contract::openapi();
     let schemas = &document["components"]["schemas"];
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     for (schema, args) in [

@@ -71,9 +71,9 @@ pub(super) fn overlapping(schema: &mut Value) {
 
 /// Closes what a request may hold, since Foundry's document leaves every object open.
 ///
-/// A base that only says `type` becomes the choice of what is derived from it, so that no tool and no content has a foreign
-/// member either. Two sorts of object stay open: those that say which further members they take (metadata), and bases with
-/// members of their own, which are in answers only.
+/// A base that only says `type` becomes the choice of what is derived from it, so that no tool and no content has a
+/// foreign member either. Two sorts of object stay open: those that say which further members they take (metadata), and
+/// bases with members of their own, which are in answers only.
 pub(super) fn closed(schemas: &Value) -> Value {
     let mut schemas = schemas.clone();
     let schemas_of = schemas.as_object_mut().unwrap();
@@ -112,7 +112,7 @@ fn close(schema: &mut Value) {
 
 /// What the wire has and the documents have not: one line an exception, with its source. The list may only shrink.
 pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
-    // PROTOCOL.md 1.2: an empty list has no first and no last item.
+    // docs/protocol/endpoints.md#lists-and-paging: an empty list has no first and no last item.
     for schema in schemas.as_object_mut().unwrap().values_mut() {
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
         if let Some(list) = properties.filter(|properties| properties.contains_key("has_more")) {

@@ -5,38 +5,22 @@ use crate::operations_table::{OPERATIONS, members};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
-/// A document that the protocol is held against.
+/// A document that the protocol is held against, reduced to facts in `tests/it/fixtures`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Publisher {
     OpenAi,
-    /// Azure AI Foundry "Agents (classic)", which lies beside OpenAI's.
+    /// Azure AI Foundry "Agents (classic)".
     Foundry,
 }
 
-/// Reads a document as it was published; says aloud where it is missing.
-pub(super) fn read(publisher: Publisher) -> Option<Value> {
-    let openai = match std::env::var_os("ASST_OPENAPI") {
-        Some(path) => PathBuf::from(path),
-        None => {
-            let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-            root.join("../shared/protocol/openai-assistants-v2.openapi.json")
-        }
+/// Reads a document's facts: paths, schemas, limits, enums and defaults, without the prose.
+pub(super) fn read(publisher: Publisher) -> Value {
+    let facts = match publisher {
+        Publisher::OpenAi => include_str!("../fixtures/openai-assistants-v2.facts.json"),
+        Publisher::Foundry => include_str!("../fixtures/azure-foundry-agents-v1.facts.json"),
     };
-    let path = match publisher {
-        Publisher::OpenAi => openai,
-        Publisher::Foundry => openai.with_file_name("azure-foundry-agents-v1.openapi.json"),
-    };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
-        Err(error) => {
-            assert!(std::env::var_os("ASST_REQUIRE_OPENAPI").is_none(), "{}: {error}", path.display());
-            let why = format!("{}: {error}; ASST_OPENAPI says where the document is", path.display());
-            crate::world::skipped("contract", &why);
-            None
-        }
-    }
+    serde_json::from_str(facts).unwrap()
 }
 
 /// A document's schemas of the operations that have a command.
@@ -59,12 +43,8 @@ pub(super) struct Place {
 }
 
 impl Contract {
-    /// Reads the document; says aloud where it is missing.
-    pub(super) fn read(publisher: Publisher) -> Option<Self> {
-        read(publisher).map(|document| Self::new(publisher, document))
-    }
-
-    fn new(publisher: Publisher, mut document: Value) -> Self {
+    pub(super) fn read(publisher: Publisher) -> Self {
+        let mut document = read(publisher);
         let mut operations = BTreeMap::new();
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
@@ -216,7 +196,7 @@ fn relocated(schema: &Value) -> Value {
 
 #[test]
 fn the_document_refuses_what_is_wrong() {
-    let Some(contract) = Contract::read(Publisher::OpenAi) else { return };
+    let contract = Contract::read(Publisher::OpenAi);
     for answer in [json!({}), json!({ "id": 1 }), json!([]), json!(null), json!({ "id": "a", "object": "thread" })] {
         for (name, validator) in contract.answers.iter().filter(|(name, _)| *name != "downloadFile") {
             assert!(!validator.is_valid(&answer), "{name} takes {answer}");
@@ -235,7 +215,7 @@ fn the_document_refuses_what_is_wrong() {
 
 #[test]
 fn the_document_of_foundry_refuses_what_is_wrong() {
-    let Some(contract) = Contract::read(Publisher::Foundry) else { return };
+    let contract = Contract::read(Publisher::Foundry);
     let function = json!({ "name": "f", "parameters": {} });
     for (name, right, place) in [
         ("createAssistant", json!({ "model": "m", "metadata": { "a": "b" } }), ""),

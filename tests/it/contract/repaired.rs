@@ -5,18 +5,22 @@ use super::document::{Publisher, read};
 use crate::operations_table::OPERATIONS;
 use serde_json::{Value, json};
 
-/// Returns the document as mock servers can read it (QUIRKS.md): nulls in JSON Schema's words, alternatives that overlap,
-/// the path of the server's address in the paths. It also says what a refusal looks like, which the document has as a
-/// schema only.
-pub(crate) fn repaired() -> Option<Value> {
-    let mut document = read(Publisher::OpenAi)?;
+/// Returns the document as mock servers can read it (docs/protocol/servers.md#mock-servers): nulls in JSON Schema's
+/// words, alternatives that overlap, the path of the server's address in the paths. It also says what a refusal looks
+/// like, which the document has as a schema only.
+pub(crate) fn repaired() -> Value {
+    let mut document = read(Publisher::OpenAi);
     let schemas = &mut document["components"]["schemas"];
     plain_schema(schemas);
     as_the_wire_has_it(schemas);
-    // PROTOCOL.md 4.10: nothing else is sent, and a mock that makes answers up must not either.
+    // docs/protocol/objects.md#deletion-result: nothing else is sent, and a mock that makes answers up must not either.
     for schema in schemas.as_object_mut().unwrap().values_mut() {
         if let Some(deleted) = schema.pointer_mut("/properties/deleted") {
             *deleted = json!({ "type": "boolean", "enum": [true] });
+        }
+        // The facts have no examples, and a mock that makes up `has_more` makes a client ask for another page.
+        if let Some(more) = schema.pointer_mut("/properties/has_more") {
+            more["example"] = json!(false);
         }
     }
     plain_schema(&mut document["paths"]);
@@ -38,5 +42,5 @@ pub(crate) fn repaired() -> Option<Value> {
             operation["responses"]["4XX"] = refusal.clone();
         }
     }
-    Some(document)
+    document
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::repaired::repaired;
 use crate::listener::Asked;
-use crate::started::{Started, installed};
+use crate::started::Started;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -21,29 +21,29 @@ type Complaints = fn(&Asked) -> Vec<String>;
 
 impl Judge {
     /// Starts the mock that refuses wrong requests; what it answers is made up.
-    pub(super) fn of_requests(test: &str) -> Option<Self> {
-        let (folder, programs, document) = prepared(test)?;
+    pub(super) fn of_requests() -> Self {
+        let (folder, programs, document) = prepared();
         let start = || {
             // It does not say which port it got, so it is told one that was free a moment ago.
             let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
             let mut command = program(&programs, "steady", folder.path());
             command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--no-color", "--reject-on-sdk-error"]);
-            // PROTOCOL.md 11: nested names of a form stand in brackets.
+            // docs/protocol/servers.md#what-the-sdks-need-from-a-server: nested names of a form stand in brackets.
             command.arg("--validator-form-object-format=brackets");
             Started::new(command.arg(&document), "Ready to accept requests on ")
         };
         let running = start().or_else(|_| start()).or_else(|_| start()).unwrap();
-        Some(Self { running, complaints: of_request, _folder: folder })
+        Self { running, complaints: of_request, _folder: folder }
     }
 
     /// Starts the proxy that looks at the answers of a server.
-    pub(super) fn of_answers(test: &str, server: &str) -> Option<Self> {
-        let (folder, programs, document) = prepared(test)?;
+    pub(super) fn of_answers(server: &str) -> Self {
+        let (folder, programs, document) = prepared();
         let mut command = program(&programs, "prism", folder.path());
         command.args(["proxy", "--host", "127.0.0.1", "--port", "0", "--validate-request", "false"]);
         let command = command.arg(&document).arg(server.trim_end_matches("/v1"));
         let running = Started::new(command, "Prism is listening on ").unwrap();
-        Some(Self { running, complaints: of_answer, _folder: folder })
+        Self { running, complaints: of_answer, _folder: folder }
     }
 
     /// Returns host and port.
@@ -56,13 +56,14 @@ impl Judge {
     }
 }
 
-fn prepared(test: &str) -> Option<(TempDir, PathBuf, PathBuf)> {
-    let programs = installed(test, "ASST_MOCKS", "ASST_REQUIRE_MOCKS", "tests/mocks/run")?;
-    let document = repaired()?;
+/// Returns a temporary folder, the folder of the installed mocks, and the path of the repaired document.
+fn prepared() -> (TempDir, PathBuf, PathBuf) {
+    let programs = std::env::var_os("ASST_MOCKS").expect("ASST_MOCKS names no folder; tests/mocks/run sets it");
+    let document = repaired();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("openapi.json");
     std::fs::write(&path, document.to_string()).unwrap();
-    Some((folder, programs, path))
+    (folder, programs.into(), path)
 }
 
 fn program(programs: &Path, name: &str, home: &Path) -> Command {
