@@ -28,7 +28,7 @@ pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// The settings from the command line.
 ///
-/// They come from flags only, without clap's `env`. [`super::resolve`] reads the variables itself, because a flag
+/// They come from flags only, without clap's `env`. `resolve` reads the variables itself, because a flag
 /// overrides a variable but conflicts with another flag.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {

@@ -39,7 +39,7 @@ pub struct Answer {
     pub(super) deadline: Option<Instant>,
     /// The longest pause between two chunks of the body.
     pub(super) idle: Duration,
-    /// The permit to read a long response, of which there is one per client.
+    /// The permit to read a long response, of which each transport has one.
     pub(super) turn: Arc<Semaphore>,
     pub(super) trace: Option<Exchange>,
 }

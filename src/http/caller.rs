@@ -40,7 +40,7 @@ fn is_own(host: &str, address: SocketAddr, names: &[String]) -> bool {
     }
 }
 
-/// Returns `true` if the request comes from a web page, which always sends an `Origin` header for such requests.
+/// Returns `true` if the request has an `Origin` header, which browsers add to requests of web pages.
 pub fn is_page(headers: &HeaderMap) -> bool {
     headers.contains_key(ORIGIN)
 }

@@ -45,7 +45,8 @@ const WEAK: Load = Load {
         or (object.provenance is null and excluded.provenance is not null)",
     aside: Aside {
         triggers: &["object_added"],
-        // `instead` may count them together: new rows were never checked, and an index finds them by collection.
+        // `checked_at` is not updated, because imported rows have none. The condition on the state makes SQLite use the
+        // index on the collection.
         instead: "insert into collection_tally (collection, state, amount)
             select c.n, 'unknown', (select count(*) from object o
                 where o.collection = c.n and o.state in ('live', 'unknown') and o.n > $1) as added
