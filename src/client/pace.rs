@@ -26,7 +26,7 @@ const MARGIN: f64 = 1.02;
 const KEPT_TO: u32 = 7;
 /// The longest wait that is computed. It exceeds every real wait, and adding it to the current time cannot overflow.
 const YEAR: Duration = Duration::from_secs(366 * 86_400);
-/// The most probes that may be under way at once.
+/// The maximum number of probes that may be under way at once.
 const MOST_PROBES: u32 = 64;
 
 /// The rate limiter that all requests of a client share.

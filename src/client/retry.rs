@@ -34,7 +34,7 @@ pub struct Advice {
 /// The limits within which a client retries.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// The most attempts after the first one.
+    /// The maximum number of attempts after the first one.
     pub retries: u32,
     /// The longest wait that is accepted from a server.
     pub max_wait: Duration,

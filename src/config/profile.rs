@@ -19,17 +19,17 @@ use crate::http::{Settings, Tracer};
 
 /// The longest time for one request.
 pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
-/// The most attempts after the first one.
+/// The maximum number of attempts after the first one.
 pub const DEFAULT_RETRIES: u32 = 4;
-/// The most requests at once.
+/// The maximum number of requests at once.
 pub const DEFAULT_CONCURRENCY: usize = 16;
 /// The longest wait that is accepted from a server.
 pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// The settings from the command line.
 ///
-/// They come from flags only, without clap's `env`. `resolve` reads the variables itself, because a flag
-/// overrides a variable but conflicts with another flag.
+/// They come from flags only, without clap's `env`. `resolve` reads the variables itself, because a flag overrides a
+/// variable but conflicts with another flag.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     pub profile: Option<String>,
@@ -70,7 +70,7 @@ pub struct Profile {
     pub proxy: Option<Secret>,
     pub request_timeout: Duration,
     pub retries: u32,
-    /// The most requests per second.
+    /// The maximum number of requests per second.
     pub rate: Option<f64>,
     pub concurrency: usize,
     pub provenance: Level,

@@ -16,7 +16,7 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// The most idle readers that are kept open.
+/// The maximum number of idle readers that are kept open.
 const READERS_KEPT: usize = 16;
 /// The wait for a lock of a database in memory. No other process can hold its lock, so it is always short.
 const PATIENCE_IN_MEMORY: Duration = Duration::from_secs(10);

@@ -26,8 +26,8 @@ pub const ERROR_LIMIT: u64 = 1 << 20;
 const SHORT: usize = 256 << 10;
 
 /// The capacity in bytes that is reserved for a long response. The allocator gets an area of this size from the system
-/// and returns it on release. Smaller areas it would keep and grow again for every response. Pages that are never
-/// written use no memory.
+/// and returns it on release. Smaller areas stay with the allocator, which has to rearrange them for later responses.
+/// Pages that are never written use no memory.
 const ROOM: usize = 33 << 20;
 
 /// A response: the head, and a body that is read on demand.

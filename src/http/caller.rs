@@ -1,5 +1,5 @@
-//! Authentication of requests to a listener of this program. A valid request names an own host, does not come from a
-//! web page, and carries the key.
+//! Authentication of requests to a listener of this program. A valid request names a host of the listener, does not
+//! come from a web page, and carries the key.
 
 use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use sha2::{Digest, Sha256};

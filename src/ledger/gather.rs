@@ -4,7 +4,7 @@
 use super::entry::Source;
 use crate::db::{DbError, RowOf, Rows, Value};
 
-/// The most rows that keep their order of arrival. With more rows, the order has no use for a reader.
+/// The maximum number of rows that keep their order of arrival. With more rows, the order has no use for a reader.
 const IN_ORDER: usize = 10_000;
 
 /// The properties of an object other than its ID.

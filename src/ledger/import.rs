@@ -20,7 +20,7 @@ use std::{collections::HashMap, sync::Arc};
 /// early.
 const TOGETHER: usize = 1_000_000;
 const TOGETHER_ON_SERVER: std::ops::RangeInclusive<usize> = 50_000..=250_000;
-/// The most bytes that a piece may use in memory, for rows that are unusually long.
+/// The maximum size of a piece in bytes, for rows that are unusually long.
 const TOGETHER_BYTES: usize = 56 << 20;
 /// The number of rows in one transaction of single inserts. Each commit writes every page that was changed.
 const BATCH: usize = 20_000;

@@ -92,7 +92,7 @@ pub enum ColumnError {
     #[error("no column `{name}`")]
     Unknown {
         name: String,
-        /// The most similar name, if there is one.
+        /// The name that is most similar, if there is one.
         nearest: Option<String>,
         all: String,
     },

@@ -19,11 +19,11 @@ use tokio::{
     time::timeout,
 };
 
-/// The most connections at once: enough for the server to group commits.
+/// The maximum number of connections at once: enough for the server to group commits.
 const MOST: u32 = 12;
-/// The most attempts of one operation, each on another connection after the previous one broke.
+/// The maximum number of attempts of one operation, each on another connection after the previous one broke.
 const TRIES: u32 = 5;
-/// How much longer a caller waits for each statement of a batch.
+/// The time by which each statement of a batch extends the timeout.
 const PER_STATEMENT: Duration = Duration::from_millis(2);
 
 /// A pool that one thread uses.

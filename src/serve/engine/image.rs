@@ -6,11 +6,11 @@ use crate::serve::error::Refused;
 use crate::serve::model::Part;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-/// The most bytes of an image, which is the limit of OpenAI's models.
+/// The maximum size in bytes of an image, which is the limit of OpenAI's models.
 const LARGEST: u64 = 20 << 20;
 
 impl Engine {
-    /// Reads the image of a file. An image that is missing or unusable becomes a text with the reason.
+    /// Reads the image of a file. An image that is missing or unusable becomes a [`Part::Lost`] with the reason.
     pub(super) async fn image(&self, id: &str, detail: Option<String>) -> Result<Part, Refused> {
         let lost = |why: &str| Ok(Part::Lost(format!("The image {id} {why}.")));
         if !self.store.has(Kind::File, "", id).await? {

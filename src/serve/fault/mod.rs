@@ -87,7 +87,7 @@ struct When {
     on: Option<Vec<&'static str>>,
     /// The probability that a matching request is affected.
     rate: f64,
-    /// The most requests that are affected.
+    /// The maximum number of requests that are affected.
     times: u64,
     /// The number of matching requests before the first that can be affected.
     after: u64,

@@ -17,7 +17,7 @@ use crate::serve::failure::Failure;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// The most messages that the model reads and whose words it counts as the prompt.
+/// The maximum number of messages that the model reads and whose words it counts as the prompt.
 pub(in crate::serve) const REACH: i64 = 100;
 
 /// The commands and the text in a message.

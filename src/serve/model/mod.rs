@@ -52,8 +52,8 @@ impl Model {
         }
     }
 
-    /// Returns the most messages of a thread that the model reads, counted from the newest. A limit keeps the cost of a
-    /// run independent of the length of its thread.
+    /// Returns the maximum number of messages of a thread that the model reads, counted from the newest. A limit keeps
+    /// the cost of a run independent of the length of its thread.
     pub(super) const fn reach(&self) -> i64 {
         match self {
             Self::Echo | Self::Script(_) => echo::REACH,

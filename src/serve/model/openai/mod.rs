@@ -21,9 +21,9 @@ use std::fmt;
 use std::time::Duration;
 use trouble::Trouble;
 
-/// The most attempts for one round, including the first.
+/// The maximum number of attempts for one round, including the first.
 const ATTEMPTS: u32 = 4;
-/// The most bytes of a response.
+/// The maximum size in bytes of a response.
 const LONGEST: usize = 16 << 20;
 
 /// The settings for requests to an endpoint.
