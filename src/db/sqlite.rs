@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 /// The maximum number of idle readers that are kept open.
 const READERS_KEPT: usize = 16;
-/// The wait for a lock of a database in memory. No other process can hold its lock, so it is always short.
+/// The maximum wait for the lock of a database in memory. No other process can hold it, so real waits are short.
 const PATIENCE_IN_MEMORY: Duration = Duration::from_secs(10);
 
 /// A database in a file or in memory.

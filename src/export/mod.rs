@@ -11,7 +11,6 @@
 //! DIR/threads/THREAD_ID/        thread.json, messages.jsonl, runs.jsonl, steps.jsonl, transcript.md
 //! DIR/journal.jsonl             during an export: entries that are not in the manifest yet
 //! ```
-//! ```
 
 mod draft;
 mod entries;

@@ -49,7 +49,7 @@ impl Gathered {
         self.rows.len()
     }
 
-    /// Returns the size of the rows in memory.
+    /// Returns the size of the rows in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let facts = self.facts.len() * (size_of::<Facts>() + 8 * size_of::<Value>());
         self.ids.len() + self.rows.len() * size_of::<Gist>() + facts + self.texts

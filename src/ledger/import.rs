@@ -57,7 +57,7 @@ const WEAK: Load = Load {
     },
 };
 
-/// The number of rows that an import added, and of those that existed.
+/// The result of an import: the number of new rows and of rows that existed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Imported {
     pub new: u64,
@@ -89,7 +89,7 @@ struct Import<'a> {
     load: Option<Loading>,
     collections: HashMap<(String, Kind), i64>,
     weak: Gathered,
-    /// The number of rows in the next piece, and the most rows in any piece.
+    /// The number of rows in the next piece, and the maximum for any piece.
     together: usize,
     most: usize,
     /// Rows with more properties than the bulk insert supports.

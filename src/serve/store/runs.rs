@@ -120,7 +120,7 @@ impl Store {
         self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(RunRow::read).collect()
     }
 
-    /// Makes a run expire whose document is damaged, as after a disk error.
+    /// Damages the document of a run and lets it expire, to simulate a disk error.
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
     pub(in crate::serve) async fn spoil(&self, run: &str) {

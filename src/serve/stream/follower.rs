@@ -11,7 +11,7 @@ use crate::serve::store::{Status, Store, Stored};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The error of an unfinished round that the run's next worker repeats.
+/// The failure that is reported for an unfinished round when another worker claims the run and repeats the round.
 const TAKEN_OVER: &str = "Whoever worked on the run was lost, and somebody else does this round anew.";
 
 /// The sender of the events of one run.
@@ -70,7 +70,7 @@ impl Follower {
         }
     }
 
-    /// Sends that the run is in progress, and no later events: notifications about those are still pending.
+    /// Reports that the run is in progress, and no later events: notifications about those are still pending.
     async fn begin(&mut self) -> Result<(), Refused> {
         if self.told == Status::Queued && !self.ended {
             let Some(live) = self.load().await? else { return self.look().await };
@@ -145,7 +145,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Sends that the run is in progress or is being cancelled, if this was skipped.
+    /// Reports that the run is in progress or is being cancelled, if this was skipped.
     fn progress(&mut self, live: &Live, steps: &[Stored]) {
         let has_begun = match live.row.status {
             Status::Queued => false,
@@ -198,7 +198,7 @@ impl Follower {
         self.require(live, calls).await
     }
 
-    /// Sends the message of a step, and that both are complete.
+    /// Reports the message of a step, and the completion of both.
     async fn message(&mut self, step: &Value, told: Option<What>) -> Result<(), Refused> {
         let id = step["step_details"]["message_creation"]["message_id"].as_str().unwrap_or_default();
         // The message may have been deleted.
@@ -217,7 +217,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Sends that the run waits for tool outputs, which ends the stream even if outputs have arrived in the meantime.
+    /// Reports that the run waits for tool outputs, which ends the stream even if outputs have arrived in the meantime.
     async fn require(&mut self, live: &Live, calls: &[Value]) -> Result<(), Refused> {
         // The run may have been read before its step was stored.
         let newer = match live.row.status {
@@ -245,7 +245,7 @@ impl Follower {
         self.ended = true;
     }
 
-    /// Sends that the run can no longer be followed.
+    /// Reports that the run can no longer be followed.
     pub(super) fn fail(&mut self, refused: &Refused) {
         let kind = if refused.status.is_server_error() { "server_error" } else { "invalid_request_error" };
         let error = json!({ "message": refused.message, "type": kind, "param": null, "code": refused.code });

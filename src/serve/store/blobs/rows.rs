@@ -17,7 +17,7 @@ const REMOVE: [&str; 2] = ["delete from chunk where blob = $1", "delete from upl
 #[derive(Debug)]
 pub(in crate::serve) struct Rows(Arc<Db>);
 
-/// A content that is being written to rows.
+/// The content of a file that is being written to rows.
 #[derive(Debug)]
 pub(in crate::serve) struct Incoming {
     db: Arc<Db>,
@@ -28,7 +28,7 @@ pub(in crate::serve) struct Incoming {
     kept: bool,
 }
 
-/// A content that is being read from rows.
+/// The content of a file that is being read from rows.
 #[derive(Debug)]
 pub(in crate::serve) struct Outgoing {
     db: Arc<Db>,
@@ -102,7 +102,7 @@ impl Incoming {
     }
 }
 
-/// Deletes an unfinished content immediately if an async runtime is available, and otherwise in the next sweep.
+/// Deletes the rows of an unfinished upload if an async runtime is available. Otherwise the next sweep deletes them.
 impl Drop for Incoming {
     fn drop(&mut self) {
         if !self.kept
