@@ -1,4 +1,5 @@
-//! Bytes to a file: into a temporary file beside the target, renamed when whole (DESIGN.md 2.6).
+//! Downloads to a file: the bytes go to a temporary file beside the target, which is renamed once it is complete
+//! (DESIGN.md 2.6).
 
 use super::error::ClientError;
 use super::request::Request;
@@ -7,32 +8,35 @@ use crate::http::{Answer, TransportError};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-/// Whether a file that is there gives way.
+/// Specifies whether a download may replace an existing file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
     Yes,
     No,
 }
 
-/// A download whose head has come.
+/// A download whose response head has arrived and whose body has not been read.
 pub struct Download {
     answer: Answer,
 }
 
 impl Client {
-    /// Begins a download.
+    /// Sends the request and returns once the response head has arrived.
     pub async fn download(&self, request: &Request) -> Result<Download, ClientError> {
         Ok(Download { answer: self.open(request).await? })
     }
 }
 
 impl Download {
-    /// Returns how many bytes will come, where the server says so.
+    /// Returns the length of the body in bytes, or `None` if the server did not state it.
     pub fn length(&self) -> Option<u64> {
         self.answer.length()
     }
 
-    /// Writes the bytes; `each` is told how many came. A body that ends early is an error.
+    /// Writes the body to `out` and returns its length. `each` receives the size of every chunk, for a progress bar.
+    ///
+    /// # Errors
+    /// Returns an error if the body is shorter or longer than the stated length.
     pub async fn write_to(mut self, out: &mut impl Write, each: impl Fn(u64)) -> Result<u64, ClientError> {
         let (expected, mut written) = (self.length(), 0);
         while let Some(chunk) = self.answer.chunk().await.map_err(ClientError::Unreachable)? {
@@ -49,8 +53,10 @@ impl Download {
         }
     }
 
-    /// Writes the bytes to a file that appears only when it is whole. What is there and no file, such as a device or a
-    /// pipe, is written to and not replaced.
+    /// Saves the body to `path`. A regular file appears only when the download is complete.
+    ///
+    /// A target that exists and is not a regular file, such as a device or a pipe, is written to directly. Renaming a
+    /// temporary file over it would replace it.
     pub async fn save(self, path: &Path, overwrite: Overwrite, each: impl Fn(u64)) -> Result<u64, ClientError> {
         let wrong = |error: std::io::Error| ClientError::File(format!("{}: {error}", path.display()));
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -72,7 +78,9 @@ impl Download {
     }
 }
 
-/// Temporary files are closed to others by nature; one that becomes a download is as open as the user's mask has it.
+/// Returns a builder of temporary files that have the permissions of ordinary files.
+///
+/// By default a temporary file is private to its owner. A download takes the permissions that the user's umask allows.
 fn readable() -> tempfile::Builder<'static, 'static> {
     #[allow(unused_mut)]
     let mut builder = tempfile::Builder::new();

@@ -1,9 +1,12 @@
-//! When the next request may go: one limit for all requests of a client (DESIGN.md 4.6).
+//! Rate limiting: one limit that all requests of a client share (DESIGN.md 4.6).
 //!
-//! A profile's `rate` spaces requests evenly. Where the server sets a limit, it is obeyed: what it says of the requests
-//! that remain and of the wait pauses everybody. Where it says only that there were too many, the number that it let
-//! through is what the next window begins with; beyond it requests feel their way, one at first. Where that one is refused
-//! again, number and window are known: they are kept to without a refusal, and tried once in a while.
+//! A profile's `rate` spaces requests evenly. Limits that the server sets come on top of it:
+//!
+//! - If the server reports a wait or the number of remaining requests, all requests of the client pause accordingly.
+//! - If the server only refuses a request, the next window starts with as many requests as the last one let through.
+//!   Beyond that number the client sends probes, at first one at a time.
+//! - If the first probe is refused too, the size and the length of the window are known. The client then stays within
+//!   them, and probes again only after several windows.
 
 use crate::api::Method;
 use crate::env::vars;
@@ -13,30 +16,32 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-/// A window's first wait where the server names none; it doubles as long as nothing gets through.
+/// The pause after a refusal if the server names none. It doubles with each further refusal in a row.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-/// How much slower than its rate a client is, so that its requests do not come closer together on their way.
+/// The factor by which the gap between requests is longer than the rate requires. Without it, varying network delays
+/// could push requests together and exceed the rate.
 const MARGIN: f64 = 1.02;
-/// How many windows a limit that is known is kept to before it is tried again.
+/// The number of windows for which a known limit is obeyed before it is probed again.
 const KEPT_TO: u32 = 7;
-/// Longer than anybody waits, and short enough to be added to any time.
+/// The longest wait that is computed. It exceeds every real wait, and adding it to the current time cannot overflow.
 const YEAR: Duration = Duration::from_secs(366 * 86_400);
-/// Most requests at once whose fate nobody knows.
+/// The maximum number of probes that may be under way at once.
 const MOST_PROBES: u32 = 64;
 
-/// The limit that the requests of a client share.
+/// The rate limiter that all requests of a client share.
 #[derive(Debug)]
 pub struct Pace {
-    /// The time between two requests that the profile asks for.
+    /// The time between two requests that results from the profile's `rate`.
     gap: Option<Duration>,
-    /// Whether waits that servers ask for are waited; tests of what follows them need not.
+    /// `false` if waits that the server asks for are skipped, as tests do.
     waits: bool,
     state: Mutex<State>,
     heard: Notify,
 }
 
-/// The permission to send one request. Dropped, it is as if the request had not been sent.
+/// The permission to send one request. If it is dropped without a response, the request does not count towards the
+/// limit.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     pace: &'a Pace,
@@ -48,37 +53,38 @@ pub(super) struct Turn<'a> {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Nobody goes before.
+    /// The time before which no request may be sent, because the server asked for a pause.
     open: Option<Instant>,
-    /// When the next one goes, by the profile's rate.
+    /// The earliest time of the next request according to the profile's `rate`.
     next: Option<Instant>,
-    /// By method.
+    /// One lane for each [`Method`], because servers limit methods separately.
     lanes: [Lane; 3],
     through: u64,
-    /// Refusals in a row.
+    /// The number of refusals since the last request that was let through.
     refused: u32,
 }
 
-/// What is known of the limit on one method. Windows are counted by refusals: one ends with the first.
+/// The observed limit of one method. A window starts after a refusal and ends with the next one.
 #[derive(Debug, Default)]
 struct Lane {
     window: u64,
-    /// When the first request of the window went.
+    /// When the first request of the window was sent.
     began: Option<Instant>,
-    /// From there to the next window, once that and `learned` proved right; and for how many windows they were kept to.
+    /// The time from `began` to the start of the next window, known once a refusal confirmed `learned`. `kept_to`
+    /// counts the windows that have used it since.
     period: Option<Duration>,
     kept_to: u32,
-    /// How many were let through in the window before; `None` where the server has never refused.
+    /// The number of requests that the previous window let through, or `None` if the server has never refused one.
     learned: Option<u32>,
     sent: u32,
     through: u32,
     probes: u32,
     most_probes: u32,
-    /// Whether `learned` is what the server said: then nobody needs to feel the way.
+    /// `true` if `learned` is a number that the server reported, so that no probing is needed.
     told: bool,
 }
 
-/// When a request may go.
+/// The decision when a request may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum May {
     Now {
@@ -86,32 +92,32 @@ enum May {
         probe: bool,
     },
     At(Instant),
-    /// An answer tells.
+    /// After the response to a request that is under way, because its outcome decides.
     Later,
 }
 
-/// What an answer says of the limit.
+/// The information about the rate limit in one response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Heard {
-    /// Whether there were too many requests.
+    /// `true` if the server refused the request because of too many requests.
     pub refused: bool,
-    /// The wait that is asked for.
+    /// The wait that the server asks for.
     pub wait: Option<Duration>,
     pub remaining: Option<Remaining>,
 }
 
-/// What a server says of its window.
+/// The state of the current window as the server reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Remaining {
-    /// How many requests there may be yet, and of how many.
+    /// The number of requests that are left in the window, and the size of the window.
     pub left: u32,
     pub limit: Option<u32>,
-    /// After how long there are more.
+    /// The time until the window is reset.
     pub reset: Duration,
 }
 
 impl Pace {
-    /// Makes the limit of a client; `rate` is in requests a second.
+    /// Creates the rate limiter of a client. `rate` is in requests per second.
     pub fn new(rate: Option<f64>) -> Self {
         let gap = |rate| Duration::try_from_secs_f64(MARGIN / rate).map_or(YEAR, |gap| gap.min(YEAR));
         let gap = rate.filter(|rate| *rate > 0.0).map(gap);
@@ -119,13 +125,13 @@ impl Pace {
         Self { gap, waits, state: Mutex::default(), heard: Notify::new() }
     }
 
-    /// Waits until a request may go.
+    /// Waits until a request may be sent.
     ///
     /// # Errors
-    /// The wait, where the server asked for a longer one than there is patience for.
+    /// Returns the wait that the server asked for if it is longer than `patience`.
     pub(super) async fn turn(&self, method: Method, patience: Duration) -> Result<Turn<'_>, Duration> {
         loop {
-            // Before the look, so that no answer is missed in between.
+            // Subscribe before checking the state, so that a response that arrives in between is not missed.
             let heard = self.heard.notified();
             let now = Instant::now();
             let may = self.state().may(method, self.gap, now);
@@ -138,7 +144,8 @@ impl Pace {
         }
     }
 
-    /// Returns how many requests have got through: as long as there are more of them, a refusal is no failure.
+    /// Returns the number of requests that were let through so far. While it grows, a refusal means slow progress and
+    /// not a failure.
     pub(super) fn through(&self) -> u64 {
         self.state().through
     }
@@ -149,7 +156,7 @@ impl Pace {
 }
 
 impl Turn<'_> {
-    /// Tells what the answer said.
+    /// Records the rate-limit information of the response.
     pub(super) fn heard(mut self, heard: Heard) {
         self.answered = true;
         let heard = match self.pace.waits {
@@ -171,13 +178,14 @@ impl Drop for Turn<'_> {
 }
 
 impl Heard {
-    /// Tells whether an answer of this status may say that there were too many requests.
+    /// Returns `true` if a response with this status code can mean that there were too many requests.
     pub(super) fn may_refuse(status: u16) -> bool {
         matches!(status, 429 | 503)
     }
 
-    /// Reads an answer's head; `wait` is what it says of a wait. A pause that is longer than there is patience for is not
-    /// made before it is demanded.
+    /// Reads the rate-limit information from the head of a response. `wait` is the wait that its headers ask for.
+    ///
+    /// A reported reset time beyond `patience` is ignored: the client pauses that long only if a request is refused.
     pub(super) fn of(status: u16, headers: &HeaderMap, wait: Option<Duration>, patience: Duration) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let number = |name: &str| text(name).and_then(|text| text.trim().parse().ok());
@@ -191,7 +199,7 @@ impl Heard {
     }
 }
 
-/// Reads `1s`, `6m0s` or `20ms`, as OpenAI writes them (PROTOCOL.md 2); a bare number is seconds.
+/// Parses a duration as OpenAI writes it, such as `1s`, `6m0s` or `20ms` (PROTOCOL.md 2). A bare number is in seconds.
 fn span(text: &str) -> Option<Duration> {
     let text = text.trim();
     match text.parse::<f64>() {
@@ -201,7 +209,8 @@ fn span(text: &str) -> Option<Duration> {
 }
 
 impl Lane {
-    /// Begins the next window, as a refusal does, where it is known when there will be more; returns when.
+    /// Starts the next window without waiting for a refusal, and returns when it opens. Returns `None` if the length of
+    /// the window is unknown or the limit is due to be probed again.
     fn next_window(&mut self) -> Option<Instant> {
         let (period, began) = (self.period.filter(|_| self.kept_to < KEPT_TO)?, self.began?);
         *self = Self {
@@ -215,9 +224,9 @@ impl Lane {
         Some(began + period)
     }
 
-    /// Begins the next window, to which the server said to wait.
+    /// Starts the next window after a refusal with the given wait.
     fn refuse(&mut self, now: Instant, wait: Duration) {
-        // Exactly one too many, whichever of those under way it was: what was learned is the limit.
+        // Exactly one request more than the learned limit was sent, and one was refused: this confirms the limit.
         let proved = self.learned.filter(|learned| self.sent == learned + 1);
         let period = self.began.filter(|_| proved.is_some()).map(|began| now + wait - began);
         let learned = proved.or(Some(self.through.max(1)));
@@ -261,7 +270,7 @@ impl State {
         }
         if heard.refused {
             let own = FIRST_WAIT.saturating_mul(1 << self.refused.min(8)).min(LONGEST_WAIT);
-            // Of many that are refused together each says the same; only the first ends the window.
+            // Requests that were refused together carry the same information. Only the first refusal ends the window.
             let wait = if current { Some(heard.wait.unwrap_or(own)) } else { heard.wait };
             if current {
                 lane.refuse(now, wait.unwrap_or_default());
@@ -288,7 +297,7 @@ impl State {
         } else if let Some(learned) =
             lane.learned.as_mut().filter(|_| !lane.told && lane.period.is_none() && lane.window == window + 1)
         {
-            // It was under way when another one was refused.
+            // The request was under way when another one was refused, and was let through: the window is larger by one.
             *learned += 1;
         }
     }

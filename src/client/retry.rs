@@ -1,65 +1,70 @@
-//! "May it be retried, and after how long?" as a pure function (DESIGN.md 3); the loop around it is in `send`.
+//! The retry decision as a pure function: whether a request may be retried, and after which wait (DESIGN.md 3). The
+//! loop is in `send`.
 
 use crate::api::Class;
 use std::time::Duration;
 
-/// How an attempt ended.
+/// The outcome of a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// The server answered with this status, which is not a success.
+    /// The server responded with this status code, which is not a success.
     Status(u16),
-    /// The request surely did not reach the server: refused, no such host, no route, TLS handshake.
+    /// The request certainly did not reach the server: connection refused, unknown host, no route, or a failed TLS
+    /// handshake.
     NotSent,
-    /// The certificate was refused: trying again shows the same one.
+    /// The server's certificate was rejected. A retry would get the same certificate.
     Untrusted,
-    /// No answer in time, or the connection was lost before the answer was whole.
+    /// No response arrived in time, or the connection was lost before the response was complete.
     Lost,
-    /// What came, or was to be sent, would be of no more use the next time: too long, a redirect, an unreadable source.
+    /// A retry cannot help: the response was too large or a redirect, or the body to send cannot be read again.
     Useless,
 }
 
-/// What the answer said about retrying.
+/// The server's advice about retrying.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Advice {
-    /// `retry-after-ms`, else `Retry-After` (seconds or a date), as a wait from now.
+    /// The wait from `retry-after-ms`, or else from `Retry-After` (seconds or a date), relative to now.
     pub wait: Option<Duration>,
-    /// `x-should-retry`.
+    /// The value of the header `x-should-retry`.
     pub should_retry: Option<bool>,
-    /// The error's code is `insufficient_quota`: only the account's owner can cure it.
+    /// `true` if the error code is `insufficient_quota`, which only the owner of the account can resolve.
     pub out_of_quota: bool,
 }
 
-/// How much patience there is.
+/// The limits within which a client retries.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// Most attempts after the first.
+    /// The maximum number of attempts after the first one.
     pub retries: u32,
-    /// The longest wait that a server may ask for.
+    /// The longest wait that is accepted from a server.
     pub max_wait: Duration,
 }
 
-/// What to do after a failed attempt.
+/// The decision after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Send it again after this long.
+    /// Send the request again after this wait.
     Again(Duration),
-    /// It failed, and it is certain that nothing was done, or that doing it again would change nothing.
+    /// The request failed. Either the server certainly did nothing, or repeating the request would change nothing.
     Failed,
-    /// It may have been done; it must not be sent again (code 10).
+    /// The server may have executed the request, so it must not be sent again (code 10).
     Unknown,
-    /// The server asks for a longer wait than there is patience for.
+    /// The server asks for a longer wait than [`Patience::max_wait`].
     TooLong(Duration),
 }
 
-/// The first wait without advice; it doubles with each attempt (PROTOCOL.md 10.1).
+/// The first wait if the server gives no advice. It doubles with each attempt (PROTOCOL.md 10.1).
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-/// Judges a failed attempt. `made` counts the attempts so far (1 after the first); `chance` is uniform in 0..1.
+/// Decides whether a failed attempt is retried.
+///
+/// `made` is the number of attempts so far, 1 after the first. `chance` is a random number in 0..1 that sets the
+/// jitter.
 pub fn judge(class: Class, ending: Ending, advice: Advice, made: u32, patience: Patience, chance: f64) -> Verdict {
     let certain = match ending {
         Ending::NotSent | Ending::Untrusted => true,
-        // 501 says that nobody here can do it; every other 5xx may come after the deed.
+        // 501 means that the server cannot execute the request at all. Any other 5xx may follow a completed execution.
         Ending::Status(status) => !(status == 408 || (status >= 500 && status != 501)),
         Ending::Lost | Ending::Useless => false,
     };
@@ -90,16 +95,18 @@ pub fn judge(class: Class, ending: Ending, advice: Advice, made: u32, patience: 
     }
 }
 
-/// Returns the most that is waited after so many attempts; the real wait is a random part of it (full jitter).
+/// Returns the upper bound of the wait after `made` attempts. The actual wait is a random fraction of it (full jitter).
 fn back_off(made: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << made.saturating_sub(1).min(8)).min(LONGEST_WAIT)
 }
 
-/// Reads the wait that headers ask for: `retry-after-ms`, else `Retry-After` in seconds (fractions too) or as a date.
-/// `now` is in Unix seconds. Nonsense and times past are no advice.
+/// Parses the wait that headers ask for: `retry-after-ms`, or else `Retry-After` in seconds, also fractional, or as a
+/// date.
+///
+/// `now` is in Unix seconds. Invalid values and dates in the past are ignored.
 pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
     let seconds = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
-    // A wait beyond all measure is still one, and too long.
+    // A number that does not fit into a `Duration` is still a wait. It exceeds every limit.
     let wait = |seconds| Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     if let Some(millis) = retry_after_ms.and_then(seconds) {
         return wait(millis / 1_000.0);

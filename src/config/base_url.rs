@@ -1,15 +1,15 @@
-//! Checking base URLs. A refused one is never printed: it may hold a password.
+//! Validation of base URLs. A rejected URL is never printed, because it may contain a password.
 
 use super::ConfigError;
 use crate::http::Url;
 
-/// OpenAI's own base URL.
+/// The base URL of OpenAI.
 pub(super) const OPENAI: &str = "https://api.openai.com/v1";
 
-/// Returns the URL without a slash at the end; `place` says in errors where it was written.
+/// Returns the URL without a trailing slash. `place` names in errors where the URL comes from.
 ///
 /// # Errors
-/// Where it is no http or https URL, or holds a user, a password, a query or a fragment.
+/// Returns an error if `text` is not an http or https URL, or if it contains a user, a password, a query or a fragment.
 pub(super) fn checked(text: &str, place: &str) -> Result<String, ConfigError> {
     let refused = |why: &str| ConfigError::usage(format!("{place} {why}"));
     let url = Url::parse(text.trim()).map_err(|error| {
@@ -29,7 +29,7 @@ pub(super) fn checked(text: &str, place: &str) -> Result<String, ConfigError> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Tells whether a checked URL is OpenAI's, in whatever region.
+/// Returns `true` if the host of a validated base URL belongs to OpenAI, in any region.
 pub(super) fn is_openai(base_url: &str) -> bool {
     let url = Url::parse(base_url).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();

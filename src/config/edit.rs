@@ -1,6 +1,6 @@
-//! Changing `config.toml`: what a person wrote there stays, comments and order included.
+//! Edits the text of `config.toml` and keeps everything else that the user wrote, including comments and order.
 //!
-//! From text to text; `save` brings it to the disk.
+//! It works on text only and must not access the file system; `save` writes the file.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 use super::ConfigError;
 use super::save::ByDefault;
 
-/// A value of a profile.
+/// The value of one key of a profile.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Setting {
     Text(String),
     Whole(i64),
     Switch(bool),
-    /// A table in one line.
+    /// An inline table.
     Pairs(Vec<(String, String)>),
 }
 
@@ -30,20 +30,20 @@ impl From<&Setting> for Value {
     }
 }
 
-/// The configuration file as it was written.
+/// The configuration file as an editable document.
 pub(super) struct Edit {
     document: DocumentMut,
 }
 
 impl Edit {
-    /// Takes the text of a file that [`super::ConfigFile`] could read; `path` is for errors.
+    /// Parses the text of a file that [`super::ConfigFile`] was able to read. `path` is used in errors.
     pub(super) fn of(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        // The parser's own text would show the line, with a key in it.
+        // The error of the parser is dropped: it quotes the line, which may contain a key.
         let document = text.parse().map_err(|_| ConfigError::usage(format!("{} cannot be changed", path.display())))?;
         Ok(Self { document })
     }
 
-    /// Writes a profile in place of one of the same name, or behind the others.
+    /// Replaces the profile with this name, or adds it after the others.
     pub(super) fn put(
         &mut self,
         path: &Path,
@@ -51,7 +51,8 @@ impl Edit {
         settings: &[(&'static str, Setting)],
     ) -> Result<(), ConfigError> {
         let no_table = || ConfigError::usage(format!("{}: `profiles` is no table", path.display()));
-        // What stands behind the last key belongs before what is new, or a comment would change its table.
+        // A comment at the end of the file belongs to the table before it. It must be moved in front of a new table, or
+        // it would end up below that table.
         let behind = self.document.trailing().as_str().unwrap_or_default().to_owned();
         let known = self.document.get("profiles").and_then(|profiles| profiles.get(name)).is_some();
         let profiles = self.document.entry("profiles").or_insert_with(|| {
@@ -75,11 +76,11 @@ impl Edit {
         Ok(())
     }
 
-    /// Names the profile that is used when nothing chooses another.
+    /// Sets the profile that is used when no other is chosen.
     pub(super) fn set_default(&mut self, name: &str) {
         let root = self.document.as_table_mut();
         if root.get("default_profile").is_none() {
-            // What stands below keeps its distance from the new first line.
+            // The first table needs a blank line between itself and the new first line.
             let first = root.iter_mut().find_map(|(_, item)| first_table(item));
             if let Some(table) = first {
                 let before = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
@@ -105,13 +106,13 @@ impl Edit {
     }
 }
 
-/// Returns the table of a file that is written first in an item, where it is one.
+/// Returns the table in `item` that comes first in the file, or `None` if it contains none.
 fn first_table(item: &mut Item) -> Option<&mut Table> {
     let table = item.as_table_mut()?;
     if table.is_implicit() { table.iter_mut().find_map(|(_, item)| first_table(item)) } else { Some(table) }
 }
 
-/// Leaves in a profile what is given, in its place where it stood there already.
+/// Makes `settings` the content of a profile. Keys that exist already keep their position.
 fn rewrite(profile: &mut dyn TableLike, settings: &[(&'static str, Setting)]) {
     let stale: Vec<String> = profile
         .iter()
@@ -126,7 +127,7 @@ fn rewrite(profile: &mut dyn TableLike, settings: &[(&'static str, Setting)]) {
     }
 }
 
-/// Sets a value; a comment behind the one that it replaces stays.
+/// Sets a value. A comment after the replaced value is kept.
 fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
@@ -139,7 +140,7 @@ fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
     }
 }
 
-/// Returns a profile as the file would have it.
+/// Returns the text of a profile as it would be written to the file.
 pub(super) fn shown(
     name: &str,
     settings: &[(&'static str, Setting)],
@@ -153,7 +154,7 @@ pub(super) fn shown(
     Ok(edit.text())
 }
 
-/// Returns the line of the default as the file would have it.
+/// Returns the line that sets the default profile as it would be written to the file.
 pub(super) fn shown_default(name: &str) -> String {
     let mut edit = Edit { document: DocumentMut::new() };
     edit.set_default(name);

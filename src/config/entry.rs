@@ -1,4 +1,4 @@
-//! From a profile as the file writes it to one that can be used.
+//! Resolution of one profile: validates the entry of the configuration file and fills in defaults.
 
 use std::path::{Path, PathBuf};
 
@@ -14,14 +14,14 @@ use super::{ConfigError, toml_error};
 use crate::api::Backend;
 use crate::http::Url;
 
-/// Headers that asst writes itself, or that would break the request.
+/// Headers that the program sets itself, or that would break the request.
 const RESERVED_HEADERS: [&str; 7] =
     ["host", "content-length", "content-type", "transfer-encoding", "connection", "te", "upgrade"];
 
-/// Headers that are a credential.
+/// Headers that carry a credential.
 const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "api-key"];
 
-/// Completes the profile of this name.
+/// Resolves the profile with this name.
 pub(super) fn resolve(name: &str, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
     let file = around.file;
     let entry = file.profile(name)?;
@@ -92,10 +92,11 @@ fn address(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<(Back
     }
 }
 
-/// Returns the version that is asked for with every request, where the backend wants one.
+/// Returns the `api-version` to send with every request, or `None` if the backend needs none.
 ///
 /// # Errors
-/// Where it is wanted and nobody can guess it: without it Azure OpenAI says only that nothing is there.
+/// Returns an error if the backend needs a version and none is given. Azure OpenAI has no default, and its response to
+/// a request without a version is only a 404.
 pub(super) fn version(
     backend: Backend,
     base_url: Option<&str>,
@@ -122,7 +123,7 @@ fn unknown_backend(name: &str, place: &str) -> ConfigError {
     }
 }
 
-/// Returns the one source of the credential.
+/// Returns the source of the credential. A profile has at most one.
 fn credential(
     name: &str,
     entry: &ProfileEntry,
@@ -173,11 +174,12 @@ fn credential(
     }
 }
 
-/// Tells a variable's name from a key that was put in its place, which must not be printed as one that is not set.
+/// Returns `true` if `name` looks like the name of a variable, and `false` if it looks like a key that was entered by
+/// mistake. Such a key must not be printed as the name of an unset variable.
 fn names_variable(name: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let begins = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
-    // Keys without a dash are long rows of letters and digits; nobody names a variable so.
+    // A key without dashes is a long sequence of letters and digits, which is unusual for a variable name.
     begins && name.bytes().all(word) && (name.len() < 32 || name.contains('_'))
 }
 
@@ -207,12 +209,13 @@ fn hidden(value: Option<&Hidden>, place: &str) -> Result<Option<Secret>, ConfigE
     value.map(|value| usable(value, place)).transpose()
 }
 
-/// Takes a value that is no key, but may hold one; what is wrong with it is the file's fault.
+/// Validates a value that is not a key but may contain one. An invalid value is an error in the file.
 fn usable(value: &Hidden, place: &str) -> Result<Secret, ConfigError> {
     Secret::checked(value.0.expose_secret(), SecretKind::Key, place).map_err(ConfigError::usage)
 }
 
-/// Returns a path of the file: `~/` is the home directory, and a relative one lies beside the file.
+/// Resolves a path from the file: `~/` is the home directory, and a relative path is relative to the folder of the
+/// file.
 fn beside(file: &ConfigFile, path: &Path, around: &Surroundings<'_>) -> PathBuf {
     match path.strip_prefix("~") {
         Ok(rest) => around.paths.home().join(rest),

@@ -1,4 +1,4 @@
-//! The profile that `OPENAI_*` or `AZURE_*` variables form, read only where no profile is chosen.
+//! The profile that the `OPENAI_*` or `AZURE_*` variables define. They are read only if no profile is chosen.
 
 use super::credential::CredentialSource;
 use super::secret::SecretKind;
@@ -9,10 +9,10 @@ use crate::env::vars::{
     OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID,
 };
 
-/// The name of the profile in messages.
+/// The name of this profile in messages.
 const NAME: &str = "environment";
 
-/// Forms the profile.
+/// Builds the profile from the variables.
 pub(super) fn resolve(env: Lookup<'_>) -> Result<Profile, ConfigError> {
     let first = |names: &[&'static str]| names.iter().copied().find(|name| env(name).is_some());
     let openai = first(&[OPENAI_API_KEY, OPENAI_BASE_URL]);

@@ -1,21 +1,21 @@
-//! What can be wrong with the configuration. No message holds a key, nor the output of a command.
+//! Errors of the configuration. No message contains a key or the output of a command.
 
 use std::fmt;
 
-/// The sort of error, on which the exit code depends (DESIGN.md 2.4).
+/// The kind of an error, which determines the exit code (DESIGN.md 2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigErrorKind {
-    /// Bad flags or files: exit code 2.
+    /// A flag or a file is invalid: exit code 2.
     Usage,
-    /// No profile is chosen and the environment names none: exit code 4.
+    /// No profile is chosen, and the environment defines none: exit code 4.
     NoProfile,
-    /// The credential cannot be had: exit code 4.
+    /// The credential is not available: exit code 4.
     NoCredential,
     /// The file cannot be written: exit code 1.
     Failed,
 }
 
-/// An error in the configuration, with a hint where one helps.
+/// An error in the configuration, with an optional hint.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct ConfigError {
@@ -54,12 +54,12 @@ impl ConfigError {
         self
     }
 
-    /// Returns the sort of error.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ConfigErrorKind {
         self.kind
     }
 
-    /// Returns what may help.
+    /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }

@@ -1,25 +1,26 @@
-//! The origin: the place in which an id means something (DESIGN.md 4.1). Never derived from a key.
+//! The origin: the namespace in which an ID is valid (DESIGN.md 4.1). It is never derived from a key.
 
 use crate::api::Backend;
 use crate::env::provenance;
 use crate::http::{Url, is_loopback};
 
-/// What an origin is made of.
+/// The values from which an origin is built.
 #[derive(Debug, Clone, Copy)]
 pub struct OriginParts<'a> {
     pub backend: Backend,
     pub base_url: Option<&'a str>,
     pub organization: Option<&'a str>,
     pub project: Option<&'a str>,
-    /// The name of this machine, for servers that only it can reach.
+    /// The name of this machine. It is part of the origin of a server on a loopback address, which only this machine
+    /// can reach.
     pub machine: &'a str,
-    /// The UUID of the embedded server's store, which the server tells.
+    /// The UUID of the embedded server's store, as the server reports it.
     pub store: Option<&'a str>,
 }
 
-/// Returns the origin, or `None` where only the server can tell it and has not yet.
+/// Returns the origin, or `None` if it depends on a value that the server has not reported yet.
 pub fn origin(parts: &OriginParts<'_>) -> Option<String> {
-    // A standing embedded server is reached as a compatible one; no other backend may name itself.
+    // A standing embedded server is accessed as a compatible backend. For other backends the reported UUID is ignored.
     if let (Backend::Local | Backend::Compatible, Some(uuid)) = (parts.backend, parts.store) {
         return Some(format!("asst:{uuid}"));
     }
@@ -47,7 +48,7 @@ pub fn origin(parts: &OriginParts<'_>) -> Option<String> {
     }
 }
 
-/// Returns the origin as [`origin`] with the name of this machine.
+/// Returns the origin with the name of this machine filled in; see [`origin`].
 pub(super) fn origin_here(parts: OriginParts<'_>) -> Option<String> {
     let machine = match parts.backend {
         Backend::Compatible => provenance::machine(),
@@ -56,7 +57,8 @@ pub(super) fn origin_here(parts: OriginParts<'_>) -> Option<String> {
     origin(&OriginParts { machine: &machine, ..parts })
 }
 
-/// Host and port; the URL parser has lower-cased the one and dropped the other where it is the default.
+/// Returns the host and the port of a URL. The URL parser has already converted the host to lower case and removed a
+/// default port.
 fn host(url: &Url) -> String {
     match (url.host_str().unwrap_or_default(), url.port()) {
         (host, Some(port)) => format!("{host}:{port}"),

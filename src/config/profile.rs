@@ -1,4 +1,4 @@
-//! A profile: a backend and everything about how it is called.
+//! A profile: a backend and the settings of the requests to it.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,19 +15,21 @@ use crate::env::provenance::Level;
 use crate::env::vars::Lookup;
 use crate::http::{Settings, Tracer};
 
-// What a profile has that says nothing else; the help of the flags says the same.
+// The defaults of a profile. The help texts of the flags repeat these numbers and must be changed with them.
 
-/// Longest time for one request.
+/// The longest time for one request.
 pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
-/// Most attempts after the first.
+/// The maximum number of attempts after the first one.
 pub const DEFAULT_RETRIES: u32 = 4;
-/// Most requests at once.
+/// The maximum number of requests at once.
 pub const DEFAULT_CONCURRENCY: usize = 16;
-/// Longest wait that a server may ask for.
+/// The longest wait that is accepted from a server.
 pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(120);
 
-/// What the command line says. Flags only: the variables are read here, since a flag overrides a variable and
-/// contradicts another flag.
+/// The settings from the command line.
+///
+/// They come from flags only, without clap's `env`. `resolve` reads the variables itself, because a flag overrides a
+/// variable but conflicts with another flag.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     pub profile: Option<String>,
@@ -38,7 +40,7 @@ pub struct Overrides {
     pub max_wait: Option<Span>,
 }
 
-/// What a profile is resolved from.
+/// The inputs from which a profile is resolved.
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     pub file: &'a ConfigFile,
@@ -47,42 +49,42 @@ pub struct Surroundings<'a> {
     pub env: Lookup<'a>,
 }
 
-/// A backend and everything about how it is called.
+/// A backend and the settings of the requests to it.
 #[derive(Debug, Clone)]
 pub struct Profile {
-    /// The name; `local`, or `environment` for the one that variables form.
+    /// The name. It is `local` for the embedded server and `environment` for the profile that the variables define.
     pub name: String,
     pub backend: Backend,
-    /// Without a slash at the end; `None` for the embedded server, whose listener tells it.
+    /// The base URL without a trailing slash. `None` for the embedded server, whose address is known once it listens.
     pub base_url: Option<String>,
     pub api_version: Option<String>,
     pub organization: Option<String>,
     pub project: Option<String>,
-    /// The origin, where the profile fixes it; see [`Profile::origin`].
+    /// The origin that the profile sets explicitly; see [`Profile::origin`].
     pub fixed_origin: Option<String>,
-    /// Headers to send along. Any of them may be a secret, so none leaves the origin nor shows in a trace.
+    /// Additional headers. Each value may be a secret, so none is sent to another origin or shown in a trace.
     pub headers: Vec<(String, Secret)>,
     pub beta: bool,
     pub ca_file: Option<PathBuf>,
-    /// May hold a password.
+    /// The URL of the proxy, which may contain a password.
     pub proxy: Option<Secret>,
     pub request_timeout: Duration,
     pub retries: u32,
-    /// Requests per second.
+    /// The maximum number of requests per second.
     pub rate: Option<f64>,
     pub concurrency: usize,
     pub provenance: Level,
     pub max_wait: Duration,
     pub mark_intents: bool,
     pub keep_deleted: bool,
-    /// The ledger's path or URL; may hold a password.
+    /// The path or URL of the ledger, which may contain a password.
     pub ledger: Option<Secret>,
-    /// A shell command that prints the ledger's URL.
+    /// A shell command that prints the URL of the ledger.
     pub ledger_command: Option<String>,
     pub credential: CredentialSource,
 }
 
-/// A profile, and what is doubtful about it.
+/// A resolved profile with its warnings.
 #[derive(Debug, Clone)]
 pub struct Resolved {
     pub profile: Profile,
@@ -90,7 +92,7 @@ pub struct Resolved {
 }
 
 impl Profile {
-    /// Returns the origin of what lives on this backend; `store` is the UUID that an embedded server tells.
+    /// Returns the origin of the objects on this backend. `store` is the UUID that an embedded server reports.
     pub fn origin(&self, store: Option<&str>) -> Option<String> {
         self.fixed_origin.clone().or_else(|| {
             origin_here(OriginParts {
@@ -104,7 +106,7 @@ impl Profile {
         })
     }
 
-    /// Returns how requests to this backend are sent.
+    /// Returns the transport settings of requests to this backend.
     pub fn transport(&self, trace: Option<Tracer>) -> Settings {
         Settings {
             request_timeout: self.request_timeout,

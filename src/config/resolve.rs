@@ -1,5 +1,7 @@
-//! From flags, environment, project and file to one profile. A profile is whole: base URL and credential come
-//! from one place, and there is never a silent fall-back to another backend (DESIGN.md 2.5).
+//! Resolution of flags, environment, project and configuration file to one profile.
+//!
+//! The base URL and the credential always come from the same source. The program never falls back to another backend
+//! silently (DESIGN.md 2.5).
 
 use super::credential::CredentialSource;
 use super::duration::Span;
@@ -9,10 +11,10 @@ use super::{ConfigError, entry, environment};
 use crate::api::Backend;
 use crate::env::vars::{self, Lookup};
 
-/// Chooses and completes the profile.
+/// Chooses a profile and resolves it.
 ///
 /// # Errors
-/// Where flags contradict each other, the file is wrong, or nothing names a backend.
+/// Returns an error if flags conflict, the file is invalid, or no source names a backend.
 pub fn resolve(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
     let mut resolved = match chosen(overrides, around)? {
         Some(name) if name == LOCAL => Resolved { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() },
@@ -25,10 +27,10 @@ pub fn resolve(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Resol
     Ok(resolved)
 }
 
-/// Returns the name of the profile that is chosen, `None` where nothing chooses.
+/// Returns the name of the chosen profile, or `None` if no source chooses one.
 ///
 /// # Errors
-/// Where two profiles are chosen in one place.
+/// Returns an error if one source chooses two profiles.
 pub fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option<String>, ConfigError> {
     let local = overrides.local.then_some(LOCAL);
     if let Some(name) = one_of(overrides.profile.as_deref(), local, ("--profile", "--local"))? {
@@ -62,7 +64,7 @@ fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Re
     }
 }
 
-/// Lays the single settings over the profile: flag, then variable.
+/// Applies the settings that override the profile. A flag takes precedence over a variable.
 fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Result<(), ConfigError> {
     let span = |text: &str| text.parse::<Span>();
     if let Some(Span(limit)) = either(overrides.request_timeout, env, vars::ASST_REQUEST_TIMEOUT, span)? {
@@ -83,7 +85,7 @@ fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Re
     Ok(())
 }
 
-/// Returns what the flag says, else what the variable says; what is wrong with the variable is told with its name.
+/// Returns the value of the flag, or else of the variable. An error in the variable names it.
 fn either<T>(
     flag: Option<T>,
     env: Lookup<'_>,
@@ -99,24 +101,24 @@ fn either<T>(
     }
 }
 
-/// Reads a number for a flag or its variable.
+/// Parses a number for a flag or its variable.
 ///
 /// # Errors
-/// Where it is not one from 0 up that the type holds.
+/// Returns an error if `text` is not a non-negative whole number that fits into the type.
 pub fn whole<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     text.trim().parse().map_err(|_| format!("`{text}` is no whole number from 0 up"))
 }
 
-/// Reads a number of which there must be one at least.
+/// Parses a positive number for a flag or its variable.
 ///
 /// # Errors
-/// Where it is not one from 1 up that the type holds.
+/// Returns an error if `text` is not a positive whole number that fits into the type.
 pub fn positive<T: std::str::FromStr + Default + PartialOrd>(text: &str) -> Result<T, String> {
     let number = text.trim().parse().ok().filter(|number| *number > T::default());
     number.ok_or_else(|| format!("`{text}` is no whole number from 1 up"))
 }
 
-/// Warns where a key would travel unencrypted to another machine.
+/// Returns a warning if a credential would be sent unencrypted to another machine.
 fn in_the_clear(profile: &Profile) -> Option<String> {
     let url = crate::http::Url::parse(profile.base_url.as_deref()?).ok()?;
     let bare = matches!(profile.credential, CredentialSource::None | CredentialSource::Missing { .. });

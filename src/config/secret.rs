@@ -1,20 +1,20 @@
-//! A key or token, which no `Debug`, `Display` or error ever shows.
+//! A key or token. No `Debug` or `Display` output and no error shows it.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer};
 
 use super::ConfigError;
 
-/// How a credential is shown to a backend.
+/// The kind of a credential, which determines the header that carries it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
-    /// An API key (`api-key` on Azure, `Authorization: Bearer` elsewhere).
+    /// An API key: `api-key` on Azure, `Authorization: Bearer` elsewhere.
     Key,
-    /// A token that a directory service issued (`Authorization: Bearer` everywhere).
+    /// A token from a directory service: `Authorization: Bearer` everywhere.
     Token,
 }
 
-/// A credential that has been checked to fit into a header.
+/// A credential that is known to be a valid header value.
 #[derive(Debug, Clone)]
 pub struct Secret {
     text: SecretString,
@@ -22,10 +22,10 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// Takes a credential from `place`, which the error names.
+    /// Validates a credential. `place` names its source in errors.
     ///
     /// # Errors
-    /// Where it is empty, or has control characters or letters beyond ASCII: no header can carry those.
+    /// Returns an error if the text is empty, or contains control or non-ASCII characters, which a header cannot carry.
     pub(super) fn checked(text: &str, kind: SecretKind, place: &str) -> Result<Self, ConfigError> {
         if text.is_empty() {
             return Err(ConfigError::no_credential(format!("{place} is empty")));
@@ -38,12 +38,12 @@ impl Secret {
         Ok(Self { text: SecretString::from(text), kind })
     }
 
-    /// Returns the text, for the header and nothing else.
+    /// Returns the text. Use it only to build the header.
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }
 
-    /// Returns how it is to be shown.
+    /// Returns the kind of the credential.
     pub fn kind(&self) -> SecretKind {
         self.kind
     }

@@ -1,17 +1,18 @@
-//! Errors of TOML files in our words: file, line, nearest known key, and never the value, which may be a key.
+//! Errors of TOML files: they name the file, the line and the nearest known key. They never show the value, which may
+//! be a key.
 
 use std::path::Path;
 
 use super::ConfigError;
 
-/// Turns an error of the parser into one that names the file, the line and the nearest known key.
+/// Converts an error of the TOML parser to one that names the file, the line and the nearest known key.
 pub(super) fn explain(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let place = match line {
         Some(line) => format!("{}, line {line}", path.display()),
         None => path.display().to_string(),
     };
-    // `Display` would print the line itself, with the key in it.
+    // The parser's `Display` quotes the whole line, which may contain a key.
     let message = error.message();
     match unknown_field(message) {
         None => ConfigError::usage(format!("{place}: {}", without_values(message))),
@@ -25,7 +26,7 @@ pub(super) fn explain(path: &Path, text: &str, error: &toml::de::Error) -> Confi
     }
 }
 
-/// Returns the known name that is most like `name`, if one is like it at all.
+/// Returns the known name that is most similar to `name`, or `None` if no name is similar enough.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
@@ -41,7 +42,7 @@ fn unknown_field(message: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
     Some((key, quoted.skip(1).step_by(2)))
 }
 
-/// Drops what serde quotes of the value: `invalid type: string "sk-…", expected a map`.
+/// Removes the part of the message in which serde quotes the value: `invalid type: string "sk-…", expected a map`.
 fn without_values(message: &str) -> String {
     let Some(start) = message.find('"') else { return message.to_owned() };
     let end = message.rfind('"').unwrap_or(start);

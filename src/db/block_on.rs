@@ -1,4 +1,5 @@
-//! The smallest executor: all that SQLite needs. Must not know what it drives.
+//! A minimal executor, sufficient for SQLite, which needs no async runtime. Must not depend on the futures that it
+//! drives.
 
 use std::{
     pin::pin,
@@ -15,7 +16,8 @@ impl Wake for Unpark {
     }
 }
 
-/// Drives a future on this thread, asleep while it waits. Not for futures that need a runtime's timers or sockets.
+/// Runs a future on this thread and parks the thread while the future is pending. Not for futures that need the timers
+/// or sockets of a runtime.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut future = pin!(future);

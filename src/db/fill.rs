@@ -1,5 +1,7 @@
-//! Rows on their way into SQLite, on the thread that writes: no statement is looked up for a row, no value bound twice, and
-//! what a table keeps besides its rows is made for all of them at once. Must not know what they say.
+//! Bulk inserts into SQLite, on the writer thread.
+//!
+//! Three measures make them fast: statements are prepared once, equal values are bound once, and triggers are replaced
+//! by one statement for all rows. Must not depend on the meaning of the rows.
 
 use super::{
     DbError,
@@ -9,23 +11,24 @@ use super::{
 use rusqlite::{Connection, Statement};
 use std::sync::mpsc::Receiver;
 
-/// Rows of one statement: to run one opens the table and each of its indexes.
+/// The number of rows in one statement. Each execution opens the table and all its indexes, so a batch shares this
+/// cost.
 const TOGETHER: usize = 64;
-/// Rows for which it pays to do without triggers.
+/// The number of rows from which it pays to drop and recreate the triggers.
 const MANY: usize = 1_000;
-/// Pages are met in the order of the rows, and few of them again: more of a cache only takes memory.
+/// The rows arrive in the order of the pages, and few pages are visited again. A larger cache would only use memory.
 const SMALL_CACHE: &str = "pragma cache_size = -16384";
 const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
 const CHECKS: &str = "pragma ignore_check_constraints = off";
 
-/// Rows for one table.
+/// A bulk insert into one table.
 pub(super) struct Filling {
     pub(super) load: Load,
     pub(super) pieces: Receiver<Piece>,
 }
 
 impl Filling {
-    /// Brings in what comes, each piece in a transaction of its own.
+    /// Inserts the pieces as they arrive, each in its own transaction.
     pub(super) fn run(self, connection: &Connection, place: &Place) -> Ended {
         let cache: i64 = connection.query_row("pragma cache_size", [], |row| row.get(0))?;
         connection.execute_batch(SMALL_CACHE)?;
@@ -46,7 +49,7 @@ impl Filling {
                 connection.execute_batch("commit")?;
                 Ok(added)
             });
-            // A rollback fails only where SQLite has rolled back already.
+            // A rollback fails only if SQLite has rolled back already.
             new += filled.inspect_err(|_| drop(connection.execute_batch("rollback")))?;
         }
         Err(DbError::Other("the rows ended in the middle".to_owned()))
@@ -54,7 +57,7 @@ impl Filling {
 
     fn transaction(&self, connection: &Connection, rows: &Rows) -> Result<u64, DbError> {
         let Load { table, aside: Aside { triggers, instead, .. }, .. } = self.load;
-        // To put a trigger aside changes the schema, which everybody who has the file open reads anew.
+        // Dropping a trigger changes the schema, and then every open connection to the file must reload it.
         let aside = rows.rows.len() >= MANY;
         let highest = || -> Result<i64, DbError> {
             Ok(connection.query_row(&format!("select coalesce(max(rowid), 0) from {table}"), [], |row| row.get(0))?)
@@ -71,26 +74,29 @@ impl Filling {
             connection.execute(instead, [before])?;
         }
         triggers.iter().try_for_each(|sql| connection.execute_batch(sql))?;
-        // Nothing is removed meanwhile, so that new rows have the rowids that follow.
+        // No rows are deleted in this transaction, so the new rows have consecutive rowids above `before`.
         Ok(u64::try_from(highest()? - before).unwrap_or_default())
     }
 }
 
-/// Two ways to insert some rows: most often none of them is there. Then it is for nothing that SQLite could change them, and
-/// keeps each page as it was lest that fails halfway.
+/// Inserts groups of `count` rows, with a fast path for rows that are not in the table yet.
+///
+/// For a statement that may update rows, SQLite keeps a copy of each page, in case the statement fails halfway. The
+/// fast path avoids this cost. It is used until a group contains rows that exist.
 struct Inserts<'connection> {
     connection: &'connection Connection,
     load: Load,
     count: usize,
     new: Insert<'connection>,
     otherwise: Option<Insert<'connection>>,
-    /// Whether some of the last rows were there, so that some of the next may be.
+    /// `true` if the last group contained existing rows, so that the next group may contain some too.
     known: bool,
 }
 
 impl<'connection> Inserts<'connection> {
     fn new(connection: &'connection Connection, load: Load, count: usize) -> Result<Self, DbError> {
-        // Whoever brings rows rolls back all of them where one fails.
+        // `or fail` does not undo the rows before the failure. This is safe, because the caller rolls back the
+        // transaction.
         let new = Insert::new(connection, load, count, "insert or fail", "on conflict do nothing")?;
         Ok(Self { connection, load, count, new, otherwise: None, known: false })
     }
@@ -108,11 +114,12 @@ impl<'connection> Inserts<'connection> {
     }
 }
 
-/// A statement, and which cells are bound for each of its rows: most of them differ in their text only.
+/// A prepared statement and the values that are currently bound. Most rows differ only in their text, so only that is
+/// bound again.
 struct Insert<'connection> {
     statement: Statement<'connection>,
     bound: Vec<Option<u32>>,
-    /// The texts of the rows that are bound at present.
+    /// The concatenated texts of the current group.
     texts: String,
 }
 
@@ -135,9 +142,9 @@ impl<'connection> Insert<'connection> {
         Ok(Self { statement: connection.prepare(&sql)?, bound: vec![None; rows], texts: String::new() })
     }
 
-    /// Returns how many rows were inserted or changed.
+    /// Binds and inserts the rows of `group`. Returns how many rows were inserted or changed.
     fn run(&mut self, rows: &Rows, group: &[RowOf]) -> Result<usize, DbError> {
-        // They lie far apart. Where nothing else happens between, the processor fetches several of them at once.
+        // The texts are far apart in memory. A loop that only copies them lets the processor fetch several at once.
         self.texts.clear();
         group.iter().try_for_each(|row| rows.text(*row).map(|text| self.texts.push_str(text)))?;
         let (mut place, mut texts) = (0, self.texts.as_str());
@@ -160,7 +167,7 @@ impl<'connection> Insert<'connection> {
     }
 }
 
-/// Drops the triggers that have these names, and returns the texts that make them again.
+/// Drops the triggers with these names, and returns the SQL that creates them again.
 fn put_aside(connection: &Connection, names: &[&'static str]) -> Result<Vec<String>, DbError> {
     let text = "select sql from sqlite_schema where type = 'trigger' and name = ?1";
     let texts = names.iter().map(|name| connection.query_row(text, [name], |row| row.get(0)));
@@ -193,7 +200,7 @@ mod tests {
         };
         for (ids, fits) in [("abc", true), ("dea", false), ("é", false), ("", true), ("de", true)] {
             let mut loading = db.load(LOAD).unwrap();
-            let _ = block_on(loading.rows(rows(ids))); // The end says what went wrong.
+            let _ = block_on(loading.rows(rows(ids))); // The error is returned by `finish`.
             assert_eq!(block_on(loading.finish()).is_ok(), fits, "{ids}");
             assert!(block_on(db.write("insert into item values ('f', 10)", vec![])).is_err());
         }

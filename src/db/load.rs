@@ -1,30 +1,31 @@
-//! Many rows of one table on their way in. Must not know what they say.
+//! Bulk inserts into one table: the types that are common to both engines. Must not depend on the meaning of the rows.
 
 use super::{DbError, Value};
 use std::sync::mpsc::SyncSender;
 use tokio::sync::{mpsc, oneshot};
 
-/// How rows are brought in. Its texts are put together to SQL, so that they must not come from input.
+/// The description of a bulk insert. Its strings become part of SQL text, so they must not come from input.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub table: &'static str,
-    /// In the order of the cells; the first is the one in which rows differ most.
+    /// The columns in the order of the cells. The first one is the column in which rows differ most.
     pub columns: &'static [&'static str],
-    /// A column that is the same in all rows, and what it is in SQL.
+    /// A column that has the same value in all rows, and the SQL expression of that value.
     pub same: (&'static str, &'static str),
-    /// What is done about a row that is there: `on conflict …`. It updates none of the columns of its key, and it changes
-    /// nothing where the row says the same as what is there.
+    /// The `on conflict …` clause for a row that exists. It must not update a column of the key, and it must change
+    /// nothing if the new row equals the existing one.
     pub otherwise: &'static str,
     pub aside: Aside,
 }
 
-/// What SQLite does without while rows come in, in their own transaction; PostgreSQL needs no such thing.
+/// The triggers and checks that SQLite skips within a bulk insert. PostgreSQL ignores this.
 #[derive(Debug, Clone, Copy)]
 pub struct Aside {
-    /// Triggers on a row, and what does their work for many at once: the rows above the rowid `$1`.
+    /// The row triggers to drop, and the statement that replaces them. It handles all rows with a rowid above `$1` at
+    /// once.
     pub triggers: &'static [&'static str],
     pub instead: &'static str,
-    /// Whether the conditions of the table are among what is done without: no row can break them.
+    /// `true` if the check constraints of the table are skipped, because no row can violate them.
     pub checks: bool,
 }
 
@@ -35,28 +36,28 @@ impl Load {
     }
 }
 
-/// Rows on their way in, by the million: the texts of their first column are one text, and what else is in them is there
-/// once for as many rows as have the same.
+/// A compact batch of rows, sized for millions of them. The texts of the first column are stored in one string. The
+/// remaining cells are stored once for all rows that share them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
     pub texts: String,
-    /// Cells of the columns behind the first.
+    /// The cells of the columns after the first, one entry for each distinct combination.
     pub rests: Vec<Vec<Value>>,
     pub rows: Vec<RowOf>,
 }
 
-/// Where the cells of a row are.
+/// The position of the cells of one row in [`Rows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowOf {
-    /// Where its text begins in [`Rows::texts`], and how long it is.
+    /// The offset of the row's text in [`Rows::texts`] and its length, both in bytes.
     pub start: u32,
     pub length: u32,
-    /// Which of [`Rows::rests`] it has.
+    /// The index of the row's other cells in [`Rows::rests`].
     pub rest: u32,
 }
 
 impl Rows {
-    /// Returns the text of a row.
+    /// Returns the first cell of a row.
     pub(super) fn text(&self, row: RowOf) -> Result<&str, DbError> {
         let start = row.start as usize;
         self.texts.get(start..start + row.length as usize).ok_or_else(outside)
@@ -72,13 +73,13 @@ fn outside() -> DbError {
     DbError::Other("a row lies outside of what it is made of".to_owned())
 }
 
-/// What an engine is told.
+/// A message to the engine that executes the bulk insert.
 pub(super) enum Piece {
     Rows(Rows),
     End,
 }
 
-/// How many rows are new, or why not all of them are in.
+/// The number of new rows, or the error that ended the bulk insert.
 pub(super) type Ended = Result<u64, DbError>;
 
 pub(super) enum Pieces {
@@ -86,28 +87,29 @@ pub(super) enum Pieces {
     Postgres(mpsc::Sender<Piece>),
 }
 
-/// Rows that are being brought in, each piece in a transaction of its own: when this is dropped unfinished, or when the
-/// process dies, a piece is in as a whole or not at all.
+/// A bulk insert in progress. Each piece has its own transaction: if this value is dropped or the process dies, a piece
+/// is stored completely or not at all.
 pub struct Loading {
     pub(super) pieces: Pieces,
     pub(super) ended: oneshot::Receiver<Ended>,
 }
 
 impl Loading {
-    /// Hands over rows, no two of which may have the same key. The fewer pieces, the faster.
+    /// Sends rows to the engine. No two of them may have the same key. Fewer and larger pieces are faster.
     ///
     /// # Errors
-    /// What went wrong with rows that were handed over before.
+    /// Returns the error of a piece that was sent before.
     pub async fn rows(&mut self, rows: Rows) -> Result<(), DbError> {
         if self.tell(Piece::Rows(rows)).await { Ok(()) } else { Err(self.failure().await) }
     }
 
     /// Returns how many of the rows were new, once all of them are durable.
+    /// Ends the bulk insert and returns the number of new rows, once all rows are durable.
     ///
     /// # Errors
-    /// What went wrong.
+    /// Returns the error that ended the bulk insert.
     pub async fn finish(mut self) -> Result<u64, DbError> {
-        let _ = self.tell(Piece::End).await; // Whoever has ended before has said why.
+        let _ = self.tell(Piece::End).await; // If the engine has ended early, `ended` holds its error.
         (&mut self.ended).await.unwrap_or_else(|_| Err(DbError::writer_gone()))
     }
 

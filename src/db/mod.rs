@@ -1,9 +1,11 @@
-//! The database room: one SQL text, two engines.
+//! The database room: one SQL text for two engines, SQLite and PostgreSQL.
 //!
-//! Statements are `&'static str`, so that input reaches SQL only as a parameter (`$1…`, numbered in order of
-//! first use). Values are [`Value`]s: booleans are 0 and 1, JSON is text, times are integers that the program
-//! chose. A write is durable once its future returns; dropping that future does not undo it. Neither
-//! engine needs a runtime of its caller: [`block_on()`] drives the futures of both. Must not know what is stored.
+//! Statements are `&'static str`, so that input reaches SQL only as a parameter. Parameters are `$1…`, numbered in
+//! order of first use. Cells are [`Value`]s: booleans are 0 and 1, JSON is text, and times are integers that the
+//! program chose.
+//!
+//! A write is durable once its future returns. Dropping that future does not undo the write. Neither engine needs a
+//! runtime of its caller: [`block_on()`] drives the futures of both. Must not depend on the meaning of the data.
 
 mod block_on;
 mod connect;
@@ -32,28 +34,29 @@ use std::{path::Path, time::Duration};
 
 /// One statement with its parameters.
 ///
-/// In a batch a text may begin with `/* unless found */` or `/* if found */`: the statement may be left out where the last
-/// one that ran returned or changed a row, or did not. It must do nothing there, for it may be run all the same.
+/// In a batch, a text may begin with `/* unless found */` or `/* if found */`. The engine may then skip the statement
+/// if the last executed one did, or did not, return or change a row. Skipping is optional, so such a statement must
+/// have no effect in that case.
 pub type Statement = (&'static str, Vec<Value>);
 
-/// The rows of every statement of a batch, or why none of it happened.
+/// The rows of every statement of a batch, or the reason why the whole batch was rolled back.
 pub(crate) type Answer = Result<Vec<Vec<Row>>, DbError>;
 
-/// What may be done to a database.
+/// The permitted access to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing is created, migrated or written; a missing database is [`DbError::Missing`].
+    /// Nothing is created, migrated or written. A missing database is [`DbError::Missing`].
     ReadOnly,
-    /// The database is created where it is missing and brought up to date.
+    /// A missing database is created, and an old schema is migrated.
     ReadWrite,
 }
 
-/// How a database is opened.
+/// The options for opening a database.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Append-only: entry `n` leads from version `n` to `n + 1`.
+    /// The migrations, an append-only list. Entry `n` leads from version `n` to `n + 1`.
     pub migrations: &'static [&'static str],
-    /// How long a lock that another process holds is waited for.
+    /// How long to wait for a lock that another process holds.
     pub patience: Duration,
     pub access: Access,
 }
@@ -71,27 +74,27 @@ enum Engine {
 }
 
 impl Db {
-    /// Opens an SQLite file and, unless it is opened for reading only, brings its schema up to date.
+    /// Opens an SQLite file. Migrates its schema unless it is opened for reading only.
     pub fn open(path: &Path, options: Options) -> Result<Self, DbError> {
         Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::open(path, options)?)) })
     }
 
-    /// Opens a database on a PostgreSQL server and, unless it is opened for reading only, brings its schema up to date.
+    /// Opens a database on a PostgreSQL server. Migrates its schema unless it is opened for reading only.
     pub fn connect(server: Server, options: Options) -> Result<Self, DbError> {
         Ok(Self { engine: Engine::Postgres(postgres::Postgres::open(server, options)?) })
     }
 
-    /// Opens a new database in memory, which lives as long as the value.
+    /// Opens a new database in memory. It is deleted when the value is dropped.
     pub fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
         Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
     }
 
-    /// Tells whether several writers work at once, so that what a batch requires must be locked until it is done.
+    /// Returns `true` if several writers run at once. A batch must then lock the rows on which it depends.
     pub fn has_many_writers(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
     }
 
-    /// Returns the rows of a query; it does not wait for writers or other readers.
+    /// Runs a query and returns its rows, without waiting for writers or other readers.
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(sql, &params),
@@ -99,7 +102,7 @@ impl Db {
         }
     }
 
-    /// Tells whether closing has work to do that an ending process should wait for.
+    /// Returns `true` if closing has work to do for which the process should wait before it ends.
     pub fn wants_closing(&self) -> bool {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.wants_closing(),
@@ -107,12 +110,12 @@ impl Db {
         }
     }
 
-    /// Runs one statement durably and returns the rows of its `returning`.
+    /// Runs one statement durably and returns the rows of its `returning` clause.
     pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         Ok(self.atomic(vec![(sql, params)]).await?.pop().unwrap_or_default())
     }
 
-    /// Begins to bring many rows into a table.
+    /// Starts a bulk insert into a table.
     pub fn load(&self, load: Load) -> Result<Loading, DbError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.load(load),
@@ -120,7 +123,7 @@ impl Db {
         }
     }
 
-    /// Runs all of the statements durably, or none of them, and returns the rows of each.
+    /// Runs all statements durably in one transaction, and returns the rows of each.
     pub async fn atomic(&self, statements: impl Into<Statements>) -> Result<Vec<Vec<Row>>, DbError> {
         self.run(statements.into()).await
     }

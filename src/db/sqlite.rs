@@ -1,4 +1,4 @@
-//! The SQLite engine: readers from a pool, one writer. Must not know what is stored.
+//! The SQLite engine: a pool of readers and one writer. Must not depend on the meaning of the data.
 
 use super::{
     Access, DbError, Options, Row, Statements, Value,
@@ -16,21 +16,21 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Idle readers that are kept open.
+/// The maximum number of idle readers that are kept open.
 const READERS_KEPT: usize = 16;
-/// In memory nobody else can hold a lock for long.
+/// The maximum wait for the lock of a database in memory. No other process can hold it, so real waits are short.
 const PATIENCE_IN_MEMORY: Duration = Duration::from_secs(10);
 
-/// A database file, or one in memory.
+/// A database in a file or in memory.
 #[derive(Debug)]
 pub(super) struct Sqlite {
     place: Arc<Place>,
     patience: Duration,
     access: Access,
     readers: Mutex<Vec<Connection>>,
-    /// Started by the first write: a command that only reads pays for one connection and no thread.
+    /// Started by the first write, so that a command that only reads needs one connection and no extra thread.
     writer: Mutex<Option<Writer>>,
-    /// A database in memory ends with its last connection.
+    /// Keeps a database in memory alive, which is deleted with its last connection.
     _anchor: Option<Mutex<Connection>>,
 }
 
@@ -80,7 +80,8 @@ impl Sqlite {
         self.place.log_is_long()
     }
 
-    /// Hands a batch to the writer. The queue needs no bound: every caller waits, so it holds one batch a caller.
+    /// Sends a batch to the writer. The queue needs no bound: each caller waits for its result, so it has at most one
+    /// batch in the queue.
     pub(super) fn enqueue(&self, statements: Statements) -> Result<Pending, DbError> {
         let (job, answer) = Job::batch(statements);
         self.send(job)?;
@@ -100,7 +101,8 @@ impl Sqlite {
         }
         let mut writer = lock(&self.writer);
         if writer.is_none() {
-            // A command that writes once opens one connection: the one that found the database in order.
+            // Reuse the idle reader that checked the schema, so that a command with one write opens only one
+            // connection.
             let connection = match lock(&self.readers).pop() {
                 Some(idle) => idle.with_role(Role::Writer)?,
                 None => self.place.connect(Role::Writer, self.patience)?,
@@ -113,13 +115,13 @@ impl Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        // The writer goes last, so that its closing folds the `-wal` file into the database.
+        // The writer is dropped last, so that closing its connection merges the `-wal` file into the database.
         lock(&self.readers).clear();
         lock(&self.writer).take();
     }
 }
 
-/// A panic leaves nothing half-done behind these locks, so a poisoned one is as good as new.
+/// Locks a mutex. A poisoned one is usable: no panic can leave the data behind these locks half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,27 +1,28 @@
-//! Running prepared statements on a connection. Must not know which connection, nor what is stored.
+//! Execution of prepared statements on a connection. Must not depend on the kind of connection or the meaning of the
+//! data.
 
 use super::{Answer, DbError, Row, Statement, Value};
 use rusqlite::{CachedStatement, Connection};
 
-/// Marks of texts that may be left out. PostgreSQL, where an answer to wait for costs more than a statement, knows them as
-/// comments and runs all.
+/// Prefixes of statements that may be skipped. PostgreSQL treats them as comments and executes every statement, because
+/// waiting for a result costs more than a statement.
 const UNLESS_FOUND: &str = "/* unless found */";
 const IF_FOUND: &str = "/* if found */";
 
-/// Names of parameters, ready made: binding is the hottest path of an import.
+/// The names of parameters as constants, because binding is the hottest path of an import.
 const NAMES: [&str; 32] = [
     "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
     "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
 ];
 
-/// The statements of a batch, or who makes them on the thread that runs them, where the caller has more to do.
+/// The statements of a batch. The variant `By` builds them on the writer thread, to relieve a busy caller.
 pub enum Statements {
     These(Vec<Statement>),
     By(Box<dyn FnOnce() -> Vec<Statement> + Send>),
 }
 
 impl Statements {
-    /// Returns statements that are made when it is their turn.
+    /// Returns statements that are built just before they are executed.
     pub fn by(make: impl FnOnce() -> Vec<Statement> + Send + 'static) -> Self {
         Self::By(Box::new(make))
     }
@@ -40,14 +41,14 @@ impl From<Vec<Statement>> for Statements {
     }
 }
 
-/// What a statement did.
+/// The result of a statement.
 struct Ran {
     rows: Vec<Row>,
-    /// Whether it returned or changed a row.
+    /// `true` if the statement returned or changed a row.
     found: bool,
 }
 
-/// A prepared statement, and where each of its parameters is bound.
+/// A prepared statement and the index of each of its parameters.
 struct Ready<'connection> {
     sql: &'static str,
     connection: &'connection Connection,
@@ -58,7 +59,8 @@ struct Ready<'connection> {
 impl<'connection> Ready<'connection> {
     fn new(connection: &'connection Connection, sql: &'static str) -> Result<Self, DbError> {
         let statement = connection.prepare_cached(sql)?;
-        // To SQLite `$7` is a name, numbered by first use; binding by that name makes the order irrelevant.
+        // SQLite treats `$7` as a name and numbers names by first use. Looking up the index by name makes the order
+        // irrelevant.
         let slot = |name: &&str| Ok(statement.parameter_index(name)?.ok_or(()));
         let names = NAMES.iter().take(statement.parameter_count());
         let slots = names.map(slot).collect::<Result<Result<Vec<_>, ()>, rusqlite::Error>>()?;
@@ -90,8 +92,8 @@ pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) 
     Ok(Ready::new(connection, sql)?.run(params)?.rows)
 }
 
-/// The statements of one transaction. Those that come again, as in an import or in batches that share a commit, are not
-/// looked up again: to find a long text among the prepared ones costs more than to run it.
+/// The prepared statements of one transaction. A repeated statement is found here by the address of its text. Looking
+/// up a long text in SQLite's cache costs more than executing the statement.
 pub(super) struct Prepared<'connection> {
     connection: &'connection Connection,
     ready: Vec<Ready<'connection>>,
@@ -108,7 +110,7 @@ impl<'connection> Prepared<'connection> {
     }
 
     fn ran(&mut self, sql: &'static str, params: &[Value]) -> Result<Ran, DbError> {
-        // The one that ran last is the likeliest.
+        // Search from the end: the statement that ran last is the most likely one.
         if let Some(found) = self.ready.iter().rposition(|ready| std::ptr::eq(ready.sql, sql)) {
             return self.ready[found].run(params);
         }
@@ -118,7 +120,7 @@ impl<'connection> Prepared<'connection> {
         ran
     }
 
-    /// Runs statements up to the first that fails.
+    /// Runs statements in order, and stops at the first that fails.
     pub(super) fn run_all(&mut self, statements: &[Statement]) -> Answer {
         let (mut answer, mut found) = (Vec::with_capacity(statements.len()), false);
         for (sql, params) in statements {

@@ -1,18 +1,18 @@
-//! The values that go into statements and come out of rows. Must not know tables.
+//! The values of parameters and cells. Must not depend on tables.
 
 use super::DbError;
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use std::sync::Arc;
 
-/// A parameter or a cell: booleans are 0 and 1, JSON is text.
+/// A parameter or a cell. Booleans are 0 and 1, and JSON is text.
 ///
-/// Whole files do not belong into one cell: a row is in memory as a whole.
+/// Do not store whole files in one cell, because a row is held in memory as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Null,
     Int(i64),
     Text(String),
-    /// A text that goes into several statements. No answer holds one, and it equals no [`Value::Text`].
+    /// A text that is a parameter of several statements. Results never contain it, and it equals no [`Value::Text`].
     Shared(Arc<str>),
     Bytes(Vec<u8>),
 }
@@ -76,17 +76,17 @@ impl FromSql for Value {
     }
 }
 
-/// One row of an answer; columns count from 0, in the order of the statement.
+/// One row of a result. Columns are counted from 0, in the order of the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row(pub Vec<Value>);
 
 impl Row {
-    /// Returns the integer in a column; a null is an error.
+    /// Returns the integer in a column. A null is an error.
     pub fn int(&self, column: usize) -> Result<i64, DbError> {
         self.maybe_int(column)?.ok_or_else(|| self.unfit(column, "an integer"))
     }
 
-    /// Returns the integer in a column, if it holds one.
+    /// Returns the integer in a column, or `None` for a null.
     pub fn maybe_int(&self, column: usize) -> Result<Option<i64>, DbError> {
         match self.0.get(column) {
             Some(Value::Int(value)) => Ok(Some(*value)),
@@ -95,17 +95,17 @@ impl Row {
         }
     }
 
-    /// Tells whether the integer in a column is other than 0.
+    /// Returns `true` if the integer in a column is not 0.
     pub fn flag(&self, column: usize) -> Result<bool, DbError> {
         Ok(self.int(column)? != 0)
     }
 
-    /// Returns the text in a column; a null is an error.
+    /// Returns the text in a column. A null is an error.
     pub fn text(&self, column: usize) -> Result<&str, DbError> {
         self.maybe_text(column)?.ok_or_else(|| self.unfit(column, "text"))
     }
 
-    /// Returns the text in a column, if it holds one.
+    /// Returns the text in a column, or `None` for a null.
     pub fn maybe_text(&self, column: usize) -> Result<Option<&str>, DbError> {
         match self.0.get(column) {
             Some(Value::Text(value)) => Ok(Some(value)),
@@ -114,12 +114,12 @@ impl Row {
         }
     }
 
-    /// Takes the text out of a column without copying it; a null is an error.
+    /// Moves the text out of a column. A null is an error.
     pub fn take_text(&mut self, column: usize) -> Result<String, DbError> {
         self.take_maybe_text(column)?.ok_or_else(|| self.unfit(column, "text"))
     }
 
-    /// Takes the text out of a column without copying it, if it holds one.
+    /// Moves the text out of a column, or returns `None` for a null.
     pub fn take_maybe_text(&mut self, column: usize) -> Result<Option<String>, DbError> {
         match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
             Some(Value::Text(value)) => Ok(Some(value)),
@@ -128,7 +128,7 @@ impl Row {
         }
     }
 
-    /// Takes the bytes out of a column without copying them; a null is an error.
+    /// Moves the bytes out of a column. A null is an error.
     pub fn take_bytes(&mut self, column: usize) -> Result<Vec<u8>, DbError> {
         match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
             Some(Value::Bytes(value)) => Ok(value),
@@ -136,7 +136,7 @@ impl Row {
         }
     }
 
-    /// Names the column and never its value, which may be private.
+    /// Returns the error for a cell of the wrong type. It names the column and never the value, which may be private.
     fn unfit(&self, column: usize, wanted: &str) -> DbError {
         DbError::Other(format!("column {column} of {} does not hold {wanted}", self.0.len()))
     }

@@ -1,4 +1,4 @@
-//! A file that comes into the folder whole or not at all.
+//! Files that appear in the archive only when they are complete.
 
 use super::entries::Part;
 use super::hashed::{self, Hashed};
@@ -7,20 +7,20 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// A file that is written at once, through a temporary one.
+/// A file that is written to a temporary path and then renamed.
 pub struct Draft {
     path: PathBuf,
     out: Hashed<BufWriter<File>>,
 }
 
 impl Draft {
-    /// Begins a file; what an earlier attempt left behind is written over.
+    /// Creates the temporary file. A leftover of an earlier attempt is overwritten.
     pub fn new(path: &Path) -> io::Result<Self> {
         let file = File::create(unfinished(path))?;
         Ok(Self { path: path.to_owned(), out: Hashed::new(BufWriter::with_capacity(1 << 16, file)) })
     }
 
-    /// Puts it in its place and returns what it is.
+    /// Renames the file to its final path, and returns its length and hash.
     pub fn keep(self) -> io::Result<Part> {
         let (out, part) = self.out.finish();
         durable(&out.into_inner().map_err(io::IntoInnerError::into_error)?)?;
@@ -38,7 +38,7 @@ impl Write for Draft {
     }
 }
 
-/// Writes a file that is in memory, unless it is there already as it was before, and returns what it is.
+/// Writes a file from memory, unless `before` shows that it is unchanged. Returns its length and hash.
 pub fn put(path: &Path, bytes: &[u8], before: Option<&Part>) -> io::Result<Part> {
     let part = hashed::read(bytes)?;
     if before == Some(&part) {
@@ -49,7 +49,8 @@ pub fn put(path: &Path, bytes: &[u8], before: Option<&Part>) -> io::Result<Part>
     draft.keep()
 }
 
-/// Puts a file on disk where that cannot be done for all of them at once.
+/// Flushes one file to disk. On Linux this does nothing, because `syncfs` later flushes all files of the archive at
+/// once.
 pub(super) fn durable(file: &File) -> io::Result<()> {
     if cfg!(target_os = "linux") { Ok(()) } else { file.sync_all() }
 }

@@ -1,19 +1,19 @@
-//! What the manifest says: plain values.
+//! The contents of the manifest, as plain values.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The form of the manifest; a newer one is not read.
+/// The format version of the manifest. A newer version is rejected.
 pub(super) const FORMAT: u32 = 1;
 
-/// A file of the export: how long it is, and its hash in hexadecimal digits.
+/// The length of a file in the archive, and its SHA-256 in hexadecimal digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     pub bytes: u64,
     pub sha256: String,
 }
 
-/// A place in a file of lines: so many bytes and lines, the last of which is the object of this id.
+/// A position in a JSON Lines file: the number of bytes and lines before it, and the ID of the last object before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     pub bytes: u64,
@@ -22,26 +22,27 @@ pub struct Mark {
     pub last: Option<String>,
 }
 
-/// A file of lines: how far it goes, and how far of it can change no more.
+/// The state of a JSON Lines file: its length, and how much of it is final.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stream {
     pub whole: Mark,
-    /// Behind this stands what was still going on, which is to be asked for again; absent where nothing was.
+    /// The position after which the objects were still changing and must be fetched again. `None` if all of them are
+    /// final.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Mark>,
-    /// The server did not send it in the order of creation, so that what is new may stand anywhere in its list.
+    /// `true` if the server did not send the list in order of creation. New objects may then be anywhere in it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unordered: bool,
 }
 
 impl Stream {
-    /// Returns the place behind which is to be asked for again.
+    /// Returns the position after which objects must be fetched again.
     pub fn settled(&self) -> &Mark {
         self.settled.as_ref().unwrap_or(&self.whole)
     }
 }
 
-/// How far a thread's files had come when its export was cut off.
+/// The state of a thread's files when its export was interrupted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     pub runs: Stream,
@@ -52,9 +53,9 @@ pub struct Progress {
 /// A thread that was exported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadEntry {
-    /// When it was last asked for.
+    /// When the thread was last fetched.
     pub exported_at: String,
-    /// When it was found that the backend does not have it any more.
+    /// When the backend first reported that the thread no longer exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<String>,
     pub messages: Stream,
@@ -63,29 +64,29 @@ pub struct ThreadEntry {
     pub parts: BTreeMap<String, Part>,
 }
 
-/// What became of the bytes of a file.
+/// The outcome of the download of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileState {
     Saved,
-    /// The backend does not give the bytes of such files to anybody.
+    /// The backend does not allow the download of files with this purpose.
     NotDownloadable,
-    /// The backend does not have it any more.
+    /// The file no longer exists on the backend.
     Gone,
 }
 
-/// A file that objects of the export name.
+/// A file to which objects in the archive refer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     pub state: FileState,
-    /// Why its bytes are not here, in the server's words.
+    /// Why the content is not in the archive, in the words of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub exported_at: String,
     pub parts: BTreeMap<String, Part>,
 }
 
-/// A list of the backend, whole.
+/// A complete list of the backend's objects of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListEntry {
     pub exported_at: String,
@@ -94,7 +95,7 @@ pub struct ListEntry {
     pub part: Part,
 }
 
-/// Something that could not be fetched.
+/// An object or a list that could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// `thread`, `file`, or the name of a list.
@@ -107,27 +108,27 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Returns what it is known by among failures.
+    /// Returns the key of this failure in the manifest.
     pub fn key(&self) -> String {
         key(&self.kind, self.id.as_deref())
     }
 }
 
-/// Returns what the failure of an object is known by.
+/// Returns the key in the manifest of a failure to fetch an object.
 pub(super) fn key(kind: &str, id: Option<&str>) -> String {
     id.map_or_else(|| kind.to_owned(), |id| format!("{kind}/{id}"))
 }
 
-/// The whole of it.
+/// The manifest of an archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     pub format: u32,
-    /// The version of asst that wrote it last.
+    /// The version of asst that wrote the manifest last.
     pub asst: String,
-    /// Where the ids mean something.
+    /// The origin of all IDs in the archive.
     pub origin: String,
     pub begun_at: String,
-    /// When the last export into it came to its end.
+    /// When the last export into this archive was completed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<String>,
     #[serde(default)]
@@ -136,7 +137,7 @@ pub struct Manifest {
     pub threads: BTreeMap<String, ThreadEntry>,
     #[serde(default)]
     pub files: BTreeMap<String, FileEntry>,
-    /// What could not be fetched, and why.
+    /// The objects that could not be fetched, with the reasons.
     #[serde(default)]
     pub failed: BTreeMap<String, Failure>,
 }

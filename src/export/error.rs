@@ -1,17 +1,17 @@
-//! Why an export cannot be begun, written or read.
+//! Errors of opening, writing and reading an archive.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What is wrong with an export folder, or with writing into it.
+/// An error of an archive or of writing to it.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The folder is of another kind than was thought: nothing was asked of a backend, and nothing was written.
+    /// The folder is not the expected archive. No request was sent, and nothing was written.
     #[error("{}: {reason}", path.display())]
     NotThis { path: PathBuf, reason: String, hint: Option<String> },
     #[error("{} is being written by another asst", path.display())]
     Busy { path: PathBuf },
-    /// The manifest says what no asst writes.
+    /// The manifest is not valid.
     #[error("{} cannot be read: {reason}", path.display())]
     Damaged { path: PathBuf, reason: String },
     #[error("{}: {error}", path.display())]
@@ -19,12 +19,12 @@ pub enum ExportError {
 }
 
 impl ExportError {
-    /// Returns a function that says of an I/O error which path it was about.
+    /// Returns a function that adds the path to an I/O error.
     pub fn at(path: &Path) -> impl Fn(io::Error) -> Self {
         move |error| Self::Io { path: path.to_owned(), error }
     }
 
-    /// Returns what may help.
+    /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotThis { hint, .. } => hint.clone(),

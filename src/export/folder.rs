@@ -1,4 +1,5 @@
-//! The folder of an export: begun or taken up, told of what is done, and closed with its manifest.
+//! An archive that is being written: opens it, records finished objects in the journal, and closes it with its
+//! manifest.
 
 use super::entries::{FORMAT, Failure, FileEntry, ListEntry, Manifest, Part, Progress, ThreadEntry};
 use super::journal::{Done, Journal, Known};
@@ -8,7 +9,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// An export that is being written.
+/// An archive that is being written.
 #[derive(Debug)]
 pub struct Folder {
     layout: Layout,
@@ -17,10 +18,10 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Begins an export in a folder, or takes up the one that is there.
+    /// Creates an archive in a folder, or continues the existing one.
     ///
     /// # Errors
-    /// Where the folder holds something else, or an export of another origin.
+    /// Returns an error if the folder contains something else or an archive of another origin.
     pub fn open(root: &Path, origin: &str, version: &str, now: &str) -> Result<Self, ExportError> {
         let layout = Layout::new(root);
         check(root)?;
@@ -30,9 +31,9 @@ impl Folder {
         }
         fs::create_dir_all(root).map_err(ExportError::at(root))?;
         let journal = Journal::open(&layout.journal())?;
-        // What stood there before the lock was had may have been written since.
+        // The archive may have changed before the lock on the journal was acquired, so read it again.
         let known = match Known::read(&layout)? {
-            // It says so again when this one has come to its end.
+            // `ended_at` is set again when this export completes.
             Some(known) => Known { manifest: Manifest { ended_at: None, ..known.manifest }, ..known },
             None => {
                 let manifest = Manifest {
@@ -50,60 +51,61 @@ impl Folder {
         Ok(Self { layout, known, journal })
     }
 
-    /// Returns where everything stands.
+    /// Returns the paths of the archive.
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// Returns what is known so far.
+    /// Returns the manifest, with everything recorded so far.
     pub fn manifest(&self) -> &Manifest {
         &self.known.manifest
     }
 
-    /// Returns a thread that was exported before, if its files are there as long as they were.
+    /// Returns a thread that was exported before, if its files still exist with the recorded lengths.
     pub fn thread(&self, id: &str) -> Option<&ThreadEntry> {
         let entry = self.known.manifest.threads.get(id)?;
         let folder = self.layout.thread(id).ok()?;
         stand(&folder, &entry.parts).then_some(entry)
     }
 
-    /// Returns how far a thread had come when its export was cut off.
+    /// Returns the progress of a thread whose export was interrupted.
     pub fn unfinished(&self, id: &str) -> Option<&Progress> {
         self.known.unfinished.get(id)
     }
 
-    /// Tells whether a file needs no further look: its bytes are there, or nobody gets them.
+    /// Returns `true` if a file needs no further request: its content is in the archive, or it is known to be
+    /// unavailable.
     pub fn has_file(&self, id: &str) -> bool {
         let entry = self.known.manifest.files.get(id);
         entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| stand(&folder, &entry.parts)))
     }
 
-    /// Notes a thread that is whole.
+    /// Records a thread that is complete.
     pub fn note_thread(&mut self, id: &str, entry: ThreadEntry) -> Result<(), ExportError> {
         self.note(Done::Thread { id: id.to_owned(), entry })
     }
 
-    /// Notes how far a thread has come.
+    /// Records the progress of a thread.
     pub fn note_progress(&mut self, id: &str, progress: Progress) -> Result<(), ExportError> {
         self.note(Done::At { id: id.to_owned(), progress })
     }
 
-    /// Notes what became of a file.
+    /// Records the outcome of the download of a file.
     pub fn note_file(&mut self, id: &str, entry: FileEntry) -> Result<(), ExportError> {
         self.note(Done::File { id: id.to_owned(), entry })
     }
 
-    /// Notes a list that is whole.
+    /// Records a list that is complete.
     pub fn note_list(&mut self, name: &str, entry: ListEntry) -> Result<(), ExportError> {
         self.note(Done::List { name: name.to_owned(), entry })
     }
 
-    /// Notes what could not be fetched.
+    /// Records a failure.
     pub fn note_failure(&mut self, failure: Failure) -> Result<(), ExportError> {
         self.note(Done::Failed(failure))
     }
 
-    /// Writes the manifest, after all that it speaks of is on disk; `now` where the export came to its end.
+    /// Writes the manifest after flushing all files to which it refers. Pass `now` if the export is complete.
     pub fn close(mut self, version: &str, now: Option<&str>) -> Result<(), ExportError> {
         if let Some(now) = now {
             self.known.manifest.ended_at = Some(now.to_owned());
@@ -116,7 +118,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Puts on disk what was noted so far, with the files that it speaks of.
+    /// Flushes the journal to disk, and before it the files to which it refers.
     pub fn settle(&self) -> Result<(), ExportError> {
         settle(self.layout.root())?;
         self.journal.settle()
@@ -128,7 +130,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Moves what the journal says into the manifest; places in unfinished threads stay in the journal.
+    /// Moves the entries of the journal to the manifest. The progress of unfinished threads stays in the journal.
     fn compact(&mut self) -> Result<(), ExportError> {
         settle(self.layout.root())?;
         write(&self.layout, &self.known.manifest)?;
@@ -137,7 +139,7 @@ impl Folder {
     }
 }
 
-/// Refuses what cannot be the folder of an export, before anything is made.
+/// Rejects a folder that cannot be an archive, before anything is written.
 fn check(root: &Path) -> Result<(), ExportError> {
     let refused = |reason: &str, hint: &str| {
         let hint = (!hint.is_empty()).then(|| hint.to_owned());
@@ -171,14 +173,14 @@ fn of_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), E
     })
 }
 
-/// Tells whether files are there as long as they should be.
+/// Returns `true` if all files exist with the recorded lengths.
 fn stand(folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
     parts.iter().all(|(name, part)| {
         fs::metadata(folder.join(name)).is_ok_and(|facts| facts.is_file() && facts.len() == part.bytes)
     })
 }
 
-/// Writes the manifest beside the old one and puts it in its place.
+/// Writes the manifest to a temporary file and renames it over the old one.
 fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
     let path = layout.manifest();
     let part = super::layout::unfinished(&path);
@@ -192,7 +194,8 @@ fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
     done().map_err(ExportError::at(&path))
 }
 
-/// Puts on disk what was written so far, all at once: one by one, a hundred thousand small files would take an hour.
+/// Flushes everything written so far with one system call. Flushing a hundred thousand small files one by one would
+/// take an hour.
 #[cfg(target_os = "linux")]
 fn settle(root: &Path) -> Result<(), ExportError> {
     let folder = fs::File::open(root).map_err(ExportError::at(root))?;

@@ -1,10 +1,10 @@
-//! Writing and reading with the hash on the way.
+//! Readers and writers that compute a hash.
 
 use super::Part;
 use sha2::{Digest, Sha256};
 use std::io::{self, BufRead, Write};
 
-/// A writer that counts and hashes what goes through it.
+/// A writer that counts and hashes the bytes that pass through it.
 pub(super) struct Hashed<W> {
     inner: W,
     hash: Sha256,
@@ -12,12 +12,12 @@ pub(super) struct Hashed<W> {
 }
 
 impl<W> Hashed<W> {
-    /// Wraps a writer at its beginning.
+    /// Wraps a writer to which nothing has been written.
     pub(super) fn new(inner: W) -> Self {
         Self { inner, hash: Sha256::new(), bytes: 0 }
     }
 
-    /// Returns the writer, and what went through.
+    /// Returns the wrapped writer, and the length and hash of the bytes.
     pub(super) fn finish(self) -> (W, Part) {
         (self.inner, Part { bytes: self.bytes, sha256: hex(self.hash) })
     }
@@ -43,7 +43,7 @@ impl<W: Write> Write for Hashed<W> {
     }
 }
 
-/// Reads to the end and returns length and hash of what came.
+/// Reads to the end, and returns the length and hash of the bytes.
 pub(super) fn read(mut from: impl BufRead) -> io::Result<Part> {
     let mut hashed = Hashed::new(());
     loop {
@@ -72,7 +72,7 @@ mod tests {
         out.write_all(b"ab").unwrap();
         out.write_all(b"c").unwrap();
         let (written, part) = out.finish();
-        // The first of the examples that NIST gives.
+        // The first example from NIST.
         assert_eq!(part.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!((part.bytes, read(written.as_slice()).unwrap()), (3, part));
     }

@@ -1,13 +1,13 @@
-//! Where everything stands. Names come from ids only, which are checked: nothing that a server sends is a path.
+//! The paths in an archive. Names are built only from validated IDs, so data from a server cannot determine a path.
 
 use super::ExportError;
 use crate::api::ids;
 use std::path::{Path, PathBuf};
 
-/// The longest name that every usual file system takes.
+/// The longest file name in bytes that all common file systems support.
 const LONGEST_NAME: usize = 255;
 
-/// The paths of an export.
+/// The paths of an archive.
 #[derive(Debug, Clone)]
 pub struct Layout {
     root: PathBuf,
@@ -19,7 +19,7 @@ impl Layout {
         Self { root: root.to_owned() }
     }
 
-    /// Returns the folder itself.
+    /// Returns the folder of the archive.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -33,7 +33,7 @@ impl Layout {
         self.root.join("journal.jsonl")
     }
 
-    /// Returns the path of a list, by its name.
+    /// Returns the path of a list.
     pub fn list(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.jsonl"))
     }
@@ -59,7 +59,7 @@ impl Layout {
     }
 }
 
-/// Returns the path under which a file is written before it is whole.
+/// Returns the temporary path of a file that is not complete.
 pub(super) fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");

@@ -1,13 +1,15 @@
-//! An export on disk: its layout, its manifest, how files come into it whole, and how it is proven whole (DESIGN.md 2.6).
-//! It gets what it writes; it must not know commands, the client or the ledger, and has no clock.
+//! The archive room: the layout and manifest of an archive, complete files, and the verification of their contents
+//! (DESIGN.md 2.6).
+//!
+//! It receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
 //!
 //! ```text
 //! DIR/manifest.json             origin, times, and length and SHA-256 of every file
-//! DIR/assistants.jsonl          one object a line, as the server sent it
+//! DIR/assistants.jsonl          one object per line, as the server sent it
 //! DIR/files.jsonl
-//! DIR/files/FILE_ID/            file.json, and content where it could be downloaded
+//! DIR/files/FILE_ID/            file.json, and the content if it could be downloaded
 //! DIR/threads/THREAD_ID/        thread.json, messages.jsonl, runs.jsonl, steps.jsonl, transcript.md
-//! DIR/journal.jsonl             while an export is under way: what the manifest does not say yet
+//! DIR/journal.jsonl             during an export: entries that are not in the manifest yet
 //! ```
 
 mod draft;

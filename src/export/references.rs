@@ -1,11 +1,13 @@
-//! Which files an object names.
+//! The files to which an object refers.
 
 use crate::api::ids;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Adds the ids of the files that an object names, wherever in it: attachments, image parts, annotations, tool resources,
-/// outputs of the code interpreter. Metadata is free text and names nothing; what cannot be an id is no id.
+/// Adds the IDs of all files to which an object refers, at any depth. Examples are attachments, image parts,
+/// annotations, tool resources and outputs of the code interpreter.
+///
+/// Metadata is skipped, because it is free text. Values that are not valid IDs are ignored.
 pub fn references(object: &Value, found: &mut BTreeSet<String>) {
     match object {
         Value::Object(members) => {

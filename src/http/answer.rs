@@ -1,4 +1,4 @@
-//! An answer whose body is still to be read.
+//! A response whose body has not been read yet.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,30 +14,32 @@ use tokio::time::{Instant, timeout_at};
 use super::error::{Phase, TransportError};
 use super::trace::Exchange;
 
-/// How much of an answer is read into memory, where nothing else is said: a page of 100 messages of 256,000 characters,
-/// and a process that stays below 64 MiB.
+/// The default limit in bytes for a response that is read into memory. It fits a page of 100 messages of 256,000
+/// characters in a process that stays below 64 MiB.
 pub const DEFAULT_LIMIT: u64 = 28 << 20;
 
-/// How much of an error is read: beyond it is no message.
+/// The limit in bytes for the body of an error response. No useful message is longer.
 pub const ERROR_LIMIT: u64 = 1 << 20;
 
-/// How much of an answer is read beside others; beyond it the long ones take turns, so that many do not fill the memory.
+/// How many bytes of a response may be read concurrently with others. Longer responses are read one at a time, so that
+/// many of them do not fill the memory.
 const SHORT: usize = 256 << 10;
 
-/// Room for a long answer. So large a piece comes from the system and goes back there; smaller ones an allocator keeps,
-/// and lays out anew for the next answer. What is not written to takes no memory.
+/// The capacity in bytes that is reserved for a long response. The allocator gets an area of this size from the system
+/// and returns it on release. Smaller areas stay with the allocator, which has to rearrange them for later responses.
+/// Pages that are never written use no memory.
 const ROOM: usize = 33 << 20;
 
-/// An answer: the head, and the body on demand.
+/// A response: the head, and a body that is read on demand.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub(super) response: reqwest::Response,
-    /// When the whole answer must be here, for a request that is short.
+    /// The deadline for the complete response, if the request has one.
     pub(super) deadline: Option<Instant>,
-    /// How long the body may pause.
+    /// The longest pause between two chunks of the body.
     pub(super) idle: Duration,
-    /// Whose turn it is among long answers.
+    /// The permit to read a long response, of which each transport has one.
     pub(super) turn: Arc<Semaphore>,
     pub(super) trace: Option<Exchange>,
 }
@@ -50,15 +52,15 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// Returns the length of the body, where the server tells it and did not compress.
+    /// Returns the length of the body, if the server stated it and did not compress the body.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
     }
 
-    /// Reads the whole body. An error's body is cut at 1 MiB, any other's is refused above the limit.
+    /// Reads the whole body. The body of an error is truncated at 1 MiB.
     ///
     /// # Errors
-    /// Where the body is too long, late, or cut off.
+    /// Returns an error if the body exceeds the limit, arrives too late, or is cut off.
     pub async fn bytes(mut self, limit: u64) -> Result<Bytes, TransportError> {
         let failed = self.status.is_client_error() || self.status.is_server_error();
         let most = if failed { limit.min(ERROR_LIMIT) } else { limit };
@@ -88,10 +90,10 @@ impl Answer {
         Ok(whole)
     }
 
-    /// Reads the next piece of a long body, which may pause but not stop.
+    /// Reads the next chunk of a long body, which has no deadline as a whole.
     ///
     /// # Errors
-    /// Where nothing came for the request's time limit, or the connection was cut.
+    /// Returns an error if no chunk arrived within the time limit, or if the connection was lost.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         let piece = self.next(None).await?;
         if let (Some(trace), Some(piece)) = (&mut self.trace, &piece) {

@@ -1,6 +1,6 @@
-//! Bodies that stream with constant memory: a file or a reader inside a multipart form.
+//! Request bodies that stream in constant memory: a file or a reader in a multipart form.
 //!
-//! A thread reads 256 KiB at a time and hands them over (`pieces`); reqwest's own `Part::file` takes 21 times as long
+//! A thread reads 256 KiB at a time and sends the chunks (`pieces`). The `Part::file` of reqwest takes 21 times as long
 //! (PERFORMANCE.md 4).
 
 use std::fmt;
@@ -20,19 +20,19 @@ use crate::env::random;
 
 type Opener = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
 
-/// Where an upload's bytes come from.
+/// The source of the bytes of an upload.
 #[derive(Clone)]
 pub enum Source {
-    /// A file, opened anew for each attempt.
+    /// A file, which is opened again for each attempt.
     File(PathBuf),
     /// Bytes in memory.
     Bytes(Bytes),
-    /// A reader such as standard input, which can be sent once only.
+    /// A reader such as standard input, which can be sent only once.
     Reader(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
 }
 
 impl Source {
-    /// Takes a reader whose length is not known.
+    /// Creates a source from a reader of unknown length.
     pub fn reader(reader: impl Read + Send + 'static) -> Self {
         Self::Reader(Arc::new(Mutex::new(Some(Box::new(reader)))))
     }
@@ -44,7 +44,7 @@ impl Source {
                 if metadata.is_dir() {
                     return Err(io::Error::from(io::ErrorKind::IsADirectory));
                 }
-                // A pipe or device is of no length, and is sent chunked.
+                // A pipe or a device has no known length and is sent with chunked encoding.
                 Ok(metadata.is_file().then_some(metadata.len()))
             }
             Self::Bytes(bytes) => Ok(Some(bytes.len() as u64)),
@@ -61,7 +61,8 @@ impl Source {
             Self::File(path) => Ok(pieces::read_in_thread(File::open(path)?, length, progress)),
             Self::Reader(_) if self.is_spent() => Err(sent_once()),
             Self::Reader(slot) => {
-                // Taken with the first piece: an attempt that does not connect leaves it to the next.
+                // The reader is taken when the first chunk is requested, so that an attempt that fails to connect does
+                // not consume it.
                 let slot = Arc::clone(slot);
                 let opened = async move {
                     match slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -96,14 +97,14 @@ pub struct StreamBody {
     open: Opener,
 }
 
-/// What a form holds, for who shows it.
+/// The contents of a form, for display.
 #[derive(Clone)]
 pub struct Form {
     pub fields: Vec<(String, String)>,
-    /// The name of the part that is a file.
+    /// The name of the part that contains the file.
     pub part: String,
     pub file_name: String,
-    /// Where the file is; `None` where it comes from a reader.
+    /// The path of the file, or `None` for a reader.
     pub path: Option<PathBuf>,
 }
 
@@ -114,22 +115,22 @@ impl fmt::Debug for StreamBody {
 }
 
 impl StreamBody {
-    /// Returns the length in bytes, where it is known beforehand.
+    /// Returns the length in bytes, if it is known in advance.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// Returns what the form holds.
+    /// Returns the contents of the form.
     pub fn form(&self) -> &Form {
         &self.form
     }
 
-    /// Tells whether it can be sent, again or for the first time.
+    /// Returns `true` if the body can be sent, for the first time or again.
     pub fn can_be_sent(&self) -> bool {
         !self.source.is_spent()
     }
 
-    /// Returns what a trace or a dry run shows in place of the bytes.
+    /// Returns the text that a trace or a dry run shows in place of the bytes.
     pub fn summary(&self) -> String {
         let kind = self.content_type.split(';').next().unwrap_or_default();
         match self.length {
@@ -152,10 +153,10 @@ impl StreamBody {
     }
 }
 
-/// Makes a multipart form: text fields, then one file, whose name says its type.
+/// Builds a multipart form: text fields, then one file, whose media type follows from its name.
 ///
 /// # Errors
-/// Where the file is not there or is a directory.
+/// Returns an error if the file does not exist or is a directory.
 pub fn upload(
     fields: &[(&str, &str)],
     part: &str,

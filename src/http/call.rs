@@ -1,4 +1,4 @@
-//! A request, before it is known over which connection it goes.
+//! A request that is not yet assigned to a connection.
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -6,42 +6,42 @@ use reqwest::{Method, Url};
 
 use super::body::StreamBody;
 
-/// A request.
+/// An HTTP request.
 #[derive(Debug, Clone)]
 pub struct Call {
     pub method: Method,
     pub url: Url,
-    /// The headers. Values marked as sensitive never show in a trace; none of them leaves the origin.
+    /// The headers. Sensitive values are never shown in a trace, and no header is sent to another origin.
     pub headers: HeaderMap,
     pub body: Body,
     pub connection: Connection,
 }
 
-/// Over which connection a request goes.
+/// The choice of the connection for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Connection {
-    /// One that an earlier request left open, if there is any. The server may be about to close it: then the request is
-    /// lost, and nobody can tell whether it arrived.
+    /// An idle connection of an earlier request, if there is one. The server may be about to close it. The request can
+    /// then be lost, and it is unknown whether it arrived.
     #[default]
     Any,
-    /// One of its own, so that what is lost was lost while the server had it.
+    /// A new connection. If the request is lost, the cause is not a connection that was already closing.
     Fresh,
 }
 
-/// What a request carries. Each can be sent again, except a stream whose source can be read only once.
+/// The body of a request. It can be sent again, except for a stream whose source can be read only once.
 #[derive(Debug, Clone, Default)]
 pub enum Body {
-    /// Nothing, and no content type.
+    /// No body and no content type.
     #[default]
     Empty,
     /// A JSON text.
     Json(Bytes),
-    /// Something long.
+    /// A body that is streamed, such as an upload.
     Stream(StreamBody),
 }
 
 impl Body {
-    /// Tells whether it can be sent, again or for the first time.
+    /// Returns `true` if the body can be sent, for the first time or again.
     pub(super) fn can_be_sent(&self) -> bool {
         match self {
             Self::Empty | Self::Json(_) => true,
@@ -51,19 +51,19 @@ impl Body {
 }
 
 impl Call {
-    /// Returns a request without headers and body.
+    /// Returns a request without headers or body.
     pub fn new(method: Method, url: Url) -> Self {
         Self { method, url, headers: HeaderMap::new(), body: Body::Empty, connection: Connection::Any }
     }
 
-    /// Adds a header that may be shown.
+    /// Adds a header whose value may be shown.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// Adds a header that must not be shown.
+    /// Adds a header whose value must not be shown.
     #[must_use]
     pub fn secret_header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
         value.set_sensitive(true);
@@ -78,14 +78,14 @@ impl Call {
         self
     }
 
-    /// Chooses the connection.
+    /// Sets the choice of the connection.
     #[must_use]
     pub fn connection(mut self, connection: Connection) -> Self {
         self.connection = connection;
         self
     }
 
-    /// Returns the headers with what the body says about itself.
+    /// Returns the headers, including those that describe the body.
     pub(super) fn all_headers(&self) -> HeaderMap {
         let mut headers = self.headers.clone();
         match &self.body {

@@ -1,11 +1,12 @@
-//! Who may call a listener of this program: one who names it by a name that is its own, is no web page, and shows the key.
+//! Authentication of requests to a listener of this program. A valid request names a host of the listener, does not
+//! come from a web page, and carries the key.
 
 use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, SocketAddr};
 
-/// Whom a request is addressed to. A page of another site that has its name point here (DNS rebinding) still sends that
-/// name.
+/// The result of the check of the host that a request names. A page of another site whose name resolves to this address
+/// (DNS rebinding) still sends its own host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
     Own,
@@ -13,8 +14,8 @@ pub enum Host {
     Foreign,
 }
 
-/// Returns whom a request is addressed to, by its headers and the authority of its target, if it has one. `address` is
-/// where the listener is bound, `names` are its own beside those of loopback.
+/// Checks the host that a request names in its headers and in the authority of its target. `address` is the bound
+/// address of the listener. `names` are its host names other than the loopback ones.
 pub fn host(headers: &HeaderMap, authority: Option<&str>, address: SocketAddr, names: &[String]) -> Host {
     let named = headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
     let hosts: Vec<&str> = named.chain(authority).collect();
@@ -33,26 +34,26 @@ fn is_own(host: &str, address: SocketAddr, names: &[String]) -> bool {
     };
     let named = |own: &str| own.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(host);
     match name.parse::<IpAddr>() {
-        // Behind an address that stands for all of them, only a name could be another's.
+        // With a bound address of 0.0.0.0 or `::`, every IP address is accepted. DNS rebinding needs a name.
         Ok(ip) => ip.is_loopback() || ip == address.ip() || address.ip().is_unspecified(),
         Err(_) => named("localhost") || names.iter().any(|own| named(own)),
     }
 }
 
-/// Tells whether a web page makes the request.
+/// Returns `true` if the request has an `Origin` header, which browsers add to requests of web pages.
 pub fn is_page(headers: &HeaderMap) -> bool {
     headers.contains_key(ORIGIN)
 }
 
-/// Returns the key that a request shows as a bearer.
+/// Returns the bearer token of a request.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
-/// Tells whether two keys are the same, in a time that says nothing about where they differ.
+/// Returns `true` if two keys are equal. The time taken does not depend on the position of the first difference.
 pub fn same_key(given: &str, wanted: &str) -> bool {
-    // Digests take the same time to compare whatever was sent.
+    // Digests have a fixed length, so the comparison takes the same time for every input.
     let (given, wanted) = (Sha256::digest(given), Sha256::digest(wanted));
     given.iter().zip(wanted.iter()).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0
 }

@@ -1,7 +1,10 @@
-//! What type a file is said to have, by the end of its name.
+//! The media type of a file, derived from the extension of its name.
 
-/// Returns the media type of documents, sources, images and archives, which are what the API's tools read; anything else
-/// is bytes. A table of every registered type is a fifth of what the loader has to put right at each start.
+/// Returns the media type for a file name. The table covers the documents, source files, images and archives that the
+/// API's tools read. Any other file is `application/octet-stream`.
+///
+/// The table is short on purpose. The relocations for a table of all registered types would add a fifth of the loader's
+/// work at every start.
 pub(super) fn type_of(file_name: &str) -> &'static str {
     let ending = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     match ending.as_str() {

@@ -1,68 +1,69 @@
-//! Server-sent events, read and written: bytes to events and back. What an event means is decided above.
+//! Parser and writer of server-sent events. The meaning of an event is decided in higher rooms.
 //!
-//! The parser follows the HTML standard's "event stream interpretation", for any chunking: lines end with CR, LF or CR LF,
-//! lines of data are joined, comments and unknown fields are left out. It borrows what it hands out.
+//! The parser implements the "event stream interpretation" of the HTML standard for any chunking of the bytes. Lines
+//! end with CR, LF or CR LF, several `data` lines are joined, and comments and unknown fields are skipped. Events
+//! borrow from the parser's buffer.
 
 use memchr::memchr2;
 use reqwest::header::HeaderMap;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How long an event may be where nothing else is said: a message of 256,000 characters, escaped, and as much again.
+/// The default limit for one event in bytes: a message of 256,000 characters with escapes, and the same amount again.
 pub const LONGEST_EVENT: usize = 4 << 20;
 
-/// Tells by its headers whether an answer is a stream of events.
+/// Returns `true` if a response with these headers is a stream of events.
 pub fn is_stream(headers: &HeaderMap) -> bool {
     let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream")
 }
 
-/// An event as it came.
+/// An event as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// What the `event:` line says; `None` where there is none, or an empty one.
+    /// The value of the `event` field, or `None` if it is missing or empty.
     pub name: Option<&'a str>,
-    /// The lines of `data:`, joined by line feeds. What is not UTF-8 in it is replaced.
+    /// The values of the `data` fields, joined by line feeds. Invalid UTF-8 is replaced.
     pub data: Cow<'a, str>,
 }
 
-/// An event is longer than is allowed.
+/// The error for an event that exceeds the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an event of the stream is longer than {limit} bytes")]
 pub struct TooLong {
-    /// In bytes.
+    /// The limit in bytes.
     pub limit: usize,
 }
 
-/// Reads events from bytes that come piece by piece: after each [`Parser::push`], ask [`Parser::next`] until it is `None`.
+/// An incremental parser. After each [`Parser::push`], call [`Parser::next`] until it returns `None`.
 #[derive(Debug)]
 pub struct Parser {
     held: Vec<u8>,
-    /// Where the event begins that is not handed out yet.
+    /// The start of the first event in `held` that was not returned yet.
     begin: usize,
-    /// Where the line begins that has no end yet.
+    /// The start of the line that is not complete yet.
     line: usize,
-    /// How far an end of it was looked for.
+    /// The position up to which `held` was searched for the end of that line.
     searched: usize,
     name: Option<Range<usize>>,
     data: Option<Data>,
-    /// Data of several lines.
+    /// The data of an event that has several `data` lines.
     joined: Vec<u8>,
-    /// The last line ended with CR, so that an LF belongs to that end.
+    /// `true` if the last line ended with CR, so that a following LF belongs to the same line end.
     after_cr: bool,
-    /// No line was read yet: a byte order mark may stand before it.
+    /// `true` before the first line, which may start with a byte order mark.
     fresh: bool,
-    /// What stands in `name` and `data` was handed out.
+    /// `true` if the event in `name` and `data` was returned.
     spent: bool,
     limit: usize,
 }
 
-/// Where the data of an event stands.
+/// The location of an event's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Data {
-    /// In what is held: one line.
+    /// A single line in `held`.
     Line(Range<usize>),
-    /// Put together from several lines.
+    /// Several lines, joined in `joined`.
     Joined,
 }
 
@@ -73,7 +74,7 @@ impl Default for Parser {
 }
 
 impl Parser {
-    /// Returns a parser that refuses events of more bytes than `limit`, line ends and names included.
+    /// Returns a parser that rejects events of more than `limit` bytes, including line ends and names.
     pub fn new(limit: usize) -> Self {
         Self {
             held: Vec::new(),
@@ -90,7 +91,7 @@ impl Parser {
         }
     }
 
-    /// Takes the next piece of the stream.
+    /// Appends the next chunk of the stream.
     pub fn push(&mut self, piece: &[u8]) {
         self.forget_spent();
         let gone = self.begin;
@@ -108,27 +109,27 @@ impl Parser {
         self.held.extend_from_slice(piece);
     }
 
-    /// Returns the next event that is whole; `None` until more comes.
+    /// Returns the next complete event, or `None` if more bytes are needed.
     ///
     /// # Errors
-    /// Where an event is longer than the limit; nothing more can be read then.
+    /// Returns an error if an event exceeds the limit. The parser cannot be used after that.
     #[allow(clippy::should_implement_trait)] // An event borrows from the parser, which an iterator's item cannot.
     pub fn next(&mut self) -> Result<Option<Event<'_>>, TooLong> {
         self.forget_spent();
         Ok(if self.advance()? { Some(self.event()) } else { None })
     }
 
-    /// Returns what stands at the end of the stream without the empty line that would make an event of it. It may be cut.
+    /// Returns the event at the end of the stream that lacks the final empty line. Its data may be truncated.
     ///
     /// # Errors
-    /// As [`Parser::next`].
+    /// Returns the same error as [`Parser::next`].
     pub fn finish(&mut self) -> Result<Option<Event<'_>>, TooLong> {
         self.push(b"\n\n");
         self.next()
     }
 
-    /// Returns how many bytes at the end of what came belong to an event that is not whole yet. Ask after [`Parser::next`]
-    /// returned `None`.
+    /// Returns the number of received bytes that belong to an incomplete event. Call it after [`Parser::next`] returned
+    /// `None`.
     pub fn unfinished(&self) -> usize {
         self.held.len() - self.begin
     }
@@ -140,7 +141,7 @@ impl Parser {
         }
     }
 
-    /// Reads lines up to the end of an event; tells whether there is one.
+    /// Reads lines up to the end of an event. Returns `true` if an event is complete.
     fn advance(&mut self) -> Result<bool, TooLong> {
         loop {
             let Some(found) = memchr2(b'\n', b'\r', &self.held[self.searched..]) else {
@@ -154,7 +155,7 @@ impl Parser {
             self.searched = end + 1;
             let byte = self.held[end];
             if std::mem::replace(&mut self.after_cr, byte == b'\r') && start == end && byte == b'\n' {
-                // The second half of the line end before.
+                // The LF of a CR LF whose CR has already ended the line.
                 if self.name.is_none() && self.data.is_none() {
                     self.begin = self.line;
                 }
@@ -166,7 +167,7 @@ impl Parser {
                 self.begin = self.line;
                 return Ok(true);
             } else {
-                // A name without data is no event.
+                // A name without data does not form an event.
                 self.name = None;
                 self.fresh = false;
             }
@@ -180,7 +181,7 @@ impl Parser {
         if end - self.begin > self.limit { Err(TooLong { limit: self.limit }) } else { Ok(()) }
     }
 
-    /// Takes a line that is not empty.
+    /// Processes a line that is not empty.
     fn field(&mut self, mut start: usize, end: usize) {
         if std::mem::take(&mut self.fresh) && self.held[start..end].starts_with("\u{feff}".as_bytes()) {
             start += '\u{feff}'.len_utf8();
@@ -207,7 +208,7 @@ impl Parser {
         self.data = Some(Data::Joined);
     }
 
-    /// Hands out what was read.
+    /// Returns the event that was read.
     fn event(&mut self) -> Event<'_> {
         self.spent = true;
         let data: &[u8] = match &self.data {
@@ -221,7 +222,7 @@ impl Parser {
     }
 }
 
-/// Returns where the value of a field begins in its line; `None` if the line is of another field.
+/// Returns the offset of the value in the line, or `None` if the line contains another field.
 fn value(line: &[u8], field: &[u8]) -> Option<usize> {
     match line.strip_prefix(field)? {
         [] => Some(line.len()),
@@ -231,7 +232,8 @@ fn value(line: &[u8], field: &[u8]) -> Option<usize> {
     }
 }
 
-/// Appends an event. Data of several lines takes several `data:` lines; a name must be of one line.
+/// Appends an event to `out`. Data of several lines is written as several `data` lines. Line ends in a name are
+/// removed.
 pub fn write(out: &mut Vec<u8>, name: Option<&str>, data: &str) {
     if let Some(name) = name {
         out.extend_from_slice(b"event: ");

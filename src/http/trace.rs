@@ -1,4 +1,4 @@
-//! `--trace`: requests and answers as lines, keys hidden, bodies cut.
+//! `--trace`: prints requests and responses as lines, with secrets redacted and bodies truncated.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use reqwest::{StatusCode, Url};
 use super::call::{Body, Call};
 use super::redact::{Redactor, escape_controls};
 
-/// How much of a body is shown, unless all of it is.
+/// The number of body bytes that are shown without `--trace=full`.
 const CUT: usize = 2 << 10;
 
-/// How much is shown.
+/// The amount of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verbosity {
     /// The first 2 KiB of each body.
     Cut,
-    /// Whole bodies.
+    /// Complete bodies.
     Full,
 }
 
-/// Takes the lines of a trace.
+/// A writer of trace lines.
 #[derive(Clone)]
 pub struct Tracer {
     verbosity: Verbosity,
@@ -28,12 +28,12 @@ pub struct Tracer {
 }
 
 impl Tracer {
-    /// Hands each line, without its end, to a function.
+    /// Creates a tracer that passes each line, without a line end, to a function.
     pub fn new(verbosity: Verbosity, line: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { verbosity, line: Arc::new(line) }
     }
 
-    /// Shows one sending of a call: after a redirect, URL and headers differ from the call's own.
+    /// Prints one sent request. After a redirect, the URL and the headers differ from those of `call`.
     pub(super) fn request(&self, call: &Call, url: &Url, headers: &HeaderMap) -> Exchange {
         let exchange = Exchange { tracer: self.clone(), redactor: Redactor::new(&call.headers), shown: 0 };
         exchange.line(">", &format!("{} {url}", call.method));
@@ -47,7 +47,7 @@ impl Tracer {
     }
 }
 
-/// One request and its answer.
+/// One request and its response.
 pub(super) struct Exchange {
     tracer: Tracer,
     redactor: Redactor,
@@ -60,7 +60,7 @@ impl Exchange {
         self.headers("<", headers);
     }
 
-    /// Shows a piece of the answer's body; pieces after the cut are dropped.
+    /// Prints a chunk of the response body. Chunks beyond the limit are dropped.
     pub(super) fn piece(&mut self, piece: &[u8]) {
         if self.shown < self.limit() {
             let end = piece.len().min(self.limit() - self.shown);
@@ -84,7 +84,7 @@ impl Exchange {
     }
 
     fn body(&self, mark: &str, bytes: &[u8]) {
-        // Hiding comes before cutting: half a key is still half a key.
+        // Redact before truncating: part of a key is still a secret.
         let text = self.redactor.text(&String::from_utf8_lossy(bytes));
         let cut = text.floor_char_boundary(self.limit());
         text[..cut].lines().for_each(|line| self.line(mark, line));

@@ -1,5 +1,5 @@
-//! Changes that are not observations: settling by hand, forgetting. They fail where they cannot be made; nothing of
-//! them goes to a spill. Must not know how the user was asked.
+//! Changes of the ledger at the user's request: settling intents and forgetting objects. A failed change is an error
+//! and is never written to the spill file. Must not depend on how the user was asked.
 
 use super::{
     Ledger, LedgerError,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::db::Statement;
 
-/// Rows that are forgotten in one transaction.
+/// The number of rows that are forgotten in one transaction.
 const BATCH: usize = 20_000;
 const FORGET: &str =
     concat!("delete from object where collection = ", collection!("$1", "$2"), " and id = $3 returning n");
@@ -21,26 +21,27 @@ const PURGE_INTENTS: &str = "delete from intent where origin = $1 and id in
 const PURGE_LINKS: &str = "delete from intent_object where id = $1 and not exists
     (select 1 from intent i where i.id = intent_object.intent)";
 
-/// How much is forgotten.
+/// The extent of forgetting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// The rows; events and intents still tell what was done.
+    /// The rows only. Events and intents still record the history.
     Rows,
     /// The rows with their events and intents.
     Everything,
 }
 
-/// What became of a settlement by hand.
+/// The result of settling an intent by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settling {
     Done(Intended),
     NoSuchIntent,
-    /// It had been settled before; nothing was changed.
+    /// The intent had already been settled. Nothing was changed.
     Already(Intended),
 }
 
 impl Ledger {
-    /// Settles an open intent by hand: it made the object with this id, which is recorded with it, or nothing.
+    /// Settles an open intent by hand. With `made`, the intent created the object with this ID, which is recorded too.
+    /// With `None`, it created nothing.
     pub async fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<Settling, LedgerError> {
         let known = match self.intent(intent).await? {
             None => return Ok(Settling::NoSuchIntent),
@@ -60,7 +61,7 @@ impl Ledger {
         Ok(Settling::Done(Intended { outcome: Some(outcome), settled_at: Some(at), ..known }))
     }
 
-    /// Forgets objects and returns how many of them had a row.
+    /// Forgets objects. Returns the number of objects that had a row.
     pub async fn forget(&self, keys: &[Key], extent: Extent) -> Result<u64, LedgerError> {
         if self.for_reading().await?.is_none() {
             return Ok(0); // Forgetting must not create a ledger.
@@ -70,13 +71,13 @@ impl Ledger {
         for keys in keys.chunks(BATCH) {
             let batch: Vec<_> = keys.iter().flat_map(|key| forgetting(key, extent)).collect();
             let answers = db.atomic(batch).await.map_err(|cause| self.wrong(cause))?;
-            // Of these statements only the one on rows returns any.
+            // Only `FORGET` returns rows. The other statements of the batch return none.
             forgotten += answers.iter().map(|rows| rows.len() as u64).sum::<u64>();
         }
         Ok(forgotten)
     }
 
-    /// Forgets every row that a filter finds and returns how many there were.
+    /// Forgets all rows that match a filter. Returns their number.
     pub async fn forget_all(&self, filter: &Filter, extent: Extent) -> Result<u64, LedgerError> {
         let mut forgotten = 0;
         let mut before = None;

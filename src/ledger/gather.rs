@@ -1,13 +1,13 @@
-//! Rows of an import that are sorted and brought in together. There are a million of them, so that each takes its id and a
-//! few numbers. Must not know the database's engines, nor where rows come from.
+//! Sorting of imported rows before they are inserted in bulk. There may be millions, so each row is stored as its ID
+//! and a few numbers. Must not depend on the database engines or on the source of the rows.
 
 use super::entry::Source;
 use crate::db::{DbError, RowOf, Rows, Value};
 
-/// As many rows keep the order in which they came; of more, nobody looks for it.
+/// The maximum number of rows that keep their order of arrival. With more rows, the order has no use for a reader.
 const IN_ORDER: usize = 10_000;
 
-/// What is known of an object besides its id.
+/// The properties of an object other than its ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) collection: i64,
@@ -18,27 +18,27 @@ pub(super) struct Facts {
     pub(super) provenance: Option<String>,
 }
 
-/// Rows in the order in which they came.
+/// Rows in the order of arrival.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     ids: String,
-    /// Those of rows that follow each other are there once, where they are the same.
+    /// The properties. Consecutive rows with equal properties share one entry.
     facts: Vec<Facts>,
     rows: Vec<Gist>,
-    /// Bytes of texts among the facts.
+    /// The size in bytes of all texts in `facts`.
     texts: usize,
 }
 
-/// A row.
+/// A row in a form that is fast to sort.
 #[derive(Debug, Clone, Copy)]
 struct Gist {
-    /// What its id begins with behind what all ids begin with: most comparisons end here.
+    /// The first bytes of the ID after the prefix that all IDs share. They decide most comparisons.
     head: [u32; 2],
     row: RowOf,
 }
 
 impl Gist {
-    /// Returns a number that compares as the beginning of the id does.
+    /// Returns a number with the same order as the first bytes of the ID.
     fn beginning(&self) -> u64 {
         u64::from(self.head[0]) << 32 | u64::from(self.head[1])
     }
@@ -49,7 +49,7 @@ impl Gathered {
         self.rows.len()
     }
 
-    /// Returns what the rows take in memory.
+    /// Returns the size of the rows in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let facts = self.facts.len() * (size_of::<Facts>() + 8 * size_of::<Value>());
         self.ids.len() + self.rows.len() * size_of::<Gist>() + facts + self.texts
@@ -68,7 +68,7 @@ impl Gathered {
         Ok(())
     }
 
-    /// Makes one row of those with the same key, and brings them in the order of their ids, or leaves few as they came.
+    /// Merges rows with the same key, and sorts them by ID. A small number of rows keeps its order of arrival.
     pub(super) fn sorted(self) -> Rows {
         let Self { ids, mut facts, mut rows, .. } = self;
         let common = common(&ids, &rows);
@@ -100,7 +100,7 @@ impl Gathered {
 }
 
 impl Facts {
-    /// In the order of the columns behind the id.
+    /// Returns the cells in the order of the columns after the ID.
     fn cells(self) -> Vec<Value> {
         vec![
             self.collection.into(),
@@ -112,7 +112,7 @@ impl Facts {
         ]
     }
 
-    /// Takes over what a later row of the same object says.
+    /// Merges the properties of a later row of the same object.
     fn learn(self, later: Self) -> Self {
         Self {
             parent: later.parent.or(self.parent),
@@ -132,7 +132,7 @@ fn id(ids: &str, row: RowOf) -> &str {
     &ids[row.start as usize..][..row.length as usize]
 }
 
-/// Returns how many bytes are the same at the beginning of all ids.
+/// Returns the length in bytes of the prefix that all IDs share.
 fn common(ids: &str, rows: &[Gist]) -> usize {
     let first = rows.first().map_or(&[][..], |gist| id(ids, gist.row).as_bytes());
     rows.iter().fold(first.len(), |common, gist| {
@@ -144,7 +144,7 @@ fn common(ids: &str, rows: &[Gist]) -> usize {
     })
 }
 
-/// Returns the first bytes of a text as numbers that compare as it does.
+/// Returns the first eight bytes of a text as two numbers with the same order.
 fn head(bytes: &[u8]) -> [u32; 2] {
     let mut head = [0; 8];
     let length = bytes.len().min(head.len());
@@ -162,7 +162,7 @@ mod tests {
         Facts { collection, parent: None, created_at, recorded_at: 1, source: Source::Imported, provenance: None }
     }
 
-    /// Returns id, collection and time of creation of each row.
+    /// Returns the ID, the collection and the creation time of each row.
     fn told(rows: &Rows) -> Vec<(String, Value, Value)> {
         let cells = |row: &RowOf| {
             let rest = &rows.rests[row.rest as usize];
@@ -178,7 +178,7 @@ mod tests {
             many in proptest::bool::ANY,
         ) {
             let mut gathered = Gathered::default();
-            // Enough others that nobody looks for the order.
+            // Add enough rows that the order of arrival is not kept.
             let others = (0..if many { IN_ORDER } else { 0 }).map(|n| (format!("u{n:05}"), 1, None));
             let rows: Vec<(String, i64, Option<i64>)> = rows.into_iter().chain(others).collect();
             let mut expected: Vec<(String, Value, Value)> = Vec::new();

@@ -1,5 +1,5 @@
-//! Importing: ids by the million, from a source that is weaker than a look at a backend. It fails where it cannot be done;
-//! nothing of it goes to a spill. Must not know where the ids come from.
+//! The bulk import of IDs from a source that is weaker evidence than a response of a backend. A failed import is an
+//! error and is never written to the spill file. Must not depend on the source of the IDs.
 
 use super::{
     Ledger, LedgerError,
@@ -13,19 +13,22 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Rows that are brought in together, in the order of their ids: neighbours in the key lie on the same page, and a page is
-/// found, changed and written once, and not once for each piece. A server, which works while the next rows are read, need
-/// not wait long for the first.
+/// The number of rows in one piece of the bulk insert. A piece is sorted by ID, so that each page of the index is read,
+/// changed and written once per piece.
+///
+/// A PostgreSQL server works while the next rows are read. There the first piece is small, so that the server starts
+/// early.
 const TOGETHER: usize = 1_000_000;
 const TOGETHER_ON_SERVER: std::ops::RangeInclusive<usize> = 50_000..=250_000;
-/// Bytes that such rows may take, should their ids be long or should they say more than that.
+/// The maximum size of a piece in bytes, for rows that are unusually long.
 const TOGETHER_BYTES: usize = 56 << 20;
-/// Rows in one transaction that are taken one by one: each commit writes every page that it touched.
+/// The number of rows in one transaction of single inserts. Each commit writes every page that was changed.
 const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
 const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 
-/// What [`apply::OBSERVE`] comes to for a row that says no more than this: nothing of it revives, doubts or blanks.
+/// The bulk form of [`apply::OBSERVE`] for rows that contain no more than these columns. Such a row never changes the
+/// state of an existing object.
 const WEAK: Load = Load {
     table: "object",
     columns: &["id", "collection", "parent", "created_at", "recorded_at", "source", "provenance"],
@@ -42,18 +45,19 @@ const WEAK: Load = Load {
         or (object.provenance is null and excluded.provenance is not null)",
     aside: Aside {
         triggers: &["object_added"],
-        // They were never checked, and an index has them by collection.
+        // `checked_at` is not updated, because imported rows have none. The condition on the state makes SQLite use the
+        // index on the collection.
         instead: "insert into collection_tally (collection, state, amount)
             select c.n, 'unknown', (select count(*) from object o
                 where o.collection = c.n and o.state in ('live', 'unknown') and o.n > $1) as added
             from collection c where added > 0
             on conflict (collection, state) do update set amount = amount + excluded.amount",
-        // They are about the state, which is the same in all rows.
+        // The constraints concern the state, which is the same in all rows.
         checks: true,
     },
 };
 
-/// What an import brought.
+/// The result of an import: the number of new rows and of rows that existed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Imported {
     pub new: u64,
@@ -61,10 +65,10 @@ pub struct Imported {
 }
 
 impl Ledger {
-    /// Writes many rows down, many in one transaction; what an error leaves undone can be repeated.
+    /// Records many rows, in large transactions. After an error, the import can be repeated.
     ///
     /// # Errors
-    /// Where the ledger is out of order.
+    /// Returns an error if the ledger cannot be written.
     pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<Imported, LedgerError> {
         let db = self.for_writing().await?;
         let mut import = Import::new(self, db);
@@ -78,19 +82,19 @@ impl Ledger {
     }
 }
 
-/// An import under way.
+/// An import in progress.
 struct Import<'a> {
     ledger: &'a Ledger,
     db: Arc<Db>,
     load: Option<Loading>,
     collections: HashMap<(String, Kind), i64>,
     weak: Gathered,
-    /// How many rows the next piece has, and how many it has at most.
+    /// The number of rows in the next piece, and the maximum for any piece.
     together: usize,
     most: usize,
-    /// Rows that say more than a load can take.
+    /// Rows with more properties than the bulk insert supports.
     one_by_one: Vec<Row>,
-    /// Rows that the load was given.
+    /// The number of rows that were sent to the bulk insert.
     given: u64,
     told: Imported,
 }
@@ -118,7 +122,7 @@ impl<'a> Import<'a> {
         if full { self.hand_over().await } else { Ok(()) }
     }
 
-    /// Returns the number of a collection, which has one afterwards.
+    /// Returns the number of a collection. Creates the collection if it does not exist.
     async fn collection(&mut self, origin: &str, kind: Kind) -> Result<i64, DbError> {
         if let Some((_, number)) = self.collections.iter().find(|((of, known), _)| of == origin && *known == kind) {
             return Ok(*number);
@@ -142,7 +146,7 @@ impl<'a> Import<'a> {
         load.rows(rows).await
     }
 
-    /// Makes durable what was taken in so far.
+    /// Makes all rows so far durable.
     async fn flush(&mut self) -> Result<(), DbError> {
         if self.weak.len() > 0 {
             self.hand_over().await?;
@@ -161,7 +165,7 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    /// Writes rows down one by one, and returns how many of them are new.
+    /// Records rows one by one. Returns the number of new rows.
     async fn observe(&self, rows: Vec<Row>) -> Result<u64, DbError> {
         let rows: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
         let mut batch: Vec<Statement> = vec![(COUNT, vec![])];
@@ -184,7 +188,7 @@ impl<'a> Import<'a> {
     }
 }
 
-/// Tells whether a row says nothing beyond what [`WEAK`] takes.
+/// Returns `true` if a row has only properties that [`WEAK`] can store.
 fn is_weak(row: &Row) -> bool {
     let Row { checked_at, active_at, deleted_at, name, assistant, messages, metadata, ci_job, request_id, raw, .. } =
         row;

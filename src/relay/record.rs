@@ -1,4 +1,4 @@
-//! What is to be recorded, and what the recorder is told: values only, so that the ledger can stay unknown here.
+//! The interface of a recorder, as plain values and traits. It must not depend on the ledger.
 
 use crate::api::{self, Kind, Shape, Spec};
 use crate::http::{Method, Sent};
@@ -6,49 +6,51 @@ use serde_json::{Map, Value};
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// Work of a recorder.
+/// The future of a recorder's operation.
 pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A request that creates, changes or deletes.
+/// A request that creates, changes or deletes an object.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub spec: &'static Spec,
-    /// The ids in the path, outermost first.
+    /// The IDs in the path, outermost first.
     pub ids: Vec<String>,
-    /// What it says; `None` where it is too long to be kept, or no JSON object.
+    /// The body, or `None` if it is too long to be kept or is not a JSON object.
     pub body: Option<Map<String, Value>>,
 }
 
-/// How a request ended.
+/// The outcome of a request.
 #[derive(Debug)]
 pub enum Ending {
-    /// With success, and this answer.
+    /// A success with this response.
     Answered { value: Value, request_id: Option<String> },
-    /// With this status, which is no success.
+    /// A response whose status code is not a success.
     Refused { status: u16, body: Vec<u8>, request_id: Option<String> },
-    /// Without an answer, or with a part of one.
+    /// No response, or an incomplete one.
     Lost { sent: Sent, reason: String },
-    /// With success, but the answer cannot be read.
+    /// A success whose response cannot be parsed.
     Unread { reason: String },
 }
 
-/// Is told of every request that creates, changes or deletes.
+/// A recorder, which is called for every request that creates, changes or deletes an object.
 pub trait Recorder: Send + Sync {
-    /// Opens a record: what must be durable before the request leaves is so at its end. An error is why the request must
-    /// not leave at all.
+    /// Opens a record. When the future completes, everything that must be durable before the request is sent has been
+    /// stored.
+    ///
+    /// An error is the reason why the request must not be sent.
     fn begin(self: Arc<Self>, asked: Asked) -> Work<'static, Result<Box<dyn Record>, String>>;
 }
 
 /// The record of one request.
 pub trait Record: Send {
-    /// Takes an object that is a part of an answer of which more comes; it is durable at the end of this.
+    /// Records an object from a response that is still in progress. The object is durable when the future completes.
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()>;
 
-    /// Takes how the request ended; what it says is durable at the end of this.
+    /// Records the outcome of the request. It is durable when the future completes.
     fn end(self: Box<Self>, ending: Ending) -> Work<'static, ()>;
 }
 
-/// Returns the endpoint of a request that is to be recorded, with the ids in its path. What only reads is not.
+/// Returns the endpoint of a request to record, and the IDs in its path. Returns `None` for a request that only reads.
 pub(super) fn recorded(method: &Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
     let method = match method.as_str() {
         "POST" => api::Method::Post,

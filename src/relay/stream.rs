@@ -1,4 +1,5 @@
-//! An answer that is a stream of events: what it says was made is recorded as it passes.
+//! Forwarding of a response that is a stream of events. Objects that the stream reports as created are recorded on the
+//! way.
 
 use super::events::Events;
 use super::pass::{request_id, respond};
@@ -10,10 +11,11 @@ use futures_util::stream;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-/// Pieces that wait for a caller who reads slowly.
+/// The number of chunks that are buffered for a slow client.
 const WAITING: usize = 8;
 
-/// Passes a stream on, piece by piece. Until the run is recorded no event goes on before what it names is.
+/// Forwards a stream chunk by chunk. Until the run is recorded, each event is held back until the object in it is
+/// recorded.
 pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>) {
     let (send, mut receive) = mpsc::channel(WAITING);
     let body = Body::from_stream(stream::poll_fn(move |context| receive.poll_recv(context)));
@@ -28,7 +30,7 @@ pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: one
                 for object in fed.objects {
                     record = take(record, object, request_id.as_deref()).await;
                 }
-                // The beginning of an event that need not wait any more.
+                // The rest is the start of an event that no longer has to be held back.
                 let rest = if record.is_none() { events.rest() } else { bytes::Bytes::new() };
                 ([fed.ready, rest].concat().into(), None)
             }
@@ -57,7 +59,7 @@ pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: one
     }
 }
 
-/// Records an object of the stream; returns the record as long as there is more to come.
+/// Records an object of the stream. Returns the record while more objects are expected.
 async fn take(record: Option<Box<dyn Record>>, value: Value, request_id: Option<&str>) -> Option<Box<dyn Record>> {
     let mut record = record?;
     let request_id = request_id.map(str::to_owned);

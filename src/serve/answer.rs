@@ -1,4 +1,4 @@
-//! The forms that answers have whatever they are about: an object, a page, a deletion stub, an update.
+//! Common forms of responses, independent of the kind of object: an object, a page, a deletion, an update.
 
 use super::App;
 use super::error::Refused;
@@ -9,7 +9,7 @@ use crate::api::Kind;
 use crate::api::paging::Paging;
 use serde_json::{Map, Value, json};
 
-/// Objects of a page unless the request says otherwise (PROTOCOL.md 1.2).
+/// The default number of objects on a page (PROTOCOL.md 1.2).
 const PAGE: u32 = 20;
 
 impl From<Paging> for Window {
@@ -18,18 +18,19 @@ impl From<Paging> for Window {
     }
 }
 
-/// Answers with an object as it is stored.
+/// Returns the response with an object as it is stored.
 pub(super) async fn one(app: &App, kind: Kind, parent: &str, id: &str) -> Result<Json, Refused> {
     let found = app.store.get(kind, parent, id).await?;
     found.map(Json::One).ok_or_else(|| Refused::missing(kind, id))
 }
 
-/// Answers with a page of a list.
+/// Returns the response with a page of a list.
 pub(super) async fn page(app: &App, kind: Kind, parent: &str, window: impl Into<Window>) -> Result<Json, Refused> {
     page_of(app, kind, parent, window.into(), PAGE).await
 }
 
-/// Answers with a page of a list whose default length is its own. Documents go out as they are, unread.
+/// Returns the response with a page of a list that has its own default length. The stored documents are copied without
+/// parsing them.
 pub(super) async fn page_of(
     app: &App,
     kind: Kind,
@@ -50,7 +51,7 @@ pub(super) async fn page_of(
     Ok(Json::Page(ListPage { data: data.join(","), first_id: first, last_id: last, has_more }))
 }
 
-/// Answers with a deletion stub (PROTOCOL.md 4.10).
+/// Returns the response to a deletion (PROTOCOL.md 4.10).
 pub(super) fn deleted(kind: Kind, id: &str) -> Json {
     let object = match kind {
         Kind::File => "file".to_owned(),
@@ -60,7 +61,7 @@ pub(super) fn deleted(kind: Kind, id: &str) -> Json {
     json!({ "id": id, "object": object, "deleted": true }).into()
 }
 
-/// Lays members over a stored object, and answers with what came of it.
+/// Merges members into a stored object, and returns the response with the result.
 pub(super) async fn update(
     app: &App,
     kind: Kind,
@@ -81,7 +82,9 @@ pub(super) async fn update(
     Err(contended())
 }
 
-/// Merges members into a document; `null` clears, and what has a default gets that.
+/// Merges members into a document. `null` resets a member to its default, or clears it if there is none.
+///
+/// `reasoning_effort` is accepted and not stored, because the objects of this server do not have it.
 pub(super) fn lay_over(doc: &mut Map<String, Value>, members: &Map<String, Value>) {
     for (name, value) in members.iter().filter(|(name, _)| name.as_str() != "reasoning_effort") {
         let value = if value.is_null() { default_of(name) } else { value.clone() };
@@ -89,7 +92,7 @@ pub(super) fn lay_over(doc: &mut Map<String, Value>, members: &Map<String, Value
     }
 }
 
-/// Returns what a member is when nothing was said of it.
+/// Returns the default value of a member.
 pub(super) fn default_of(name: &str) -> Value {
     match name {
         "metadata" | "tool_resources" => json!({}),

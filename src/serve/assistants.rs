@@ -1,4 +1,4 @@
-//! Assistants (PROTOCOL.md 2.1, 4.1).
+//! The endpoints of assistants (PROTOCOL.md 2.1, 4.1).
 
 use super::answer::{self, default_of, lay_over};
 use super::call::Call;
@@ -14,7 +14,7 @@ use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, Lis
 use axum::Router;
 use serde_json::{Map, Value};
 
-/// Members in the order in which objects show them.
+/// The members in the order in which they appear in an object.
 const MEMBERS: [&str; 10] = [
     "name",
     "description",
@@ -28,7 +28,7 @@ const MEMBERS: [&str; 10] = [
     "response_format",
 ];
 
-/// Mounts the endpoints of assistants.
+/// Adds the routes of assistants.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router
         .on::<ListAssistants, _, _, _>(async |app: App, call| answer::page(&app, Assistant, "", call.query).await)

@@ -1,15 +1,15 @@
-//! Why a run failed, as its `last_error` tells (PROTOCOL.md 4.4).
+//! The reason why a run failed, which is its `last_error` (PROTOCOL.md 4.4).
 
 use serde_json::{Value, json};
 
-/// Why a run failed.
+/// The reason why a run failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) code: Code,
     pub(super) message: String,
 }
 
-/// The codes that the protocol knows.
+/// The error codes of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Code {
     ServerError,
@@ -18,7 +18,7 @@ pub(super) enum Code {
 }
 
 impl Code {
-    /// Returns the code as it is told.
+    /// Returns the code in its API form.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::ServerError => "server_error",
@@ -27,7 +27,7 @@ impl Code {
         }
     }
 
-    /// Returns the code that steps tell, which know no invalid prompt (PROTOCOL.md 4.5).
+    /// Returns the code for a step. Steps have no `invalid_prompt` (PROTOCOL.md 4.5).
     const fn of_step(self) -> &'static str {
         match self {
             Self::InvalidPrompt => Self::ServerError.name(),
@@ -37,17 +37,17 @@ impl Code {
 }
 
 impl Failure {
-    /// Something went wrong on this side.
+    /// Returns a failure of the server or the model.
     pub(super) fn server(message: impl Into<String>) -> Self {
         Self { code: Code::ServerError, message: message.into() }
     }
 
-    /// What was asked for cannot be answered.
+    /// Returns a failure that is caused by an unusable request.
     pub(super) fn prompt(message: impl Into<String>) -> Self {
         Self { code: Code::InvalidPrompt, message: message.into() }
     }
 
-    /// Reads what a run's `last_error` says.
+    /// Parses the `last_error` of a run.
     pub(super) fn of(error: &Value) -> Self {
         let code = match error["code"].as_str() {
             Some("rate_limit_exceeded") => Code::RateLimitExceeded,
@@ -57,12 +57,12 @@ impl Failure {
         Self { code, message: error["message"].as_str().unwrap_or_default().to_owned() }
     }
 
-    /// Returns the member of a run.
+    /// Returns the `last_error` of a run.
     pub(super) fn of_run(&self) -> Value {
         json!({ "code": self.code.name(), "message": self.message })
     }
 
-    /// Returns the member of a step.
+    /// Returns the `last_error` of a step.
     pub(super) fn of_step(&self) -> Value {
         json!({ "code": self.code.of_step(), "message": self.message })
     }

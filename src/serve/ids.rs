@@ -1,4 +1,4 @@
-//! New ids, and what time it is. Must not know what the ids are given to.
+//! New IDs and the current time. Must not depend on the objects that get the IDs.
 
 use crate::api::Kind;
 use crate::env::{clock, random};
@@ -11,28 +11,29 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Returns the time in seconds, as objects show it.
+/// Returns the current time in seconds, as objects show it.
 pub(super) fn now() -> i64 {
     clock::now()
 }
 
-/// Returns the real time in milliseconds, as leases need it: they must lapse where tests have stopped the clock.
+/// Returns the system time in milliseconds, for leases. It ignores the clock that tests can stop, because leases must
+/// expire there too.
 pub(super) fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Returns a new id of a kind.
+/// Returns a new ID for an object of this kind.
 pub(super) fn new(kind: Kind) -> String {
     with_prefix(kind.prefix())
 }
 
-/// Returns a new id that begins with this.
+/// Returns a new ID with this prefix.
 pub(super) fn with_prefix(prefix: &str) -> String {
     format!("{prefix}{}", random::alphanumeric(24))
 }
 
-/// Returns a name for a request. It need not be unguessable, so that it costs no call to the operating system.
+/// Returns a request ID. It may be guessable, which avoids a system call per request.
 pub(super) fn request() -> String {
     static BEGUN: OnceLock<(u64, RandomState)> = OnceLock::new();
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -41,7 +42,7 @@ pub(super) fn request() -> String {
     format!("req_{:016x}{:016x}", process.wrapping_add(number), state.hash_one(number))
 }
 
-/// Returns a random identity in the form of a UUID (version 4).
+/// Returns a random UUID (version 4).
 pub(super) fn uuid() -> String {
     let (high, low) = (bits(), bits());
     format!(

@@ -1,4 +1,4 @@
-//! Messages (PROTOCOL.md 2.3, 4.3), and the lock that a run puts on their thread.
+//! The endpoints of messages (PROTOCOL.md 2.3, 4.3), including the check that no run locks the thread.
 
 use super::answer;
 use super::call::Call;
@@ -15,12 +15,12 @@ use crate::api::messages::{CreateMessage, DeleteMessage, GetMessage, ListMessage
 use axum::Router;
 use serde_json::{Map, Value, json};
 
-/// Mounts the endpoints of messages.
+/// Adds the routes of messages.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router.on(list).on(create).on(get).on(update).on(delete)
 }
 
-/// A message that is to be made.
+/// A message that is about to be created.
 #[derive(Debug)]
 pub(super) struct NewMessage {
     id: String,
@@ -29,7 +29,7 @@ pub(super) struct NewMessage {
 }
 
 impl NewMessage {
-    /// Reads a message of a request, whose shape was checked; the files that it names must exist.
+    /// Builds a message from a validated request. Returns an error if a file to which it refers does not exist.
     pub(super) async fn read(store: &Store, thread: &str, given: &Value) -> Result<Self, Refused> {
         let content = match &given["content"] {
             Value::String(text) => json!([text_part(text)]),
@@ -51,7 +51,7 @@ impl NewMessage {
         Ok(Self { id, thread: thread.to_owned(), doc })
     }
 
-    /// Returns what tools are to see of it.
+    /// Returns the attachments, which are the files for the tools.
     pub(super) fn attachments(&self) -> &Value {
         &self.doc["attachments"]
     }
@@ -63,7 +63,7 @@ impl NewMessage {
     }
 }
 
-/// Returns the document of a message that is complete.
+/// Returns the document of a complete message.
 pub(super) fn document(id: &str, thread: &str, role: &str, content: Value) -> Value {
     let now = ids::now();
     json!({
@@ -84,7 +84,7 @@ pub(super) fn document(id: &str, thread: &str, role: &str, content: Value) -> Va
     })
 }
 
-/// Returns the document of the message that a round of a run makes.
+/// Returns the document of the message that a round of a run creates.
 pub(super) fn of_run(live: &Live, draft: &Draft, text: &str) -> Value {
     let mut doc = document(&draft.message, &live.row.thread, "assistant", json!([text_part(text)]));
     doc["created_at"] = draft.created_at.into();
@@ -93,7 +93,7 @@ pub(super) fn of_run(live: &Live, draft: &Draft, text: &str) -> Value {
     doc
 }
 
-/// Makes a complete message one that was broken off.
+/// Changes the document of a complete message into that of an incomplete one.
 pub(super) fn broken_off(mut doc: Value, reason: &str) -> Value {
     doc["status"] = "incomplete".into();
     doc["incomplete_details"] = json!({ "reason": reason });
@@ -101,7 +101,7 @@ pub(super) fn broken_off(mut doc: Value, reason: &str) -> Value {
     doc
 }
 
-/// Returns what a message says in words.
+/// Returns the text of a message.
 pub(super) fn text(doc: &Map<String, Value>) -> String {
     let parts = doc.get("content").and_then(Value::as_array).into_iter().flatten();
     let texts: Vec<&str> = parts.filter_map(|part| part["text"]["value"].as_str()).collect();
@@ -112,7 +112,7 @@ fn text_part(text: &str) -> Value {
     json!({ "type": "text", "text": { "value": text, "annotations": [] } })
 }
 
-/// Turns a part of a request into one of an answer: the shapes of texts differ.
+/// Converts a content part of a request to the form of a response, which differs for text.
 fn part(given: &Value) -> Value {
     let kind = given["type"].as_str().unwrap_or_default();
     if kind == "text" {
@@ -155,7 +155,7 @@ async fn create(app: App, call: Call<CreateMessage>) -> Result<Json, Refused> {
     Err(contended())
 }
 
-/// Adds the files of messages to their thread.
+/// Adds the attachments of messages to the tool resources of their thread.
 pub(super) async fn attach(
     app: &App,
     batch: Batch,

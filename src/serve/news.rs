@@ -1,7 +1,7 @@
-//! What happens to runs, told within this process to whoever follows one. Must not know what followers make of it.
+//! Notifications about runs within this process, for the followers of a run. Must not depend on how followers use them.
 //!
-//! It only makes followers quick: what counts is in the store, and where another process works on a run there is no
-//! news at all.
+//! Notifications only make followers react faster. The store is authoritative, and a run that another process executes
+//! causes no notifications.
 
 use super::ids;
 use crate::api::Kind;
@@ -11,25 +11,25 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// What is told of a run.
+/// A notification about a run.
 #[derive(Debug, Clone)]
 pub(super) enum News {
-    /// The run is in progress, as far as this process knows.
+    /// The run is in progress, from the point of view of this process.
     InProgress,
-    /// The store has something new.
+    /// The state in the store has changed.
     Changed,
-    /// The model has said more.
+    /// The model has produced more output.
     Said(Arc<Draft>, Part),
 }
 
-/// The ids that a round's objects will have in the store, if the round gets there. Who does a round anew takes new ones.
+/// The IDs that the objects of a round get when they are stored. If the round is repeated, it gets new IDs.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) created_at: i64,
     pub(super) message: String,
-    /// The step that makes the message.
+    /// The step that creates the message.
     pub(super) message_step: String,
-    /// The step of the calls.
+    /// The step with the tool calls.
     pub(super) calls_step: String,
 }
 
@@ -44,7 +44,7 @@ impl Draft {
     }
 }
 
-/// A piece of what a model says, with the ids that it gets.
+/// A piece of the model's output, with its IDs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     Text(String),
@@ -52,32 +52,32 @@ pub(super) enum Part {
     Arguments { index: usize, text: String },
 }
 
-/// Who follows which run.
+/// The followers of each run.
 #[derive(Debug, Default)]
 pub(super) struct Newsroom(Mutex<HashMap<String, Vec<mpsc::UnboundedSender<News>>>>);
 
 impl Newsroom {
-    /// Begins to follow a run, which need not exist yet.
+    /// Starts to follow a run, which may not exist yet.
     pub(super) fn follow(self: &Arc<Self>, run: &str) -> Follow {
         let (sender, news) = mpsc::unbounded_channel();
         self.lock().entry(run.to_owned()).or_default().push(sender);
         Follow { room: self.clone(), run: run.to_owned(), news }
     }
 
-    /// Tells those who follow a run.
+    /// Notifies the followers of a run.
     pub(super) fn tell(&self, run: &str, news: impl Fn() -> News) {
         for follower in self.lock().get(run).into_iter().flatten() {
-            let _ = follower.send(news()); // It is just leaving.
+            let _ = follower.send(news()); // The follower is just being dropped.
         }
     }
 
-    /// Nothing is left half-done under this lock, so a panic leaves it as good as new.
+    /// Locks the map. A poisoned lock is usable: no panic can leave the map half changed.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Vec<mpsc::UnboundedSender<News>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// News of one run, until this is dropped.
+/// A subscription to the notifications of one run, which ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Follow {
     room: Arc<Newsroom>,
@@ -86,13 +86,13 @@ pub(super) struct Follow {
 }
 
 impl Follow {
-    /// Waits for the next news.
+    /// Waits for the next notification.
     pub(super) async fn next(&mut self) -> News {
-        // The sender is in the room for as long as this is.
+        // `None` cannot occur: the sender stays in the room as long as this value exists.
         self.news.recv().await.unwrap_or(News::Changed)
     }
 
-    /// Returns the next news, if it is there.
+    /// Returns the next notification if one is pending.
     pub(super) fn waiting(&mut self) -> Option<News> {
         self.news.try_recv().ok()
     }

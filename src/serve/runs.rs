@@ -1,4 +1,4 @@
-//! Runs (PROTOCOL.md 2.4, 4.4, 5).
+//! The endpoints of runs (PROTOCOL.md 2.4, 4.4, 5).
 
 use super::answer::{self, default_of};
 use super::call::Call;
@@ -18,10 +18,10 @@ use crate::api::threads::CreateThreadAndRun;
 use axum::Router;
 use serde_json::{Map, Value, json};
 
-/// Milliseconds that SDKs are to wait before they ask for a run again; their own choice is seconds.
+/// The polling interval that is suggested to SDKs, in milliseconds. Their own default is seconds.
 const POLL_AFTER: &str = "200";
 
-/// Mounts the endpoints of runs.
+/// Adds the routes of runs.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router.on(list).on(create).on(create_with_thread).on(get).on(update).on(cancel).on(submit)
 }
@@ -76,10 +76,10 @@ async fn create_with_thread(app: App, call: Call<CreateThreadAndRun>) -> Result<
     Err(contended())
 }
 
-/// A run that a request asks for.
+/// A run that a request creates.
 struct Made<'a> {
     thread: &'a str,
-    /// The thread, where the request makes it too.
+    /// The thread, if the request creates it too.
     doc: Option<&'a Value>,
     given: &'a Map<String, Value>,
     dialect: Dialect,
@@ -99,7 +99,7 @@ async fn commit(
     let doc = document(&id, thread, [now, expires_at], given, assistant);
     let new = New { kind: Run, id: &id, parent: thread, thread: Some(thread), label: None, doc: &doc };
     let batch = batch.insert(new).queue(&id, thread, expires_at);
-    // Nothing of the run may happen before somebody listens.
+    // Subscribe before the commit, so that no notification is missed.
     let news = wants_stream(given).then(|| app.store.news.follow(&id));
     if app.store.commit(batch).await? == Outcome::Lost {
         return Ok(None);
@@ -125,7 +125,7 @@ async fn assistant_of(app: &App, given: &Map<String, Value>) -> Result<Map<Strin
     found.map(|Stored { doc, .. }| doc).ok_or_else(|| Refused::missing(Assistant, id))
 }
 
-/// Returns the document of a new run: the assistant is copied, so that its later changes do not matter.
+/// Returns the document of a new run. The settings of the assistant are copied, so later changes to it have no effect.
 fn document(
     id: &str,
     thread: &str,
@@ -170,7 +170,7 @@ fn document(
     })
 }
 
-/// Refuses a thread that does not exist; lets its run expire if that is due.
+/// Returns an error if the thread does not exist. Expires its run if that is due.
 async fn settled(app: &App, thread: &str) -> Result<Option<RunRow>, Refused> {
     require(&app.store, Thread, thread).await?;
     settle(&app.store, thread).await
@@ -196,7 +196,7 @@ async fn cancel(app: App, call: Call<CancelRun>) -> Result<Json, Refused> {
         let mut live = load(&app, thread, id).await?;
         let batch = live.batch();
         let batch = match live.row.status {
-            // Nobody needs to stop working on it.
+            // No worker executes the run, so it ends immediately.
             Status::Queued | Status::RequiresAction => live.end(&app.store, batch, &Ending::Cancelled).await?,
             Status::InProgress => live.move_to(batch, Status::Cancelling),
             status => return Err(Refused::bad(format!("Cannot cancel run with status '{}'.", status.name()))),
@@ -249,7 +249,7 @@ async fn submit(app: App, call: Call<SubmitToolOutputs>) -> Result<Told, Refused
     Err(contended())
 }
 
-/// Holds the outputs against the calls that the run waits for: all of them, once each, and no others.
+/// Checks the outputs against the tool calls for which the run waits. Each call needs exactly one output.
 fn matched(live: &Live, given: Option<&Value>) -> Result<Vec<(String, String)>, Refused> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let wanted = live.run.doc["required_action"]["submit_tool_outputs"]["tool_calls"].as_array();
@@ -265,7 +265,7 @@ fn matched(live: &Live, given: Option<&Value>) -> Result<Vec<(String, String)>, 
     if wanted == found { Ok(given) } else { Err(Refused::bad(message)) }
 }
 
-/// Puts the outputs into the calls of a step.
+/// Stores the outputs in the tool calls of a step.
 fn fill(step: &mut Stored, outputs: &[(String, String)]) {
     let calls = step.doc.get_mut("step_details").and_then(|details| details.get_mut("tool_calls"));
     for call in calls.and_then(Value::as_array_mut).into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Run steps (PROTOCOL.md 2.4, 4.5).
+//! The endpoints of run steps (PROTOCOL.md 2.4, 4.5).
 
 use super::App;
 use super::answer;
@@ -15,18 +15,18 @@ use crate::api::steps::{GetStep, ListSteps};
 use axum::Router;
 use serde_json::{Value, json};
 
-/// Mounts the endpoints of steps.
+/// Adds the routes of run steps.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router.on(list).on(get)
 }
 
-/// Returns the document of the open step that makes a message.
+/// Returns the document of an open step that creates a message.
 pub(super) fn of_message(live: &Live, draft: &Draft) -> Value {
     let details = json!({ "type": "message_creation", "message_creation": { "message_id": draft.message } });
     document(&draft.message_step, live, draft, details)
 }
 
-/// Returns the document of the open step of calls.
+/// Returns the document of an open step with tool calls.
 pub(super) fn of_calls(live: &Live, draft: &Draft, calls: Vec<Value>) -> Value {
     document(&draft.calls_step, live, draft, json!({ "type": "tool_calls", "tool_calls": calls }))
 }

@@ -1,4 +1,5 @@
-//! Threads (PROTOCOL.md 2.2, 4.2). The endpoint that makes a thread with its run is in `runs`.
+//! The endpoints of threads (PROTOCOL.md 2.2, 4.2). The endpoint that creates a thread together with a run is in
+//! `runs`.
 
 use super::answer;
 use super::call::Call;
@@ -15,7 +16,7 @@ use crate::api::threads::{CreateThread, DeleteThread, GetThread, ListThreads, Up
 use axum::Router;
 use serde_json::{Map, Value, json};
 
-/// Mounts the endpoints of threads.
+/// Adds the routes of threads.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router
         .on(list)
@@ -42,7 +43,7 @@ async fn create(app: App, call: Call<CreateThread>) -> Result<Json, Refused> {
     Err(contended())
 }
 
-/// Prepares a thread with its first messages.
+/// Prepares a new thread with its first messages.
 pub(super) async fn begin(
     app: &App,
     batch: Batch,

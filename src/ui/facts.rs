@@ -1,9 +1,9 @@
-//! What the three standard streams are, how wide, and whether they take colour. Knows nothing of what is printed.
+//! The properties of the three standard streams: kind, width and colour. Must not depend on the output.
 
-/// The width assumed where a terminal does not tell its own.
+/// The width if the terminal does not report one.
 const FALLBACK_WIDTH: usize = 80;
 
-/// What stands at the other end of a stream.
+/// The kind of a standard stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     Terminal,
@@ -16,7 +16,7 @@ impl Stream {
     }
 }
 
-/// When to use colour (`--color`).
+/// The setting of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Color {
     /// On terminals, unless the environment says otherwise
@@ -28,33 +28,33 @@ pub enum Color {
     Never,
 }
 
-/// Whether text carries colour.
+/// Whether text is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paint {
     Plain,
     Colored,
 }
 
-/// Where a view is shown.
+/// The destination of a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
     Terminal { width: usize, paint: Paint },
     Pipe,
 }
 
-/// What is known about the standard streams before anything is printed.
+/// The properties of the standard streams, determined before anything is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
     pub stdin: Stream,
     pub stdout: Stream,
     pub stderr: Stream,
     pub width: usize,
-    /// What the environment wants of colour: `None` leaves it to the stream.
+    /// The colour setting of the environment, or `None` to decide by the stream.
     pub environment: Option<Paint>,
 }
 
 impl Facts {
-    /// Looks at the streams and the environment of this process.
+    /// Determines the properties from the streams and the environment of this process.
     pub fn gather() -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         let stdout = Stream::of(&std::io::stdout());
@@ -70,7 +70,7 @@ impl Facts {
         }
     }
 
-    /// Tells whether a stream of this sort gets colour.
+    /// Returns whether a stream of this kind is coloured.
     pub fn paint(&self, color: Color, stream: Stream) -> Paint {
         match (color, self.environment, stream) {
             (Color::Always, ..) => Paint::Colored,
@@ -87,7 +87,8 @@ fn width(variable: impl Fn(&str) -> Option<String>, measured: impl Fn() -> Optio
     asked.filter(|columns| *columns > 0).or_else(|| measured().filter(|columns| *columns > 0)).unwrap_or(FALLBACK_WIDTH)
 }
 
-/// `NO_COLOR` before `CLICOLOR_FORCE`, as both conventions ask.
+/// Returns the colour setting of the environment. `NO_COLOR` takes precedence over `CLICOLOR_FORCE`, as both
+/// conventions demand.
 fn wanted_paint(variable: impl Fn(&str) -> Option<String>) -> Option<Paint> {
     if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         return Some(Paint::Plain);

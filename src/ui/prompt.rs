@@ -1,9 +1,9 @@
-//! Asking before something is changed (DESIGN.md 2.6). Never asks where nobody could answer.
+//! Confirmation of changes (DESIGN.md 2.6). Never prompts if the answer could not come from a terminal.
 
 use super::{Stream, Ui, sanitize};
 use std::io::{BufRead as _, Write as _};
 
-/// Whether the answer was given beforehand (`--yes`).
+/// Whether the user has confirmed in advance (`--yes`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Consent {
     #[default]
@@ -11,14 +11,14 @@ pub enum Consent {
     Given,
 }
 
-/// What was answered.
+/// The user's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Yes,
     No,
 }
 
-/// There is nobody to ask.
+/// The error if confirmation is needed and there is no terminal to ask for it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "cannot ask `{question}` ({count} in all): standard input and standard error are not both terminals; `--yes` answers"
@@ -29,12 +29,12 @@ pub struct CannotAsk {
 }
 
 impl Ui {
-    /// Tells whether a question would be answered: by `--yes`, or by somebody at a terminal.
+    /// Returns `true` if a question can be answered, by `--yes` or at a terminal.
     pub fn is_answered(&self) -> bool {
         self.settings.consent == Consent::Given || self.is_attended()
     }
 
-    /// Asks on standard error, unless `--yes` has answered. Anything but yes is no.
+    /// Asks on stderr, unless `--yes` was given. Any answer other than yes counts as no.
     pub fn confirm(&self, question: &str, count: u64) -> Result<Answer, CannotAsk> {
         if self.settings.consent == Consent::Given {
             return Ok(Answer::Yes);
@@ -45,16 +45,16 @@ impl Ui {
         Ok(self.ask(&format!("{question} ({count} in all)")))
     }
 
-    /// Tells whether somebody sits at a terminal and sees what is asked.
+    /// Returns `true` if stdin and stderr are terminals, so that a user can see and answer a question.
     pub fn is_attended(&self) -> bool {
         (self.facts.stdin, self.facts.stderr) == (Stream::Terminal, Stream::Terminal)
     }
 
-    /// Asks on standard error whoever sits there. Anything but yes is no.
+    /// Asks the user on stderr. Any answer other than yes counts as no.
     pub fn ask(&self, question: &str) -> Answer {
         let answer = self.beside_bars(|| {
             let mut streams = self.streams();
-            // Who cannot see the question cannot have answered it.
+            // If the question cannot be written, no answer is read.
             write!(streams.err, "{} [y/N] ", sanitize(question)).ok()?;
             streams.err.flush().ok()?;
             let mut line = String::new();

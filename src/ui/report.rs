@@ -1,20 +1,20 @@
-//! How a failure looks, to people and to programs (DESIGN.md 2.4). Knows nothing of where errors come from.
+//! The form of errors for people and for programs (DESIGN.md 2.4). Must not depend on the source of the error.
 
 use super::sanitize_lines;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Everything that is told about a failure.
+/// All details of an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorReport {
     pub exit_code: u8,
-    /// A word for programs: `usage`, `not_found`, `rate_limited`.
+    /// A word for programs, such as `usage`, `not_found` or `rate_limited`.
     pub kind: String,
     pub message: String,
     pub causes: Vec<String>,
     pub hint: Option<String>,
     pub status: Option<u16>,
-    /// The server's `type`, `code` and `param`.
+    /// The `type`, `code` and `param` of the server's error.
     pub r#type: Option<String>,
     pub code: Option<String>,
     pub param: Option<String>,
@@ -37,7 +37,7 @@ struct Wire<'a> {
 }
 
 impl ErrorReport {
-    /// Returns the first line: the message and, in parentheses, what the server said of it.
+    /// Returns the first line: the message, and the details from the server in parentheses.
     pub fn headline(&self) -> String {
         let named = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name} {value}"));
         let details: Vec<_> = [
@@ -55,12 +55,12 @@ impl ErrorReport {
         }
     }
 
-    /// Returns message and causes in one line, with colons between them.
+    /// Returns the message and the causes in one line, separated by colons.
     pub fn reason(&self) -> String {
         std::iter::once(&self.message).chain(&self.causes).cloned().collect::<Vec<_>>().join(": ")
     }
 
-    /// Returns the object for programs. It has no member for the causes, so they follow the message after colons.
+    /// Returns the JSON object for programs. It has no member for the causes, so they are appended to the message.
     pub fn to_json(&self) -> Value {
         let message = self.reason();
         json!({"error": Wire {
@@ -77,7 +77,7 @@ impl ErrorReport {
         }})
     }
 
-    /// Returns the lines for people as label and text, safe for a terminal.
+    /// Returns the lines for people as labels and texts that are safe for a terminal.
     pub(super) fn lines(&self) -> Vec<(Part, String)> {
         let safe = |text: &str| sanitize_lines(text).into_owned();
         let mut lines = vec![(Part::Error, safe(&self.headline()))];
@@ -87,7 +87,7 @@ impl ErrorReport {
     }
 }
 
-/// A part of a report as people see it.
+/// A part of an error report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Error,

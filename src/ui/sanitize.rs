@@ -1,24 +1,24 @@
-//! Takes the power out of text from outside: control characters and bidi controls never reach a terminal.
+//! Removal of control and bidirectional formatting characters, so that text from outside cannot control a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Tells whether this is a control character (C0, C1, DEL) or one that reorders text (bidi controls).
+/// Returns `true` for control characters (C0, C1, DEL) and for characters that reorder text (bidi controls).
 pub const fn is_unsafe(c: char) -> bool {
     matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns the text as one line without any control character; those that stand for white space become a space.
+/// Returns the text as one line without control characters. White-space controls become a space.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     replace(text, |c| matches!(c, '\t' | '\n' | '\u{b}' | '\u{c}' | '\r').then_some(' '), |_| false)
 }
 
-/// Like [`sanitize`], but keeps line feeds and tabs.
+/// Removes control characters like [`sanitize`], but keeps line feeds and tabs.
 pub fn sanitize_lines(text: &str) -> Cow<'_, str> {
     replace(text, |_| None, |c| matches!(c, '\n' | '\t'))
 }
 
-/// Escapes, in JSON text, what JSON itself lets through raw: DEL, C1 and bidi controls.
+/// Escapes the characters in JSON text that JSON itself permits unescaped: DEL, C1 and bidi controls.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
     let raw = |c: char| is_unsafe(c) && !c.is_ascii_whitespace();
     if json.is_ascii() && !json.contains('\u{7f}') || !json.contains(raw) {
@@ -27,7 +27,8 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     let mut escaped = String::with_capacity(json.len() + 16);
     for c in json.chars() {
         if raw(c) {
-            // Every one of them lies in the basic plane, so one escape is enough; writing to a String cannot fail.
+            // All of these characters are in the Basic Multilingual Plane, so one escape is enough. Writing to a
+            // `String` cannot fail.
             let _ = write!(escaped, "\\u{:04x}", u32::from(c));
         } else {
             escaped.push(c);

@@ -1,4 +1,4 @@
-//! What is said about the work, on standard error: as text for people or as JSON lines for programs.
+//! Messages on stderr: text for people or JSON Lines for programs.
 
 use super::report::Part;
 use super::{ErrorReport, Paint, Talk, Ui, Verbosity, escape_json, sanitize_lines};
@@ -11,22 +11,22 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 
 impl Ui {
-    /// Says something that is worth knowing, unless quiet.
+    /// Prints a note, unless `--quiet` is set.
     pub fn note(&self, text: &str) {
         self.unless_quiet(|| self.say("note", CYAN, text, || json!({ "note": text })));
     }
 
-    /// Says what may be wrong, unless quiet.
+    /// Prints a warning, unless `--quiet` is set.
     pub fn warn(&self, text: &str) {
         self.unless_quiet(|| self.always(text));
     }
 
-    /// Says what to do next, unless quiet. To programs it is a note.
+    /// Prints a hint about the next step, unless `--quiet` is set. In JSON Lines it is a note.
     pub fn hint(&self, text: &str) {
         self.unless_quiet(|| self.say("hint", GREEN, text, || json!({ "note": text })));
     }
 
-    /// Says how the work ended, unless quiet: a line for people, a value for programs.
+    /// Prints the result of the work, unless `--quiet` is set: `text` for people, `value` for programs.
     pub fn summary(&self, text: &str, value: &Value) {
         self.unless_quiet(|| match self.talk() {
             Talk::Text => self.write_err(&line(&sanitize_lines(text))),
@@ -34,13 +34,13 @@ impl Ui {
         });
     }
 
-    /// Warns of what nothing may silence: open intents, ids that had to be spilled.
+    /// Prints a warning even with `--quiet`, such as for open intents or IDs in the spill file.
     pub fn always(&self, text: &str) {
         self.say("warning", YELLOW, text, || json!({ "warning": text }));
     }
 
-    /// Writes a bare line that was asked for by itself, such as a trace. Nothing silences it. An empty one only sets apart
-    /// what follows, which nothing needs where talk is JSON.
+    /// Prints a line without a label that the user requested explicitly, such as a trace. `--quiet` does not suppress
+    /// it. An empty line only separates text, so it is not printed in JSON Lines.
     pub fn plain(&self, text: &str) {
         match self.talk() {
             Talk::Text => self.write_err(&line(&sanitize_lines(text))),
@@ -49,7 +49,7 @@ impl Ui {
         }
     }
 
-    /// Tells a failure.
+    /// Prints an error.
     pub fn error(&self, report: &ErrorReport) {
         if self.talk() == Talk::JsonLines {
             return self.json(&report.to_json());
@@ -79,7 +79,8 @@ impl Ui {
         self.write_err(&line(&escape_json(&value.to_string())));
     }
 
-    /// Further lines of a text stand under its first, so that no line of it can pass for one of ours.
+    /// Returns a text with a label. Further lines are indented, so that text from outside cannot imitate a message of
+    /// the program.
     fn labelled(&self, indent: &str, label: &str, style: Style, text: &str) -> String {
         let hanging = format!("\n{:1$}", "", indent.len() + label.len() + 2);
         let text = text.trim_end().replace('\n', &hanging);

@@ -1,19 +1,19 @@
-//! One value to the text of one cell, before any escaping or truncation.
+//! Conversion of a value to the text of a cell, before escaping and truncation.
 
 use super::column::{CellKind, Column};
 use super::time::{age, timestamp};
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// For whom a cell is written.
+/// The intended reader of a cell.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reader {
-    /// A person: times are relative to this one.
+    /// A person. Times are shown relative to this one.
     Person(Timestamp),
     Program,
 }
 
-/// Returns the cell of a column; nothing where the item has no such value or null.
+/// Returns the text of a cell, or `None` if the item has no such value or it is null.
 pub(super) fn text(column: &Column, item: &Value, reader: Reader) -> Option<String> {
     let value = column.value(item)?;
     Some(match column.cell {
@@ -33,7 +33,7 @@ pub(super) fn text(column: &Column, item: &Value, reader: Reader) -> Option<Stri
     })
 }
 
-/// Strings bare, arrays of scalars joined by commas, everything else as compact JSON.
+/// Returns strings without quotes, arrays of scalars joined by commas, and any other value as compact JSON.
 fn plain(value: &Value) -> String {
     let nested = |value: &Value| value.is_array() || value.is_object();
     match value {
@@ -53,7 +53,8 @@ fn content(value: &Value) -> String {
     }
 }
 
-/// The text of a part lies in `text.value`, in `text`, or in a list of these; other parts show their type.
+/// Returns the text of a content part, which is in `text.value`, in `text`, or in a list of these. A part without text
+/// shows its type.
 fn part(part: &Value) -> String {
     let value = |text: &'_ Value| text.get("value").unwrap_or(text).as_str().map(str::to_owned);
     let text = match part.get("text") {

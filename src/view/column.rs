@@ -1,25 +1,25 @@
-//! Columns: declared in code as constants, chosen by the user as names and dotted paths.
+//! Columns: constants in the code, or names and dotted paths from the user.
 
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// How a value becomes a cell.
+/// The kind of a cell, which determines its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
     Text,
-    /// Text that a terminal does not truncate as long as that is possible.
+    /// Text that is truncated on a terminal only if there is no other way.
     Id,
-    /// Relative on a terminal, RFC 3339 in UTC elsewhere.
+    /// A time: relative on a terminal, otherwise RFC 3339 in UTC.
     Time,
-    /// A number; of an array or object, its size.
+    /// A number, or the size of an array or object.
     Count,
-    /// Compact JSON, strings included.
+    /// Compact JSON. Strings keep their quotes.
     Json,
-    /// The text of message content: a string, or parts.
+    /// The text of message content, which is a string or a list of parts.
     Content,
 }
 
-/// A column as it is declared: `const COLUMNS: &[Col] = &[Col::id("id"), Col::time("created", "created_at")]`.
+/// The declaration of a column: `const COLUMNS: &[Col] = &[Col::id("id"), Col::time("created", "created_at")]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Col {
     name: &'static str,
@@ -28,62 +28,63 @@ pub struct Col {
 }
 
 impl Col {
-    /// Declares an id whose name is its member.
+    /// Declares an ID column that has the name of its member.
     pub const fn id(name: &'static str) -> Self {
         Self::new(name, name, CellKind::Id)
     }
 
-    /// Declares text.
+    /// Declares a text column.
     pub const fn text(name: &'static str, path: &'static str) -> Self {
         Self::new(name, path, CellKind::Text)
     }
 
-    /// Declares a time.
+    /// Declares a time column.
     pub const fn time(name: &'static str, path: &'static str) -> Self {
         Self::new(name, path, CellKind::Time)
     }
 
-    /// Declares a number or a size.
+    /// Declares a column with a number or a size.
     pub const fn count(name: &'static str, path: &'static str) -> Self {
         Self::new(name, path, CellKind::Count)
     }
 
-    /// Declares compact JSON.
+    /// Declares a column with compact JSON.
     pub const fn json(name: &'static str, path: &'static str) -> Self {
         Self::new(name, path, CellKind::Json)
     }
 
-    /// Declares the text of message content.
+    /// Declares a column with the text of message content.
     pub const fn content(name: &'static str, path: &'static str) -> Self {
         Self::new(name, path, CellKind::Content)
     }
 
-    /// Declares a column; the path is dotted, and an array on the way stands for each of its items.
+    /// Declares a column. The path is dotted, and an array on the path stands for each of its items.
     pub const fn new(name: &'static str, path: &'static str, cell: CellKind) -> Self {
         Self { name, path, cell }
     }
 }
 
-/// A column as it is printed.
+/// A column that is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
     pub path: Vec<String>,
     pub cell: CellKind,
-    /// Whether it is known to exist; of another it is said when no item has it.
+    /// `true` if objects are known to have this member. For any other column, the user gets a warning if no item has
+    /// it.
     pub known: bool,
 }
 
-/// What an object may have beside its default columns.
+/// The members that an object can have in addition to its default columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Members {
-    /// Nobody can tell.
+    /// The members are unknown.
     Any,
-    /// These, with spaces between them, and whatever a path with a leading dot names.
+    /// The names, separated by spaces. A path with a leading dot may name any other member.
     These(&'static str),
 }
 
-/// A list of columns that cannot be read.
+/// The error for an invalid list of columns.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnError {
     #[error("`{text}` is not a list of columns such as `id,name,metadata.team`")]
@@ -91,14 +92,14 @@ pub enum ColumnError {
     #[error("no column `{name}`")]
     Unknown {
         name: String,
-        /// The name that was perhaps meant, else all of them.
+        /// The name that is most similar, if there is one.
         nearest: Option<String>,
         all: String,
     },
 }
 
 impl ColumnError {
-    /// Returns what to write instead.
+    /// Returns the hint for a correct list.
     pub fn hint(&self) -> Option<String> {
         let Self::Unknown { name, nearest, all } = self else { return None };
         let instead = match nearest {
@@ -116,13 +117,13 @@ impl From<&Col> for Column {
 }
 
 impl Column {
-    /// Returns the columns that an object shows by default.
+    /// Returns the default columns of an object.
     pub fn defaults(cols: &[Col]) -> Vec<Self> {
         cols.iter().map(Self::from).collect()
     }
 
-    /// Reads `--columns`: a default's name or path keeps its kind, anything else is a dotted path that begins with one of
-    /// the members, or with a dot.
+    /// Parses the value of `--columns`. The name or path of a default column keeps its kind. Any other entry is a
+    /// dotted path that starts with a known member, or with a dot.
     pub fn parse(text: &str, defaults: &[Col], members: Members) -> Result<Vec<Self>, ColumnError> {
         text.split(',')
             .map(str::trim)
@@ -153,13 +154,13 @@ impl Column {
         Ok(Self { name: path.to_owned(), path: split(path), cell: guess(path), known })
     }
 
-    /// Tells whether an item has the member with which the path begins, whatever its value.
+    /// Returns `true` if an item has the first member of the path, whatever its value.
     pub(super) fn is_in(&self, item: &Value) -> bool {
         let Value::Object(members) = item else { return false };
         members.contains_key(&self.path.join(".")) || self.path.first().is_some_and(|first| members.contains_key(first))
     }
 
-    /// Returns the value of this column in an item, if it is there and not null.
+    /// Returns the value of this column in an item, or `None` if it is missing or null.
     pub(super) fn value<'a>(&self, item: &'a Value) -> Option<Cow<'a, Value>> {
         follow(item, &self.path).filter(|value| !value.is_null())
     }
@@ -184,7 +185,7 @@ fn split(path: &str) -> Vec<String> {
 fn guess(path: &str) -> CellKind {
     match path.rsplit('.').next() {
         Some("id") => CellKind::Id,
-        // Metadata is the user's own: a name there says nothing about the value.
+        // The keys of metadata are chosen by the user, so their names do not imply a type.
         Some(last) if last.ends_with("_at") && !path.starts_with("metadata.") => CellKind::Time,
         _ => CellKind::Text,
     }
@@ -195,7 +196,7 @@ fn follow<'a>(value: &'a Value, path: &[String]) -> Option<Cow<'a, Value>> {
     match value {
         Value::Object(members) => match members.get(first) {
             Some(member) => follow(member, rest),
-            // A member's own name may hold dots, as metadata keys do.
+            // The name of a member can contain dots, as the keys of metadata do.
             None => members.get(&path.join(".")).map(Cow::Borrowed),
         },
         Value::Array(items) => match first.parse::<usize>() {

@@ -1,11 +1,11 @@
-//! The six forms of output.
+//! The six output formats.
 
 use crate::ui::Talk;
 use clap::ValueEnum;
 use std::fmt;
 use std::str::FromStr;
 
-/// A form of output (`-o`).
+/// An output format (`-o`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {
     /// Aligned columns on a terminal, tab-separated in a pipe
@@ -24,7 +24,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Returns what standard error speaks beside this form.
+    /// Returns the format of stderr that goes with this output format.
     pub const fn talk(self) -> Talk {
         match self {
             Self::Json | Self::Jsonl => Talk::JsonLines,

@@ -1,4 +1,4 @@
-//! `--jq`: filters run in process.
+//! `--jq`: filters that are executed in the process.
 
 use jaq_core::load::{Arena, File, Loader, lex, span};
 use jaq_core::{Compiler, Ctx, Filter, Vars, data::JustLut, load};
@@ -7,10 +7,10 @@ use serde_json::{Map, Number, Value};
 use std::fmt;
 use std::sync::Arc;
 
-/// jaq's own would write to standard error behind the back of `ui`.
+/// Overrides the definition in jaq, which would write to stderr without going through `ui`.
 const SILENT: &str = "def stderr_empty: empty;";
 
-/// Formats of jq that jaq does not have.
+/// The format filters of jq that jaq lacks.
 const FORMATS: &str = r#"
 def @csv: map(if type == "string" then "\"" + gsub("\""; "\"\"") + "\""
     elif . == null then "" else tostring end) | join(",");
@@ -18,22 +18,22 @@ def @tsv: map(if type == "string" then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") 
     elif . == null then "" else tostring end) | join("\t");
 "#;
 
-/// Levels that a result may have: each takes a piece of the stack.
+/// The deepest nesting of a result. Each level uses stack space.
 const DEEPEST: usize = 256;
 
-/// A filter that can be applied to any number of values.
+/// A compiled filter, which can be applied to any number of values.
 #[derive(Clone)]
 pub struct Jq {
     filter: Arc<Filter<JustLut<Val>>>,
     text: Arc<str>,
 }
 
-/// Why a filter cannot be read, and where.
+/// The error for an invalid filter, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at character {position} of `{filter}`")]
 pub struct JqError {
     pub message: String,
-    /// Counted from 1.
+    /// The position in characters, counted from 1.
     pub position: usize,
     pub filter: String,
 }
@@ -53,7 +53,7 @@ impl std::str::FromStr for Jq {
 }
 
 impl Jq {
-    /// Reads a filter.
+    /// Parses a filter.
     pub fn parse(filter: &str) -> Result<Self, JqError> {
         let silent = load::parse(SILENT, |parser| parser.defs()).unwrap_or_default();
         let formats = load::parse(FORMATS, |parser| parser.defs()).unwrap_or_default();
@@ -72,9 +72,9 @@ impl Jq {
         Ok(Self { filter: Arc::new(compiled), text: filter.into() })
     }
 
-    /// Runs the filter on a value and returns everything that it yields.
+    /// Applies the filter to a value and returns all its results.
     pub fn apply(&self, value: &Value) -> Result<Vec<Value>, String> {
-        // As text, so that numbers keep their digits.
+        // Convert through text, so that numbers keep all their digits.
         let input = jaq_json::read::parse_single(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut results = Vec::new();
@@ -83,12 +83,12 @@ impl Jq {
                 Ok(value) => match json(&value, DEEPEST) {
                     Some(value) => results.push(value),
                     None => {
-                        // To take it apart needs as much of the stack as to read it.
+                        // Dropping a deeply nested value uses as much stack as reading it, so it is leaked.
                         std::mem::forget(value);
                         return Err("a result is nested too deep".to_owned());
                     }
                 },
-                // jaq's own way out would end the process on `halt`.
+                // The default handling in jaq would end the process on `halt`.
                 Err(exception) => match exception.get_err() {
                     Ok(error) => return Err(said(error.into_val())),
                     Err(exception) => match exception.get_halt() {
@@ -103,7 +103,7 @@ impl Jq {
     }
 }
 
-/// Returns a string as it is and any other value as JSON.
+/// Returns a string without quotes, and any other value as JSON.
 pub(super) fn bare(value: Value) -> String {
     match value {
         Value::String(text) => text,
@@ -111,7 +111,7 @@ pub(super) fn bare(value: Value) -> String {
     }
 }
 
-/// Turns the first of jaq's errors into ours.
+/// Converts the first of jaq's errors to a [`JqError`].
 fn first<'s, E>(
     filter: &'s str,
     errors: load::Errors<&'s str, (), E>,
@@ -146,7 +146,7 @@ fn describe(error: load::Error<&str>) -> Option<(String, &str)> {
     }
 }
 
-/// Returns the words of an error that a filter raised.
+/// Returns the message of an error that a filter raised.
 fn said(error: Val) -> String {
     match json(&error, DEEPEST) {
         Some(value) => bare(value),
@@ -157,8 +157,8 @@ fn said(error: Val) -> String {
     }
 }
 
-/// jaq's values are a superset of JSON; what lies outside becomes the nearest JSON value, as jq has it. Nothing for what
-/// goes down further than so many levels.
+/// Converts a value of jaq, whose values are a superset of JSON, to the nearest JSON value, as jq does. Returns `None`
+/// if it is nested deeper than `levels`.
 fn json(value: &Val, levels: usize) -> Option<Value> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let below = levels.checked_sub(1)?;

@@ -1,8 +1,8 @@
-//! JSON as the server sent it: order kept, unknown members included.
+//! JSON output that keeps the order of members and unknown members as the server sent them.
 
 use serde_json::Value;
 
-/// Returns a value over several lines.
+/// Returns a value on several lines.
 pub fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
@@ -12,7 +12,7 @@ pub(super) fn compact(value: &Value) -> String {
     format!("{value}\n")
 }
 
-/// One array, built from the text of its items: a long walk holds text, not trees.
+/// One array that is built from the text of its items. Text uses less memory than parsed values in a long listing.
 #[derive(Debug, Default)]
 pub(super) struct Array {
     items: String,
@@ -21,7 +21,7 @@ pub(super) struct Array {
 impl Array {
     pub(super) fn push(&mut self, item: &Value) {
         self.items.push_str(if self.items.is_empty() { "\n  " } else { ",\n  " });
-        // A line break within JSON text is always between tokens, so that every line may be indented.
+        // In JSON text, line breaks occur only between tokens, so every line can be indented.
         self.items.push_str(&format!("{item:#}").replace('\n', "\n  "));
     }
 

@@ -1,18 +1,18 @@
-//! How wide each column of a terminal table is, and how text is cut to that width.
+//! The widths of the columns of a terminal table, and the truncation of text to a width.
 
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// What stands between two columns.
+/// The number of spaces between two columns.
 pub(super) const GAP: usize = 2;
-/// So many columns are cut short rather than left out.
+/// The number of columns up to which columns are truncated further before one is left out.
 const FEW: usize = 3;
 const ELLIPSIS: char = '…';
 
-/// Who gives way first when the table is too wide.
+/// The order in which columns are narrowed if the table is too wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rank {
-    /// The id that leads the row: last to give way.
+    /// The ID that identifies the row. It is narrowed last.
     Primary,
     Id,
     /// Times and numbers.
@@ -20,19 +20,19 @@ pub(super) enum Rank {
     Text,
 }
 
-/// Returns the width of each column so that the row fits; 0 means that there is no room for the column at all.
+/// Returns the widths of the columns so that a row fits into `width`. A width of 0 means that the column is left out.
 pub(super) fn fit(natural: &[usize], ranks: &[Rank], width: usize) -> Vec<usize> {
     let width = width.max(1);
     let mut widths = natural.to_vec();
     for (rank, floor) in [(Rank::Text, 12), (Rank::Id, 12), (Rank::Text, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
-    // A column less says more than a row of stumps.
+    // Leaving out a column is better than truncating all of them to a few characters.
     while total(&widths) > width && shown(&widths) > FEW && drop_last(&mut widths, ranks) {}
     for (rank, floor) in [(Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
-    // What a column that goes leaves over goes to those that gave way for nothing.
+    // The width that a removed column leaves is given back to the columns that were narrowed.
     while total(&widths) > width && shown(&widths) > 1 && drop_last(&mut widths, ranks) {}
     for index in 0..widths.len() {
         let left = width.saturating_sub(total(&widths));
@@ -50,7 +50,7 @@ fn shown(widths: &[usize]) -> usize {
     widths.iter().filter(|width| **width > 0).count()
 }
 
-/// Leaves out the last column that may go; tells whether there was one.
+/// Leaves out the last column except the primary one. Returns `true` if there was such a column.
 fn drop_last(widths: &mut [usize], ranks: &[Rank]) -> bool {
     let last = (0..widths.len()).rev().find(|index| widths[*index] > 0 && ranks[*index] != Rank::Primary);
     last.is_some_and(|last| std::mem::take(&mut widths[last]) > 0)
@@ -61,7 +61,7 @@ pub(super) fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * shown(widths).saturating_sub(1)
 }
 
-/// Takes from the widest columns of a rank, one level at a time, until the row fits or all are at the floor.
+/// Narrows the widest columns of a rank step by step until the row fits or all have reached `floor`.
 fn shrink(widths: &mut [usize], ranks: &[Rank], rank: Rank, floor: usize, width: usize) {
     loop {
         let excess = total(widths).saturating_sub(width);
@@ -77,7 +77,7 @@ fn shrink(widths: &mut [usize], ranks: &[Rank], rank: Rank, floor: usize, width:
     }
 }
 
-/// Cuts text to a width, with an ellipsis where something is missing.
+/// Truncates text to a width, with an ellipsis in place of the removed part.
 pub(super) fn truncate(text: &str, width: usize) -> Cow<'_, str> {
     if text.len() <= width && text.is_ascii() || text.width() <= width {
         return Cow::Borrowed(text);
@@ -92,7 +92,7 @@ pub(super) fn truncate(text: &str, width: usize) -> Cow<'_, str> {
     });
     let mut cut: String = fitting.collect();
     cut.push(ELLIPSIS);
-    // The width of a sequence may exceed the sum over its characters, as with emoji variation.
+    // The width of a sequence can exceed the sum of its characters, as with emoji variation selectors.
     while cut.width() > width && cut.len() > ELLIPSIS.len_utf8() {
         cut.pop();
         cut.pop();

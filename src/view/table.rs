@@ -1,5 +1,5 @@
-//! Tables for terminals. What fits one page is laid out as a whole; what follows streams with that page's widths, so
-//! that a million rows take the memory of a hundred.
+//! Tables for terminals. The first page is laid out as a whole, and later rows are printed with its widths. Memory use
+//! is therefore independent of the number of rows.
 
 use super::Paint;
 use super::cell::{self, Reader};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
-/// Rows that are held back to learn the widths.
+/// The number of rows that are buffered to determine the widths.
 const PAGE: usize = 100;
 const MISSING: &str = "-";
 const HEADER: anstyle::Style = anstyle::Style::new().bold();
@@ -26,9 +26,9 @@ pub(super) struct Table {
 }
 
 enum Stage {
-    /// Rows of the first page.
+    /// The buffered rows of the first page.
     Measuring(Vec<Vec<String>>),
-    /// The widths that the first page got.
+    /// The widths from the first page.
     Streaming(Vec<usize>),
 }
 
@@ -63,14 +63,14 @@ impl Table {
         }
     }
 
-    /// No column is wider than the table, so nothing beyond that width is worth holding.
+    /// Returns the cells of a row, truncated to the width of the table to save memory.
     fn cells(&self, item: &Value) -> Vec<String> {
         let reader = Reader::Person(self.now);
         let cell = |column| cell::text(column, item, reader).unwrap_or_else(|| MISSING.to_owned());
         self.columns.iter().map(|column| truncate(&sanitize(&cell(column)), self.width).into_owned()).collect()
     }
 
-    /// Prints the first page and fixes the widths of what follows.
+    /// Prints the first page, and fixes the widths for all later rows.
     fn page(&mut self) -> String {
         let Stage::Measuring(rows) = &mut self.stage else { return String::new() };
         let rows = std::mem::take(rows);
@@ -111,7 +111,8 @@ fn aligned(columns: &[Column], widths: &[usize], names: &[String], rows: &[Vec<S
     table.trim_fmt()
 }
 
-/// One row beyond the first page. An id longer than that page's keeps its length and the others give way, in this row.
+/// Returns one row after the first page. An ID that is longer than its column keeps its length, and the other columns
+/// of this row are narrowed.
 fn line(columns: &[Column], ranks: &[Rank], widths: &[usize], width: usize, cells: &[String]) -> String {
     let longer = |index: usize| ranks[index] == Rank::Primary && cells[index].width() > widths[index];
     let refitted = (0..cells.len()).any(longer).then(|| {

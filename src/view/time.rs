@@ -1,18 +1,18 @@
-//! Times as people and as programs want them.
+//! Times in the forms for people and for programs.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// Above this a number of seconds would lie beyond the year 5000, so it counts milliseconds.
+/// The largest number that is read as seconds. It is beyond the year 5000, so larger numbers are milliseconds.
 const MILLISECONDS_ABOVE: f64 = 1e11;
 
-/// Reads a time in any form that servers send: whole or broken seconds, milliseconds, RFC 3339.
+/// Parses a time in any form that servers use: seconds (whole or fractional), milliseconds, or RFC 3339.
 pub fn timestamp(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => {
             let (whole, float) = (number.as_i64(), number.as_f64()?);
             if float.abs() > MILLISECONDS_ABOVE {
-                // In range, so that the conversion is exact enough: a timestamp ends at 2.5e14 milliseconds.
+                // The conversion is exact enough: the largest timestamp is 2.5e14 milliseconds.
                 return Timestamp::from_millisecond(whole.unwrap_or(float as i64)).ok();
             }
             match whole {
@@ -25,7 +25,7 @@ pub fn timestamp(value: &Value) -> Option<Timestamp> {
     }
 }
 
-/// Returns how long ago a time is, in its largest unit: `42s`, `3m`, `2h`, `5d`, `4y`; `in 3m` when it is to come.
+/// Returns the age of a time in its largest unit: `42s`, `3m`, `2h`, `5d`, `4y`. A time in the future is `in 3m`.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
     const UNITS: [(i64, i64, &str); 4] =
         [(60, 1, "s"), (3600, 60, "m"), (86_400, 3600, "h"), (2 * 31_536_000, 86_400, "d")];

@@ -1,5 +1,5 @@
-//! Rows on their way into PostgreSQL: they are copied into a table of the connection's own, and from there brought in by one
-//! statement.
+//! Bulk inserts into PostgreSQL: each piece is copied into a temporary table, and one statement inserts it into the
+//! target table from there.
 
 use super::connection::{Connection, Failure};
 use crate::db::{
@@ -15,7 +15,7 @@ use tokio_postgres::{
 };
 
 impl Connection {
-    /// Brings in what comes, each piece in a transaction of its own, and returns how many rows were new.
+    /// Inserts the pieces as they arrive, each in its own transaction. Returns the number of new rows.
     pub(super) async fn load(&self, load: Load, mut pieces: Receiver<Piece>) -> Result<u64, Failure> {
         let client = self.client();
         let (table, names, (same, value)) = (load.table, load.names(), load.same);
@@ -25,7 +25,7 @@ impl Connection {
         client.batch_execute(&gather).await?;
         let columns = client.prepare(&format!("select {names} from incoming")).await?;
         let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
-        // A row that was inserted and not updated was deleted by nobody.
+        // `xmax` is 0 for an inserted row. For an updated one it is the ID of this transaction.
         let bring = format!(
             "with brought as (insert into {table} ({names}, {same}) select {names}, {value} from incoming where true {} returning xmax = 0 as new)
             select count(*) from brought where new",
@@ -41,12 +41,12 @@ impl Connection {
             client.batch_execute("commit").await?;
             new += u64::try_from(made).unwrap_or_default();
         }
-        // The connection goes with this, and with the connection what it gathered.
+        // The error drops the connection, and the server discards the temporary table with it.
         Err(Failure::Refused(DbError::Other("the rows ended in the middle".to_owned())))
     }
 }
 
-/// Gathers the rows of a piece.
+/// Copies the rows of a piece into the temporary table.
 async fn copy(client: &Client, names: &str, types: &[Type], rows: Rows) -> Result<(), Failure> {
     let sink = client.copy_in(&format!("copy incoming ({names}) from stdin binary")).await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, types));

@@ -1,4 +1,4 @@
-//! Connections that are shared, bounded, and replaced when they break.
+//! A bounded pool of connections that replaces broken ones.
 
 use super::{
     Kind,
@@ -19,14 +19,14 @@ use tokio::{
     time::timeout,
 };
 
-/// Connections at once: enough for the server to commit groups.
+/// The maximum number of connections at once: enough for the server to group commits.
 const MOST: u32 = 12;
-/// How often a connection that had broken is replaced for one call.
+/// The maximum number of attempts of one operation, each on another connection after the previous one broke.
 const TRIES: u32 = 5;
-/// What a statement of a long batch adds to the time that a caller waits.
+/// The time by which each statement of a batch extends the timeout.
 const PER_STATEMENT: Duration = Duration::from_millis(2);
 
-/// A pool of one thread.
+/// A pool that one thread uses.
 #[derive(Clone)]
 pub(super) struct Pool(Rc<Parts>);
 
@@ -34,10 +34,10 @@ struct Parts {
     server: Server,
     options: Options,
     idle: RefCell<Vec<Connection>>,
-    /// Somebody gave a connection back.
+    /// Notified when a connection is returned to the pool.
     returned: Notify,
     free: Semaphore,
-    /// Connections are opened one at a time: each takes as long as many writes.
+    /// A lock, so that connections are opened one at a time. Opening one takes as long as many writes.
     opening: Semaphore,
 }
 
@@ -53,7 +53,7 @@ impl Pool {
         }))
     }
 
-    /// Opens the first connection and sees to the schema.
+    /// Opens the first connection and migrates the schema.
     pub(super) async fn prepare(&self) -> Result<(), DbError> {
         let mut connection = self.connect().await?;
         connection.migrate(self.0.options).await?;
@@ -61,7 +61,8 @@ impl Pool {
         Ok(())
     }
 
-    /// Runs statements, all or none. What only reads is tried again on a new connection where the old one broke.
+    /// Runs statements in one transaction. If an idle connection turns out to be broken, a read is retried on another
+    /// one. A write is retried only if it was not sent.
     pub(super) async fn run(&self, statements: &[Statement], kind: Kind) -> Answer {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let patience = self.0.options.patience + PER_STATEMENT * u32::try_from(statements.len()).unwrap_or(u32::MAX);
@@ -71,7 +72,7 @@ impl Pool {
             let (fresh, mut connection) = self.take().await?;
             let ended = match timeout(patience, connection.run(statements, kind)).await {
                 Ok(ended) => ended,
-                // The connection goes with it, and with the connection what was not committed.
+                // Returning drops the connection, so the server rolls back the open transaction.
                 Err(_) => return Err(DbError::Busy),
             };
             let lost = matches!(ended, Err(Failure::Lost { .. })) || connection.is_closed();
@@ -81,21 +82,22 @@ impl Pool {
             match ended {
                 Ok(rows) => return Ok(rows),
                 Err(Failure::Undone) if began.elapsed() < patience => tokio::time::sleep(pause(tries)).await,
-                // It had broken while it lay idle: nothing of this was sent, or it may be asked twice.
+                // The connection broke while it was idle. Retrying is safe: the statements were not sent, or they only
+                // read.
                 Err(Failure::Lost { sent, .. }) if !fresh && (kind == Kind::Read || !sent) && tries < TRIES => {}
                 Err(failure) => return Err(failure.into_error()),
             }
         }
     }
 
-    /// Brings in rows on a connection of their own.
+    /// Runs a bulk insert on a new connection.
     pub(super) async fn load(&self, load: Load, pieces: mpsc::Receiver<Piece>) -> Ended {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let connection = self.connect().await?;
         connection.load(load, pieces).await.map_err(Failure::into_error)
     }
 
-    /// Returns a connection, and whether it was made just now: the first that comes back or is opened.
+    /// Returns a connection, and whether it is new. Takes the first one that is returned to the pool or opened.
     async fn take(&self) -> Result<(bool, Connection), DbError> {
         let Parts { options, returned, opening, .. } = &*self.0;
         let taking = async {
@@ -108,7 +110,7 @@ impl Pool {
                     () = returned.notified() => continue,
                     permit = opening.acquire() => permit,
                 };
-                // One may have come back meanwhile.
+                // A connection may have been returned in the meantime.
                 if let Some(connection) = self.idle() {
                     return Ok((false, connection));
                 }
@@ -142,13 +144,13 @@ impl Pool {
         timeout(patience, connecting).await.unwrap_or_else(|_| Err(self.late()))
     }
 
-    /// Waits for what is under way.
+    /// Waits until all operations that are under way have ended.
     pub(super) async fn finish(&self) {
-        let _ = self.0.free.acquire_many(MOST).await; // It is never closed.
+        let _ = self.0.free.acquire_many(MOST).await; // The semaphore is never closed.
     }
 }
 
-/// Those who undid each other must not meet again at once.
+/// Returns a random wait, so that two transactions that rolled each other back do not collide again.
 fn pause(tries: u32) -> Duration {
     use std::hash::{BuildHasher, RandomState};
     Duration::from_millis(5 + RandomState::new().hash_one(tries) % (10 << tries.min(5)))

@@ -1,4 +1,4 @@
-//! Which server: its address as a URL gives it, its password, how the way there is protected.
+//! The address of a PostgreSQL server: its URL, password and encryption.
 
 use crate::db::DbError;
 use rustls::ClientConfig;
@@ -9,38 +9,41 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Returns what is trusted on an encrypted way; the file adds authorities to the system's.
+/// A function that returns the TLS configuration with the trusted root certificates. The file adds authorities to those
+/// of the system.
 pub type Roots = Arc<dyn Fn(Option<PathBuf>) -> Result<ClientConfig, String> + Send + Sync>;
 
-/// A database on a server. Neither its text nor its `Debug` has the password.
+/// A database on a server. Neither its `Display` nor its `Debug` output contains the password.
 #[derive(Clone)]
 pub struct Server {
     config: Config,
     shown: String,
-    /// The way is encrypted and the server proves who it is.
+    /// `true` if the connection uses TLS and verifies the certificate of the server.
     pub(super) encrypted: bool,
     authorities: Option<PathBuf>,
     roots: Roots,
-    /// The schema in which the tables are, where it is not the one that the server takes by itself.
+    /// The schema that holds the tables, or `None` for the server's default.
     pub(super) schema: Option<&'static str>,
 }
 
-/// A URL that leads to no database. It never repeats the URL, which may hold a password.
+/// An invalid database URL. The message never repeats the URL, which may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadServer(pub String);
 
 impl Server {
-    /// Tells whether a text is a URL of PostgreSQL.
+    /// Returns `true` if `text` is a PostgreSQL URL.
     pub fn is_url(text: &str) -> bool {
         text.starts_with("postgres://") || text.starts_with("postgresql://")
     }
 
-    /// Reads `postgres://USER@HOST:PORT/DATABASE?…`. On loopback and on sockets the way is not encrypted unless `sslmode`
-    /// says so; elsewhere it is, unless `sslmode=disable`, and then the server must always prove who it is.
+    /// Parses `postgres://USER@HOST:PORT/DATABASE?…`.
+    ///
+    /// By default, connections are encrypted unless the host is a loopback address or a socket. `sslmode` overrides
+    /// this. An encrypted connection always verifies the certificate of the server.
     ///
     /// # Errors
-    /// Where it is no such URL.
+    /// Returns an error if `url` is not a valid database URL.
     pub fn read(url: &str, roots: Roots) -> Result<Self, BadServer> {
         let (plain, mode, authorities) = without_own(url);
         let mut config: Config = plain.parse().map_err(|error: tokio_postgres::Error| bad(&error))?;
@@ -65,18 +68,19 @@ impl Server {
         Ok(Self { config, shown, encrypted, authorities, roots, schema: None })
     }
 
-    /// Keeps the tables in a schema of their own, which is made where it is missing: one database holds several rooms'.
+    /// Keeps the tables in the given schema, which is created if it is missing. Several rooms can thus share one
+    /// database.
     #[must_use]
     pub fn within(self, schema: &'static str) -> Self {
         Self { schema: Some(schema), ..self }
     }
 
-    /// Tells whether the URL held a password.
+    /// Returns `true` if the URL contains a password.
     pub fn has_password(&self) -> bool {
         self.config.get_password().is_some()
     }
 
-    /// Sets the password where the URL has none; the function is asked with host, port, database and user.
+    /// Sets the password if the URL has none. `find` receives the host, the port, the database and the user.
     #[must_use]
     pub fn with_password(mut self, find: impl FnOnce(&str, u16, &str, &str) -> Option<String>) -> Self {
         if !self.has_password() {
@@ -109,7 +113,7 @@ impl Server {
     }
 }
 
-/// `postgres://host:port/database`.
+/// Formats the address as `postgres://host:port/database`.
 impl fmt::Display for Server {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.shown)
@@ -149,7 +153,8 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
-/// Takes out of a URL what its parser does not know: `sslmode` and `sslrootcert` as the server's own programs have them.
+/// Splits off the parameters that the parser of `tokio_postgres` does not support: `sslmode` and `sslrootcert`, with
+/// the names that libpq uses.
 fn without_own(url: &str) -> (String, Option<String>, Option<PathBuf>) {
     let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None, None) };
     let (mut mode, mut authorities, mut rest) = (None, None, Vec::new());

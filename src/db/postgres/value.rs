@@ -1,4 +1,4 @@
-//! Values on PostgreSQL's wire, whose format follows the type of the column.
+//! Conversion between [`Value`] and the binary format of PostgreSQL, which depends on the type of the column.
 
 use crate::db::Value;
 use bytes::BytesMut;
@@ -27,7 +27,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-/// Writes a text. One here cannot hold NUL, and what came from a server may.
+/// Writes a text. PostgreSQL cannot store NUL characters, which data from a backend may contain, so they are replaced.
 fn written(text: &str, kind: &Type, out: &mut BytesMut) -> Result<(), String> {
     match *kind {
         Type::TEXT if text.contains('\0') => out.extend_from_slice(text.replace('\0', "\u{fffd}").as_bytes()),

@@ -1,27 +1,27 @@
-//! What has been heard of a round so far: told on to those who follow the run, and kept where the round is cut short.
+//! The partial output of a round: published to followers of the run, and stored if the round is interrupted.
 
 use crate::serve::ids;
 use crate::serve::model::Piece;
 use crate::serve::news::{Draft, Part};
 use std::sync::Arc;
 
-/// What a model has said so far in one round.
+/// The output of the model in the current round so far.
 #[derive(Debug)]
 pub(super) struct Heard {
     pub(super) draft: Arc<Draft>,
     pub(super) text: String,
-    /// The ids of the calls, in their order.
+    /// The IDs of the tool calls, in order.
     calls: Vec<String>,
     budget: Budget,
 }
 
 impl Heard {
-    /// Begins a round of which so many words will be kept at most.
+    /// Starts a round whose text is limited to `most` words.
     pub(super) fn new(most: i64) -> Self {
         Self { draft: Draft::new(), text: String::new(), calls: Vec::new(), budget: Budget::of(most) }
     }
 
-    /// Takes a piece, and returns what of it is certain to be kept.
+    /// Adds a piece of output. Returns the part of it that is certain to be kept.
     pub(super) fn take(&mut self, piece: Piece) -> Option<Part> {
         match piece {
             Piece::Text(text) => {
@@ -34,7 +34,7 @@ impl Heard {
         }
     }
 
-    /// Returns the id of a call.
+    /// Returns the ID of the tool call with this index.
     pub(super) fn call(&mut self, index: usize) -> String {
         while self.calls.len() <= index {
             self.calls.push(ids::with_prefix("call_"));
@@ -43,12 +43,12 @@ impl Heard {
     }
 }
 
-/// The words of a text that will be cut behind so many of them, and loses the spaces at its end with that.
+/// A filter that ends a text after a number of words. It also drops the white space at the end.
 #[derive(Debug)]
 struct Budget {
     left: i64,
     in_word: bool,
-    /// Spaces that are kept if a word follows.
+    /// White space that is kept only if another word follows.
     held: String,
 }
 
@@ -77,7 +77,7 @@ impl Budget {
                 self.held.clear();
                 kept.push(char);
             } else {
-                self.left = 0; // From here on nothing is kept.
+                self.left = 0; // The limit is reached: everything from here on is dropped.
             }
         }
         kept

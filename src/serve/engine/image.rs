@@ -1,4 +1,4 @@
-//! Images of messages that are files, as models take them: `data:` URLs.
+//! Conversion of image files in messages to `data:` URLs, the form that models take.
 
 use super::Engine;
 use crate::api::Kind;
@@ -6,11 +6,11 @@ use crate::serve::error::Refused;
 use crate::serve::model::Part;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-/// Most bytes of an image: what OpenAI's own models take.
+/// The maximum size in bytes of an image, which is the limit of OpenAI's models.
 const LARGEST: u64 = 20 << 20;
 
 impl Engine {
-    /// Reads the image of a file; one that cannot be had says so.
+    /// Reads the image of a file. An image that is missing or unusable becomes a [`Part::Lost`] with the reason.
     pub(super) async fn image(&self, id: &str, detail: Option<String>) -> Result<Part, Refused> {
         let lost = |why: &str| Ok(Part::Lost(format!("The image {id} {why}.")));
         if !self.store.has(Kind::File, "", id).await? {
@@ -38,7 +38,7 @@ impl Engine {
     }
 }
 
-/// Returns what sort of image bytes are (PROTOCOL.md 9), which their file's name need not tell.
+/// Returns the image format of `bytes` (PROTOCOL.md 9). The name of the file may be wrong.
 fn kind_of(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("png"),

@@ -1,7 +1,7 @@
-//! The run engine: takes runs from the store under a lease, lets a worker do each, ends what is due.
+//! The run engine: claims runs from the store under a lease, assigns each to a worker, and ends expired ones.
 //!
-//! Nothing of a run lives here only. A process that dies leaves runs whose leases lapse; whoever opens the store next
-//! takes them and goes on from what the store has.
+//! The store holds the complete state of a run. After a crash the leases expire, and the next process that opens the
+//! store claims the runs and continues them.
 
 mod heard;
 mod image;
@@ -22,37 +22,37 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// Bounds of the pause between two looks at the store.
+/// The shortest and the longest pause between two checks of the store.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
-/// What the engine's task, its workers and the handlers share.
+/// The state that the engine's task, its workers and the request handlers share.
 #[derive(Debug)]
 pub(super) struct Engine {
     store: Arc<Store>,
     model: Model,
     faults: Option<Arc<Faults>>,
-    /// Names this process in the store, and nobody else ever.
+    /// The lease of this process, a UUID that no other process uses.
     lease: String,
     lease_life: Duration,
-    /// There may be runs to take.
+    /// Notified when there may be runs to claim.
     wake: Notify,
-    /// Runs that workers of this process do.
+    /// The runs that workers of this process execute.
     working: Mutex<HashMap<String, Work>>,
-    /// Counts whatever may have made the engine idle.
+    /// A counter that is incremented whenever the engine may have become idle.
     changes: watch::Sender<u64>,
 }
 
-/// A run in the hands of a worker.
+/// A run that a worker executes.
 #[derive(Debug, Default)]
 struct Work {
-    /// The run's state has changed under its worker.
+    /// Notified when something other than the worker changed the run.
     changed: Arc<Notify>,
-    /// The model will not answer by itself.
+    /// `true` if the model will not produce any more output by itself.
     stuck: bool,
 }
 
 impl Engine {
-    /// Makes an engine; [`Engine::start`] lets it run.
+    /// Creates an engine, which does nothing until [`Engine::start`].
     pub(super) fn new(store: Arc<Store>, model: Model, lease_life: Duration, faults: Option<Arc<Faults>>) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -66,25 +66,25 @@ impl Engine {
         })
     }
 
-    /// Starts the engine's task; its workers end with it.
+    /// Starts the engine's task. Its workers end with the task.
     pub(super) fn start(self: &Arc<Self>, report: Reporter) -> JoinHandle<()> {
         let (engine, sweeper) = (self.clone(), self.clone());
         tokio::spawn(async move { tokio::join!(engine.go(report.clone()), sweeper.sweep(report)).0 })
     }
 
-    /// Says that there may be runs to take.
+    /// Wakes the engine because there may be runs to claim.
     pub(super) fn wake(&self) {
         self.wake.notify_one();
     }
 
-    /// Says that a run was changed by somebody else than its worker.
+    /// Notifies the worker and the followers of a run that something other than the worker changed it.
     pub(super) fn disturb(&self, run: &str) {
         self.disturb_worker(run);
         self.store.news.tell(run, || News::Changed);
         self.wake();
     }
 
-    /// Waits until no run of this process is going; tells whether that came to pass in time.
+    /// Waits until no run of this process is in progress. Returns `true` if this happened within `most`.
     pub(super) async fn drain(&self, most: Duration) -> bool {
         let deadline = Instant::now() + most;
         let mut changes = self.changes.subscribe();
@@ -93,7 +93,7 @@ impl Engine {
             match self.is_idle().await {
                 Ok(false) => self.wake(),
                 Ok(true) => return true,
-                Err(_) => return false, // A store that cannot be read will not get idle.
+                Err(_) => return false, // An unreadable store never becomes idle.
             }
             if timeout_at(deadline, changes.changed()).await.is_err() {
                 return false;
@@ -101,7 +101,7 @@ impl Engine {
         }
     }
 
-    /// Gives the leases back, so that another process can go on at once.
+    /// Releases the leases, so that another process can continue the runs immediately.
     pub(super) async fn release(&self) -> Result<(), crate::db::DbError> {
         self.store.release(&self.lease).await
     }
@@ -127,7 +127,7 @@ impl Engine {
                     report(&format!("the run engine: {error}"));
                 }
             }
-            // Running out of time is the other half of the rhythm.
+            // The timeout is expected: the loop also runs periodically.
             let _ = timeout_at(renewal + pause, self.wake.notified()).await;
         }
     }
@@ -138,7 +138,8 @@ impl Engine {
         }
     }
 
-    /// Ends what is due and takes what waits. Of a run that cannot be ended for good it is said once, and the others go on.
+    /// Ends expired runs and claims waiting ones. A run that cannot be ended is reported once and does not stop the
+    /// others.
     async fn look(
         self: &Arc<Self>,
         workers: &mut JoinSet<()>,
@@ -146,7 +147,7 @@ impl Engine {
         report: &Reporter,
     ) -> Result<(), String> {
         for row in self.store.due_runs().await.map_err(|error| error.to_string())? {
-            // A worker knows what was told of its run, and keeps that.
+            // The worker holds partial output of the run, and stores it when it ends the run.
             if self.works_on(&row.id) {
                 self.disturb_worker(&row.id);
                 continue;
@@ -172,14 +173,14 @@ impl Engine {
         }
     }
 
-    /// Tells whether a worker of this process does a run.
+    /// Returns `true` if a worker of this process executes the run.
     pub(super) fn works_on(&self, run: &str) -> bool {
         self.working().contains_key(run)
     }
 
     fn disturb_worker(&self, run: &str) {
         if let Some(work) = self.working().get_mut(run) {
-            work.stuck = false; // Until its worker finds that nothing has changed for the model.
+            work.stuck = false; // Until the worker finds that nothing has changed for the model.
             work.changed.notify_one();
         }
     }
@@ -194,7 +195,8 @@ impl Engine {
             let error = loop {
                 match AssertUnwindSafe(engine.work(&run, &changed)).catch_unwind().await {
                     Ok(Ok(())) => break None,
-                    // The store will be back; meanwhile somebody else may have taken the run, and then it is theirs.
+                    // The failure is temporary, so try again. If another process has claimed the run by then, the
+                    // worker ends.
                     Ok(Err(refused)) if refused.passes() => {
                         report(&format!("run {run}: {}", refused.told()));
                         pause = (pause * 2).min(PAUSES.1);
@@ -206,10 +208,10 @@ impl Engine {
             };
             if let Some(error) = error {
                 report(&format!("run {run}: {error}"));
-                // Where even this fails, the lease lapses and the run is taken up again.
+                // If this fails too, the lease expires and the run is claimed again.
                 let _ = engine.give_up(&run).await;
             }
-            // The run may have come back meanwhile, to another worker.
+            // The run may have been claimed again in the meantime, by another worker.
             if engine.working().get(&run).is_some_and(|work| Arc::ptr_eq(&work.changed, &changed)) {
                 engine.working().remove(&run);
             }
@@ -218,7 +220,7 @@ impl Engine {
         });
     }
 
-    /// Extends the leases, and tells workers what others did to their runs.
+    /// Renews the leases. Notifies the workers whose runs were changed or claimed by another process.
     async fn renew(&self) -> Result<(), crate::db::DbError> {
         let mine: Vec<String> = self.working().keys().cloned().collect();
         if mine.is_empty() {
@@ -239,7 +241,7 @@ impl Engine {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// Nothing is left half-done under this lock, so a panic leaves it as good as new.
+    /// Locks the map of runs. A poisoned lock is usable: no panic can leave the map half changed.
     fn working(&self) -> MutexGuard<'_, HashMap<String, Work>> {
         self.working.lock().unwrap_or_else(PoisonError::into_inner)
     }

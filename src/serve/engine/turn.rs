@@ -1,4 +1,4 @@
-//! What a run's model sees, gathered from the store.
+//! The input of the model for a run, loaded from the store.
 
 use super::Engine;
 use crate::api::Kind;
@@ -10,17 +10,17 @@ use crate::serve::store::Stored;
 use serde_json::{Map, Value};
 
 impl Engine {
-    /// Gathers what the model sees.
+    /// Loads the input of the model.
     pub(super) async fn turn(&self, live: &Live) -> Result<Turn, Refused> {
         let doc = &live.run.doc;
         let steps = self.store.all(Kind::Step, &live.run.id).await?;
         let own = steps.iter().filter(|step| member(&step.doc, "type") == "message_creation").count();
         let last = member(doc, "truncation_strategy")["last_messages"].as_i64().unwrap_or(i64::MAX);
-        // A thread takes no others' messages while a run is going, so that the run's own are the newest.
+        // While a run is in progress, only the run itself can add messages. Its own messages are therefore the newest.
         let most = last.min(self.model.reach()).saturating_add(i64::try_from(own).unwrap_or(i64::MAX));
         let mut said = self.store.newest(Kind::Message, &live.row.thread, most).await?;
         let rounds = rounds(&steps, &said);
-        // What the run said itself stands among its rounds.
+        // The messages of the run itself are already part of its rounds.
         said.retain(|message| message.doc.get("run_id").is_none_or(|run| run != live.run.id.as_str()));
         let left =
             |budget: &str, spent: i64| member(doc, budget).as_i64().map(|most| most.saturating_sub(spent).max(0));
@@ -71,7 +71,7 @@ impl Engine {
     }
 }
 
-/// Reads a part of a message (PROTOCOL.md 4.3); none of a kind that is not known.
+/// Parses a content part of a message (PROTOCOL.md 4.3). Returns `None` for an unknown type.
 fn part(part: &Value) -> Option<Part> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     match part["type"].as_str()? {
@@ -86,7 +86,7 @@ fn part(part: &Value) -> Option<Part> {
     }
 }
 
-/// Returns the rounds of a run: the calls of each, and what the run said before them.
+/// Returns the past rounds of a run: the tool calls of each, and the text before them.
 fn rounds(steps: &[Stored], said: &[Stored]) -> Vec<Past> {
     let mut rounds = Vec::new();
     let mut before = String::new();

@@ -1,7 +1,7 @@
-//! One run in the hands of a worker: read its state, do what comes next, commit, until nothing is left to do.
+//! The worker of one run: it reads the state, executes the next step and commits, until nothing is left to do.
 //!
-//! Each round of the model is one batch (message, step and status together), so that a worker that dies leaves either
-//! all of a round or nothing of it.
+//! Each round of the model is one batch of message, step and status. If a worker dies, the store has either the whole
+//! round or none of it.
 
 use super::Engine;
 use super::heard::Heard;
@@ -18,11 +18,11 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// The pause before a store that is away is tried again.
+/// The pause before another attempt to reach a store that is unavailable.
 const AWAY: Duration = Duration::from_millis(250);
 
 impl Engine {
-    /// Works on a run until it ends, waits for its caller, or is somebody else's.
+    /// Works on a run until it ends, requires tool outputs, or is claimed by another process.
     pub(super) async fn work(&self, id: &str, changed: &Notify) -> Result<(), Refused> {
         let mut lost = 0;
         let mut heard = Heard::new(0);
@@ -70,7 +70,7 @@ impl Engine {
         Err(contended())
     }
 
-    /// Tells whether a fault keeps a run where it is.
+    /// Returns `true` if a fault holds the run in its status.
     fn is_held(&self, live: &Live) -> bool {
         let Some(faults) = &self.faults else { return false };
         let status = match live.row.status {
@@ -82,7 +82,7 @@ impl Engine {
         faults.holds(&live.run.id, status)
     }
 
-    /// Fails a run that cannot be worked on.
+    /// Fails a run that cannot be processed.
     pub(super) async fn give_up(&self, id: &str) -> Result<(), Refused> {
         for _ in 0..TRIES {
             let Some(mut live) = self.mine(id).await? else { return Ok(()) };
@@ -99,7 +99,7 @@ impl Engine {
         Err(contended())
     }
 
-    /// Reads a run, if this process still has it.
+    /// Loads a run. Returns `None` if this process no longer holds its lease.
     async fn mine(&self, id: &str) -> Result<Option<Live>, Refused> {
         let Some(row) = self.store.run(id).await? else { return Ok(None) };
         let live = Live::load(&self.store, &row.thread, id).await?;
@@ -110,7 +110,8 @@ impl Engine {
         live.batch().leased(&live.run.id, &self.lease)
     }
 
-    /// Asks the model and tells on what it says; `None` when the run changed or ran out of time meanwhile.
+    /// Runs the model for one round and publishes its output. Returns `None` if the run changes or expires in the
+    /// meantime.
     async fn ask(&self, live: &Live, changed: &Notify, heard: &mut Heard) -> Result<Option<Round>, Refused> {
         let turn = self.turn(live).await?;
         if self.model.is_stuck(&turn) {
@@ -139,7 +140,8 @@ impl Engine {
         Ok(round)
     }
 
-    /// Commits what the model said, however long the store is away: a model is not asked twice for that.
+    /// Commits the result of a round, and retries as long as the store is unavailable. Running the model again would be
+    /// more expensive.
     async fn keep(&self, id: &str, round: Round, heard: &mut Heard) -> Result<Outcome, Refused> {
         loop {
             match self.try_to_keep(id, &round, heard).await {
@@ -149,7 +151,8 @@ impl Engine {
         }
     }
 
-    /// Commits what the model said. A change that does not concern it (new metadata) does not make it be asked again.
+    /// Commits the result of a round. If an unrelated change of the run, such as new metadata, prevents it, the commit
+    /// is retried with the same result.
     async fn try_to_keep(&self, id: &str, round: &Round, heard: &mut Heard) -> Result<Outcome, Refused> {
         for _ in 0..TRIES {
             let Some(mut live) = self.mine(id).await? else { return Ok(Outcome::Lost) };
@@ -164,7 +167,7 @@ impl Engine {
         Err(contended())
     }
 
-    /// Turns what the model said into one batch.
+    /// Builds the batch for the result of a round.
     async fn take(&self, live: &mut Live, round: Round, heard: &mut Heard) -> Result<Batch, Refused> {
         let (prompts, left) = (budget(live, "max_prompt_tokens"), words_left(live));
         live.row.prompt_tokens = live.row.prompt_tokens.saturating_add(round.prompt_tokens);
@@ -178,7 +181,7 @@ impl Engine {
         let cost = usage(round.prompt_tokens, spent);
         let (batch, ending) = match round.reply {
             Reply::Calls(calls) if round.completion_tokens <= left => {
-                // What was said before the calls is a message of its own.
+                // The text before the tool calls becomes its own message.
                 let batch =
                     if heard.text.is_empty() { batch } else { say(live, batch, heard, &heard.text, None, Value::Null) };
                 return Ok(require(live, batch, heard, calls, &cost));
@@ -200,21 +203,21 @@ impl Engine {
     }
 }
 
-/// Waits until a run changes or runs out of time.
+/// Waits until a run changes or expires.
 async fn wait(live: &Live, changed: &Notify) {
-    let _ = tokio::time::timeout(time_left(live), changed.notified()).await; // Both are a reason to look again.
+    let _ = tokio::time::timeout(time_left(live), changed.notified()).await; // The caller checks the run in both cases.
 }
 
 fn time_left(live: &Live) -> Duration {
     Duration::from_secs(live.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs())
 }
 
-/// Returns the tokens that a run may use, of either sort.
+/// Returns the token budget with this name, or `i64::MAX` if there is none.
 fn budget(live: &Live, name: &str) -> i64 {
     live.run.doc.get(name).and_then(Value::as_i64).unwrap_or(i64::MAX)
 }
 
-/// Returns the tokens that a run may still say; where nothing limits them, as many as there can be.
+/// Returns the number of completion tokens that the run may still use, or `i64::MAX` if there is no limit.
 fn words_left(live: &Live) -> i64 {
     match budget(live, "max_completion_tokens") {
         i64::MAX => i64::MAX,
@@ -222,12 +225,12 @@ fn words_left(live: &Live) -> i64 {
     }
 }
 
-/// Adds what there is of a text that broke off.
+/// Adds the message of a truncated text, and ends the run as incomplete.
 fn cut(live: &Live, batch: Batch, heard: &Heard, text: &str, why: Cut, cost: Value) -> (Batch, Ending) {
     (say(live, batch, heard, text, Some(why.of_message()), cost), Ending::Incomplete(why.of_run()))
 }
 
-/// Ends a run whose budget has no room for what the model answered; what was told of it before that stays.
+/// Ends a run whose token budget is too small for the result of the round. Text that was already published is kept.
 fn stop(live: &Live, batch: Batch, heard: &Heard, why: Cut, cost: Value) -> (Batch, Ending) {
     if heard.text.is_empty() {
         return (batch, Ending::Incomplete(why.of_run()));
@@ -235,7 +238,7 @@ fn stop(live: &Live, batch: Batch, heard: &Heard, why: Cut, cost: Value) -> (Bat
     cut(live, batch, heard, &heard.text, why, cost)
 }
 
-/// Adds a message that is a refusal, behind what was said before it.
+/// Adds a message that is a refusal, after any text that came before it.
 fn refuse(live: &Live, batch: Batch, heard: &Heard, text: &str, cost: Value) -> Batch {
     let mut message = messages::of_run(live, &heard.draft, &heard.text);
     if let Some(content) = message["content"].as_array_mut() {
@@ -245,7 +248,7 @@ fn refuse(live: &Live, batch: Batch, heard: &Heard, text: &str, cost: Value) -> 
     complete(live, batch, heard, &message, cost)
 }
 
-/// Adds a message and the step that made it.
+/// Adds a message and its step.
 fn say(live: &Live, batch: Batch, heard: &Heard, text: &str, broken_off: Option<&str>, cost: Value) -> Batch {
     let message = messages::of_run(live, &heard.draft, text);
     let message = match broken_off {
@@ -263,7 +266,7 @@ fn complete(live: &Live, batch: Batch, heard: &Heard, message: &Value, cost: Val
     insert(live, batch, heard, message, &step)
 }
 
-/// Adds what was heard of a round that is cut short, so that what followers were told is true.
+/// Adds the text of an interrupted round, so that the store agrees with what followers have received.
 fn keep_heard(live: &Live, batch: Batch, heard: &Heard, ending: &Ending) -> Batch {
     if heard.text.is_empty() {
         return batch;
@@ -281,7 +284,7 @@ fn insert(live: &Live, batch: Batch, heard: &Heard, message: &Value, step: &Valu
     batch.insert(below(Kind::Step, &draft.message_step, run, None, step))
 }
 
-/// Adds the step of calls, and lets the run wait for their outputs.
+/// Adds the step with the tool calls, and lets the run wait for their outputs.
 fn require(live: &mut Live, batch: Batch, heard: &mut Heard, calls: Vec<Call>, cost: &Value) -> Batch {
     let asked: Vec<Value> = (calls.into_iter().enumerate())
         .map(|(index, Call { name, arguments })| {
@@ -296,14 +299,14 @@ fn require(live: &mut Live, batch: Batch, heard: &mut Heard, calls: Vec<Call>, c
     let step = heard.draft.calls_step.as_str();
     let doc = steps::of_calls(live, &heard.draft, waiting);
     let (thread, cost) = (live.row.thread.clone(), cost.to_string());
-    // The cost of an open step is not told yet; it waits in the label.
+    // The usage of an open step is not shown yet. It is kept in the label until the step is complete.
     let new =
         New { kind: Kind::Step, id: step, parent: &live.run.id, thread: Some(&thread), label: Some(&cost), doc: &doc };
     let batch = batch.insert(new);
     live.require(batch, asked)
 }
 
-/// Cuts a text behind so many words.
+/// Returns the first `most` words of a text.
 pub(super) fn first_words(text: &str, most: i64) -> &str {
     let mut words = text.split_whitespace();
     match words.nth(usize::try_from(most).unwrap_or(usize::MAX)) {

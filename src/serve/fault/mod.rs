@@ -1,7 +1,7 @@
-//! Faults on demand (DESIGN.md 5): what a bad day does to a server, asked for in words and repeatable by a seed.
+//! Fault injection (DESIGN.md 5): failures of a real server, chosen with `--fault` and repeatable by a seed.
 //!
-//! A layer around the routes (`around`), and one question of the run engine ([`Faults::holds`]). Must not know what an
-//! endpoint does.
+//! It consists of a layer around the routes (`around`) and one query of the run engine ([`Faults::holds`]). Must not
+//! depend on what an endpoint does.
 
 mod alter;
 mod around;
@@ -23,56 +23,56 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Returns the faults of a server; none where there are none. Without a seed one is made up.
+/// Returns the faults of a server, or `None` if there are none. Without a seed, a random one is chosen.
 pub fn faults(faults: &[Fault], seed: Option<u64>) -> Option<Arc<Faults>> {
     let seed = seed.unwrap_or_else(|| u64::from(random::below(1_000_000)));
     (!faults.is_empty()).then(|| Arc::new(Faults::new(faults.to_vec(), seed)))
 }
 
-/// One fault, as `--fault` writes it: what happens, and to which requests.
+/// One fault in the form of `--fault`: an effect, and the requests that it affects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     deed: Deed,
     when: When,
 }
 
-/// What happens.
+/// The effect of a fault.
 #[derive(Debug, Clone, PartialEq)]
 enum Deed {
-    /// The request waits, between these two times.
+    /// Delays the request by a time between these two.
     Latency(Duration, Duration),
-    /// The answer is an error.
+    /// Responds with an error.
     Refuse(Refusal),
-    /// The connection is closed.
+    /// Closes the connection.
     Cut(Moment),
-    /// Nothing more comes; after the time, if there is one, the connection is closed.
+    /// Stops sending. The connection is closed after the given time, if there is one.
     Stall(Moment, Option<Duration>),
-    /// A pause before every piece of the answer.
+    /// Pauses before each chunk of the response.
     Slow(Duration),
-    /// Runs stay in this status.
+    /// Holds runs in this status.
     Stuck(Stuck),
-    /// Every page says that there is more.
+    /// Sets `has_more` to true on every page.
     EndlessHasMore,
-    /// Every page is the first one.
+    /// Returns the first page for every page.
     IgnoreAfter,
-    /// The objects of the answer have this for their `object`.
+    /// Replaces the `object` member of all objects in the response.
     WrongObject(String),
-    /// The objects of the answer lack these members, or all that may be missing.
+    /// Removes these members from all objects in the response, or all optional ones if the list is empty.
     Missing(Vec<String>),
 }
 
-/// Where in the course of a request.
+/// The point in the processing of a request at which a fault occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
-    /// The request has come, and nothing was done.
+    /// Before the request is processed.
     Before,
-    /// All was done, and nothing of the answer was sent.
+    /// After the request is processed, and before any byte of the response is sent.
     AfterCommit,
-    /// So many bytes of the answer were sent; without a number about half of it.
+    /// After this number of bytes of the response, or after about half of it for `None`.
     Within(Option<usize>),
 }
 
-/// A status of a run that a fault holds it in.
+/// A status in which a fault holds runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stuck {
     Queued,
@@ -80,16 +80,16 @@ pub(super) enum Stuck {
     Cancelling,
 }
 
-/// Which requests a fault hits.
+/// The requests that a fault affects.
 #[derive(Debug, Clone, PartialEq)]
 struct When {
-    /// The operations; none stands for every request.
+    /// The operations, or `None` for every request.
     on: Option<Vec<&'static str>>,
-    /// The part of the requests that is hit.
+    /// The probability that a matching request is affected.
     rate: f64,
-    /// How many are hit at most.
+    /// The maximum number of requests that are affected.
     times: u64,
-    /// How many pass first.
+    /// The number of matching requests before the first that can be affected.
     after: u64,
 }
 
@@ -99,7 +99,7 @@ impl Default for When {
     }
 }
 
-/// The faults of a server, with how often each has had its turn.
+/// The faults of a server with their counters.
 #[derive(Debug)]
 pub struct Faults {
     faults: Vec<Counted>,
@@ -109,13 +109,13 @@ pub struct Faults {
 #[derive(Debug)]
 struct Counted {
     fault: Fault,
-    /// Requests that the fault is about, so far.
+    /// The number of matching requests so far.
     seen: AtomicU64,
-    /// Requests that it hit.
+    /// The number of affected requests so far.
     done: AtomicU64,
 }
 
-/// What is wrong with one request.
+/// The faults that apply to one request.
 #[derive(Debug, Default)]
 struct Plan<'a> {
     deeds: Vec<&'a Deed>,
@@ -123,7 +123,7 @@ struct Plan<'a> {
 }
 
 impl Faults {
-    /// Makes the faults of a server. The same seed hits the same of the requests, counted in the order in which they come.
+    /// Creates the faults of a server. The same seed affects the same requests, counted in the order of arrival.
     pub fn new(faults: Vec<Fault>, seed: u64) -> Self {
         let counted = |fault| Counted { fault, seen: AtomicU64::new(0), done: AtomicU64::new(0) };
         Self { faults: faults.into_iter().map(counted).collect(), seed }
@@ -134,13 +134,14 @@ impl Faults {
         self.seed
     }
 
-    /// Tells whether a run stays in a status. It depends on the run's id alone, so that every process holds the same.
+    /// Returns `true` if a run is held in a status. The result depends only on the ID of the run, so all processes
+    /// agree.
     pub(super) fn holds(&self, run: &str, status: Stuck) -> bool {
         let mut stuck = self.faults.iter().enumerate().filter(|(_, counted)| counted.fault.deed == Deed::Stuck(status));
         stuck.any(|(at, counted)| self.chance(at as u64, text_hash(run)) < counted.fault.when.rate)
     }
 
-    /// Decides what happens to a request.
+    /// Chooses the faults that apply to a request.
     fn plan(&self, request: &Request) -> Plan<'_> {
         let mut plan = Plan::default();
         let mut operation = None;
@@ -167,7 +168,7 @@ impl Faults {
         plan
     }
 
-    /// Counts a request that a fault is about, and tells whether it is hit: then with its number.
+    /// Counts a matching request. Returns its number if the fault applies to it.
     fn hits(&self, at: u64, counted: &Counted) -> Option<u64> {
         let when = &counted.fault.when;
         let number = counted.seen.fetch_add(1, Ordering::Relaxed);
@@ -178,15 +179,15 @@ impl Faults {
         counted.done.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(number)
     }
 
-    /// Returns a number of 0..1 that depends on the seed and these two only.
+    /// Returns a pseudo-random number in 0..1 that depends only on the seed and the arguments.
     fn chance(&self, fault: u64, number: u64) -> f64 {
         let bits = mixed(mixed(mixed(self.seed) ^ fault) ^ number);
-        // 53 bits are all that a float keeps.
+        // An `f64` has 53 bits of precision.
         (bits >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
-/// Spreads a number over 64 bits (the finaliser of SplitMix64).
+/// Mixes the bits of a number (the finaliser of SplitMix64).
 fn mixed(number: u64) -> u64 {
     let mut bits = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -198,7 +199,7 @@ fn text_hash(text: &str) -> u64 {
     text.bytes().fold(0, |hash, byte| mixed(hash ^ u64::from(byte)))
 }
 
-/// Returns the operation that a request asks for, whatever its dialect.
+/// Returns the operation of a request, in any dialect.
 fn operation_of(request: &Request) -> Option<&'static Spec> {
     let method = match *request.method() {
         Method::GET => api::Method::Get,

@@ -1,4 +1,4 @@
-//! The language of `--fault`: `KIND[=VALUE][,OPTION=VALUE…]`.
+//! The parser of `--fault`: `KIND[=VALUE][,OPTION=VALUE…]`.
 
 use super::refuse::{Form, Refusal};
 use super::{Deed, Fault, Moment, Stuck, When};
@@ -7,7 +7,7 @@ use crate::config::Span;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Every kind of fault and what it does, as messages and the documentation list them.
+/// The forms and descriptions of all faults, for messages and the documentation.
 pub const KINDS: &[(&str, &str)] = &[
     ("latency=TIME", "wait before the request is looked at; TIME..TIME waits some time in between"),
     ("STATUS", "answer 400 to 599 and do nothing"),
@@ -26,9 +26,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("missing[=MEMBER+MEMBER]", "leave members out; without names all that may be missing"),
 ];
 
-/// What every fault takes.
+/// The options of every fault.
 const EVERYWHERE: &str = "on=METHOD PATH, rate=0..1, times=N, after=N";
-/// What a status takes besides.
+/// The additional options of a fault that responds with a status code.
 const OF_STATUS: &str = "retry-after=SECONDS, code=CODE, message=TEXT, body=json|html|text|empty";
 
 impl FromStr for Fault {
@@ -132,7 +132,7 @@ fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
 }
 
 impl Fault {
-    /// Says which options the fault takes.
+    /// Returns a text that lists the options of the fault.
     fn options(&self) -> String {
         match self.deed {
             Deed::Refuse(_) => format!("there are {OF_STATUS}, {EVERYWHERE}"),
@@ -180,7 +180,8 @@ fn form(text: &str) -> Result<Form, String> {
     }
 }
 
-/// Returns the operations that `METHOD`, `PATH` or both name. What stands in braces in a path may have any name.
+/// Returns the operations that match a method, a path, or both. A segment in braces matches any name in braces, and
+/// `*`.
 fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     let (method, path) = match text.split_once(' ') {
         Some((method, path)) => (Some(method), Some(path.trim())),

@@ -1,4 +1,4 @@
-//! A failure that is answered: its status, headers and body.
+//! The error response of a fault: its status code, headers and body.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -11,7 +11,7 @@ const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining-req
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset-requests");
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
-/// An answer that is a failure.
+/// An error response.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
@@ -22,7 +22,7 @@ pub(super) struct Refusal {
     pub(super) form: Form,
 }
 
-/// What the body of a failure is: gateways write their own (PROTOCOL.md 3.1).
+/// The form of the body. Gateways send other forms than the API (PROTOCOL.md 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
@@ -32,7 +32,7 @@ pub(super) enum Form {
 }
 
 impl Refusal {
-    /// Returns the failure in the words of the protocol (PROTOCOL.md 3.3).
+    /// Returns a refusal with the default code and message of the protocol (PROTOCOL.md 3.3).
     pub(super) fn new(status: u16, after_commit: bool) -> Self {
         let (code, message) = match status {
             429 => {
@@ -46,7 +46,7 @@ impl Refusal {
         Self { status, after_commit, retry_after: None, code, message, form: Form::Json }
     }
 
-    /// Makes the answer.
+    /// Builds the response.
     pub(super) fn answer(&self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let (kind, body) = match self.form {
@@ -61,7 +61,7 @@ impl Refusal {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         if let Some(wait) = self.retry_after {
-            // Whole seconds are all that the header knows.
+            // The header `Retry-After` supports only whole seconds.
             headers.insert(header::RETRY_AFTER, (wait.as_millis().div_ceil(1_000) as u64).into());
             if wait.subsec_millis() > 0 {
                 headers.insert(RETRY_AFTER_MS, u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).into());

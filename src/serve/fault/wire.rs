@@ -1,4 +1,5 @@
-//! Answers whose bytes do not come as they should. A body that fails makes the connection close where it stands.
+//! Faults in the transmission of a response. A body stream that fails makes the server close the connection at that
+//! point.
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::http::header::CONTENT_LENGTH;
@@ -8,19 +9,19 @@ use std::io;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Bytes of an answer of unknown length that come before it breaks off.
+/// The number of bytes that are sent before a response of unknown length is interrupted.
 const FIRST: usize = 1024;
-/// Bytes that a slow answer sends at a time.
+/// The size of a chunk of a slow response in bytes.
 const PIECE: usize = 256;
-/// What was sent must have left before the connection closes.
+/// The pause that lets the sent bytes reach the network before the connection is closed.
 const FLUSH: Duration = Duration::from_millis(5);
 
-/// How an answer breaks off.
+/// The way in which a response is interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     /// The connection is closed.
     Cut,
-    /// Nothing more comes.
+    /// The connection stays open, and no more bytes are sent.
     Stall,
 }
 
@@ -28,17 +29,17 @@ fn closed() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-/// Closes the connection without a word: a body that fails at its first byte lets nothing out, the head included.
+/// Returns a response that closes the connection. A body that fails at its first byte also suppresses the head.
 pub(super) fn cut() -> Response {
     Response::new(Body::from_stream(stream::once(async { Err::<Bytes, _>(closed()) })))
 }
 
-/// Lets an answer break off behind so many bytes; without a number behind half of it.
+/// Interrupts a response after this number of bytes, or after half of it for `None`.
 pub(super) fn broken(response: Response, bytes: Option<usize>, end: End) -> Response {
     let (mut head, body) = response.into_parts();
     let length = body.size_hint().exact();
     if let Some(length) = length {
-        // The whole length is promised.
+        // The header must state the complete length, so that the client notices the truncation.
         head.headers.insert(CONTENT_LENGTH, length.into());
     }
     let half = length.map_or(FIRST, |length| usize::try_from(length / 2).unwrap_or(FIRST));
@@ -49,7 +50,7 @@ pub(super) fn broken(response: Response, bytes: Option<usize>, end: End) -> Resp
 
 type Piece = Option<(Result<Bytes, axum::Error>, (BodyDataStream, Option<usize>))>;
 
-/// Returns the next piece; after the failure nothing comes.
+/// Returns the next chunk, and nothing after a failure.
 async fn next(mut stream: BodyDataStream, left: Option<usize>, end: End) -> Piece {
     let left = left?;
     if left == 0 {
@@ -69,7 +70,7 @@ async fn next(mut stream: BodyDataStream, left: Option<usize>, end: End) -> Piec
     }
 }
 
-/// Pauses before each piece of an answer; what came in one piece is sent in small ones.
+/// Splits a response into small chunks, and pauses before each of them.
 pub(super) fn slow(response: Response, pause: Duration) -> Response {
     let (mut head, body) = response.into_parts();
     if let Some(length) = body.size_hint().exact() {

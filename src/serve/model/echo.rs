@@ -1,18 +1,26 @@
-//! The deterministic model: repeats the last user message and obeys its command lines (DESIGN.md 5). Pure.
+//! The model `echo`, which repeats the last user message and executes the command lines in it (DESIGN.md 5). The same
+//! input always gives the same output.
 //!
-//! In this order: `sleep 2s` waits before the first answer, `pace 50ms` waits before each further word of it, `stuck` never
-//! answers, `call NAME {json}` calls a function of the run (lines that name none are text), `fail [TEXT]` fails,
-//! `incomplete` breaks off. It looks at the newest hundred messages of a thread, and its tokens are their words.
+//! The commands, in this order of precedence:
+//!
+//! - `sleep 2s` waits before the first round.
+//! - `pace 50ms` waits before each further word.
+//! - `stuck` never responds.
+//! - `call NAME {json}` calls a function of the run. If the run has no such function, the line is text.
+//! - `fail [TEXT]` fails the run.
+//! - `incomplete` ends the run as incomplete.
+//!
+//! The model uses the newest hundred messages of a thread, and counts words as tokens.
 
 use super::{Call, Choice, Cut, Piece, Reply, Round, Speech, Turn};
 use crate::serve::failure::Failure;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Messages that it looks at, and whose words it counts as the prompt.
+/// The maximum number of messages that the model reads and whose words it counts as the prompt.
 pub(in crate::serve) const REACH: i64 = 100;
 
-/// What the lines of a message ask for.
+/// The commands and the text in a message.
 #[derive(Debug, Default)]
 struct Script {
     delay: Duration,
@@ -24,17 +32,17 @@ struct Script {
     text: Vec<String>,
 }
 
-/// What is to be said, and when.
+/// The result of a round and its timing.
 #[derive(Debug)]
 pub(in crate::serve) struct Plan {
-    /// Before the first word.
+    /// The pause before the first word.
     delay: Duration,
-    /// Before each further word.
+    /// The pause before each further word.
     pace: Duration,
     pub(in crate::serve) round: Round,
 }
 
-/// Says what is planned, word by word.
+/// Publishes the planned result word by word, and returns it.
 pub(in crate::serve) async fn speak(turn: &Turn, speech: &Speech) -> Round {
     let Plan { delay, pace, round } = plan(turn);
     pause(delay).await;
@@ -69,7 +77,7 @@ async fn pause(time: Duration) {
     }
 }
 
-/// Returns what is to be said, and when.
+/// Returns the result of the next round and its timing.
 pub(in crate::serve) fn plan(turn: &Turn) -> Plan {
     let script = read(turn);
     let delay = if turn.rounds.is_empty() { script.delay } else { Duration::ZERO };
@@ -84,7 +92,7 @@ pub(in crate::serve) fn plan(turn: &Turn) -> Plan {
     Plan { delay, pace, round: Round { reply, prompt_tokens: prompt, completion_tokens: completion } }
 }
 
-/// Counts words, which are this model's tokens.
+/// Returns the number of words, which are the tokens of this model.
 pub(in crate::serve) fn words(text: &str) -> i64 {
     text.split_whitespace().count() as i64
 }
@@ -107,7 +115,7 @@ fn reply(turn: &Turn, script: Script) -> Reply {
     if script.incomplete { Reply::Incomplete(text, Cut::Completion) } else { Reply::Message(text) }
 }
 
-/// Removes the empty lines around what remains between the command lines.
+/// Removes empty lines at the start and the end of the text that remains after the commands.
 fn trimmed(lines: Vec<String>) -> Vec<String> {
     let is_text = |line: &String| !line.trim().is_empty();
     let last = lines.iter().rposition(is_text).map_or(0, |at| at + 1);
@@ -144,7 +152,7 @@ fn read(turn: &Turn) -> Script {
     script
 }
 
-/// Takes a line as a command, and tells whether it was one.
+/// Executes a line as a command. Returns `false` if the line is text.
 fn obey(script: &mut Script, line: &str, turn: &Turn) -> bool {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
@@ -174,7 +182,7 @@ fn obey(script: &mut Script, line: &str, turn: &Turn) -> bool {
     true
 }
 
-/// Reads `2s`, `1500ms` or `1m`.
+/// Parses a duration such as `2s`, `1500ms` or `1m`.
 fn duration(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| !c.is_ascii_digit())?;
     let number: u64 = text[..unit].parse().ok()?;

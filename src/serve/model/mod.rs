@@ -1,4 +1,5 @@
-//! What answers for an assistant. A model sees one turn of a run and says what comes next; it must not know the store.
+//! The models that produce the responses of assistants. A model receives the input of one round and returns its result.
+//! Must not depend on the store.
 
 pub(super) mod echo;
 mod openai;
@@ -15,23 +16,23 @@ pub(super) use turn::{Assistant, Called, Choice, Part, Past, Said, Turn, Wants};
 
 use std::sync::Arc;
 
-/// Which model stands behind every assistant of a server; cheap to clone.
+/// The model of a server, which is used for all its assistants. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub enum Model {
-    /// Repeats the last user message, and obeys the command lines in it.
+    /// Repeats the last user message and executes the command lines in it.
     #[default]
     Echo,
-    /// Says what a file says.
+    /// Returns the responses that a script file defines.
     Script(Arc<Script>),
-    /// Asks an endpoint of chat completions.
+    /// Sends requests to a chat completions endpoint.
     Chat(Arc<Chat>),
 }
 
 impl Model {
-    /// Returns the model of a name: `echo`, `script:FILE` or `openai:URL`, the last asked in this way.
+    /// Returns the model with this name: `echo`, `script:FILE` or `openai:URL`. `asking` applies only to the last.
     ///
     /// # Errors
-    /// Where there is no such model, the file cannot be read, or the URL cannot be asked.
+    /// Returns an error if the name is unknown, the file cannot be read, or the URL is not usable.
     pub fn named(text: &str, asking: Asking) -> Result<Self, String> {
         match text.split_once(':') {
             None if text == "echo" => Ok(Self::Echo),
@@ -41,7 +42,8 @@ impl Model {
         }
     }
 
-    /// Returns what comes next. While it speaks it may tell what it says; what it told must begin what it returns.
+    /// Returns the result of the next round. The model may publish parts of it to `speech` in advance. These must form
+    /// the start of the result.
     pub(super) async fn round(&self, turn: &Turn, speech: &Speech) -> Round {
         match self {
             Self::Echo => echo::speak(turn, speech).await,
@@ -50,17 +52,17 @@ impl Model {
         }
     }
 
-    /// Returns how many of the newest messages of a thread the model looks at, at most: what a run costs does not grow with
-    /// its thread.
+    /// Returns the maximum number of messages of a thread that the model reads, counted from the newest. A limit keeps
+    /// the cost of a run independent of the length of its thread.
     pub(super) const fn reach(&self) -> i64 {
         match self {
             Self::Echo | Self::Script(_) => echo::REACH,
-            // What its context has no room for, it says itself.
+            // No limit: the endpoint responds with an error if the prompt exceeds its context.
             Self::Chat(_) => i64::MAX,
         }
     }
 
-    /// Tells what the model wants to see beside the run's own words.
+    /// Returns the optional input that the model needs.
     pub(super) fn wants(&self) -> Wants {
         match self {
             Self::Echo => Wants::default(),
@@ -69,7 +71,7 @@ impl Model {
         }
     }
 
-    /// Tells whether the model will not answer this turn by itself.
+    /// Returns `true` if the model will not produce a result for this input.
     pub(super) fn is_stuck(&self, turn: &Turn) -> bool {
         match self {
             Self::Echo => matches!(echo::plan(turn).round.reply, Reply::Stuck),

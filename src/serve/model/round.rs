@@ -1,16 +1,16 @@
-//! What a model answers with.
+//! The result of a model's round.
 
 use crate::serve::failure::Failure;
 
-/// A function call that a model makes.
+/// A function call by the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct Call {
     pub(in crate::serve) name: String,
-    /// Meant to be JSON; models do not always keep that.
+    /// The arguments. They should be JSON, but models do not always comply.
     pub(in crate::serve) arguments: String,
 }
 
-/// What a model says in one round, and what it cost.
+/// The result of one round, and its cost in tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct Round {
     pub(in crate::serve) reply: Reply,
@@ -19,40 +19,41 @@ pub(in crate::serve) struct Round {
 }
 
 impl Round {
-    /// Returns a round that failed and cost nothing.
+    /// Returns a failed round without cost.
     pub(in crate::serve) fn failed(failure: Failure) -> Self {
         Self { reply: Reply::Failed(failure), prompt_tokens: 0, completion_tokens: 0 }
     }
 }
 
-/// What a model says in one round.
+/// The output of a model in one round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) enum Reply {
     Message(String),
-    /// The model will not answer, and says why.
+    /// A refusal to respond, with the reason.
     Refusal(String),
-    /// Calls that are made side by side. What was told before them is a message of its own.
+    /// Parallel tool calls. Text that was published before them becomes its own message.
     Calls(Vec<Call>),
-    /// The text broke off.
+    /// A text that was cut off.
     Incomplete(String, Cut),
     Failed(Failure),
-    /// Nothing will ever be said.
+    /// The model never responds.
     Stuck,
 }
 
-/// Why a text broke off.
+/// The reason why a text was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::serve) enum Cut {
-    /// The prompt was too long.
+    /// The prompt exceeded its budget.
     Prompt,
-    /// The answer was.
+    /// The completion exceeded its budget.
     Completion,
-    /// The model's provider let no more of it pass.
+    /// The provider of the model filtered the rest.
     Filter,
 }
 
 impl Cut {
-    /// Returns the reason that a run tells (PROTOCOL.md 4.4). The filter's is known of messages only, and still the truth.
+    /// Returns the reason for a run (PROTOCOL.md 4.4). The protocol lists `content_filter` only for messages, but it is
+    /// used here too because it is accurate.
     pub(in crate::serve) const fn of_run(self) -> &'static str {
         match self {
             Self::Prompt => "max_prompt_tokens",
@@ -61,7 +62,7 @@ impl Cut {
         }
     }
 
-    /// Returns the reason that a message tells (PROTOCOL.md 4.3).
+    /// Returns the reason for a message (PROTOCOL.md 4.3).
     pub(in crate::serve) const fn of_message(self) -> &'static str {
         match self {
             Self::Prompt | Self::Completion => "max_tokens",

@@ -1,61 +1,61 @@
-//! What a model sees: one turn of a run. Must not know where it comes from.
+//! The input of a model for one round of a run. Must not depend on its source.
 
 use serde_json::Value;
 
-/// A run as its model sees it.
+/// A run from the point of view of its model.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Turn {
-    /// What the run names as its model.
+    /// The model of the run.
     pub(in crate::serve) model: String,
     pub(in crate::serve) assistant: Assistant,
     pub(in crate::serve) instructions: String,
-    /// The run's tools, whole.
+    /// The tools of the run, as complete objects.
     pub(in crate::serve) tools: Vec<Value>,
     pub(in crate::serve) choice: Choice,
     pub(in crate::serve) parallel: bool,
-    /// As the run has them (PROTOCOL.md 4.1, 4.4); null where it says nothing.
+    /// These values as the run has them (PROTOCOL.md 4.1, 4.4), null if not set.
     pub(in crate::serve) response_format: Value,
     pub(in crate::serve) temperature: Value,
     pub(in crate::serve) top_p: Value,
-    /// The messages of the thread that this run did not make, oldest first.
+    /// The messages of the thread that are not from this run, oldest first.
     pub(in crate::serve) messages: Vec<Said>,
-    /// What this run said so far, all calls answered.
+    /// The past rounds of this run. All their tool calls have outputs.
     pub(in crate::serve) rounds: Vec<Past>,
-    /// Whether messages may be left out where the prompt gets too long (`truncation_strategy` `auto`).
+    /// `true` if messages may be left out of a prompt that is too long (`truncation_strategy` `auto`).
     pub(in crate::serve) shortens: bool,
-    /// Tokens that the rest of the run may cost.
+    /// The tokens that the run may still use, or `None` if there is no limit.
     pub(in crate::serve) prompt_left: Option<i64>,
     pub(in crate::serve) completion_left: Option<i64>,
 }
 
-/// The assistant of a run, as much as is asked for with [`Wants`].
+/// The assistant of a run. The name is loaded only if [`Wants`] asks for it.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Assistant {
     pub(in crate::serve) id: String,
     pub(in crate::serve) name: String,
 }
 
-/// What a model wants to see beside the run's own words: what it does not want is not read for it.
+/// The optional input of a model. Input that it does not need is not loaded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::serve) struct Wants {
-    /// The bytes of images that are files.
+    /// The content of image files.
     pub(in crate::serve) images: bool,
-    /// The assistant's name.
+    /// The name of the assistant.
     pub(in crate::serve) assistant: bool,
 }
 
 impl Turn {
-    /// Returns the names of the functions that may be called.
+    /// Returns the names of the functions of the run.
     pub(in crate::serve) fn functions(&self) -> impl Iterator<Item = &str> {
         self.tools.iter().filter_map(|tool| tool["function"]["name"].as_str())
     }
 
-    /// Returns the calls of this run so far, all of them answered.
+    /// Returns the tool calls of this run so far. All of them have outputs.
     pub(in crate::serve) fn calls(&self) -> impl Iterator<Item = &Called> {
         self.rounds.iter().flat_map(|round| &round.calls)
     }
 
-    /// Returns what the user said last.
+    /// Returns the text of the last user message.
     pub(in crate::serve) fn last_user_text(&self) -> Option<String> {
         self.messages.iter().rfind(|said| said.role == "user").map(Said::text)
     }
@@ -69,7 +69,7 @@ pub(in crate::serve) struct Said {
 }
 
 impl Said {
-    /// Returns what the message says in words.
+    /// Returns the text of the message.
     pub(in crate::serve) fn text(&self) -> String {
         let texts = self.parts.iter().filter_map(|part| match part {
             Part::Text(text) => Some(text.as_str()),
@@ -79,31 +79,31 @@ impl Said {
     }
 }
 
-/// A part of a message (PROTOCOL.md 4.3).
+/// A content part of a message (PROTOCOL.md 4.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) enum Part {
     Text(String),
     Refusal(String),
-    /// An image by URL; that of a file is a `data:` URL, where the model wants images.
+    /// An image as a URL. An image file becomes a `data:` URL if the model needs images.
     Image {
         url: String,
         detail: Option<String>,
     },
-    /// The image of a file that was not read, with its id.
+    /// The ID of an image file that was not loaded.
     File(String),
-    /// An image that cannot be had, and why.
+    /// The reason why an image is not available.
     Lost(String),
 }
 
-/// What a run said in one round, with the outputs of its calls.
+/// A past round of the run, with the outputs of its tool calls.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Past {
-    /// What was said before the calls.
+    /// The text before the tool calls.
     pub(in crate::serve) text: String,
     pub(in crate::serve) calls: Vec<Called>,
 }
 
-/// A call that was answered.
+/// A tool call with its output.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Called {
     pub(in crate::serve) id: String,
@@ -112,7 +112,7 @@ pub(in crate::serve) struct Called {
     pub(in crate::serve) output: String,
 }
 
-/// Which tool the caller wants called.
+/// The tool choice of the run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::serve) enum Choice {
     None,
@@ -120,12 +120,12 @@ pub(in crate::serve) enum Choice {
     Auto,
     Required,
     Function(String),
-    /// A tool that is no function.
+    /// A tool that is not a function.
     Tool(String),
 }
 
 impl Choice {
-    /// Reads the member of a run.
+    /// Parses the `tool_choice` of a run.
     pub(in crate::serve) fn of(value: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         match (value.as_str(), value["type"].as_str()) {

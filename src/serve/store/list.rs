@@ -1,26 +1,26 @@
-//! Pages of lists (PROTOCOL.md 1.2): by order of creation, between two cursors.
+//! Pages of lists (PROTOCOL.md 1.2), in order of creation, between two cursors.
 
 use super::Store;
 use crate::api::{Kind, paging::Order};
 use crate::db::DbError;
 use crate::serve::ids;
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Window {
     pub(in crate::serve) limit: Option<u32>,
     pub(in crate::serve) order: Option<Order>,
     pub(in crate::serve) after: Option<String>,
     pub(in crate::serve) before: Option<String>,
-    /// Only objects with this label.
+    /// Limits the list to objects with this label.
     pub(in crate::serve) label: Option<String>,
 }
 
-/// A page, or the cursor that is in no list.
+/// A page, or a cursor that does not exist in the list.
 #[derive(Debug)]
 pub(in crate::serve) enum Page {
     Found {
-        /// Ids and documents.
+        /// The IDs and documents.
         rows: Vec<(String, String)>,
         has_more: bool,
     },
@@ -28,7 +28,7 @@ pub(in crate::serve) enum Page {
 }
 
 impl Store {
-    /// Returns the objects strictly between the cursors, from the side where the order begins.
+    /// Returns the objects strictly between the cursors, starting at the first in the requested order.
     pub(in crate::serve) async fn list(
         &self,
         kind: Kind,
@@ -40,7 +40,7 @@ impl Store {
                            and (expires_at is null or expires_at > $5) order by n limit $6";
         const DESC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
                             and (expires_at is null or expires_at > $5) order by n desc limit $6";
-        // Texts of their own, so that they find their own index.
+        // Separate statements, so that the planner chooses the index on the label.
         const ASC_WITH: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
                                 and (expires_at is null or expires_at > $5) and label = $7 order by n limit $6";
         const DESC_WITH: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \

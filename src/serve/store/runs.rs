@@ -1,11 +1,11 @@
-//! Rows of runs: the thread lock, the lease of the process that works on a run, what is due.
+//! The rows of runs: the lock on the thread, the lease of the process that executes the run, and the expiry.
 
 use super::Store;
 use crate::db::{DbError, Row};
 use crate::serve::ids;
 use std::time::Duration;
 
-/// What a run is doing (PROTOCOL.md 5).
+/// The status of a run (PROTOCOL.md 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::serve) enum Status {
     Queued,
@@ -32,7 +32,7 @@ impl Status {
         Self::Expired,
     ];
 
-    /// Returns the status as it stands on the wire.
+    /// Returns the status in its API form.
     pub(in crate::serve) const fn name(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -47,12 +47,12 @@ impl Status {
         }
     }
 
-    /// Returns the status of this name.
+    /// Returns the status with this name.
     pub(in crate::serve) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
 
-    /// Tells whether a run in this status stays in it.
+    /// Returns `true` if the status is final.
     pub(in crate::serve) const fn is_terminal(self) -> bool {
         matches!(self, Self::Cancelled | Self::Failed | Self::Completed | Self::Incomplete | Self::Expired)
     }
@@ -71,7 +71,7 @@ pub(in crate::serve) struct RunRow {
 }
 
 impl RunRow {
-    /// Tells whether the run has outlived its time.
+    /// Returns `true` if the run has passed its expiry time and is not in a final status.
     pub(in crate::serve) fn is_due(&self) -> bool {
         !self.status.is_terminal() && self.expires_at <= ids::now()
     }
@@ -91,7 +91,7 @@ impl RunRow {
     }
 }
 
-/// A run that this process works on, as the store has it.
+/// A run that this process executes, as it is in the store.
 #[derive(Debug)]
 pub(in crate::serve) struct Held {
     pub(in crate::serve) id: String,
@@ -106,21 +106,21 @@ impl Store {
         self.db.read(SQL, vec![id.into()]).await?.pop().map(RunRow::read).transpose()
     }
 
-    /// Returns the run that locks a thread, be it due or not.
+    /// Returns the run that locks a thread, whether or not it has expired.
     pub(in crate::serve) async fn active_run(&self, thread: &str) -> Result<Option<RunRow>, DbError> {
         const SQL: &str = "select id, thread, status, expires_at, lease, prompt_tokens, completion_tokens \
                            from run where thread = $1 and active = 1";
         self.db.read(SQL, vec![thread.into()]).await?.pop().map(RunRow::read).transpose()
     }
 
-    /// Returns the runs that have outlived their time.
+    /// Returns the runs that have passed their expiry time.
     pub(in crate::serve) async fn due_runs(&self) -> Result<Vec<RunRow>, DbError> {
         const SQL: &str = "select id, thread, status, expires_at, lease, prompt_tokens, completion_tokens \
                            from run where active = 1 and expires_at <= $1 limit 100";
         self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(RunRow::read).collect()
     }
 
-    /// Makes a run due whose document cannot be read, as a torn page would.
+    /// Damages the document of a run and lets it expire, to simulate a disk error.
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
     pub(in crate::serve) async fn spoil(&self, run: &str) {
@@ -129,7 +129,7 @@ impl Store {
         }
     }
 
-    /// Takes runs that wait for somebody or whose lease has lapsed.
+    /// Claims runs that no process executes or whose lease has expired.
     pub(in crate::serve) async fn claim(&self, lease: &str, life: Duration) -> Result<Vec<String>, DbError> {
         const LOOK: &str = "select 1 from run where active = 1 and status <> 'requires_action' \
                             and (lease is null or lease_until < $1) limit 1";
@@ -138,9 +138,10 @@ impl Store {
                              and (lease is null or lease_until < $3) limit 64) \
                              and active = 1 and status <> 'requires_action' \
                              and (lease is null or lease_until < $3) returning id";
-        // Twice the same: where several write at once, only the outer condition is held against what others did meanwhile.
+        // `CLAIM` repeats the conditions on purpose. With several writers, PostgreSQL checks only the outer ones again
+        // after waiting for a row lock.
         let now = self.now_ms();
-        // A look first: an idle server writes nothing.
+        // Read first, so that an idle server writes nothing.
         if self.db.read(LOOK, vec![now.into()]).await?.is_empty() {
             return Ok(Vec::new());
         }
@@ -148,7 +149,7 @@ impl Store {
         rows.into_iter().map(|mut row| row.take_text(0)).collect()
     }
 
-    /// Extends a process's leases and returns the runs that it still has.
+    /// Renews the leases of a process. Returns the runs that it still holds.
     pub(in crate::serve) async fn renew(&self, lease: &str, life: Duration) -> Result<Vec<Held>, DbError> {
         const SQL: &str = "update run set lease_until = $1 where lease = $2 and active = 1 \
                            returning id, cast(case when status = 'cancelling' then 1 else 0 end as bigint)";
@@ -156,7 +157,7 @@ impl Store {
         rows.into_iter().map(|mut row| Ok(Held { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
     }
 
-    /// Gives back all the leases of a process, so that the next one need not wait.
+    /// Releases all leases of a process, so that the next one does not have to wait.
     pub(in crate::serve) async fn release(&self, lease: &str) -> Result<(), DbError> {
         const LOOK: &str = "select 1 from run where lease = $1 and active = 1 limit 1";
         const SQL: &str = "update run set lease = null, lease_until = null where lease = $1 and active = 1";
@@ -166,7 +167,7 @@ impl Store {
         Ok(())
     }
 
-    /// Returns the runs that this process works on or would take next.
+    /// Returns the runs that this process executes or would claim next.
     pub(in crate::serve) async fn going(&self, lease: &str) -> Result<Vec<String>, DbError> {
         const SQL: &str = "select id from run where active = 1 and status <> 'requires_action' \
                            and (lease is null or lease = $1)";

@@ -1,4 +1,4 @@
-//! One run followed: what the store has of it, and what was told of it so far.
+//! A follower of one run: compares the store with the events that were already sent.
 
 use super::events::{self, Events};
 use super::told::{Open, What, rest_of_calls, rest_of_message};
@@ -11,32 +11,32 @@ use crate::serve::store::{Status, Store, Stored};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// What a run's next worker says of the round that the one before it left unfinished.
+/// The failure that is reported for an unfinished round when another worker claims the run and repeats the round.
 const TAKEN_OVER: &str = "Whoever worked on the run was lost, and somebody else does this round anew.";
 
-/// Tells what happens to a run.
+/// The sender of the events of one run.
 #[derive(Debug)]
 pub(in crate::serve) struct Follower {
     store: Arc<Store>,
     thread: String,
     pub(super) run: String,
     pub(super) events: Events,
-    /// The status that was told last.
+    /// The status in the last event of the run.
     told: Status,
-    /// The run as it was when the store was looked at last.
+    /// The run when the store was last read.
     live: Option<Live>,
-    /// The version of the run up to which everything was told.
+    /// The version of the run up to which all events were sent.
     seen: Option<i64>,
-    /// The place of the last step that was told.
+    /// The position of the last step whose events were sent.
     since: i64,
     open: Option<Open>,
-    /// The round whose end was told; what comes of it late is not told again.
+    /// The round whose final events were sent. Late output of it is ignored.
     closed: Option<Arc<Draft>>,
     pub(super) ended: bool,
 }
 
 impl Follower {
-    /// Follows a run that has just been queued, and whose steps are told up to a place in the order.
+    /// Follows a run that was just queued. The events of its steps were sent up to position `since`.
     pub(in crate::serve) fn new(store: Arc<Store>, dialect: Dialect, thread: &str, run: &str, since: i64) -> Self {
         Self {
             store,
@@ -53,7 +53,7 @@ impl Follower {
         }
     }
 
-    /// Tells of an object that the request itself made or changed.
+    /// Sends an event about an object that the request itself created or changed.
     pub(in crate::serve) fn tell(&mut self, event: &str, object: &Value) {
         match event.strip_prefix("thread.run.step.") {
             Some(what) => self.events.step(what, object),
@@ -61,7 +61,7 @@ impl Follower {
         }
     }
 
-    /// Tells what the news are.
+    /// Handles a notification.
     pub(super) async fn hear(&mut self, news: News) -> Result<(), Refused> {
         match news {
             News::InProgress => self.begin().await,
@@ -70,7 +70,7 @@ impl Follower {
         }
     }
 
-    /// Tells that the run is in progress, and nothing that came after that: the news of it are still to come.
+    /// Reports that the run is in progress, and no later events: notifications about those are still pending.
     async fn begin(&mut self) -> Result<(), Refused> {
         if self.told == Status::Queued && !self.ended {
             let Some(live) = self.load().await? else { return self.look().await };
@@ -86,7 +86,7 @@ impl Follower {
         if self.ended || is(self.closed.as_ref()) {
             return Ok(());
         }
-        self.begin().await?; // Another process may have begun the run.
+        self.begin().await?; // Another process may have started the run.
         let Some(live) = &self.live else { return Ok(()) };
         if opens {
             if let Some(open) = self.open.take() {
@@ -100,7 +100,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Looks whether the store has something new.
+    /// Checks the store for changes. Returns `true` if there were any.
     pub(super) async fn poll(&mut self) -> Result<bool, Refused> {
         let version = self.store.version(&self.run).await?;
         if version.is_some() && version == self.seen {
@@ -110,7 +110,7 @@ impl Follower {
         Ok(true)
     }
 
-    /// Reads the run, as its document has it: its row is read after that, and may be newer.
+    /// Loads the run with the status from its document. The row is read after the document and may be newer.
     async fn load(&self) -> Result<Option<Live>, Refused> {
         let live = Live::load(&self.store, &self.thread, &self.run).await?;
         Ok(live.map(|mut live| {
@@ -120,12 +120,12 @@ impl Follower {
         }))
     }
 
-    /// Tells what the store has that was not told.
+    /// Sends the events for everything in the store that was not sent yet.
     async fn look(&mut self) -> Result<(), Refused> {
         if self.ended {
             return Ok(());
         }
-        // The run comes first: of what it tells, all steps are there when they are read.
+        // Read the run before its steps. All steps on which the state of the run depends are then among those read.
         let Some(live) = self.load().await? else {
             self.fail(&Refused::missing(Kind::Run, &self.run));
             return Ok(());
@@ -145,7 +145,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Tells that the run is in progress, and that it is being cancelled, if that was so and was not told.
+    /// Reports that the run is in progress or is being cancelled, if this was skipped.
     fn progress(&mut self, live: &Live, steps: &[Stored]) {
         let has_begun = match live.row.status {
             Status::Queued => false,
@@ -155,7 +155,7 @@ impl Follower {
         if self.told == Status::Queued && (has_begun || !steps.is_empty()) {
             self.in_progress(live);
         }
-        // A run that waits for its caller is cancelled at once.
+        // A run that waits for tool outputs is cancelled without the status `cancelling`.
         let waited = steps.iter().any(|step| step.doc.get("type").is_some_and(|kind| kind == "tool_calls"));
         let cancelled = matches!(live.row.status, Status::Cancelling | Status::Cancelled);
         if cancelled && !waited && self.told == Status::InProgress {
@@ -169,7 +169,8 @@ impl Follower {
         self.told = Status::InProgress;
     }
 
-    /// Tells whether a run that has ended must have been in progress; one that had waited may have ended without.
+    /// Returns `true` if a run that has ended was certainly in progress since the last event. A run that was waiting
+    /// can end without that.
     fn began(&self, live: &Live) -> bool {
         self.open.is_some() || live.run.doc.get("started_at").is_some_and(Value::is_number) && self.since == 0
     }
@@ -197,10 +198,10 @@ impl Follower {
         self.require(live, calls).await
     }
 
-    /// Tells the message of a step, and that both are finished.
+    /// Reports the message of a step, and the completion of both.
     async fn message(&mut self, step: &Value, told: Option<What>) -> Result<(), Refused> {
         let id = step["step_details"]["message_creation"]["message_id"].as_str().unwrap_or_default();
-        // Somebody may have removed it.
+        // The message may have been deleted.
         if let Some(message) = self.store.load(Kind::Message, &self.thread, id).await? {
             let message = Value::Object(message.doc);
             let text = if let Some(What::Message(text)) = &told { text.as_str() } else { "" };
@@ -216,9 +217,9 @@ impl Follower {
         Ok(())
     }
 
-    /// Tells that the run waits for outputs; there the stream ends, even where they have come already.
+    /// Reports that the run waits for tool outputs, which ends the stream even if outputs have arrived in the meantime.
     async fn require(&mut self, live: &Live, calls: &[Value]) -> Result<(), Refused> {
-        // The run may be older than its step.
+        // The run may have been read before its step was stored.
         let newer = match live.row.status {
             Status::RequiresAction => None,
             _ => self.load().await?,
@@ -229,7 +230,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Tells how the run ended, if it did.
+    /// Sends the final event of the run if it has ended.
     fn status(&mut self, live: &Live) {
         let status = live.row.status;
         if !status.is_terminal() {
@@ -244,7 +245,7 @@ impl Follower {
         self.ended = true;
     }
 
-    /// Tells that the run cannot be followed any more.
+    /// Reports that the run can no longer be followed.
     pub(super) fn fail(&mut self, refused: &Refused) {
         let kind = if refused.status.is_server_error() { "server_error" } else { "invalid_request_error" };
         let error = json!({ "message": refused.message, "type": kind, "param": null, "code": refused.code });
@@ -254,7 +255,7 @@ impl Follower {
     }
 }
 
-/// Returns how a run ended, as its open round ends with it.
+/// Returns the ending of the run that also applies to its open round.
 fn ending(live: &Live) -> Ending {
     match live.row.status {
         Status::Cancelled => Ending::Cancelled,

@@ -1,9 +1,11 @@
-//! The stream of a run (PROTOCOL.md 6): follows a run in the store, whoever works on it, and says what happens to it.
+//! The event stream of a run (PROTOCOL.md 6): follows a run in the store, regardless of the process that executes it,
+//! and sends its events.
 //!
-//! What is in the store is told in the documented order, however much of it happened between two looks. Where the run is
-//! worked on in this process, news make the looks come in time, and what the model says comes word by word before it is
-//! in the store: those objects have the ids that the store will show, or are told as broken off when it turns out that
-//! the store never will. The run does not depend on anybody following it.
+//! Events for stored objects are sent in the documented order, however many changes happened between two reads. If this
+//! process executes the run, notifications trigger the reads and carry the model's output before it is stored.
+//!
+//! Unstored objects have the IDs that they will have in the store. If a round is never stored, its objects are reported
+//! as incomplete. A run does not depend on its followers.
 
 mod body;
 mod events;

@@ -1,4 +1,4 @@
-//! What was told of a round of which the store has nothing yet.
+//! The events of a round that is not in the store yet.
 
 use super::events::{self, Events};
 use crate::serve::lifecycle::{Ending, Live};
@@ -7,23 +7,23 @@ use crate::serve::{messages, steps};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// A round that is being told word by word.
+/// A round whose output is sent piece by piece.
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) draft: Arc<Draft>,
     pub(super) what: What,
 }
 
-/// What a round is making, as far as that was told.
+/// The object that a round creates, with the content that was sent so far.
 #[derive(Debug)]
 pub(super) enum What {
     Message(String),
-    /// The arguments of each call that was begun.
+    /// The arguments of each tool call that has started.
     Calls(Vec<String>),
 }
 
 impl Open {
-    /// Begins to tell of a round.
+    /// Sends the first events of a round.
     pub(super) fn begin(events: &mut Events, live: &Live, draft: Arc<Draft>, part: &Part) -> Self {
         let what = match part {
             Part::Text(_) => {
@@ -45,7 +45,8 @@ impl Open {
         Self { draft, what }
     }
 
-    /// Tells a piece. What does not continue what was told waits until the round is in the store.
+    /// Sends a piece. A piece that does not continue the sent content is skipped, and sent once the round is in the
+    /// store.
     pub(super) fn tell(&mut self, events: &mut Events, part: Part) {
         match (&mut self.what, part) {
             (What::Message(told), Part::Text(text)) => {
@@ -66,7 +67,7 @@ impl Open {
         }
     }
 
-    /// Returns the id of the step that the store will have.
+    /// Returns the ID that the step has in the store.
     pub(super) fn step(&self) -> &str {
         match self.what {
             What::Message(_) => &self.draft.message_step,
@@ -74,7 +75,8 @@ impl Open {
         }
     }
 
-    /// Tells that nothing will come of the round: its message is incomplete, its step ends as the run does.
+    /// Sends the final events of a round that will not be stored. Its message is incomplete, and its step ends like the
+    /// run.
     pub(super) fn break_off(self, events: &mut Events, live: &Live, ending: &Ending) {
         let step = match &self.what {
             What::Message(text) => {
@@ -89,7 +91,7 @@ impl Open {
     }
 }
 
-/// Tells the content of a message, behind as much of its text as was told before.
+/// Sends the content of a message after the text that was already sent.
 pub(super) fn rest_of_message(events: &mut Events, message: &Value, told: &str) {
     let id = message["id"].as_str().unwrap_or_default();
     for (index, part) in message["content"].as_array().into_iter().flatten().enumerate() {
@@ -100,7 +102,7 @@ pub(super) fn rest_of_message(events: &mut Events, message: &Value, told: &str) 
             continue;
         };
         let told = if index == 0 { told } else { "" };
-        // A model that did not keep to what it told is put right by the whole message that follows.
+        // If the model deviated from the text it published, the complete message that follows corrects it.
         let Some(rest) = text.strip_prefix(told) else { continue };
         if !rest.is_empty() || told.is_empty() {
             let mut piece = events::text(index, rest, told.is_empty());
@@ -113,7 +115,7 @@ pub(super) fn rest_of_message(events: &mut Events, message: &Value, told: &str) 
     }
 }
 
-/// Tells the calls of a step, behind as much of them as was told before.
+/// Sends the tool calls of a step after the part that was already sent.
 pub(super) fn rest_of_calls(events: &mut Events, step: &str, calls: &[Value], told: &[String]) {
     for (index, call) in calls.iter().enumerate() {
         let text = |name: &str| call["function"][name].as_str().unwrap_or_default();

@@ -1,11 +1,11 @@
-//! Where an endpoint is, and by which names it knows its models.
+//! The address of an endpoint and its names for models.
 
 use crate::http::Url;
 
-/// The last part of the path that is asked.
+/// The last segments of the endpoint's path.
 const COMPLETIONS: &str = "/chat/completions";
 
-/// Returns the URL that is asked, from a base such as `OPENAI_BASE_URL` has, or from itself.
+/// Returns the URL of the endpoint. `base` is a base URL like `OPENAI_BASE_URL`, or the URL of the endpoint itself.
 pub(super) fn of(base: &str) -> Result<Url, String> {
     let mut url =
         Url::parse(base).map_err(|_| format!("`{}` is no URL; write openai:http://HOST:PORT/v1", shown(base)))?;
@@ -25,12 +25,12 @@ pub(super) fn of(base: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Shows a text that may hold a password before an `@`.
+/// Removes everything before the last `@`, which may contain a password.
 fn shown(text: &str) -> &str {
     text.rsplit('@').next().unwrap_or_default()
 }
 
-/// Returns the headers that show a key. Azure OpenAI takes it in one of its own.
+/// Returns the headers that carry the key. Azure OpenAI requires its own header.
 pub(super) fn credentials(url: &Url, key: &str) -> Vec<(&'static str, String)> {
     let mut headers = vec![("authorization", format!("Bearer {key}"))];
     if url.host_str().is_some_and(|host| host.ends_with(".azure.com")) {
@@ -39,15 +39,15 @@ pub(super) fn credentials(url: &Url, key: &str) -> Vec<(&'static str, String)> {
     headers
 }
 
-/// Names of models, and what the endpoint calls them.
+/// A mapping of model names to the names that the endpoint uses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names(Vec<(String, String)>);
 
 impl Names {
-    /// Reads `FROM=TO`; `*` stands for every name that no other entry has.
+    /// Parses entries of the form `FROM=TO`. The name `*` matches all names without an entry of their own.
     ///
     /// # Errors
-    /// Where an entry is not of that form, or a name stands there twice.
+    /// Returns an error if an entry has another form or a name occurs twice.
     pub fn read<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let mut names = Self::default();
         for entry in entries {
@@ -63,7 +63,7 @@ impl Names {
         Ok(names)
     }
 
-    /// Returns what the endpoint calls a model.
+    /// Returns the endpoint's name for a model.
     pub(super) fn of<'a>(&'a self, model: &'a str) -> &'a str {
         let entry = |name: &str| self.0.iter().find(|(from, _)| from == name).map(|(_, to)| to.as_str());
         entry(model).or_else(|| entry("*")).unwrap_or(model)

@@ -1,4 +1,4 @@
-//! The model `openai:URL`: whatever stands behind an endpoint of chat completions. What it says is told on as it comes.
+//! The model `openai:URL`: a chat completions endpoint whose output is published as it arrives.
 
 mod address;
 mod hearing;
@@ -21,19 +21,19 @@ use std::fmt;
 use std::time::Duration;
 use trouble::Trouble;
 
-/// Attempts at one round, the first included.
+/// The maximum number of attempts for one round, including the first.
 const ATTEMPTS: u32 = 4;
-/// Most bytes of an answer.
+/// The maximum size in bytes of a response.
 const LONGEST: usize = 16 << 20;
 
-/// What an endpoint is asked with.
+/// The settings for requests to an endpoint.
 #[derive(Clone)]
 pub struct Asking {
-    /// Shown to the endpoint, never to anybody else.
+    /// The key. It is sent only to the endpoint and never shown.
     pub key: Option<SecretString>,
-    /// Which model the endpoint is asked for.
+    /// The names of the models on the endpoint.
     pub names: Names,
-    /// How long the endpoint may say nothing.
+    /// The longest time without any bytes from the endpoint.
     pub patience: Duration,
     pub trace: Option<Tracer>,
 }
@@ -44,14 +44,14 @@ impl Default for Asking {
     }
 }
 
-/// An endpoint of chat completions.
+/// A chat completions endpoint.
 pub struct Chat {
     url: Url,
     headers: HeaderMap,
     names: Names,
     transport: Transport,
     redactor: Redactor,
-    /// Whether attempts are made without a pause between them.
+    /// `true` if retries are made without a pause, as tests do.
     hurried: bool,
 }
 
@@ -62,10 +62,10 @@ impl fmt::Debug for Chat {
 }
 
 impl Chat {
-    /// Takes an endpoint by its base URL; nothing is asked yet.
+    /// Creates a model for an endpoint without sending a request.
     ///
     /// # Errors
-    /// Where the text is no URL that can be asked, or the key cannot stand in a header.
+    /// Returns an error if the URL is not usable, or if the key is not a valid header value.
     pub(super) fn new(url: &str, asking: Asking) -> Result<Self, String> {
         let url = address::of(url)?;
         let mut headers = HeaderMap::new();
@@ -92,12 +92,12 @@ impl Chat {
         })
     }
 
-    /// Tells that images of files are wanted.
+    /// Returns the optional input of this model, which is the content of image files.
     pub(super) const fn wants() -> Wants {
         Wants { images: true, assistant: false }
     }
 
-    /// Asks for what comes next. When this future is dropped, the endpoint is hung up on.
+    /// Requests the next round. Dropping the future closes the connection to the endpoint.
     pub(super) async fn speak(&self, turn: &Turn, speech: &Speech) -> Round {
         if turn.completion_left == Some(0) {
             let reply = Reply::Incomplete(String::new(), Cut::Completion);
@@ -121,7 +121,7 @@ impl Chat {
             };
             made += 1;
             if hearing.has_spoken() {
-                return Err(trouble.failure()); // What was told cannot be taken back.
+                return Err(trouble.failure()); // Published output cannot be withdrawn, so there is no retry.
             }
             if trouble.asks_otherwise(&mut form, turn) {
                 made -= 1;
@@ -135,7 +135,7 @@ impl Chat {
         }
     }
 
-    /// Asks once, and hears the answer out.
+    /// Sends one request and reads the whole response.
     async fn ask(&self, body: String, hearing: &mut Hearing<'_>) -> Result<(), Trouble> {
         let mut call = Call::new(Method::POST, self.url.clone()).body(Body::Json(body.into()));
         call.headers = self.headers.clone();

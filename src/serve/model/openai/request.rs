@@ -1,26 +1,26 @@
-//! A turn as a request for a chat completion. Pure.
+//! The conversion of a round's input to a chat completions request. A pure function.
 
 use crate::serve::failure::Failure;
 use crate::serve::model::{Choice, Part, Past, Said, Turn};
 use serde_json::{Map, Value, json};
 
-/// How an endpoint wants to be asked, as far as it has said.
+/// The form of requests that an endpoint accepts, as learned from its errors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Form {
-    /// The budget is called `max_tokens` there.
+    /// The endpoint uses `max_tokens` for the token budget.
     pub(super) old_budget: bool,
-    /// It takes no `stream_options`.
+    /// The endpoint rejects `stream_options`.
     pub(super) no_stream_options: bool,
-    /// It takes no `parallel_tool_calls`.
+    /// The endpoint rejects `parallel_tool_calls`.
     pub(super) no_parallel: bool,
-    /// So many messages, the oldest, are left out.
+    /// The number of oldest messages to leave out.
     pub(super) left_out: usize,
 }
 
-/// Returns the request's body.
+/// Returns the body of the request.
 ///
 /// # Errors
-/// Where the run cannot be asked for: it needs a tool that is not run here, or an image that is not there.
+/// Returns an error if the run requires a tool that this server does not execute, or an image that is not available.
 pub(super) fn body(turn: &Turn, model: &str, form: &Form) -> Result<Value, Failure> {
     let mut body = json!({ "model": model, "messages": messages(turn, form)?, "stream": true });
     let mut set = |name: &str, value: Value| body[name] = value;
@@ -45,7 +45,7 @@ pub(super) fn body(turn: &Turn, model: &str, form: &Form) -> Result<Value, Failu
     if turn.response_format.is_object() && turn.response_format["type"] != "text" {
         set("response_format", turn.response_format.clone());
     }
-    // What is the default everywhere is not said: models that reason take nothing else.
+    // Default values are not sent, because reasoning models reject these parameters.
     for (name, value) in [("temperature", &turn.temperature), ("top_p", &turn.top_p)] {
         if value.as_f64().is_some_and(|value| value != 1.0) {
             set(name, value.clone());
@@ -57,7 +57,7 @@ pub(super) fn body(turn: &Turn, model: &str, form: &Form) -> Result<Value, Failu
     Ok(body)
 }
 
-/// Returns the functions of the run, without members that say nothing. Tools that this server does not run are left out.
+/// Returns the functions of the run without null members. Tools that this server does not execute are left out.
 fn functions(turn: &Turn) -> Vec<Value> {
     let functions = turn.tools.iter().filter(|tool| tool["type"] == "function");
     functions
@@ -72,7 +72,7 @@ fn functions(turn: &Turn) -> Vec<Value> {
         .collect()
 }
 
-/// Returns the choice of a tool. What was required was done in the first round.
+/// Returns the tool choice. A required call is required only in the first round.
 fn choice(turn: &Turn) -> Value {
     match &turn.choice {
         Choice::None => "none".into(),
@@ -95,8 +95,8 @@ fn messages(turn: &Turn, form: &Form) -> Result<Vec<Value>, Failure> {
     Ok(messages)
 }
 
-/// Returns how many messages, the oldest, a prompt's budget has no room for. Nobody here knows the model's tokens; four
-/// bytes are about one.
+/// Returns the number of oldest messages that exceed the prompt budget. The tokeniser of the model is unknown, so four
+/// bytes count as one token.
 fn too_many(turn: &Turn) -> usize {
     let Some(left) = turn.prompt_left.filter(|_| turn.shortens) else { return 0 };
     let tokens = |said: &Said| i64::try_from(said.text().len() / 4 + 4).unwrap_or(i64::MAX);
@@ -108,13 +108,13 @@ fn too_many(turn: &Turn) -> usize {
     turn.messages.len() - fits.count()
 }
 
-/// Returns what a message says: text where that is all, which every endpoint understands.
+/// Returns the content of a message. Text alone is sent as a string, which every endpoint supports.
 fn content(said: &Said) -> Result<Value, Failure> {
     let is_text = |part: &Part| matches!(part, Part::Text(_) | Part::Refusal(_));
     if said.role != "user" || said.parts.iter().all(is_text) {
         let texts = said.parts.iter().filter_map(|part| match part {
             Part::Text(text) | Part::Refusal(text) => Some(text.as_str()),
-            // Endpoints take images of users only.
+            // Endpoints accept images only in user messages.
             _ => None,
         });
         return Ok(texts.collect::<Vec<_>>().join("\n").into());
@@ -137,7 +137,7 @@ fn part(part: &Part) -> Result<Value, Failure> {
     }
 }
 
-/// Returns a round of this run: the calls, and what came of them.
+/// Returns the messages of a past round: the tool calls and their outputs.
 fn past(round: &Past) -> Vec<Value> {
     let calls: Vec<Value> = (round.calls.iter())
         .map(|call| {

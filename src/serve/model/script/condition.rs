@@ -1,4 +1,4 @@
-//! When a rule of a script fits.
+//! The conditions of the rules in a script.
 
 use crate::serve::model::{Called, Turn};
 use regex_lite::Regex;
@@ -7,26 +7,26 @@ use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserial
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What must be so; what is not said does not matter.
+/// A condition. Members that are not set match everything.
 ///
-/// A rule that asks for outputs fits a run whose last calls gave them; every other fits a run that has called nothing yet,
-/// so that a rule that calls is not asked again with what came of it.
+/// A condition on outputs matches only a run whose last tool calls returned them. Any other condition matches only a
+/// run without tool calls so far. Otherwise a rule with tool calls would match again after their outputs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct When {
-    /// The last message of the user.
+    /// The text of the last user message.
     user: Option<Text>,
-    /// Outputs of the last calls, by the names of their functions.
+    /// The outputs of the last tool calls, by function name.
     #[serde(default)]
     output: BTreeMap<String, Text>,
-    /// What the run names as its model.
+    /// The model of the run.
     model: Option<Text>,
-    /// The assistant's id or name.
+    /// The ID or name of the assistant.
     assistant: Option<Text>,
 }
 
 impl When {
-    /// Tells whether all of it is so.
+    /// Returns `true` if the condition matches.
     pub(super) fn holds(&self, turn: &Turn) -> bool {
         let last: &[Called] = turn.rounds.last().map_or(&[], |round| &round.calls);
         let given =
@@ -40,16 +40,16 @@ impl When {
             && self.assistant.as_ref().is_none_or(assistant)
     }
 
-    /// Tells whether the assistant's name matters.
+    /// Returns `true` if the condition needs the name of the assistant.
     pub(super) fn asks_for_assistant(&self) -> bool {
         self.assistant.is_some()
     }
 }
 
-/// What a text must be.
+/// A condition on a text.
 #[derive(Debug)]
 enum Text {
-    /// This, but for white space around it.
+    /// Equal, apart from white space at both ends.
     Exact(String),
     Contains(String),
     Regex(Regex),

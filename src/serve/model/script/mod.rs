@@ -1,4 +1,4 @@
-//! The model `script:FILE`: answers that a file gives, rule by rule. Read once, when the server starts.
+//! The model `script:FILE`: responses from the rules of a file, which is read once when the server starts.
 
 mod condition;
 mod file;
@@ -13,7 +13,7 @@ use file::{Answer, Answers, File};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// A script that was read.
+/// A parsed script.
 #[derive(Debug)]
 pub struct Script {
     name: String,
@@ -21,10 +21,10 @@ pub struct Script {
 }
 
 impl Script {
-    /// Reads a script: YAML, or JSON, which is YAML too.
+    /// Reads a script in YAML, of which JSON is a subset.
     ///
     /// # Errors
-    /// With line and column, where the file cannot be read or says what no script says.
+    /// Returns an error with line and column if the file cannot be read or is not a valid script.
     pub(super) fn read(path: &str) -> Result<Self, String> {
         let file: File = input::read_yaml(path).map_err(|error| error.to_string())?;
         if file.rules.is_empty() && file.default.is_none() {
@@ -33,7 +33,7 @@ impl Script {
         Ok(Self { name: path.to_owned(), file })
     }
 
-    /// Says what the first rule that fits has for this turn.
+    /// Publishes and returns the response of the first rule that matches.
     pub(super) async fn speak(&self, turn: &Turn, speech: &Speech) -> Round {
         let Some(answer) = self.answers(turn).map(Answers::next) else {
             let message = format!("No rule of {} fits, and it has no default.", self.name);
@@ -44,7 +44,7 @@ impl Script {
         answer.round(turn)
     }
 
-    /// Tells what the rules ask about.
+    /// Returns the optional input that the rules need.
     pub(super) fn wants(&self) -> Wants {
         Wants { images: false, assistant: self.file.rules.iter().any(|rule| rule.when.asks_for_assistant()) }
     }
@@ -56,7 +56,7 @@ impl Script {
 }
 
 impl Answer {
-    /// Tells the text, then each call, with the pause of the answer between the pieces.
+    /// Publishes the text and then each tool call, with the pause of the response between the chunks.
     async fn tell(&self, speech: &Speech) {
         let mut first = true;
         for piece in &self.pieces {
@@ -86,7 +86,7 @@ impl Answer {
             (_, Some(refusal), _) => Reply::Refusal(refusal.clone()),
             (_, _, Some(why)) => Reply::Incomplete(text, why),
             _ if self.calls.is_empty() => Reply::Message(text),
-            // The text was told, and becomes a message of its own.
+            // The text was published already and becomes its own message.
             _ => Reply::Calls(self.calls.clone()),
         };
         let said = self.pieces.iter().map(|piece| words(piece)).sum::<i64>();

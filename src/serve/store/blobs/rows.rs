@@ -1,6 +1,6 @@
-//! Bytes in rows of the database, piece by piece: whatever the size of a file, one piece of it is in memory.
+//! File contents in database rows, in chunks, so that only one chunk of a file is in memory.
 //!
-//! Each file has bytes of its own, so that nobody else can want what is removed with it.
+//! Contents are not shared between files, so they can be deleted together with their file.
 
 use super::CHUNK;
 use crate::db::{Db, DbError, Statement, Value};
@@ -8,16 +8,16 @@ use crate::serve::ids;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
-/// Seconds after which an upload whose file never came is taken for dead.
+/// The time in seconds after which an unfinished upload is considered abandoned.
 const DEAD: i64 = 24 * 60 * 60;
 
 const REMOVE: [&str; 2] = ["delete from chunk where blob = $1", "delete from upload where blob = $1"];
 
-/// The rows of all bytes.
+/// The rows of all contents.
 #[derive(Debug)]
 pub(in crate::serve) struct Rows(Arc<Db>);
 
-/// Bytes on their way into rows.
+/// The content of a file that is being written to rows.
 #[derive(Debug)]
 pub(in crate::serve) struct Incoming {
     db: Arc<Db>,
@@ -28,7 +28,7 @@ pub(in crate::serve) struct Incoming {
     kept: bool,
 }
 
-/// Bytes on their way out of rows.
+/// The content of a file that is being read from rows.
 #[derive(Debug)]
 pub(in crate::serve) struct Outgoing {
     db: Arc<Db>,
@@ -57,7 +57,7 @@ impl Rows {
         Ok((Outgoing { db: self.0.clone(), blob: blob.to_owned(), n: 0, chunks }, length.unsigned_abs()))
     }
 
-    /// Removes what died on its way in.
+    /// Deletes the rows of abandoned uploads.
     pub(in crate::serve::store) async fn sweep(&self) -> Result<(), DbError> {
         const DEAD_ONES: &str = "select blob from upload where began_at < $1 limit 1000";
         for mut row in self.0.read(DEAD_ONES, vec![(ids::now() - DEAD).into()]).await? {
@@ -102,7 +102,7 @@ impl Incoming {
     }
 }
 
-/// What nobody will want goes at once where that is possible, and with the next sweep where it is not.
+/// Deletes the rows of an unfinished upload if an async runtime is available. Otherwise the next sweep deletes them.
 impl Drop for Incoming {
     fn drop(&mut self) {
         if !self.kept
