@@ -30,6 +30,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod whole;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
 pub use model::{Asking, Chat, Model, Names, Script};
@@ -56,6 +57,8 @@ struct Parts {
     store: Arc<Store>,
     engine: Arc<Engine>,
     address: SocketAddr,
+    /// What bodies of requests may take of the memory.
+    bodies: whole::Bodies,
     /// Becomes true when the server ends.
     ending: watch::Receiver<bool>,
     /// The store's identity, as every answer carries it.
@@ -107,7 +110,15 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
     let report = settings.report.clone();
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
     let (shutdown, mut ending) = watch::channel(false);
-    let parts = Parts { settings, store, engine: engine.clone(), address, ending: ending.clone(), store_header };
+    let parts = Parts {
+        settings,
+        store,
+        engine: engine.clone(),
+        address,
+        bodies: whole::Bodies::default(),
+        ending: ending.clone(),
+        store_header,
+    };
     let app = App(Arc::new(parts));
     let router = router::finish(routes(), app.clone());
     let listener = listener.tap_io(|stream| {
