@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod budget;
 mod call;
 mod caller;
 mod error;
@@ -21,6 +22,7 @@ mod transport;
 
 pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
 pub use body::{Form, Source, StreamBody, upload};
+pub use budget::{Budget, Hold};
 pub use call::{Body, Call, Connection};
 pub use caller::{Host, bearer, host, is_page, same_key};
 pub use error::{Phase, ReadFailed, Sent, TransportError};

@@ -67,6 +67,11 @@ impl Error {
         matches!(self.problem, Problem::TooDeep(_) | Problem::TooMany(_) | Problem::TooLong(_))
     }
 
+    /// Returns `true` if the text has more values than are read.
+    pub fn is_count(&self) -> bool {
+        matches!(self.problem, Problem::TooMany(_))
+    }
+
     /// Returns `true` if the text is nested deeper than is read.
     pub fn is_depth(&self) -> bool {
         matches!(self.problem, Problem::TooDeep(_))

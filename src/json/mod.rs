@@ -51,7 +51,24 @@ pub fn read(text: impl AsRef<[u8]>) -> Result<Value, Error> {
 /// # Errors
 /// Where it is not JSON, or beyond a limit.
 pub fn read_within(text: impl AsRef<[u8]>, limits: Limits) -> Result<Value, Error> {
-    parser::parse(text.as_ref(), limits)
+    read_counted(text, limits).map(|(value, _)| value)
+}
+
+/// Reads a document within limits, and counts its values.
+///
+/// # Errors
+/// Where it is not JSON, or beyond a limit.
+pub fn read_counted(text: impl AsRef<[u8]>, limits: Limits) -> Result<(Value, usize), Error> {
+    parser::parse(text.as_ref(), limits, usize::MAX)
+}
+
+/// Reads the uppermost levels of a document that has too many values: what is deeper is looked at and left out.
+///
+/// # Errors
+/// Where it is not JSON, or nested deeper than anything that is read.
+pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
+    let limits = Limits { values: usize::MAX, ..Limits::READ };
+    parser::parse(text.as_ref(), limits, levels).map(|(value, _)| value)
 }
 
 /// Reads what asst itself wrote, which may hold what was read at any size.

@@ -6,22 +6,23 @@ use serde_json::{Map, Number, Value};
 
 type Parsed<T> = Result<T, Error>;
 
-/// Parses a whole text.
-pub(super) fn parse(bytes: &[u8], limits: Limits) -> Parsed<Value> {
+/// Parses a whole text, and counts its values. Of arrays and objects so many levels keep what is in them.
+pub(super) fn parse(bytes: &[u8], limits: Limits, keep: usize) -> Parsed<(Value, usize)> {
     if bytes.len() > limits.bytes {
         return Err(Error::at(Problem::TooLong(limits.bytes), bytes, limits.bytes));
     }
     // Validated once, so that a piece between two ASCII bytes is a text, too.
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Error::at(Problem::Syntax("invalid unicode code point"), bytes, error.valid_up_to()))?;
-    let mut parser = Parser { text, bytes, at: 0, left: limits.values, limits };
+    let hidden = limits.depth.saturating_sub(keep);
+    let mut parser = Parser { text, bytes, at: 0, left: limits.values, hidden, limits };
     parser.skip_space();
     let value = parser.value(limits.depth)?;
     parser.skip_space();
     if parser.at < bytes.len() {
         return Err(parser.wrong("trailing characters"));
     }
-    Ok(value)
+    Ok((value, limits.values - parser.left))
 }
 
 pub(super) struct Parser<'a> {
@@ -30,6 +31,8 @@ pub(super) struct Parser<'a> {
     pub(super) at: usize,
     /// How many values may still come.
     left: usize,
+    /// Arrays and objects below which at most so many levels may stand are left empty.
+    hidden: usize,
     limits: Limits,
 }
 
@@ -101,7 +104,10 @@ impl<'a> Parser<'a> {
             return Ok(Value::Array(items));
         }
         loop {
-            items.push(self.value(levels)?);
+            let item = self.value(levels)?;
+            if levels >= self.hidden {
+                items.push(item);
+            }
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -140,7 +146,9 @@ impl<'a> Parser<'a> {
             self.at += 1;
             self.skip_space();
             let value = self.value(levels)?;
-            members.insert(name, value);
+            if levels >= self.hidden {
+                members.insert(name, value);
+            }
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,

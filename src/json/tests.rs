@@ -45,6 +45,20 @@ fn limits_are_kept_to_the_last_one() {
 }
 
 #[test]
+fn an_outline_leaves_out_what_is_deeper() {
+    let text = r#"{"id":"a","m":{"k":"v","l":[1,{"x":2}]},"n":[[1],2]}"#;
+    for (levels, expected) in
+        [(0, "{}"), (1, r#"{"id":"a","m":{},"n":[]}"#), (2, r#"{"id":"a","m":{"k":"v","l":[]},"n":[[],2]}"#), (9, text)]
+    {
+        assert_eq!(outline(text, levels).unwrap().to_string(), expected);
+    }
+    let many = format!(r#"{{"id":"a","n":[{}0]}}"#, "0,".repeat(Limits::READ.values));
+    assert!(read(&many).unwrap_err().is_count());
+    assert_eq!(outline(&many, 1).unwrap().to_string(), r#"{"id":"a","n":[]}"#);
+    assert!(outline(&many[..many.len() - 1], 1).unwrap_err().is_eof());
+}
+
+#[test]
 fn depth_beyond_all_limits_is_an_error() {
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"[{"a":"#, "}]")] {
         let levels = 1_000_000;

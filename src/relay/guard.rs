@@ -4,7 +4,11 @@ use super::Parts;
 use crate::http::{self, Host, TransportError};
 use axum::{
     extract::Request,
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, uri::Authority},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+        uri::Authority,
+    },
     response::{IntoResponse, Response},
 };
 use secrecy::ExposeSecret;
@@ -38,6 +42,15 @@ pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
 /// Returns the answer to a request that got none from the backend.
 pub(super) fn unreachable(error: &TransportError) -> Response {
     refuse(StatusCode::BAD_GATEWAY, &error.to_string(), "backend_unreachable")
+}
+
+/// Returns the refusal of a request for whose body there is no memory.
+pub(super) fn overloaded() -> Response {
+    let message =
+        "The bodies of other requests take all the memory that this proxy sets aside for them. Please try again.";
+    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, message, "proxy_overloaded");
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// Refuses in the envelope of the protocol (PROTOCOL.md 3.1).

@@ -12,7 +12,7 @@ mod stream;
 
 pub use record::{Asked, Ending, Record, Recorder, Work};
 
-use crate::http::{Call, Method, Transport};
+use crate::http::{Budget, Call, Method, Transport};
 use axum::{Router, serve::ListenerExt};
 use secrecy::SecretString;
 use std::io;
@@ -47,7 +47,27 @@ struct Parts {
     /// Read by each call that is recorded, as long as it takes.
     going: Arc<RwLock<()>>,
     closed: AtomicBool,
+    bodies: Bodies,
 }
+
+/// What bodies may take of the memory.
+#[derive(Debug)]
+struct Bodies {
+    /// Those of requests, and of long answers, while they are held.
+    held: Budget,
+    /// Long answers while they are read and recorded.
+    read: Budget,
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        let patience = Duration::from_secs(30);
+        Self { held: Budget::new(HELD, patience), read: Budget::new(2 * pass::LONGEST, patience) }
+    }
+}
+
+/// Bytes of bodies that are held at the same time.
+const HELD: usize = 64 << 20;
 
 /// A relay that listens. It goes on when this is dropped, as long as its runtime does.
 pub struct Relay {
@@ -64,7 +84,13 @@ pub fn start(settings: Settings) -> io::Result<Relay> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
-    let parts = Arc::new(Parts { settings, address, going: Arc::default(), closed: AtomicBool::new(false) });
+    let parts = Arc::new(Parts {
+        settings,
+        address,
+        going: Arc::default(),
+        closed: AtomicBool::new(false),
+        bodies: Bodies::default(),
+    });
     let router = Router::new().fallback(pass::handle).with_state(Arc::clone(&parts));
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // It is only slower without.

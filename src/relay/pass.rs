@@ -1,8 +1,8 @@
 //! One request: to the backend and back.
 
 use super::record::{Asked, Ending, Record, recorded};
-use super::{Parts, guard, headers, path, stream};
-use crate::http::{Call, Passed, Passing, TransportError, passing, sse};
+use super::{Bodies, Parts, guard, headers, path, stream};
+use crate::http::{Call, Hold, Passed, Passing, TransportError, passing, sse};
 use crate::json;
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -21,7 +21,13 @@ use tokio::sync::oneshot;
 const SHORT: u64 = 256 << 10;
 
 /// Most of an answer that is kept in order to be recorded; it goes on to the caller when the record is durable.
-const LONGEST: usize = 8 << 20;
+pub(super) const LONGEST: usize = 8 << 20;
+
+/// Room for a long answer. So large a piece comes from the system and goes back there; smaller ones an allocator keeps.
+const ROOM: usize = 33 << 20;
+
+/// Levels that are recorded of an answer with too many values: those of ids and metadata.
+const OUTLINE: usize = 2;
 
 /// Answers one request.
 pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
@@ -34,9 +40,9 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
     };
     let watched = recorded(request.method(), own.protocol);
     let (head, body) = request.into_parts();
-    let body = match Load::take(&head, body).await {
+    let body = match Load::take(&parts, &head, body).await {
         Ok(body) => body,
-        Err(reason) => return guard::refuse(StatusCode::BAD_REQUEST, &reason, "body_cut"),
+        Err(refusal) => return refusal,
     };
     let mut going = Going { parts, head, path: own.behind.to_owned(), body, is_read: watched.is_some() };
     let Some((spec, ids)) = watched else {
@@ -56,12 +62,12 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
 /// What a request carries.
 enum Load {
     Nothing,
-    Short(Bytes),
+    Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Hold),
     Long(Option<Body>),
 }
 
 impl Load {
-    async fn take(head: &request::Parts, body: Body) -> Result<Self, String> {
+    async fn take(parts: &Parts, head: &request::Parts, body: Body) -> Result<Self, Response> {
         if body.is_end_stream() {
             return Ok(Self::Nothing);
         }
@@ -69,15 +75,21 @@ impl Load {
         if length.is_none_or(|length| length > SHORT) {
             return Ok(Self::Long(Some(body)));
         }
-        let whole = axum::body::to_bytes(body, usize::try_from(SHORT).unwrap_or(usize::MAX)).await;
-        Ok(Self::Short(whole.map_err(|error| format!("The body of your request did not come: {error}."))?))
+        let short = usize::try_from(SHORT).unwrap_or(usize::MAX);
+        let Some(hold) = parts.bodies.held.take(length.map_or(short, |length| length as usize)).await else {
+            return Err(guard::overloaded());
+        };
+        let whole = axum::body::to_bytes(body, short).await;
+        let cut = |error| format!("The body of your request did not come: {error}.");
+        let whole = whole.map_err(|error| guard::refuse(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
+        Ok(Self::Short(whole, hold))
     }
 
     /// Returns the members of a JSON object, if it is one.
     fn members(&self) -> Option<Map<String, Value>> {
         match self {
             Self::Nothing => Some(Map::new()),
-            Self::Short(bytes) => json::object(bytes).ok(),
+            Self::Short(bytes, _) => json::object(bytes).ok(),
             Self::Long(_) => None,
         }
     }
@@ -85,7 +97,7 @@ impl Load {
     fn body(&mut self) -> Option<Passing> {
         match self {
             Self::Nothing => None,
-            Self::Short(bytes) => Some(bytes.clone().into()),
+            Self::Short(bytes, _) => Some(bytes.clone().into()),
             Self::Long(body) => body.take().map(|body| passing(body.into_data_stream())),
         }
     }
@@ -146,18 +158,31 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
         Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
             stream::pass(answer, record, reply).await;
         }
-        Ok(answer) => whole(answer, record, reply).await,
+        Ok(answer) => whole(answer, record, reply, &going.parts.bodies).await,
     }
     drop(going_on);
 }
 
 /// Passes an answer on when it is whole and recorded.
-async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>) {
+async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>, bodies: &Bodies) {
     let mut kept = BytesMut::new();
+    let (mut held, mut read) = (None, None);
     let (cut, ending) = loop {
         match answer.chunk().await {
-            Ok(Some(piece)) => kept.extend_from_slice(&piece),
-            Ok(None) => break (None, ended(&answer, &kept)),
+            Ok(Some(piece)) => {
+                if held.is_none() && (kept.len() + piece.len()) as u64 > SHORT {
+                    // Who waits too long is read all the same: the request was sent.
+                    held = Some(bodies.held.take(LONGEST).await);
+                    kept.reserve(ROOM);
+                }
+                kept.extend_from_slice(&piece);
+            }
+            Ok(None) => {
+                if held.is_some() {
+                    read = bodies.read.take(LONGEST).await;
+                }
+                break (None, ended(&answer, &kept));
+            }
             Err(error) => {
                 // A refusal is one, whole or not.
                 let refused = !answer.status.is_success();
@@ -171,6 +196,7 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
         }
     };
     record.end(ending).await;
+    drop(read);
     let kept = kept.freeze();
     let _ = reply.send(match cut {
         // Of a cut answer the caller gets what came, and that it was cut.
@@ -193,6 +219,11 @@ fn ended(answer: &Passed, body: &[u8]) -> Ending {
     }
     match json::read(body) {
         Ok(value) => Ending::Answered { value, request_id },
+        // What was made stands at the top.
+        Err(error) if error.is_count() => match json::outline(body, OUTLINE) {
+            Ok(value) => Ending::Answered { value, request_id },
+            Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
+        },
         Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
     }
 }

@@ -1,21 +1,17 @@
 //! A request as its handler gets it: ids, query and body, held against the protocol's facts (PROTOCOL.md 3.3).
 
-use super::body::has_stalled;
 use super::error::Refused;
 use super::router;
+use super::whole::Bodies;
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
-use crate::json::{self, Limits};
+use crate::http::Hold;
 use axum::{
-    body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, RawPathParams, Request},
-    http::{HeaderMap, StatusCode, header::CONTENT_LENGTH, header::CONTENT_TYPE, request::Parts},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
-
-/// Most bytes of a body; files have a limit of their own.
-pub(super) const BODY_LIMIT: usize = Limits::REQUEST.bytes;
 
 /// A decoded request.
 #[derive(Debug)]
@@ -24,27 +20,34 @@ pub(super) struct Call<E: Endpoint> {
     pub(super) query: E::Query,
     pub(super) body: Map<String, Value>,
     pub(super) dialect: Dialect,
+    /// What the body takes of the memory, until the request is answered.
+    _held: Option<Hold>,
 }
 
 impl<E: Endpoint> Call<E> {
     /// Reads and checks a whole request.
-    pub(super) async fn read(request: Request) -> Result<Self, Refused> {
+    pub(super) async fn read(bodies: &Bodies, request: Request) -> Result<Self, Refused> {
         let dialect = router::spoken(&request).dialect;
         let rules = Rules::incoming(dialect);
         let (mut parts, body) = request.into_parts();
         let ids = path_ids::<E>(&mut parts).await?;
         let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
-        let body = match E::METHOD {
+        let (body, held) = match E::METHOD {
             Method::Post => {
-                let body = object(&parts.headers, body).await?;
+                let read = bodies.read(&parts.headers, body, || says_json(&parts.headers)).await?;
+                let (body, held) = match read {
+                    None => (Map::new(), None),
+                    Some((Value::Object(body), held)) => (body, Some(held)),
+                    Some(_) => return Err(Refused::bad("The JSON body of your request must be an object.")),
+                };
                 check::body::<E>(&body, rules)?;
                 typed::<E::Body>(outline(&body))?;
-                body
+                (body, held)
             }
             // A client may say that nothing is JSON.
-            Method::Get | Method::Delete => Map::new(),
+            Method::Get | Method::Delete => (Map::new(), None),
         };
-        Ok(Self { ids, query, body, dialect })
+        Ok(Self { ids, query, body, dialect, _held: held })
     }
 }
 
@@ -143,51 +146,17 @@ fn shortened(number: &Number) -> Number {
     short.unwrap_or_else(|| number.clone())
 }
 
-async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
-    let bytes = whole(headers, body).await?;
-    if bytes.is_empty() {
-        return Ok(Map::new());
-    }
+/// Checks that a body says it is JSON.
+fn says_json(headers: &HeaderMap) -> Result<(), Refused> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind != "application/json" && !kind.ends_with("+json") {
-        let message = format!(
-            "Unsupported content type: '{}'. This API method only accepts 'application/json' requests, but you \
-             specified the header 'Content-Type: {0}'. Please try again with a supported content type.",
-            kind.chars().take(64).collect::<String>()
-        );
-        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"));
+    if kind == "application/json" || kind.ends_with("+json") {
+        return Ok(());
     }
-    match json::read_within(&bytes, Limits::REQUEST) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(Refused::bad("The JSON body of your request must be an object.")),
-        Err(error) if error.is_limit() => {
-            let message = format!("The JSON body of your request cannot be accepted: {}.", error.message());
-            let status = if error.is_depth() { StatusCode::BAD_REQUEST } else { StatusCode::PAYLOAD_TOO_LARGE };
-            Err(Refused::new(status, message))
-        }
-        Err(_) => Err(Refused::bad(
-            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP \
-             library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)",
-        )),
-    }
-}
-
-async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
-    let too_large = || {
-        let message = format!("The body of your request is too large: at most {BODY_LIMIT} bytes are accepted.");
-        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-    };
-    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(too_large());
-    }
-    match to_bytes(body, BODY_LIMIT).await {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit")) => {
-            Err(too_large())
-        }
-        Err(error) if has_stalled(&error) => Err(Refused::stalled()),
-        Err(_) => Err(Refused::bad("The body of your request broke off.")),
-    }
+    let message = format!(
+        "Unsupported content type: '{}'. This API method only accepts 'application/json' requests, but you \
+         specified the header 'Content-Type: {0}'. Please try again with a supported content type.",
+        kind.chars().take(64).collect::<String>()
+    );
+    Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"))
 }

@@ -5,7 +5,10 @@
 use crate::api::{Kind, check::Refusal};
 use crate::db::DbError;
 use axum::{
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -20,6 +23,8 @@ pub(super) struct Refused {
     pub(super) message: String,
     pub(super) code: Option<&'static str>,
     pub(super) param: Option<String>,
+    /// After how many seconds the same may succeed.
+    retry_after: Option<u16>,
     /// What went wrong inside.
     report: Option<String>,
 }
@@ -31,7 +36,7 @@ pub(super) struct Report(pub(super) String);
 impl Refused {
     /// Refuses with a status and a message.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), code: None, param: None, report: None }
+        Self { status, message: message.into(), code: None, param: None, retry_after: None, report: None }
     }
 
     /// Refuses without a word, as what was switched off does (PROTOCOL.md 12.1).
@@ -52,6 +57,11 @@ impl Refused {
     /// Adds the member that is at fault.
     pub(super) fn param(self, param: impl Into<String>) -> Self {
         Self { param: Some(param.into()), ..self }
+    }
+
+    /// Adds after how many seconds the same may succeed.
+    pub(super) fn retry_after(self, seconds: u16) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// Nothing more came of the request's body.
@@ -126,6 +136,9 @@ impl IntoResponse for Refused {
         let error = json!({ "message": message, "type": kind, "param": param, "code": self.code });
         let mut response = (self.status, json!({ "error": error }).to_string()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
         if let Some(report) = self.report {
             response.extensions_mut().insert(Report(report));
         }

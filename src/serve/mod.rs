@@ -34,6 +34,7 @@ mod stream;
 mod tests;
 mod threads;
 mod timed;
+mod whole;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
 pub use model::{Asking, Chat, Model, Names, Script};
@@ -60,6 +61,8 @@ struct Parts {
     store: Arc<Store>,
     engine: Arc<Engine>,
     address: SocketAddr,
+    /// What bodies of requests may take of the memory.
+    bodies: whole::Bodies,
     /// Becomes true when the server ends.
     ending: watch::Receiver<bool>,
     /// The store's identity, as every answer carries it.
@@ -111,7 +114,15 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
     let report = settings.report.clone();
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
     let (shutdown, ending) = watch::channel(false);
-    let parts = Parts { settings, store, engine: engine.clone(), address, ending: ending.clone(), store_header };
+    let parts = Parts {
+        settings,
+        store,
+        engine: engine.clone(),
+        address,
+        bodies: whole::Bodies::default(),
+        ending: ending.clone(),
+        store_header,
+    };
     let app = App(Arc::new(parts));
     let router = router::finish(routes(), app.clone());
     let listener = listen::serve(listener, router, app.settings.clone(), ending);

@@ -57,7 +57,10 @@ impl On for Router<App> {
     {
         mount::<E, _, _, _>(self, move |app, request| {
             let handler = handler.clone();
-            async move { handler(app, Call::read(request).await?).await }
+            async move {
+                let call = Call::read(&app.bodies, request).await?;
+                handler(app, call).await
+            }
         })
     }
 

@@ -213,6 +213,10 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends the server as a crash would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

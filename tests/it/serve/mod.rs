@@ -1,5 +1,6 @@
 //! `asst serve` as processes: streams as they stand on the wire, and several servers on one store, of which some die.
 
+mod memory;
 mod shared;
 mod slow;
 mod stores;

@@ -1,0 +1,136 @@
+//! Bodies in JSON, which are held whole, and what was read of them: within a budget of memory that all requests share.
+
+use super::body::has_stalled;
+use super::error::Refused;
+use crate::http::{Budget, Hold};
+use crate::json::{self, Error, Limits};
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, StatusCode, header::CONTENT_LENGTH},
+};
+use bytes::BytesMut;
+use futures_util::StreamExt;
+use serde_json::Value;
+use std::{error, time::Duration};
+
+/// Most bytes of a body; files have a limit of their own.
+pub(super) const BODY_LIMIT: usize = Limits::REQUEST.bytes;
+
+/// Bytes of bodies that may be on their way in at the same time.
+const ARRIVING: usize = 64 << 20;
+/// Bytes that may be taken by what was read of bodies, until their requests are answered.
+const READ: usize = 512 << 20;
+/// For how long a request waits for its part of the budget.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Room for a long body. So large a piece comes from the system and goes back there; smaller ones an allocator keeps. What
+/// is not written to takes no memory.
+const ROOM: usize = 33 << 20;
+/// The length beyond which a body is long.
+const LONG: usize = 256 << 10;
+
+/// How often the text of a body is held while its request is answered: in the values of the request and of the object
+/// that is made of it, in the statement for the store, there, and in the answer.
+const COPIES: usize = 6;
+/// Most bytes that a value takes beside its text.
+const OF_A_VALUE: usize = 320;
+
+/// What bodies may take of the memory.
+#[derive(Debug, Clone)]
+pub(super) struct Bodies {
+    arriving: Budget,
+    read: Budget,
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self { arriving: Budget::new(ARRIVING, PATIENCE), read: Budget::new(READ, PATIENCE) }
+    }
+}
+
+impl Bodies {
+    /// Reads a whole body; nothing for an empty one. What comes with it is to be kept until the request is answered.
+    pub(super) async fn read(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+        accept: impl FnOnce() -> Result<(), Refused>,
+    ) -> Result<Option<(Value, Hold)>, Refused> {
+        let (bytes, arrived) = self.whole(headers, body).await?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        accept()?;
+        // A value takes two bytes of a text at the least.
+        let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
+        let mut hold = self.read.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let (value, values) = json::read_counted(&bytes, Limits::REQUEST).map_err(|error| unreadable(&error))?;
+        hold.keep(taken(bytes.len(), values));
+        drop((bytes, arrived));
+        Ok(Some((value, hold)))
+    }
+
+    async fn whole(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Hold), Refused> {
+        let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > BODY_LIMIT) {
+            return Err(too_large());
+        }
+        let mut hold = self.arriving.take(announced.unwrap_or(0)).await.ok_or_else(overloaded)?;
+        let mut pieces = body.into_data_stream();
+        let Some(first) = pieces.next().await else { return Ok((Bytes::new(), hold)) };
+        let first = first.map_err(|error| broken(&error))?;
+        if announced == Some(first.len()) {
+            return Ok((first, hold));
+        }
+        let mut whole = BytesMut::new();
+        let mut next = Some(Ok(first));
+        while let Some(piece) = next {
+            let piece = piece.map_err(|error| broken(&error))?;
+            let length = whole.len() + piece.len();
+            if length > BODY_LIMIT {
+                return Err(too_large());
+            }
+            if announced.is_none() && !self.arriving.add(&mut hold, piece.len()) {
+                return Err(overloaded());
+            }
+            if whole.capacity() < length {
+                whole.reserve(if length.max(announced.unwrap_or(0)) > LONG { ROOM } else { piece.len() });
+            }
+            whole.extend_from_slice(&piece);
+            next = pieces.next().await;
+        }
+        Ok((whole.freeze(), hold))
+    }
+}
+
+/// Returns how much a body takes until its request is answered.
+fn taken(bytes: usize, values: usize) -> usize {
+    COPIES * bytes + OF_A_VALUE * values
+}
+
+fn too_large() -> Refused {
+    let message = format!("The body of your request is too large: at most {BODY_LIMIT} bytes are accepted.");
+    Refused::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+}
+
+fn overloaded() -> Refused {
+    let message = "The bodies of other requests take all the memory that this server sets aside for them. Please try \
+                   again in a moment.";
+    Refused::new(StatusCode::SERVICE_UNAVAILABLE, message).code("server_overloaded").retry_after(1)
+}
+
+fn broken(error: &(dyn error::Error + 'static)) -> Refused {
+    if has_stalled(error) { Refused::stalled() } else { Refused::bad("The body of your request broke off.") }
+}
+
+fn unreadable(error: &Error) -> Refused {
+    if !error.is_limit() {
+        return Refused::bad(
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP \
+             library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)",
+        );
+    }
+    let message = format!("The JSON body of your request cannot be accepted: {}.", error.message());
+    let status = if error.is_depth() { StatusCode::BAD_REQUEST } else { StatusCode::PAYLOAD_TOO_LARGE };
+    Refused::new(status, message)
+}

@@ -1,0 +1,85 @@
+//! How much memory bodies take: a small multiple of their length, which is given back.
+
+use crate::measure::most_kib;
+use crate::world::{Asst, Standing, call};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+const MIB: usize = 1 << 20;
+const LONG: usize = 15 * MIB;
+
+/// Returns an assistant whose tool has parameters of about so many bytes, in so many strings.
+fn wide(bytes: usize, strings: usize) -> Value {
+    let words = vec![Value::from("x".repeat(bytes / strings)); strings];
+    let function = json!({ "name": "f", "parameters": { "type": "object", "enum": words } });
+    json!({ "model": "echo", "tools": [{ "type": "function", "function": function }] })
+}
+
+/// Returns a body of so many numbers.
+fn dense(numbers: usize) -> Value {
+    json!({ "model": "echo", "metadata": vec![0; numbers] })
+}
+
+/// Returns the memory that a process has now, in MiB.
+fn now(server: &Standing) -> Option<usize> {
+    let text = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok().map(|kib| kib / 1024)
+}
+
+/// Posts a body so many times at once, and returns the answers' statuses.
+fn post(server: &Standing, body: &Value, times: usize) -> Vec<u16> {
+    let (url, body) = (server.url.clone(), Arc::new(body.clone()));
+    let posting: Vec<_> = (0..times)
+        .map(|_| {
+            let (url, body) = (url.clone(), Arc::clone(&body));
+            std::thread::spawn(move || call(&url, "POST", "/assistants", Some(&body)).map_or(0, |(status, _)| status))
+        })
+        .collect();
+    posting.into_iter().map(|one| one.join().unwrap()).collect()
+}
+
+/// Returns a server with its store in a folder, and what it takes before anything was asked.
+fn server() -> (Asst, Standing, Option<usize>) {
+    let asst = Asst::new();
+    let server = asst.serve(&["--store", asst.work().join("store").to_str().unwrap()]);
+    let before = now(&server);
+    (asst, server, before)
+}
+
+fn grown(server: &Standing, before: Option<usize>) -> usize {
+    most_kib(server.pid()).map_or(0, |kib| kib as usize / 1024).saturating_sub(before.unwrap_or_default())
+}
+
+#[test]
+fn a_body_that_is_refused_takes_little() {
+    let (_asst, server, before) = server();
+    assert_eq!(post(&server, &dense(LONG / 2), 1), [413]);
+    let grown = grown(&server, before);
+    assert!(grown < 8 * 15, "{grown} MiB");
+}
+
+#[test]
+fn a_body_that_is_accepted_takes_a_small_multiple_and_gives_it_back() {
+    for strings in [1, 1_000, 90_000] {
+        let (_asst, server, before) = server();
+        assert_eq!(post(&server, &wide(LONG, strings), 1), [200], "{strings}");
+        let grown = grown(&server, before);
+        assert!(grown < 8 * 15, "{strings}: {grown} MiB");
+        std::thread::sleep(Duration::from_millis(200));
+        let stays = now(&server).unwrap_or_default().saturating_sub(before.unwrap_or_default());
+        assert!(stays < 40, "{strings}: {stays} of {grown} MiB stay");
+    }
+}
+
+#[test]
+fn many_bodies_at_once_stay_within_the_budget() {
+    for (body, times) in [(wide(LONG, 1_000), 6), (wide(MIB, 90_000), 24), (dense(99_000), 40)] {
+        let (_asst, server, before) = server();
+        let statuses = post(&server, &body, times);
+        assert!(statuses.iter().all(|status| [200, 400, 503].contains(status)), "{statuses:?}");
+        let grown = grown(&server, before);
+        assert!(grown < 640, "{times} times {} bytes: {grown} MiB", body.to_string().len());
+    }
+}
