@@ -18,6 +18,7 @@ mod scrub;
 mod session;
 mod show;
 mod stop;
+mod tally;
 mod tape;
 mod trust;
 
@@ -29,13 +30,14 @@ pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
 pub use stop::Stopping;
+pub use tally::{Tally, Work};
 pub use tape::{Object, Taped, Taping};
 pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{paths::Paths, vars};
 use crate::exit::{Stopped, Told};
-use crate::ui::{Talk, Ui};
+use crate::ui::{Talk, Ui, Waits};
 use crate::view::Format;
 use anyhow::{Context, Result};
 use std::cell::{Cell, OnceCell};
@@ -45,6 +47,9 @@ use tokio::runtime::Runtime;
 
 /// How long a process waits for the runs that its embedded server works on (DESIGN.md 5).
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// How long work may go on after a signal before it is said that it does.
+const AT_ONCE: Duration = Duration::from_millis(150);
 
 /// One command's surroundings. Each part is made when it is first needed: a command that reads the ledger only starts
 /// neither a runtime nor a connection.
@@ -61,6 +66,8 @@ pub struct App {
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
     book: OnceCell<book::Book>,
     talk: Arc<book::Talk>,
+    tally: Tally,
+    waits: OnceCell<Waits>,
 }
 
 /// What configuration is resolved from.
@@ -95,6 +102,8 @@ impl App {
             ledger: OnceCell::new(),
             book: OnceCell::new(),
             talk: Arc::default(),
+            tally: Tally::default(),
+            waits: OnceCell::new(),
         }
     }
 
@@ -106,6 +115,16 @@ impl App {
     /// Returns the terminal for what outlives a borrow, such as a progress bar's callback.
     pub fn shared_ui(&self) -> Arc<Ui> {
         Arc::clone(&self.ui)
+    }
+
+    /// Returns the counts of work on many objects.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Returns the line that shows what is waited for.
+    pub fn waits(&self) -> &Waits {
+        self.waits.get_or_init(|| Waits::new(self.shared_ui()))
     }
 
     /// Returns what was asked for.
@@ -149,8 +168,38 @@ impl App {
             tokio::select! {
                 biased;
                 code = stop::signal() => Err(self.stop(code)),
+                () = stop::grace() => Err(self.stop(code)),
                 result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
             }
+        })
+    }
+
+    /// Drives work on many objects. The first signal lets it begin nothing more; what is under way may still be answered
+    /// for a short time. The error says how far it came.
+    pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
+        stop::insist();
+        self.runtime()?.block_on(async {
+            let mut work = std::pin::pin!(work);
+            let code = tokio::select! {
+                biased;
+                code = stop::signal() => code,
+                result = &mut work => return result,
+            };
+            stopping.set();
+            let at_once = tokio::time::timeout(AT_ONCE, &mut work).await;
+            let result = match at_once {
+                Ok(result) => result,
+                Err(_) => {
+                    self.ui.warn("stopping; requests that are under way may still be answered");
+                    tokio::select! {
+                        biased;
+                        code = stop::signal() => return Err(self.stop(code)),
+                        () = stop::grace() => return Err(self.stop(code)),
+                        result = work => result,
+                    }
+                }
+            };
+            Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code)))
         })
     }
 
@@ -161,7 +210,9 @@ impl App {
                 "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
             ));
         }
-        Stopped(code).into()
+        let (done, hint) = self.tally.told().unzip();
+        let hint = hint.filter(|hint| !hint.is_empty());
+        Stopped { code, done, hint }.into()
     }
 
     fn runtime(&self) -> Result<&Runtime> {

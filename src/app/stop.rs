@@ -10,6 +10,12 @@ use std::time::Duration;
 /// How long work may take to end by itself once it was told to.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// How long what is under way is waited for after a signal; a little less, so that what was done can still be told.
+const LAST_ANSWERS: Duration = Duration::from_millis(2_500);
+
+/// How long a command may take to tell what was done after the second signal.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
 /// How long a command runs before it is watched: most are over sooner, and should not pay for a second runtime.
 const UNWATCHED: Duration = Duration::from_millis(50);
 
@@ -51,7 +57,11 @@ pub(super) fn insist() {
                     if HELD.load(Ordering::SeqCst) { std::future::pending().await } else { first }
                 };
                 tokio::select! {
-                    code = again => code,
+                    code = again => {
+                        // Whoever heard it too may still tell what was done.
+                        tokio::time::sleep(LAST_WORDS).await;
+                        code
+                    }
                     code = late => code,
                 }
             });
@@ -59,6 +69,14 @@ pub(super) fn insist() {
             std::process::exit(i32::from(code));
         });
     });
+}
+
+/// Waits for as long as what is under way may take after a signal, unless it was let take as long as it needs.
+pub(super) async fn grace() {
+    tokio::time::sleep(LAST_ANSWERS).await;
+    if HELD.load(Ordering::SeqCst) {
+        std::future::pending().await
+    }
 }
 
 /// Whether the signal was heard by work that takes its time over it.
