@@ -21,6 +21,7 @@ mod stop;
 mod tally;
 mod tape;
 mod trust;
+mod wait;
 
 pub use call::{Call, no_stream};
 pub use clean::{Cleaned, Removed, remove};
@@ -36,7 +37,6 @@ pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{paths::Paths, vars};
-use crate::exit::{Stopped, Told};
 use crate::ui::{Talk, Ui, Waits};
 use crate::view::Format;
 use anyhow::{Context, Result};
@@ -47,9 +47,6 @@ use tokio::runtime::Runtime;
 
 /// How long a process waits for the runs that its embedded server works on (DESIGN.md 5).
 const DRAIN: Duration = Duration::from_secs(30);
-
-/// How long work may go on after a signal before it is said that it does.
-const AT_ONCE: Duration = Duration::from_millis(150);
 
 /// One command's surroundings. Each part is made when it is first needed: a command that reads the ledger only starts
 /// neither a runtime nor a connection.
@@ -66,7 +63,7 @@ pub struct App {
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
     book: OnceCell<book::Book>,
     talk: Arc<book::Talk>,
-    tally: Tally,
+    tally: Arc<Tally>,
     waits: OnceCell<Waits>,
 }
 
@@ -102,7 +99,7 @@ impl App {
             ledger: OnceCell::new(),
             book: OnceCell::new(),
             talk: Arc::default(),
-            tally: Tally::default(),
+            tally: Arc::default(),
             waits: OnceCell::new(),
         }
     }
@@ -130,89 +127,6 @@ impl App {
     /// Returns what was asked for.
     pub fn options(&self) -> &Options {
         &self.options
-    }
-
-    /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
-    pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.attend(self.unless_stopped(work))
-    }
-
-    /// Drives a future that hears signals itself, as one does that waits for a child.
-    pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        self.runtime()?.block_on(work)
-    }
-
-    /// Lets work go on until Ctrl-C or SIGTERM end it, within [`App::attend`].
-    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        tokio::select! {
-            biased;
-            code = stop::signal() => Err(self.stop(code)),
-            result = work => result,
-        }
-    }
-
-    /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
-    /// what is said about going on later.
-    pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.runtime()?.block_on(async {
-            let mut work = std::pin::pin!(work);
-            let code = tokio::select! {
-                biased;
-                code = stop::signal() => code,
-                result = &mut work => return result,
-            };
-            stopping.set();
-            self.ui.warn(&format!("stopping; {next}"));
-            tokio::select! {
-                biased;
-                code = stop::signal() => Err(self.stop(code)),
-                () = stop::grace() => Err(self.stop(code)),
-                result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
-            }
-        })
-    }
-
-    /// Drives work on many objects. The first signal lets it begin nothing more; what is under way may still be answered
-    /// for a short time. The error says how far it came.
-    pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.runtime()?.block_on(async {
-            let mut work = std::pin::pin!(work);
-            let code = tokio::select! {
-                biased;
-                code = stop::signal() => code,
-                result = &mut work => return result,
-            };
-            stopping.set();
-            let at_once = tokio::time::timeout(AT_ONCE, &mut work).await;
-            let result = match at_once {
-                Ok(result) => result,
-                Err(_) => {
-                    self.ui.warn("stopping; requests that are under way may still be answered");
-                    tokio::select! {
-                        biased;
-                        code = stop::signal() => return Err(self.stop(code)),
-                        () = stop::grace() => return Err(self.stop(code)),
-                        result = work => result,
-                    }
-                }
-            };
-            Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code)))
-        })
-    }
-
-    /// Says what was in flight and returns the error that ends the command.
-    fn stop(&self, code: u8) -> anyhow::Error {
-        for intent in self.talk.take_open() {
-            self.ui.always(&format!(
-                "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
-            ));
-        }
-        let (done, hint) = self.tally.told().unzip();
-        let hint = hint.filter(|hint| !hint.is_empty());
-        Stopped { code, done, hint }.into()
     }
 
     fn runtime(&self) -> Result<&Runtime> {

@@ -1,14 +1,15 @@
 //! How far work on many objects has come, for the message of a command that is stopped.
 
-use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Counts of the work that goes on. A command that works on one object begins none.
 #[derive(Debug, Default)]
 pub struct Tally {
-    work: RefCell<Option<Work>>,
-    done: Cell<u64>,
-    failed: Cell<u64>,
-    under_way: Cell<u64>,
+    work: Mutex<Option<Work>>,
+    started: AtomicU64,
+    done: AtomicU64,
+    failed: AtomicU64,
 }
 
 /// What is done with the objects.
@@ -25,44 +26,48 @@ pub struct Work {
 impl Tally {
     /// Begins to count.
     pub fn begin(&self, work: Work) {
-        *self.work.borrow_mut() = Some(work);
-        [&self.done, &self.failed, &self.under_way].iter().for_each(|count| count.set(0));
+        *self.work() = Some(work);
+        [&self.started, &self.done, &self.failed].iter().for_each(|count| count.store(0, Relaxed));
     }
 
     /// Ends counting, after all of it was told.
     pub fn end(&self) {
-        *self.work.borrow_mut() = None;
+        *self.work() = None;
     }
 
     /// Counts an object that is begun.
     pub fn start(&self) {
-        self.under_way.set(self.under_way.get() + 1);
+        self.started.fetch_add(1, Relaxed);
     }
 
     /// Counts an object that is done.
     pub fn done(&self) {
-        self.done.set(self.done.get() + 1);
-        self.under_way.set(self.under_way.get().saturating_sub(1));
+        self.add(1);
+    }
+
+    /// Counts objects that are done.
+    pub fn add(&self, count: u64) {
+        self.done.fetch_add(count, Relaxed);
     }
 
     /// Counts an object that failed.
     pub fn failed(&self) {
-        self.failed.set(self.failed.get() + 1);
-        self.under_way.set(self.under_way.get().saturating_sub(1));
+        self.failed.fetch_add(1, Relaxed);
     }
 
     /// Changes how to go on.
-    pub fn next(&self, next: impl Into<String>) {
-        if let Some(work) = self.work.borrow_mut().as_mut() {
-            work.next = next.into();
+    pub fn next(&self, next: String) {
+        if let Some(work) = self.work().as_mut() {
+            work.next = next;
         }
     }
 
     /// Returns what was done and how to go on, if anything was counted.
     pub(super) fn told(&self) -> Option<(String, String)> {
-        let work = self.work.borrow();
+        let work = self.work();
         let work = work.as_ref()?;
-        let (done, failed, under_way) = (self.done.get(), self.failed.get(), self.under_way.get());
+        let (done, failed) = (self.done.load(Relaxed), self.failed.load(Relaxed));
+        let under_way = self.started.load(Relaxed).saturating_sub(done + failed);
         let mut text = match work.total {
             Some(total) => format!("{done} of {total} {}", work.done),
             None => format!("{done} {}", work.done),
@@ -74,6 +79,11 @@ impl Tally {
             text += &format!(", {under_way} without an answer yet");
         }
         Some((text, work.next.clone()))
+    }
+
+    /// The work is whole between any two statements, so a poisoned lock serves as well.
+    fn work(&self) -> MutexGuard<'_, Option<Work>> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::listener::{Deed, Listener};
 use crate::world::{Asst, eventually};
 use serde_json::json;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command};
 
 fn signalled(child: &Child, signal: &str) {
@@ -139,4 +139,48 @@ fn a_verification_that_is_stopped_says_how_far_it_came() {
     let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
     assert!(ran.stderr.contains("interrupted; ") && ran.stderr.contains(" checked, "), "{}", ran.text());
     ran.says("run the same command again for the rest");
+}
+
+#[test]
+fn what_reads_ids_from_a_pipe_says_how_far_it_came() {
+    for (args, says) in [
+        (["ledger", "import", "-"], "interrupted; 3 IDs read"),
+        (["ledger", "scan", "-"], "interrupted; 0 IDs taken in"),
+    ] {
+        let asst = Asst::with_backend("http://127.0.0.1:9/v1");
+        let mut child = asst.command(args).stdin(std::process::Stdio::piped()).spawn().unwrap();
+        // The pipe stays open, and gives nothing more.
+        let mut input = child.stdin.take().unwrap();
+        input
+            .write_all(
+                b"thread_abcdefghijklmnopqrstuv1\nthread_abcdefghijklmnopqrstuv2\nthread_abcdefghijklmnopqrstuv3\n",
+            )
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        signalled(&child, "-INT");
+        asst.ran(child.wait_with_output().unwrap()).code(130).says(says).says("is known");
+        drop(input);
+    }
+}
+
+#[test]
+fn an_import_that_is_stopped_keeps_what_it_has_read() {
+    let asst = Asst::with_backend("http://127.0.0.1:9/v1");
+    let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let mut written = 0_u64;
+        // It ends when nobody reads any more.
+        while input.write_all(format!("thread_{written:024}\n").as_bytes()).is_ok() {
+            written += 1;
+            std::thread::sleep(std::time::Duration::from_micros(100));
+        }
+    });
+    std::thread::sleep(std::time::Duration::from_millis(800));
+    signalled(&child, "-TERM");
+    let ran = asst.ran(child.wait_with_output().unwrap()).code(143).says("terminated; ").says(" IDs read");
+    writer.join().unwrap();
+    let read: u64 = ran.stderr.split("terminated; ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let rows = asst.run(["threads", "list", "-o", "id"]).ok().stdout.lines().count() as u64;
+    assert_eq!(rows, read, "{}", ran.text());
 }
