@@ -126,8 +126,14 @@ pub struct RunEnded {
 
 /// The process was asked to stop.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", if *.0 == TERMINATED { "terminated" } else { "interrupted" })]
-pub struct Stopped(pub u8);
+#[error("{}{}", if *.code == TERMINATED { "terminated" } else { "interrupted" }, .done.as_ref().map(|done| format!("; {done}")).unwrap_or_default())]
+pub struct Stopped {
+    pub code: u8,
+    /// What was done until then.
+    pub done: Option<String>,
+    /// How to go on.
+    pub hint: Option<String>,
+}
 
 /// Tells whether a failure is that the process was asked to stop.
 pub fn is_stopped(error: &anyhow::Error) -> bool {
@@ -191,8 +197,8 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return plain(USAGE, usage.hint.clone());
     }
-    if let Some(Stopped(code)) = error.downcast_ref() {
-        return plain(*code, None);
+    if let Some(stopped) = error.downcast_ref::<Stopped>() {
+        return plain(stopped.code, stopped.hint.clone());
     }
     if let Some(NotSent { source: refusal, hint }) = error.downcast_ref() {
         let (code, param) = (Some(refusal.code.to_owned()), Some(refusal.param.clone()));

@@ -1,6 +1,6 @@
 //! Deleting what a recorded program has left, in an order that works: what refers to others goes before them.
 
-use super::{App, Call, Object, Taped};
+use super::{App, Call, Object, Taped, Work};
 use crate::api::{Kind, Method, endpoint_of, ids};
 use crate::client::{Payload, Request};
 use crate::exit::{self, BUSY, DONE, NOT_FOUND, Usage};
@@ -60,14 +60,22 @@ impl App {
     pub async fn clean(&self, objects: &[Object]) -> Result<Cleaned> {
         let concurrency = self.session().await?.concurrency;
         let mut cleaned = Vec::new();
+        let total = objects.iter().filter(|(kind, _)| ORDER.contains(kind)).count() as u64;
+        self.tally.begin(Work { done: "deleted", total: Some(total), next: String::new() });
         for kind in ORDER {
             let of_kind: Vec<Object> = objects.iter().filter(|(own, _)| *own == kind).cloned().collect();
             let removals = of_kind.into_iter().map(|object| async move {
+                self.tally.start();
                 let removed = self.removed(&object).await;
+                match removed {
+                    Removed::Deleted | Removed::Gone => self.tally.done(),
+                    Removed::Failed { .. } => self.tally.failed(),
+                }
                 (object, removed)
             });
             cleaned.extend(futures_util::stream::iter(removals).buffered(concurrency).collect::<Vec<_>>().await);
         }
+        self.tally.end();
         Ok(cleaned)
     }
 

@@ -1,6 +1,6 @@
 //! One call for each of several objects: bounded in number, shown in the order given, each failure told as it happens.
 
-use super::{App, Call, Shape, Sheet};
+use super::{App, Call, Shape, Sheet, Stopping, Work};
 use crate::api::Method;
 use crate::exit::{self, DONE, NOT_FOUND, Told};
 use crate::ui::{OutputError, Ui};
@@ -106,9 +106,19 @@ fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream
     })
 }
 
+/// Returns what calls do with their objects, for who stops them.
+fn work(changes: bool, count: usize, missing: Missing) -> Work {
+    let (done, next) = match (changes, missing) {
+        (true, Missing::Ignored) => ("deleted", "run the same command again for the rest"),
+        (true, Missing::Failure) => ("deleted", "run the same command again with --ignore-not-found for the rest"),
+        (false, _) => ("fetched", "run the same command again"),
+    };
+    Work { done, total: Some(count as u64), next: next.to_owned() }
+}
+
 impl App {
     /// Checks several calls, makes each of them and shows the answers as one array.
-    pub async fn call_each(&self, sheet: Sheet, calls: Calls<'_>, missing: Missing) -> Result<()> {
+    pub async fn call_each(&self, sheet: Sheet, calls: Calls<'_>, missing: Missing, stopping: &Stopping) -> Result<()> {
         calls.each().try_for_each(|call| self.check(&call))?;
         let concurrency = self.session().await?.concurrency;
         let mut printer = self.printer(sheet, Shape::Many)?;
@@ -116,11 +126,17 @@ impl App {
         let changes = spec.is_some_and(|spec| spec.method != Method::Get);
         let title = spec.map_or("", |spec| spec.title);
         let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.count as u64));
+        self.tally.begin(work(changes, calls.count, missing));
         let mut outcomes = Outcomes::default();
         let mut shown = Shown::UntilClosed;
         let patience = if calls.count > concurrency { GATHERED_FOR } else { Duration::ZERO };
         // Such a call is some 4 KiB of state, which would be copied on its way into the queue.
-        let asked = stream::iter(calls.each()).map(|call| Box::pin(self.ask(call))).buffered(concurrency);
+        let going = stream::iter(calls.each()).take_while(|_| std::future::ready(!stopping.is_set()));
+        let ask = |call| {
+            self.tally.start();
+            Box::pin(self.ask(call))
+        };
+        let asked = going.map(ask).buffered(concurrency);
         // While the ledger takes answers in, the next requests are on their way: both wait for something else.
         let replies = gathered(asked, patience).map(|chunk| self.recorded_together(chunk)).buffered(WRITES);
         let mut replies = std::pin::pin!(replies);
@@ -130,6 +146,7 @@ impl App {
             for reply in chunk {
                 match reply.map(|reply| printer.item(&reply.value)) {
                     Ok(Ok(item)) => {
+                        self.tally.done();
                         outcomes.add(DONE);
                         text.push_str(&item);
                     }
@@ -139,7 +156,13 @@ impl App {
                     }
                     Err(error) => {
                         shown.out(&self.ui, &std::mem::take(&mut text))?;
-                        outcomes.add(self.tell(&error, missing)?);
+                        let code = self.tell(&error, missing)?;
+                        if code == DONE {
+                            self.tally.done()
+                        } else {
+                            self.tally.failed()
+                        }
+                        outcomes.add(code);
                     }
                 }
             }

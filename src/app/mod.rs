@@ -18,8 +18,10 @@ mod scrub;
 mod session;
 mod show;
 mod stop;
+mod tally;
 mod tape;
 mod trust;
+mod wait;
 
 pub use call::{Call, no_stream};
 pub use clean::{Cleaned, Removed, remove};
@@ -29,13 +31,13 @@ pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
 pub use stop::Stopping;
+pub use tally::{Tally, Work};
 pub use tape::{Object, Taped, Taping};
 pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{paths::Paths, vars};
-use crate::exit::{Stopped, Told};
-use crate::ui::{Talk, Ui};
+use crate::ui::{Talk, Ui, Waits};
 use crate::view::Format;
 use anyhow::{Context, Result};
 use std::cell::{Cell, OnceCell};
@@ -61,6 +63,8 @@ pub struct App {
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
     book: OnceCell<book::Book>,
     talk: Arc<book::Talk>,
+    tally: Arc<Tally>,
+    waits: OnceCell<Waits>,
 }
 
 /// What configuration is resolved from.
@@ -95,6 +99,8 @@ impl App {
             ledger: OnceCell::new(),
             book: OnceCell::new(),
             talk: Arc::default(),
+            tally: Arc::default(),
+            waits: OnceCell::new(),
         }
     }
 
@@ -108,60 +114,19 @@ impl App {
         Arc::clone(&self.ui)
     }
 
+    /// Returns the counts of work on many objects.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Returns the line that shows what is waited for.
+    pub fn waits(&self) -> &Waits {
+        self.waits.get_or_init(|| Waits::new(self.shared_ui()))
+    }
+
     /// Returns what was asked for.
     pub fn options(&self) -> &Options {
         &self.options
-    }
-
-    /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
-    pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.attend(self.unless_stopped(work))
-    }
-
-    /// Drives a future that hears signals itself, as one does that waits for a child.
-    pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        self.runtime()?.block_on(work)
-    }
-
-    /// Lets work go on until Ctrl-C or SIGTERM end it, within [`App::attend`].
-    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        tokio::select! {
-            biased;
-            code = stop::signal() => Err(self.stop(code)),
-            result = work => result,
-        }
-    }
-
-    /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
-    /// what is said about going on later.
-    pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.runtime()?.block_on(async {
-            let mut work = std::pin::pin!(work);
-            let code = tokio::select! {
-                biased;
-                code = stop::signal() => code,
-                result = &mut work => return result,
-            };
-            stopping.set();
-            self.ui.warn(&format!("stopping; {next}"));
-            tokio::select! {
-                biased;
-                code = stop::signal() => Err(self.stop(code)),
-                result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
-            }
-        })
-    }
-
-    /// Says what was in flight and returns the error that ends the command.
-    fn stop(&self, code: u8) -> anyhow::Error {
-        for intent in self.talk.take_open() {
-            self.ui.always(&format!(
-                "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
-            ));
-        }
-        Stopped(code).into()
     }
 
     fn runtime(&self) -> Result<&Runtime> {

@@ -69,6 +69,7 @@ impl App {
         };
         let transport = Transport::new(profile.transport(self.tracer()));
         Client::new(transport, target, patience, Pace::new(profile.rate), Some(Arc::new(renew)))
+            .showing(self.waits().clone())
     }
 
     pub(super) fn tracer(&self) -> Option<Tracer> {

@@ -4,11 +4,20 @@ use crate::env::children;
 use crate::exit::{INTERRUPTED, TERMINATED};
 use std::cell::Cell;
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 /// How long work may take to end by itself once it was told to.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// How long what is under way is waited for after a signal; a little less, so that what was done can still be told.
+const LAST_ANSWERS: Duration = Duration::from_millis(2_500);
+
+/// How long work that waits for no backend may take to end by itself.
+const BY_ITSELF: Duration = Duration::from_secs(1);
+
+/// How long a command may take to tell what was done after the second signal.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// How long a command runs before it is watched: most are over sooner, and should not pay for a second runtime.
 const UNWATCHED: Duration = Duration::from_millis(50);
@@ -51,7 +60,11 @@ pub(super) fn insist() {
                     if HELD.load(Ordering::SeqCst) { std::future::pending().await } else { first }
                 };
                 tokio::select! {
-                    code = again => code,
+                    code = again => {
+                        // Whoever heard it too may still tell what was done.
+                        tokio::time::sleep(LAST_WORDS).await;
+                        code
+                    }
                     code = late => code,
                 }
             });
@@ -59,6 +72,41 @@ pub(super) fn insist() {
             std::process::exit(i32::from(code));
         });
     });
+}
+
+/// The code of the signal that came, or 0.
+static HEARD: AtomicU8 = AtomicU8::new(0);
+
+/// Returns the code of a signal that came after [`tell`] was called.
+pub(super) fn heard() -> Option<u8> {
+    Some(HEARD.load(Ordering::SeqCst)).filter(|code| *code != 0)
+}
+
+/// Listens for a signal, and ends the process a short time after it, with these last words, if it has not ended by itself.
+pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        let code = runtime.block_on(async {
+            let code = signal().await;
+            HEARD.store(code, Ordering::SeqCst);
+            tokio::select! {
+                _ = signal() => {}
+                () = tokio::time::sleep(BY_ITSELF) => {}
+            }
+            code
+        });
+        last_words(code);
+        children::end_all();
+        std::process::exit(i32::from(code));
+    });
+}
+
+/// Waits for as long as what is under way may take after a signal, unless it was let take as long as it needs.
+pub(super) async fn grace() {
+    tokio::time::sleep(LAST_ANSWERS).await;
+    if HELD.load(Ordering::SeqCst) {
+        std::future::pending().await
+    }
 }
 
 /// Whether the signal was heard by work that takes its time over it.

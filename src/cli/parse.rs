@@ -39,8 +39,8 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
     let mut command = command.mut_args(without_empty);
     let read = command.try_get_matches_from_mut(args).and_then(|mut matches| {
         let invocation = invocation(&command, &matches);
-        if let Some(message) = contradiction(&command, &matches) {
-            return Err(deepest(&mut command, &matches).error(ErrorKind::ArgumentConflict, message));
+        if let Some(error) = contradiction(&command, &matches) {
+            return Err(error);
         }
         let cli = Cli::from_arg_matches_mut(&mut matches);
         // To take all of this apart costs a seventh of a short command; the process ends soon.
@@ -51,19 +51,8 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
     read
 }
 
-/// Returns the subcommand that was chosen.
-fn deepest<'a>(command: &'a mut clap::Command, matches: &ArgMatches) -> &'a mut clap::Command {
-    match matches.subcommand() {
-        Some((word, below)) if command.find_subcommand(word).is_some() => match command.find_subcommand_mut(word) {
-            Some(next) => deepest(next, below),
-            None => unreachable!("it was found"),
-        },
-        _ => command,
-    }
-}
-
-/// Describes a flag that gives one key two values, such as `--metadata a=1 --metadata a=2`, if there is one.
-fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
+/// Returns an error if a flag gives one key two values, such as `--metadata a=1 --metadata a=2`.
+fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<clap::Error> {
     for arg in command.get_arguments() {
         // Of a flag that is not made of pairs, or is not one of this command, nothing is returned.
         let Ok(Some(pairs)) = matches.try_get_many::<Pair>(arg.get_id().as_str()) else { continue };
@@ -71,7 +60,8 @@ fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<String
         for Pair { key, value } in pairs {
             if known.insert(key, value).is_some_and(|before| before != value) {
                 let flag = arg.get_long().unwrap_or_default();
-                return Some(format!("--{flag} gives `{key}` two values; give it one"));
+                let message = format!("--{flag} gives `{key}` two values; give it one");
+                return Some(command.clone().error(ErrorKind::ArgumentConflict, message));
             }
         }
     }

@@ -135,6 +135,15 @@ impl Failure {
         }
     }
 
+    /// Returns the failure in a few words, for who waits for the next attempt.
+    pub(super) fn in_short(&self) -> String {
+        match self.ending() {
+            Ending::Status(status) => status.to_string(),
+            Ending::NotSent | Ending::Untrusted => "no connection".to_owned(),
+            Ending::Lost | Ending::Useless => "no answer".to_owned(),
+        }
+    }
+
     pub(super) fn ending(&self) -> Ending {
         match &self.what {
             What::Refused(refused) => Ending::Status(refused.status),

@@ -10,6 +10,7 @@ use super::target::{Key, Target};
 use crate::api::{Class, Method};
 use crate::env::{random, vars};
 use crate::http::{self, Body, Call, Connection, Transport, sse};
+use crate::ui::{Rank, Waits};
 use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -25,12 +26,20 @@ pub struct Client {
     patience: Patience,
     pace: Arc<Pace>,
     renew: Option<Renew>,
+    waits: Waits,
 }
 
 impl Client {
     /// Joins connections, address, patience and pace.
     pub fn new(transport: Transport, target: Target, patience: Patience, pace: Pace, renew: Option<Renew>) -> Self {
-        Self { transport, target: Arc::new(RwLock::new(target)), patience, pace: Arc::new(pace), renew }
+        let target = Arc::new(RwLock::new(target));
+        Self { transport, target, patience, pace: Arc::new(pace), renew, waits: Waits::default() }
+    }
+
+    /// Shows what is waited for.
+    #[must_use]
+    pub fn showing(self, waits: Waits) -> Self {
+        Self { waits, ..self }
     }
 
     /// Returns the request as it would go out, for a dry run.
@@ -130,8 +139,11 @@ impl Client {
     /// Sends a call when it is its turn, and learns from the answer when the next one may go.
     async fn paced(&self, method: Method, call: &Call) -> Attempt {
         let max_wait = self.patience.max_wait;
-        let turn = self.pace.turn(method, max_wait).await.map_err(Failure::held)?;
-        let answer = self.transport.send(call).await.map_err(Failure::lost)?;
+        let held = || "waiting: the rate limit allows no request yet".to_owned();
+        let turn = self.waits.during(Rank::Notable, held, self.pace.turn(method, max_wait));
+        let turn = turn.await.map_err(Failure::held)?;
+        let asked = || "waiting for an answer".to_owned();
+        let answer = self.waits.during(Rank::Answer, asked, self.transport.send(call)).await.map_err(Failure::lost)?;
         let status = answer.status.as_u16();
         let wait = Heard::may_refuse(status).then(|| wait_asked(&answer.headers)).flatten();
         turn.heard(Heard::of(status, &answer.headers, wait, max_wait));
@@ -171,7 +183,11 @@ impl Client {
             Verdict::Again(_) if !request.can_be_sent() => Err(failed(failure)),
             Verdict::Again(wait) => {
                 let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
-                tokio::time::sleep(wait).await;
+                let told = || {
+                    let seconds = wait.as_secs_f64().ceil();
+                    format!("{}, retrying in {seconds}s ({made}/{})", failure.in_short(), self.patience.retries)
+                };
+                self.waits.during(Rank::Notable, told, tokio::time::sleep(wait)).await;
                 Ok(())
             }
             Verdict::Failed => Err(failed(failure)),

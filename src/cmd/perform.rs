@@ -3,7 +3,7 @@
 use super::columns;
 use super::request::{BadIds, Bare, Count, Ids, List, Send};
 use crate::api::{Class, Endpoint, Method, Nothing, Spec};
-use crate::app::{App, Call, Calls, DryRun, Missing, Sheet, ShowError};
+use crate::app::{App, Call, Calls, DryRun, Missing, Sheet, ShowError, Stopping};
 use crate::client::Payload;
 use crate::exit::Usage;
 use anyhow::Result;
@@ -86,7 +86,8 @@ fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Mis
         (Count::One, Some(call)) => app.or_missing(one(app, sheet, call), missing),
         _ => {
             app.check_sheet(sheet)?;
-            app.wait(app.call_each(sheet, calls, missing))
+            let stopping = Stopping::default();
+            app.wait_for_all(&stopping, app.call_each(sheet, calls, missing, &stopping))
         }
     }
 }

@@ -9,6 +9,7 @@ mod report;
 mod sanitize;
 mod streams;
 mod talk;
+mod waits;
 
 pub use facts::{Color, Facts, Paint, Stream, Surface};
 pub use progress::{Progress, Unit};
@@ -16,7 +17,9 @@ pub use prompt::{Answer, CannotAsk, Consent};
 pub use report::ErrorReport;
 pub use sanitize::{escape_json, is_unsafe, sanitize, sanitize_lines};
 pub use streams::{OutputError, Streams};
+pub use waits::{Rank, Waiting, Waits};
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock};
 
 /// How much is said on standard error.
@@ -55,12 +58,21 @@ pub struct Ui {
     learned: OnceLock<Talk>,
     /// Made with the first bar, since most commands never show one.
     bars: OnceLock<indicatif::MultiProgress>,
+    /// Whether the last line on standard output has no end yet.
+    mid_line: AtomicBool,
 }
 
 impl Ui {
     /// Joins what the user asked for with what the terminal is.
     pub fn new(settings: Settings, facts: Facts, streams: Streams) -> Self {
-        Self { settings, facts, streams: Mutex::new(streams), learned: OnceLock::new(), bars: OnceLock::new() }
+        Self {
+            settings,
+            facts,
+            streams: Mutex::new(streams),
+            learned: OnceLock::new(),
+            bars: OnceLock::new(),
+            mid_line: AtomicBool::new(false),
+        }
     }
 
     /// Returns the terminal of this process.

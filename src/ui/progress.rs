@@ -34,10 +34,7 @@ struct Work {
 impl Ui {
     /// Begins a piece of work; `total` where it is known.
     pub fn progress(&self, label: &str, unit: Unit, total: Option<u64>) -> Progress {
-        let shown = self.facts.stderr == Stream::Terminal
-            && self.settings.verbosity == Verbosity::Normal
-            && self.talk() == Talk::Text;
-        Progress(shown.then(|| {
+        Progress(self.shows_progress().then(|| {
             Arc::new(Work {
                 bars: self.bars.get_or_init(MultiProgress::new).clone(),
                 label: sanitize(label).into_owned(),
@@ -48,6 +45,13 @@ impl Ui {
                 bar: OnceLock::new(),
             })
         }))
+    }
+
+    /// Returns `true` if progress and waits are shown: to a person who reads text on a terminal.
+    pub(super) fn shows_progress(&self) -> bool {
+        self.facts.stderr == Stream::Terminal
+            && self.settings.verbosity == Verbosity::Normal
+            && self.talk() == Talk::Text
     }
 
     /// Runs what writes to the terminal while no bar is drawn over it.

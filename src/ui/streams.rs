@@ -2,6 +2,7 @@
 
 use super::{Stream, Ui, escape_json, sanitize_lines};
 use std::io::{self, BufRead, Write};
+use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 
 /// Why data could not be written to standard output.
@@ -72,6 +73,7 @@ impl Ui {
         }
         self.beside_bars(|| {
             let mut streams = self.streams();
+            self.mid_line.store(!bytes.ends_with(b"\n"), Ordering::Relaxed);
             streams.out.write_all(bytes)?;
             Ok(streams.out.flush()?)
         })

@@ -4,7 +4,7 @@
 use crate::listener::{Deed, Listener};
 use crate::world::{Asst, eventually};
 use serde_json::json;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command};
 
 fn signalled(child: &Child, signal: &str) {
@@ -47,4 +47,140 @@ fn a_command_whose_output_nobody_reads_can_be_stopped() {
     out.read_exact(&mut [0]).unwrap();
     signalled(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+/// A backend that answers for the threads below a number, and for no other.
+fn answering(below: usize) -> Listener {
+    Listener::new(move |asked, _| {
+        let id = asked.target.rsplit('/').next().unwrap_or_default();
+        let number: usize = id.trim_start_matches("thread_").parse().unwrap();
+        let thread = json!({ "id": id, "object": "thread", "created_at": 1_700_000_000, "deleted": true });
+        if number < below { Deed::json(200, &thread) } else { Deed::Stall }
+    })
+}
+
+/// Starts a command that reads the IDs of 60 threads.
+fn started(asst: &Asst, args: &[&str]) -> Child {
+    let ids: String = (0..60).map(|number| format!("thread_{number}\n")).collect();
+    let file = asst.file("ids", ids);
+    let mut command = asst.command(args);
+    command.stdin(std::fs::File::open(file).unwrap()).spawn().unwrap()
+}
+
+#[test]
+fn bulk_work_that_is_stopped_says_what_was_done_and_how_to_go_on() {
+    for (args, next) in [
+        (&["threads", "delete", "-"][..], "run the same command again with --ignore-not-found for the rest"),
+        (&["threads", "delete", "-", "--ignore-not-found"], "run the same command again for the rest"),
+        (&["threads", "delete", "-", "-o", "json"], "run the same command again with --ignore-not-found for the rest"),
+    ] {
+        for (signal, word, code) in [("-INT", "interrupted", 130), ("-TERM", "terminated", 143)] {
+            let listener = answering(20);
+            let asst = Asst::with_backend(&listener.url());
+            let child = started(&asst, args);
+            eventually("the requests", || (listener.lines().len() == 36).then_some(()));
+            signalled(&child, signal);
+            let ran = asst.ran(child.wait_with_output().unwrap()).code(code);
+            ran.says(&format!("{word}; 20 of 60 deleted, 16 without an answer yet")).says(next);
+            assert_eq!(listener.lines().len(), 36, "nothing is begun after the signal");
+        }
+    }
+}
+
+#[test]
+fn what_is_under_way_is_answered_before_bulk_work_stops() {
+    let listener = Listener::new(|asked, _| {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let id = asked.target.rsplit('/').next().unwrap_or_default();
+        Deed::json(200, &json!({ "id": id, "object": "thread", "created_at": 1_700_000_000, "deleted": true }))
+    });
+    let asst = Asst::with_backend(&listener.url());
+    for (args, verb) in [
+        (&["threads", "delete", "-", "--concurrency", "4", "-o", "json"][..], "deleted"),
+        (&["threads", "get", "-", "--concurrency", "4", "-o", "json"], "fetched"),
+    ] {
+        let before = listener.lines().len();
+        let child = started(&asst, args);
+        eventually("the requests", || (listener.lines().len() > before + 5).then_some(()));
+        signalled(&child, "-INT");
+        let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
+        let done = ran.json().as_array().unwrap().len();
+        ran.says(&format!("interrupted; {done} of 60 {verb}\""));
+        assert_eq!(listener.lines().len() - before, done, "each answer was heard");
+    }
+}
+
+#[test]
+fn uploads_that_are_stopped_say_where_to_go_on() {
+    let listener = Listener::new(|_, before| match before {
+        0 => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt" })),
+        _ => Deed::Stall,
+    });
+    let asst = Asst::with_backend(&listener.url());
+    ["a.txt", "b.txt", "c.txt"].iter().for_each(|name| drop(asst.file(name, "text")));
+    let upload = ["files", "upload", "a.txt", "b.txt", "c.txt", "--purpose", "assistants"];
+    let child = asst.command(upload).spawn().unwrap();
+    eventually("the second upload", || (listener.lines().len() == 2).then_some(()));
+    signalled(&child, "-INT");
+    let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
+    ran.says("interrupted; 1 of 3 uploaded, 1 without an answer yet")
+        .says("to go on, leave out the files before b.txt");
+}
+
+#[test]
+fn a_verification_that_is_stopped_says_how_far_it_came() {
+    let listener = answering(5);
+    let asst = Asst::with_backend(&listener.url());
+    let ids: String = (0..30).map(|number| format!("thread_{number}\n")).collect();
+    asst.fed(ids, &["ledger", "import", "-"]).ok();
+    let child = asst.command(["ledger", "verify"]).spawn().unwrap();
+    eventually("the questions", || (listener.lines().len() >= 16).then_some(()));
+    signalled(&child, "-INT");
+    let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
+    assert!(ran.stderr.contains("interrupted; ") && ran.stderr.contains(" checked, "), "{}", ran.text());
+    ran.says("run the same command again for the rest");
+}
+
+#[test]
+fn what_reads_ids_from_a_pipe_says_how_far_it_came() {
+    for (args, says) in [
+        (["ledger", "import", "-"], "interrupted; 3 IDs read"),
+        (["ledger", "scan", "-"], "interrupted; 0 IDs taken in"),
+    ] {
+        let asst = Asst::with_backend("http://127.0.0.1:9/v1");
+        let mut child = asst.command(args).stdin(std::process::Stdio::piped()).spawn().unwrap();
+        // The pipe stays open, and gives nothing more.
+        let mut input = child.stdin.take().unwrap();
+        input
+            .write_all(
+                b"thread_abcdefghijklmnopqrstuv1\nthread_abcdefghijklmnopqrstuv2\nthread_abcdefghijklmnopqrstuv3\n",
+            )
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        signalled(&child, "-INT");
+        asst.ran(child.wait_with_output().unwrap()).code(130).says(says).says("is known");
+        drop(input);
+    }
+}
+
+#[test]
+fn an_import_that_is_stopped_keeps_what_it_has_read() {
+    let asst = Asst::with_backend("http://127.0.0.1:9/v1");
+    let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let mut written = 0_u64;
+        // It ends when nobody reads any more.
+        while input.write_all(format!("thread_{written:024}\n").as_bytes()).is_ok() {
+            written += 1;
+            std::thread::sleep(std::time::Duration::from_micros(100));
+        }
+    });
+    std::thread::sleep(std::time::Duration::from_millis(800));
+    signalled(&child, "-TERM");
+    let ran = asst.ran(child.wait_with_output().unwrap()).code(143).says("terminated; ").says(" IDs read");
+    writer.join().unwrap();
+    let read: u64 = ran.stderr.split("terminated; ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let rows = asst.run(["threads", "list", "-o", "id"]).ok().stdout.lines().count() as u64;
+    assert_eq!(rows, read, "{}", ran.text());
 }

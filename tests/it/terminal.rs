@@ -63,7 +63,10 @@ impl Terminal {
             let left = PATIENCE.saturating_sub(start.elapsed());
             match self.shown.recv_timeout(left) {
                 Ok(piece) => self.seen.extend(piece),
-                Err(_) => panic!("`{text}` was not shown; shown was: {seen:?}"),
+                Err(_) => {
+                    let end: String = seen.chars().rev().take(500).collect::<Vec<_>>().into_iter().rev().collect();
+                    panic!("`{text}` was not shown; at the end stood: {end:?}");
+                }
             }
         }
     }

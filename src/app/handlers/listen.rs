@@ -1,6 +1,7 @@
 //! What a handler says: its output, which has a limit, and its talk, line by line.
 
 use super::Failure;
+use crate::env::text::without_bom;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// The most that an output may have.
@@ -27,9 +28,10 @@ pub(super) async fn output(mut from: impl AsyncRead + Unpin, output: &mut Vec<u8
     }
 }
 
-/// Returns an output as text, without the one line break that ends it.
+/// Returns an output as text, without a byte order mark and the one line break that ends it.
 pub(super) fn text(output: Vec<u8>) -> Result<String, Failure> {
-    let mut text = String::from_utf8(output).map_err(|error| Failure::NotText(error.utf8_error().valid_up_to()))?;
+    let text = String::from_utf8(output).map_err(|error| Failure::NotText(error.utf8_error().valid_up_to()))?;
+    let mut text = without_bom(text);
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
@@ -98,7 +100,9 @@ mod tests {
 
     #[test]
     fn one_line_break_at_the_end_is_none_of_the_output() {
-        for (output, expected) in [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a", "a"), ("", ""), ("\n", "")] {
+        for (output, expected) in
+            [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a", "a"), ("", ""), ("\n", ""), ("\u{feff}a\n", "a")]
+        {
             assert_eq!(text(output.into()).unwrap(), expected, "{output:?}");
         }
         assert_eq!(text(b"ab\xff".to_vec()), Err(Failure::NotText(2)));

@@ -12,6 +12,7 @@ use crate::ui::Answer;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::pin::pin;
 
 /// What becomes of a run when the command is stopped.
@@ -37,6 +38,22 @@ impl Watch {
             Some(known) => *known = run,
             None => known.push(run),
         }
+    }
+
+    /// Returns how the runs are that go on, for who waits.
+    pub(super) fn described(&self) -> String {
+        let going = self.going();
+        let status = |run: &Value| run["status"].as_str().unwrap_or("not known yet").replace('_', " ");
+        if going.is_empty() {
+            return "waiting for the run".to_owned();
+        }
+        if let [run] = going.as_slice() {
+            return format!("run {} is {}", run["id"].as_str().unwrap_or_default(), status(run));
+        }
+        let mut counts = BTreeMap::new();
+        going.iter().for_each(|run| *counts.entry(status(run)).or_insert(0) += 1);
+        let counts: Vec<String> = counts.into_iter().map(|(status, count)| format!("{count} {status}")).collect();
+        format!("{} runs: {}", going.len(), counts.join(", "))
     }
 
     fn going(&self) -> Vec<Value> {

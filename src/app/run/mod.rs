@@ -21,6 +21,7 @@ use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
 use crate::client::{ClientError, Payload};
 use crate::exit::{CallFailed, RunEnded};
+use crate::ui::Rank;
 use action::Acted;
 use anyhow::{Context, Result, anyhow};
 use ended::wait_hint;
@@ -31,6 +32,9 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use voice::Voice;
+
+/// How long a run is waited for before its status is shown on a terminal.
+const UNSAID: Duration = Duration::from_millis(200);
 
 /// How a run is followed.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +83,7 @@ struct Following<'a> {
     /// What an interrupt finds here.
     watch: &'a Watch,
     deadline: Option<Instant>,
+    begun: std::time::Instant,
     polls: Poller,
     /// Whether all that the run said so far came in streams that ended well.
     streamed: bool,
@@ -92,7 +97,8 @@ impl<'a> Following<'a> {
     fn new(app: &'a App, plan: Plan, watch: &'a Watch) -> Self {
         let deadline = plan.timeout.map(|timeout| Instant::now() + timeout);
         let streamed = plan.way == Way::Stream;
-        Self { app, plan, watch, deadline, polls: Poller::new(plan.interval), streamed, why: None, given_up: false }
+        let (begun, polls) = (std::time::Instant::now(), Poller::new(plan.interval));
+        Self { app, plan, watch, deadline, begun, polls, streamed, why: None, given_up: false }
     }
 
     /// Follows a run until it has ended, or requires an action that nobody takes; returns it as it is then.
@@ -139,7 +145,13 @@ impl<'a> Following<'a> {
     /// Asks for the run until something has become of it.
     async fn poll(&mut self, mut run: Value) -> Result<Value> {
         let path = path_of(&run)?;
+        let mut waiting = None;
         loop {
+            if self.begun.elapsed() >= UNSAID {
+                let text = self.watch.described();
+                let begin = || self.app.waits().begin(Rank::Notable, &text, self.begun);
+                waiting.get_or_insert_with(begin).say(&text);
+            }
             let pause = self.polls.pause(Instant::now());
             let waited = async {
                 tokio::time::sleep(pause).await;

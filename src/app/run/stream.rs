@@ -8,6 +8,7 @@ use crate::api::stream::{Broken, Of, Said};
 use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::json;
+use crate::ui::Rank;
 use anyhow::Result;
 use serde_json::Value;
 use std::time::Duration;
@@ -145,14 +146,16 @@ impl Following<'_> {
 
     /// Reads events to the end of the stream and hands them to the voice, piece by piece as they come.
     async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
+        let (waits, watch) = (self.app.waits().clone(), self.watch);
         loop {
+            let more = waits.during(Rank::Notable, || watch.described(), streaming.events.more());
             let piece = if run.as_ref().is_some_and(stands) {
-                tokio::time::timeout(LAST_WORDS, streaming.events.more()).await.unwrap_or(Ok(false))
+                tokio::time::timeout(LAST_WORDS, more).await.unwrap_or(Ok(false))
             } else {
                 match run.as_ref() {
-                    Some(known) => self.by_deadline(known, async { Ok(streaming.events.more().await) }).await?,
+                    Some(known) => self.by_deadline(known, async { Ok(more.await) }).await?,
                     // As long as nobody knows the run, to stop would be to lose it.
-                    None => streaming.events.more().await,
+                    None => more.await,
                 }
             };
             match piece {

@@ -5,7 +5,7 @@ mod verify;
 
 use super::rows::RowFilter;
 use crate::app::export::{Depth, Exported, Exporter, Outcome, Wanted};
-use crate::app::{App, Shape, Sheet, Shown, Stopping};
+use crate::app::{App, Shape, Sheet, Shown, Stopping, Work};
 use crate::exit::Usage;
 use crate::view::{Col, Members, Printer};
 use anyhow::{Context, Result};
@@ -136,11 +136,15 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     let asked = ids.len() as u64;
     let mut shown = Shown::UntilClosed;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let next = "run the same command again for the rest".to_owned();
+    app.tally().begin(Work { done: "threads exported", total: Some(asked), next });
     let show = |exported: &Exported| {
+        app.tally().done();
         *counts.entry(exported.outcome.name()).or_default() += 1;
         Ok(shown.out(app.ui(), &printer.item(&item(exported))?)?)
     };
     export.threads(ids, show).await?;
+    app.tally().end();
     shown.out(app.ui(), &printer.end()?)?;
     let outcomes = [Outcome::New, Outcome::Updated, Outcome::Unchanged, Outcome::Gone].map(Outcome::name);
     let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));

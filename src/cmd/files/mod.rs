@@ -7,7 +7,7 @@ mod prune;
 use super::{Delete, Get, Later, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Outcomes, Shape, Shown};
+use crate::app::{App, Call, Outcomes, Shape, Shown, Stopping, Work};
 use crate::client::{ClientError, Overwrite, Payload, Request};
 use crate::exit::{self, DONE, Usage};
 use crate::http::{self, Source, StreamBody};
@@ -100,30 +100,46 @@ impl Upload {
         }
         match files.as_slice() {
             [file] => app.wait(async { app.show(FILES, &send(app, &members, file).await?) }),
-            files => app.wait(send_all(app, &members, files)),
+            files => {
+                let stopping = Stopping::default();
+                app.wait_for_all(&stopping, send_all(app, &members, files, &stopping))
+            }
         }
     }
 }
 
-async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable]) -> Result<()> {
+async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable], stopping: &Stopping) -> Result<()> {
     let mut printer = app.printer(FILES, Shape::Many)?;
     let mut outcomes = Outcomes::default();
     let mut shown = Shown::UntilClosed;
-    for file in files {
+    app.tally().begin(Work { done: "uploaded", total: Some(files.len() as u64), next: from(files.first()) });
+    for (file, next) in files.iter().zip(files.iter().skip(1).map(Some).chain([None])) {
+        if stopping.is_set() {
+            break;
+        }
+        app.tally().start();
         match send(app, members, file).await {
             Ok(object) => {
+                app.tally().done();
                 outcomes.add(DONE);
                 shown.out(app.ui(), &printer.item(&object)?)?;
             }
             Err(error) => {
                 let Some(report) = exit::report(&error) else { return Err(error) };
                 app.ui().error(&report);
+                app.tally().failed();
                 outcomes.add(report.exit_code);
             }
         }
+        app.tally().next(from(next));
     }
     shown.out(app.ui(), &printer.end()?)?;
     outcomes.result()
+}
+
+/// Says how to go on with uploads that were stopped: uploading a file again would make a copy.
+fn from(next: Option<&Sendable>) -> String {
+    next.map_or_else(String::new, |file| format!("to go on, leave out the files before {}", file.name))
 }
 
 async fn send(app: &App, members: &Map<String, Value>, file: &Sendable) -> Result<Value> {

@@ -5,7 +5,7 @@ use crate::api::files::GetFile;
 use crate::api::runs::GetRun;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
-use crate::app::{Absence, App, Call, Outcomes, Shape, Sheet, Trust};
+use crate::app::{Absence, App, Call, Outcomes, Shape, Sheet, Trust, Work};
 use crate::client::Payload;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{self, CallFailed, DIFFERENT, DONE, Told, Usage};
@@ -74,14 +74,20 @@ impl Verify {
             filter.origin = Some(session.origin.clone());
             let mut printer = app.printer(SHEET, Shape::Many)?;
             let (mut seen, mut outcomes) = (Seen::default(), Outcomes::default());
+            let next = "the ledger has what was checked; run the same command again for the rest".to_owned();
+            app.tally().begin(Work { done: "checked", total: None, next });
             let mut before = None;
             while let Some(page) = next_page(&ledger, &filter, &mut before).await? {
                 let asked = page.iter().filter_map(|row| Some((row, call_for(row)?)));
-                let calls = asked.map(|(row, call)| async move { (row, app.call(call).await.map(drop)) });
+                let calls = asked.map(|(row, call)| async move {
+                    app.tally().start();
+                    (row, app.call(call).await.map(drop))
+                });
                 let mut answers = futures_util::stream::iter(calls).buffered(session.concurrency);
                 while let Some((row, ended)) = answers.next().await {
                     let state = settle(app, row, ended, &mut seen, &mut outcomes).await?;
                     let item = json!({ "id": row.id, "kind": row.kind.name(), "was": row.state.name(), "state": state.name() });
+                    app.tally().done();
                     app.ui().out(&printer.item(&item)?)?;
                     if seen.trust.is_lost() {
                         return Err(Trust::lost(&session.origin));

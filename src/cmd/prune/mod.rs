@@ -8,7 +8,7 @@ pub(super) use rules::{Common, GRACE, Sifter, no_filter, obeyed, sources};
 use show::Told;
 
 use crate::app::prune::{Candidate, Deed, Fate, Hold, Plan, Pruned, Pruner, Rule};
-use crate::app::{App, DryRun, Sheet, Stopping};
+use crate::app::{App, DryRun, Sheet, Stopping, Work};
 use crate::exit::{self, FAILED, Usage};
 use crate::ui::Answer;
 use anyhow::Result;
@@ -87,7 +87,13 @@ impl Job {
         app.wait_for_end(&stopping, NEXT, async {
             let pruner = app.pruner(self.plan(deed), &stopping).await?;
             let mut told = Told::new(app, self.sheet, deed, self.goal)?;
+            if deed == Deed::Delete {
+                let next = "run the same command again for the rest".to_owned();
+                app.tally().begin(Work { done: self.goal.name(), total: None, next });
+            }
             let done = work(&pruner, &mut told).await;
+            // From here on the counts are told in full.
+            app.tally().end();
             let ended = pruner.end();
             let result = told.end(app, self.hint);
             done.and(ended).and(result)

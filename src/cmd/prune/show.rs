@@ -36,6 +36,11 @@ impl Told {
     /// Tells what became of an object.
     pub(super) fn tell(&mut self, app: &App, pruned: &Pruned) -> Result<()> {
         *self.counts.entry(pruned.fate).or_default() += 1;
+        match pruned.fate {
+            fate if fate == self.goal => app.tally().done(),
+            Fate::Failed => app.tally().failed(),
+            _ => {}
+        }
         self.codes.insert(pruned.code);
         if pruned.fate == Fate::Unknown && pruned.code != DONE && self.deed == Deed::Delete {
             let (kind, id) = (pruned.candidate.kind(), pruned.candidate.id());

@@ -11,6 +11,7 @@ mod made;
 mod redirects;
 mod requests;
 mod retries;
+mod shown;
 mod texts;
 mod waits;
 mod wire;

@@ -4,7 +4,7 @@ mod columns;
 mod lines;
 
 use crate::api::{Kind, ids};
-use crate::app::{App, DryRun};
+use crate::app::{App, DryRun, Work};
 use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::Usage;
@@ -73,11 +73,17 @@ impl Import {
             origin: super::origin(app, self.origin.as_deref())?,
             now: clock::now(),
         };
+        let next = "import it again: what is known already is not taken in twice".to_owned();
+        app.tally().begin(Work { done: "IDs read", total: None, next });
+        app.heed_signals();
         let mut found = self.found()?;
         let mut wrong = None;
         let rows = std::iter::from_fn(|| {
+            if app.stopped().is_some() {
+                return None;
+            }
             let read = found.next()?.and_then(|(line, said)| rules.row(said).map_err(|reason| Wrong { line, reason }));
-            read.map_err(|reason| wrong = Some(reason)).ok()
+            read.inspect(|_| app.tally().done()).map_err(|reason| wrong = Some(reason)).ok()
         });
         let dry = app.options().dry_run != DryRun::Off;
         let imported = match dry {
@@ -90,6 +96,9 @@ impl Import {
             false => format!("{new} new, {known} known before"),
         };
         app.ui().summary(&text, &json!({ "new": new, "known": known }));
+        if let Some(stopped) = app.stopped() {
+            return Err(stopped);
+        }
         wrong.map_or(Ok(()), |wrong| Err(self.refusal(&wrong, dry).into()))
     }
 

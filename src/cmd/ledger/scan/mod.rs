@@ -5,7 +5,7 @@ mod find;
 mod read;
 
 use crate::api::Kind;
-use crate::app::{App, Shape, Sheet, Shown};
+use crate::app::{App, Shape, Sheet, Shown, Work};
 use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::{MIXED, Told, Usage};
@@ -95,6 +95,9 @@ impl Scan {
         if !dry {
             app.ledger()?;
         }
+        let next = "run the same command again; what is known is not taken in twice".to_owned();
+        app.tally().begin(Work { done: "IDs taken in", total: None, next });
+        app.heed_signals();
         for path in &self.paths {
             scanning.path(path)?;
         }
@@ -142,6 +145,11 @@ impl Scanning<'_> {
     }
 
     fn take(&mut self, found: Found, path: &Path, line: u64) -> Result<()> {
+        if self.app.stopped().is_some() {
+            // What was shown is recorded, and counted before the error is made.
+            self.take_in()?;
+            return self.app.stopped().map_or(Ok(()), Err);
+        }
         let Found { id, kind, .. } = found;
         if self.known.contains(&id) {
             return Ok(());
@@ -171,7 +179,9 @@ impl Scanning<'_> {
             self.told.new += rows.len() as u64;
             return Ok(());
         }
+        let count = rows.len() as u64;
         let taken = crate::db::block_on(self.app.ledger()?.import(rows))?;
+        self.app.tally().add(count);
         self.told.new += taken.new;
         self.told.known += taken.known;
         Ok(())

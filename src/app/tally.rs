@@ -1,0 +1,109 @@
+//! How far work on many objects has come, for the message of a command that is stopped.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Counts of the work that goes on. A command that works on one object begins none.
+#[derive(Debug, Default)]
+pub struct Tally {
+    work: Mutex<Option<Work>>,
+    started: AtomicU64,
+    done: AtomicU64,
+    failed: AtomicU64,
+}
+
+/// What is done with the objects.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// What was done with one of them: `deleted`.
+    pub done: &'static str,
+    /// How many there are, where that is known.
+    pub total: Option<u64>,
+    /// How to go on.
+    pub next: String,
+}
+
+impl Tally {
+    /// Begins to count.
+    pub fn begin(&self, work: Work) {
+        *self.work() = Some(work);
+        [&self.started, &self.done, &self.failed].iter().for_each(|count| count.store(0, Relaxed));
+    }
+
+    /// Ends counting, after all of it was told.
+    pub fn end(&self) {
+        *self.work() = None;
+    }
+
+    /// Counts an object that is begun.
+    pub fn start(&self) {
+        self.started.fetch_add(1, Relaxed);
+    }
+
+    /// Counts an object that is done.
+    pub fn done(&self) {
+        self.add(1);
+    }
+
+    /// Counts objects that are done.
+    pub fn add(&self, count: u64) {
+        self.done.fetch_add(count, Relaxed);
+    }
+
+    /// Counts an object that failed.
+    pub fn failed(&self) {
+        self.failed.fetch_add(1, Relaxed);
+    }
+
+    /// Changes how to go on.
+    pub fn next(&self, next: String) {
+        if let Some(work) = self.work().as_mut() {
+            work.next = next;
+        }
+    }
+
+    /// Returns what was done and how to go on, if anything was counted.
+    pub(super) fn told(&self) -> Option<(String, String)> {
+        let work = self.work();
+        let work = work.as_ref()?;
+        let (done, failed) = (self.done.load(Relaxed), self.failed.load(Relaxed));
+        let under_way = self.started.load(Relaxed).saturating_sub(done + failed);
+        let mut text = match work.total {
+            Some(total) => format!("{done} of {total} {}", work.done),
+            None => format!("{done} {}", work.done),
+        };
+        if failed > 0 {
+            text += &format!(", {failed} failed");
+        }
+        if under_way > 0 {
+            text += &format!(", {under_way} without an answer yet");
+        }
+        Some((text, work.next.clone()))
+    }
+
+    /// The work is whole between any two statements, so a poisoned lock serves as well.
+    fn work(&self) -> MutexGuard<'_, Option<Work>> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counts_are_told_with_what_to_do_next() {
+        let tally = Tally::default();
+        assert_eq!(tally.told(), None);
+        tally.begin(Work { done: "deleted", total: Some(300), next: "run it again".to_owned() });
+        (0..5).for_each(|_| tally.start());
+        (0..2).for_each(|_| tally.done());
+        assert_eq!(tally.told().map(|told| told.0).as_deref(), Some("2 of 300 deleted, 3 without an answer yet"));
+        (0..3).for_each(|_| tally.failed());
+        assert_eq!(tally.told(), Some(("2 of 300 deleted, 3 failed".to_owned(), "run it again".to_owned())));
+        tally.begin(Work { done: "checked", total: None, next: String::new() });
+        assert_eq!(tally.told().map(|told| told.0).as_deref(), Some("0 checked"));
+        tally.end();
+        assert_eq!(tally.told(), None);
+    }
+}

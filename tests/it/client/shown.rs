@@ -1,0 +1,105 @@
+//! What a person at a terminal sees of retries and waits, and what nobody else gets.
+#![cfg(unix)]
+
+use super::hostile;
+use crate::listener::{Deed, Listener};
+use crate::terminal::Terminal;
+use crate::world::Asst;
+use serde_json::json;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// Returns a command that really waits between attempts.
+fn waiting(asst: &Asst, args: &[&str]) -> Command {
+    let mut command = asst.command(args);
+    command.env_remove("ASST_NO_RETRY_DELAY").env("TERM", "xterm");
+    command
+}
+
+fn end(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn busy() -> Deed {
+    Deed::error(429, "slow down", None).with("retry-after", "2")
+}
+
+const GET: [&str; 3] = ["threads", "get", "thread_1"];
+
+#[test]
+fn a_retry_is_announced_with_its_wait_and_its_number() {
+    let (listener, asst) = hostile([busy(), super::thread()]);
+    let mut terminal = Terminal::new();
+    let child = terminal.start(waiting(&asst, &GET), false);
+    let begun = Instant::now();
+    let seen = terminal.until("429, retrying in 2s (1/4)");
+    assert!(begun.elapsed() < Duration::from_secs(2), "before the next attempt: {seen}");
+    let mut child = child;
+    assert!(child.wait().unwrap().success());
+    assert_eq!(listener.lines().len(), 2);
+    let (_listener, asst) = hostile([busy(), super::thread()]);
+    for more in [&["-q"][..], &["-o", "json"]] {
+        let mut child = terminal.start(waiting(&asst, &[&GET[..], more].concat()), false);
+        let _ = child.wait().unwrap();
+    }
+    let seen = terminal.all();
+    assert_eq!(seen.matches("429, retrying").count().min(1), 1);
+    let after = seen.rsplit("429, retrying in 2s (1/4)").next().unwrap();
+    assert!(!after.contains("retrying"), "{after}");
+}
+
+#[test]
+fn a_retry_is_not_announced_where_nobody_looks() {
+    for more in [&[][..], &["-q"], &["-o", "json"]] {
+        let (_listener, asst) = hostile([busy(), super::thread()]);
+        let output = waiting(&asst, &[&GET[..], more].concat()).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{more:?}: {output:?}");
+    }
+    for more in [&["-q"][..], &["-o", "json"], &["-o", "jsonl"]] {
+        let (_listener, asst) = hostile([busy(), super::thread()]);
+        let terminal = Terminal::new();
+        assert!(terminal.start(waiting(&asst, &[&GET[..], more].concat()), false).wait().unwrap().success());
+        assert_eq!(terminal.all(), "", "{more:?}");
+    }
+}
+
+#[test]
+fn a_slow_answer_is_waited_for_visibly() {
+    let listener = Listener::new(|_, _| Deed::Stall);
+    let asst = Asst::with_backend(&listener.url());
+    for args in
+        [&GET[..], &["assistants", "list"], &["threads", "delete", "thread_1", "thread_2"], &["api", "get", "/x"]]
+    {
+        let mut terminal = Terminal::new();
+        let child = terminal.start(waiting(&asst, args), false);
+        terminal.until("waiting for an answer (");
+        end(child);
+    }
+}
+
+#[test]
+fn a_run_that_is_waited_for_shows_status_and_time() {
+    let run =
+        |status: &str| json!({ "id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": status });
+    let listener =
+        Listener::new(move |_, before| Deed::json(200, &run(if before < 4 { "queued" } else { "in_progress" })));
+    let asst = Asst::with_backend(&listener.url());
+    let mut terminal = Terminal::new();
+    let child = terminal.start(waiting(&asst, &["runs", "wait", "thread_1", "run_1"]), false);
+    terminal.until("run run_1 is queued (");
+    terminal.until("run run_1 is in progress (2s)");
+    end(child);
+    let mut terminal = Terminal::new();
+    let two = ["runs", "create", "thread_1", "--assistant-id", "asst_1", "--wait"];
+    let child = terminal.start(waiting(&asst, &two), false);
+    terminal.until("run run_1 is in progress (");
+    end(child);
+    for more in [&["-q"][..], &["-o", "json"]] {
+        let terminal = Terminal::new();
+        let wait = ["runs", "wait", "thread_1", "run_1", "--timeout", "1s"];
+        let _ = terminal.start(waiting(&asst, &[&wait[..], more].concat()), false).wait();
+        let seen = terminal.all();
+        assert!(!seen.contains(" is in progress ("), "{more:?}: {seen}");
+    }
+}
