@@ -98,6 +98,8 @@ fn back_off(made: u32) -> Duration {
 /// How far from now a number may lie, read as a Unix time, to be one: a day back and a year ahead. As a wait it would be of
 /// decades.
 const NEAR: std::ops::Range<f64> = -86_400.0..366.0 * 86_400.0;
+/// No smaller number is a Unix time, whatever this machine's clock says: it would be before 2001.
+const FIRST_TIME: f64 = 1e9;
 
 /// Reads the wait that headers ask for: `retry-after-ms`, else `Retry-After` in seconds (fractions too), as a date, or as a
 /// Unix time, which some gateways send. `now` is in Unix seconds. Nonsense and times past are no advice.
@@ -122,8 +124,8 @@ pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: 
 /// Returns the seconds until a Unix time in seconds, milliseconds, microseconds or nanoseconds; `None` where a number is
 /// none of these.
 fn until(number: f64, now: i64) -> Option<f64> {
-    let left = [1.0, 1e3, 1e6, 1e9].map(|unit| number / unit - now as f64);
-    left.into_iter().find(|left| NEAR.contains(left))
+    let times = [1.0, 1e3, 1e6, 1e9].into_iter().map(|unit| number / unit).filter(|time| *time >= FIRST_TIME);
+    times.map(|time| time - now as f64).find(|left| NEAR.contains(left))
 }
 
 #[cfg(test)]
