@@ -89,8 +89,11 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
+/// Returns the wait that an answer asks for. A point in time is one of the server's clock, where it tells that.
 pub(super) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
-    retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), clock::now())
+    let date = header(headers, "date").and_then(|date| jiff::fmt::rfc2822::parse(date.trim()).ok());
+    let now = date.map_or_else(clock::now, |date| date.timestamp().as_second());
+    retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), now)
 }
 
 pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -100,23 +100,39 @@ fn back_off(made: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << made.saturating_sub(1).min(8)).min(LONGEST_WAIT)
 }
 
-/// Parses the wait that headers ask for: `retry-after-ms`, or else `Retry-After` in seconds, also fractional, or as a
-/// date.
+/// How far from now a number may lie, read as a Unix time, to be one: a day back and a year ahead. As a wait it would be
+/// decades.
+const NEAR: std::ops::Range<f64> = -86_400.0..366.0 * 86_400.0;
+/// The smallest number that is read as a Unix time, whatever this machine's clock is set to: a moment in 2001.
+const FIRST_TIME: f64 = 1e9;
+
+/// Parses the wait that headers ask for: `retry-after-ms`, or else `Retry-After` in seconds, also fractional, as a date,
+/// or as a Unix time, which some gateways send.
 ///
 /// `now` is in Unix seconds. Invalid values and dates in the past are ignored.
 pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
-    let seconds = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
-    // A number that does not fit into a `Duration` is still a wait. It exceeds every limit.
-    let wait = |seconds| Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
-    if let Some(millis) = retry_after_ms.and_then(seconds) {
-        return wait(millis / 1_000.0);
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+    let wait = |number: f64, unit: f64| match until(number, now) {
+        Some(left) => Duration::try_from_secs_f64(left).ok(),
+        // A number that does not fit into a `Duration` is still a wait. It exceeds every limit.
+        None => Some(Duration::try_from_secs_f64(number / unit).unwrap_or(Duration::MAX)),
+    };
+    if let Some(millis) = retry_after_ms.and_then(number) {
+        return wait(millis, 1_000.0);
     }
     let text = retry_after?;
-    if let Some(asked) = seconds(text) {
-        return wait(asked);
+    if let Some(asked) = number(text) {
+        return wait(asked, 1.0);
     }
     let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
     u64::try_from(date.timestamp().as_second() - now).ok().map(Duration::from_secs)
+}
+
+/// Returns the seconds until a Unix time in seconds, milliseconds, microseconds or nanoseconds; `None` where a number is
+/// none of these.
+fn until(number: f64, now: i64) -> Option<f64> {
+    let times = [1.0, 1e3, 1e6, 1e9].into_iter().map(|unit| number / unit).filter(|time| *time >= FIRST_TIME);
+    times.map(|time| time - now as f64).find(|left| NEAR.contains(left))
 }
 
 #[cfg(test)]
@@ -197,8 +213,43 @@ mod tests {
         assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_470), seconds(10));
         assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_490), None);
         assert_eq!(wait_asked(None, Some("99999999999999999999999"), 0), Some(Duration::MAX));
-        for nonsense in ["-1", "soon", "NaN", "inf", ""] {
+        for nonsense in ["-1", "-1796007016", "soon", "NaN", "inf", ""] {
             assert_eq!(wait_asked(None, Some(nonsense), 0), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_unix_time_is_waited_for() {
+        let now = 1_796_007_000;
+        let table = [
+            ("1796007016", Some(16.0)),
+            ("1796007016.5", Some(16.5)),
+            ("1796007016500", Some(16.5)),
+            ("1796007016500000", Some(16.5)),
+            ("1796007016500000000", Some(16.5)),
+            ("1796007000", Some(0.0)),
+            // It has passed.
+            ("1796006990", None),
+            ("1796006990000", None),
+            // These are waits, however long.
+            ("120", Some(120.0)),
+            ("86400", Some(86_400.0)),
+            ("31536000", Some(31_536_000.0)),
+        ];
+        for (text, expected) in table {
+            for header in [(None, Some(text)), (Some(text), None)] {
+                let expected = match header.0 {
+                    // A wait is in milliseconds there; a time is the same everywhere.
+                    Some(_) => expected.map(|wait| if text.len() < 10 { wait / 1_000.0 } else { wait }),
+                    None => expected,
+                };
+                let found = wait_asked(header.0, header.1, now).map(|wait| wait.as_secs_f64());
+                let near = match (found, expected) {
+                    (Some(found), Some(expected)) => (found - expected).abs() < 0.001,
+                    (found, expected) => found == expected,
+                };
+                assert!(near, "{header:?}: {found:?}");
+            }
         }
     }
 

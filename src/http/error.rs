@@ -196,12 +196,8 @@ fn tls_error(host: String, error: &rustls::Error) -> TransportError {
     let Some(refused) = refused else {
         return TransportError::Tls { host, reason: error.to_string(), issuer: None, advice: None };
     };
-    let unknown = refused.unknown_issuer.then(|| {
-        "if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` of the profile \
-         or in SSL_CERT_FILE"
-            .to_owned()
-    });
-    TransportError::Tls { host, reason: refused.reason.clone(), issuer: refused.issuer.clone(), advice: unknown }
+    let advice = refused.advice.map(str::to_owned);
+    TransportError::Tls { host, reason: refused.reason.clone(), issuer: refused.issuer.clone(), advice }
 }
 
 /// Looks for an error of one type among the sources, also inside `io::Error`, which hides what it wraps.

@@ -8,7 +8,8 @@ use std::fmt;
 pub(super) struct Refused {
     pub(super) reason: String,
     pub(super) issuer: Option<String>,
-    pub(super) unknown_issuer: bool,
+    /// What the user can do about it.
+    pub(super) advice: Option<&'static str>,
 }
 
 impl fmt::Display for Refused {

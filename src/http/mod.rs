@@ -11,6 +11,7 @@ mod issuer;
 mod media;
 mod pass;
 mod pieces;
+mod pinned;
 mod redact;
 mod redirect;
 pub mod sse;

@@ -8,6 +8,11 @@ use super::error::TransportError;
 /// How many redirects are followed.
 const MOST: usize = 10;
 
+/// Most bytes of a target that is followed. Beyond what a request can name, reqwest's error would be taken for a mistake in
+/// the settings.
+const LONGEST: usize = 16 * 1024;
+const LONGEST_HOST: usize = 255;
+
 /// Headers that a server of another origin may see. A list of what is allowed, since what is secret has no end.
 const PUBLIC: [reqwest::header::HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, RANGE];
 
@@ -46,11 +51,21 @@ pub(super) fn decide(
         return refuse("its target is not a URL".to_owned());
     };
     there.set_fragment(None);
+    if location.len().max(there.as_str().len()) > LONGEST {
+        return refuse(format!("its target is longer than {} KiB", LONGEST / 1024));
+    }
+    if there.host_str().is_some_and(|host| host.len() > LONGEST_HOST) {
+        return refuse(format!("the host of its target is longer than {LONGEST_HOST} bytes"));
+    }
     let place = there.host_str().unwrap_or_default().to_owned();
     match (here.scheme(), there.scheme()) {
         ("https", "http") => return refuse(format!("from https to unencrypted http at {place}")),
         (_, "http" | "https") => {}
         (_, scheme) => return refuse(format!("to the scheme `{}`", super::escape_controls(scheme))),
+    }
+    // A URL may hold characters that a request cannot.
+    if there.as_str().parse::<hyper::Uri>().is_err() {
+        return refuse("no request can name its target".to_owned());
     }
     if !there.username().is_empty() || there.password().is_some() {
         return refuse("its target holds a user or password".to_owned());
@@ -81,6 +96,7 @@ pub(super) fn public(headers: &HeaderMap) -> HeaderMap {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use reqwest::header::HeaderValue;
 
     #[test]
     fn the_table_of_redirects() {
@@ -102,9 +118,20 @@ mod tests {
             (Method::POST, from, 302, "/v1/y", "into a GET"),
             (Method::DELETE, from, 307, "https://b.example/", "not sent on to https://b.example"),
         ];
-        for (method, from, status, location, expected) in table {
+        let long = |length: usize| format!("/{}", "x".repeat(length));
+        let (fits, longer, longest, encoded) =
+            (long(15_000), long(20_000), long(100_000), long(6_000).replace('x', "\u{e9}"));
+        let host = format!("https://{}/", vec!["a".repeat(60); 20].join("."));
+        let lengths = [
+            (Method::GET, from, 302, fits.as_str(), "same https://a.example/xxx"),
+            (Method::GET, from, 302, longer.as_str(), "longer than 16 KiB"),
+            (Method::GET, from, 302, longest.as_str(), "longer than 16 KiB"),
+            (Method::GET, from, 302, encoded.as_str(), "not a URL"),
+            (Method::GET, from, 302, host.as_str(), "the host of its target"),
+        ];
+        for (method, from, status, location, expected) in table.into_iter().chain(lengths) {
             let mut headers = HeaderMap::new();
-            headers.insert(LOCATION, location.parse().unwrap());
+            headers.insert(LOCATION, HeaderValue::from_bytes(location.as_bytes()).unwrap());
             let from = Url::parse(from).unwrap();
             let got = match decide(&method, &from, &[], StatusCode::from_u16(status).unwrap(), &headers) {
                 Ok(Step::Stay) => "stay".to_owned(),

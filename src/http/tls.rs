@@ -13,6 +13,7 @@ use rustls_platform_verifier::Verifier;
 
 use super::error::TransportError;
 use super::issuer::{self, Refused};
+use super::pinned;
 use crate::env::{text, vars};
 
 /// Returns a configuration that trusts nobody, for connections that are not encrypted.
@@ -36,11 +37,13 @@ pub(super) fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, Transport
         extra.extend(certificates(Path::new(&path), vars::SSL_CERT_FILE)?);
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier::new_with_extra_roots(extra, provider.clone()).map_err(broken)?;
+    let verifier = Verifier::new_with_extra_roots(extra.iter().cloned(), provider.clone()).map_err(broken)?;
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(broken)?;
-    let mut config =
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(Naming(verifier))).with_no_client_auth();
+    let mut config = builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Naming { verifier, trusted: extra }))
+        .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
@@ -62,9 +65,59 @@ fn certificates(path: &Path, setting: &str) -> Result<Vec<CertificateDer<'static
     if found.is_empty() { Err(refused("holds no PEM certificate".to_owned())) } else { Ok(found) }
 }
 
-/// The platform's verifier, which keeps the issuer's name when it refuses.
+const TRUST_ITS_ISSUER: &str = "if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` \
+                                of the profile or in SSL_CERT_FILE";
+const TRUST_IT: &str =
+    "if it is the right server, name this certificate (PEM) in `ca_file` of the profile or in SSL_CERT_FILE";
+const NAME_THE_HOST: &str = "make a certificate that names the host: `openssl req -x509 -newkey rsa:2048 -nodes -days 365 \
+                             -keyout key.pem -out cert.pem -subj /CN=HOST -addext subjectAltName=DNS:HOST` (or IP:ADDRESS)";
+
+/// The platform's verifier, which also takes a certificate that is named itself, and keeps the issuer's name when it refuses.
 #[derive(Debug)]
-struct Naming(Verifier);
+struct Naming {
+    verifier: Verifier,
+    /// The certificates that the user named.
+    trusted: Vec<CertificateDer<'static>>,
+}
+
+impl Naming {
+    fn is_trusted_itself(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.trusted.contains(certificate)
+            // Where the platform's loader reads the variable, that did not tell what it found.
+            || vars::get(vars::SSL_CERT_FILE)
+                .and_then(|path| certificates(Path::new(&path), vars::SSL_CERT_FILE).ok())
+                .is_some_and(|named| named.contains(certificate))
+    }
+}
+
+/// Returns `true` if the only fault is that the certificate says of itself that it is an authority's.
+fn is_of_an_authority(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(CertificateError::Other(why)) if why.to_string() == "CaUsedAsEndEntity")
+}
+
+/// Returns why a certificate is refused, and what can be done about it.
+fn explained(why: &CertificateError) -> (String, Option<&'static str>) {
+    match why {
+        CertificateError::UnknownIssuer => {
+            ("its certificate comes from nobody who is trusted here".to_owned(), Some(TRUST_ITS_ISSUER))
+        }
+        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+            ("its certificate names no host (it has no subjectAltName)".to_owned(), Some(NAME_THE_HOST))
+        }
+        CertificateError::Other(other) => match other.to_string().as_str() {
+            "CaUsedAsEndEntity" => {
+                let reason = "its certificate is an authority's (CA:TRUE, as `openssl req -x509` makes it) and is not \
+                              trusted here itself";
+                (reason.to_owned(), Some(TRUST_IT))
+            }
+            "UnsupportedCertVersion" => {
+                ("its certificate is of an old version, which names no host".to_owned(), Some(NAME_THE_HOST))
+            }
+            other => (format!("its certificate cannot be used: {other}"), None),
+        },
+        why => (why.to_string(), None),
+    }
+}
 
 impl ServerCertVerifier for Naming {
     fn verify_server_cert(
@@ -75,19 +128,17 @@ impl ServerCertVerifier for Naming {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
+        let verified = self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verified = match verified {
+            Err(error) if is_of_an_authority(&error) && self.is_trusted_itself(end_entity) => {
+                pinned::verify(end_entity, server_name, now).map(|()| ServerCertVerified::assertion())
+            }
+            verified => verified,
+        };
+        verified.map_err(|error| {
             let rustls::Error::InvalidCertificate(why) = &error else { return error };
-            let refused = Refused {
-                reason: match why {
-                    CertificateError::UnknownIssuer => {
-                        "its certificate comes from nobody who is trusted here".to_owned()
-                    }
-                    _ => why.to_string(),
-                },
-                issuer: issuer::of(end_entity),
-                // A self-signed authority in the place of a server comes out as the second.
-                unknown_issuer: matches!(why, CertificateError::UnknownIssuer | CertificateError::Other(_)),
-            };
+            let (reason, advice) = explained(why);
+            let refused = Refused { reason, issuer: issuer::of(end_entity), advice };
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
         })
     }
@@ -98,7 +149,7 @@ impl ServerCertVerifier for Naming {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, cert, dss)
+        self.verifier.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -107,10 +158,10 @@ impl ServerCertVerifier for Naming {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, cert, dss)
+        self.verifier.verify_tls13_signature(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.verifier.supported_verify_schemes()
     }
 }

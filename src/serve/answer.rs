@@ -4,6 +4,7 @@ use super::App;
 use super::error::Refused;
 use super::json::{Json, ListPage};
 use super::lifecycle::contended;
+use super::resources::without_nulls;
 use super::store::{Batch, Outcome, Page, TRIES, Window};
 use crate::api::Kind;
 use crate::api::paging::Paging;
@@ -87,7 +88,11 @@ pub(super) async fn update(
 /// `reasoning_effort` is accepted and not stored, because the objects of this server do not have it.
 pub(super) fn lay_over(doc: &mut Map<String, Value>, members: &Map<String, Value>) {
     for (name, value) in members.iter().filter(|(name, _)| name.as_str() != "reasoning_effort") {
-        let value = if value.is_null() { default_of(name) } else { value.clone() };
+        let value = match value {
+            Value::Null => default_of(name),
+            value if name == "tool_resources" => without_nulls(value),
+            value => value.clone(),
+        };
         doc.insert(name.clone(), value);
     }
 }

@@ -1,5 +1,6 @@
 //! A request as its handler gets it: ids, query and body, held against the protocol's facts (PROTOCOL.md 3.3).
 
+use super::dialect::Spoken;
 use super::error::Refused;
 use super::router;
 use super::whole::Bodies;
@@ -27,8 +28,8 @@ pub(super) struct Call<E: Endpoint> {
 impl<E: Endpoint> Call<E> {
     /// Reads and checks a whole request.
     pub(super) async fn read(bodies: &Bodies, request: Request) -> Result<Self, Refused> {
-        let dialect = router::spoken(&request).dialect;
-        let rules = Rules::incoming(dialect);
+        let Spoken { dialect, version } = router::spoken(&request);
+        let rules = Rules::incoming(dialect).of_version(version.as_deref());
         let (mut parts, body) = request.into_parts();
         let ids = path_ids::<E>(&mut parts).await?;
         let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
@@ -90,8 +91,9 @@ fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, Refused> {
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (key, value) = (decoded(key)?, decoded(value)?);
-        if key == "api-version" {
-            continue; // Azure's and Foundry's clients say it with every call.
+        // Azure's and Foundry's clients say their version with every call.
+        if key == "api-version" || check::ignores_query::<E>(&key, rules) {
+            continue;
         }
         if key.ends_with("[]") {
             if let Value::Array(items) = map.entry(key).or_insert_with(|| Value::Array(Vec::new())) {

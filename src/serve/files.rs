@@ -8,6 +8,7 @@ use super::json::Json;
 use super::router::{self, On};
 use super::store::{Batch, Incoming, New, Outcome, Outgoing, StoreError, TRIES, Window};
 use super::{App, ids};
+use crate::api::Dialect;
 use crate::api::Kind::File;
 use crate::api::check::{self, Refusal, Rules};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
@@ -77,12 +78,13 @@ async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
 }
 
 async fn upload(app: App, request: Request) -> Result<Json, Refused> {
-    let rules = Rules::incoming(router::spoken(&request).dialect);
-    let Form { members, file, .. } = Form::read(&app, request).await?;
+    let dialect = router::spoken(&request).dialect;
+    let rules = Rules::incoming(dialect);
+    let Form { members, file, .. } = Form::read(&app, request, dialect).await?;
     check::body::<UploadFile>(&members, rules)?;
     let (name, incoming) = file.ok_or_else(|| Refusal::missing("file"))?;
-    // Foundry's callers may say the name beside the file.
-    let name = members.get("filename").and_then(Value::as_str).map_or(name, last_component);
+    let beside = members.get("filename").and_then(Value::as_str).map(last_component);
+    let name = beside.filter(|name| is_name(name)).unwrap_or(name);
     let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default();
     let seconds = members.get("expires_after").and_then(|after| after["seconds"].as_i64());
     let purpose = purpose.to_owned();
@@ -126,7 +128,7 @@ async fn whole<T: Send + 'static>(
 }
 
 impl Form {
-    async fn read(app: &App, request: Request) -> Result<Self, Refused> {
+    async fn read(app: &App, request: Request, dialect: Dialect) -> Result<Self, Refused> {
         let mut form = Self::default();
         let gauge = form.gauge.clone();
         let mut request = request.map(|body| gauged(body, gauge));
@@ -138,7 +140,7 @@ impl Form {
             form.gauge.reset();
             let name = field.name().unwrap_or_default().to_owned();
             match (name.as_str(), field.file_name().map(last_component)) {
-                ("file", Some(file)) if !["", ".", ".."].contains(&file.as_str()) => {
+                ("file", Some(file)) if is_name(&file) => {
                     form.file = Some((file, form.receive(app, field).await?));
                     form.members.insert(name, "".into());
                 }
@@ -146,8 +148,8 @@ impl Form {
                     let message = "Invalid 'file': expected a part with a file name.";
                     return Err(Refused::bad(message).code("invalid_value").param("file"));
                 }
-                // Some clients repeat the name in a part of its own.
-                ("filename", _) => drop(form.text(field).await?),
+                // Foundry's callers may say the name beside the file; elsewhere some clients repeat it.
+                ("filename", _) if dialect != Dialect::Foundry => drop(form.text(field).await?),
                 _ => {
                     let text = form.text(field).await?;
                     form.set(&name, text);
@@ -206,6 +208,10 @@ impl Form {
 /// A name must not lead out of the folder where somebody may save the file.
 fn last_component(name: &str) -> String {
     name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}
+
+fn is_name(name: &str) -> bool {
+    !["", ".", ".."].contains(&name)
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> Refused {

@@ -36,8 +36,7 @@ struct NewStore {
 impl Resources {
     /// Checks what a request names, and prepares the stores that it asks for.
     pub(super) async fn of(store: &Store, given: Option<&Value>, owner: Owner) -> Result<Self, Refused> {
-        let mut resources =
-            Self { value: given.filter(|value| !value.is_null()).cloned().unwrap_or(json!({})), ..Self::default() };
+        let mut resources = Self { value: given.map_or(json!({}), without_nulls), ..Self::default() };
         for id in texts(&resources.value["code_interpreter"]["file_ids"]) {
             require(store, Kind::File, id).await?;
         }
@@ -145,6 +144,18 @@ fn push(array: &mut Value, text: &str) {
     {
         items.push(text.into());
     }
+}
+
+/// Returns resources without what is null among them.
+pub(super) fn without_nulls(given: &Value) -> Value {
+    let mut value = if given.is_object() { given.clone() } else { json!({}) };
+    if let Some(resources) = value.as_object_mut() {
+        resources.retain(|_, resource| !resource.is_null());
+        for resource in resources.values_mut().filter_map(Value::as_object_mut) {
+            resource.retain(|_, value| !value.is_null());
+        }
+    }
+    value
 }
 
 fn add_file(doc: &mut Map<String, Value>, files: &mut Value, file: &str) {

@@ -12,7 +12,7 @@ const MOST_CONNECTIONS: usize = 4_096;
 /// Where the objects are kept.
 #[derive(Debug, Clone, Default)]
 pub enum StoreAt {
-    /// In memory, as long as the server lives; bytes of files in a temporary folder.
+    /// In memory, as long as the server lives; bytes of files in a temporary file without a name.
     #[default]
     Memory,
     /// In this folder: `store.db` and `files/`.

@@ -2,7 +2,7 @@
 
 use crate::world::{Asst, Ran, shows};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -32,7 +32,22 @@ impl Secure {
 
     /// A backend that answers so whatever it is asked.
     fn answering(name: &str, answer: String) -> Self {
-        let (pem, config) = certified(name);
+        Self::with(certified(name), answer)
+    }
+
+    /// A backend whose certificate is the authority's, as plain `openssl req -x509` makes it.
+    fn of_itself(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let mut own = CertificateParams::new(names).unwrap();
+        own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        own.distinguished_name.push(DnType::CommonName, "My Own");
+        change(&mut own);
+        let key = KeyPair::generate().unwrap();
+        let own = own.self_signed(&key).unwrap();
+        Self::with((own.pem(), config(own.der().clone(), &key)), NOTHING.to_owned())
+    }
+
+    fn with((pem, config): (String, Arc<ServerConfig>), answer: String) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let secure = Self { address, pem, tried: Arc::default(), heads: Arc::default(), over: Arc::default() };
@@ -90,14 +105,18 @@ fn certified(name: &str) -> (String, Arc<ServerConfig>) {
     let mut leaf = CertificateParams::new([name.to_owned()]).unwrap();
     leaf.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
     let leaf = leaf.signed_by(&key, &issuer).unwrap();
+    (root.pem(), config(leaf.der().clone(), &key))
+}
+
+fn config(certificate: CertificateDer<'static>, key: &KeyPair) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
         .unwrap();
-    (root.pem(), Arc::new(config))
+    Arc::new(config)
 }
 
 fn serve(
@@ -208,6 +227,61 @@ fn a_certificate_for_another_name_is_refused() {
     let asst = user(&server, "localhost", "");
     let file = server.authority(&asst);
     list(&asst.env("SSL_CERT_FILE", file)).ok();
+}
+
+#[test]
+fn a_certificate_of_plain_openssl_is_trusted_where_it_is_named() {
+    let server = Secure::of_itself(&["127.0.0.1"], |_| {});
+    shows!(list(&user(&server, "127.0.0.1", "")), @r"
+    --- stderr ---
+    error: could not list assistants: unreachable
+      caused by: no secure connection to [host]: its certificate is an authority's (CA:TRUE, as `openssl req -x509` makes it) and is not trusted here itself (the certificate was issued by My Own)
+      hint: if it is the right server, name this certificate (PEM) in `ca_file` of the profile or in SSL_CERT_FILE
+    exit 7
+    ");
+    refused(&server);
+    let asst = user(&server, "127.0.0.1", "ca_file = \"authority.pem\"");
+    std::fs::write(asst.home().join("config/asst/authority.pem"), &server.pem).unwrap();
+    list(&asst).ok();
+    let asst = user(&server, "127.0.0.1", "");
+    let file = server.authority(&asst);
+    list(&asst.env("SSL_CERT_FILE", file)).ok();
+    assert_eq!(server.heads().len(), 2);
+}
+
+#[test]
+fn a_certificate_that_is_named_itself_must_fit_all_the_same() {
+    use rcgen::ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
+    type Change = fn(&mut CertificateParams);
+    let table: [(&[&str], Change, &str); 6] = [
+        (&["other.example"], |_| {}, "not valid for name"),
+        (&[], |_| {}, "names no host (it has no subjectAltName)"),
+        (&["127.0.0.1"], |own| own.not_after = rcgen::date_time_ymd(2020, 1, 1), "expired"),
+        (&["127.0.0.1"], |own| own.not_before = rcgen::date_time_ymd(2999, 1, 1), "not valid yet"),
+        (&["127.0.0.1"], |own| own.extended_key_usages = vec![ClientAuth], ""),
+        (&["127.0.0.1"], |own| own.extended_key_usages = vec![ClientAuth, ServerAuth], "ok"),
+    ];
+    for (names, change, expected) in table {
+        let server = Secure::of_itself(names, change);
+        let asst = user(&server, "127.0.0.1", "");
+        let file = server.authority(&asst);
+        let ran = list(&asst.env("SSL_CERT_FILE", file));
+        if expected == "ok" {
+            ran.ok();
+        } else {
+            ran.code(7).says("no secure connection").says(expected);
+            refused(&server);
+        }
+    }
+}
+
+#[test]
+fn another_certificate_of_the_same_name_is_none() {
+    let (server, other) = (Secure::of_itself(&["127.0.0.1"], |_| {}), Secure::of_itself(&["127.0.0.1"], |_| {}));
+    let asst = user(&server, "127.0.0.1", "");
+    let file = other.authority(&asst);
+    list(&asst.env("SSL_CERT_FILE", file)).code(7);
+    refused(&server);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Where the requests of Azure AI Foundry "Agents (classic)" differ from OpenAI's (PROTOCOL.md 12.3).
 
+use super::Edition;
 use super::nested::{CONTENT, FILE_IDS, ONE_STORE};
-use super::shape::{Shape, nullable, optional, required};
+use super::shape::{Field, Shape, nullable, optional, required};
 
 /// Members that an operation lacks.
 const LACKING: [(&str, &str); 7] = [
@@ -26,7 +27,8 @@ pub(super) fn adds(operation: &str, member: &str) -> bool {
 }
 
 /// Tools of its own; what is within them is the service's to know.
-const TOOL: Shape = Shape::Tagged(&[
+const TOOL: Shape = Shape::Tagged(&STABLE_TOOLS);
+const STABLE_TOOLS: [Kind; 8] = [
     ("code_interpreter", &[]),
     ("file_search", &[optional("file_search", FILE_SEARCH)]),
     ("function", &[required("function", FUNCTION)]),
@@ -35,7 +37,37 @@ const TOOL: Shape = Shape::Tagged(&[
     ("bing_grounding", &[required("bing_grounding", Shape::Any)]),
     ("connected_agent", &[required("connected_agent", Shape::Any)]),
     ("openapi", &[required("openapi", Shape::Any)]),
-]);
+];
+type Kind = (&'static str, &'static [Field]);
+
+/// Tools that the preview has besides.
+const PREVIEW_TOOL: Shape = Shape::Tagged(&{
+    let [one, two, three, four, five, six, seven, eight] = STABLE_TOOLS;
+    [
+        one,
+        two,
+        three,
+        four,
+        five,
+        six,
+        seven,
+        eight,
+        ("bing_custom_search", &[required("bing_custom_search", Shape::Any)]),
+        ("browser_automation", &[required("browser_automation", Shape::Any)]),
+        ("computer_use_preview", &[required("computer_use_preview", Shape::Any)]),
+        ("deep_research", &[required("deep_research", Shape::Any)]),
+        ("fabric_dataagent", &[required("fabric_dataagent", Shape::Any)]),
+        (
+            "mcp",
+            &[
+                required("server_label", Shape::Text(None)),
+                required("server_url", Shape::Text(None)),
+                nullable("allowed_tools", Shape::List { of: &Shape::Text(None), least: 0, most: usize::MAX }),
+            ],
+        ),
+        ("sharepoint_grounding", &[required("sharepoint_grounding", Shape::Any)]),
+    ]
+});
 const FILE_SEARCH: Shape = Shape::Object(&[
     optional("max_num_results", Shape::Integer { least: 1, most: 50 }),
     optional(
@@ -64,18 +96,44 @@ const NAMED_TOOL: Shape = Shape::Tagged(&[
     ("connected_agent", &[]),
 ]);
 
-const SOURCES: Shape = Shape::List { of: &Shape::Any, least: 0, most: 20 };
-const RESOURCES: Shape = Shape::Object(&[
-    optional("code_interpreter", Shape::Object(&[optional("file_ids", FILE_IDS), optional("data_sources", SOURCES)])),
-    optional(
-        "file_search",
-        Shape::Object(&[
-            optional("vector_store_ids", ONE_STORE),
-            optional("vector_stores", Shape::List { of: &Shape::Any, least: 0, most: 1 }),
-        ]),
-    ),
-    optional("azure_ai_search", Shape::Any),
+const PREVIEW_TOOL_CHOICE: Shape = Shape::TextOr(&Shape::Word(&["none", "auto"]), &PREVIEW_NAMED_TOOL);
+const PREVIEW_NAMED_TOOL: Shape = Shape::Tagged(&[
+    ("function", &[optional("function", Shape::Object(&[required("name", Shape::Text(None))]))]),
+    ("code_interpreter", &[]),
+    ("file_search", &[]),
+    ("bing_grounding", &[]),
+    ("azure_ai_search", &[]),
+    ("connected_agent", &[]),
+    ("bing_custom_search", &[]),
+    ("computer_use_preview", &[]),
+    ("deep_research", &[]),
+    ("fabric_dataagent", &[]),
+    ("mcp", &[]),
+    ("sharepoint_grounding", &[]),
 ]);
+
+const SOURCES: Shape = Shape::List { of: &Shape::Any, least: 0, most: 20 };
+const CODE: Field =
+    nullable("code_interpreter", Shape::Object(&[nullable("file_ids", FILE_IDS), nullable("data_sources", SOURCES)]));
+const SEARCH: Field = nullable(
+    "file_search",
+    Shape::Object(&[
+        nullable("vector_store_ids", ONE_STORE),
+        nullable("vector_stores", Shape::List { of: &Shape::Any, least: 0, most: 1 }),
+    ]),
+);
+const AZURE_SEARCH: Field = nullable("azure_ai_search", Shape::Any);
+const RESOURCES: Shape = Shape::Object(&[CODE, SEARCH, AZURE_SEARCH]);
+const PREVIEW_RESOURCES: Shape = Shape::Object(&[CODE, SEARCH, AZURE_SEARCH, nullable("mcp", MCP_SERVERS)]);
+const MCP_SERVERS: Shape = Shape::List {
+    of: &Shape::Object(&[
+        required("server_label", Shape::Text(None)),
+        nullable("headers", Shape::Any),
+        nullable("require_approval", Shape::Any),
+    ]),
+    least: 0,
+    most: usize::MAX,
+};
 
 /// An attachment may name data in Azure's storage instead of a file.
 const ATTACHMENT: Shape = Shape::Object(&[
@@ -99,6 +157,11 @@ const THREAD: Shape = Shape::Object(&[
     nullable("tool_resources", RESOURCES),
     nullable("metadata", Shape::Metadata),
 ]);
+const PREVIEW_THREAD: Shape = Shape::Object(&[
+    optional("messages", MESSAGES),
+    nullable("tool_resources", PREVIEW_RESOURCES),
+    nullable("metadata", Shape::Metadata),
+]);
 
 /// The published document has a type beside the output.
 const OUTPUT: Shape = Shape::Object(&[
@@ -108,7 +171,16 @@ const OUTPUT: Shape = Shape::Object(&[
 ]);
 
 /// Returns the shape of a member where it is not OpenAI's.
-pub(super) fn shape(member: &str) -> Option<&'static Shape> {
+pub(super) fn shape(member: &str, edition: Edition) -> Option<&'static Shape> {
+    if edition == Edition::Preview {
+        match member {
+            "tools" => return Some(&Shape::List { of: &PREVIEW_TOOL, least: 0, most: usize::MAX }),
+            "tool_choice" => return Some(&PREVIEW_TOOL_CHOICE),
+            "tool_resources" => return Some(&PREVIEW_RESOURCES),
+            "thread" => return Some(&PREVIEW_THREAD),
+            _ => {}
+        }
+    }
     Some(match member {
         "tools" => &Shape::List { of: &TOOL, least: 0, most: usize::MAX },
         "tool_choice" => &TOOL_CHOICE,
@@ -147,6 +219,34 @@ mod tests {
         assert_eq!(tools(json!({ "type": "deep_research" }), OUT), "ok", "a preview may have it");
         let bare = json!({ "type": "function", "function": { "name": "f" } });
         assert!(tools(bare, IN).contains("parameters"));
+    }
+
+    #[test]
+    fn the_preview_has_more_tools() {
+        let preview = IN.of_version(Some("2025-05-15-preview"));
+        let mcp =
+            json!({ "type": "mcp", "server_label": "git", "server_url": "https://mcp.example", "allowed_tools": [] });
+        let names = ["bing_custom_search", "browser_automation", "computer_use_preview", "deep_research"];
+        let names = names.into_iter().chain(["fabric_dataagent", "sharepoint_grounding"]);
+        let tools = names.map(|name| json!({ "type": name, name: {} })).chain([mcp]);
+        for tool in tools {
+            let body = json!({ "model": "m", "tools": [tool, { "type": "file_search" }] });
+            assert_eq!(said::<CreateAssistant>(body.clone(), preview), "ok", "{tool}");
+            for version in [None, Some("v1"), Some("2025-05-01")] {
+                let said = said::<CreateAssistant>(body.clone(), IN.of_version(version));
+                assert!(said.starts_with("Invalid value: "), "{tool}: {said}");
+            }
+            assert_eq!(said::<CreateAssistant>(body, OUT), "ok", "{tool}");
+            let choice = json!({ "assistant_id": "a", "tool_choice": { "type": tool["type"] } });
+            let expected = if tool["type"] == "browser_automation" { "Invalid value: " } else { "ok" };
+            assert!(said::<CreateRun>(choice, preview).starts_with(expected), "{tool}");
+        }
+        let bare = json!({ "model": "m", "tools": [{ "type": "mcp", "server_label": "git" }] });
+        assert_eq!(said::<CreateAssistant>(bare, preview), "Missing required parameter: 'tools[0].server_url'.");
+        let server = json!({ "server_label": "git", "headers": { "X-A": "b" }, "require_approval": "never" });
+        let run = json!({ "assistant_id": "a", "tool_resources": { "mcp": [server] } });
+        assert_eq!(said::<CreateRun>(run.clone(), preview), "ok");
+        assert_eq!(said::<CreateRun>(run, IN), "Unknown parameter: 'tool_resources.mcp'.");
     }
 
     #[test]

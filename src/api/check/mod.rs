@@ -24,22 +24,37 @@ pub enum Unknown {
     Refuse,
 }
 
+/// Which of a service's versions is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    Stable,
+    /// It has more tools.
+    Preview,
+}
+
 /// By which rules a request is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     pub(super) dialect: Dialect,
+    edition: Edition,
     unknown: Unknown,
 }
 
 impl Rules {
     /// Returns the rules for what is sent to a server that speaks this dialect.
     pub const fn outgoing(dialect: Dialect) -> Self {
-        Self { dialect, unknown: Unknown::Pass }
+        Self { dialect, edition: Edition::Stable, unknown: Unknown::Pass }
     }
 
     /// Returns the rules for what a server gets that speaks this dialect.
     pub const fn incoming(dialect: Dialect) -> Self {
-        Self { dialect, unknown: Unknown::Refuse }
+        Self { dialect, edition: Edition::Stable, unknown: Unknown::Refuse }
+    }
+
+    /// Returns these rules as a version of the interface has them.
+    pub fn of_version(self, version: Option<&str>) -> Self {
+        let preview = version.is_some_and(|version| version.ends_with("-preview"));
+        Self { edition: if preview { Edition::Preview } else { Edition::Stable }, ..self }
     }
 
     /// Tells whether an operation of the dialect has a member.
@@ -102,6 +117,13 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
     let checked = members::check(facts, map);
     // The one endpoint that words its limit otherwise (PROTOCOL.md 3.3).
     if spec.path == "/files" { checked.map_err(Refusal::for_file_limit) } else { checked }
+}
+
+/// Returns `true` if a server may leave a query parameter out of account, as Foundry's service does with all that it does not
+/// know. OpenAI's is not known to.
+pub fn ignores_query<E: Endpoint>(name: &str, rules: Rules) -> bool {
+    let (operation, facts) = E::SPEC.facts.map_or(("", PAGING), |operation| (operation.name, operation.query));
+    rules.dialect == Dialect::Foundry && !rules.knows(operation, facts, name)
 }
 
 /// Returns whether a query parameter is a number in the facts, so that a server can read it as one.

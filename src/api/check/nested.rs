@@ -46,14 +46,16 @@ const NEW_STORE: Shape = Shape::Object(&[
     nullable("metadata", Shape::Metadata),
 ]);
 
-const CODE_FILES: Field = optional("code_interpreter", Shape::Object(&[optional("file_ids", FILE_IDS)]));
+/// A resource may be null, which is as good as leaving it out. The document does not say so, but clients send the model of an
+/// answer back with its gaps, as AutoGen does.
+const CODE_FILES: Field = nullable("code_interpreter", Shape::Object(&[nullable("file_ids", FILE_IDS)]));
 const RESOURCES: Shape =
-    Shape::Object(&[CODE_FILES, optional("file_search", Shape::Object(&[optional("vector_store_ids", ONE_STORE)]))]);
+    Shape::Object(&[CODE_FILES, nullable("file_search", Shape::Object(&[nullable("vector_store_ids", ONE_STORE)]))]);
 const NEW_RESOURCES: Shape = Shape::Object(&[
     CODE_FILES,
-    optional(
+    nullable(
         "file_search",
-        Shape::Object(&[optional("vector_store_ids", ONE_STORE), optional("vector_stores", NEW_STORES)]),
+        Shape::Object(&[nullable("vector_store_ids", ONE_STORE), nullable("vector_stores", NEW_STORES)]),
     ),
 ]);
 
@@ -151,7 +153,7 @@ fn shape(operation: &str, member: &str) -> Option<&'static Shape> {
 /// Checks what is within the members of an operation's body.
 pub(super) fn check(operation: &str, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-        let own = if rules.dialect == Dialect::Foundry { foundry::shape(name) } else { None };
+        let own = if rules.dialect == Dialect::Foundry { foundry::shape(name, rules.edition) } else { None };
         if let Some(shape) = own.or_else(|| shape(operation, name)) {
             shape.check(value, name, rules.unknown)?;
         }
@@ -251,6 +253,23 @@ mod tests {
         let body = json!({"model": "m", "new": 1, "tools": [{"type": "bing_grounding", "bing_grounding": {}}]});
         assert_eq!(said::<CreateAssistant>(body.clone(), OUT), "ok");
         assert_ne!(said::<CreateAssistant>(body, IN), "ok");
+    }
+
+    #[test]
+    fn a_resource_may_be_null() {
+        for resources in [
+            json!(null),
+            json!({"file_search": null}),
+            json!({"code_interpreter": {"file_ids": ["file-1"]}, "file_search": null}),
+            json!({"code_interpreter": {"file_ids": null}, "file_search": {"vector_store_ids": null}}),
+        ] {
+            for rules in [IN, OUT, Rules::incoming(Dialect::Foundry), Rules::incoming(Dialect::AzureOpenAi)] {
+                let body = json!({"model": "m", "tool_resources": resources});
+                assert_eq!(said::<CreateAssistant>(body, rules), "ok", "{resources}");
+            }
+        }
+        let wrong = json!({"model": "m", "tool_resources": {"file_search": []}});
+        assert!(said::<CreateAssistant>(wrong, IN).starts_with("Invalid type for 'tool_resources.file_search'"));
     }
 
     #[test]

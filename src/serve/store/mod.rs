@@ -6,6 +6,7 @@
 mod batch;
 mod blobs;
 mod list;
+mod plain;
 mod removal;
 mod runs;
 #[cfg(test)]
@@ -17,7 +18,7 @@ pub(super) use tests::{database, server};
 use crate::json;
 pub(super) use batch::{Batch, New};
 pub(super) use blobs::{Blobs, Incoming, Outgoing};
-use blobs::{Folder, Rows};
+use blobs::{Folder, Rows, Spool};
 pub(super) use list::{Page, Window};
 pub(super) use runs::{RunRow, Status};
 
@@ -26,7 +27,11 @@ use super::news::{News, Newsroom};
 use crate::api::Kind;
 use crate::db::{Access, Db, DbError, Options, Row, Server, block_on};
 use serde_json::{Map, Value};
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 const SQLITE: &[&str] = &[
     include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql"),
@@ -49,7 +54,7 @@ const IDENTITY: &str = "select id from identity";
 /// Returns the identity of the store in a folder without making one; `None` where there is none yet.
 pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
     let options = |access| Options { migrations: SQLITE, patience: PATIENCE, access };
-    let path = folder.join("store.db");
+    let path = database_in(folder)?;
     let db = match Db::open(&path, options(Access::ReadOnly)) {
         Err(DbError::Missing) => return Ok(None),
         // Made by an earlier version: it is brought up to date sooner or later.
@@ -58,6 +63,15 @@ pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
     };
     let found = block_on(db.read(IDENTITY, vec![]))?.pop();
     Ok(found.map(|mut row| row.take_text(0)).transpose()?)
+}
+
+/// Returns the path of the database in a folder. Something else than files in its place is an error: SQLite would wait for a
+/// FIFO without end.
+fn database_in(folder: &Path) -> Result<PathBuf, StoreError> {
+    ["store.db", "store.db-wal", "store.db-shm", "store.db-journal"]
+        .into_iter()
+        .try_for_each(|name| plain::check(&folder.join(name)))?;
+    Ok(folder.join("store.db"))
 }
 
 /// Everything that the server keeps.
@@ -94,13 +108,13 @@ pub(super) enum Outcome {
 impl Store {
     /// Opens a store that lives as long as the value.
     pub(super) fn memory() -> Result<Self, StoreError> {
-        Self::with(Db::memory(SQLITE)?, |_| Ok(Blobs::Folder(Folder::temporary()?)))
+        Self::with(Db::memory(SQLITE)?, |_| Ok(Blobs::Spool(Spool::new()?)))
     }
 
     /// Opens the store in a folder, which is made where it is missing.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
         let options = Options { migrations: SQLITE, patience: PATIENCE, access: Access::ReadWrite };
-        let db = Db::open(&folder.join("store.db"), options)?;
+        let db = Db::open(&database_in(folder)?, options)?;
         Self::with(db, |_| Ok(Blobs::Folder(Folder::open(&folder.join("files"))?)))
     }
 

@@ -22,16 +22,20 @@ impl Store {
             doc = json_set(doc, '$.file_counts.completed', json_array_length(label) - 1, \
             '$.file_counts.total', json_array_length(label) - 1) \
             where kind = 'vector_store' and id in (select owner from reference where file = $1)";
-        let folder = match &self.blobs {
-            Blobs::Folder(folder) => folder,
+        let exclusive = match &self.blobs {
+            Blobs::Folder(folder) => Some((folder, folder.removing().await?)),
+            Blobs::Spool(_) => None,
             Blobs::Rows(_) => return self.remove_rows_of(id).await,
         };
-        let exclusive = folder.removing().await?;
         let statements = [FROM_CODE, FROM_STORES, FILE].map(|sql| (sql, vec![id.into()]));
         let mut answers = self.db.atomic(statements.to_vec()).await?;
         let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
-        if let Some(hash) = row.take_maybe_text(0)? {
-            self.remove_unwanted(folder, &hash, &exclusive).await?;
+        if let Some(blob) = row.take_maybe_text(0)? {
+            match (&self.blobs, &exclusive) {
+                (_, Some((folder, exclusive))) => self.remove_unwanted(folder, &blob, exclusive).await?,
+                (Blobs::Spool(spool), None) => spool.remove(&blob),
+                _ => {}
+            }
         }
         Ok(true)
     }
@@ -53,6 +57,7 @@ impl Store {
         let blobs = match &self.blobs {
             Blobs::Folder(folder) => folder,
             Blobs::Rows(rows) => return Ok(rows.sweep().await?),
+            Blobs::Spool(_) => return Ok(()), // It ends with this process.
         };
         for folder in blobs.folders_to_sweep().await? {
             for hash in blobs.hashes(folder).await? {

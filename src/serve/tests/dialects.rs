@@ -38,8 +38,72 @@ async fn envelopes_of_lists_differ() {
     assert_eq!((members(&foundry), &foundry["last_id"]), (vec!["data", "last_id", "has_more"], &json!(first)));
     assert_eq!(members(&world.looked(FOUNDRY, "/threads").await), ["data", "has_more"]);
     assert_eq!(members(&world.looked(FOUNDRY, "/files").await), ["object", "data"]);
-    let (status, value) = world.asked(Method::GET, FOUNDRY, "/files?limit=1", None).await;
-    assert_eq!((status, &value["error"]["message"]), (400, &json!("Unknown parameter: 'limit'.")));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn foundry_ignores_query_parameters_that_it_does_not_know() {
+    let world = World::new();
+    world.upload("vision", b"one").await;
+    world.upload("vision", b"two").await;
+    assert_eq!(world.looked(FOUNDRY, "/files?limit=1&order=asc&novel=x").await["data"].as_array().unwrap().len(), 2);
+    let run = world.run("hello", json!({})).await;
+    world.settled(&run).await;
+    // As `@azure/ai-agents` sends `include[]`.
+    let twice = "include%255B%255D=step_details.tool_calls%5B*%5D.file_search.results%5B*%5D.content";
+    let steps = format!("{}/steps?{twice}", path(&run));
+    assert_eq!(world.looked(FOUNDRY, &steps).await["data"].as_array().unwrap().len(), 1);
+    let known = world.asked(Method::GET, FOUNDRY, "/threads?limit=0", None).await;
+    assert_eq!((known.0, &known.1["error"]["param"]), (400, &json!("limit")), "what it knows is looked at");
+    for prefix in ["/v1", AZURE] {
+        let (status, value) = world.asked(Method::GET, prefix, "/files?novel=x", None).await;
+        assert_eq!((status, &value["error"]["message"]), (400, &json!("Unknown parameter: 'novel'.")), "{prefix}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn tools_of_the_preview_are_kept_and_a_run_that_must_use_one_fails() {
+    let world = World::new();
+    let preview = |path: &str, body: Value| {
+        let url = format!("{FOUNDRY}{path}?api-version=2025-05-15-preview");
+        World::answer(as_json(world.request(Method::POST, &url), &body))
+    };
+    let mcp = json!({"type": "mcp", "server_label": "git", "server_url": "https://mcp.example"});
+    let servers = json!({"mcp": [{"server_label": "git", "headers": {"X-A": "b"}}]});
+    let body = json!({"model": "echo", "tools": [mcp], "tool_resources": servers});
+    assert_eq!(world.asked(Method::POST, FOUNDRY, "/assistants", Some(body.clone())).await.0, 400, "v1 has none");
+    let (status, made) = preview("/assistants", body.clone()).await;
+    assert_eq!((status, &made["tools"], &made["tool_resources"]), (200, &body["tools"], &servers), "{made}");
+    let mut run = json!({"assistant_id": made["id"], "tool_resources": servers,
+        "thread": {"messages": [{"role": "user", "content": "hello"}], "tool_resources": servers}});
+    let (status, answered) = preview("/threads/runs", run.clone()).await;
+    assert_eq!(status, 200, "{answered}");
+    assert_eq!(world.settled(&answered).await["status"], "completed");
+    run["tool_choice"] = json!({"type": "mcp"});
+    let (_, forced) = preview("/threads/runs", run).await;
+    let forced = world.settled(&forced).await;
+    assert_eq!(forced["status"], "failed");
+    let message = forced["last_error"]["message"].as_str().unwrap();
+    assert!(message.contains("mcp"), "{message}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_resource_that_is_null_is_left_out() {
+    let world = World::new();
+    let file = world.upload("assistants", b"x").await;
+    let given = json!({"code_interpreter": {"file_ids": [file]}, "file_search": null});
+    let kept = json!({"code_interpreter": {"file_ids": [file]}});
+    let thread = world.post("/threads", json!({"tool_resources": given})).await;
+    assert_eq!(thread["tool_resources"], kept);
+    let path = format!("/threads/{}", id(&thread));
+    let mut changed = json!({"tool_resources": {"code_interpreter": {"file_ids": null}, "file_search": null}});
+    assert_eq!(world.post(&path, changed.clone()).await["tool_resources"], json!({"code_interpreter": {}}));
+    changed["tool_resources"] = given;
+    assert_eq!(world.post(&path, changed.clone()).await["tool_resources"], kept);
+    let assistant = format!("/assistants/{}", world.assistant().await);
+    assert_eq!(world.post(&assistant, changed).await["tool_resources"], kept);
     world.end().await;
 }
 

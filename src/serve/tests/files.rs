@@ -38,8 +38,12 @@ impl World {
     }
 
     async fn send(&self, form: Form) -> (u16, Value) {
+        self.send_to("/v1/files", form).await
+    }
+
+    async fn send_to(&self, path: &str, form: Form) -> (u16, Value) {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        let request = self.request(Method::POST, "/v1/files").header("content-type", kind);
+        let request = self.request(Method::POST, path).header("content-type", kind);
         Self::answer(request.body([form.0, format!("--{BOUNDARY}--\r\n").into_bytes()].concat())).await
     }
 }
@@ -76,6 +80,29 @@ async fn twenty_megabytes_come_back_byte_for_byte() {
     let left = std::fs::read_dir(dir.path().join("files")).unwrap().flatten().filter(|entry| entry.path().is_dir());
     let left: usize = left.map(|folder| std::fs::read_dir(folder.path()).unwrap().count()).sum();
     assert_eq!(left, 0, "neither bytes nor half an upload remain");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_name_beside_the_file_counts_at_foundry() {
+    let world = World::new();
+    let foundry = "/api/projects/p/files?api-version=v1";
+    let form = |beside: &str| {
+        let form = Form::new().text("purpose", "assistants").file("blob", b"x");
+        if beside.is_empty() { form } else { form.text("filename", beside) }
+    };
+    let table = [
+        (foundry, "report.pdf", "report.pdf"),
+        (foundry, "../a/report.pdf", "report.pdf"),
+        (foundry, "/", "blob"),
+        (foundry, "", "blob"),
+        ("/v1/files", "report.pdf", "blob"),
+        ("/openai/files?api-version=2024-05-01-preview", "report.pdf", "blob"),
+    ];
+    for (path, beside, expected) in table {
+        let (status, file) = world.send_to(path, form(beside)).await;
+        assert_eq!((status, file["filename"].as_str()), (200, Some(expected)), "{path} {beside}: {file}");
+    }
     world.end().await;
 }
 

@@ -50,3 +50,72 @@ fn a_database_holds_a_ledger_and_a_store() {
     let listed = made(&other, &["threads", "list", "-o", "id"]);
     assert_eq!(listed.ids(), [thread], "the servers are one origin, for their store is one");
 }
+
+/// Returns the names in a folder and in those below it.
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries
+        .flat_map(|entry| {
+            let below = if entry.path().is_dir() { names(&entry.path()) } else { Vec::new() };
+            below.into_iter().chain([entry.file_name().to_string_lossy().into_owned()])
+        })
+        .collect()
+}
+
+#[test]
+fn a_killed_server_with_its_store_in_memory_leaves_nothing() {
+    let asst = Asst::new().env("OPENAI_API_KEY", "any");
+    let server = asst.serve(&[]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url);
+    asst.file("file.bin", "x".repeat(600_000));
+    let upload = ["files", "upload", "file.bin", "--purpose", "vision"];
+    let (first, second) = (asst.run(upload).ok().id(), asst.run(upload).ok().id());
+    asst.run(["files", "delete", &first]).ok();
+    asst.run(["files", "content", &first]).code(3);
+    assert_eq!(asst.run(["files", "content", &second]).ok().stdout.len(), 600_000);
+    server.kill();
+    assert_eq!(names(&asst.home().join("tmp")), [""; 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_in_a_store_is_an_error_and_no_hang() {
+    use std::os::unix::fs::symlink;
+    let asst = Asst::new().env("OPENAI_API_KEY", "any");
+    let store = asst.work().join("store");
+    let fifo = |path: &std::path::Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    for name in ["store.db", "store.db-wal"] {
+        std::fs::create_dir_all(&store).unwrap();
+        fifo(&store.join(name));
+        let ran = asst.run(["serve", "--listen", "127.0.0.1:0", "--store", store.to_str().unwrap()]);
+        assert_ne!(ran.code, Some(0));
+        ran.says("expected a regular file at").says("found a FIFO");
+        std::fs::remove_dir_all(&store).unwrap();
+    }
+    std::fs::create_dir_all(store.join("files/incoming")).unwrap();
+    fifo(&store.join("files/incoming/left"));
+    fifo(&store.join("files/lock"));
+    let server = asst.serve(&["--store", store.to_str().unwrap()]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url);
+    asst.file("file.bin", "some");
+    let upload = ["files", "upload", "file.bin", "--purpose", "vision", "--retries", "0"];
+    assert_ne!(asst.run(upload).code, Some(0));
+    std::fs::remove_file(store.join("files/lock")).unwrap();
+    let id = asst.run(upload).ok().id();
+    // The bytes themselves.
+    let folder = std::fs::read_dir(store.join("files")).unwrap().map(|entry| entry.unwrap().path());
+    let folder = folder.filter(|path| path.file_name().unwrap().len() == 2).next().unwrap();
+    let bytes = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    for place in [
+        |path: &std::path::Path| symlink("/dev/zero", path).unwrap(),
+        |path: &std::path::Path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        },
+    ] {
+        std::fs::remove_file(&bytes).unwrap();
+        place(&bytes);
+        assert_ne!(asst.run(["files", "content", &id, "--retries", "0"]).code, Some(0));
+    }
+}

@@ -1,5 +1,6 @@
 //! The bytes of files, each content once, under its hash. Must not know objects; rows say which bytes are wanted.
 
+use crate::serve::store::plain;
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File},
@@ -7,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// How long bytes without a row may lie before they are looked for again.
@@ -19,7 +20,6 @@ pub(in crate::serve) struct Folder {
     folder: PathBuf,
     /// Within this process; the lock file is for the others.
     lock: RwLock<()>,
-    _temporary: Option<TempDir>,
 }
 
 /// Bytes on their way in.
@@ -42,23 +42,18 @@ pub(in crate::serve::store) struct Exclusive<'a>(
 );
 
 impl Folder {
-    pub(in crate::serve::store) fn temporary() -> io::Result<Self> {
-        let temporary = TempDir::with_prefix("asst-files-")?;
-        let folder = temporary.path().to_owned();
-        Ok(Self { _temporary: Some(temporary), ..Self::open(&folder)? })
-    }
-
     pub(in crate::serve::store) fn open(folder: &Path) -> io::Result<Self> {
         make_folder(folder)?;
         let incoming = folder.join("incoming");
         make_folder(&incoming)?;
         for entry in fs::read_dir(&incoming)?.flatten() {
             // Whoever still writes it holds its lock; another process may be faster in removing it.
-            if File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            let file = plain::open(File::options().read(true), &entry.path());
+            if file.is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
             }
         }
-        Ok(Self { folder: folder.to_owned(), lock: RwLock::default(), _temporary: None })
+        Ok(Self { folder: folder.to_owned(), lock: RwLock::default() })
     }
 
     /// Begins an upload.
@@ -108,7 +103,7 @@ impl Folder {
 
     /// Opens bytes and returns their number as well; `None` where they have been removed.
     pub(super) fn read(&self, hash: &str) -> io::Result<Option<(File, u64)>> {
-        let file = match File::open(self.path(hash)) {
+        let file = match plain::open(File::options().read(true), &self.path(hash)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened?,
         };
@@ -125,7 +120,7 @@ impl Folder {
             if last + SWEEP > SystemTime::now() {
                 return Ok(Vec::new());
             }
-            fs::write(&note, "")?;
+            plain::open(File::options().create(true).truncate(true).write(true), &note)?;
             let is_of_bytes = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() == 2);
             Ok(fs::read_dir(root)?.flatten().map(|entry| entry.path()).filter(is_of_bytes).collect())
         })
@@ -145,7 +140,7 @@ impl Folder {
     async fn lock_file(&self, lock: fn(&File) -> io::Result<()>) -> io::Result<File> {
         let path = self.folder.join("lock");
         blocking(move || {
-            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            let file = plain::open(File::options().create(true).truncate(false).write(true), &path)?;
             lock(&file)?;
             Ok(file)
         })

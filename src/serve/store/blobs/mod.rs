@@ -1,11 +1,13 @@
-//! The bytes of files: in a folder beside the database, or in the database where several machines share it. Must not know
-//! objects; rows say which bytes are wanted.
+//! The bytes of files: in a folder beside the database, in the database where several machines share it, or in a file
+//! without a name where nothing is to be left. Must not know objects; rows say which bytes are wanted.
 
 mod folder;
 mod rows;
+mod spool;
 
 pub(super) use folder::{Exclusive, Folder};
 pub(super) use rows::Rows;
+pub(super) use spool::Spool;
 
 use super::StoreError;
 use axum::body::Bytes;
@@ -19,6 +21,7 @@ const CHUNK: usize = 256 * 1024;
 pub(in crate::serve) enum Blobs {
     Folder(Folder),
     Rows(Rows),
+    Spool(Spool),
 }
 
 /// Bytes on their way in; what is not kept goes when this is dropped.
@@ -26,6 +29,7 @@ pub(in crate::serve) enum Blobs {
 pub(in crate::serve) enum Incoming {
     File(Box<folder::Incoming>),
     Rows(rows::Incoming),
+    Spool(spool::Incoming),
 }
 
 /// Keeps bytes from being removed until their row is there.
@@ -37,6 +41,7 @@ pub(in crate::serve) struct Kept<'a>(#[allow(dead_code)] Option<folder::Shared<'
 pub(in crate::serve) enum Outgoing {
     File(File),
     Rows(rows::Outgoing),
+    Spool(spool::Outgoing),
 }
 
 impl Blobs {
@@ -45,6 +50,7 @@ impl Blobs {
         Ok(match self {
             Self::Folder(folder) => Incoming::File(Box::new(folder.begin()?)),
             Self::Rows(rows) => Incoming::Rows(rows.begin().await?),
+            Self::Spool(spool) => Incoming::Spool(spool.begin()),
         })
     }
 
@@ -56,7 +62,8 @@ impl Blobs {
                 Ok((hash, Kept(Some(shared))))
             }
             (_, Incoming::Rows(incoming)) => Ok((incoming.keep().await?, Kept(None))),
-            (Self::Rows(_), Incoming::File(_)) => Err(std::io::Error::other("bytes of another store").into()),
+            (Self::Spool(spool), Incoming::Spool(incoming)) => Ok((spool.keep(incoming), Kept(None))),
+            (_, Incoming::File(_) | Incoming::Spool(_)) => Err(std::io::Error::other("bytes of another store").into()),
         }
     }
 
@@ -68,6 +75,7 @@ impl Blobs {
                 let (outgoing, length) = rows.read(blob).await?;
                 Some((Outgoing::Rows(outgoing), length))
             }
+            Self::Spool(spool) => spool.read(blob).map(|(outgoing, length)| (Outgoing::Spool(outgoing), length)),
         })
     }
 }
@@ -78,6 +86,7 @@ impl Incoming {
         match self {
             Self::File(file) => Ok(file.write(bytes)?),
             Self::Rows(rows) => Ok(rows.write(bytes).await?),
+            Self::Spool(spool) => Ok(spool.write(bytes)?),
         }
     }
 
@@ -86,6 +95,7 @@ impl Incoming {
         match self {
             Self::File(file) => file.length(),
             Self::Rows(rows) => rows.length(),
+            Self::Spool(spool) => spool.length(),
         }
     }
 }
@@ -103,6 +113,10 @@ impl Outgoing {
                     Ok((length > 0).then(|| (bytes.into(), Self::File(file))))
                 });
                 Ok(read.await?)
+            }
+            Self::Spool(outgoing) => {
+                let read = folder::blocking(move || outgoing.next()).await?;
+                Ok(read.map(|(bytes, outgoing)| (bytes, Self::Spool(outgoing))))
             }
         }
     }

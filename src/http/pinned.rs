@@ -1,0 +1,33 @@
+//! A server's certificate that is trusted itself. webpki takes no certificate of an authority from a server, and that is what
+//! plain `openssl req -x509` makes; curl, Python and Node take it where it is among the trusted ones.
+
+use rustls::client::verify_server_name;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, Error};
+use x509_cert::der::Decode;
+use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::ext::pkix::ExtendedKeyUsage;
+
+const SERVER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
+const ANY_USE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+
+/// Checks what is left to be checked of a certificate that is trusted byte for byte: its time, its use, and its names. That
+/// the server holds its key is seen in the handshake.
+pub(super) fn verify(certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
+    let garbled = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
+    let read = x509_cert::Certificate::from_der(certificate).map_err(garbled)?.tbs_certificate;
+    let (from, to) = (read.validity.not_before.to_unix_duration(), read.validity.not_after.to_unix_duration());
+    if now.as_secs() < from.as_secs() {
+        return Err(CertificateError::NotValidYet.into());
+    }
+    if now.as_secs() > to.as_secs() {
+        return Err(CertificateError::Expired.into());
+    }
+    if let Some((_, ExtendedKeyUsage(uses))) = read.get().map_err(garbled)?
+        && !uses.iter().any(|one| [SERVER, ANY_USE].contains(one))
+    {
+        return Err(CertificateError::InvalidPurpose.into());
+    }
+    verify_server_name(&ParsedCertificate::try_from(certificate)?, name)
+}

@@ -1,0 +1,90 @@
+//! Files of the store that must be regular ones. A FIFO in the place of one would be waited for without end, and a device
+//! read or written.
+
+use std::{
+    fs::{self, File, FileType, OpenOptions},
+    io,
+    path::Path,
+};
+
+/// Opens a file, unless something else is in its place.
+pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    check(path)?;
+    // What took its place meanwhile is not waited for.
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NONBLOCK.bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.cast_signed());
+    }
+    let file = options.open(path)?;
+    regular(file.metadata()?.file_type(), path)?;
+    Ok(file)
+}
+
+/// Fails if there is something else than a regular file; a link counts as what it leads to.
+pub(super) fn check(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) => regular(found.file_type(), path),
+        Err(_) => Ok(()), // Opening it finds that out in its own words.
+    }
+}
+
+fn regular(kind: FileType, path: &Path) -> io::Result<()> {
+    if kind.is_file() {
+        return Ok(());
+    }
+    let message = format!("expected a regular file at {}, found {}", path.display(), name(kind));
+    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+}
+
+fn name(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a FIFO";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+    }
+    if kind.is_dir() { "a folder" } else { "something else" }
+}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_regular_file_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let (fifo, mode) = (at("fifo"), rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR);
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        for (name, target) in [("zero", "/dev/zero"), ("dangling", "/nonexistent/file")] {
+            std::os::unix::fs::symlink(target, at(name)).unwrap();
+        }
+        std::os::unix::fs::symlink(&fifo, at("link")).unwrap();
+        fs::write(at("file"), "x").unwrap();
+        let table = [
+            ("fifo", "a FIFO"),
+            ("link", "a FIFO"),
+            ("socket", "a socket"),
+            ("zero", "a device"),
+            (".", "a folder"),
+            ("dangling", "No such file"),
+        ];
+        for (name, expected) in table {
+            for options in [File::options().read(true), File::options().write(true)] {
+                let error = open(options, &at(name)).unwrap_err().to_string();
+                assert!(error.contains(expected), "{name}: {error}");
+            }
+        }
+        assert!(open(File::options().read(true).write(true), &at("file")).is_ok());
+    }
+}
