@@ -6,8 +6,11 @@
 pub mod children;
 pub mod clock;
 pub mod credentials;
+pub mod handover;
 pub mod input;
 pub mod paths;
 pub mod provenance;
 pub mod random;
+pub mod secrets;
+pub mod spawn;
 pub mod vars;
