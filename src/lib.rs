@@ -28,14 +28,17 @@ pub mod view;
 
 use app::App;
 use cli::Parsed;
+use env::credentials::Purpose;
 use std::ffi::OsString;
 use ui::{Talk, Ui};
 
 /// Runs the program with these arguments, its name first, and returns the exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
+    env::handover::receive();
     if let Some(code) = complete::answer(&args) {
         return code;
     }
+    hand_over(&args);
     let talk = spoken(&args);
     match cli::parse(args) {
         Parsed::Text { plain, ansi } => {
@@ -70,6 +73,22 @@ pub fn run(args: Vec<OsString>) -> u8 {
             }
         }
     }
+}
+
+/// Takes the credentials out of the environment of this process where the command will start programs of others, which
+/// could read them there. The arguments are not understood yet: standard input may be read while they are.
+fn hand_over(args: &[OsString]) {
+    let own = || args.iter().skip(1).map(|arg| arg.as_encoded_bytes()).take_while(|arg| *arg != b"--");
+    let purpose = if own().any(|arg| arg == b"record") {
+        Purpose::Recorded
+    } else if own().any(|arg| arg.starts_with(b"--handler")) {
+        Purpose::Handler
+    } else {
+        return;
+    };
+    // The configuration names variables that hold keys. A broken one is reported by the command.
+    let _ = env::paths::Paths::discover().map(|paths| config::ConfigFile::load(&paths.config_file()));
+    env::handover::restart(args, |name, value| env::credentials::is_withheld(purpose, name, value));
 }
 
 /// Returns the terminal of a command that was not understood; where nothing names the language, the project file does.

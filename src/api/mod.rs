@@ -39,6 +39,14 @@ pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<Str
     of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
 }
 
+/// Returns a word of the protocol's paths in the protocol's own spelling, in whatever case it is given.
+pub fn word(text: &str) -> Option<&'static str> {
+    let known = table().chain(relatives::TABLE);
+    let mut words =
+        known.flat_map(|spec| spec.path.split('/')).filter(|word| !word.is_empty() && !word.starts_with('{'));
+    words.find(|word| word.eq_ignore_ascii_case(text))
+}
+
 /// Returns every endpoint that is declared.
 pub fn table() -> impl Iterator<Item = &'static Spec> {
     let nouns = [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE];

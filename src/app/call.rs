@@ -9,6 +9,7 @@ use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
 use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 /// Items that a list is asked for at a time where the endpoint says nothing.
 const PAGE_SIZE: u64 = 100;
@@ -22,6 +23,7 @@ pub struct Call {
     path: String,
     query: Query,
     pub(super) payload: Payload,
+    until: Option<Instant>,
 }
 
 /// A call that was made, with what is needed to record it.
@@ -47,12 +49,19 @@ impl Call {
             path: E::path(path),
             query: Query::Members(to_map(query)),
             payload,
+            until: None,
         }
     }
 
     /// Returns a call that was written by hand: it is sent as it stands, and recorded as any other.
     pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
-        Self { spec, ids, path: request.path, query: Query::Pairs(request.query), payload: request.payload }
+        let Request { path, query, payload, until, .. } = request;
+        Self { spec, ids, path, query: Query::Pairs(query), payload, until }
+    }
+
+    /// Returns the call with a time at which its answer is no longer waited for.
+    pub(super) fn until(self, until: Option<Instant>) -> Self {
+        Self { until, ..self }
     }
 
     /// Returns the request that goes out.
@@ -61,7 +70,7 @@ impl Call {
             Query::Members(members) => query_pairs(members),
             Query::Pairs(pairs) => pairs.clone(),
         };
-        Request::new(self.spec, self.path.clone(), query, self.payload.clone())
+        Request { until: self.until, ..Request::new(self.spec, self.path.clone(), query, self.payload.clone()) }
     }
 
     /// Returns the id of the object that the path names, with its kind.

@@ -7,6 +7,7 @@ mod clean;
 mod dry;
 pub mod export;
 pub mod handlers;
+mod lead;
 mod ledger;
 mod many;
 mod model;

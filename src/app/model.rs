@@ -1,7 +1,7 @@
 //! The model behind the embedded server, as flags and variables name it.
 
 use super::App;
-use crate::env::vars;
+use crate::env::{secrets, vars};
 use crate::exit::Usage;
 use crate::serve::{Asking, Model, Names};
 use std::time::Duration;
@@ -27,7 +27,10 @@ impl App {
     pub fn model(&self, flag: &str, choice: &ModelChoice) -> Result<Model, Usage> {
         let key = match &choice.key_env {
             Some(name) => match vars::get(name) {
-                Some(key) => Some(key.trim().into()),
+                Some(key) => {
+                    secrets::add(key.trim());
+                    Some(key.trim().into())
+                }
                 None => return Err(Usage::new(format!("--model-key-env: the variable {name} is not set"))),
             },
             None => None,

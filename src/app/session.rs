@@ -5,7 +5,7 @@ use crate::api::Backend;
 use crate::app::Trace;
 use crate::client::{Client, Key, Pace, Scheme, Target, retry::Patience};
 use crate::config::{Profile, Secret, SecretKind};
-use crate::env::{random, vars};
+use crate::env::{random, secrets, vars};
 use crate::exit::Usage;
 use crate::http::{Tracer, Transport, Verbosity};
 use crate::serve;
@@ -169,6 +169,10 @@ fn scheme(backend: Backend, kind: SecretKind) -> Scheme {
 }
 
 fn headers(profile: &Profile) -> Vec<(String, SecretString)> {
+    let secret = profile.headers.iter().filter(|(name, _)| crate::http::names_secret(name));
+    // The value may have the name of a scheme in front, as in `authorization`.
+    let words = secret.flat_map(|(_, value)| value.expose().split(' '));
+    words.for_each(secrets::add);
     let mut headers: Vec<(String, SecretString)> =
         profile.headers.iter().map(|(name, value)| (name.clone(), value.expose().into())).collect();
     if profile.backend == Backend::OpenAi || profile.backend == Backend::Compatible {

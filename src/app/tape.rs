@@ -2,11 +2,11 @@
 
 use super::book::{Book, lock};
 use super::record::{Record, made_ids};
-use super::{App, Call};
-use crate::api::{Backend, Kind, Shape, Spec};
+use super::{App, Call, lead};
+use crate::api::{Kind, Shape, Spec};
 use crate::client::retry::{self, Patience, Verdict};
 use crate::client::{ClientError, Payload, Refused, Reply, Request};
-use crate::env::{random, vars};
+use crate::env::{random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
 use crate::relay::{self, Asked, Ending, Relay, Work};
@@ -65,12 +65,14 @@ impl App {
         let tape = Arc::new(Tape { book, taped: Mutex::default() });
         let (client, renewing) = (backend.client.clone(), backend.client.clone());
         let key = random::alphanumeric(40);
+        secrets::add(&key);
         let relay = relay::start(relay::Settings {
             key: SecretString::from(key.clone()),
             transport: Transport::new(http::Settings { decode: false, ..self.profile()?.transport(self.tracer()) }),
             address: Arc::new(move |method, path, query| {
                 client.passed(method, path, query).map_err(|error| error.to_string())
             }),
+            base_path: backend.client.base_path(),
             renew: Arc::new(move |refused| renewing.renew(refused)),
             recorder: Arc::clone(&tape) as Arc<dyn relay::Recorder>,
         });
@@ -79,30 +81,7 @@ impl App {
 
     /// Returns the variables by which a program finds the relay; `None` for those that would lead it past it.
     pub fn taping_variables(&self, taping: &Taping) -> Result<Vec<(&'static str, Option<String>)>> {
-        let profile = self.profile()?;
-        let address = taping.relay.address();
-        let mut variables = vec![
-            (vars::OPENAI_BASE_URL, Some(format!("http://{address}/v1"))),
-            (vars::OPENAI_API_KEY, Some(taping.key.clone())),
-            // Organisation and project are those of the profile, since the origin is.
-            (vars::OPENAI_ORG_ID, profile.organization.clone()),
-            (vars::OPENAI_PROJECT_ID, profile.project.clone()),
-            (vars::ASST_PROFILE, None),
-            (vars::ASST_LOCAL, None),
-        ];
-        for name in [vars::NO_PROXY, "no_proxy"] {
-            let known = vars::get(name).map(|known| format!("{known},")).unwrap_or_default();
-            variables.push((name, Some(format!("{known}127.0.0.1"))));
-        }
-        if profile.backend == Backend::AzureOpenAi {
-            variables.push((vars::AZURE_OPENAI_ENDPOINT, Some(format!("http://{address}"))));
-            variables.push((vars::AZURE_OPENAI_API_KEY, Some(taping.key.clone())));
-            variables.push((vars::AZURE_OPENAI_AD_TOKEN, None));
-            if let (None, Some(version)) = (vars::get(vars::OPENAI_API_VERSION), &profile.api_version) {
-                variables.push((vars::OPENAI_API_VERSION, Some(version.clone())));
-            }
-        }
-        Ok(variables)
+        Ok(lead::variables(self.profile()?, taping.relay.address(), &taping.key, &vars::get))
     }
 }
 

@@ -100,9 +100,11 @@ pub enum Command {
     Ledger(Later<cmd::ledger::Command>),
     /// Run a program, and record what it creates and deletes
     ///
-    /// The program finds a proxy on this machine in OPENAI_BASE_URL, and its key in OPENAI_API_KEY; for a profile of Azure
-    /// OpenAI also in AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY. All it sends goes on to the backend of the profile as
-    /// it is, and what it creates and deletes goes into the ledger. The exit code is that of the program: 128 and the
+    /// The program finds a proxy on this machine in OPENAI_BASE_URL, and its key in OPENAI_API_KEY. For a profile of Azure
+    /// OpenAI these are AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY instead; for a Foundry project
+    /// AZURE_AI_PROJECT_ENDPOINT, PROJECT_ENDPOINT and their like are set as well. The program gets no credential of a
+    /// profile. All it sends goes on to the backend of the profile as it is, and what it creates and deletes goes into the
+    /// ledger. The exit code is that of the program: 128 and the
     /// number of the signal that ended it, 126 where it cannot be run, 127 where it is not found; and 8 where the program
     /// succeeded and the cleanup did not.
     Record(Later<cmd::record::Record>),

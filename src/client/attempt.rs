@@ -7,7 +7,7 @@ use super::request::{Expects, Reply, Request};
 use super::retry::{self, Advice, Ending};
 use super::target::Target;
 use crate::api::Class;
-use crate::env::clock;
+use crate::env::{clock, secrets};
 use crate::http::{self, Call, HeaderMap, Redactor, Sent, TransportError};
 use serde_json::Value;
 use std::time::Duration;
@@ -27,7 +27,7 @@ impl Good {
     pub(super) async fn read(attempt: Attempt) -> Result<Self, Failure> {
         let mut answer = attempt?;
         let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
-        let request_id = header(&headers, "x-request-id").map(str::to_owned);
+        let request_id = http::request_id(&headers);
         let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
         if status.is_success() {
             let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
@@ -64,7 +64,8 @@ impl Good {
         };
         match request.expects {
             Expects::Deletion if value["deleted"] != Value::Bool(true) => {
-                let answer = value.to_string().chars().take(200).collect();
+                // A part of a key is still one, so it is hidden before the text is cut.
+                let answer = secrets::hide(&value.to_string()).chars().take(200).collect();
                 Err(ClientError::NotDeleted { answer })
             }
             Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),

@@ -1,5 +1,6 @@
 //! What a server said when it refused: the envelope of PROTOCOL.md 3.1, and all that other servers send instead.
 
+use crate::env::secrets;
 use serde_json::Value;
 
 /// Most characters of an error text that are shown.
@@ -41,6 +42,8 @@ impl Refused {
         if refused.message.is_empty() {
             refused.message = reason(status).to_owned();
         }
+        // A part of a key is still one, so it is hidden before the text is cut.
+        refused.each_text(|text| *text = secrets::hide(text).into_owned());
         refused.message = cut(&refused.message);
         refused
     }
@@ -48,7 +51,7 @@ impl Refused {
     /// Hands each text that the server wrote to a function that may change it.
     pub(super) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
         change(&mut self.message);
-        [&mut self.kind, &mut self.code, &mut self.param].into_iter().flatten().for_each(change);
+        [&mut self.kind, &mut self.code, &mut self.param, &mut self.request_id].into_iter().flatten().for_each(change);
     }
 
     fn fill(&mut self, value: &Value) {

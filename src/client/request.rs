@@ -4,6 +4,7 @@ use crate::api::{Class, Method, Shape, Spec};
 use crate::http::StreamBody;
 use bytes::Bytes;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 /// What a request carries.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Request {
     pub collection: bool,
     /// What the answer must be.
     pub expects: Expects,
+    /// When the command stops waiting, whatever the time limit of one request is.
+    pub until: Option<Instant>,
 }
 
 impl Request {
@@ -56,6 +59,7 @@ impl Request {
                 Shape::One => Expects::Object,
                 Shape::Page | Shape::Bytes => Expects::Anything,
             },
+            until: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Sending: address, attempt, judge, wait, again.
 
-use super::attempt::{Attempt, Failure, Good, What, header, wait_asked};
+use super::attempt::{Attempt, Failure, Good, What, wait_asked};
 use super::error::ClientError;
 use super::pace::{Heard, Pace};
 use super::request::{Expects, Payload, Reply, Request};
@@ -9,11 +9,13 @@ use super::stream::{Events, Streamed};
 use super::target::{Key, Target};
 use crate::api::{Class, Method};
 use crate::env::{random, vars};
-use crate::http::{self, Body, Call, Connection, Transport, sse};
+use crate::http::{self, Body, Call, Connection, Sent, Transport, TransportError, sse};
 use crate::ui::{Rank, Waits};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// Asked for another key once, where the first was refused.
 pub type Renew = Arc<dyn Fn() -> Option<Key> + Send + Sync>;
@@ -67,6 +69,12 @@ impl Client {
         self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).passed(method, path, query)
     }
 
+    /// Returns the path of the base URL.
+    pub fn base_path(&self) -> String {
+        let target = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        target.base.path().to_owned()
+    }
+
     /// Fetches another credential, where the one of a request that was passed on was refused; tells whether there is one.
     pub fn renew(&self, refused: &Call) -> bool {
         self.has_another_key(refused)
@@ -89,7 +97,7 @@ impl Client {
     pub async fn stream(&self, request: &Request) -> Result<Streamed, ClientError> {
         let take = async |attempt: Attempt, _| match attempt {
             Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
-                let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
+                let request_id = http::request_id(&answer.headers);
                 Ok(Ok(Streamed::Events(Box::new(Events::of(answer, request_id)))))
             }
             attempt => Good::read(attempt).await.map(|good| good.into_reply(request).map(Streamed::Whole)),
@@ -102,7 +110,7 @@ impl Client {
         let take = async |attempt: Attempt, _| match attempt {
             Ok(answer) if answer.status == http::StatusCode::OK => Ok(Ok(answer)),
             Ok(answer) if answer.status.is_success() => {
-                let request_id = header(&answer.headers, "x-request-id").map(str::to_owned);
+                let request_id = http::request_id(&answer.headers);
                 Ok(Err(no_bytes(answer.status, request_id)))
             }
             attempt => Good::read(attempt).await.map(|good| Err(no_bytes(good.status, good.request_id))),
@@ -121,7 +129,9 @@ impl Client {
             made += 1;
             let call = self.prepare(request)?;
             let through = self.pace.through();
-            let failure = match take(self.paced(request.method, &call).await, made).await {
+            let begun = Cell::new(false);
+            let work = async { take(self.paced(request.method, &call, &begun).await, made).await };
+            let failure = match within(request.until, &begun, work).await {
                 Ok(taken) => return taken,
                 Err(failure) => failure.without_secrets(&call),
             };
@@ -137,11 +147,12 @@ impl Client {
     }
 
     /// Sends a call when it is its turn, and learns from the answer when the next one may go.
-    async fn paced(&self, method: Method, call: &Call) -> Attempt {
+    async fn paced(&self, method: Method, call: &Call, begun: &Cell<bool>) -> Attempt {
         let max_wait = self.patience.max_wait;
         let held = || "waiting: the rate limit allows no request yet".to_owned();
         let turn = self.waits.during(Rank::Notable, held, self.pace.turn(method, max_wait));
         let turn = turn.await.map_err(Failure::held)?;
+        begun.set(true);
         let asked = || "waiting for an answer".to_owned();
         let answer = self.waits.during(Rank::Answer, asked, self.transport.send(call)).await.map_err(Failure::lost)?;
         let status = answer.status.as_u16();
@@ -181,6 +192,9 @@ impl Client {
         };
         match verdict {
             Verdict::Again(_) if !request.can_be_sent() => Err(failed(failure)),
+            Verdict::Again(wait) if request.until.is_some_and(|until| Instant::now() + wait >= until) => {
+                Err(failed(failure))
+            }
             Verdict::Again(wait) => {
                 let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
                 let told = || {
@@ -200,6 +214,19 @@ impl Client {
             }),
         }
     }
+}
+
+/// Waits for an attempt until the command stops waiting. `begun` is set once a request may be on its way.
+async fn within<T>(
+    until: Option<Instant>,
+    begun: &Cell<bool>,
+    attempt: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let Some(until) = until else { return attempt.await };
+    timeout_at(until, attempt).await.unwrap_or_else(|_| {
+        let sent = if begun.get() { Sent::Maybe } else { Sent::No };
+        Err(Failure::lost(TransportError::Deadline { sent }))
+    })
 }
 
 /// Refuses a success that is no file, or only a part of one.

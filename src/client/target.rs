@@ -2,7 +2,8 @@
 
 use super::error::ClientError;
 use crate::api::{self, Backend};
-use crate::http::{Call, HeaderName, HeaderValue, Method, TransportError, Url};
+use crate::env::secrets;
+use crate::http::{self, Call, HeaderName, HeaderValue, Method, TransportError, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 /// In which header a credential goes.
@@ -26,6 +27,7 @@ impl Key {
     /// Returns the credential that is this text.
     pub fn new(scheme: Scheme, text: &SecretString) -> Self {
         let text = text.expose_secret();
+        secrets::add(text);
         let value = match scheme {
             Scheme::Bearer => HeaderValue::from_str(&format!("Bearer {text}")),
             Scheme::ApiKey => HeaderValue::from_str(text),
@@ -63,6 +65,13 @@ pub struct Target {
 pub struct Base {
     text: String,
     url: Result<Url, String>,
+}
+
+impl Base {
+    /// Returns the path of the URL.
+    pub(super) fn path(&self) -> &str {
+        self.url.as_ref().map_or("/", Url::path)
+    }
 }
 
 impl From<String> for Base {
@@ -114,7 +123,7 @@ impl Target {
         let mut url = self.url(path, &[])?;
         let added = url.query().filter(|_| versioned).map(str::to_owned);
         let given = query.filter(|query| !query.is_empty());
-        let named = given.is_some_and(|query| query.split('&').any(|pair| pair.starts_with("api-version=")));
+        let named = given.is_some_and(|query| query.split('&').any(names_version));
         let whole: Vec<&str> = given.into_iter().chain(added.as_deref().filter(|_| !named)).collect();
         url.set_query(Some(whole.join("&").as_str()).filter(|query| !query.is_empty()));
         self.signed_call(Call::new(method, url))
@@ -151,6 +160,11 @@ impl Target {
         }
         Ok(url)
     }
+}
+
+/// Returns `true` for a part of a query that names the version, as Azure's services read names: in any case.
+fn names_version(pair: &str) -> bool {
+    http::query_pair(pair).0.eq_ignore_ascii_case("api-version")
 }
 
 fn unusable(reason: &str) -> ClientError {
@@ -215,6 +229,10 @@ mod tests {
         assert_eq!(url(azure, "https://r", own, "/files", None), "https://r/openai/files?api-version=2024-10-21");
         let given = Some("api-version=2025-01-01&a=1");
         assert_eq!(url(azure, "https://r", own, "/files", given), "https://r/openai/files?api-version=2025-01-01&a=1");
+        for given in ["api%2Dversion=2025-01-01", "%61pi-version=2025-01-01", "a=1&API-Version=2025-01-01"] {
+            let expected = format!("https://r/openai/files?{given}");
+            assert_eq!(url(azure, "https://r", own, "/files", Some(given)), expected);
+        }
         assert_eq!(url(azure, "https://r", own, "/v1/files", None), "https://r/openai/v1/files");
         assert_eq!(url(azure, "https://r/openai/v1", None, "/v1/files", None), "https://r/openai/v1/files");
         let foundry = url(Backend::Foundry, "https://h/api/projects/p", Some("v1"), "/threads", Some("limit=1"));

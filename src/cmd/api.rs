@@ -100,6 +100,7 @@ impl Api {
                 (None, Method::Post) => Payload::Json(Map::new()),
                 (None, _) => Payload::None,
             },
+            until: None,
             collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
             expects: Expects::Anything,
             path,

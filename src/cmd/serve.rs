@@ -3,7 +3,7 @@
 use crate::app::{App, ModelChoice};
 use crate::config::Span;
 use crate::db::Server;
-use crate::env::vars;
+use crate::env::{secrets, vars};
 use crate::exit::Usage;
 use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
 use anyhow::{Context, Result};
@@ -143,7 +143,10 @@ impl Serve {
         };
         match text {
             Some(text) if text.is_empty() => Err(Usage::new(format!("{place} is empty")).into()),
-            text => Ok(text.map(SecretString::from)),
+            text => {
+                text.iter().for_each(|text| secrets::add(text));
+                Ok(text.map(SecretString::from))
+            }
         }
     }
 

@@ -3,25 +3,23 @@
 //! Nothing is read before a request needs it: listing the ledger wants no key.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ConfigError;
+use super::command;
 use super::file::others_can_read;
 use super::secret::{Secret, SecretKind};
 use super::token::{self, TokenCache};
+use crate::env::credentials::Purpose;
 use crate::env::{text, vars};
 
 /// How long a command may take to give a key; a person may have to unlock something meanwhile.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// The most that a command may print: keys are short, and a runaway command is not.
-const MAX_OUTPUT: u64 = 1 << 20;
 
 /// The one place from which the credential of a profile comes.
 #[derive(Clone)]
@@ -101,8 +99,8 @@ impl CredentialSource {
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 Secret::checked(text.strip_suffix('\r').unwrap_or(text), SecretKind::Key, &place)
             }
-            Self::Command(command) => {
-                let output = run(command, "api_key_command", COMMAND_TIMEOUT)?;
+            Self::Command(line) => {
+                let output = command::run(line, "api_key_command", Purpose::KeyCommand, COMMAND_TIMEOUT)?;
                 Secret::checked(output.expose_secret().trim(), SecretKind::Key, "the output of api_key_command")
             }
             Self::Token(token) => token.fetch(),
@@ -151,51 +149,13 @@ impl TokenCommand {
         if let Some(kept) = self.cache.read() {
             return Secret::checked(kept.expose_secret(), SecretKind::Token, place);
         }
-        let output = run(&self.command, "token_command", COMMAND_TIMEOUT)?;
+        let output = command::run(&self.command, "token_command", Purpose::KeyCommand, COMMAND_TIMEOUT)?;
         let token = token::parse(output.expose_secret(), crate::env::clock::now())?;
         let secret = Secret::checked(token.text.expose_secret(), SecretKind::Token, place)?;
         // A token that cannot be kept is fetched again next time; that is slow, not wrong.
         let _ = self.cache.write(&token);
         Ok(secret)
     }
-}
-
-/// Runs a shell command and returns what it prints. Its stderr is the user's; its output is never shown.
-pub(super) fn run(command: &str, key: &str, limit: Duration) -> Result<SecretString, ConfigError> {
-    let failed = |what: String| ConfigError::no_credential(format!("{key} {what}"));
-    let mut child = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| failed(format!("could not be started: {error}")))?;
-    let output = read_output(&mut child, limit);
-    if output.is_none() {
-        let _ = child.kill();
-        let _ = child.wait();
-        return Err(failed(format!("did not end within {} seconds", limit.as_secs())));
-    }
-    let status = child.wait().map_err(|error| failed(format!("was lost: {error}")))?;
-    if !status.success() {
-        return Err(failed(format!("failed ({status})")).with_hint("what it said stands above, on stderr"));
-    }
-    let text = output.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    if text.trim().is_empty() {
-        return Err(failed("printed nothing that is text".to_owned()));
-    }
-    Ok(SecretString::from(text))
-}
-
-/// Reads a child's output in a thread of its own, since a pipe cannot be waited for with a limit.
-fn read_output(child: &mut Child, limit: Duration) -> Option<Vec<u8>> {
-    let stdout = child.stdout.take()?;
-    let (send, receive) = mpsc::sync_channel(1);
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let whole = stdout.take(MAX_OUTPUT).read_to_end(&mut bytes).map(|_| bytes);
-        let _ = send.send(whole.unwrap_or_default());
-    });
-    receive.recv_timeout(limit).ok()
 }
 
 #[cfg(test)]
@@ -264,8 +224,6 @@ mod tests {
             let error = resolve(&command(bad)).unwrap_err();
             assert!(error.contains(says) && !error.contains("sk-cmd"), "{error}");
         }
-        let error = run("exec sleep 30", "api_key_command", Duration::from_millis(50)).unwrap_err();
-        assert!(error.to_string().contains("did not end"));
         assert!(!format!("{:?}", command("echo sk-cmd")).contains("sk-cmd"));
     }
 

@@ -1,8 +1,9 @@
 //! The address of a shared ledger: from which place it may come, and where its password is found (DESIGN.md 4.1).
 
 use super::ConfigError;
-use super::credential;
+use super::command;
 use super::profile::Profile;
+use crate::env::credentials::Purpose;
 use crate::env::text;
 use crate::env::vars::{self, Lookup};
 use secrecy::{ExposeSecret, SecretString};
@@ -24,8 +25,8 @@ impl Profile {
                     .with_hint("it has one ledger"))
             }
             (Some(place), None) => Ok(Some(place.expose().into())),
-            (None, Some(command)) => {
-                let said = credential::run(command, "ledger_command", LIMIT)?;
+            (None, Some(line)) => {
+                let said = command::run(line, "ledger_command", Purpose::DatabaseCommand, LIMIT)?;
                 Ok(Some(said.expose_secret().trim().to_owned().into()))
             }
             (None, None) => Ok(None),

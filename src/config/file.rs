@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::duration::Span;
 use super::secret::Hidden;
 use super::{ConfigError, toml_error};
+use crate::env::credentials;
 use crate::env::provenance::Level;
 use crate::env::text;
 
@@ -134,6 +135,8 @@ impl ConfigFile {
                 path.display()
             )));
         }
+        let keys = file.profiles.values().filter_map(|profile| profile.api_key_env.as_deref());
+        keys.for_each(credentials::name_key);
         path.clone_into(&mut file.path);
         Ok(file)
     }

@@ -3,6 +3,7 @@
 //! It sends no request and prints nothing; warnings are returned to whoever has a terminal.
 
 mod base_url;
+mod command;
 mod credential;
 mod database;
 mod duration;

@@ -1,6 +1,7 @@
 //! Programs that this one starts: how they ended, and the groups in which they run with all that they start in turn.
 
-use std::process::ExitStatus;
+use std::io;
+use std::process::{self, Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::process::Child;
 
@@ -42,9 +43,18 @@ impl Group {
     /// Takes the group that this program leads. The program must not be reaped as long as the group lives: the number
     /// could be somebody else's by then.
     pub fn led_by(child: &Child) -> Self {
-        let leader = child.id();
+        Self::led(child.id())
+    }
+
+    fn led(leader: Option<u32>) -> Self {
         groups().extend(leader);
         Self { leader }
+    }
+
+    /// Lets the group go on without this process.
+    pub fn release(mut self) {
+        groups().retain(|leader| Some(*leader) != self.leader);
+        self.leader = None;
     }
 
     /// Waits until the leader has ended, which is not reaped by that.
@@ -63,6 +73,18 @@ impl Drop for Group {
     }
 }
 
+/// Starts a command, in a process group of its own unless there is a terminal: only the terminal's own group may ask a
+/// person for a password there.
+///
+/// # Errors
+/// Where it cannot be started.
+pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<Group>)> {
+    let alone = system::leads_its_group(command);
+    let child = command.spawn()?;
+    let group = alone.then(|| Group::led(Some(child.id())));
+    Ok((child, group))
+}
+
 /// Ends all groups that are alive: for a process that is about to leave without dropping anything.
 pub fn end_all() {
     groups().drain(..).for_each(system::end);
@@ -70,7 +92,7 @@ pub fn end_all() {
 
 #[cfg(unix)]
 mod system {
-    use super::Child;
+    use super::{Child, Command};
     use rustix::io::Errno;
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
@@ -90,6 +112,14 @@ mod system {
         let _ = receive.await; // It is told by hanging up.
     }
 
+    pub(super) fn leads_its_group(command: &mut Command) -> bool {
+        let alone = std::fs::File::open("/dev/tty").is_err();
+        if alone {
+            std::os::unix::process::CommandExt::process_group(command, 0);
+        }
+        alone
+    }
+
     pub(super) fn end(leader: u32) {
         if let Some(pid) = pid(leader) {
             let _ = kill_process_group(pid, Signal::KILL); // All of it may have ended by itself.
@@ -99,7 +129,11 @@ mod system {
 
 #[cfg(not(unix))]
 mod system {
-    use super::Child;
+    use super::{Child, Command};
+
+    pub(super) fn leads_its_group(_: &mut Command) -> bool {
+        false
+    }
 
     pub(super) async fn ended(_: Option<u32>, child: &mut Child) {
         let _ = child.wait().await;

@@ -1,68 +1,189 @@
-//! Which variables hold a credential of `asst`: programs that only lend a hand are started without them.
+//! The variables that hold a credential of `asst`, and which of them a child process may keep.
 //!
-//! What a profile names (`api_key_env`) comes on top; whoever knows the configuration adds it.
+//! The configuration names further variables (`api_key_env`); it registers them with [`name_key`] when it is loaded.
 
 use super::vars;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Families of variables that make up a backend with its key.
-const FAMILIES: &[&str] = &["OPENAI_", "AZURE_"];
-
-/// Variables that are a credential, or say where one lies.
-const ALWAYS: &[&str] = &[vars::ASST_SERVE_KEY, vars::PGPASSFILE, "PGPASSWORD", "PGSSLPASSWORD"];
-
-/// Variables that may hold the URL of a database, with its password.
-const DATABASES: &[&str] = &[vars::ASST_LEDGER, vars::ASST_SERVE_STORE];
-
-/// Variables that may hold the URL of a proxy, with its password. They are read in lower case as well.
-const PROXIES: &[&str] = &[vars::HTTPS_PROXY, vars::HTTP_PROXY, vars::ALL_PROXY];
-
-/// Variables whose value is the name of a variable that holds a key.
-const NAMING: &[&str] = &["ASST_MODEL_KEY_ENV"];
-
-/// Tells whether a variable with this value is a credential of `asst`, or may hold one.
-pub fn is_credential(name: &str, value: &str) -> bool {
-    let one_of = |names: &[&str]| names.contains(&name);
-    let proxy = PROXIES.iter().any(|known| known.eq_ignore_ascii_case(name));
-    FAMILIES.iter().any(|family| name.starts_with(family))
-        || one_of(ALWAYS)
-        || one_of(DATABASES) && value.contains("://")
-        || proxy && value.contains('@')
+/// The reason for which a child process is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A program that answers tool calls, or a small helper of the system. It needs no backend.
+    Handler,
+    /// The program that `asst record` runs. It gets the proxy's address and key in place of the real ones.
+    Recorded,
+    /// `api_key_command` and `token_command`. They sign in somewhere to obtain a credential.
+    KeyCommand,
+    /// `ledger_command`. It obtains the URL of a database.
+    DatabaseCommand,
 }
 
-/// Returns the names of variables that other variables name as holding a key.
-pub fn named_elsewhere() -> impl Iterator<Item = String> {
-    NAMING.iter().copied().filter_map(vars::get)
+/// The sort of credential that a variable holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// A key for a backend, for the embedded server, or a URL of a database of `asst`.
+    Key,
+    /// Anything else of OpenAI's and Azure's variables: an endpoint, a model, a folder.
+    Family,
+    /// An identity of Entra, from which a token can be made.
+    Identity,
+    /// A password of PostgreSQL, or the file that holds it.
+    Database,
+    /// The URL of a proxy with a password.
+    Proxy,
+}
+
+/// Prefixes of variables that make up a backend.
+const FAMILIES: [&str; 2] = ["OPENAI_", "AZURE_"];
+
+/// Prefixes of variables of backends that `asst` talks to. Those of other services are the program's own.
+const BACKENDS: [&str; 6] = ["OPENAI_", "AZURE_OPENAI_", "AZURE_AI_", "AZURE_INFERENCE_", "FOUNDRY_", "ASST_"];
+
+/// A service whose variables look like those of a backend.
+const OTHER_SERVICE: &str = "AZURE_AI_SEARCH_";
+
+/// Words of a variable's name that mark a secret.
+const WORDS: [&str; 9] = ["KEY", "KEYS", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "CREDENTIALS", "PAT"];
+
+/// Variables that hold a key though their names have no known prefix.
+const KEYS: [&str; 4] = ["AGENT_TOKEN", "AZURE_API_KEY", "AZURE_AD_TOKEN", vars::ASST_SERVE_KEY];
+
+/// Variables from which Azure's libraries and its command line sign in.
+const IDENTITY: [&str; 8] = [
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_CLIENT_ASSERTION",
+    "AZURE_FEDERATED_TOKEN",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_USERNAME",
+    "AZURE_PASSWORD",
+];
+
+/// Variables that may hold the URL of a database, with its password.
+const DATABASES: [&str; 2] = [vars::ASST_LEDGER, vars::ASST_SERVE_STORE];
+
+/// Variables whose value is the name of a variable that holds a key.
+const NAMING: [&str; 1] = [vars::ASST_MODEL_KEY_ENV];
+
+/// The variables that the configuration names as holding a key.
+static NAMED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn named() -> MutexGuard<'static, BTreeSet<String>> {
+    NAMED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Registers a variable that holds the key of a profile, whichever profile is used.
+pub fn name_key(variable: &str) {
+    named().insert(variable.to_owned());
+}
+
+/// Returns `true` if a child process that is started for this purpose must not get a variable with this value.
+pub fn is_withheld(purpose: Purpose, name: &str, value: &str) -> bool {
+    let Some(sort) = sort(name, value) else { return false };
+    match purpose {
+        Purpose::Handler => true,
+        Purpose::Recorded => sort != Sort::Family,
+        Purpose::KeyCommand => matches!(sort, Sort::Key | Sort::Database),
+        Purpose::DatabaseCommand => sort == Sort::Key,
+    }
+}
+
+fn sort(name: &str, value: &str) -> Option<Sort> {
+    let marked = name.split('_').any(|word| WORDS.contains(&word)) || name.ends_with("CONNECTION_STRING");
+    let of_backend = BACKENDS.iter().any(|prefix| name.starts_with(prefix)) && !name.starts_with(OTHER_SERVICE);
+    let names_key = NAMING.contains(&name);
+    if KEYS.contains(&name)
+        || of_backend && marked && !names_key
+        || DATABASES.contains(&name) && value.contains("://")
+        || is_named(name)
+    {
+        return Some(Sort::Key);
+    }
+    if IDENTITY.contains(&name) {
+        return Some(Sort::Identity);
+    }
+    if name.starts_with("PG") && name.contains("PASS") {
+        return Some(Sort::Database);
+    }
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with("_proxy") && lower != "no_proxy" && value.contains('@') {
+        return Some(Sort::Proxy);
+    }
+    FAMILIES.iter().any(|family| name.starts_with(family)).then_some(Sort::Family)
+}
+
+fn is_named(name: &str) -> bool {
+    named().contains(name) || NAMING.iter().any(|naming| vars::get(naming).is_some_and(|named| named == name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Variables whose documentation speaks of a secret, though they hold only the name of a variable or a folder.
-    const HARMLESS: &[&str] = &["ASST_MODEL_KEY_ENV", vars::XDG_CACHE_HOME];
+    const ALL: [Purpose; 4] = [Purpose::Handler, Purpose::Recorded, Purpose::KeyCommand, Purpose::DatabaseCommand];
+
+    /// Variables whose documentation speaks of a secret, though they hold only the name of a variable, a number of an
+    /// open file or a folder.
+    const HARMLESS: &[&str] = &[vars::ASST_MODEL_KEY_ENV, vars::ASST_HANDOVER, vars::XDG_CACHE_HOME];
 
     #[test]
-    fn every_variable_that_may_hold_a_secret_is_known_here() {
+    fn every_documented_variable_that_may_hold_a_secret_is_withheld() {
         let secret = ["key", "token", "password", "secret", "credential"];
         for var in vars::ALL.iter().filter(|var| !HARMLESS.contains(&var.name)) {
             let speaks = secret.iter().any(|word| var.doc.to_lowercase().contains(word));
-            assert!(!speaks || is_credential(var.name, "postgres://ada:pw@host/db"), "{}", var.name);
+            let withheld = is_withheld(Purpose::Handler, var.name, "postgres://ada:pw@host/db");
+            assert!(!speaks || withheld, "{}", var.name);
         }
     }
 
     #[test]
-    fn a_place_without_a_password_is_no_credential() {
+    fn a_variable_without_a_secret_stays() {
         for (name, value) in [
             ("ASST_LEDGER", "/var/lib/ledger.db"),
             ("ASST_SERVE_STORE", "memory"),
+            ("ASST_MODEL_KEY_ENV", "MODEL_KEY"),
             ("https_proxy", "http://proxy.example:3128"),
+            ("NO_PROXY", "a@b"),
             ("ASST_PROFILE", "prod"),
             ("WEATHER_API_KEY", "theirs"),
+            ("DATABASE_URL", "postgres://ada:pw@host/db"),
             ("PATH", "/bin"),
+            ("PGHOST", "db.example"),
         ] {
-            assert!(!is_credential(name, value), "{name}={value}");
+            for purpose in ALL {
+                assert!(!is_withheld(purpose, name, value), "{purpose:?}: {name}={value}");
+            }
         }
-        assert!(is_credential("https_proxy", "http://ada:pw@proxy.example:3128"));
-        assert!(is_credential("AZURE_CLIENT_SECRET", "x"));
+    }
+
+    #[test]
+    fn the_purpose_decides() {
+        name_key("GATEWAY_OF_THE_TEST");
+        let table = [
+            ("OPENAI_API_KEY", [true, true, true, true]),
+            ("OPENAI_ADMIN_KEY", [true, true, true, true]),
+            ("AZURE_OPENAI_AD_TOKEN", [true, true, true, true]),
+            ("AZURE_AI_AGENT_PROJECT_CONNECTION_STRING", [true, true, true, true]),
+            ("ASST_SERVE_KEY", [true, true, true, true]),
+            ("ASST_LEDGER", [true, true, true, true]),
+            ("GATEWAY_OF_THE_TEST", [true, true, true, true]),
+            ("AZURE_CLIENT_SECRET", [true, true, false, false]),
+            ("AZURE_FEDERATED_TOKEN_FILE", [true, true, false, false]),
+            ("PGPASSWORD", [true, true, true, false]),
+            ("PGPASSFILE", [true, true, true, false]),
+            ("HTTPS_PROXY", [true, true, false, false]),
+            ("all_proxy", [true, true, false, false]),
+            ("OPENAI_MODEL", [true, false, false, false]),
+            ("OPENAI_MAX_TOKENS", [true, false, false, false]),
+            ("AZURE_CONFIG_DIR", [true, false, false, false]),
+            ("AZURE_STORAGE_KEY", [true, false, false, false]),
+            ("AZURE_AI_SEARCH_API_KEY", [true, false, false, false]),
+        ];
+        for (name, expected) in table {
+            let found = ALL.map(|purpose| is_withheld(purpose, name, "https://ada:pw@host"));
+            assert_eq!(found, expected, "{name}");
+        }
     }
 }

@@ -6,10 +6,13 @@
 pub mod children;
 pub mod clock;
 pub mod credentials;
+pub mod handover;
 pub mod input;
 pub mod paths;
 pub mod provenance;
 pub mod random;
+pub mod secrets;
+pub mod spawn;
 pub mod text;
 pub mod vars;
 pub mod yaml;

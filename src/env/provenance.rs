@@ -134,7 +134,8 @@ fn find_machine() -> Option<String> {
     let file = |path: &str| std::fs::read_to_string(path).ok().and_then(name);
     // Neither file exists on macOS, where `uname -n` answers.
     file("/proc/sys/kernel/hostname").or_else(|| file("/etc/hostname")).or_else(|| {
-        let output = std::process::Command::new("uname").arg("-n").stdin(std::process::Stdio::null()).output().ok()?;
+        let mut uname = super::spawn::command("uname", super::credentials::Purpose::Handler);
+        let output = uname.arg("-n").stdin(std::process::Stdio::null()).output().ok()?;
         name(String::from_utf8(output.stdout).ok()?)
     })
 }

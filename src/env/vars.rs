@@ -16,9 +16,10 @@ pub struct Var {
 /// Functions that read variables take one of these, so that they can be tested without touching the process.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Returns the value of a variable of this process, `None` when it is unset, empty or not Unicode.
+/// Returns the value of a variable of this process, `None` when it is unset, empty or not Unicode. Variables that were
+/// taken out of the environment count as set.
 pub fn get(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    std::env::var(name).ok().or_else(|| super::handover::get(name)).filter(|value| !value.is_empty())
 }
 
 /// Returns the value of a switch: `1`, `true`, `yes`, `on` are on, `0`, `false`, `no`, `off` are off.
@@ -69,6 +70,7 @@ vars! {
     ASST_MODEL_TIMEOUT: "How long the model's endpoint may say nothing, such as `120s`, as `--model-timeout`; also with `--local`.",
     ASST_SERVE_KEY: "The key that callers of `asst serve` must show.",
     ASST_SERVE_STORE: "Where `asst serve` keeps objects: `memory`, a folder, or the URL of a PostgreSQL database, which may hold a password here (instead of `--store`).",
+    ASST_HANDOVER: "Set by `asst` for itself, where it starts again to take keys out of its environment.",
     ASST_COMPLETE: "Set by the script of `asst completions SHELL --dynamic`, which asks how a command goes on.",
     ASST_NOW: "Fixes the clock (seconds since 1970 or an RFC 3339 time); for tests.",
     ASST_NO_RETRY_DELAY: "Repeats requests without waiting in between; for tests.",

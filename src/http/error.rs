@@ -53,6 +53,8 @@ pub enum TransportError {
     Tls { host: String, reason: String, issuer: Option<String>, advice: Option<String> },
     #[error("{phase} within {}", seconds(*after))]
     Timeout { phase: Phase, after: Duration },
+    #[error("{}", match sent { Sent::No => "nothing was sent within the time limit", Sent::Maybe => "no answer within the time limit" })]
+    Deadline { sent: Sent },
     #[error("the connection was lost before the answer was whole: {reason}")]
     Cut { reason: String },
     #[error("the answer is garbled: {reason}")]
@@ -90,6 +92,7 @@ impl TransportError {
             Self::Connect { .. } | Self::Dns { .. } | Self::Tls { .. } | Self::Settings { .. } => Sent::No,
             Self::Proxy { .. } | Self::Between { .. } => Sent::No,
             Self::Timeout { phase: Phase::Connect, .. } => Sent::No,
+            Self::Deadline { sent } => *sent,
             // 303 says "done, look there"; the others say "not here".
             Self::Redirect { status, .. } if *status != 303 => Sent::No,
             _ => Sent::Maybe,
@@ -116,6 +119,7 @@ impl TransportError {
             Self::Tls { advice, .. } => advice.as_deref(),
             Self::Timeout { phase: Phase::Connect, .. } => Some("check the base URL, HTTPS_PROXY and NO_PROXY"),
             Self::Timeout { .. } => Some("--request-timeout allows more time"),
+            Self::Deadline { .. } => Some("--timeout allows more time"),
             Self::Proxy { .. } | Self::Between { .. } => {
                 Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile")
             }

@@ -21,6 +21,7 @@ mod tls;
 mod trace;
 mod transport;
 
+pub use crate::env::secrets::REDACTED;
 pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
 pub use body::{Form, Source, StreamBody, upload};
 pub use budget::{Budget, Hold};
@@ -29,11 +30,27 @@ pub use caller::{Host, bearer, host, is_page, same_key};
 pub use error::{Phase, ReadFailed, Sent, TransportError};
 pub use pass::{Passed, Passing, passing};
 pub use pieces::Progress;
-pub use redact::{REDACTED, Redactor, escape_controls, is_secret, names_secret};
+pub use redact::{Redactor, escape_controls, is_secret, names_secret};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, Url};
 pub use trace::{Tracer, Verbosity};
 pub use transport::{Settings, Transport};
+
+/// Returns the name that a server gave to a request. It is shown and recorded, so a key in it is hidden.
+pub fn request_id(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get("x-request-id")?.to_str().ok()?;
+    Some(crate::env::secrets::hide(text).into_owned())
+}
+
+/// Returns a name and its value of a query, decoded.
+pub fn query_pair(pair: &str) -> (String, String) {
+    let decoded = |text: &str| {
+        let text = text.replace('+', " ");
+        percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    };
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    (decoded(name), decoded(value))
+}
 
 /// Returns host and port of a URL, as messages name it.
 fn authority(url: &Url) -> String {

@@ -8,6 +8,7 @@ use reqwest::{Request, StatusCode};
 
 use super::call::Call;
 use super::error::{Phase, TransportError};
+use super::redact::Redactor;
 use super::trace::Exchange;
 use super::transport::Transport;
 
@@ -27,6 +28,7 @@ pub struct Passed {
     pub status: StatusCode,
     pub headers: HeaderMap,
     host: String,
+    redactor: Redactor,
     response: reqwest::Response,
     trace: Option<Exchange>,
 }
@@ -49,15 +51,22 @@ impl Transport {
             let error = TransportError::explain(&error, &host, Phase::Answer, settings.connect_timeout);
             if self.proxy_may_be_between(&call.url) { error.by_proxy() } else { error }
         })?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let redactor = Redactor::of_sensitive(&call.headers);
+        let (status, mut headers) = (response.status(), response.headers().clone());
+        redactor.hide_in(&mut headers);
         if let Some(trace) = &trace {
             trace.answer(status, &headers);
         }
-        Ok(Passed { status, headers, host, response, trace })
+        Ok(Passed { status, headers, host, redactor, response, trace })
     }
 }
 
 impl Passed {
+    /// Overwrites the credentials of the request in a part of the body, whose length stays the same.
+    pub fn mask(&self, body: &mut [u8]) {
+        self.redactor.mask(body);
+    }
+
     /// Returns the next piece of the body as it came; `None` at its end.
     ///
     /// # Errors

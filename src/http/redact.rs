@@ -1,10 +1,8 @@
 //! Keeping keys out of sight, and control characters out of the terminal.
 
+use crate::env::secrets::{self, REDACTED};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-
-/// What stands in the place of a secret.
-pub const REDACTED: &str = "[redacted]";
 
 /// Shorter values are no keys; replacing them everywhere would only garble the text.
 const SHORTEST_SECRET: usize = 6;
@@ -31,6 +29,15 @@ pub struct Redactor {
 impl Redactor {
     /// Collects the secrets from the headers of a request.
     pub fn new(headers: &HeaderMap) -> Self {
+        Self::of(headers, is_secret)
+    }
+
+    /// Collects only those headers that are marked as sensitive: what else a caller sends along is its own.
+    pub fn of_sensitive(headers: &HeaderMap) -> Self {
+        Self::of(headers, |_, value| value.is_sensitive())
+    }
+
+    fn of(headers: &HeaderMap, is_secret: impl Fn(&HeaderName, &HeaderValue) -> bool) -> Self {
         let mut secrets = Vec::new();
         for (name, value) in headers {
             let Some(text) = value.to_str().ok().filter(|_| is_secret(name, value)) else { continue };
@@ -48,7 +55,29 @@ impl Redactor {
 
     /// Returns a text without the secrets.
     pub fn text(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), REDACTED))
+        let text = secrets::hide(text).into_owned();
+        self.secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), REDACTED))
+    }
+
+    /// Overwrites the secrets in bytes, whose number stays the same.
+    pub fn mask(&self, bytes: &mut [u8]) {
+        for secret in &self.secrets {
+            let found: Vec<usize> = memchr::memmem::find_iter(bytes, secret.as_bytes()).collect();
+            for at in found {
+                bytes[at..at + secret.len()].fill(b'*');
+            }
+        }
+    }
+
+    /// Hides the secrets in the values of headers that came back.
+    pub fn hide_in(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            let shown = |secret: &String| memchr::memmem::find(value.as_bytes(), secret.as_bytes()).is_some();
+            if self.secrets.iter().any(shown) {
+                let text = self.text(&String::from_utf8_lossy(value.as_bytes()));
+                *value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(REDACTED));
+            }
+        }
     }
 
     /// Returns the headers as they may be shown, in the order of the request.
@@ -95,6 +124,23 @@ mod tests {
         let shown = redactor.headers(&headers);
         assert_eq!(shown.iter().filter(|(_, value)| value == REDACTED).count(), 2);
         assert!(shown.contains(&("accept".to_owned(), "*/*".to_owned())));
+    }
+
+    #[test]
+    fn what_came_back_is_masked() {
+        let mut headers = HeaderMap::new();
+        let mut key = HeaderValue::from_static("Bearer sk-a-secret");
+        key.set_sensitive(true);
+        headers.insert("authorization", key);
+        headers.insert("x-api-key", HeaderValue::from_static("the-callers-own"));
+        let redactor = Redactor::of_sensitive(&headers);
+        let mut body = *b"bad key sk-a-secret, the-callers-own, sk-a-secret";
+        redactor.mask(&mut body);
+        assert_eq!(&body, b"bad key ***********, the-callers-own, ***********");
+        let mut answer = HeaderMap::new();
+        answer.insert("x-request-id", HeaderValue::from_static("req-sk-a-secret-1"));
+        redactor.hide_in(&mut answer);
+        assert_eq!(answer["x-request-id"], "req-[redacted]-1");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::error::{Phase, TransportError};
 use super::redirect::{self, Step};
 use super::trace::Tracer;
 use super::{is_loopback, tls};
-use crate::env::vars;
+use crate::env::{handover, vars};
 
 /// How requests are sent.
 #[derive(Clone)]
@@ -172,6 +172,8 @@ impl Transport {
         } else if loopback {
             // A proxy of the environment would be asked for its own 127.0.0.1, and be shown the key.
             builder = builder.no_proxy();
+        } else {
+            builder = with_taken_proxies(builder)?;
         }
         // Without the error's own words, which may repeat the proxy's password.
         builder.build().map_err(|_| settings("no HTTP client can be made from these settings"))
@@ -197,6 +199,22 @@ impl Transport {
 fn named_proxies(scheme: &str) -> impl Iterator<Item = String> {
     let own = if scheme == "https" { [vars::HTTPS_PROXY, "https_proxy"] } else { [vars::HTTP_PROXY, "http_proxy"] };
     own.into_iter().chain([vars::ALL_PROXY, "all_proxy"]).filter_map(vars::get)
+}
+
+/// Adds the proxies of the environment where one of them was taken out of it: the library cannot find that one itself.
+fn with_taken_proxies(mut builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
+    let is_proxy = |name: &std::ffi::OsStr| name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy");
+    if !handover::taken().any(|(name, _)| is_proxy(name)) {
+        return Ok(builder);
+    }
+    for scheme in ["http", "https"] {
+        if let Some(url) = named_proxies(scheme).next() {
+            let proxy = if scheme == "http" { Proxy::http(url) } else { Proxy::https(url) };
+            let proxy = proxy.map_err(|_| settings("the proxy is not a URL"))?;
+            builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
+        }
+    }
+    Ok(builder)
 }
 
 fn settings(reason: &str) -> TransportError {

@@ -39,6 +39,30 @@ pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
     None
 }
 
+/// Headers by which some servers take a request for one with another method.
+const OTHER_METHOD: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
+
+/// Returns the refusal of a request that servers could understand in different ways. One of them may be a create, which
+/// would not be recorded.
+pub(super) fn ambiguity(request: &Request, path: bool) -> Option<Response> {
+    let method = request.method().as_str();
+    let only_reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
+    let refused = |message: &str, code: &str| Some(refuse(StatusCode::BAD_REQUEST, message, code));
+    if path && !only_reads {
+        let message = "The path holds control characters or text that is not UTF-8. Servers read such paths differently, so \
+                       the proxy cannot tell what the request creates.";
+        return refused(message, "ambiguous_path");
+    }
+    let other = OTHER_METHOD.iter().filter_map(|name| request.headers().get(*name));
+    let mut other = other.filter_map(|value| value.to_str().ok());
+    if method.bytes().any(|byte| byte.is_ascii_lowercase()) || other.any(|other| other != method) {
+        let message =
+            "The request names its method in two ways, or not in capitals. The proxy cannot tell what it creates.";
+        return refused(message, "ambiguous_method");
+    }
+    None
+}
+
 /// Returns the answer to a request that got none from the backend.
 pub(super) fn unreachable(error: &TransportError) -> Response {
     refuse(StatusCode::BAD_GATEWAY, &error.to_string(), "backend_unreachable")

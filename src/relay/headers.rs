@@ -15,8 +15,17 @@ const OF_THE_CONNECTION: [&str; 9] = [
     "upgrade",
 ];
 
-/// What is said to the proxy itself: whom it is, its key, and whether it wants the body.
-const OF_THE_CALLER: [&str; 4] = ["host", "authorization", "api-key", "expect"];
+/// Headers for the proxy itself (its name, its key, whether it wants the body), and those that choose an account. The
+/// account is the profile's: the ledger records everything under its origin.
+const OF_THE_CALLER: [&str; 7] = [
+    "host",
+    "authorization",
+    "api-key",
+    "ocp-apim-subscription-key",
+    "expect",
+    "openai-organization",
+    "openai-project",
+];
 
 /// Returns the headers that are not about the connection.
 pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
@@ -67,6 +76,8 @@ mod tests {
             ("accept-encoding", "gzip"),
             ("content-length", "7"),
             ("openai-project", "theirs"),
+            ("openai-organization", "theirs"),
+            ("ocp-apim-subscription-key", "theirs"),
         ] {
             caller.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

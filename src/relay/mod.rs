@@ -36,6 +36,8 @@ pub struct Settings {
     /// The way to the backend; what comes back over it must not be decoded.
     pub transport: Transport,
     pub address: Address,
+    /// The path of the backend's base URL. A program may say it too.
+    pub base_path: String,
     pub renew: Renew,
     pub recorder: Arc<dyn Recorder>,
 }

@@ -29,16 +29,29 @@ const ROOM: usize = 33 << 20;
 /// Levels that are recorded of an answer with too many values: those of ids and metadata.
 const OUTLINE: usize = 2;
 
+/// Most of a refusal that is looked through for the key; no server has so much to say.
+const LONGEST_REFUSAL: usize = 1 << 20;
+
 /// Answers one request.
 pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
     if let Some(refusal) = guard::refusal(&parts, &request) {
         return refusal;
     }
     let uri = request.uri().clone();
-    let Some(own) = path::own(uri.path()) else {
-        return guard::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
+    let own = match path::own(uri.path(), &parts.settings.base_path) {
+        Ok(own) => own,
+        Err(path::Refused::Outside) => {
+            return guard::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
+        }
+        Err(path::Refused::OtherProject) => {
+            let message = "The path names another project than the profile that is recorded.";
+            return guard::refuse(StatusCode::BAD_REQUEST, message, "other_project");
+        }
     };
-    let watched = recorded(request.method(), own.protocol);
+    if let Some(refusal) = guard::ambiguity(&request, own.ambiguous) {
+        return refusal;
+    }
+    let watched = recorded(request.method(), &own.protocol);
     let (head, body) = request.into_parts();
     let body = match Load::take(&parts, &head, body).await {
         Ok(body) => body,
@@ -47,6 +60,7 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
     let mut going = Going { parts, head, path: own.behind.to_owned(), body, is_read: watched.is_some() };
     let Some((spec, ids)) = watched else {
         return match going.send().await {
+            Ok(answer) if !answer.status.is_success() => refused(answer).await,
             Ok(answer) => passed_on(answer),
             Err(error) => guard::unreachable(&error),
         };
@@ -197,6 +211,9 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
     };
     record.end(ending).await;
     drop(read);
+    if !answer.status.is_success() {
+        answer.mask(&mut kept);
+    }
     let kept = kept.freeze();
     let _ = reply.send(match cut {
         // Of a cut answer the caller gets what came, and that it was cut.
@@ -229,7 +246,31 @@ fn ended(answer: &Passed, body: &[u8]) -> Ending {
 }
 
 pub(super) fn request_id(answer: &Passed) -> Option<String> {
-    answer.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
+    crate::http::request_id(&answer.headers)
+}
+
+/// Passes a refusal on. It may repeat the key, which stays here.
+async fn refused(mut answer: Passed) -> Response {
+    let mut kept = BytesMut::new();
+    let mut cut = None;
+    while kept.len() <= LONGEST_REFUSAL {
+        match answer.chunk().await {
+            Ok(Some(piece)) => kept.extend_from_slice(&piece),
+            Ok(None) => break,
+            Err(error) => {
+                cut = Some(error);
+                break;
+            }
+        }
+    }
+    answer.mask(&mut kept);
+    let head = respond(&answer, Body::empty());
+    let first = streams::once(async { Ok(kept.freeze()) });
+    let body = match cut {
+        Some(error) => Body::from_stream(first.chain(streams::once(cut_off(error)))),
+        None => Body::from_stream(first.chain(rest(answer))),
+    };
+    head.map(|_| body)
 }
 
 /// Passes an answer on as it comes.

@@ -2,6 +2,7 @@
 
 use super::error::Refused;
 use crate::api::Dialect;
+use crate::http;
 
 /// Where the protocol's paths begin, and how it is spoken there.
 pub(super) const PREFIXES: [(&str, Dialect); 5] = [
@@ -44,25 +45,42 @@ fn behind<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 /// # Errors
 /// Where the dialect demands one and there is none, or none that has assistants; in the words of Azure's services.
 pub(super) fn version(path: &str, dialect: Dialect, query: &str) -> Result<Option<String>, Refused> {
-    let version = query.split('&').find_map(|pair| pair.strip_prefix("api-version=")).filter(|text| !text.is_empty());
+    let named = |pair: &str| Some(http::query_pair(pair)).filter(|(name, _)| name == "api-version");
+    let version = query.split('&').find_map(named).map(|(_, version)| version).filter(|text| !text.is_empty());
     let demanded = dialect != Dialect::OpenAi && !path.starts_with("/openai/v1/");
     match version {
         None if demanded => {
             let message = "The api-version query parameter (?api-version=) is required for all requests.";
             Err(Refused::bad(message).code("MissingApiVersionParameter"))
         }
-        Some(version) if demanded && !dialect.knows_version(version) => {
+        Some(version) if demanded && !dialect.knows_version(&version) => {
             let version: String = version.chars().take(64).collect();
             let message = format!("The api-version '{version}' is not one that has assistants.");
             Err(Refused::bad(message).code("UnsupportedApiVersionValue"))
         }
-        version => Ok(version.map(str::to_owned)),
+        version => Ok(version),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_the_version_may_be_encoded() {
+        for query in
+            ["api-version=v1", "api%2Dversion=v1", "limit=1&%61pi-version=%76%31", "api-version=v1&api-version=x"]
+        {
+            assert_eq!(
+                version("/api/projects/p/files", Dialect::Foundry, query).ok().flatten().as_deref(),
+                Some("v1"),
+                "{query}"
+            );
+        }
+        for query in ["", "api-version=", "xapi-version=v1", "api%252Dversion=v1"] {
+            assert!(version("/api/projects/p/files", Dialect::Foundry, query).is_err(), "{query}");
+        }
+    }
 
     #[test]
     fn a_path_tells_how_it_is_spoken() {

@@ -1,6 +1,7 @@
 //! The three streams behind one lock, so that lines never tear, and the difference between a closed and a broken output.
 
 use super::{Stream, Ui, escape_json, sanitize_lines};
+use crate::env::secrets;
 use std::io::{self, BufRead, Write};
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
@@ -79,8 +80,10 @@ impl Ui {
         })
     }
 
-    /// A failure to speak on standard error has nowhere to be told.
+    /// Writes to standard error, which never shows a credential, whoever wrote the text. A failure to speak there has
+    /// nowhere to be told.
     pub(super) fn write_err(&self, text: &str) {
+        let text = secrets::hide(text);
         self.beside_bars(|| {
             let mut streams = self.streams();
             let _ = streams.err.write_all(text.as_bytes());

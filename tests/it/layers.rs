@@ -128,3 +128,21 @@ fn imports_are_found_alone_and_in_groups() {
                 //! see crate::cmd\n";
     assert_eq!(named(text).into_iter().collect::<Vec<_>>(), ["api", "db", "env", "ledger"]);
 }
+
+/// The environment of a child process is decided in one place.
+#[test]
+fn child_processes_are_prepared_in_one_place() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut found = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let starts = text.contains("Command::new(") && text.contains("process::") && !text.contains("clap::Command");
+        let inside = file.strip_prefix(&src).unwrap().display().to_string();
+        if starts && !["env/spawn.rs", "env/handover.rs"].contains(&inside.as_str()) {
+            found.push(inside);
+        }
+    }
+    assert!(found.is_empty(), "use env::spawn::command in {}", found.join(", "));
+}

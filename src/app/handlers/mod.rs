@@ -13,7 +13,8 @@ pub use find::{Named, is_name};
 
 use super::App;
 use super::run::Next;
-use crate::env::{children, clock, credentials};
+use crate::env::credentials::Purpose;
+use crate::env::{children, clock, spawn};
 use crate::exit::Usage;
 use crate::ui::{Ui, sanitize};
 use anyhow::Result;
@@ -24,7 +25,6 @@ use futures_util::future::try_join_all;
 use log::{Entry, Log};
 use replay::Replay;
 use serde_json::{Map, Value, json};
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,8 +71,6 @@ pub struct Handlers {
     log: Option<Log>,
     /// As many work at once.
     seats: Semaphore,
-    /// Variables that no handler gets.
-    withheld: Vec<OsString>,
 }
 
 enum Source {
@@ -107,19 +105,7 @@ impl App {
             on_error: settings.on_error,
             log,
             seats: Semaphore::new(self.profile()?.concurrency),
-            withheld: self.withheld()?,
         })
-    }
-
-    /// Returns the variables of this process that hold a credential, those included that any profile names.
-    fn withheld(&self) -> Result<Vec<OsString>> {
-        let named = self.config_file()?.profiles.values().filter_map(|profile| profile.api_key_env.clone());
-        let named: Vec<String> = named.chain(credentials::named_elsewhere()).collect();
-        let is_held = |(name, value): &(OsString, OsString)| {
-            let name = name.to_string_lossy();
-            credentials::is_credential(&name, &value.to_string_lossy()) || named.iter().any(|named| *named == name)
-        };
-        Ok(std::env::vars_os().filter(is_held).map(|(name, _)| name).collect())
     }
 }
 
@@ -192,13 +178,10 @@ impl Handlers {
             ("ASST_RUN_ID", &pending.run),
             ("ASST_CALL_ID", &call.id),
         ];
-        let mut command = tokio::process::Command::new(program);
+        let mut command = spawn::command(program, Purpose::Handler);
         command.envs(variables);
-        for name in &self.withheld {
-            command.env_remove(name);
-        }
         let heard = |line: &str| self.ui.note(&format!("{}: {line}", call.name));
-        let work = process::run(command, call.arguments.as_bytes(), &heard);
+        let work = process::run(command.into(), call.arguments.as_bytes(), &heard);
         timeout(self.limit, work).await.unwrap_or_else(|_| Failure::Late(self.limit).into())
     }
 }

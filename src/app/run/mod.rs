@@ -21,6 +21,7 @@ use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
 use crate::client::{ClientError, Payload};
 use crate::exit::{CallFailed, RunEnded};
+use crate::http::{Sent, TransportError};
 use crate::ui::Rank;
 use action::Acted;
 use anyhow::{Context, Result, anyhow};
@@ -133,6 +134,8 @@ impl<'a> Following<'a> {
     /// Makes a call that lets the run go on, and returns the run as far as its answer tells.
     async fn round(&mut self, call: Call, voice: &mut Voice) -> Result<Value> {
         self.polls.begin_again();
+        self.ready(&call).await?;
+        let call = call.until(self.deadline);
         if self.plan.way == Way::Stream {
             return self.stream(call, voice).await;
         }
@@ -140,6 +143,18 @@ impl<'a> Following<'a> {
         let reply = self.app.call(call).await?;
         self.polls.heard(reply.poll_after);
         Ok(self.know(reply.value, &ids))
+    }
+
+    /// Has everything ready that a call needs, such as a credential; nothing is sent meanwhile.
+    async fn ready(&self, call: &Call) -> Result<()> {
+        let Some(deadline) = self.deadline else { return Ok(()) };
+        match timeout_at(deadline, self.app.session()).await {
+            Ok(session) => session.map(drop),
+            Err(_) => {
+                let late = ClientError::Unreachable(TransportError::Deadline { sent: Sent::No });
+                Err(self.app.explain(call, late).await.into())
+            }
+        }
     }
 
     /// Asks for the run until something has become of it.

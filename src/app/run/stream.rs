@@ -7,11 +7,13 @@ use crate::api::Kind;
 use crate::api::stream::{Broken, Of, Said};
 use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
+use crate::http::{Sent, TransportError};
 use crate::json;
 use crate::ui::Rank;
 use anyhow::Result;
 use serde_json::Value;
 use std::time::Duration;
+use tokio::time::timeout_at;
 
 /// How long is read on when the run has ended: some servers neither say that nothing comes any more nor hang up.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -154,8 +156,8 @@ impl Following<'_> {
             } else {
                 match run.as_ref() {
                     Some(known) => self.by_deadline(known, async { Ok(more.await) }).await?,
-                    // As long as nobody knows the run, to stop would be to lose it.
-                    None => more.await,
+                    // The intent stays open, so that a run that was made is not lost.
+                    None => self.unnamed(more).await,
                 }
             };
             match piece {
@@ -170,6 +172,13 @@ impl Following<'_> {
                 return Ok(end);
             }
         }
+    }
+
+    /// Waits for a piece of a stream that has not named its run, until the time is over.
+    async fn unnamed(&self, piece: impl Future<Output = Result<bool, ClientError>>) -> Result<bool, ClientError> {
+        let Some(deadline) = self.deadline else { return piece.await };
+        let late = || ClientError::Unreachable(TransportError::Deadline { sent: Sent::Maybe });
+        timeout_at(deadline, piece).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Hands the events of one piece to the voice.

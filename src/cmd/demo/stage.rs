@@ -1,5 +1,7 @@
 //! A temporary folder with the examples in it, and children that see nothing of the user's.
 
+use crate::env::credentials::Purpose;
+use crate::env::spawn;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -78,7 +80,7 @@ impl Stage {
 
     /// Runs a command; `words` begin with the program's name. It is killed when the future is dropped.
     pub(super) async fn run(&self, words: &[String]) -> Result<Output> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::from(spawn::command(&self.program, Purpose::Handler));
         for (name, _) in std::env::vars_os() {
             if FOREIGN.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
                 command.env_remove(name);

@@ -1,7 +1,8 @@
 //! The program that is recorded: its streams are those of this process, and it hears the same signals. This process
 //! outlives it.
 
-use crate::env::children;
+use crate::env::credentials::Purpose;
+use crate::env::{children, spawn};
 use crate::ui::ErrorReport;
 use std::ffi::OsString;
 use std::io;
@@ -47,7 +48,7 @@ pub(super) async fn run(
 ) -> Result<u8, NotStarted> {
     let (program, args) = command.split_first().map(|(program, args)| (program.clone(), args)).unwrap_or_default();
     let not_started = |error| NotStarted { program: program.to_string_lossy().into_owned(), error };
-    let mut command = Command::new(&program);
+    let mut command = Command::from(spawn::command(&program, Purpose::Recorded));
     command.args(args);
     for (name, value) in variables {
         match value {

@@ -57,7 +57,7 @@ async fn stalled(time: Option<Duration>) -> Response {
 fn forget_cursor(request: &mut Request) {
     let uri = request.uri();
     let Some(query) = uri.query() else { return };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("after=")).collect();
+    let kept: Vec<&str> = query.split('&').filter(|pair| crate::http::query_pair(pair).0 != "after").collect();
     let target = format!("{}?{}", uri.path(), kept.join("&"));
     if let Ok(uri) = target.parse::<Uri>() {
         *request.uri_mut() = uri;

@@ -2,7 +2,7 @@
 
 use super::{KEY, api_key, bearer, configure, hushed, private, shown_to, traced, user};
 use crate::listener::{Asked, Deed, Listener};
-use crate::world::shows;
+use crate::world::{Asst, shows};
 use serde_json::json;
 
 const COMMAND: &str = "api_key_command = \"echo sk-hush-0123456789\"";
@@ -266,4 +266,38 @@ fn the_version_of_the_api_is_in_every_query() {
     };
     assert_eq!(targets("foundry"), wanted(""));
     assert_eq!(targets("azure-openai"), wanted("/openai"));
+}
+
+#[test]
+fn a_credential_command_keeps_what_it_signs_in_with_and_nothing_else() {
+    let listener = Listener::new(|_, _| Deed::json(200, &serde_json::json!({ "object": "list", "data": [] })));
+    let asst = [
+        ("OPENAI_API_KEY", "sk-secret"),
+        ("AZURE_OPENAI_API_KEY", "sk-secret"),
+        ("ASST_SERVE_KEY", "sk-secret"),
+        ("OTHER_KEY", "sk-secret"),
+        ("PGPASSWORD", "sk-secret"),
+        ("AZURE_CLIENT_SECRET", "theirs"),
+        ("OP_SERVICE_ACCOUNT_TOKEN", "theirs"),
+        ("HTTPS_PROXY", "http://ada:theirs@127.0.0.1:1"),
+    ]
+    .into_iter()
+    .fold(Asst::new(), |asst, (name, value)| asst.env(name, value));
+    let seen = asst.home().join("seen");
+    asst.config(&format!(
+        "[profiles.a]\nbase_url = \"{}\"\napi_key_command = \"env > {}; echo sk-from-command\"\n\
+         [profiles.b]\nbackend = \"openai\"\napi_key_env = \"OTHER_KEY\"\n",
+        listener.url(),
+        seen.display()
+    ));
+    // Also where the keys were taken out of the environment before.
+    for args in [&["--profile", "a", "files", "list"][..], &["--profile", "a", "record", "--", "true"]] {
+        asst.run(args).ok();
+        let text = std::fs::read_to_string(&seen).unwrap();
+        assert!(!text.contains("sk-secret"), "{args:?}: {text}");
+        for kept in ["AZURE_CLIENT_SECRET=theirs", "OP_SERVICE_ACCOUNT_TOKEN=theirs", "HTTPS_PROXY=http://ada:theirs@"]
+        {
+            assert!(text.lines().any(|line| line.starts_with(kept)), "{args:?}: {kept} in {text}");
+        }
+    }
 }

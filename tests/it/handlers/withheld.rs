@@ -54,3 +54,32 @@ fn a_ledger_by_its_path_is_no_secret() {
     desk.handler("f", "echo $ASST_LEDGER");
     assert_eq!(desk.say("call f", &[]).ok().stdout, format!("f: {}\n", ledger.display()));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_above_a_handler_has_no_credential_in_its_environment() {
+    let asst =
+        Asst::new().env("OPENAI_API_KEY", "sk-secret").env("THIRD_KEY", "sk-secret").env("PGPASSWORD", "sk-secret");
+    asst.config("[profiles.b]\nbackend = \"openai\"\napi_key_env = \"THIRD_KEY\"\n");
+    let desk = Desk::of(asst, &["f"]);
+    desk.handler("f", "cat; tr '\\0' '\\n' </proc/$PPID/environ");
+    let body = desk.asst.file("run.json", format!(r#"{{"assistant_id": "{}"}}"#, desk.assistant));
+    // Standard input must be there still when the command reads it.
+    let args = ["--local", "threads", "create-and-run", "--body", "-", "--thread-message", "call f", "--handlers", "."];
+    let seen = desk.asst.fed(std::fs::read(body).unwrap(), &args).ok().stdout;
+    assert!(seen.contains("HOME=") && !seen.contains("sk-secret"), "{seen}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_handler_without_rights_reads_nothing_of_the_process_above() {
+    let asst = Asst::new().env("OPENAI_API_KEY", "sk-secret");
+    let Some(asst) = asst.unprivileged("a_handler_without_rights_reads_nothing_of_the_process_above") else { return };
+    let desk = Desk::of(asst, &["f"]);
+    desk.handler(
+        "f",
+        "for part in environ mem maps; do cat /proc/$PPID/$part >/dev/null 2>&1 && echo read $part; done; echo end",
+    );
+    let seen = desk.say("call f", &[]).ok().stdout;
+    assert!(seen.contains("end") && !seen.contains("read "), "{seen}");
+}

@@ -164,7 +164,7 @@ fn every_request_is_as_the_document_has_it() {
     for Line { args, requests } in &lines {
         // The mock does not stream, and its run never ends.
         let streamed = args.iter().any(|arg| arg == "--stream" || arg.replace(' ', "").contains("\"stream\":true"));
-        let brief: &[&str] = if streamed { &["--timeout", "1ms"] } else { &[] };
+        let brief: &[&str] = if streamed { &["--timeout", "2s", "--poll-interval", "60s"] } else { &[] };
         let given: Vec<&str> = args.iter().map(AsRef::as_ref).chain(brief.iter().copied()).collect();
         let ran = asst.run(given).code(if streamed { 25 } else { 0 });
         let judged = recorder.judged();

@@ -8,29 +8,42 @@ use crate::world::Asst;
 fn a_program_finds_azures_variables_and_the_backend_its_own_key() {
     let listener = Listener::new(mint);
     let base = listener.url().replace("/v1", "");
-    let asst = Asst::new().env("AZURE_KEY", "azure-key-0123456789").env("AZURE_OPENAI_AD_TOKEN", "left-over");
+    let asst = Asst::new()
+        .env("AZURE_KEY", "azure-key-0123456789")
+        .env("AZURE_OPENAI_AD_TOKEN", "left-over")
+        .env("AZURE_OPENAI_BASE_URL", "left-over")
+        .env("OPENAI_BASE_URL", "left-over")
+        .env("OPENAI_API_BASE", "left-over")
+        .env("OPENAI_API_KEY", "left-over");
     asst.config(&format!(
         "default_profile = \"a\"\n[profiles.a]\nbackend = \"azure-openai\"\nbase_url = \"{base}\"\n\
          api_version = \"2025-01-01-preview\"\napi_key_env = \"AZURE_KEY\"\n"
     ));
-    let script = "echo $AZURE_OPENAI_ENDPOINT/v1 = $OPENAI_BASE_URL, $AZURE_OPENAI_API_KEY = $OPENAI_API_KEY, \
-                  $OPENAI_API_VERSION, ${AZURE_OPENAI_AD_TOKEN:-no token}";
-    let ran = asst.run(["record", "--", "sh", "-c", script]).ok();
-    let (same, rest) = ran.stdout.trim_end().split_once(", 2025").unwrap();
-    assert_eq!(rest, "-01-01-preview, no token");
-    for pair in same.split(", ") {
-        let (one, other) = pair.split_once(" = ").unwrap();
-        assert_eq!(one, other);
+    let seen = asst.run(["record", "--", "env"]).ok().stdout;
+    let value = |name: &str| seen.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+    assert!(value("AZURE_OPENAI_ENDPOINT").is_some_and(|url| url.starts_with("http://127.0.0.1:")), "{seen}");
+    assert_eq!(value("AZURE_OPENAI_API_KEY").map(str::len), Some(40));
+    assert_eq!(value("OPENAI_API_VERSION"), Some("2025-01-01-preview"));
+    assert_eq!(value("AZURE_OPENAI_API_VERSION"), Some("2025-01-01-preview"));
+    // With a base URL as well, OpenAI's library for Node refuses to start.
+    for name in
+        ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_BASE_URL"]
+    {
+        assert_eq!(value(name), None, "{name}");
     }
+    let own = asst.command(["record", "--", "env"]).env("OPENAI_API_VERSION", "2024-10-21").output().unwrap();
+    assert!(asst.ran(own).stdout.contains("OPENAI_API_VERSION=2024-10-21\n"), "the program's own version stays");
     let recording = Recording::start(&asst, &[]);
     let (host, key) = (recording.host().to_owned(), recording.key.clone());
-    for path in ["/openai/threads?api-version=2024-10-21", "/v1/threads", "/openai/v1/threads"] {
+    let encoded = "/openai/threads?api%2Dversion=2024-10-21";
+    for path in ["/openai/threads?api-version=2024-10-21", encoded, "/v1/threads", "/openai/v1/threads"] {
         let head = format!("POST {path} HTTP/1.1\nhost: {host}\napi-key: {key}\ncontent-length: 0\nconnection: close");
         let _ = Answer::of(recording.send_raw(&head, b""));
     }
     recording.end().ok();
     let expected = [
         "POST /openai/threads?api-version=2024-10-21",
+        "POST /openai/threads?api%2Dversion=2024-10-21",
         "POST /openai/threads?api-version=2025-01-01-preview",
         "POST /openai/v1/threads",
     ];

@@ -3,8 +3,11 @@
 mod azure;
 mod cleanup;
 mod ending;
+mod foundry;
 mod passing;
+mod paths;
 mod recording;
+mod secrets;
 mod streams;
 
 use crate::listener::{Asked, Deed, Listener, chunks, mint};
@@ -15,7 +18,7 @@ use std::net::TcpStream;
 use std::process::{Child, ChildStdin, Stdio};
 
 /// A recorded program that says where the proxy is, and ends when its standard input does.
-const PROGRAM: &str = r#"echo "$OPENAI_BASE_URL $OPENAI_API_KEY"; cat >/dev/null; exit ${CODE:-0}"#;
+const PROGRAM: &str = r#"echo "${OPENAI_BASE_URL:-$AZURE_OPENAI_ENDPOINT/v1} ${OPENAI_API_KEY:-$AZURE_OPENAI_API_KEY}"; cat >/dev/null; exit ${CODE:-0}"#;
 
 /// A recording in which the test itself is what calls.
 pub(crate) struct Recording<'a> {
@@ -170,6 +173,14 @@ fn all_kinds(asked: &Asked, before: usize) -> Deed {
             )
         }
         _ => mint(asked, before),
+    }
+}
+
+/// Creates a thread, whatever the path.
+fn threads(asked: &Asked, before: usize) -> Deed {
+    match asked.method.as_str() {
+        "POST" => Deed::json(200, &json!({ "id": format!("thread_{before:024}"), "object": "thread" })),
+        _ => all_kinds(asked, before),
     }
 }
 

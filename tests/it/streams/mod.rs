@@ -6,6 +6,7 @@ mod interrupted;
 mod odd;
 mod recorded;
 mod shown;
+mod unnamed;
 mod waiting;
 
 use crate::listener::{Asked, Deed};

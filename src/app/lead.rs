@@ -1,0 +1,89 @@
+//! The variables that lead a recorded program to the proxy, by the kind of backend.
+//!
+//! The names are those that OpenAI's and Microsoft's libraries, Semantic Kernel, LangChain and Microsoft's samples read. A
+//! variable that would lead past the proxy is removed.
+
+use crate::api::Backend;
+use crate::config::Profile;
+use crate::env::vars::{self, Lookup};
+use crate::http::Url;
+use std::net::SocketAddr;
+
+/// A variable with its value, or without one where it is removed.
+type Variable = (&'static str, Option<String>);
+
+/// Base URLs for OpenAI's own libraries. The second is the older name, which LangChain and others still read.
+const OPENAI_BASES: [&str; 2] = [vars::OPENAI_BASE_URL, "OPENAI_API_BASE"];
+
+/// Organisation and project, each with the names under which libraries read it.
+const ORGANIZATIONS: [&str; 2] = [vars::OPENAI_ORG_ID, "OPENAI_ORGANIZATION"];
+const PROJECTS: [&str; 1] = [vars::OPENAI_PROJECT_ID];
+
+/// Versions of Azure OpenAI's interface: for OpenAI's libraries, and for Semantic Kernel and Microsoft's samples.
+const AZURE_VERSIONS: [&str; 2] = [vars::OPENAI_API_VERSION, "AZURE_OPENAI_API_VERSION"];
+
+/// Other ways to Azure OpenAI, which would lead past the proxy.
+const AZURE_OTHERS: [&str; 2] = [vars::AZURE_OPENAI_AD_TOKEN, "AZURE_OPENAI_BASE_URL"];
+
+/// Endpoints of a Foundry project. `PROJECT_ENDPOINT` may mean anything elsewhere, so it is never removed.
+const FOUNDRY_ENDPOINTS: [&str; 5] = [
+    "AZURE_AI_PROJECT_ENDPOINT",
+    "AZURE_AI_AGENT_ENDPOINT",
+    "AZURE_AI_AGENTS_ENDPOINT",
+    "AZURE_AI_FOUNDRY_PROJECT_ENDPOINT",
+    "FOUNDRY_PROJECT_ENDPOINT",
+];
+const FOUNDRY_ENDPOINT: &str = "PROJECT_ENDPOINT";
+
+/// Tokens for a Foundry project, as Microsoft's documentation of the REST interface names them.
+const FOUNDRY_TOKENS: [&str; 2] = ["AZURE_AI_AGENTS_TOKEN", "AGENT_TOKEN"];
+
+/// Returns the variables for a program that is recorded.
+pub(super) fn variables(profile: &Profile, address: SocketAddr, key: &str, env: Lookup<'_>) -> Vec<Variable> {
+    let proxy = format!("http://{address}");
+    let (azure, foundry) = (profile.backend == Backend::AzureOpenAi, profile.backend == Backend::Foundry);
+    let mut variables: Vec<Variable> = Vec::new();
+    let mut set = |names: &[&'static str], value: Option<&str>| {
+        variables.extend(names.iter().map(|name| (*name, value.map(str::to_owned))));
+    };
+    // OpenAI's library for Node refuses an Azure endpoint where there is a base URL as well.
+    set(&OPENAI_BASES, (!azure).then_some(format!("{proxy}/v1")).as_deref());
+    set(&[vars::OPENAI_API_KEY], (!azure).then_some(key));
+    // The account is the profile's, since the origin is.
+    set(&ORGANIZATIONS, profile.organization.as_deref());
+    set(&PROJECTS, profile.project.as_deref().filter(|_| !foundry));
+    set(&[vars::AZURE_OPENAI_ENDPOINT], azure.then_some(proxy.as_str()));
+    set(&[vars::AZURE_OPENAI_API_KEY], azure.then_some(key));
+    set(&AZURE_OTHERS, None);
+    if azure && let Some(version) = &profile.api_version {
+        // A version that the program was given is its own choice.
+        let unset: Vec<&str> = AZURE_VERSIONS.into_iter().filter(|name| env(name).is_none()).collect();
+        set(&unset, Some(version));
+    }
+    if !azure {
+        // It makes OpenAI's library take Azure's variables.
+        set(&["OPENAI_API_TYPE"], None);
+    }
+    let project = foundry.then(|| format!("{proxy}{}", project_path(profile)));
+    set(&FOUNDRY_ENDPOINTS, project.as_deref());
+    set(&FOUNDRY_TOKENS, foundry.then_some(key));
+    if foundry {
+        set(&[FOUNDRY_ENDPOINT], project.as_deref());
+    }
+    set(&[vars::ASST_PROFILE, vars::ASST_LOCAL], None);
+    for name in [vars::NO_PROXY, "no_proxy"] {
+        let known = env(name).map(|known| format!("{known},")).unwrap_or_default();
+        set(&[name], Some(&format!("{known}127.0.0.1")));
+    }
+    variables
+}
+
+/// Returns the path of a Foundry project, as the SDKs expect it behind the host.
+fn project_path(profile: &Profile) -> String {
+    let url = profile.base_url.as_deref().and_then(|base| Url::parse(base).ok());
+    let path = url.as_ref().map_or("", |url| url.path().trim_end_matches('/'));
+    match &profile.project {
+        Some(project) if path.is_empty() => format!("/api/projects/{project}"),
+        _ => path.to_owned(),
+    }
+}

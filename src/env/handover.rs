@@ -1,0 +1,126 @@
+//! Taking credentials out of the environment of this process. What a process got as its environment stays readable as
+//! long as it lives, so `asst` starts itself again without the credentials, under the same process ID. They pass through
+//! a pipe that is read once.
+
+use super::vars;
+use std::ffi::{OsStr, OsString};
+use std::sync::OnceLock;
+
+/// The variables that were taken out of the environment.
+static TAKEN: OnceLock<Vec<(OsString, OsString)>> = OnceLock::new();
+
+/// Returns the variables that were taken out of the environment, with their values.
+pub fn taken() -> impl Iterator<Item = (&'static OsStr, &'static OsStr)> {
+    let taken = TAKEN.get().map(Vec::as_slice).unwrap_or_default();
+    taken.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+}
+
+/// Returns a variable that was taken out of the environment.
+pub(super) fn get(name: &str) -> Option<String> {
+    taken().find(|(known, _)| *known == name).and_then(|(_, value)| value.to_str().map(str::to_owned))
+}
+
+/// Takes over the credentials of the process that this one was before it started again. Must be called before anything
+/// reads the environment.
+pub fn receive() {
+    let Some(text) = std::env::var_os(vars::ASST_HANDOVER) else { return };
+    super::spawn::hide_memory();
+    // The process ID stays the same; any other was inherited from a parent process and names nothing here.
+    let file = text.to_str().and_then(|text| text.split_once(':'));
+    let own = std::process::id().to_string();
+    if let Some(file) = file.filter(|(process, _)| *process == own).and_then(|(_, file)| file.parse().ok()) {
+        let _ = TAKEN.set(system::read(file));
+    }
+}
+
+/// Starts this program again with the same arguments, without the variables that `is_taken` selects. Returns only where
+/// nothing is selected, where this process was already started again, or where it is impossible.
+pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
+    super::spawn::hide_memory();
+    if TAKEN.get().is_some() {
+        return;
+    }
+    let held = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
+    let held: Vec<(OsString, OsString)> = std::env::vars_os().filter(held).collect();
+    if !held.is_empty() {
+        let _ = system::restart(args, &held);
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use super::vars;
+    use rustix::fs::OFlags;
+    use rustix::io::FdFlags;
+    use std::ffi::OsString;
+    use std::fs::File;
+    use std::io::{self, Read, Write};
+    use std::os::fd::{AsRawFd, RawFd};
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+
+    /// Variables and values end with a zero byte, which neither can hold.
+    const END: u8 = 0;
+
+    fn path(file: RawFd) -> String {
+        format!("/dev/fd/{file}")
+    }
+
+    pub(super) fn restart(args: &[OsString], held: &[(OsString, OsString)]) -> io::Result<()> {
+        let (reader, mut writer) = io::pipe()?;
+        let number = reader.as_raw_fd();
+        // The new process opens it by this path; where that is impossible the credentials would be lost.
+        drop(File::open(path(number))?);
+        rustix::io::fcntl_setfd(&reader, FdFlags::empty())?;
+        rustix::fs::fcntl_setfl(&writer, OFlags::NONBLOCK)?;
+        let mut text = Vec::new();
+        for part in held.iter().flat_map(|(name, value)| [name, value]) {
+            text.extend_from_slice(part.as_bytes());
+            text.push(END);
+        }
+        // Nobody reads yet: what does not fit into the pipe fails here, and everything stays as it was.
+        writer.write_all(&text)?;
+        let mut command = Command::new(std::env::current_exe()?);
+        if let Some((name, rest)) = args.split_first() {
+            command.arg0(name).args(rest);
+        }
+        for (name, _) in held {
+            command.env_remove(name);
+        }
+        command.env(vars::ASST_HANDOVER, format!("{}:{number}", std::process::id()));
+        Err(command.exec())
+    }
+
+    pub(super) fn read(file: RawFd) -> Vec<(OsString, OsString)> {
+        let mut text = Vec::new();
+        let read = File::open(path(file)).and_then(|mut pipe| pipe.read_to_end(&mut text));
+        // It was inherited without an owner, and child processes must not inherit it.
+        let _ = nix::unistd::close(file);
+        if read.is_err() {
+            return Vec::new();
+        }
+        let mut parts = text.split(|byte| *byte == END).map(|part| OsString::from_vec(part.to_vec()));
+        let mut taken = Vec::new();
+        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+            taken.push((name, value));
+        }
+        taken
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    //! A process cannot be replaced by another here.
+
+    use std::ffi::OsString;
+    use std::io;
+
+    pub(super) fn restart(_: &[OsString], _: &[(OsString, OsString)]) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn read(_: i32) -> Vec<(OsString, OsString)> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,43 @@
+//! The one place where child processes are prepared: without the credentials that are not theirs, and out of reach of the
+//! memory of this process.
+
+use super::credentials::{self, Purpose};
+use super::{handover, vars};
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// Returns a command with the environment that a child process of this purpose may have.
+///
+/// Variables of this process that hold a credential are removed. Those that were taken out of its environment at the
+/// start are set again where the purpose allows them.
+pub fn command(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
+    hide_memory();
+    let mut command = Command::new(program);
+    let withheld = |name: &OsStr, value: &OsStr| {
+        credentials::is_withheld(purpose, &name.to_string_lossy(), &value.to_string_lossy())
+    };
+    for (name, value) in std::env::vars_os() {
+        if withheld(&name, &value) {
+            command.env_remove(name);
+        }
+    }
+    for (name, value) in handover::taken() {
+        if !withheld(name, value) {
+            command.env(name, value);
+        }
+    }
+    command.env_remove(vars::ASST_HANDOVER);
+    command
+}
+
+/// Closes the memory and the environment of this process to other processes of the same user, as `/proc/PID/environ`
+/// shows them. An administrator can still read them.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) fn hide_memory() {
+    // A kernel that refuses this leaves everything as it was.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Does nothing: there is no such switch here.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(super) fn hide_memory() {}

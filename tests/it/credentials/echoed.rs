@@ -1,0 +1,64 @@
+//! A server that sends the key back: in an error, a request ID, a stream, a deletion. No message repeats it.
+
+use super::{KEY, MARK, hushed, user};
+use crate::listener::{Deed, Listener};
+use serde_json::json;
+
+type Echo = dyn Fn() -> Deed + Send + Sync;
+
+const SOURCE: &str = "api_key_command = \"echo sk-hush-0123456789\"";
+
+#[test]
+fn a_key_that_comes_back_is_not_shown() {
+    let long = format!("{}{KEY}", "x".repeat(1_990));
+    let error = |text: &str| json!({ "error": { "message": text, "type": text, "param": text, "code": text } });
+    let stream = format!(
+        "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\nevent: error\ndata: {}\n\n",
+        error(&format!("bad key {KEY}"))
+    );
+    let deeds: Vec<(&str, Box<Echo>)> = vec![
+        ("a request ID", Box::new(|| Deed::error(401, "no", None).with("x-request-id", &format!("req_{KEY}")))),
+        ("a request ID of success", Box::new(|| Deed::text(200, "{").with("x-request-id", &format!("req_{KEY}")))),
+        ("an envelope", Box::new(move || Deed::json(401, &error(&format!("bad key {KEY}"))))),
+        ("the end of a long message", Box::new(move || Deed::text(400, long.clone()))),
+        ("an encoded URL", Box::new(|| Deed::text(400, "see /?key=sk%2Dhush%2D0123456789"))),
+        ("JSON of another shape", Box::new(|| Deed::json(400, &json!({ "detail": [{ "input": KEY }] })))),
+        ("a deletion", Box::new(|| Deed::json(200, &json!({ "deleted": false, "key": KEY })))),
+        ("an event", Box::new(move || Deed::raw(&stream))),
+        ("a redirect", Box::new(|| Deed::text(302, "").with("location", &format!("http://other.invalid/{KEY}")))),
+    ];
+    for (what, deed) in deeds {
+        let listener = Listener::new(move |_, _| deed());
+        let asst = user(&listener, "compatible", SOURCE);
+        for args in [
+            &["threads", "get", "thread_1"][..],
+            &["threads", "delete", "thread_1", "--yes"],
+            &["threads", "create"],
+            &["runs", "create", "thread_1", "--assistant-id", "asst_1", "--stream"],
+            &["threads", "get", "thread_1", "-o", "json"],
+            &["--trace=full", "threads", "get", "thread_1"],
+        ] {
+            let ran = asst.run(args);
+            // A server's own data is not changed; what is said about it is.
+            assert!(!ran.stderr.contains(MARK), "{what} {args:?}:\n{}", ran.text());
+            assert!(ran.code != Some(101), "{what} {args:?}");
+        }
+        // Nor is it recorded.
+        for file in ["ledger.db", "ledger.db-wal"] {
+            let bytes = std::fs::read(asst.home().join("state/asst").join(file)).unwrap_or_default();
+            let found = bytes.windows(MARK.len()).any(|part| part == MARK.as_bytes());
+            assert!(!found, "{what}: {file}");
+        }
+    }
+}
+
+#[test]
+fn a_request_id_of_a_created_object_is_recorded_without_the_key() {
+    let listener = Listener::new(|asked, before| {
+        crate::listener::mint(asked, before).with("x-request-id", &format!("req_{KEY}_1"))
+    });
+    let asst = user(&listener, "compatible", SOURCE);
+    asst.run(["threads", "create"]).ok();
+    let rows = hushed(asst.run(["ledger", "list", "-o", "json"]).ok());
+    assert_eq!(rows.json()[0]["request_id"], "req_[redacted]_1");
+}

@@ -1,0 +1,84 @@
+//! A create is recorded however its path is written, and the account is the profile's.
+
+use super::{Recording, minting, rows, threads};
+use crate::listener::{Deed, Listener};
+use crate::world::Asst;
+use serde_json::json;
+
+#[test]
+fn a_create_is_recorded_however_its_path_is_written() {
+    // A server that reads paths as loosely as any.
+    let listener = Listener::new(threads);
+    let asst = Asst::with_backend(&listener.url().replace("/v1", ""));
+    let recording = Recording::start(&asst, &[]);
+    let paths = [
+        "/v1/threads/",
+        "/v1//threads",
+        "//v1/threads",
+        "/v1/threads//",
+        "/v1/%74hreads",
+        "/v1/%2574hreads",
+        "/%76%31/threads",
+        "/v1/Threads",
+        "/v1/threads;a=b",
+        "/v1/threads%20",
+        "/threads?x=%2e%2e",
+    ];
+    for path in paths {
+        assert_eq!(recording.begin(&format!("POST {path}"), b"{}").status, 200, "{path}");
+    }
+    for head in [
+        "POST /v1/threads%00",
+        "POST /v1/threads%ff",
+        "DELETE /v1/threads/thread_1%0a",
+        "GET /v1/threads\nx-http-method-override: POST",
+        "post /v1/threads",
+    ] {
+        assert_eq!(recording.begin(head, b"").status, 400, "{head}");
+    }
+    // What only reads does no harm.
+    assert_eq!(recording.begin("GET /v1/files/%ff", b"").status, 200);
+    recording.end().ok().says(&format!("{} created", paths.len()));
+    assert_eq!(rows(&asst).len(), paths.len());
+    // The bytes of the path are not changed, but for what belongs to the proxy.
+    let sent: Vec<String> = listener.lines();
+    for path in ["//threads", "/%74hreads", "/%2574hreads", "/%76%31/threads", "/threads;a=b", "/threads/"] {
+        assert!(sent.iter().any(|line| line == &format!("POST {path}")), "{path} in {sent:?}");
+    }
+}
+
+#[test]
+fn the_account_of_a_request_is_that_of_the_profile() {
+    let (listener, asst) = minting();
+    let recording = Recording::start(&asst, &[]);
+    let head = "POST /v1/threads\nopenai-organization: org-theirs\nopenai-project: proj_theirs\n\
+                ocp-apim-subscription-key: theirs\nx-own: kept";
+    assert_eq!(recording.begin(head, b"{}").status, 200);
+    recording.end().ok();
+    let asked = listener.asked().remove(0);
+    for name in ["openai-organization", "openai-project", "ocp-apim-subscription-key"] {
+        assert_eq!(asked.header(name), None, "{name}");
+    }
+    assert_eq!(asked.header("x-own"), Some("kept"));
+}
+
+#[test]
+fn a_backend_that_repeats_the_key_does_not_give_it_to_the_program() {
+    const KEY: &str = "sk-test-0123456789";
+    let listener = Listener::new(|asked, _| {
+        let body = json!({ "error": { "message": format!("Incorrect API key: {KEY}."), "code": KEY } });
+        let answer = Deed::json(if asked.method == "PUT" { 200 } else { 401 }, &body);
+        answer.with("x-request-id", &format!("req-{KEY}")).with("x-own", "kept")
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let recording = Recording::start(&asst, &[]);
+    for head in ["GET /v1/files", "POST /v1/threads", "DELETE /v1/threads/thread_1"] {
+        let answer = recording.begin(head, b"");
+        assert_eq!((answer.status, answer.header("x-own")), (401, Some("kept")), "{head}");
+        assert!(!answer.head.contains(KEY), "{head}: {}", answer.head);
+        let body = String::from_utf8(answer.body()).unwrap();
+        assert!(body.contains("Incorrect API key: ******************.") && !body.contains(KEY), "{head}: {body}");
+    }
+    assert!(!recording.begin("PUT /v1/files", b"").head.contains(KEY));
+    assert!(!recording.end().ok().stderr.contains(KEY));
+}

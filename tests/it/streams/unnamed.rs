@@ -1,0 +1,71 @@
+//! `--timeout` covers a request whose run nobody has named yet. The intent stays open, so that nothing is lost.
+
+use super::{CREATE, run};
+use crate::listener::{Deed, Listener, mint};
+use crate::world::{Asst, PATIENCE};
+use std::time::{Duration, Instant};
+
+type Answer = fn() -> Deed;
+
+const HEAD: &str = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n";
+
+#[test]
+fn a_stream_that_names_no_run_is_left_at_the_time_limit() {
+    let alive = || Deed::endless(HEAD, ": still here\n\n");
+    let deeds: [(&str, Answer); 4] = [
+        ("nothing", || Deed::Stall),
+        ("a head", || Deed::begin(HEAD)),
+        ("half a head", || Deed::begin("HTTP/1.1 200 OK\ncontent-ty")),
+        ("half an event", || Deed::begin(&format!("{HEAD}event: thread.run.created\ndata: {{\"id\":"))),
+    ];
+    let deeds = deeds.into_iter().chain([("comments", alive as Answer)]);
+    for (what, deed) in deeds {
+        let listener = Listener::new(move |_, _| deed());
+        let asst = Asst::with_backend(&listener.url());
+        let start = Instant::now();
+        let ran = asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat());
+        assert!(start.elapsed() < PATIENCE / 2, "{what}: {:?}", start.elapsed());
+        ran.code(10).says("no answer within the time limit").says("stays open");
+        assert_eq!(listener.lines().len(), 1, "{what}: a create is not repeated");
+        asst.run(["ledger", "doctor", "--exit-code"]).code(9);
+    }
+}
+
+#[test]
+fn a_create_that_is_waited_for_has_the_same_limit() {
+    let listener = Listener::new(|_, _| Deed::Stall);
+    let asst = Asst::with_backend(&listener.url());
+    let start = Instant::now();
+    asst.run([&CREATE[..], &["--wait", "--timeout", "1s"]].concat()).code(10).says("stays open");
+    assert!(start.elapsed() < PATIENCE / 2, "{:?}", start.elapsed());
+}
+
+#[test]
+fn what_was_not_sent_leaves_no_intent() {
+    // It is refused again and again, and the next attempt would come after the limit.
+    let listener = Listener::new(|_, _| Deed::error(429, "slow down", None).with("retry-after", "30"));
+    let asst = Asst::with_backend(&listener.url());
+    let start = Instant::now();
+    asst.run([&CREATE[..], &["--wait", "--timeout", "1s"]].concat()).code(6);
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    // A credential that takes too long.
+    let listener = Listener::new(mint);
+    let asst = Asst::new();
+    asst.config(&format!(
+        "default_profile = \"a\"\n[profiles.a]\nbase_url = \"{}\"\napi_key_command = \"sleep 20; echo key\"\n",
+        listener.url()
+    ));
+    let ran = asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat()).code(7);
+    ran.says("nothing was sent within the time limit");
+    assert!(listener.lines().is_empty());
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn a_run_that_was_named_is_still_going() {
+    let named = format!("{HEAD}event: thread.run.created\ndata: {}\n\n", run("queued"));
+    let listener = Listener::new(move |_, _| Deed::begin(&named));
+    let asst = Asst::with_backend(&listener.url());
+    asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat()).code(25).says("still going");
+}
