@@ -102,6 +102,7 @@ impl Api {
             },
             collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
             expects: Expects::Anything,
+            object: None,
             path,
         })
     }
