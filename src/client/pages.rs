@@ -92,6 +92,11 @@ impl Walk {
         }
     }
 
+    /// Returns `true` if no page so far was wrong as evidence.
+    pub fn is_sound(&self) -> bool {
+        self.proving && self.flaw.is_none()
+    }
+
     /// Tells whether the server has said that there is no more.
     pub fn is_done(&self) -> bool {
         self.done

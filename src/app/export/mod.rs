@@ -176,6 +176,6 @@ impl Exporter<'_> {
 }
 
 /// Tells whether a call failed because the backend, which knows such objects, does not have this one any more.
-fn is_gone(error: &anyhow::Error, id: &str) -> bool {
-    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(Kind::Thread, id))
+fn is_gone(error: &anyhow::Error, kind: Kind, id: &str) -> bool {
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(kind, id))
 }

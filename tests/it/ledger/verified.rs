@@ -139,3 +139,27 @@ fn ids_of_another_origin_are_not_asked_for_here() {
     let (_listener, asst) = forgetful(|_| true);
     asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("these ids are of another");
 }
+
+#[test]
+fn a_list_that_proves_nothing_does_not_tell_that_an_intent_made_nothing() {
+    use serde_json::json;
+    for (page, expected) in [
+        (json!({ "object": "list", "data": [], "has_more": false }), json!([])),
+        (json!({ "data": null, "has_more": false }), json!(null)),
+        (json!([]), json!(null)),
+        (json!({ "data": [] }), json!(null)),
+        (json!({ "data": [], "has_more": false, "next_page": "2" }), json!(null)),
+    ] {
+        let answer = page.clone();
+        let listener = Listener::new(move |asked, _| match asked.method.as_str() {
+            "POST" => Deed::Cut,
+            _ => Deed::json(200, &answer),
+        });
+        let asst = Asst::with_backend(&listener.url());
+        asst.run(["assistants", "create", "--model", "m"]).code(10);
+        let ran = asst.run(["ledger", "doctor", "-o", "json"]).ok();
+        assert_eq!(ran.json()[0]["candidates"], expected, "{page}: {}", ran.text());
+        let told = ran.stderr.contains("does not tell whether intent");
+        assert_eq!(told, expected.is_null(), "{page}: {}", ran.text());
+    }
+}
