@@ -101,10 +101,13 @@ impl App {
             let flags = self.invocation.flags_of(&source.param);
             let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
             let missing = source.code == check::MISSING;
+            // A flag exists for every member that any backend takes.
+            let lacking = source.code == check::UNKNOWN && !source.param.contains(['.', '[']);
             let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
             let hint = match (named.as_slice(), given || missing) {
                 (_, false) if self.invocation.has("body") => Some("it stands in --body".to_owned()),
                 ([], _) => None,
+                ([flag], _) if lacking => Some(format!("this backend does not take it here: leave {flag} out")),
                 ([flag], _) => Some(format!("{flag} gives it")),
                 (flags, _) => Some(format!("one of {} gives it", flags.join(", "))),
             };
@@ -193,9 +196,14 @@ impl App {
         Ok(self.walk_as_is(call, limit))
     }
 
+    /// Returns `true` if the backend sends a list in pages, and so takes an order and a cursor.
+    pub(super) fn pages(&self, spec: &Spec) -> bool {
+        self.dialect().pages(spec)
+    }
+
     /// Begins a walk of a call that nobody typed, and that needs no check.
     pub(super) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
-        if !self.dialect().pages(call.spec) {
+        if !self.pages(call.spec) {
             return Walk::whole(call.request(), limit);
         }
         let given = match &call.query {

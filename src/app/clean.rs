@@ -3,7 +3,7 @@
 use super::{App, Call, Object, Taped, Work};
 use crate::api::{Kind, Method, endpoint_of, ids};
 use crate::client::{Payload, Request};
-use crate::exit::{self, BUSY, DONE, NOT_FOUND, Usage};
+use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
 use crate::json;
 use crate::ledger::{Filter, Intents, Source, States};
 use anyhow::{Context, Result};
@@ -91,9 +91,13 @@ impl App {
                 },
                 Err(bad) => bad.into(),
             };
+            // A 404 that does not name the object may be that of anything on the way.
+            let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
+            if cause.is_some_and(|cause| cause.misses(object.0, &object.1)) {
+                return Removed::Gone;
+            }
             let report = exit::report(&error).unwrap_or_default();
             match report.exit_code {
-                NOT_FOUND => return Removed::Gone,
                 BUSY if object.0 == Kind::Thread && begun.elapsed() < PATIENCE => {
                     if !std::mem::replace(&mut cancelled, true) {
                         self.cancel_runs(&object.1).await;

@@ -126,7 +126,7 @@ impl Record<'_> {
     /// A 404 that names a known object changes its row; any other may come from the wrong backend (DESIGN.md 4.6).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
-        if !kind.recorded() || !error.misses(id) {
+        if !kind.recorded() || !error.misses(kind, id) {
             return None;
         }
         let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };

@@ -1,19 +1,17 @@
-//! When a 404 is believed (DESIGN.md 4.6): a backend that is not the one answers 404 to everything.
+//! When a 404 is believed (DESIGN.md 4.6): a backend that is not the one answers 404 to everything, and so does a load
+//! balancer one of whose servers is not.
 
 use crate::api::Kind;
 use crate::client::ClientError;
 use anyhow::Error;
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::Cell;
 
 /// After so many that are missing without a word, none being there, this may not be the backend.
 const MISSES: u32 = 10;
 
-/// What the answers of a command have shown about its backend so far.
+/// The answers of a command that leave it in doubt whether this is the backend.
 #[derive(Debug, Default)]
 pub struct Trust {
-    /// The collections that had one of the objects that were asked for.
-    known: RefCell<BTreeSet<Kind>>,
     misses: Cell<u32>,
 }
 
@@ -27,23 +25,22 @@ pub enum Absence {
 }
 
 impl Trust {
-    /// Notes that an object of a kind was there.
-    pub fn found(&self, kind: Kind) {
-        self.known.borrow_mut().insert(kind);
+    /// Notes that an object was there.
+    pub fn found(&self) {
         self.misses.set(0);
     }
 
-    /// Says what a failure means for the object that was asked for; `None` where it is no 404 of an object.
+    /// Returns what a failure means for the object that was asked for; `None` where it is no 404 of an object.
     ///
-    /// A 404 is believed if it names the object, or if the same collection had another one in this command.
-    pub fn judge(&self, kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
-        let believed = || error.misses(id) || self.known.borrow().contains(&kind);
-        error.is_not_found().then(|| if believed() { Absence::Gone } else { Absence::Doubtful })
+    /// A 404 is believed only if it names the object in a wording of the protocol. That the backend had others proves
+    /// nothing: of several servers behind one address, each may answer for itself.
+    pub fn judge(kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
+        error.is_not_found().then(|| if error.misses(kind, id) { Absence::Gone } else { Absence::Doubtful })
     }
 
     /// Says the same of one of the ids that the command is about, and counts what is doubtful.
     pub fn absence(&self, kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
-        let judged = self.judge(kind, id, error);
+        let judged = Self::judge(kind, id, error);
         if judged == Some(Absence::Doubtful) {
             self.misses.set(self.misses.get() + 1);
         }
@@ -68,19 +65,18 @@ mod tests {
     use crate::client::Refused;
 
     fn missing(text: &str) -> ClientError {
-        ClientError::Refused(Box::new(Refused { status: 404, message: text.to_owned(), ..Refused::default() }))
+        let refused = Refused { status: 404, message: text.to_owned(), enveloped: true, ..Refused::default() };
+        ClientError::Refused(Box::new(refused))
     }
 
     #[test]
-    fn a_collection_answers_for_itself_only() {
+    fn only_a_404_that_names_the_object_is_believed() {
         let trust = Trust::default();
         let absence = |text| trust.absence(Kind::Thread, "thread_1", &missing(text));
         assert_eq!(absence("No thread found with id 'thread_1'."), Some(Absence::Gone));
         assert_eq!(absence("not found"), Some(Absence::Doubtful));
-        trust.found(Kind::File);
-        assert_eq!(absence("not found"), Some(Absence::Doubtful), "files say nothing of threads");
-        trust.found(Kind::Thread);
-        assert_eq!(absence("not found"), Some(Absence::Gone));
+        trust.found();
+        assert_eq!(absence("not found"), Some(Absence::Doubtful), "other objects do not answer for this one");
         let failure = ClientError::File("disk".to_owned());
         assert_eq!(trust.absence(Kind::Thread, "thread_1", &failure), None);
     }
@@ -90,7 +86,7 @@ mod tests {
         let trust = Trust::default();
         let miss = || trust.absence(Kind::Thread, "thread_1", &missing("not found"));
         (0..9).for_each(|_| assert_eq!(miss(), Some(Absence::Doubtful)));
-        trust.found(Kind::File);
+        trust.found();
         (0..9).for_each(|_| assert_eq!(miss(), Some(Absence::Doubtful)));
         assert!(!trust.is_lost());
         miss();

@@ -6,7 +6,7 @@ use super::refusal::{Meaning, Refused};
 use super::request::{Expects, Reply, Request};
 use super::retry::{self, Advice, Ending};
 use super::target::Target;
-use crate::api::Class;
+use crate::api::{Class, Kind};
 use crate::env::{clock, secrets};
 use crate::http::{self, Call, HeaderMap, Redactor, Sent, TransportError};
 use serde_json::Value;
@@ -68,11 +68,38 @@ impl Good {
                 let answer = secrets::hide(&value.to_string()).chars().take(200).collect();
                 Err(ClientError::NotDeleted { answer })
             }
+            _ if let Some(reason) = not_the_one(request, &value) => Err(wrong(reason)),
             Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
             _ => Ok(Reply { value, text: body, request_id, poll_after }),
         }
     }
+}
+
+/// Returns why an answer is not that of the object which the path names, if it is not: it is an error in spite of its
+/// status, or of another object. What changes an object may be answered without an ID.
+fn not_the_one(request: &Request, value: &Value) -> Option<String> {
+    let (kind, wanted) = request.object.as_ref()?;
+    let Value::Object(members) = value else { return None };
+    match members.get("error") {
+        None | Some(Value::Null) => {}
+        Some(error) => {
+            let text =
+                error.as_str().or_else(|| error["message"].as_str()).map_or_else(|| error.to_string(), str::to_owned);
+            return Some(format!("its status says success, and its body reports an error: {}", cut(&text)));
+        }
+    }
+    match json::id_of(value) {
+        Some(id) if id == *wanted => None,
+        Some(id) => Some(format!("expected {kind} {wanted}, got an object with the ID {}", cut(&id))),
+        None if request.class != Class::Read => None,
+        None => Some(format!("expected {kind} {wanted}, got an object without an ID")),
+    }
+}
+
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 200;
+    text.chars().take(LONGEST).collect()
 }
 
 /// A part of an answer is none to a request for the whole.
@@ -146,6 +173,11 @@ impl Failure {
             Ending::NotSent | Ending::Untrusted => "no connection".to_owned(),
             Ending::Lost | Ending::Useless => "no answer".to_owned(),
         }
+    }
+
+    /// Returns `true` if the server said of this very object that it is missing.
+    pub(super) fn misses(&self, kind: Kind, id: &str) -> bool {
+        matches!(&self.what, What::Refused(refused) if refused.misses(kind, id))
     }
 
     pub(super) fn ending(&self) -> Ending {

@@ -1,6 +1,7 @@
 //! Why a call failed, with what can be said and done about it.
 
 use super::refusal::Refused;
+use crate::api::Kind;
 use crate::api::check::Refusal;
 use crate::api::stream::Broken;
 use crate::http::TransportError;
@@ -87,9 +88,9 @@ impl ClientError {
         }
     }
 
-    /// Tells whether the server said of this very object that it is missing.
-    pub fn misses(&self, id: &str) -> bool {
-        matches!(self, Self::Refused(refused) if refused.misses(id))
+    /// Returns `true` if the server said of this very object that it is missing.
+    pub fn misses(&self, kind: Kind, id: &str) -> bool {
+        matches!(self, Self::Refused(refused) if refused.misses(kind, id))
     }
 
     /// Tells whether the object, and not just anything, was not found.

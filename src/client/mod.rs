@@ -2,18 +2,22 @@
 //! nor the ledger; who called and what is recorded is decided above.
 
 mod attempt;
+mod complete;
 mod download;
 mod error;
 mod json;
+mod missing;
 mod pace;
 mod pages;
 mod refusal;
 mod request;
 pub mod retry;
 mod send;
+mod skew;
 mod stream;
 mod target;
 
+pub use complete::Complete;
 pub use download::{Download, Overwrite};
 pub use error::ClientError;
 pub use json::id_of;

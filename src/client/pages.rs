@@ -1,5 +1,6 @@
 //! Walking a list page by page, with an end that no server can take away (PROTOCOL.md 1.2, QUIRKS.md).
 
+use super::complete::{Complete, Paged, flaw};
 use super::error::ClientError;
 use super::json;
 use super::request::{Reply, Request};
@@ -32,6 +33,12 @@ pub struct Walk {
     /// The ids that came, as hashes: a long walk may not fill the memory.
     seen: HashSet<u64>,
     done: bool,
+    /// Whether the end that the server names is doubted where it can be asked for more.
+    proving: bool,
+    /// Whether the server has called a page the last.
+    last_seen: bool,
+    /// What was wrong with the list as evidence, first.
+    flaw: Option<String>,
     /// Whether pages carry the texts of their items.
     verbatim: bool,
     /// The page that came last, as it came.
@@ -53,6 +60,9 @@ impl Walk {
             left: None,
             seen: HashSet::new(),
             done: false,
+            proving: false,
+            last_seen: false,
+            flaw: None,
             verbatim: false,
             text: Bytes::new(),
         }
@@ -62,6 +72,29 @@ impl Walk {
     #[must_use]
     pub fn verbatim(self) -> Self {
         Self { verbatim: true, ..self }
+    }
+
+    /// Makes the walk ask behind an end that may be none: a page as long as servers make pages, which calls itself the last.
+    #[must_use]
+    pub fn proving(self) -> Self {
+        Self { proving: true, ..self }
+    }
+
+    /// Returns proof that the list came whole and well formed, or what is missing for that.
+    ///
+    /// # Errors
+    /// Where the walk has a limit, is not over, or met a page that proves nothing.
+    pub fn complete(&self) -> Result<Complete, String> {
+        match &self.flaw {
+            Some(flaw) => Err(flaw.clone()),
+            None if !self.proving || !self.done || self.left.is_some() => Err("it was not read to its end".to_owned()),
+            None => Ok(Complete(())),
+        }
+    }
+
+    /// Returns `true` if no page so far was wrong as evidence.
+    pub fn is_sound(&self) -> bool {
+        self.proving && self.flaw.is_none()
     }
 
     /// Tells whether the server has said that there is no more.
@@ -101,14 +134,25 @@ impl Walk {
         }
         let reply = client.send(&self.page_request()).await?;
         self.text = reply.text.clone();
+        if self.proving {
+            self.doubt(flaw(&reply.value, if self.whole { Paged::No } else { Paged::Yes }));
+        }
         let (mut items, more) = unwrapped(reply)?;
+        if self.last_seen && !items.is_empty() {
+            self.doubt(Some("the server said that the list ends, and had more".to_owned()));
+        }
         let Some(last) = items.last() else {
             self.done = true;
             return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
         };
         let (cursor, again) = (json::id_of(last), self.has_come(last));
-        let fresh = items.iter().filter(|item| self.is_new(item)).count() > 0;
-        self.done = self.whole || more == Some(false);
+        let fresh = items.iter().filter(|item| self.is_new(item)).count();
+        if fresh < items.len() {
+            self.doubt(Some("an item came twice".to_owned()));
+        }
+        let fresh = fresh > 0;
+        self.last_seen = more == Some(false);
+        self.done = self.whole || (self.last_seen && !self.may_go_on(items.len()));
         let mut warning = None;
         match cursor {
             None => {
@@ -135,6 +179,17 @@ impl Walk {
             *left -= items.len() as u64;
         }
         Ok(Some(Page { items, warning, ..Page::default() }))
+    }
+
+    fn doubt(&mut self, flaw: Option<String>) {
+        self.flaw = self.flaw.take().or(flaw);
+    }
+
+    /// Returns `true` if a page that calls itself the last is to be doubted: some servers never say that there is more
+    /// (QUIRKS.md), and make pages as long as they were asked for, or of the protocol's usual 20.
+    fn may_go_on(&self, items: usize) -> bool {
+        const USUAL: u64 = 20;
+        self.proving && items as u64 >= self.page_size.unwrap_or(USUAL).min(USUAL)
     }
 
     /// Tells whether an item came before.

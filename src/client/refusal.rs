@@ -1,5 +1,7 @@
 //! What a server said when it refused: the envelope of PROTOCOL.md 3.1, and all that other servers send instead.
 
+use super::missing;
+use crate::api::Kind;
 use crate::env::secrets;
 use serde_json::Value;
 
@@ -15,6 +17,8 @@ pub struct Refused {
     pub code: Option<String>,
     pub param: Option<String>,
     pub request_id: Option<String>,
+    /// Whether it came in the envelope of the protocol: an object `error` with a text `message`.
+    pub enveloped: bool,
 }
 
 /// What a refusal means for the caller, beyond its status.
@@ -69,6 +73,7 @@ impl Refused {
             let whole = if value["detail"].is_null() { value } else { &value["detail"] };
             if whole.is_null() || *whole == serde_json::json!({}) { String::new() } else { whole.to_string() }
         });
+        self.enveloped = value["error"]["message"].is_string();
         self.kind = text(&error["type"]);
         self.code = text(&error["code"]);
         self.param = text(&error["param"]);
@@ -104,23 +109,22 @@ impl Refused {
         quota(&self.code) || quota(&self.kind)
     }
 
-    /// Tells whether a 404 names the object, and so comes from a server that knows the collection (PROTOCOL.md 12.1).
+    /// Returns `true` if this is a 404 that names a missing object, and so comes from a server that knows its collection
+    /// (PROTOCOL.md 12.1).
     pub fn names_object(&self) -> bool {
-        let message = self.message.to_ascii_lowercase();
-        message.contains("found with id") || message.contains("no such ")
+        self.missing().is_some()
     }
 
-    /// Tells whether this is a 404 that says of this very object that it is missing (DESIGN.md 4.6).
-    pub fn misses(&self, id: &str) -> bool {
-        self.status == 404 && self.names_object() && has_word(&self.message, id)
+    /// Returns `true` if this is a 404 that says of this very object that it is missing (DESIGN.md 4.6): in the envelope
+    /// and a wording of the protocol, with a type and a code that fit.
+    pub fn misses(&self, kind: Kind, id: &str) -> bool {
+        self.missing() == Some((kind, id))
     }
-}
 
-/// Tells whether a text has an id as a word of its own: `thread_1` does not stand in `thread_12`.
-fn has_word(text: &str, id: &str) -> bool {
-    let belongs = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let mut found = text.match_indices(id);
-    !id.is_empty() && found.any(|(at, _)| !text[..at].ends_with(belongs) && !text[at + id.len()..].starts_with(belongs))
+    fn missing(&self) -> Option<(Kind, &str)> {
+        let (kind, id) = missing::named(&self.message).filter(|_| self.status == 404 && self.enveloped)?;
+        missing::fits(kind, self.kind.as_deref(), self.code.as_deref()).then_some((kind, id))
+    }
 }
 
 /// Makes one line of a plain or HTML answer: tags go, white space folds.
@@ -212,17 +216,34 @@ mod tests {
 
     #[test]
     fn only_a_404_that_names_the_object_misses_it() {
-        let misses = |status: u16, text: &str| {
-            let body = serde_json::json!({"error": {"message": text}}).to_string();
-            Refused::read(status, body.as_bytes(), None).misses("thread_1")
-        };
-        assert!(misses(404, "No thread found with id 'thread_1'."));
-        assert!(misses(404, "No such thread: thread_1"));
-        assert!(!misses(400, "No thread found with id 'thread_1'."));
-        assert!(!misses(404, "No thread found with id 'thread_12'."));
-        assert!(!misses(404, "No thread found with id 'old-thread_1'."));
-        assert!(!misses(404, "Invalid URL (GET /v1/threads/thread_1)"));
-        assert!(!misses(404, "not found"));
+        let misses =
+            |status: u16, body: &str| Refused::read(status, body.as_bytes(), None).misses(Kind::Thread, "thread_1");
+        let said = |text: &str| serde_json::json!({"error": {"message": text}}).to_string();
+        let right = "No thread found with id 'thread_1'.";
+        assert!(misses(404, &said(right)));
+        assert!(!misses(400, &said(right)) && !misses(410, &said(right)));
+        for text in [
+            "No thread found with id 'thread_12'.",
+            "No thread found with id 'old-thread_1'.",
+            "No assistant found with id 'thread_1'.",
+            "No such route: GET /v1/threads/thread_1",
+            "Invalid URL (GET /v1/threads/thread_1)",
+            "not found",
+        ] {
+            assert!(!misses(404, &said(text)), "{text}");
+        }
+        for body in [
+            format!("\"{right}\""),
+            right.to_owned(),
+            format!(r#"{{"detail":"{right}"}}"#),
+            format!(r#"{{"message":"{right}"}}"#),
+            format!(r#"{{"error":"{right}"}}"#),
+            format!(r#"[{{"error":{{"message":"{right}"}}}}]"#),
+            format!(r#"{{"error":{{"message":"{right}","type":"gateway_error"}}}}"#),
+            format!(r#"{{"error":{{"message":"{right}","code":"route_not_found"}}}}"#),
+        ] {
+            assert!(!misses(404, &body), "{body}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A request before it is addressed, and a reply.
 
-use crate::api::{Class, Method, Shape, Spec};
+use crate::api::{Class, Kind, Method, Shape, Spec};
 use crate::http::StreamBody;
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -41,12 +41,22 @@ pub struct Request {
     pub expects: Expects,
     /// When the command stops waiting, whatever the time limit of one request is.
     pub until: Option<Instant>,
+    /// The object that the path names, where the answer must be of that one.
+    pub object: Option<(Kind, String)>,
 }
 
 impl Request {
     /// Returns the request of an endpoint that is given as a value, with its path filled.
     pub fn new(spec: &Spec, path: String, query: Vec<(String, String)>, payload: Payload) -> Self {
+        let of_own = match spec.shape {
+            Shape::One => spec.kinds.last() == Some(&spec.kind) && !spec.made,
+            Shape::Deleted => true,
+            Shape::Page | Shape::Bytes => false,
+        };
+        let id = spec.ids_in(&path).filter(|_| of_own).and_then(|mut ids| ids.pop());
+        let object = spec.kinds.last().copied().zip(id);
         Self {
+            object,
             method: spec.method,
             class: spec.class,
             path,

@@ -5,10 +5,11 @@ use super::error::ClientError;
 use super::pace::{Heard, Pace};
 use super::request::{Expects, Payload, Reply, Request};
 use super::retry::{self, Patience, Verdict};
+use super::skew::Skew;
 use super::stream::{Events, Streamed};
 use super::target::{Key, Target};
-use crate::api::{Class, Method};
-use crate::env::{random, vars};
+use crate::api::{Class, Kind, Method};
+use crate::env::{clock, random, vars};
 use crate::http::{self, Body, Call, Connection, Sent, Transport, TransportError, sse};
 use crate::ui::{Rank, Waits};
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ pub struct Client {
     target: Arc<RwLock<Target>>,
     patience: Patience,
     pace: Arc<Pace>,
+    skew: Arc<Skew>,
     renew: Option<Renew>,
     waits: Waits,
 }
@@ -34,14 +36,20 @@ pub struct Client {
 impl Client {
     /// Joins connections, address, patience and pace.
     pub fn new(transport: Transport, target: Target, patience: Patience, pace: Pace, renew: Option<Renew>) -> Self {
-        let target = Arc::new(RwLock::new(target));
-        Self { transport, target, patience, pace: Arc::new(pace), renew, waits: Waits::default() }
+        let (target, pace) = (Arc::new(RwLock::new(target)), Arc::new(pace));
+        Self { transport, target, patience, pace, skew: Arc::default(), renew, waits: Waits::default() }
     }
 
     /// Shows what is waited for.
     #[must_use]
     pub fn showing(self, waits: Waits) -> Self {
         Self { waits, ..self }
+    }
+
+    /// Returns by how many seconds the clock here is ahead of the backend's, at most, by its answers; `None` where none
+    /// had a date.
+    pub fn skew(&self) -> Option<i64> {
+        self.skew.get()
     }
 
     /// Returns the request as it would go out, for a dry run.
@@ -85,7 +93,10 @@ impl Client {
         let take = async |attempt: Attempt, made| match Good::read(attempt).await {
             Ok(good) => Ok(good.into_reply(request)),
             Err(failure) => {
-                let gone = made > 1 && request.expects == Expects::Deletion && failure.status() == Some(404);
+                // A 404 that does not name the object may be that of anything on the way.
+                let missed = |(kind, id): &(Kind, String)| failure.misses(*kind, id);
+                let gone =
+                    made > 1 && request.expects == Expects::Deletion && request.object.as_ref().is_some_and(missed);
                 if gone { Ok(Ok(deleted_before(request))) } else { Err(failure) }
             }
         };
@@ -155,6 +166,7 @@ impl Client {
         begun.set(true);
         let asked = || "waiting for an answer".to_owned();
         let answer = self.waits.during(Rank::Answer, asked, self.transport.send(call)).await.map_err(Failure::lost)?;
+        self.skew.note(&answer.headers, clock::now());
         let status = answer.status.as_u16();
         let wait = Heard::may_refuse(status).then(|| wait_asked(&answer.headers)).flatten();
         turn.heard(Heard::of(status, &answer.headers, wait, max_wait));

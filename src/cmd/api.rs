@@ -103,6 +103,7 @@ impl Api {
             until: None,
             collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
             expects: Expects::Anything,
+            object: None,
             path,
         })
     }

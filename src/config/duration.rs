@@ -1,4 +1,5 @@
-//! Durations as the configuration and the flags write them: `30s`, `5m`, `1h30m`, `30d`, or whole seconds.
+//! Durations as the configuration and the flags write them: `30s`, `5m`, `1h30m`, `30d`; of time limits also whole
+//! seconds. An age decides about deletion, so it needs a unit.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,34 +11,93 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub Duration);
 
-/// A duration that is longer than nothing, and may be many years: how old something is.
+/// A duration of a second at least, which may be many years: how old something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Age(pub Duration);
 
-/// A year is far above any time limit that is meant, and far below what timers cannot add to the clock.
-const LONGEST_SPAN: Duration = Duration::from_secs(366 * 86_400);
-const LONGEST_AGE: Duration = Duration::from_secs(100 * 366 * 86_400);
+/// What a duration may be.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    shortest: Duration,
+    longest: Duration,
+    /// Whether a number without a unit is one of seconds.
+    bare: bool,
+    forms: &'static str,
+}
 
-fn read(text: &str, longest: Duration) -> Result<Duration, String> {
-    let refused = || format!("`{text}` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds");
-    // A day is a calendar's to a library, and 24 hours to everyone who writes `30d` here.
-    let days = text.strip_suffix('d').and_then(|days| days.parse::<u64>().ok());
-    let duration = match (text.parse::<u64>(), days) {
-        (Ok(seconds), _) => Duration::from_secs(seconds),
-        (_, Some(days)) => Duration::from_secs(days.saturating_mul(86_400)),
-        _ => {
-            let signed: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
-            Duration::try_from(signed).map_err(|_| refused())?
+/// A year is far above any time limit that is meant, and far below what timers cannot add to the clock.
+const SPAN: Limits = Limits {
+    shortest: Duration::from_nanos(1),
+    longest: Duration::from_secs(366 * 86_400),
+    bare: true,
+    forms: "`30s`, `5m`, `1h30m`, `30d` or seconds",
+};
+const AGE: Limits = Limits {
+    shortest: Duration::from_secs(1),
+    longest: Duration::from_secs(100 * 366 * 86_400),
+    bare: false,
+    forms: "`30s`, `5m`, `1h30m` or `30d`",
+};
+
+/// Why a text is no duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    NoDuration,
+    NoUnit,
+    TooShort,
+    TooLong,
+}
+
+impl Limits {
+    fn read(&self, text: &str) -> Result<Duration, Wrong> {
+        // A day is a calendar's to a library, and 24 hours to everyone who writes `30d` here.
+        let number = |text: &str| text.parse::<u64>().ok();
+        let duration = match (number(text), text.strip_suffix('d').and_then(number)) {
+            (Some(0), _) => Duration::ZERO,
+            (Some(_), _) if !self.bare => return Err(Wrong::NoUnit),
+            (Some(seconds), _) => Duration::from_secs(seconds),
+            (_, Some(days)) => Duration::from_secs(days.saturating_mul(86_400)),
+            _ => {
+                let signed: jiff::SignedDuration = text.parse().map_err(|_| Wrong::NoDuration)?;
+                Duration::try_from(signed).map_err(|_| Wrong::TooShort)?
+            }
+        };
+        match duration {
+            duration if duration < self.shortest => Err(Wrong::TooShort),
+            duration if duration > self.longest => Err(Wrong::TooLong),
+            duration => Ok(duration),
         }
-    };
-    if duration.is_zero() || duration > longest { Err(refused()) } else { Ok(duration) }
+    }
+
+    fn refusal(&self, wrong: Wrong, text: &str) -> String {
+        match wrong {
+            _ if self.bare => format!("`{text}` is no duration; write {}", self.forms),
+            Wrong::NoDuration => format!("expected a duration, got `{text}`; write {}", self.forms),
+            Wrong::NoUnit => format!("`{text}` has no unit; write `{text}d`, `{text}h`, `{text}m` or `{text}s`"),
+            Wrong::TooShort => format!("expected a duration of at least 1s, got `{text}`"),
+            Wrong::TooLong => {
+                format!("expected a duration of at most {}d, got `{text}`", self.longest.as_secs() / 86_400)
+            }
+        }
+    }
+
+    /// Returns the refusal without the text, which may be a key in the wrong line of a file.
+    fn refusal_in_file(&self, wrong: Wrong) -> String {
+        match wrong {
+            _ if self.bare => format!("no duration; write {}", self.forms.replace('`', "\"")),
+            Wrong::NoDuration => format!("no duration; write {}", self.forms.replace('`', "")),
+            Wrong::NoUnit => "a duration without a unit; write 90d, 12h, 5m or 30s".to_owned(),
+            Wrong::TooShort => "a duration must be at least 1s".to_owned(),
+            Wrong::TooLong => format!("a duration must be at most {}d", self.longest.as_secs() / 86_400),
+        }
+    }
 }
 
 impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        read(text, LONGEST_SPAN).map(Self)
+        SPAN.read(text).map(Self).map_err(|wrong| SPAN.refusal(wrong, text))
     }
 }
 
@@ -45,35 +105,34 @@ impl FromStr for Age {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        read(text, LONGEST_AGE).map(Self)
+        AGE.read(text).map(Self).map_err(|wrong| AGE.refusal(wrong, text))
     }
 }
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DurationVisitor(LONGEST_SPAN)).map(Self)
+        deserializer.deserialize_any(DurationVisitor(SPAN)).map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for Age {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DurationVisitor(LONGEST_AGE)).map(Self)
+        deserializer.deserialize_any(DurationVisitor(AGE)).map(Self)
     }
 }
 
-/// Reads a duration of a file, up to the longest.
-struct DurationVisitor(Duration);
+/// Reads a duration of a file within limits.
+struct DurationVisitor(Limits);
 
 impl Visitor<'_> for DurationVisitor {
     type Value = Duration;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a duration such as \"30s\", or seconds")
+        out.write_str(if self.0.bare { "a duration such as \"30s\", or seconds" } else { "a duration such as \"30d\"" })
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
-        // Without the text, which may be a key in the wrong line.
-        read(text, self.0).map_err(|_| E::custom("no duration; write \"30s\", \"5m\", \"1h30m\", \"30d\" or seconds"))
+        self.0.read(text).map_err(|wrong| E::custom(self.0.refusal_in_file(wrong)))
     }
 
     fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Duration, E> {
@@ -86,6 +145,7 @@ impl Visitor<'_> for DurationVisitor {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -105,9 +165,24 @@ mod tests {
     #[test]
     fn an_age_may_be_of_years() {
         let days = |text: &str| text.parse::<Age>().ok().map(|age| age.0.as_secs() / 86_400);
-        assert_eq!((days("730d"), days("1h")), (Some(730), Some(0)));
+        assert_eq!((days("730d"), days("1h"), days("1h30m"), days("1s")), (Some(730), Some(0), Some(0), Some(0)));
         for bad in ["0", "-5d", "40000d", "9999999999999999d", ""] {
             assert_eq!(days(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn an_age_needs_a_unit_and_says_what_is_allowed() {
+        let refused = |text: &str| text.parse::<Age>().unwrap_err();
+        assert_eq!(refused("90"), "`90` has no unit; write `90d`, `90h`, `90m` or `90s`");
+        for short in ["0s", "0", "0d", "500ms", "-5s"] {
+            assert_eq!(refused(short), format!("expected a duration of at least 1s, got `{short}`"), "{short}");
+        }
+        assert_eq!(refused("40000d"), "expected a duration of at most 36600d, got `40000d`");
+        assert_eq!(refused("soon"), "expected a duration, got `soon`; write `30s`, `5m`, `1h30m` or `30d`");
+        assert_eq!(
+            "0".parse::<Span>().unwrap_err(),
+            "`0` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds"
+        );
     }
 }

@@ -9,7 +9,7 @@ mod shape;
 mod types;
 
 pub use members::{Member, Operation};
-pub use refusal::{MISSING, Refusal};
+pub use refusal::{MISSING, Refusal, UNKNOWN};
 pub use types::Type;
 
 use super::{Dialect, Endpoint, Spec};

@@ -7,6 +7,8 @@ use std::fmt::Display;
 
 /// The code of a required member that is not there.
 pub const MISSING: &str = "missing_required_parameter";
+/// The code of a refusal because of a member that the operation does not have.
+pub const UNKNOWN: &str = "unknown_parameter";
 
 /// Why a request is refused: what a server answers with 400 and a client says before the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +27,7 @@ impl Refusal {
 
     /// A member that nobody knows.
     pub fn unknown(param: &str) -> Self {
-        Self::new("unknown_parameter", param, format!("Unknown parameter: '{param}'."))
+        Self::new(UNKNOWN, param, format!("Unknown parameter: '{param}'."))
     }
 
     /// A required member that is not there.

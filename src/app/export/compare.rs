@@ -1,6 +1,7 @@
 //! An export against its backend: which ids are here only, and which are there only.
 
 use super::is_gone;
+use crate::api::Kind;
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Paging, StepPaging};
 use crate::api::parts::OfThread;
@@ -91,7 +92,7 @@ impl App {
             |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
         let query = MessagePaging::default();
         let messages = match self.ids_of(Call::of::<ListMessages>(&path, &query, Payload::None)).await {
-            Err(error) if is_gone(&error, id) => return Ok(vec![differ("thread", id, Only::Here)]),
+            Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![differ("thread", id, Only::Here)]),
             messages => messages?,
         };
         let runs = self.ids_of(Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;

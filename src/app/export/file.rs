@@ -1,8 +1,8 @@
 //! The files that threads name: each once, with its bytes where the backend gives them.
 
 use super::{Depth, Exporter, is_gone};
-use crate::api::Nothing;
 use crate::api::files::{FileContent, GetFile, OfFile};
+use crate::api::{Kind, Nothing};
 use crate::app::Call;
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
@@ -52,7 +52,7 @@ impl Exporter<'_> {
             FileEntry { state, reason: said, ..entry }
         };
         let reply = match self.get::<GetFile>(&path).await {
-            Err(error) if is_gone(&error, id) => return Ok(without(entry, FileState::Gone, &error)),
+            Err(error) if is_gone(&error, Kind::File, id) => return Ok(without(entry, FileState::Gone, &error)),
             reply => reply?,
         };
         std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;
@@ -60,7 +60,7 @@ impl Exporter<'_> {
         entry.parts.insert("file.json".to_owned(), object.map_err(ExportError::at(&folder))?);
         match self.content(&path, &folder.join("content")).await {
             Ok(part) => drop(entry.parts.insert("content".to_owned(), part)),
-            Err(error) if is_gone(&error, id) => return Ok(without(entry, FileState::Gone, &error)),
+            Err(error) if is_gone(&error, Kind::File, id) => return Ok(without(entry, FileState::Gone, &error)),
             Err(error) if is_kept_back(&error) => return Ok(without(entry, FileState::NotDownloadable, &error)),
             Err(error) => return Err(error),
         }

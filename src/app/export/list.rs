@@ -5,7 +5,7 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Endpoint, Nothing, Spec};
-use crate::app::Call;
+use crate::app::{Call, scrub};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use crate::export::{ExportError, ListEntry, Settled, Sink, Start};
@@ -29,8 +29,10 @@ impl Exporter<'_> {
 
     /// Exports the list of files.
     pub async fn file_list(&self, wanted: Wanted) -> Result<()> {
+        let paged = self.app.pages(ListFiles::SPEC);
         self.list("files", ListFiles::SPEC, wanted, |paging| {
-            let Paging { order, after, .. } = paging;
+            // A list that comes whole takes no order.
+            let Paging { order, after, .. } = if paged { paging } else { Paging::default() };
             Call::of::<ListFiles>(&Nothing {}, &FilePaging { order, after, ..FilePaging::default() }, Payload::None)
         })
         .await
@@ -40,7 +42,7 @@ impl Exporter<'_> {
         if self.over() {
             return Ok(());
         }
-        match self.whole_list(name, call).await {
+        match self.whole_list(name, spec, call).await {
             Ok(Some(entry)) => Ok(self.folder.borrow_mut().note_list(name, entry)?),
             Ok(None) => Ok(()),
             Err(error) if wanted == Wanted::IfThere && is_not_offered(&error) => {
@@ -51,13 +53,17 @@ impl Exporter<'_> {
         }
     }
 
-    async fn whole_list(&self, name: &str, call: impl Fn(Paging) -> Call) -> Result<Option<ListEntry>> {
+    async fn whole_list(&self, name: &str, spec: &Spec, call: impl Fn(Paging) -> Call) -> Result<Option<ListEntry>> {
         let path = self.folder.borrow().layout().list(name);
         let wrong = ExportError::at(&path);
         let mut sink = Sink::new(path.clone(), Start::Empty);
         let mut pages = self.pages(call, None).await?;
         while let Some(page) = self.next(&mut pages).await? {
-            for (item, text) in page.items.iter().zip(&page.texts) {
+            let mut items: Vec<_> = page.items.iter().zip(&page.texts).collect();
+            if !self.app.pages(spec) {
+                items.sort_by_key(|(item, _)| scrub::time(item, "created_at"));
+            }
+            for (item, text) in items {
                 sink.push(item, text, Settled::Yes).map_err(&wrong)?;
             }
             if self.stopping.is_set() {

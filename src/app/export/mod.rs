@@ -12,6 +12,7 @@ pub use list::Wanted;
 pub use thread::{Exported, Outcome};
 
 use super::{App, Outcomes, Session, Stopping};
+use crate::api::Kind;
 use crate::exit::{self, CallFailed, DONE, NOT_FOUND};
 use crate::export::{ExportError, Failure, Folder};
 use crate::ui::{OutputError, Unit};
@@ -175,6 +176,6 @@ impl Exporter<'_> {
 }
 
 /// Tells whether a call failed because the backend, which knows such objects, does not have this one any more.
-fn is_gone(error: &anyhow::Error, id: &str) -> bool {
-    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(id))
+fn is_gone(error: &anyhow::Error, kind: Kind, id: &str) -> bool {
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(kind, id))
 }

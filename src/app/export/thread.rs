@@ -8,7 +8,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun, has_ended};
 use crate::api::steps::ListSteps;
 use crate::api::threads::GetThread;
-use crate::api::{Endpoint, Nothing};
+use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::Call;
 use crate::client::{Payload, Reply, id_of};
 use crate::export::{
@@ -88,7 +88,7 @@ impl Exporter<'_> {
         };
         let reply = match self.get::<GetThread>(&path).await {
             Ok(reply) => reply,
-            Err(error) if is_gone(&error, id) => return self.gone(id).unwrap_or(Err(error)),
+            Err(error) if is_gone(&error, Kind::Thread, id) => return self.gone(id).unwrap_or(Err(error)),
             Err(error) => return Err(error),
         };
         std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;

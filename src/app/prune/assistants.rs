@@ -1,22 +1,39 @@
 //! Which assistants exist: asked for once in a command.
+//!
+//! One is missing only where two things agree: the answer to the question for it, an error of the protocol that names it,
+//! and the whole list of the backend's assistants, read by the same command. Where the backend has no such list, a second
+//! answer must say the same at another time.
 
 use super::Pruner;
 use super::facts::Found;
+use super::lists::Unread;
 use crate::api::assistants::{GetAssistant, ListAssistants, OfAssistant};
 use crate::api::paging::Paging;
 use crate::api::{Kind, Nothing};
-use crate::app::{Absence, Call};
-use crate::client::{ClientError, Payload, id_of};
+use crate::app::{Absence, Call, DryRun, Trust};
+use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit;
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use crate::ledger::{Key, Row, Source, State};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use tokio::sync::OnceCell;
+
+/// How far apart two answers must be, in seconds, that together prove an absence.
+pub(super) const APART: i64 = 3_600;
 
 /// What was found out about assistants. What is doubtful is not kept: it may be asked for again.
 #[derive(Debug, Default)]
 pub(super) struct Assistants {
     found: RefCell<HashMap<String, Found>>,
-    /// Whether the collection was looked at in order to trust it.
-    tried: Cell<bool>,
+    listed: OnceCell<Listed>,
+}
+
+/// What the list of all assistants came to.
+#[derive(Debug)]
+enum Listed {
+    Whole(HashSet<String>, Complete),
+    NotOffered,
+    Unproven(String, u8),
 }
 
 impl Assistants {
@@ -28,51 +45,84 @@ impl Assistants {
 impl Pruner<'_> {
     /// Asks whether an assistant exists.
     pub(super) async fn assistant(&self, id: &str) -> Found {
-        let Some(call) = call(id) else {
-            let reason = "its id cannot be asked for".to_owned();
-            return Found::Doubtful { reason, code: exit::DONE };
+        let Ok(assistant_id) = id.parse() else {
+            return doubtful("its id cannot be asked for", exit::DONE);
         };
+        let call = Call::of::<GetAssistant>(&OfAssistant { assistant_id }, &Nothing {}, Payload::None);
         let found = match self.ask(&call).await {
-            Ok(_) => {
-                self.trust.found(Kind::Assistant);
-                Found::There
-            }
-            Err(error) => match self.absent(id, &error).await {
-                Some(Absence::Gone) => Found::Missing,
+            Ok(_) => Found::There,
+            Err(error) => match Trust::judge(Kind::Assistant, id, &error) {
+                Some(Absence::Gone) => self.absent(id).await,
                 Some(Absence::Doubtful) => {
-                    let reason = "not there, but nothing shows that this backend has assistants".to_owned();
-                    return Found::Doubtful { reason, code: exit::FAILED };
+                    return doubtful("answered by a 404 that does not name it as the protocol does", exit::FAILED);
                 }
-                None => return Found::Doubtful { reason: error.to_string(), code: exit::code_of(&error) },
+                None => return doubtful(error.to_string(), exit::code_of(&error)),
             },
         };
-        self.assistants.found.borrow_mut().insert(id.to_owned(), found.clone());
+        if !matches!(found, Found::Doubtful { .. }) {
+            self.assistants.found.borrow_mut().insert(id.to_owned(), found.clone());
+        }
         found
     }
 
-    /// Says what a failure means; a 404 without a word means something only where assistants can be had at all.
-    async fn absent(&self, id: &str, error: &ClientError) -> Option<Absence> {
-        let judged = self.trust.judge(Kind::Assistant, id, error);
-        if judged == Some(Absence::Doubtful) && !self.assistants.tried.replace(true) {
-            self.try_collection().await;
+    /// Judges an assistant of which the backend has said that it is missing.
+    async fn absent(&self, id: &str) -> Found {
+        let listed = match self.assistants.listed.get_or_try_init(|| self.list_assistants()).await {
+            Ok(listed) => listed,
+            Err(error) => return doubtful(format!("the list of assistants: {error}"), exit::code_of(&error)),
+        };
+        match listed {
+            Listed::Whole(ids, _) if ids.contains(id) => {
+                doubtful("the backend lists it, and says that it is missing", exit::FAILED)
+            }
+            Listed::Whole(..) => Found::Missing,
+            Listed::Unproven(reason, code) => doubtful(reason.as_str(), *code),
+            Listed::NotOffered if self.was_missing(Kind::Assistant, id).await => Found::Missing,
+            Listed::NotOffered => doubtful(
+                "missing, but this backend lists no assistants: the same answer must come again, an hour later",
+                exit::FAILED,
+            ),
         }
-        self.trust.judge(Kind::Assistant, id, error)
     }
 
-    /// Looks whether an assistant that the backend lists can be had: a server without that route answers 404, too.
-    async fn try_collection(&self) {
-        let one = Paging { limit: Some(1), ..Paging::default() };
-        let list = Call::of::<ListAssistants>(&Nothing {}, &one, Payload::None);
-        let Ok(reply) = self.ask(&list).await else { return };
-        let listed = reply.value["data"].as_array().and_then(|items| id_of(items.first()?));
-        let Some(call) = listed.as_deref().and_then(call) else { return };
-        if self.ask(&call).await.is_ok() {
-            self.trust.found(Kind::Assistant);
+    async fn list_assistants(&self) -> Result<Listed, ClientError> {
+        let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
+        let mut ids = HashSet::new();
+        match self.read_whole(&call, |item| ids.extend(id_of(item))).await {
+            Ok(proof) => Ok(Listed::Whole(ids, proof)),
+            Err(Unread::Failed(ClientError::NotOffered(_))) => {
+                self.hint.take();
+                Ok(Listed::NotOffered)
+            }
+            Err(Unread::Failed(error)) => Err(error),
+            Err(unproven @ Unread::Unproven(_)) => {
+                let (reason, code) = unproven.told("the list of assistants");
+                Ok(Listed::Unproven(reason, code))
+            }
+        }
+    }
+
+    /// Returns `true` if the ledger has an earlier answer, an hour old or more, that an object is missing or was deleted.
+    /// Where it has none, the answer of now is kept as the first one.
+    pub(super) async fn was_missing(&self, kind: Kind, id: &str) -> bool {
+        let Ok(ledger) = self.app.ledger() else { return false };
+        let key = Key { origin: self.session.origin.clone(), kind, id: id.to_owned() };
+        let Ok(known) = ledger.get(&key).await else { return false };
+        let before = |time: Option<i64>| time.is_some_and(|time| time <= self.now.saturating_sub(APART));
+        match known {
+            Some(row) if row.state == State::Deleted => before(row.deleted_at),
+            Some(row) if row.state == State::Gone => before(row.checked_at),
+            known if self.app.options().dry_run == DryRun::Off => {
+                let row = known.unwrap_or_else(|| Row::new(&key.origin, kind, id, Source::Met, self.now));
+                // Where it cannot be kept, the next command begins anew.
+                let _ = self.app.record_gone(&row).await;
+                false
+            }
+            _ => false,
         }
     }
 }
 
-fn call(id: &str) -> Option<Call> {
-    let path = OfAssistant { assistant_id: id.parse().ok()? };
-    Some(Call::of::<GetAssistant>(&path, &Nothing {}, Payload::None))
+fn doubtful(reason: impl Into<String>, code: u8) -> Found {
+    Found::Doubtful { reason: reason.into(), code }
 }

@@ -8,7 +8,7 @@ use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
 use crate::api::threads::DeleteThread;
 use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::clean::{PATIENCE, PAUSE};
-use crate::app::{Absence, Call};
+use crate::app::{Absence, Call, Trust};
 use crate::client::{ClientError, Payload};
 use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
 use anyhow::Result;
@@ -68,7 +68,11 @@ impl Pruner<'_> {
             if self.stopping.is_set() || (attempt.room.is_none() && self.is_over()) {
                 return Ok(None);
             }
-            let Some((verdict, facts)) = self.prove(&candidate, rule).await? else {
+            let proven = self.prove(&candidate, rule).await?;
+            if self.skew().is_some() {
+                return Ok(None);
+            }
+            let Some((verdict, facts)) = proven else {
                 return self.already_gone(candidate, rule).await.map(Some);
             };
             let (fate, reason, code) = if verdict.may_go() {
@@ -158,7 +162,7 @@ impl Pruner<'_> {
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
         if let Some(cause) = cause
-            && self.trust.judge(Kind::Thread, candidate.id(), cause) == Some(Absence::Gone)
+            && Trust::judge(Kind::Thread, candidate.id(), cause) == Some(Absence::Gone)
         {
             self.app.record_gone(&candidate.row).await?;
             return Ok(Ended::AlreadyGone);

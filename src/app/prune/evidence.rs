@@ -1,16 +1,17 @@
 //! The evidence on a thread, fetched from the backend piece by piece, as the verdict asks for it.
 
 use super::facts::{Active, Evidence, Facts, Messages, Runs};
+use super::lists::Unread;
 use super::verdict::{Verdict, judge, spared};
 use super::{Candidate, Pruner, Rule};
 use crate::api::messages::ListMessages;
-use crate::api::paging::{MessagePaging, Order, Paging};
+use crate::api::paging::{MessagePaging, Paging};
 use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, has_ended};
 use crate::api::threads::GetThread;
 use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::{Absence, Call, scrub};
-use crate::client::{ClientError, Page, Payload, id_of};
+use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit;
 use anyhow::Result;
 use serde_json::Value;
@@ -39,7 +40,7 @@ impl Pruner<'_> {
             Ok(_) => return Ok(Some((doubt("the answer is another object", exit::FAILED), facts))),
             Err(error) => return Ok(self.missing(&row.id, &error).map(|verdict| (verdict, facts))),
         };
-        self.trust.found(Kind::Thread);
+        self.trust.found();
         facts.created_at = created(&thread);
         facts.metadata = scrub::metadata(&thread).unwrap_or_default();
         loop {
@@ -78,51 +79,32 @@ impl Pruner<'_> {
         Ok(())
     }
 
-    /// Walks through all runs of a thread.
+    /// Reads all runs of a thread.
     async fn runs_of(&self, path: &OfThread) -> Result<Runs, ClientError> {
         let call = Call::of::<ListRuns>(path, &Paging::default(), Payload::None);
         let mut runs = Runs::default();
-        let warning = self.each_page(&call, |page| page.items.iter().for_each(|run| add(&mut runs, run))).await?;
-        runs.doubt = runs.doubt.or(warning.map(|warning| format!("its runs: {warning}")));
+        let read = self.read_whole(&call, |run| add(&mut runs, run, path.thread_id.as_str())).await;
+        runs.doubt = runs.doubt.take().or(doubted(read, "its runs")?);
         Ok(runs)
     }
 
-    /// Asks for the newest message. A server that does not sort as it was asked to is asked for all of them.
+    /// Reads all messages of a thread. The newest is not asked for: that a server sorts as it was asked to would have to
+    /// be believed.
     async fn messages_of(&self, path: &OfThread) -> Result<Messages, ClientError> {
-        let call = |paging| Call::of::<ListMessages>(path, &MessagePaging { run_id: None, paging }, Payload::None);
-        let newest = call(Paging { order: Some(Order::Desc), limit: Some(2), ..Paging::default() });
-        let mut walk = self.app.walk_as_is(&newest, None);
-        let page = self.next_page(&mut walk).await?.unwrap_or_default();
+        let call = Call::of::<ListMessages>(path, &MessagePaging::default(), Payload::None);
         let mut messages = Messages::default();
-        look(&mut messages, &page);
-        let time = |item: Option<&Value>| item.and_then(created);
-        let (first, last) = (time(page.items.first()), time(page.items.last()));
-        if page.warning.is_none() && (walk.is_done() || first > last) {
-            return Ok(messages);
-        }
-        self.all_messages(&call(Paging::default())).await
-    }
-
-    async fn all_messages(&self, call: &Call) -> Result<Messages, ClientError> {
-        let mut messages = Messages::default();
-        let warning = self.each_page(call, |page| look(&mut messages, page)).await?;
-        messages.doubt = messages.doubt.or(warning.map(|warning| format!("its messages: {warning}")));
+        let read = self.read_whole(&call, |message| look(&mut messages, message, path.thread_id.as_str())).await;
+        messages.doubt = messages.doubt.take().or(doubted(read, "its messages")?);
         Ok(messages)
     }
+}
 
-    /// Walks to the end of a list; returns what the server got wrong about it, if anything.
-    pub(super) async fn each_page(
-        &self,
-        call: &Call,
-        mut each: impl FnMut(&Page),
-    ) -> Result<Option<String>, ClientError> {
-        let mut walk = self.app.walk_as_is(call, None);
-        let mut warning = None;
-        while let Some(page) = self.next_page(&mut walk).await? {
-            each(&page);
-            warning = page.warning.or(warning);
-        }
-        Ok(warning)
+/// Returns why a list is no evidence, if it is none.
+fn doubted(read: Result<Complete, Unread>, list: &str) -> Result<Option<String>, ClientError> {
+    match read {
+        Ok(Complete { .. }) => Ok(None),
+        Err(Unread::Failed(error)) => Err(error),
+        Err(unproven) => Ok(Some(unproven.told(list).0)),
     }
 }
 
@@ -136,20 +118,29 @@ fn doubt(reason: &str, code: u8) -> Verdict {
     Verdict::Unknown { reason: reason.to_owned(), code }
 }
 
-/// Adds a page to what is known of messages.
-fn look(messages: &mut Messages, page: &Page) {
-    for message in &page.items {
-        messages.any = true;
-        match created(message) {
-            Some(time) => messages.newest = messages.newest.max(Some(time)),
-            None => messages.doubt = Some("a message of it has no time".to_owned()),
-        }
+/// Returns `true` if an object says that it belongs to another thread.
+fn is_of_another(object: &Value, thread: &str) -> bool {
+    object["thread_id"].as_str().is_some_and(|own| !own.is_empty() && own != thread)
+}
+
+/// Adds a message to what is known of them.
+fn look(messages: &mut Messages, message: &Value, thread: &str) {
+    messages.any = true;
+    match created(message) {
+        Some(time) => messages.newest = messages.newest.max(Some(time)),
+        None => messages.doubt = Some("a message of it has no time".to_owned()),
+    }
+    if is_of_another(message, thread) {
+        messages.doubt = Some("its messages are those of another thread".to_owned());
     }
 }
 
 /// Adds a run to what is known of them.
-fn add(runs: &mut Runs, run: &Value) {
+fn add(runs: &mut Runs, run: &Value, thread: &str) {
     runs.count += 1;
+    if is_of_another(run, thread) {
+        runs.doubt = Some("its runs are those of another thread".to_owned());
+    }
     let (id, created) = (id_of(run).unwrap_or_default(), created(run));
     if created.is_none() {
         runs.doubt = Some(format!("its run {id} has no time"));

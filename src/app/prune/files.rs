@@ -1,17 +1,20 @@
 //! Files that nothing names: all files of a purpose that are older than the grace, less those of the reference graph.
 
 use super::evidence::created;
-use super::graph::Named;
+use super::graph::Graph;
+use super::mentions::Mentions;
 use super::verdict::ago;
 use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule};
 use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::paging::FilePaging;
-use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call};
+use crate::api::{Kind, Nothing, PathArgs, ids};
+use crate::app::{Absence, Call, Trust};
 use crate::client::{Payload, id_of};
 use crate::exit::{self, CallFailed, DONE, FAILED};
 use crate::ledger::{Row, Source};
+use crate::ui::Unit;
 use anyhow::Result;
+use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -22,6 +25,8 @@ pub enum Part {
     Assistants,
     /// Threads with their runs and messages
     Threads,
+    /// Steps of runs
+    Steps,
     /// Vector stores and their files
     VectorStores,
 }
@@ -32,6 +37,7 @@ impl Part {
         match self {
             Self::Assistants => "assistants",
             Self::Threads => "threads",
+            Self::Steps => "steps",
             Self::VectorStores => "vector-stores",
         }
     }
@@ -45,6 +51,9 @@ pub struct Files {
     pub without: Vec<Part>,
 }
 
+/// Requests that reading all again may take for each file that is deleted, on average.
+const REREAD: u64 = 50;
+
 impl Pruner<'_> {
     /// Looks for files that nothing names, and deletes them if that is the deed; `only` narrows it to those that were found
     /// before.
@@ -57,6 +66,42 @@ impl Pruner<'_> {
     ) -> Result<()> {
         let only: Option<HashSet<String>> =
             only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
+        let listed = self.listed_files(files, only).await?;
+        if listed.is_empty() || self.skew().is_some() {
+            return Ok(());
+        }
+        let mentions = Mentions::of(listed.iter().map(|file| file.id().to_owned()).collect())?;
+        let graph = Graph::new(self, files, &mentions)?;
+        if !graph.read().await? {
+            return Ok(());
+        }
+        let bar = self.app.ui.progress("looked at", Unit::Items, Some(listed.len() as u64));
+        let mut found = Vec::new();
+        for file in listed {
+            let pruned = self.judge_file(file, rule, &mentions);
+            if pruned.fate == Fate::Found && self.deed == Deed::Delete {
+                found.push(pruned);
+                continue;
+            }
+            bar.tick(1);
+            if pruned.fate == Fate::Found {
+                let Some(mut room) = self.room_for(pruned.candidate.id()) else { continue };
+                room.keep();
+            }
+            each(pruned)?;
+        }
+        while !found.is_empty() && !self.is_over() {
+            for pruned in self.delete_some(&graph, &mentions, &mut found).await? {
+                bar.tick(1);
+                each(pruned)?;
+            }
+        }
+        bar.finish();
+        Ok(())
+    }
+
+    /// Lists the files of the purpose that is meant.
+    async fn listed_files(&self, files: &Files, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
         let mut listed = Vec::new();
         let query = FilePaging { purpose: Some(files.purpose.clone()), ..FilePaging::default() };
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
@@ -66,16 +111,10 @@ impl Pruner<'_> {
                 && only.as_ref().is_none_or(|only| id_of(file).is_some_and(|id| only.contains(&id)));
             listed.extend(if meant { self.file_row(file) } else { None });
         };
-        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut take)).await;
-        if let Err(error) = walked {
-            return Err(self.app.explain(&call, error).await.into());
+        match self.look_through(&call, &mut take).await {
+            Ok(()) => Ok(listed),
+            Err(error) => Err(self.app.explain(&call, error).await.into()),
         }
-        if listed.is_empty() {
-            return Ok(());
-        }
-        let named = self.graph(&files.without).await?;
-        let one = async |file: Candidate| Ok(self.file(file, rule, &named).await?.into_iter().collect());
-        self.work(futures_util::stream::iter(listed.into_iter().map(Ok)), one, &mut each).await
     }
 
     fn file_row(&self, file: &Value) -> Option<Candidate> {
@@ -84,35 +123,56 @@ impl Pruner<'_> {
         Some(Row { name, created_at: created(file), ..row }.into())
     }
 
-    async fn file(&self, candidate: Candidate, rule: &Rule, named: &Named) -> Result<Option<Pruned>> {
+    fn judge_file(&self, candidate: Candidate, rule: &Rule, mentions: &Mentions) -> Pruned {
         let created_at = candidate.row.created_at;
         let age = created_at.map(|created| self.now.saturating_sub(created));
-        let (fate, verdict, reason) = match (age, named.by(candidate.id())) {
+        let unknown = |reason: &str| (Fate::Unknown, "unknown", reason.to_owned());
+        let (fate, verdict, reason) = match (age, mentions.by(candidate.id())) {
             (_, Some(by)) => (Fate::InUse, "in use", format!("named by {by}")),
-            (None, _) => (Fate::Unknown, "unknown", "the backend does not say when it was created".to_owned()),
+            _ if ids::check(candidate.id()).is_err() => unknown("its id cannot be asked for"),
+            (None, _) => unknown("the backend does not say when it was created"),
             (Some(age), None) => {
                 let wanted = rule.wanted.grace.max(rule.wanted.older_than.unwrap_or_default());
-                let young = age < wanted;
-                let reason = if young {
-                    format!("created {}", ago(age))
+                if age < wanted {
+                    (Fate::InUse, "in use", format!("created {}", ago(age)))
                 } else {
-                    format!("named by nothing, created {}", ago(age))
-                };
-                if young { (Fate::InUse, "in use", reason) } else { (Fate::Found, "unreferenced", reason) }
+                    (Fate::Found, "unreferenced", format!("named by nothing, created {}", ago(age)))
+                }
             }
         };
-        let mut pruned = Pruned { candidate, fate, verdict, reason, code: DONE, created_at, rule: None };
-        if fate != Fate::Found {
-            return Ok(Some(pruned));
+        Pruned { candidate, fate, verdict, reason, code: DONE, created_at, rule: None }
+    }
+
+    /// Reads again what can name files, and then deletes as many files as the requests of that allow: one, where it took
+    /// few. What is named now stays.
+    async fn delete_some(
+        &self,
+        graph: &Graph<'_, '_>,
+        mentions: &Mentions,
+        found: &mut Vec<Pruned>,
+    ) -> Result<Vec<Pruned>> {
+        let before = self.asked.get();
+        if !graph.read().await? || self.is_over() {
+            found.clear();
+            return Ok(Vec::new());
         }
-        let Some(mut room) = self.room_for(pruned.candidate.id()) else { return Ok(None) };
-        if self.deed == Deed::Delete {
-            (pruned.fate, pruned.code) = self.delete_file(&pruned.candidate).await?;
+        let allowed = usize::try_from((self.asked.get() - before).div_ceil(REREAD)).unwrap_or(usize::MAX).max(1);
+        let some = found.drain(..allowed.min(found.len()));
+        let work = some.map(|file| self.delete_unless_named(file, mentions));
+        let work = futures_util::stream::iter(work.collect::<Vec<_>>()).buffer_unordered(self.session.concurrency);
+        work.filter_map(|done| std::future::ready(done.transpose())).try_collect().await
+    }
+
+    async fn delete_unless_named(&self, file: Pruned, mentions: &Mentions) -> Result<Option<Pruned>> {
+        if let Some(by) = mentions.by(file.candidate.id()) {
+            return Ok(Some(Pruned { fate: Fate::InUse, verdict: "in use", reason: format!("named by {by}"), ..file }));
         }
-        if matches!(pruned.fate, Fate::Found | Fate::Deleted) {
+        let Some(mut room) = self.room_for(file.candidate.id()) else { return Ok(None) };
+        let (fate, code) = self.delete_file(&file.candidate).await?;
+        if fate == Fate::Deleted {
             room.keep();
         }
-        Ok(Some(pruned))
+        Ok(Some(Pruned { fate, code, ..file }))
     }
 
     async fn delete_file(&self, file: &Candidate) -> Result<(Fate, u8)> {
@@ -121,7 +181,7 @@ impl Pruner<'_> {
             return Ok((Fate::Deleted, DONE));
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-        if cause.is_some_and(|cause| self.trust.judge(Kind::File, file.id(), cause) == Some(Absence::Gone)) {
+        if cause.is_some_and(|cause| Trust::judge(Kind::File, file.id(), cause) == Some(Absence::Gone)) {
             return Ok((Fate::AlreadyGone, DONE));
         }
         let Some(report) = exit::report(&error) else { return Err(error) };

@@ -1,171 +1,267 @@
-//! Who names which file: assistants, threads with their runs and messages, vector stores. A part that cannot be read makes
-//! the whole of it worth nothing (DESIGN.md 4.5).
+//! Who names which file: assistants, vector stores, and threads with their runs, steps and messages. A part that cannot
+//! be read, or whose list proves nothing, makes the whole of it worth nothing (DESIGN.md 4.5).
 
-use super::{Part, Pruner};
+use super::lists::Unread;
+use super::mentions::Mentions;
+use super::{Files, Part, Pruner};
 use crate::api::assistants::ListAssistants;
 use crate::api::messages::ListMessages;
-use crate::api::paging::{MessagePaging, Paging};
+use crate::api::paging::{MessagePaging, Paging, StepPaging};
 use crate::api::parts::OfThread;
 use crate::api::relatives::{LIST_STORE_FILES, LIST_STORES};
-use crate::api::runs::ListRuns;
+use crate::api::runs::{ListRuns, OfRun, has_ended};
+use crate::api::steps::ListSteps;
 use crate::api::threads::{GetThread, ListThreads};
-use crate::api::{Backend, Kind, Nothing, Spec};
-use crate::app::{Absence, Call};
-use crate::client::{ClientError, Payload, Request, id_of};
+use crate::api::{Backend, Kind, Nothing, PathArgs, Spec, ids};
+use crate::app::{Absence, Call, Trust};
+use crate::client::{ClientError, Complete, Payload, Request, id_of};
 use crate::exit::CallFailed;
-use crate::export::references;
-use crate::ledger::Filter;
+use crate::ledger::{Filter, State, States};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The files in question that something names, with the first that was found to.
-#[derive(Debug, Default)]
-pub(super) struct Named(RefCell<BTreeMap<String, String>>);
+/// Threads that are named in an error, at most.
+const NAMED: usize = 3;
 
-impl Named {
-    pub(super) fn by(&self, file: &str) -> Option<String> {
-        self.0.borrow().get(file).cloned()
-    }
-
-    /// Notes the files that an object names.
-    fn note(&self, object: &Value, of: &dyn Fn() -> String) {
-        let mut found = BTreeSet::new();
-        references(object, &mut found);
-        for file in found {
-            self.0.borrow_mut().entry(file).or_insert_with(of);
-        }
-    }
+/// The objects that can name files, as they are read, once or again.
+pub(super) struct Graph<'p, 'a> {
+    pruner: &'p Pruner<'a>,
+    files: &'p Files,
+    backend: Backend,
+    mentions: &'p Mentions,
+    /// Runs whose steps were read after their end, as hashes: these change no more.
+    closed: RefCell<HashSet<u64>>,
+    /// Threads whose first answer that they are missing came now.
+    doubtful: RefCell<Vec<String>>,
+    warned: Cell<bool>,
 }
 
-/// Tells whether a backend has no such list, and says so.
-fn lists_none(error: &ClientError) -> bool {
-    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
-    session_key || matches!(error, ClientError::NotOffered(_))
-}
+/// The threads that the backend lists.
+type Listed = Option<(HashSet<String>, Complete)>;
 
-impl Pruner<'_> {
-    /// Looks through all that can name files.
+impl<'p, 'a> Graph<'p, 'a> {
+    pub(super) fn new(pruner: &'p Pruner<'a>, files: &'p Files, mentions: &'p Mentions) -> Result<Self> {
+        let backend = pruner.app.profile()?.backend;
+        let (closed, doubtful, warned) = (RefCell::default(), RefCell::default(), Cell::default());
+        Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned })
+    }
+
+    /// Reads all that can name files. What was read is worth something only where this returns `true`; `false` is that
+    /// the command is to end.
     ///
     /// # Errors
     /// Where a part cannot be read; it is named.
-    pub(super) async fn graph(&self, without: &[Part]) -> Result<Named> {
-        let named = Named::default();
-        let backend = self.app.profile()?.backend;
-        let is_left_out = |part: Part| {
-            let given_up = backend == Backend::OpenAi && part != Part::VectorStores;
-            let never_had = backend == Backend::Local && part == Part::VectorStores;
-            given_up || never_had || without.contains(&part)
-        };
-        if !is_left_out(Part::Assistants) {
+    pub(super) async fn read(&self) -> Result<bool> {
+        if !self.is_left_out(Part::Assistants) {
             let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
-            self.read(&call, Part::Assistants, |item| named.note(item, &|| name(Kind::Assistant, item))).await?;
+            let each = |item: &Value| self.mentions.note(item, &|| name(Kind::Assistant, item));
+            self.list(&call, Part::Assistants, each).await?;
         }
-        if !is_left_out(Part::VectorStores) {
-            self.stores(&named).await?;
+        if !self.is_left_out(Part::VectorStores) {
+            self.stores().await?;
         }
-        if !is_left_out(Part::Threads) {
-            self.threads_of_graph(&named, backend).await?;
+        if !self.is_left_out(Part::Threads) {
+            self.threads().await?;
         }
-        Ok(named)
+        Ok(!self.pruner.stopping.is_set())
     }
 
-    /// Walks through a list, which must be had whole.
-    async fn read(&self, call: &Call, part: Part, mut each: impl FnMut(&Value)) -> Result<()> {
-        let walked = self.each_page(call, |page| page.items.iter().for_each(&mut each)).await;
-        match walked {
-            Ok(None) => Ok(()),
-            Ok(Some(warning)) => Err(anyhow::anyhow!("{}: {warning}", call.request().path).context(incomplete(part))),
-            Err(error) => Err(self.unreadable(call, part, error).await),
+    fn is_left_out(&self, part: Part) -> bool {
+        let given_up = self.backend == Backend::OpenAi && part != Part::VectorStores;
+        let never_had = self.backend == Backend::Local && part == Part::VectorStores;
+        given_up || never_had || self.files.without.contains(&part)
+    }
+
+    /// Reads a list, which must be had whole.
+    async fn list(&self, call: &Call, part: Part, each: impl FnMut(&Value)) -> Result<Complete> {
+        match self.pruner.read_whole(call, each).await {
+            Ok(complete) => Ok(complete),
+            Err(Unread::Failed(error)) => Err(self.unreadable(call, part, error).await),
+            Err(unproven @ Unread::Unproven(_)) => {
+                let (reason, _) = unproven.told(&call.request().path);
+                Err(anyhow::anyhow!(reason).context(incomplete(part)))
+            }
         }
     }
 
     async fn unreadable(&self, call: &Call, part: Part, error: ClientError) -> anyhow::Error {
-        let failed = self.app.explain(call, error).await;
-        let offered = matches!(failed.source, ClientError::NotOffered(_));
-        let hint =
-            format!("--without {} says that this backend has none, or that none of them names a file", part.name());
-        let hint = if offered { Some(hint) } else { failed.hint };
-        anyhow::Error::from(CallFailed {
-            tried: format!("{}: {}", failed.tried, incomplete(part)),
-            hint,
-            source: failed.source,
-        })
+        let absent = error.is_not_found() && part == Part::Steps;
+        let failed = self.pruner.app.explain(call, error).await;
+        let must_be_there = part == Part::Threads && self.backend.lists_threads() == Some(true);
+        let hint = match failed.source {
+            ClientError::NotOffered(_) if must_be_there => {
+                Some("this backend lists threads: does the base URL of the profile lead to it?".to_owned())
+            }
+            ClientError::NotOffered(_) | ClientError::Refused(_) if absent || is_not_offered(&failed.source) => Some(
+                format!("--without {} says that this backend has none, or that none of them names a file", part.name()),
+            ),
+            _ => failed.hint,
+        };
+        let tried = format!("{}: {}", failed.tried, incomplete(part));
+        anyhow::Error::from(CallFailed { tried, hint, source: failed.source })
     }
 
-    async fn stores(&self, named: &Named) -> Result<()> {
+    async fn stores(&self) -> Result<()> {
         let mut stores = Vec::new();
-        self.read(&raw(&LIST_STORES, &[]), Part::VectorStores, |item| stores.extend(id_of(item))).await?;
+        let each = |item: &Value| {
+            self.mentions.note(item, &|| name(Kind::VectorStore, item));
+            stores.extend(id_of(item));
+        };
+        self.list(&raw(&LIST_STORES, None), Part::VectorStores, each).await?;
         for store in stores {
-            let of = || format!("{} {store}", Kind::VectorStore);
-            let each = |item: &Value| named.note(&serde_json::json!({ "file_id": id_of(item) }), &of);
-            self.read(&raw(&LIST_STORE_FILES, &[&store]), Part::VectorStores, each).await?;
+            ids::check(&store).map_err(|bad| anyhow::Error::from(bad).context(incomplete(Part::VectorStores)))?;
+            let each = |item: &Value| self.mentions.note(item, &|| format!("{} {store}", Kind::VectorStore));
+            self.list(&raw(&LIST_STORE_FILES, Some(&store)), Part::VectorStores, each).await?;
         }
         Ok(())
     }
 
-    /// Looks through the threads that the ledger knows, and those that the backend lists.
-    async fn threads_of_graph(&self, named: &Named, backend: Backend) -> Result<()> {
-        let listed = self.listed_threads(backend).await?;
-        let known = self.known_threads().filter(|id| {
-            let known = id.as_ref().is_ok_and(|id| listed.contains(id));
-            std::future::ready(!known)
+    /// Reads the threads that the backend lists, and those of which the ledger knows.
+    async fn threads(&self) -> Result<()> {
+        let listed = self.listed_threads().await?;
+        let seen: RefCell<HashSet<u64>> = RefCell::default();
+        let first = listed.iter().flat_map(|(ids, _)| ids.iter().cloned()).map(Ok);
+        let all = futures_util::stream::iter(first).chain(self.known_threads()).filter(|id| {
+            let fresh = id.as_ref().map_or(true, |id| seen.borrow_mut().insert(hash(id)));
+            std::future::ready(fresh)
         });
-        let all = futures_util::stream::iter(listed.clone()).map(Ok).chain(known);
-        let work = all.map(async |id: Result<String>| self.thread_of_graph(&id?, named).await);
-        let mut done = std::pin::pin!(work.buffer_unordered(self.session.concurrency));
+        let going = all.take_while(|_| std::future::ready(!self.pruner.stopping.is_set()));
+        let work = going.map(async |id: Result<String>| self.thread(&id?, &listed).await);
+        let mut done = std::pin::pin!(work.buffer_unordered(self.pruner.session.concurrency));
         while let Some(read) = done.next().await {
             read?;
         }
+        match self.doubtful.take().as_slice() {
+            [] => Ok(()),
+            doubtful => Err(missing_once(doubtful)),
+        }
+    }
+
+    /// Returns the threads of which the ledger knows: their own rows, unless asst deleted them, and those of their runs.
+    fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
+        let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
+        let of = move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };
+        let threads = [States::Present, States::One(State::Gone)].map(|states| of(Kind::Thread, states));
+        let own = futures_util::stream::iter(threads).flat_map(|filter| pruner.pages(filter));
+        let own = own.map(|row| Ok(Some(row?.id().to_owned())));
+        let of_runs = pruner.pages(of(Kind::Run, States::Present));
+        let of_runs = of_runs.map(|row| Ok(row?.parent().map(str::to_owned)));
+        own.chain(of_runs).filter_map(|id: Result<Option<String>>| std::future::ready(id.transpose()))
+    }
+
+    async fn listed_threads(&self) -> Result<Listed> {
+        let lists = self.backend.lists_threads();
+        if lists == Some(false) {
+            return Ok(None);
+        }
+        let call = Call::of::<ListThreads>(&Nothing {}, &Paging::default(), Payload::None);
+        let mut listed = HashSet::new();
+        let each = |item: &Value| {
+            self.mentions.note(item, &|| name(Kind::Thread, item));
+            listed.extend(id_of(item));
+        };
+        match self.pruner.read_whole(&call, each).await {
+            Ok(complete) => Ok(Some((listed, complete))),
+            Err(Unread::Failed(error)) if lists.is_none() && is_not_offered(&error) => {
+                self.pruner.hint.take();
+                if !self.warned.replace(true) {
+                    self.pruner.app.ui.warn(
+                        "this backend lists no threads: a file that only a thread names which the ledger does not know \
+                         counts as unreferenced",
+                    );
+                }
+                Ok(None)
+            }
+            Err(Unread::Failed(error)) => Err(self.unreadable(&call, Part::Threads, error).await),
+            Err(unproven) => Err(anyhow::anyhow!(unproven.told("/threads").0).context(incomplete(Part::Threads))),
+        }
+    }
+
+    async fn thread(&self, id: &str, listed: &Listed) -> Result<()> {
+        let thread_id =
+            id.parse().map_err(|bad: ids::BadId| anyhow::Error::from(bad).context(incomplete(Part::Threads)))?;
+        let path = OfThread { thread_id };
+        let of = || format!("{} {id}", Kind::Thread);
+        let call = Call::of::<GetThread>(&path, &Nothing {}, Payload::None);
+        match self.pruner.ask(&call).await {
+            Ok(reply) => self.mentions.note(&reply.value, &of),
+            Err(error) if Trust::judge(Kind::Thread, id, &error) == Some(Absence::Gone) => {
+                return self.absent(id, listed).await;
+            }
+            Err(error) => return Err(self.unreadable(&call, Part::Threads, error).await),
+        }
+        self.pruner.trust.found();
+        let messages = Call::of::<ListMessages>(&path, &MessagePaging::default(), Payload::None);
+        self.list(&messages, Part::Threads, |item| self.mentions.note(item, &of)).await?;
+        let mut runs = Vec::new();
+        let each = |item: &Value| {
+            self.mentions.note(item, &of);
+            runs.extend(id_of(item).map(|run| (run, has_ended(item))));
+        };
+        self.list(&Call::of::<ListRuns>(&path, &Paging::default(), Payload::None), Part::Threads, each).await?;
+        for (run, ended) in runs {
+            self.steps(id, &run, ended).await?;
+        }
         Ok(())
     }
 
-    fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
-        let filter = Filter::present(Some(&self.session.origin), Kind::Thread);
-        self.pages(filter).map(|candidate| Ok(candidate?.id().to_owned()))
+    async fn steps(&self, thread: &str, run: &str, ended: bool) -> Result<()> {
+        let key = hash(&(thread, run));
+        if self.is_left_out(Part::Steps) || self.closed.borrow().contains(&key) {
+            return Ok(());
+        }
+        let path = OfRun::from_texts(&[thread, run])
+            .map_err(|bad| anyhow::Error::from(bad).context(incomplete(Part::Steps)))?;
+        let call = Call::of::<ListSteps>(&path, &StepPaging::default(), Payload::None);
+        self.list(&call, Part::Steps, |item| self.mentions.note(item, &|| format!("{} {run}", Kind::Run))).await?;
+        if ended {
+            self.closed.borrow_mut().insert(key);
+        }
+        Ok(())
     }
 
-    async fn listed_threads(&self, backend: Backend) -> Result<HashSet<String>> {
-        let mut listed = HashSet::new();
-        if backend.lists_threads() == Some(false) {
-            return Ok(listed);
+    /// Judges a thread of which the backend has said that it is missing: a list without it proves that, or an earlier
+    /// answer of the same kind.
+    async fn absent(&self, id: &str, listed: &Listed) -> Result<()> {
+        match listed {
+            Some((ids, _)) if ids.contains(id) => {
+                let reason = format!("the backend lists thread {id}, and says that it is missing");
+                Err(anyhow::anyhow!(reason).context(incomplete(Part::Threads)))
+            }
+            Some(_) => Ok(()),
+            None => {
+                if !self.pruner.was_missing(Kind::Thread, id).await {
+                    self.doubtful.borrow_mut().push(id.to_owned());
+                }
+                Ok(())
+            }
         }
-        let call = Call::of::<ListThreads>(&Nothing {}, &Paging::default(), Payload::None);
-        match self.each_page(&call, |page| listed.extend(page.items.iter().filter_map(id_of))).await {
-            Err(error) if lists_none(&error) => self.app.ui.warn(
-                "this backend lists no threads: a file that only a thread names which the ledger does not know counts \
-                 as unreferenced",
-            ),
-            Err(error) => return Err(self.unreadable(&call, Part::Threads, error).await),
-            Ok(Some(warning)) => return Err(anyhow::anyhow!("{warning}").context(incomplete(Part::Threads))),
-            Ok(None) => {}
-        }
-        Ok(listed)
-    }
-
-    async fn thread_of_graph(&self, id: &str, named: &Named) -> Result<()> {
-        let path = OfThread { thread_id: id.parse()? };
-        let call = Call::of::<GetThread>(&path, &Nothing {}, Payload::None);
-        let of = || format!("{} {id}", Kind::Thread);
-        match self.ask(&call).await {
-            Ok(reply) => named.note(&reply.value, &of),
-            Err(error) if self.trust.judge(Kind::Thread, id, &error) == Some(Absence::Gone) => return Ok(()),
-            Err(error) => return Err(self.unreadable(&call, Part::Threads, error).await),
-        }
-        self.trust.found(Kind::Thread);
-        let each = |item: &Value| named.note(item, &of);
-        let runs = Call::of::<ListRuns>(&path, &Paging::default(), Payload::None);
-        self.read(&runs, Part::Threads, each).await?;
-        let messages = Call::of::<ListMessages>(&path, &MessagePaging::default(), Payload::None);
-        self.read(&messages, Part::Threads, each).await
     }
 }
 
-fn raw(spec: &'static Spec, ids: &[&str]) -> Call {
-    let path = ids.iter().fold(spec.path.to_owned(), |path, id| path.replacen("{vector_store_id}", id, 1));
-    let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+/// Returns `true` if an error says that a backend has no such list.
+fn is_not_offered(error: &ClientError) -> bool {
+    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    session_key || matches!(error, ClientError::NotOffered(_))
+}
+
+fn missing_once(threads: &[String]) -> anyhow::Error {
+    let named = threads.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if threads.len() > NAMED { format!(" and {} more", threads.len() - NAMED) } else { String::new() };
+    anyhow::anyhow!(
+        "the backend says for the first time that these are missing: {named}{more}; run the same command again after an \
+         hour, since two such answers, an hour apart, prove it"
+    )
+    .context(incomplete(Part::Threads))
+}
+
+fn raw(spec: &'static Spec, store: Option<&str>) -> Call {
+    let path = store.map_or_else(|| spec.path.to_owned(), |id| spec.path.replacen("{vector_store_id}", id, 1));
+    let ids = store.into_iter().map(str::to_owned).collect();
     Call::raw(spec, ids, Request::new(spec, path, Vec::new(), Payload::None))
 }
 
@@ -175,4 +271,10 @@ fn incomplete(part: Part) -> String {
 
 fn name(kind: Kind, object: &Value) -> String {
     format!("{kind} {}", id_of(object).unwrap_or_default())
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

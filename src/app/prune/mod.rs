@@ -4,12 +4,15 @@
 mod assistants;
 mod backup;
 mod candidates;
+mod clock;
 mod deletion;
 mod evidence;
 mod facts;
 mod files;
 mod graph;
 mod health;
+mod lists;
+mod mentions;
 mod runs;
 mod stuck;
 mod verdict;
@@ -114,6 +117,10 @@ pub struct Pruner<'a> {
     hint: RefCell<Option<String>>,
     assistants: assistants::Assistants,
     backup: Option<backup::Backup<'a>>,
+    /// Requests so far; a list has one for each page.
+    asked: Cell<u64>,
+    /// Whether it was said that the clock cannot be checked.
+    timeless: Cell<bool>,
     /// When it began: what happens meanwhile is younger than any grace.
     now: i64,
 }
@@ -139,6 +146,8 @@ impl App {
             hint: RefCell::default(),
             assistants: assistants::Assistants::default(),
             backup,
+            asked: Cell::default(),
+            timeless: Cell::default(),
             now: crate::env::clock::now(),
         })
     }
@@ -192,7 +201,8 @@ impl<'a> Pruner<'a> {
     /// Tells whether nothing more is to be begun.
     fn is_over(&self) -> bool {
         let enough = self.max.is_some_and(|max| self.taken.get() >= max);
-        self.stopping.is_set() || enough || self.trust.is_lost() || self.health.is_lost().is_some()
+        let lost = self.trust.is_lost() || self.health.is_lost().is_some();
+        self.stopping.is_set() || enough || lost || self.skew().is_some()
     }
 
     /// Returns what the pruning comes to beside the fates of single objects.
@@ -200,12 +210,16 @@ impl<'a> Pruner<'a> {
     /// # Errors
     /// Where it was given up, because the backend is not the one, or does not answer.
     pub fn end(self) -> Result<()> {
+        let skew = self.skew();
         if let Some(backup) = self.backup {
             // What could not be exported was not deleted, and has its code.
             backup.end().or_else(|error| if error.is::<Told>() { Ok(()) } else { Err(error) })?;
         }
         if let Some(hint) = self.hint.take() {
             self.app.ui.hint(&hint);
+        }
+        if let Some(skew) = skew {
+            return Err(clock::differs(skew));
         }
         if self.trust.is_lost() {
             return Err(Trust::lost(&self.session.origin));
@@ -224,6 +238,7 @@ impl<'a> Pruner<'a> {
     async fn ask(&self, call: &Call) -> Result<Reply, ClientError> {
         let (request, mut wait) = (call.request(), health::Wait::new());
         loop {
+            self.asked.set(self.asked.get() + 1);
             match self.session.client.send(&request).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
@@ -235,6 +250,7 @@ impl<'a> Pruner<'a> {
     async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
         let mut wait = health::Wait::new();
         loop {
+            self.asked.set(self.asked.get() + 1);
             match walk.next(&self.session.client).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
@@ -247,6 +263,7 @@ impl<'a> Pruner<'a> {
     }
 
     fn noted<T>(&self, answer: Result<T, ClientError>) -> Result<T, ClientError> {
+        self.note_clock();
         match &answer {
             Err(error) if !error.is_not_found() => {
                 let hint = self.app.hint(error).or_else(|| error.hint());

@@ -6,7 +6,7 @@ use crate::api::paging::Paging;
 use crate::api::parts::OfThread;
 use crate::api::runs::{GetRun, ListRuns, OfRun};
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, scrub};
+use crate::app::{Absence, Call, Trust, scrub};
 use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
 use crate::ledger::{Key, Row, States};
@@ -74,12 +74,15 @@ impl Pruner<'_> {
             (Some(verdict), Some(id)) => done.push(pruned(self.found(&thread, &id), &verdict, run, rule)),
             _ => {}
         };
-        let walked = self.each_page(&call, |page| page.items.iter().for_each(&mut look)).await;
+        let walked = self.look_through(&call, &mut look).await;
         if let Err(error) = &walked {
             done.extend(self.unlisted(thread, error, rule));
             return Ok(done);
         }
-        self.trust.found(Kind::Thread);
+        self.trust.found();
+        if self.skew().is_some() {
+            return Ok(Vec::new());
+        }
         for run in going {
             done.extend(self.run(run, rule).await?);
         }
@@ -116,7 +119,10 @@ impl Pruner<'_> {
             Ok(reply) => reply.value,
             Err(error) => return Ok(self.run_unknown(candidate, &thread, &error, rule)),
         };
-        self.trust.found(Kind::Run);
+        self.trust.found();
+        if self.skew().is_some() {
+            return Ok(None);
+        }
         let Some(verdict) = stuck::judge(&run, &rule.wanted, self.now) else { return Ok(None) };
         let mut pruned = pruned(candidate, &verdict, &run, rule);
         if !verdict.may_go() {
@@ -143,7 +149,7 @@ impl Pruner<'_> {
     }
 
     fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &Rule) -> Option<Pruned> {
-        if error.misses(thread) || self.trust.judge(Kind::Run, run.id(), error) == Some(Absence::Gone) {
+        if error.misses(Kind::Thread, thread) || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone) {
             return None;
         }
         let code = if error.is_not_found() { FAILED } else { exit::code_of(error) };

@@ -140,21 +140,17 @@ async fn settle(
     outcomes: &mut Outcomes,
 ) -> Result<State> {
     let Err(error) = ended else {
-        seen.trust.found(row.kind);
+        seen.trust.found();
         outcomes.add(DONE);
         return seen.settled(app, row, State::Live).await;
     };
     let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-    let absence = cause.and_then(|cause| Some((seen.trust.absence(row.kind, &row.id, cause)?, cause.misses(&row.id))));
-    match absence {
-        Some((Absence::Gone, named)) => {
-            if !named {
-                app.record_gone(row).await?;
-            }
+    match cause.and_then(|cause| seen.trust.absence(row.kind, &row.id, cause)) {
+        Some(Absence::Gone) => {
             outcomes.add(DONE);
             seen.settled(app, row, State::Gone).await
         }
-        Some((Absence::Doubtful, _)) => {
+        Some(Absence::Doubtful) => {
             outcomes.add(DONE);
             seen.unknown += 1;
             Ok(State::Unknown)

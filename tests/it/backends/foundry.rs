@@ -1,8 +1,9 @@
 //! Azure AI Foundry "Agents (classic)" (PROTOCOL.md 12.3).
 
 use super::{KEY, backend, main_job};
-use crate::listener::Listener;
+use crate::listener::{Deed, Listener, mint};
 use crate::world::{Asst, Standing, shows};
+use serde_json::json;
 
 fn foundry(lines: &str) -> (Standing, Asst) {
     let profile = "backend = \"foundry\"\nbase_url = \"BASE/api/projects/web\"";
@@ -31,6 +32,72 @@ fn threads_are_listed_by_the_backend() {
     listed.sort();
     assert_eq!(listed, all);
     assert_eq!(asst.run(["threads", "list", "--source", "listed"]).ok().ids(), [forgotten]);
+}
+
+#[test]
+fn an_export_has_all_files_oldest_first() {
+    let (_server, asst) = foundry("");
+    asst.file("a.txt", "content");
+    let upload = || {
+        std::thread::sleep(std::time::Duration::from_millis(1_100));
+        asst.run(["files", "upload", "a.txt", "--purpose", "assistants", "-o", "id"]).ok().id()
+    };
+    let ids = [upload(), upload()];
+    asst.run(["threads", "create", "--message", "hi"]).ok();
+    asst.run(["export", "kept"]).ok();
+    asst.run(["export", "verify", "kept"]).ok();
+    let list = std::fs::read_to_string(asst.work().join("kept/files.jsonl")).unwrap();
+    let exported: Vec<serde_json::Value> = list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(exported.iter().map(|file| file["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+    for flag in [&["--order", "desc"][..], &["--after", "file-1"], &["--page-size", "5"]] {
+        let ran = asst.run([&["files", "list"], flag].concat()).code(2);
+        assert!(ran.stderr.contains(&format!("leave {} out", flag[0])), "{}", ran.text());
+    }
+    asst.run(["files", "list", "--limit", "1", "-o", "id"]).ok();
+}
+
+/// Threads, files and a store at a Foundry backend whose list of threads is answered as the function says.
+fn with_thread_list(answer: impl Fn() -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
+    let listener = Listener::new(move |asked, before| {
+        let list = |data| json!({ "object": "list", "data": data, "has_more": false });
+        match (asked.method.as_str(), asked.target.split('?').next().unwrap().trim_start_matches("/api/projects/web")) {
+            ("GET", "/threads") => answer(),
+            ("GET", "/files") => {
+                let file = json!({ "id": "assistant-000000001", "purpose": "assistants", "created_at": 1_600_000_000 });
+                Deed::json(200, &json!({ "object": "list", "data": [file] }))
+            }
+            ("GET", _) => Deed::json(200, &list(json!([]))),
+            _ => mint(asked, before),
+        }
+    });
+    let asst = Asst::new();
+    asst.config(&format!(
+        "default_profile = \"f\"\n[profiles.f]\nbackend = \"foundry\"\nbase_url = \"{}\"\ntoken_command = \"echo {KEY}\"\n",
+        listener.at("/api/projects/web")
+    ));
+    (listener, asst)
+}
+
+#[test]
+fn files_stay_where_the_list_of_threads_cannot_be_read() {
+    let answers: [fn() -> Deed; 7] = [
+        || Deed::error(404, "", None),
+        || Deed::text(404, "default backend - 404"),
+        || Deed::error(405, "no", None),
+        || Deed::error(501, "no", None),
+        || Deed::error(401, "must be made with a session key", Some("missing_scope")),
+        || Deed::json(200, &json!({ "data": null, "has_more": false })),
+        || Deed::json(200, &json!({ "data": [] })),
+    ];
+    for answer in answers {
+        let (listener, asst) = with_thread_list(answer);
+        let ran = asst.run(["files", "prune", "--unreferenced", "--yes", "--retries", "0"]);
+        assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
+        assert!(!listener.lines().iter().any(|line| line.starts_with("DELETE")), "{:?}", listener.lines());
+    }
+    let (listener, asst) = with_thread_list(|| Deed::json(200, &json!({ "data": [], "has_more": false })));
+    asst.run(["files", "prune", "--unreferenced", "--yes"]).ok().says("1 deleted");
+    assert!(listener.lines().iter().any(|line| line.starts_with("DELETE")));
 }
 
 #[test]
@@ -70,7 +137,7 @@ fn what_it_does_not_have_is_said() {
     shows!(asst.run(["files", "list", "--order", "asc"]), @r"
     --- stderr ---
     error: Unknown parameter: 'order'. (code unknown_parameter, param order)
-      hint: --order gives it
+      hint: this backend does not take it here: leave --order out
     exit 2
     ");
     asst.file("a.txt", "content");

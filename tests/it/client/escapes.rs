@@ -47,9 +47,14 @@ const LISTED: [&[&str]; 5] = [
 
 #[test]
 fn no_cell_of_a_pipe_has_them() {
-    let page = json!({ "data": [object()], "has_more": false });
-    for (commands, answer) in [(&SHOWN[..], object()), (&LISTED, page)] {
+    let page = || json!({ "data": [object()], "has_more": false });
+    for (commands, listed) in [(&SHOWN[..], false), (&LISTED, true)] {
         for args in commands {
+            let mut answer = if listed { page() } else { object() };
+            // The answer must be that of the object which was asked for.
+            if let Some(id) = args.iter().take_while(|arg| !arg.starts_with("--")).last().filter(|_| !listed) {
+                answer["id"] = json!(id);
+            }
             for form in [&[][..], &["--header"], &["-o", "csv"], &["-o", "id"]] {
                 let (_listener, asst) = hostile([Deed::json(200, &answer)]);
                 let ran = asst.run([args, form].concat()).ok();

@@ -73,7 +73,54 @@ fn a_run_that_names_no_thread_is_still_kept() {
 }
 
 #[test]
-fn an_update_that_is_answered_with_another_object() {
-    let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "asst_9", "object": "assistant" }))]);
-    asst.run(["assistants", "update", "asst_1", "--name", "n"]).ok();
+fn an_answer_of_another_object_is_no_success() {
+    let commands: [(&[&str], &str); 8] = [
+        (&["assistants", "get", "asst_1"], "assistant asst_1"),
+        (&["assistants", "update", "asst_1", "--name", "n"], "assistant asst_1"),
+        (&["threads", "get", "thread_1"], "thread thread_1"),
+        (&["messages", "get", "thread_1", "msg_1"], "message msg_1"),
+        (&["runs", "get", "thread_1", "run_1"], "run run_1"),
+        (&["runs", "cancel", "thread_1", "run_1"], "run run_1"),
+        (&["steps", "get", "thread_1", "run_1", "step_1"], "step step_1"),
+        (&["files", "get", "file-1"], "file file-1"),
+    ];
+    for (args, expected) in commands {
+        let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "x_9", "object": "thing" }))]);
+        asst.run(args).code(7).says(&format!("expected {expected}, got an object with the ID x_9"));
+        asst.run(["ledger", "list", "-o", "id"]).ok().ids().iter().for_each(|id| assert_ne!(id, "x_9"));
+        for error in [json!({ "message": "gone", "code": "404" }), json!("gone")] {
+            let (_listener, asst) = hostile([Deed::json(200, &json!({ "error": error }))]);
+            asst.run(args).code(7).says("its body reports an error: gone");
+        }
+    }
+    let submit = ["runs", "submit-tool-outputs", "thread_1", "run_1", "--tool-output", "call_1=x"];
+    let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "run_9", "status": "queued" }))]);
+    asst.run(submit).code(10).says("expected run run_1");
+}
+
+#[test]
+fn a_deletion_of_another_object_is_no_success() {
+    for (noun, id) in [("threads", "thread_1"), ("assistants", "asst_1"), ("files", "file-1")] {
+        let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "x_9", "deleted": true }))]);
+        asst.run([noun, "delete", id]).code(7).says(&format!("{id}, got an object with the ID x_9"));
+        assert_eq!(asst.run(["ledger", "events", "-o", "id"]).ok().ids(), Vec::<String>::new());
+        let error = json!({ "deleted": true, "error": { "message": "gone" } });
+        let (_listener, asst) = hostile([Deed::json(200, &error)]);
+        asst.run([noun, "delete", id]).code(7).says("reports an error: gone");
+        let (_listener, asst) = hostile([Deed::json(200, &json!({ "error": { "message": "gone" } }))]);
+        asst.run([noun, "delete", id]).code(1).says("did not say that it is deleted");
+        let (_listener, asst) = hostile([Deed::json(200, &json!({ "deleted": true }))]);
+        asst.run([noun, "delete", id]).ok();
+    }
+}
+
+#[test]
+fn a_get_without_the_object_is_no_success() {
+    for body in [r#"{}"#, r#"{"detail":"Not Found"}"#, r#"{"object":"list","data":[],"has_more":false}"#] {
+        let (_listener, asst) = hostile([Deed::text(200, body)]);
+        asst.run(["threads", "get", "thread_1"]).code(7).says("expected thread thread_1, got an object without an ID");
+    }
+    // A number is an ID as well.
+    let (_listener, asst) = hostile([Deed::text(200, r#"{"id":17}"#)]);
+    asst.run(["threads", "get", "17"]).ok();
 }

@@ -78,19 +78,44 @@ fn a_backend_that_knows_nothing_is_not_believed() {
 }
 
 #[test]
-fn who_has_answered_before_is_believed_without_words() {
+fn a_404_without_words_is_not_believed_where_others_are_there() {
     let (_listener, asst) = forgetful(|id| id.ends_with('3'));
     (0..4).for_each(|_| drop(asst.run(["threads", "create"]).ok()));
     let ran = asst.run(["ledger", "verify", "--concurrency", "1"]).ok();
     // The newest is asked for first, and is there.
     assert_eq!(ran.ids().len(), 4);
-    ran.says("1 live, 3 gone, 0 unknown");
+    ran.says("1 live, 0 gone, 3 unknown");
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 4);
+}
+
+#[test]
+fn a_404_that_names_something_else_is_not_believed() {
+    for message in
+        ["No such route: GET /v1/threads/ID", "No route found with id 'ID'.", "No thread found with id 'ID' here"]
+    {
+        let listener = Listener::new(move |asked, before| {
+            let id = asked.target.rsplit('/').next().unwrap_or_default();
+            match asked.method.as_str() {
+                "GET" => Deed::error(404, &message.replace("ID", id), None),
+                _ => mint(asked, before),
+            }
+        });
+        let asst = Asst::with_backend(&listener.url());
+        let id = asst.run(["threads", "create"]).ok().id();
+        asst.run(["ledger", "verify"]).ok().says("0 live, 0 gone, 1 unknown");
+        assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids(), [id], "{message}");
+    }
 }
 
 #[test]
 fn one_collection_does_not_answer_for_another() {
     // As a gateway that has assistants and nothing of threads.
-    let (_listener, asst) = forgetful(|id| id.starts_with("asst"));
+    let listener = Listener::new(|asked, before| match asked.target.rsplit_once('/') {
+        Some(("/v1/threads", _)) => Deed::error(404, "", None),
+        Some(("/v1/assistants", id)) => Deed::json(200, &serde_json::json!({ "id": id, "object": "assistant" })),
+        _ => mint(asked, before),
+    });
+    let asst = Asst::with_backend(&listener.url());
     let thread = asst.run(["threads", "create"]).ok().id();
     asst.run(["assistants", "create", "--model", "m"]).ok();
     asst.run(["ledger", "verify", "--concurrency", "1"]).ok().says("1 live, 0 gone, 1 unknown");
@@ -141,4 +166,28 @@ fn what_verify_settles_is_what_the_next_command_reads_however_the_id_came_in() {
     asst.run(["threads", "delete", &kept[0]]).ok();
     let ran = asst.run(["ledger", "verify", "--state", "deleted"]).ok().says("0 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.trim_end(), format!("{}\tthread\tdeleted\tdeleted", kept[0]));
+}
+
+#[test]
+fn a_list_that_proves_nothing_does_not_tell_that_an_intent_made_nothing() {
+    use serde_json::json;
+    for (page, expected) in [
+        (json!({ "object": "list", "data": [], "has_more": false }), json!([])),
+        (json!({ "data": null, "has_more": false }), json!(null)),
+        (json!([]), json!(null)),
+        (json!({ "data": [] }), json!(null)),
+        (json!({ "data": [], "has_more": false, "next_page": "2" }), json!(null)),
+    ] {
+        let answer = page.clone();
+        let listener = Listener::new(move |asked, _| match asked.method.as_str() {
+            "POST" => Deed::Cut,
+            _ => Deed::json(200, &answer),
+        });
+        let asst = Asst::with_backend(&listener.url());
+        asst.run(["assistants", "create", "--model", "m"]).code(10);
+        let ran = asst.run(["ledger", "doctor", "-o", "json"]).ok();
+        assert_eq!(ran.json()[0]["candidates"], expected, "{page}: {}", ran.text());
+        let told = ran.stderr.contains("does not tell whether intent");
+        assert_eq!(told, expected.is_null(), "{page}: {}", ran.text());
+    }
 }

@@ -20,6 +20,10 @@ pub(crate) struct Backend {
     /// Asked first; where it returns nothing, the backend answers.
     hook: Option<Box<Hook>>,
     made: u64,
+    /// The steps of each run.
+    pub(crate) steps: BTreeMap<String, Vec<Value>>,
+    /// The `Date` of its answers; `None` is the time of now, an empty one is left out.
+    pub(crate) date: Option<String>,
     /// What the next thread is called.
     pub(crate) next_id: Option<String>,
 }
@@ -28,7 +32,15 @@ impl Backend {
     pub(super) fn standing() -> (Arc<Mutex<Self>>, Listener) {
         let backend = Arc::new(Mutex::new(Self::default()));
         let answering = Arc::clone(&backend);
-        (backend, Listener::new(move |asked, _| answering.lock().unwrap().answer(asked)))
+        (backend, Listener::new(move |asked, _| answering.lock().unwrap().dated(asked)))
+    }
+
+    fn dated(&mut self, asked: &Asked) -> Deed {
+        let answer = self.answer(asked);
+        match self.date.clone().unwrap_or_else(|| http_date(days(0))) {
+            date if date.is_empty() => answer,
+            date => answer.with("date", &date),
+        }
     }
 
     pub(crate) fn hook(&mut self, hook: impl FnMut(&Asked, &mut Backend) -> Option<Deed> + Send + 'static) {
@@ -85,7 +97,7 @@ impl Backend {
                 Some(run) => Deed::json(200, run),
                 None => missing("run", id),
             },
-            ("GET", ["threads", _, "runs", _, "steps"]) => page(None, query),
+            ("GET", ["threads", _, "runs", run, "steps"]) => page(self.steps.get(*run), query),
             // The time of a message is the test's; a message of asst's own looks old here.
             ("POST", ["threads", thread, "messages"]) => {
                 self.message(thread, days(-100));
@@ -143,6 +155,12 @@ impl Backend {
     fn find_run(&mut self, thread: &str, id: &str) -> Option<&mut Value> {
         self.runs.get_mut(thread)?.iter_mut().find(|run| run["id"] == id)
     }
+}
+
+/// Returns a time as HTTP writes it.
+pub(crate) fn http_date(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds).unwrap();
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap()
 }
 
 /// Answers newest first unless it is asked otherwise, a page at a time.

@@ -1,8 +1,12 @@
 //! Pruning (DESIGN.md 4.5, 4.6): what is proven to be orphaned goes, and nothing precious can be made to go.
 
+mod absence;
 mod backend;
+mod clock;
 mod files;
 mod input;
+mod lists;
+mod meanwhile;
 mod precious;
 mod runs;
 mod story;

@@ -154,15 +154,6 @@ fn assistants_that_cannot_be_asked_for_are_not_missing() {
 }
 
 #[test]
-fn a_404_without_words_counts_where_the_collection_is_known_to_work() {
-    let world = World::new();
-    let id = world.thread_of("asst_gone");
-    world.backend().assistants.insert("asst_other".into());
-    world.backend().hook(|asked, _| (asked.target == "/v1/assistants/asst_gone").then(|| Deed::error(404, "", None)));
-    assert_eq!(world.prune(&["--orphaned", "--yes"]).ok().ids(), [id]);
-}
-
-#[test]
 fn a_run_that_begins_after_the_proof_wins() {
     let world = World::new();
     let id = world.thread_of("asst_gone");
@@ -181,6 +172,7 @@ fn a_run_that_begins_after_the_proof_wins() {
 fn a_clock_that_goes_back_deletes_nothing() {
     let world = World::new();
     world.thread();
+    world.backend().date = Some(String::new());
     for time in [days(-101), days(-90), 1] {
         at(&world.asst, time, &["threads", "prune", "--empty", "--yes"]).ok().says("0 deleted").says("1 in use");
     }
@@ -304,5 +296,5 @@ fn another_thread_in_the_answer_proves_nothing() {
         let other = json!({ "id": "thread_other", "object": "thread", "created_at": 1, "metadata": {} });
         (asked.method == "GET" && asked.target.matches('/').count() == 3).then(|| Deed::json(200, &other))
     });
-    world.prune(&["--empty", "--yes"]).code(1).says("0 deleted").says("1 unknown");
+    world.prune(&["--empty", "--yes"]).code(7).says("0 deleted").says("1 unknown");
 }

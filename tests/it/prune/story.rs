@@ -6,16 +6,18 @@ use serde_json::json;
 
 #[test]
 fn orphans_go_and_the_rest_stays() {
-    let asst = Asst::new();
-    let server = asst.serve(&[]);
-    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
-    let make = |name: &str| asst.run(["assistants", "create", "--model", "echo", "--name", name, "-o", "id"]).ok().id();
+    // A server that has made everything 100 days ago.
+    let past = Asst::new().env("ASST_NOW", days(-100).to_string());
+    let server = past.serve(&[]);
+    let asst = Asst::new().env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
+    let then = |args: &[&str]| at(&asst, days(-100), args).ok();
+    let make = |name: &str| then(&["assistants", "create", "--model", "echo", "--name", name, "-o", "id"]).id();
     let (blue, green) = (make("blue"), make("green"));
-    let thread = || asst.run(["threads", "create", "--message", "hello", "-o", "id"]).ok().id();
+    let thread = || then(&["threads", "create", "--message", "hello", "-o", "id"]).id();
     let run = |thread: &str, assistant: &str| {
-        let run = asst.run(["runs", "create", thread, "--assistant-id", assistant, "-o", "id"]).ok().id();
+        let run = then(&["runs", "create", thread, "--assistant-id", assistant, "-o", "id"]).id();
         crate::world::eventually("the run", || {
-            let status = asst.run(["runs", "get", thread, &run, "-o", "json"]).ok().json()["status"].clone();
+            let status = then(&["runs", "get", thread, &run, "-o", "json"]).json()["status"].clone();
             (status == "completed").then_some(())
         });
     };
@@ -23,12 +25,14 @@ fn orphans_go_and_the_rest_stays() {
     run(&old, &blue);
     run(&both, &blue);
     run(&both, &green);
-    let empty = asst.run(["threads", "create", "-o", "id"]).ok().id();
-    asst.run(["assistants", "delete", &blue]).ok();
-    // Today all of it is within the grace.
-    let young = asst.run(["threads", "prune", "--orphaned", "--yes"]).ok().says("0 deleted, 0 already gone, 3 in use");
+    let empty = then(&["threads", "create", "-o", "id"]).id();
+    then(&["assistants", "delete", &blue]);
+    let young = asst
+        .run(["threads", "prune", "--orphaned", "--grace", "200d", "--yes"])
+        .ok()
+        .says("0 deleted, 0 already gone, 3 in use");
     assert_eq!(young.stdout, "");
-    let ran = at(&asst, days(100), &["threads", "prune", "--orphaned", "--dry-run", "-o", "json"]).ok();
+    let ran = asst.run(["threads", "prune", "--orphaned", "--dry-run", "-o", "json"]).ok();
     let verdict = |id: &str| {
         let all = ran.json();
         let found = all.as_array().unwrap().iter().find(|item| item["id"] == id).unwrap().clone();
@@ -42,7 +46,7 @@ fn orphans_go_and_the_rest_stays() {
     );
     assert!(verdict(&empty).starts_with("orphaned: neither run nor message"), "{}", ran.text());
     assert_eq!(asst.run(["threads", "list"]).ok().ids().len(), 3, "a dry run deletes nothing");
-    let ran = at(&asst, days(100), &["threads", "prune", "--orphaned", "--yes", "-o", "id"]).ok();
+    let ran = asst.run(["threads", "prune", "--orphaned", "--yes", "-o", "id"]).ok();
     let mut gone = ran.ids();
     gone.sort();
     let mut expected = [old.clone(), empty];

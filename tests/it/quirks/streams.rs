@@ -26,5 +26,7 @@ fn a_stream_is_not_asked_for_where_nothing_reads_one() {
 fn what_is_polled_must_be_a_run() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
-    asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1", "--wait"]).code(7).says("it has no status");
+    asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1", "--wait"])
+        .code(7)
+        .says("got an object without an ID");
 }

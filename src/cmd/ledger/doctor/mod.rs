@@ -21,7 +21,7 @@ use std::path::Path;
 const AFTER: i64 = 900;
 const BEFORE: i64 = 120;
 /// Newest objects that are looked through for candidates.
-const LOOKED_AT: u64 = 1000;
+const LOOKED_AT: usize = 1000;
 
 /// What needs a decision.
 #[derive(Debug, clap::Args)]
@@ -99,11 +99,22 @@ fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Result<Option<Vec<Va
         Kind::Thread if lists_threads => first_page::<ListThreads>(),
         _ => return Ok(None),
     };
-    match app.wait(newest(app, call)) {
-        Ok(objects) => Ok(Some(candidates(ledger, intended, objects))),
+    let intent = &intended.intent;
+    match app.wait(newest(app, call, intent.opened_at - BEFORE)) {
+        Ok((objects, proof)) => {
+            let found = candidates(ledger, intended, objects);
+            if let (true, Err(flaw)) = (found.is_empty(), proof) {
+                app.ui().warn(&format!(
+                    "the backend's list does not tell whether intent {} made anything: {flaw}",
+                    intent.id
+                ));
+                return Ok(None);
+            }
+            Ok(Some(found))
+        }
         Err(error) if error.is::<Stopped>() => Err(error),
         Err(error) => {
-            app.ui().warn(&format!("could not look for what intent {} made: {error}", intended.intent.id));
+            app.ui().warn(&format!("could not look for what intent {} made: {error}", intent.id));
             Ok(None)
         }
     }
@@ -113,17 +124,34 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
     Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None)
 }
 
-async fn newest(app: &App, call: Call) -> Result<Vec<Value>> {
-    let mut walk = app.walk(&call, Some(LOOKED_AT))?;
+/// Reads a list as far back as a time; with what it lacks as proof that no other object is as young.
+async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
+    let mut walk = app.walk(&call, None)?.proving();
     let session = app.session().await?;
     let mut objects = Vec::new();
     loop {
         match walk.next(&session.client).await {
             Ok(Some(page)) => objects.extend(page.items),
-            Ok(None) => return Ok(objects),
+            Ok(None) => return Ok((objects, walk.complete().map(drop))),
             Err(error) => return Err(app.explain(&call, error).await.into()),
         }
+        if walk.is_sound() && reaches_back(&objects, since) {
+            return Ok((objects, Ok(())));
+        }
+        if objects.len() >= LOOKED_AT {
+            return Ok((objects, Err(format!("it has more than {LOOKED_AT} objects, and not the newest first"))));
+        }
     }
+}
+
+/// Returns `true` if objects come newest first and the last is older than a time: then those behind it are, too.
+fn reaches_back(objects: &[Value], since: i64) -> bool {
+    let times: Option<Vec<i64>> = objects.iter().map(created).collect();
+    times.is_some_and(|times| times.is_sorted_by(|a, b| a >= b) && times.last().is_some_and(|last| *last < since))
+}
+
+fn created(object: &Value) -> Option<i64> {
+    crate::view::timestamp(&object["created_at"]).map(|time| time.as_second())
 }
 
 /// Keeps what carries the intent's mark, or else what was made about then and is not recorded as made by anything.
@@ -131,8 +159,7 @@ fn candidates(ledger: &Ledger, intended: &Intended, objects: Vec<Value>) -> Vec<
     let intent = &intended.intent;
     let marked = |object: &Value| object["metadata"]["asst_intent"] == intent.id.as_str();
     let about_then = |object: &Value| {
-        let made = crate::view::timestamp(&object["created_at"]).map(|time| time.as_second());
-        made.is_some_and(|made| made >= intent.opened_at - BEFORE && made <= intent.opened_at + AFTER)
+        created(object).is_some_and(|made| made >= intent.opened_at - BEFORE && made <= intent.opened_at + AFTER)
     };
     let unclaimed = |object: &Value| {
         let Some(id) = object["id"].as_str() else { return false };
@@ -144,4 +171,21 @@ fn candidates(ledger: &Ledger, intended: &Intended, objects: Vec<Value>) -> Vec<
     let shown =
         |object: Value| json!({ "id": object["id"], "created_at": object["created_at"], "name": object["name"] });
     objects.into_iter().filter(wanted).map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_objects_that_come_newest_first_reach_back() {
+        let reach = |times: &[i64]| {
+            let objects: Vec<Value> = times.iter().map(|time| json!({ "created_at": time })).collect();
+            reaches_back(&objects, 1_700_000_000)
+        };
+        assert!(reach(&[1_700_000_009, 1_700_000_009, 1_699_999_999]));
+        assert!(!reach(&[1_700_000_009, 1_700_000_001]), "there may be more that are young");
+        assert!(!reach(&[1_699_999_998, 1_699_999_999]) && !reach(&[]), "they are sorted by something else");
+        assert!(!reaches_back(&[json!({ "created_at": 1 }), json!({})], 1_700_000_000));
+    }
 }

@@ -1,0 +1,142 @@
+//! Proof that a list came whole. Only such a list may serve as evidence that something is *not* there (DESIGN.md 4.5);
+//! for showing what *is* there, any page is good enough.
+
+use super::json::id_of;
+use serde_json::{Map, Value};
+
+/// Proof that a walk read a list to its end: every page was a well-formed envelope whose items have IDs, no item came
+/// twice, and the server said where the list ends. Only [`super::Walk::complete`] makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Complete(pub(super) ());
+
+/// What a page must say about the pages behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paged {
+    /// `has_more`, as a boolean.
+    Yes,
+    /// Nothing, or that there are none: the list comes whole.
+    No,
+}
+
+/// Returns what is wrong with a page as evidence, if anything.
+pub(super) fn flaw(page: &Value, paged: Paged) -> Option<String> {
+    let Value::Object(envelope) = page else { return Some("it is no list envelope".to_owned()) };
+    if let Some(name) = envelope.iter().find_map(|(name, value)| says_more(name, value).then_some(name)) {
+        return Some(format!("a page has a member `{name}` that the protocol does not have"));
+    }
+    match envelope.get("object") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(object)) if object.is_empty() || object == "list" => {}
+        Some(other) => return Some(format!("a page calls itself {other}, not \"list\"")),
+    }
+    let Some(Value::Array(items)) = envelope.get("data") else { return Some("a page has no array `data`".to_owned()) };
+    if items.iter().any(|item| id_of(item).is_none()) {
+        return Some("an item has no ID".to_owned());
+    }
+    match (envelope.get("has_more"), paged) {
+        (Some(Value::Bool(true)), Paged::Yes) if items.is_empty() => {
+            Some("an empty page claims that there is more".to_owned())
+        }
+        (Some(Value::Bool(_)), Paged::Yes) | (None | Some(Value::Null | Value::Bool(false)), Paged::No) => {
+            ends(envelope, items)
+        }
+        (Some(other), _) => Some(format!("`has_more` is {other}, which does not tell where the list ends")),
+        (None, _) => Some("a page has no `has_more`".to_owned()),
+    }
+}
+
+/// Returns what is wrong with the IDs that an envelope names as the ends of its page.
+fn ends(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
+    [("first_id", items.first()), ("last_id", items.last())].into_iter().find_map(|(name, item)| {
+        let (named, own) = (envelope.get(name)?.as_str()?, id_of(item?)?);
+        (named != own).then(|| format!("`{name}` of a page is not the ID of that item"))
+    })
+}
+
+/// Returns `true` if a member that the protocol does not have says that the list goes on elsewhere, or went wrong.
+fn says_more(name: &str, value: &Value) -> bool {
+    const SIGNS: [&str; 12] = [
+        "next",
+        "cursor",
+        "continuation",
+        "token",
+        "paging",
+        "pagination",
+        "link",
+        "truncated",
+        "partial",
+        "incomplete",
+        "error",
+        "warning",
+    ];
+    let is_empty = match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    };
+    let name = name.to_ascii_lowercase();
+    !is_empty && SIGNS.iter().any(|sign| name.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_protocols_envelope_is_evidence() {
+        let item = json!({ "id": "a" });
+        for page in [
+            json!({ "object": "list", "data": [item], "first_id": "a", "last_id": "a", "has_more": false }),
+            json!({ "object": "list", "data": [], "first_id": null, "last_id": null, "has_more": false }),
+            json!({ "data": [item], "last_id": "a", "has_more": true }),
+            json!({ "object": "", "data": [{ "id": 7 }], "has_more": false, "next_page": null, "error": null }),
+            json!({ "data": [], "has_more": false, "first_id": "none" }),
+        ] {
+            assert_eq!(flaw(&page, Paged::Yes), None, "{page}");
+        }
+        for page in [
+            json!([]),
+            json!([item]),
+            json!(null),
+            json!({}),
+            json!({ "data": null, "has_more": false }),
+            json!({ "data": {}, "has_more": false }),
+            json!({ "data": "", "has_more": false }),
+            json!({ "object": "list", "has_more": false }),
+            json!({ "object": "error", "data": [], "has_more": false }),
+            json!({ "object": "page", "data": [], "has_more": false }),
+            json!({ "error": { "message": "no" }, "data": [], "has_more": false }),
+            json!({ "data": [] }),
+            json!({ "data": [item] }),
+            json!({ "data": [], "has_more": null }),
+            json!({ "data": [], "has_more": "false" }),
+            json!({ "data": [], "has_more": "true" }),
+            json!({ "data": [], "has_more": 0 }),
+            json!({ "data": [], "has_more": 1 }),
+            json!({ "data": [], "has_more": true }),
+            json!({ "data": [item], "has_more": false, "next_page": "x" }),
+            json!({ "data": [item], "has_more": false, "nextLink": "http://x" }),
+            json!({ "data": [item], "has_more": false, "links": { "next": "/x" } }),
+            json!({ "data": [item], "has_more": false, "truncated": true }),
+            json!({ "data": [item, {}], "has_more": false }),
+            json!({ "data": [item, null], "has_more": false }),
+            json!({ "data": ["a"], "has_more": false }),
+            json!({ "data": [{ "id": "" }], "has_more": false }),
+            json!({ "data": [item], "has_more": false, "last_id": "b" }),
+            json!({ "data": [item], "has_more": false, "first_id": "b" }),
+        ] {
+            assert!(flaw(&page, Paged::Yes).is_some(), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_comes_whole_needs_no_has_more() {
+        assert_eq!(flaw(&json!({ "object": "list", "data": [{ "id": "a" }] }), Paged::No), None);
+        assert_eq!(flaw(&json!({ "data": [], "has_more": false }), Paged::No), None);
+        assert!(flaw(&json!({ "data": [{ "id": "a" }], "has_more": true }), Paged::No).is_some());
+        assert!(flaw(&json!({ "data": null }), Paged::No).is_some());
+    }
+}
