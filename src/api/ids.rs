@@ -8,6 +8,9 @@ use super::Kind;
 /// Most characters that an id may have.
 pub const LONGEST: usize = 256;
 
+/// Most characters that the name of a column of ids has.
+const LONGEST_NAME: usize = 40;
+
 /// Why a text is not an id that may enter a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadId {
@@ -15,7 +18,7 @@ pub enum BadId {
     Empty(Option<Kind>),
     #[error("an id has at most {LONGEST} characters, this one has {0}")]
     TooLong(usize),
-    #[error("`{0}` is not an id")]
+    #[error("`{0}` is not an id; only commands that take several ids read them from standard input")]
     Mark(String),
     #[error("`{}` is not an id: {found:?} at character {at} is none of A-Z, a-z, 0-9, `_` and `-`", shown(.text))]
     Character { text: String, found: char, at: usize },
@@ -93,7 +96,7 @@ pub fn plausible(text: &str) -> Result<(), Implausible> {
     }
     match prefix {
         Some(_) if digit => Ok(()),
-        Some(prefix) if super::forms::is_random(text[prefix.len()..].as_bytes()) => Ok(()),
+        Some(prefix) if super::forms::is_random(&text.as_bytes()[prefix.len()..]) => Ok(()),
         Some(_) => Err(Implausible::Body(text.to_owned())),
         None if digit && text.bytes().any(|byte| byte.is_ascii_alphabetic()) || is_universal(text) => Ok(()),
         None if digit => Err(Implausible::Number(text.to_owned())),
@@ -105,11 +108,15 @@ pub fn plausible(text: &str) -> Result<(), Implausible> {
 pub fn names_a_column(text: &str) -> bool {
     let name = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let name = if name.len() < text.len() { name.trim_end_matches(['_', '-']) } else { name };
+    // Of an import of a million ids the rest would be a good part.
+    if name.len() > LONGEST_NAME || name.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
     let joined = ["_id", "_ids", "-id", "-ids"].iter().any(|end| lower.ends_with(end));
     let camel = ["Id", "Ids", "ID", "IDs"].iter().any(|end| name.strip_suffix(end).is_some_and(is_lower_word));
     let plain = matches!(lower.as_str(), "id" | "ids" | "uuid" | "guid");
-    (joined || camel || plain) && !name.bytes().any(|byte| byte.is_ascii_digit())
+    joined || camel || plain
 }
 
 fn is_lower_word(text: &str) -> bool {
