@@ -12,6 +12,8 @@ use std::ops::RangeInclusive;
 /// The fewest characters of an id that is taken for cut where nothing else suggests it.
 const SHORTEST_PIECE: usize = 8;
 const SHORTEST_HEX_PIECE: usize = 12;
+/// Most characters that follow a prefix.
+pub const LONGEST: usize = 50;
 /// From this length on, random characters are an id of some server.
 const SHORTEST_FOREIGN: usize = 20;
 

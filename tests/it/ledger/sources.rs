@@ -65,6 +65,11 @@ fn near_misses_are_named_and_never_taken_in() {
         "thread_id=7 run_until_complete file-upload... profile-Bx8K2a9Q.js thread_pool_8 run_IntegrationTests\n",
     );
     asst.run(["ledger", "scan", "b.log"]).ok();
+    // The end of a line may cut an id anywhere, its prefix too.
+    for cut in 1..TWO.len() {
+        asst.file("wrapped", format!("on {}\n{} ok\n", &TWO[..cut], &TWO[cut..]));
+        asst.run(["ledger", "scan", "wrapped"]).code(8).says("wrapped:1: ").says("was not taken in: too short");
+    }
     // Forms of other servers are for a pattern.
     asst.file("c.log", "thread_6b29fc40-ca47-1067-b31d-00dd010662da\n");
     asst.run(["ledger", "scan", "c.log"]).code(8).says("--pattern");

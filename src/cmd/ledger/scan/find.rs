@@ -4,13 +4,14 @@
 use super::escape::{self, begins_behind, emphasized, ends_before};
 use super::judge::{Near, judged};
 use super::wide;
+use super::wrap::{Wrapped, Wraps};
 use crate::api::{Kind, ids};
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use memchr::memmem::Finder;
 use regex_lite::Regex;
 
 /// Bytes of which a prefix has fewer.
-const LONGEST_PREFIX: usize = 24;
+pub(super) const LONGEST_PREFIX: usize = 24;
 /// Bytes that may have to be seen before and behind an id; in UTF-32 each character takes four.
 pub(super) const BEFORE: usize = 4 * escape::LONGEST;
 pub(super) const BEHIND: usize = 4 * (ids::LONGEST + LONGEST_PREFIX);
@@ -37,6 +38,7 @@ pub(super) struct Finders {
     searcher: Option<Searcher>,
     /// Finds escaped underscores. As further patterns of the searcher they would make it several times slower.
     escaped: Finder<'static>,
+    wraps: Wraps,
     patterns: Vec<(Kind, Regex)>,
 }
 
@@ -56,7 +58,8 @@ impl Finders {
         };
         // Not every processor compares several bytes at once.
         let searcher = searcher(&mut Config::new()).or_else(|| searcher(Config::new().only_rabin_karp(true)));
-        Self { prefixes, searcher, escaped: Finder::new(ESCAPED), patterns: Vec::new() }
+        let wraps = Wraps::of(&prefixes);
+        Self { prefixes, searcher, escaped: Finder::new(ESCAPED), wraps, patterns: Vec::new() }
     }
 
     /// Adds ids that have no known prefix.
@@ -97,6 +100,8 @@ impl Finders {
                 judge(from + joint + 1 - prefix.len(), from + joint + ESCAPED.len(), (*kind, *prefix));
             }
         }
+        let cut = |Wrapped { at, kind, id }| Found { at, kind, id, near: Some(Near::Cut) };
+        found.extend(self.wraps.find(bytes, from, to).map(cut));
         let by_prefix = found.len();
         for (kind, pattern) in &self.patterns {
             found.extend(matches(pattern, *kind, bytes, from, to));

@@ -1,6 +1,7 @@
 //! Whether what stands behind a prefix is an id, and if it only looks like one, why. Pure.
 
 use super::escape::{begins_behind, emphasized, ends_before, is_word};
+use super::wrap::indent;
 use crate::api::Kind;
 use crate::api::forms::{self, Fit};
 use std::borrow::Cow;
@@ -65,8 +66,7 @@ fn wrapped(kind: Kind, body: &[u8], rest: &[u8]) -> bool {
     let rest = rest.strip_prefix(b"=").or_else(|| rest.strip_prefix(b"\\")).unwrap_or(rest);
     let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
     let Some(next) = rest.strip_prefix(b"\n") else { return false };
-    let indent = next.iter().take(64).take_while(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'#')).count();
-    let joined = [body, alphanumeric(&next[indent..], LONGEST)].concat();
+    let joined = [body, alphanumeric(&next[indent(next)..], LONGEST)].concat();
     forms::fit(kind, &joined) == Fit::Whole
 }
 

@@ -11,6 +11,7 @@ mod open;
 mod read;
 mod sample;
 mod wide;
+mod wrap;
 mod zstd;
 
 use crate::api::Kind;

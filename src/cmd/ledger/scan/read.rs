@@ -140,10 +140,10 @@ mod tests {
     fn no_id_is_lost_or_doubled_where_pieces_meet() {
         for shift in 0..300 {
             let at = PIECE + BEFORE - 40 + shift;
-            let mut bytes = vec![b'\n'; at];
+            let mut bytes: Vec<u8> = (1..=at).map(|n| if n % 16 == 0 { b'\n' } else { b' ' }).collect();
             bytes.extend_from_slice(ID.as_bytes());
             bytes.push(b'\n');
-            assert_eq!(found(&bytes), [(ID.to_owned(), at as u64 + 1)], "{shift}");
+            assert_eq!(found(&bytes), [(ID.to_owned(), at as u64 / 16 + 1)], "{shift}");
         }
     }
 
