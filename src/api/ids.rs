@@ -8,6 +8,9 @@ use super::Kind;
 /// Most characters that an id may have.
 pub const LONGEST: usize = 256;
 
+/// Most characters that the name of a column of ids has.
+const LONGEST_NAME: usize = 40;
+
 /// Why a text is not an id that may enter a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadId {
@@ -15,6 +18,8 @@ pub enum BadId {
     Empty(Option<Kind>),
     #[error("an id has at most {LONGEST} characters, this one has {0}")]
     TooLong(usize),
+    #[error("`{0}` is not an id; only commands that take several ids read them from standard input")]
+    Mark(String),
     #[error("`{}` is not an id: {found:?} at character {at} is none of A-Z, a-z, 0-9, `_` and `-`", shown(.text))]
     Character { text: String, found: char, at: usize },
 }
@@ -58,7 +63,72 @@ pub fn check(text: &str) -> Result<(), BadId> {
     if !fits && let Some((at, found)) = text.chars().enumerate().find(|(_, c)| other(c)) {
         return Err(BadId::Character { text: text.to_owned(), found, at: at + 1 });
     }
-    if text.len() > LONGEST { Err(BadId::TooLong(text.len())) } else { Ok(()) }
+    if text.len() > LONGEST {
+        return Err(BadId::TooLong(text.len()));
+    }
+    // `-` means standard input, where a command reads ids from there.
+    if text.bytes().all(|byte| matches!(byte, b'_' | b'-')) { Err(BadId::Mark(text.to_owned())) } else { Ok(()) }
+}
+
+/// Why a text that may enter a path is not taken for an id where nobody typed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Implausible {
+    #[error(transparent)]
+    Bad(#[from] BadId),
+    #[error("`{0}` is the name of a column, not an id")]
+    Column(String),
+    #[error("`{0}` is not an id: nothing that an id has follows the prefix; --any-id takes it all the same")]
+    Body(String),
+    #[error("`{0}` is a number, not an id; --any-id takes it all the same")]
+    Number(String),
+    #[error("`{0}` is a word, not an id; --any-id takes it all the same")]
+    Word(String),
+}
+
+/// Checks that a text can be the id of an object: what a table, a list or a pipe holds may be something else. Behind a known
+/// prefix there must be a digit, or letters as random ones are; without a prefix, letters and digits.
+pub fn plausible(text: &str) -> Result<(), Implausible> {
+    check(text)?;
+    let digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let prefix = Kind::of_id(text).and_then(|kind| kind.prefixes().iter().find(|prefix| text.starts_with(**prefix)));
+    if names_a_column(text) {
+        return Err(Implausible::Column(text.to_owned()));
+    }
+    match prefix {
+        Some(_) if digit => Ok(()),
+        Some(prefix) if super::forms::is_random(&text.as_bytes()[prefix.len()..]) => Ok(()),
+        Some(_) => Err(Implausible::Body(text.to_owned())),
+        None if digit && text.bytes().any(|byte| byte.is_ascii_alphabetic()) || is_universal(text) => Ok(()),
+        None if digit => Err(Implausible::Number(text.to_owned())),
+        None => Err(Implausible::Word(text.to_owned())),
+    }
+}
+
+/// Returns `true` if a text is what a column of ids is called: `id`, `thread_id`, `file-id`, `runIds`, `thread_id_2`.
+pub fn names_a_column(text: &str) -> bool {
+    let name = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let name = if name.len() < text.len() { name.trim_end_matches(['_', '-']) } else { name };
+    // Of an import of a million ids the rest would be a good part.
+    if name.len() > LONGEST_NAME || name.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    let joined = ["_id", "_ids", "-id", "-ids"].iter().any(|end| lower.ends_with(end));
+    let camel = ["Id", "Ids", "ID", "IDs"].iter().any(|end| name.strip_suffix(end).is_some_and(is_lower_word));
+    let plain = matches!(lower.as_str(), "id" | "ids" | "uuid" | "guid");
+    joined || camel || plain
+}
+
+fn is_lower_word(text: &str) -> bool {
+    (2..=20).contains(&text.len()) && text.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Returns `true` if a text is a UUID or 24 hexadecimal digits, which many servers give as ids.
+pub fn is_universal(text: &str) -> bool {
+    let hex = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut parts = text.split('-');
+    let uuid = [8, 4, 4, 4, 12].iter().all(|length| parts.next().is_some_and(|part| hex(part, *length)));
+    uuid && parts.next().is_none() || hex(text, 24)
 }
 
 /// Returns the kind that an id plainly belongs to, where another was wanted: `run_…` given as a thread.
@@ -129,7 +199,23 @@ mod tests {
 
     #[test]
     fn what_could_leave_its_segment_is_refused() {
-        for bad in ["", "a/b", "..", "thread_1\n", "a b", "a?b", "a%2Fb", "tête", "\u{141}", "a#b", "a\\b", "a.b"] {
+        for bad in [
+            "",
+            "a/b",
+            "..",
+            "thread_1\n",
+            "a b",
+            "a?b",
+            "a%2Fb",
+            "tête",
+            "\u{141}",
+            "a#b",
+            "a\\b",
+            "a.b",
+            "-",
+            "_",
+            "--",
+        ] {
             assert!(check(bad).is_err(), "{bad:?}");
         }
         assert_eq!(check(&"a".repeat(257)), Err(BadId::TooLong(257)));
@@ -142,6 +228,60 @@ mod tests {
     fn a_message_repeats_little_and_nothing_raw() {
         let message = check(&format!("x\u{1b}[31m{}", "y".repeat(9_000))).unwrap_err().to_string();
         assert!(message.len() < 200 && !message.contains('\u{1b}'), "{message}");
+    }
+
+    #[test]
+    fn what_nobody_typed_must_look_like_an_id() {
+        for good in [
+            "thread_1",
+            "thread_abc123",
+            "run_qWnVbYxRtLkJhGfDsAzXcVbN",
+            "asst_AbCdEfGhIjKlMnOpQrSt1234",
+            "assistant-R9uhPxvRKGH3m0x5zBOhMjd2",
+            "6b29fc40-ca47-1067-b31d-00dd010662da",
+            "12345678-1234-1234-1234-123456789012",
+            "507f1f77bcf86cd799439011",
+            "6b29",
+        ] {
+            assert_eq!(plausible(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "thread_",
+            "thread_zz",
+            "asst_here",
+            "file-",
+            "file-upload",
+            "thread_name",
+            "1",
+            "17",
+            "live",
+            "",
+            "a b",
+            "-",
+            "2026-11-30",
+            "null",
+            "NULL",
+        ] {
+            assert!(plausible(bad).is_err(), "{bad}");
+        }
+        for column in [
+            "id",
+            "ID",
+            "thread_id",
+            "run_id",
+            "asst_id",
+            "file-id",
+            "thread_ids",
+            "THREAD_ID",
+            "threadId",
+            "runIDs",
+            "thread_id_2",
+            "openai_thread_id",
+            "uuid",
+        ] {
+            assert_eq!(plausible(column), Err(Implausible::Column(column.to_owned())), "{column}");
+        }
+        assert!(!names_a_column("thread_AbCdEfGhIjKlMnOpQrSt12Id") && !names_a_column("thread_9id"));
     }
 
     #[test]

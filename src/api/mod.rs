@@ -11,6 +11,7 @@ mod endpoint;
 #[rustfmt::skip]
 pub mod facts;
 pub mod files;
+pub mod forms;
 pub mod ids;
 mod kind;
 pub mod messages;

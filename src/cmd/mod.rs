@@ -8,6 +8,7 @@ pub mod export;
 pub mod files;
 mod follow;
 mod handlers;
+mod id_lines;
 mod later;
 pub mod ledger;
 pub mod messages;

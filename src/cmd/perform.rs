@@ -1,7 +1,7 @@
 //! What commands of one form have in common, whatever their noun: list, send, get several, delete several.
 
 use super::columns;
-use super::request::{BadIds, Bare, Count, Ids, List, Send};
+use super::request::{Bare, Count, Ids, List, Send};
 use crate::api::{Class, Endpoint, Method, Nothing, Spec};
 use crate::app::{App, Call, Calls, DryRun, Missing, Sheet, ShowError, Stopping};
 use crate::client::Payload;
@@ -37,7 +37,7 @@ impl<E: Endpoint<Query = Nothing>> Bare<E> {
 impl<E: Endpoint> Ids<E> {
     /// Calls the endpoint for each of the ids: one gives an object, several or `-` an array.
     pub(super) fn run(&self, app: &App, sheet: Sheet, missing: Missing) -> Result<()> {
-        let given = self.paths().map_err(usage)?;
+        let given = self.paths(app)?;
         let nth = |n: usize| Call::of::<E>(&given.paths[n], &self.query, Payload::None);
         several(app, sheet, Calls::new(given.paths.len(), &nth), given.count, missing)
     }
@@ -90,10 +90,6 @@ fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Mis
             app.wait_for_all(&stopping, app.call_each(sheet, calls, missing, &stopping))
         }
     }
-}
-
-fn usage(error: BadIds) -> Usage {
-    Usage::new(error.to_string())
 }
 
 /// Objects to get.

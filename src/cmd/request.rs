@@ -1,8 +1,11 @@
 //! What a command takes: path ids, query, body, and the flags that every command of its form has.
 
+use super::id_lines::{ALLOW_EMPTY, from_stdin};
 use crate::api::{Endpoint, Kind, PathArgs, args, ids};
+use crate::app::App;
+use crate::exit::Usage;
 use anyhow::Result;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use std::marker::PhantomData;
 
@@ -62,6 +65,7 @@ impl<E: Endpoint> Send<E> {
 pub(super) struct Ids<E: Endpoint> {
     pub query: E::Query,
     texts: Vec<String>,
+    allow_empty: bool,
     endpoint: PhantomData<fn() -> E>,
 }
 
@@ -84,58 +88,50 @@ pub(super) enum Count {
 pub(super) enum BadIds {
     #[error("expected {expected}, found {found} ids")]
     Few { expected: String, found: usize },
-    #[error("standard input, line {line}: {reason}")]
-    Line { line: usize, reason: String },
-    #[error("no ids on standard input")]
-    Empty,
     #[error("`-` stands for all that is wanted, and comes last with nothing but parents before it")]
     Dash,
     #[error(transparent)]
     Bad(#[from] ids::BadId),
-    #[error(transparent)]
-    Input(#[from] crate::env::input::InputError),
 }
 
 impl<E: Endpoint> Ids<E> {
     /// Returns the paths, reading standard input to its end where `-` was given.
-    pub(super) fn paths(&self) -> Result<Given<E::Path>, BadIds> {
+    pub(super) fn paths(&self, app: &App) -> Result<Given<E::Path>> {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
         let wanted = E::Path::KINDS.len();
         match texts.as_slice() {
             [parents @ .., "-"] if parents.len() < wanted => {
-                let input = crate::env::input::read_text("-")?;
-                Ok(Given { paths: from_lines(parents, &input)?, count: Count::Several })
+                let kinds: Vec<_> = E::Path::KINDS[parents.len()..].iter().copied().map(Some).collect();
+                let rows = from_stdin(app, &kinds, app.options().any_id, self.allow_empty)?;
+                let path = |row: &Vec<String>| {
+                    let row = row.iter().map(String::as_str);
+                    E::Path::from_texts(&parents.iter().copied().chain(row).collect::<Vec<_>>())
+                };
+                let paths = rows.iter().map(path).collect::<Result<_, _>>().map_err(BadIds::Bad);
+                Ok(Given { paths: paths.map_err(usage)?, count: Count::Several })
             }
-            texts if texts.len() < wanted => {
-                Err(BadIds::Few { expected: value_names(E::Path::KINDS).join(" "), found: texts.len() })
-            }
-            texts if texts.contains(&"-") => Err(BadIds::Dash),
-            texts => {
-                let (parents, own) = texts.split_at(wanted - 1);
-                let path = |id: &&str| E::Path::from_texts(&[parents, &[*id]].concat());
-                let count = if own.len() == 1 { Count::One } else { Count::Several };
-                Ok(Given { paths: own.iter().map(path).collect::<Result<_, _>>()?, count })
-            }
+            texts => self.named(texts).map_err(|bad| usage(bad).into()),
         }
+    }
+
+    /// Returns the paths that the command line names.
+    fn named(&self, texts: &[&str]) -> Result<Given<E::Path>, BadIds> {
+        let wanted = E::Path::KINDS.len();
+        if texts.len() < wanted {
+            return Err(BadIds::Few { expected: value_names(E::Path::KINDS).join(" "), found: texts.len() });
+        }
+        if texts.contains(&"-") {
+            return Err(BadIds::Dash);
+        }
+        let (parents, own) = texts.split_at(wanted - 1);
+        let path = |id: &&str| E::Path::from_texts(&[parents, &[*id]].concat());
+        let count = if own.len() == 1 { Count::One } else { Count::Several };
+        Ok(Given { paths: own.iter().map(path).collect::<Result<_, _>>()?, count })
     }
 }
 
-/// Reads `ID` lines, or `PARENT<TAB>ID` where parents are wanted that the command line did not give. Further columns are
-/// ignored, so that any listing of asst can be piped in; empty lines too.
-fn from_lines<P: PathArgs>(parents: &[&str], input: &str) -> Result<Vec<P>, BadIds> {
-    let wanted = P::KINDS.len() - parents.len();
-    let mut paths = Vec::new();
-    for (line, text) in input.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
-        let line = line + 1;
-        let columns: Vec<&str> = text.split('\t').map(str::trim).take(wanted).collect();
-        if columns.len() < wanted {
-            let names = value_names(&P::KINDS[parents.len()..]).join("<TAB>");
-            return Err(BadIds::Line { line, reason: format!("expected {names}") });
-        }
-        let path = P::from_texts(&[parents, &columns].concat());
-        paths.push(path.map_err(|error| BadIds::Line { line, reason: error.to_string() })?);
-    }
-    if paths.is_empty() { Err(BadIds::Empty) } else { Ok(paths) }
+fn usage(error: BadIds) -> Usage {
+    Usage::new(error.to_string())
 }
 
 fn value_names(kinds: &[Kind]) -> Vec<String> {
@@ -145,7 +141,8 @@ fn value_names(kinds: &[Kind]) -> Vec<String> {
 impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let texts = matches.get_many::<String>("ids").into_iter().flatten().cloned().collect();
-        Ok(Self { query: E::Query::from_arg_matches(matches)?, texts, endpoint: PhantomData })
+        let allow_empty = matches.get_flag("allow_empty");
+        Ok(Self { query: E::Query::from_arg_matches(matches)?, texts, allow_empty, endpoint: PhantomData })
     }
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
@@ -157,7 +154,8 @@ impl<E: Endpoint> clap::Args for Ids<E> {
     fn augment_args(command: Command) -> Command {
         let names = value_names(E::Path::KINDS);
         let ids = Arg::new("ids").help(help(&names)).num_args(1..).required(true).value_name(names.join("> <"));
-        E::Query::augment_args(command.arg(ids))
+        let allow = Arg::new("allow_empty").long("allow-empty").help(ALLOW_EMPTY).action(ArgAction::SetTrue);
+        E::Query::augment_args(command.arg(ids).arg(allow))
     }
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
@@ -167,36 +165,10 @@ impl<E: Endpoint> clap::Args for Ids<E> {
 fn help(names: &[String]) -> String {
     match names {
         [_, _, ..] => {
-            "Ids of the parents and of one or more objects; - reads the rest from standard input, separated by tabs"
+            "Ids of the parents and of one or more objects; - reads the rest from standard input: parents and ids at the front \
+             of each line"
                 .into()
         }
-        _ => "One or more ids; - reads them from standard input, one a line".into(),
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::api::messages::OfMessage;
-    use crate::api::parts::OfThread;
-
-    #[test]
-    fn any_listing_can_be_piped_in() {
-        let paths: Vec<OfThread> = from_lines(&[], "thread_1\tlive\n\nthread_2\n").unwrap();
-        assert_eq!(paths.iter().map(|path| path.thread_id.as_str()).collect::<Vec<_>>(), ["thread_1", "thread_2"]);
-        let paths: Vec<OfMessage> = from_lines(&["thread_1"], "msg_1\tuser\n").unwrap();
-        assert_eq!(paths[0].texts(), ["thread_1", "msg_1"]);
-        let paths: Vec<OfMessage> = from_lines(&[], "thread_1\tmsg_1\r\n").unwrap();
-        assert_eq!(paths[0].texts(), ["thread_1", "msg_1"]);
-    }
-
-    #[test]
-    fn what_is_not_an_id_stops_it_with_the_line() {
-        let error = from_lines::<OfThread>(&[], "thread_1\nnot an id\n").unwrap_err().to_string();
-        assert!(error.starts_with("standard input, line 2: "), "{error}");
-        let error = from_lines::<OfMessage>(&[], "thread_1\n").unwrap_err().to_string();
-        assert_eq!(error, "standard input, line 1: expected THREAD_ID<TAB>MESSAGE_ID");
-        assert!(matches!(from_lines::<OfThread>(&[], "\n"), Err(BadIds::Empty)));
+        _ => "One or more ids; - reads them from standard input, all at the front of each line".into(),
     }
 }

@@ -7,6 +7,7 @@ use crate::api::threads::{GetThread, ListThreads};
 use crate::api::{Backend, Kind, Nothing, ids};
 use crate::app::{App, Call, DryRun};
 use crate::client::{Payload, id_of};
+use crate::cmd::id_lines::from_stdin;
 use crate::exit::Usage;
 use crate::ledger::Filter;
 use anyhow::Result;
@@ -16,27 +17,27 @@ use std::collections::HashSet;
 const PAGE: usize = 1000;
 
 /// Returns the ids that the command line or standard input gives, each once and checked; `None` where none was given.
-pub(super) fn given(app: &App, texts: &[String]) -> Result<Option<Vec<String>>> {
+pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Option<Vec<String>>> {
     let read;
-    let texts: Vec<&str> = match texts {
+    let texts: &[String] = match texts {
         [] => return Ok(None),
         [dash] if dash == "-" => {
-            read = crate::env::input::read_text("-")?;
-            read.lines().map(|line| line.split('\t').next().unwrap_or_default().trim()).collect()
+            read = from_stdin(app, &[Some(Kind::Thread)], app.options().any_id, allow_empty)?.concat();
+            &read
         }
         texts if texts.iter().any(|text| text == "-") => return Err(Usage::new("`-` stands for all ids").into()),
-        texts => texts.iter().map(String::as_str).collect(),
+        texts => texts,
     };
     let mut seen = HashSet::new();
     let mut found = Vec::new();
-    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+    for text in texts {
         ids::check(text)?;
         app.check(&call(text)?)?;
         if seen.insert(text) {
             found.push(text.to_owned());
         }
     }
-    if found.is_empty() { Err(Usage::new("no ids on standard input").into()) } else { Ok(Some(found)) }
+    Ok(Some(found))
 }
 
 /// Shows what would be asked for first, if nothing is to be sent.

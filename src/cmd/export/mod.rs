@@ -62,6 +62,8 @@ struct Exporting {
     /// Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)
     #[arg(long)]
     remote: bool,
+    #[arg(long, help = crate::cmd::id_lines::ALLOW_EMPTY)]
+    allow_empty: bool,
     /// Fetch everything again, not only what is new
     #[arg(long)]
     full: bool,
@@ -93,7 +95,7 @@ impl Export {
 impl Exporting {
     fn run(self, app: &App) -> Result<()> {
         let dir = self.dir.clone().context(Usage::new("name the folder of the export"))?;
-        let given = choose::given(app, &self.ids)?;
+        let given = choose::given(app, &self.ids, self.allow_empty)?;
         if choose::dry(app, given.as_deref())? {
             return Ok(());
         }

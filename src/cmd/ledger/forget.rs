@@ -2,6 +2,7 @@
 
 use crate::api::{Kind, ids};
 use crate::app::App;
+use crate::cmd::id_lines;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{FAILED, Told, Usage};
 use crate::ledger::{Extent, Key};
@@ -12,7 +13,7 @@ use serde_json::json;
 /// What is to be forgotten: ids, or what the filters find.
 #[derive(Debug, clap::Args)]
 pub struct Forget {
-    /// Ids to forget; - reads them from standard input, one a line
+    /// Ids to forget; - reads them from standard input, all at the front of each line
     ids: Vec<String>,
     /// Kind of what is forgotten [default: what the prefix of an id says]
     #[arg(long)]
@@ -23,6 +24,8 @@ pub struct Forget {
     /// Forget its events and intents as well
     #[arg(long)]
     purge: bool,
+    #[arg(long, help = id_lines::ALLOW_EMPTY)]
+    allow_empty: bool,
     #[command(flatten)]
     filter: RowFilter,
 }
@@ -41,7 +44,7 @@ impl Forget {
         let forgotten = crate::db::block_on(async {
             if !self.matching {
                 let origin = filter.origin.with_context(super::no_origin)?;
-                return Ok(ledger.forget(&keys(&self.ids, kind, &origin)?, extent).await?);
+                return Ok(ledger.forget(&self.keys(app, kind, &origin)?, extent).await?);
             }
             let mut count = 0;
             let mut before = None;
@@ -60,30 +63,20 @@ impl Forget {
         app.ui().summary(&format!("forgot {forgotten}"), &json!({ "forgotten": forgotten }));
         Ok(())
     }
-}
 
-fn keys(texts: &[String], kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
-    let input;
-    let texts: Vec<&str> = match texts {
-        [dash] if dash == "-" => {
-            input = crate::env::input::read_text("-")?;
-            input
-                .lines()
-                .filter_map(|line| line.split('\t').next())
-                .map(str::trim)
-                .filter(|id| !id.is_empty())
-                .collect()
-        }
-        texts => texts.iter().map(String::as_str).collect(),
-    };
-    let key = |id: &str| {
-        ids::check(id)?;
-        let kind = kind.or_else(|| Kind::of_id(id)).filter(|kind| kind.recorded());
-        let kind = kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
-        Ok(Key { origin: origin.to_owned(), kind, id: id.to_owned() })
-    };
-    if texts.is_empty() {
-        return Err(Usage::new("no ids on standard input").into());
+    fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
+        let texts = match self.ids.as_slice() {
+            // What came to the ledger by mistake looks like no id, and is to be forgotten all the same.
+            [dash] if dash == "-" => id_lines::from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
+            texts => texts.to_vec(),
+        };
+        let key = |id: String| {
+            ids::check(&id)?;
+            let kind = kind.or_else(|| Kind::of_id(&id)).filter(|kind| kind.recorded());
+            let kind =
+                kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
+            Ok(Key { origin: origin.to_owned(), kind, id })
+        };
+        texts.into_iter().map(key).collect()
     }
-    texts.into_iter().map(key).collect()
 }

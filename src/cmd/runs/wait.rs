@@ -9,7 +9,6 @@ use crate::cmd::columns::RUNS;
 use crate::cmd::follow::Patience;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
-use crate::exit::Usage;
 use anyhow::Result;
 use std::pin::Pin;
 
@@ -26,7 +25,7 @@ pub struct WaitRuns {
 
 impl WaitRuns {
     pub(crate) fn run(self, app: &App) -> Result<()> {
-        let given = self.ids.paths().map_err(|error| Usage::new(error.to_string()))?;
+        let given = self.ids.paths(app)?;
         app.check_sheet(RUNS)?;
         let handlers = self.handlers.ready(app)?;
         let call = |path: &OfRun| Call::of::<GetRun>(path, &Nothing {}, Payload::None);

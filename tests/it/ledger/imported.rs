@@ -112,7 +112,7 @@ fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
       hint: the lines before it are in the ledger; importing them again does no harm
     exit 2
     ");
-    shows!(import("thread,name\nthread_1,a\n", &[]), @r"
+    shows!(import("thread,name\n1,a\n", &[]), @r"
     --- stderr ---
     error: there is no column `id`; there are: thread, name
       hint: --id-column names the one with the ids; --no-header says that none has a name
@@ -133,6 +133,80 @@ fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
     import("id\nthread_9\n", &["--parent-column", "of"]).code(2).says("no column `of`");
     assert!(!rows(&asst).iter().any(|row| row["id"] == "thread_9"));
     asst.fed("[{\"id\":\"thread_1\"}]", &["ledger", "import", "-"]).code(2).says("jq -c");
+}
+
+#[test]
+fn the_table_of_an_application_is_imported_by_its_values() {
+    let asst = user();
+    asst.file(
+        "chats.csv",
+        "id,user,thread_id,created_at\n1,ann,thread_1,2023-11-14 22:13:20\n2,bob,NULL,\\N\n3,eve,thread_3,2023-11-14 22:13:20 UTC\n\
+         4,joe,thread_4,2023-11-14\n5,kim,thread_5,1700000000000\n6,lea,thread_6,NULL\n",
+    );
+    for args in [&["--kind", "thread"][..], &[]] {
+        asst.run([&["ledger", "import", "chats.csv", "--dry-run"], args].concat()).ok().says("5 ids");
+    }
+    shows!(asst.run(["ledger", "import", "chats.csv", "--kind", "thread"]), @r"
+    --- stderr ---
+    note: the ids come from the column `thread_id`
+    note: times without a zone were taken for UTC, first in line 2
+    5 new, 0 known before; 1 rows without an id
+    exit 0
+    ");
+    let rows = rows(&asst);
+    let times = ["thread_1", "thread_3", "thread_4", "thread_5", "thread_6"]
+        .map(|id| rows.iter().find(|row| row["id"] == id).unwrap()["created_at"].as_i64());
+    let time = 1_700_000_000;
+    assert_eq!(times, [Some(time), Some(time), Some(time - 80_000), Some(time), None]);
+    // The primary keys are no threads, even where they are named.
+    let named = ["ledger", "import", "chats.csv", "--kind", "thread", "--id-column", "id"];
+    asst.run(named).code(2).says("line 2: `1` is a number, not an id");
+    asst.file("bots.csv", "id,thread_id,assistant_id\n1,thread_1,asst_1\n");
+    shows!(asst.run(["ledger", "import", "bots.csv"]), @r"
+    --- stderr ---
+    error: expected one column of ids, found several: `thread_id` (thread), `assistant_id` (assistant)
+      hint: --id-column thread_id takes those of the first
+    exit 2
+    ");
+    asst.file("odd.csv", "id,created_at,kind\nthread_7,soon,premium\n");
+    asst.run(["ledger", "import", "odd.csv"]).code(2).says("--ignore-column");
+    asst.run(["ledger", "import", "odd.csv", "--ignore-column", "kind", "--ignore-column", "created_at"])
+        .ok()
+        .says("1 new");
+}
+
+#[test]
+fn what_a_database_client_prints_is_read_with_its_header() {
+    let asst = user();
+    for header in ["thread_id", "run_id", "asst_id", "file-id", "thread_ids", "id"] {
+        let ran = asst.fed(format!("{header}\nthread_1\n"), &["ledger", "import", "-", "--dry-run"]).ok();
+        ran.says("1 ids").says(&format!("line 1 was passed over, as the names of columns: {header}"));
+    }
+    let table = "id\tthread_id\tcreated_at\n1\tthread_1\t2023-11-14 22:13:20\n2\tthread_2\tNULL\n";
+    asst.fed(table, &["ledger", "import", "-"]).ok().says("2 new").says("column `thread_id`");
+    asst.file("semicolons.csv", "id;thread_id\n1;thread_3\n");
+    asst.run(["ledger", "import", "semicolons.csv"]).ok().says("1 new");
+    // In any other line it is an error.
+    asst.fed("thread_1\nthread_id\n", &["ledger", "import", "-"])
+        .code(2)
+        .says("line 2: `thread_id` is the name of a column");
+}
+
+#[test]
+fn what_is_no_id_is_not_imported() {
+    let asst = user();
+    for bad in ["thread_", "thread_zz", "asst_", "file-"] {
+        asst.fed(format!("{bad}\n"), &["ledger", "import", "-"]).code(2).says(&format!("line 1: `{bad}` is not an id"));
+    }
+    assert!(rows(&asst).is_empty());
+    asst.fed("thread_zz\n", &["ledger", "import", "-", "--any-id"]).ok().says("1 new");
+    for line in ["thread_1 thread_2", "thread_1, thread_2", "thread_1\tthread_2", "\"thread_1\",\"thread_2\""] {
+        asst.fed(format!("{line}\n"), &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids");
+    }
+    asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an id");
+    asst.fed("thread_1\tlive\tthread_2\n", &["ledger", "import", "-"])
+        .code(2)
+        .says("another id stands behind other columns");
 }
 
 #[test]

@@ -68,14 +68,14 @@ fn threads_are_listed_by_what_is_known_of_them() {
     let hr = run(&["threads", "create", "--metadata", "team=hr", "--metadata", "env=prod"]).id();
     let it = run(&["threads", "create", "--metadata", "team=it"]).id();
     run(&["runs", "create", &it, "--assistant-id", "asst_77"]);
-    asst.fed("thread_imported\n", &["ledger", "import", "-"]).ok();
+    asst.fed("thread_imported9\n", &["ledger", "import", "-"]).ok();
     assert_eq!(listed(&["--metadata", "team=hr"]), [hr.as_str()]);
     assert_eq!(listed(&["--metadata", "team=hr", "--metadata", "env=dev"]), Vec::<String>::new());
     assert_eq!(listed(&["--assistant", "asst_77"]), [it.as_str()]);
-    assert_eq!(listed(&["--source", "imported"]), ["thread_imported"]);
-    assert_eq!(listed(&["--state", "unknown"]), ["thread_imported"]);
+    assert_eq!(listed(&["--source", "imported"]), ["thread_imported9"]);
+    assert_eq!(listed(&["--state", "unknown"]), ["thread_imported9"]);
     assert_eq!(listed(&["--source", "created"]).len(), 2);
-    assert_eq!(listed(&["--id-prefix", "thread_imp"]), ["thread_imported"]);
+    assert_eq!(listed(&["--id-prefix", "thread_imp"]), ["thread_imported9"]);
     assert_eq!(listed(&["--limit", "1"]).len(), 1);
     assert_eq!(
         listed(&["--newer-than", "1d", "--source", "created"]),

@@ -9,6 +9,7 @@ mod listing;
 mod scan;
 mod seen;
 pub(crate) mod shared;
+mod sources;
 mod verified;
 mod versions;
 mod writers;

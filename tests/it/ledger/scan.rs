@@ -189,5 +189,5 @@ fn random_bytes_hold_no_ids() {
         })
         .collect();
     asst.file("noise", bytes);
-    assert_eq!(asst.run(["ledger", "scan", "noise"]).ok().stdout, "");
+    assert_eq!(asst.run(["ledger", "scan", "noise"]).code(8).says("not all of it is text").stdout, "");
 }

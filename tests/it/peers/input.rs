@@ -25,8 +25,15 @@ fn nothing_on_standard_input_is_said() {
     shows!(asst.fed("", &["threads", "delete", "-"]), @r"
     --- stderr ---
     error: no ids on standard input
+      hint: --allow-empty takes that as success; by default it is an error, since a pipeline whose first command failed looks the same
     exit 2
     ");
+    for command in [&["threads", "delete"][..], &["threads", "get"], &["runs", "wait"], &["ledger", "forget"]] {
+        let all = [command, &["-", "--allow-empty"]].concat();
+        asst.fed("\n", &all).ok();
+    }
+    asst.fed("", &["threads", "get", "-", "--allow-empty", "-o", "json"]).ok().says("");
+    asst.fed("", &["export", "out", "-", "--allow-empty"]).ok();
     shows!(asst.fed("", &["threads", "create", "--body", "-"]), @r"
     --- stderr ---
     error: invalid value '-' for '--body <JSON|@path|->': standard input is empty
@@ -48,6 +55,49 @@ fn ids_are_read_from_whatever_wrote_them() {
     );
     assert_eq!(asst.fed(input, &["ledger", "import", "-"]).ok().stdout, "");
     assert_eq!(listener.lines().len(), 3);
+}
+
+/// One rule holds for every command: all ids at the front of a line, and nothing is dropped silently.
+#[test]
+fn several_ids_in_a_line_are_all_taken_or_none() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    for line in [
+        "thread_1 thread_2",
+        "thread_1,thread_2",
+        "thread_1, thread_2",
+        "thread_1\tthread_2\tlive",
+        "id\nthread_1;thread_2",
+    ] {
+        for verb in ["get", "delete"] {
+            let ran = asst.fed(line, &["threads", verb, "-", "--dry-run"]).ok();
+            assert_eq!(ran.stdout.matches("/threads/thread_").count(), 2, "{verb} {line}: {}", ran.text());
+        }
+    }
+    for line in ["thread_1 oops", "thread_1\tlive\tthread_2", "thread_1\nthread_id", "thread_", "17"] {
+        for command in [&["threads", "get"][..], &["threads", "delete"], &["export", "out"]] {
+            asst.fed(line, &[command, &["-"]].concat()).code(2).says("standard input, line ");
+        }
+    }
+    asst.fed("thread_1\trun_1 run_2\n", &["runs", "wait", "-", "--dry-run"]).ok();
+    assert_eq!(listener.lines(), [""; 0]);
+}
+
+/// A command that reads no ids from standard input does not send the dash.
+#[test]
+fn a_dash_is_no_id() {
+    let listener = Listener::minting();
+    let asst = Asst::with_backend(&listener.url());
+    for args in [
+        &["runs", "list", "-"][..],
+        &["messages", "list", "-"],
+        &["threads", "update", "-", "--metadata", "a=b"],
+        &["runs", "cancel", "thread_1", "-"],
+        &["messages", "create", "-", "--content", "x"],
+    ] {
+        asst.run(args).code(2).says("`-` is not an id");
+    }
+    assert_eq!(listener.lines(), [""; 0]);
 }
 
 /// A line without an end is no id and must not fill the memory.

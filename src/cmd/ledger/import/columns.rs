@@ -1,6 +1,7 @@
 //! Which column or member says what of an id. Must not know where the columns come from.
 
-use crate::api::Kind;
+use super::guess;
+use crate::api::{Kind, ids};
 use crate::exit::Usage;
 use crate::json;
 use serde_json::{Map, Value};
@@ -10,13 +11,14 @@ use std::collections::BTreeMap;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Columns")]
 pub(super) struct ColumnArgs {
-    /// Column with the ids [default: id]
+    /// Column with the ids [default: id, or the only column whose values are ids]
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
     /// Column with their kinds [default: kind, if there is one; else the prefix of each id]
     #[arg(long, value_name = "NAME", conflicts_with = "kind")]
     kind_column: Option<String>,
-    /// Column with the times of their creation, unix seconds or RFC 3339 [default: created_at or created, if there is one]
+    /// Column with the times of their creation, such as Unix seconds or 2026-11-21 09:30:00 (UTC where no zone is given)
+    /// [default: created_at or created, if there is one]
     #[arg(long, value_name = "NAME")]
     created_column: Option<String>,
     /// Column with their parents, such as the threads of runs [default: parent, if there is one]
@@ -25,6 +27,9 @@ pub(super) struct ColumnArgs {
     /// Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]
     #[arg(long, value_name = "NAME")]
     metadata_column: Vec<String>,
+    /// Column that is left out, so that none is taken for the kinds, times, parents or metadata (repeatable)
+    #[arg(long, value_name = "NAME")]
+    ignore_column: Vec<String>,
 }
 
 /// What is said of an id, as it was written.
@@ -49,6 +54,15 @@ pub(super) struct Places {
     width: usize,
 }
 
+/// The columns of a table.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) places: Places,
+    pub(super) first: First,
+    /// What is to be said of the choice.
+    pub(super) note: Option<String>,
+}
+
 /// What a table begins with.
 #[derive(Debug)]
 pub(super) enum First {
@@ -60,35 +74,51 @@ pub(super) enum First {
 impl ColumnArgs {
     /// Tells whether any column was named.
     pub(super) fn any(&self) -> bool {
-        let one = [&self.id_column, &self.kind_column, &self.created_column, &self.parent_column];
-        one.into_iter().any(Option::is_some) || !self.metadata_column.is_empty()
+        self.named().next().is_some()
     }
 
-    /// Finds the columns in the first record of a table, and tells what that record is.
+    fn named(&self) -> impl Iterator<Item = &String> {
+        let one = [&self.id_column, &self.kind_column, &self.created_column, &self.parent_column];
+        one.into_iter().flatten().chain(&self.metadata_column)
+    }
+
+    /// Finds the columns in the first record of a table and in those behind it, and tells what the first one is.
     ///
     /// # Errors
-    /// Where a column that was named is not there, or none holds ids.
-    pub(super) fn places(&self, first: &[String], numbered: bool) -> Result<(Places, First), Usage> {
-        // Ids all the way up are no names of columns, and `thread_id` is one, though it begins as an id.
-        let is_id = |cell: &str| Kind::of_id(cell).is_some() && !cell.ends_with("_id");
-        let bare = !self.any() && first.first().is_some_and(|cell| is_id(cell.trim()));
-        if (numbered || bare) && !self.any() {
-            return Ok((Places { width: first.len(), ..Places::ids(0) }, First::Row));
-        }
-        let header: Vec<&str> =
-            if numbered { vec![""; first.len()] } else { first.iter().map(|name| name.trim()).collect() };
-        let given = |name: &String| find(&header, name).ok_or_else(|| missing(name, &header, numbered));
-        let column = |named: &Option<String>, usual: &[&str]| match named {
-            Some(name) => given(name).map(Some),
-            None => Ok(usual.iter().find_map(|name| header.iter().position(|found| found == name))),
+    /// Where a column that was named is not there, or none or several hold ids.
+    pub(super) fn places(
+        &self,
+        first: &[String],
+        numbered: bool,
+        sample: &[&[String]],
+        kind: Option<Kind>,
+    ) -> Result<Table, Usage> {
+        // `thread_id` is the name of a column, though it begins as an id.
+        let is_id = |cell: &String| Kind::of_id(cell.trim()).is_some() && ids::plausible(cell.trim()).is_ok();
+        let named = |name: &String| first.iter().any(|cell| cell.trim() == name);
+        let bare = numbered || first.iter().any(is_id) && !self.named().any(named);
+        let header: Vec<&str> = match bare {
+            true => vec![""; first.len()],
+            false => first.iter().map(|name| name.trim()).collect(),
         };
-        let id = match (&self.id_column, numbered) {
-            (None, true) => 0,
-            (named, _) => column(named, &["id"])?.ok_or_else(|| missing("id", &header, numbered))?,
+        let given = |name: &String| find(&header, name).ok_or_else(|| missing(name, &header, bare));
+        let ignored = self.ignore_column.iter().map(given).collect::<Result<Vec<_>, Usage>>()?;
+        let usual = |names: &[&str]| {
+            let column = names.iter().find_map(|name| header.iter().position(|found| found == name));
+            column.filter(|column| !ignored.contains(column))
+        };
+        let column = |named: &Option<String>, names: &[&str]| match named {
+            Some(name) => given(name).map(Some),
+            None => Ok(usual(names)),
+        };
+        let rows: Vec<&[String]> = std::iter::once(first).filter(|_| bare).chain(sample.iter().copied()).collect();
+        let (id, note) = match &self.id_column {
+            Some(name) => (given(name)?, None),
+            None => chosen(&header, &rows, usual(&["id"]), bare, kind)?,
         };
         let named = self.metadata_column.iter();
         let metadata = named.map(|name| Ok((name.clone(), given(name)?))).collect::<Result<Vec<_>, Usage>>()?;
-        let pairs = if metadata.is_empty() { column(&None, &["metadata"])? } else { None };
+        let pairs = if metadata.is_empty() { usual(&["metadata"]) } else { None };
         let places = Places {
             id,
             kind: column(&self.kind_column, &["kind"])?,
@@ -98,7 +128,7 @@ impl ColumnArgs {
             pairs,
             width: first.len(),
         };
-        Ok((places, if numbered { First::Row } else { First::Header }))
+        Ok(Table { places, first: if bare { First::Row } else { First::Header }, note })
     }
 
     /// Returns what an object says.
@@ -106,15 +136,16 @@ impl ColumnArgs {
     /// # Errors
     /// What is missing in it, or not what it should be.
     pub(super) fn object(&self, object: &Map<String, Value>) -> Result<Said, String> {
+        let ignored = |name: &str| self.ignore_column.iter().any(|ignored| ignored == name);
         let usual = |named: &Option<String>, names: &[&str]| match named {
             Some(name) => object.get(name),
-            None => names.iter().find_map(|name| object.get(*name)),
+            None => names.iter().filter(|name| !ignored(name)).find_map(|name| object.get(*name)),
         };
         let text = |value: Option<&Value>| value.filter(|value| !value.is_null()).map(plain);
         let name = self.id_column.as_deref().unwrap_or("id");
         let id = object.get(name).and_then(Value::as_str).ok_or_else(|| format!("no `{name}` in it"))?;
         let metadata = match self.metadata_column.is_empty() {
-            true => object.get("metadata").and_then(Value::as_object).map(pairs),
+            true => object.get("metadata").filter(|_| !ignored("metadata")).and_then(Value::as_object).map(pairs),
             false => {
                 let pair = |name: &String| Some((name.clone(), text(object.get(name))?));
                 Some(self.metadata_column.iter().filter_map(pair).collect())
@@ -131,11 +162,6 @@ impl ColumnArgs {
 }
 
 impl Places {
-    /// Only ids, in this column.
-    fn ids(id: usize) -> Self {
-        Self { id, kind: None, created: None, parent: None, metadata: Vec::new(), pairs: None, width: id + 1 }
-    }
-
     /// Returns what a record says.
     ///
     /// # Errors
@@ -144,28 +170,50 @@ impl Places {
         if fields.len() != self.width {
             return Err(format!("{} fields, and the first record has {}", fields.len(), self.width));
         }
-        let cell = |place: usize| Some(fields[place].trim()).filter(|cell| !cell.is_empty()).map(str::to_owned);
+        let cell = |place: usize| Some(fields[place].trim()).filter(|cell| !is_null(cell)).map(str::to_owned);
         let metadata = match self.pairs.and_then(cell) {
             None => self.metadata.iter().filter_map(|(name, place)| Some((name.clone(), cell(*place)?))).collect(),
             Some(text) => {
                 let object = json::object(&text).map_err(|_| {
-                    "`metadata` is no JSON object; --metadata-column metadata takes it as text".to_owned()
+                    let ways = "--metadata-column metadata takes it as text, --ignore-column metadata leaves it out";
+                    format!("`metadata` is no JSON object; {ways}")
                 })?;
                 pairs(&object)
             }
         };
-        let number = |text: String| match (text.parse::<i64>(), text.parse::<f64>()) {
-            (Ok(whole), _) => whole.into(),
-            (_, Ok(float)) => float.into(),
-            _ => Value::String(text),
-        };
         Ok(Said {
             kind: self.kind.and_then(cell),
-            created: self.created.and_then(cell).map(number),
+            created: self.created.and_then(cell).map(Value::String),
             parent: self.parent.and_then(cell),
             metadata: Some(metadata).filter(|pairs| !pairs.is_empty()),
-            id: std::mem::take(&mut fields[self.id]).trim().to_owned(),
+            id: Some(std::mem::take(&mut fields[self.id]).trim())
+                .filter(|id| !is_null(id))
+                .unwrap_or_default()
+                .to_owned(),
         })
+    }
+}
+
+/// Returns `true` if a cell has no value, as databases write it.
+pub(super) fn is_null(cell: &str) -> bool {
+    cell.is_empty() || cell.eq_ignore_ascii_case("null") || cell == "\\N"
+}
+
+/// Chooses the column of the ids, and says which it is where nobody could expect it.
+fn chosen(
+    header: &[&str],
+    rows: &[&[String]],
+    usual: Option<usize>,
+    bare: bool,
+    kind: Option<Kind>,
+) -> Result<(usize, Option<String>), Usage> {
+    let number =
+        |(place, name): (usize, &&str)| if name.is_empty() { (place + 1).to_string() } else { (*name).to_owned() };
+    let names: Vec<String> = header.iter().enumerate().map(number).collect();
+    let usual = usual.or((bare && !header.is_empty()).then_some(0));
+    match guess::choose(rows, &names, usual, kind)? {
+        Some(chosen) => Ok((chosen.column, chosen.note)),
+        None => Err(missing("id", header, bare)),
     }
 }
 
@@ -218,23 +266,23 @@ mod tests {
     fn columns_are_found_by_name_or_number() {
         let header = cells(&["When", "thread", "team"]);
         let args = columns(&["--id-column", "thread", "--created-column", "1", "--metadata-column", "team"]);
-        let (places, first) = args.places(&header, false).unwrap();
+        let Table { places, first, .. } = args.places(&header, false, &[], None).unwrap();
         assert!(matches!(first, First::Header));
         let said = places.record(cells(&["1700000000.5", " thread_1 ", "docs"])).unwrap();
-        assert_eq!((said.id.as_str(), said.created), ("thread_1", Some(1_700_000_000.5.into())));
+        assert_eq!((said.id.as_str(), said.created), ("thread_1", Some("1700000000.5".into())));
         assert_eq!(said.metadata.unwrap()["team"], "docs");
         assert!(places.record(cells(&["1", "thread_1"])).unwrap_err().contains("2 fields, and the first record has 3"));
-        let error = columns(&[]).places(&header, false).unwrap_err().to_string();
+        let error = columns(&[]).places(&header, false, &[], None).unwrap_err().to_string();
         assert!(error.contains("`id`") && error.contains("When, thread, team"), "{error}");
-        assert!(columns(&["--id-column", "4"]).places(&header, true).is_err());
+        assert!(columns(&["--id-column", "4"]).places(&header, true, &[], None).is_err());
     }
 
     #[test]
     fn a_table_that_begins_with_an_id_has_no_header() {
-        let (places, first) = columns(&[]).places(&cells(&["thread_1", "x"]), false).unwrap();
+        let Table { places, first, .. } = columns(&[]).places(&cells(&["thread_1", "x"]), false, &[], None).unwrap();
         assert!(matches!(first, First::Row));
         assert_eq!(places.record(cells(&["thread_1", "x"])).unwrap().id, "thread_1");
-        let (places, first) = columns(&[]).places(&cells(&["6b29", "x"]), true).unwrap();
+        let Table { places, first, .. } = columns(&[]).places(&cells(&["6b29", "x"]), true, &[], None).unwrap();
         assert!(matches!(first, First::Row));
         assert_eq!(places.record(cells(&["6b29", "x"])).unwrap().id, "6b29");
     }
@@ -243,22 +291,60 @@ mod tests {
     fn a_column_of_the_ids_of_threads_is_no_thread() {
         for name in ["thread_id", "run_id", " asst_id "] {
             let header = cells(&[name, "created"]);
-            let error = columns(&[]).places(&header, false).unwrap_err().to_string();
+            let error = columns(&[]).places(&header, false, &[], None).unwrap_err().to_string();
             assert!(error.contains("`id`") && error.contains(name.trim()), "{error}");
-            let (_, first) = columns(&["--id-column", name.trim()]).places(&header, false).unwrap();
-            assert!(matches!(first, First::Header));
+            let table = columns(&["--id-column", name.trim()]).places(&header, false, &[], None).unwrap();
+            assert!(matches!(table.first, First::Header));
         }
     }
 
     #[test]
     fn metadata_are_pairs_or_columns() {
         let header = cells(&["id", "metadata"]);
-        let (places, _) = columns(&[]).places(&header, false).unwrap();
+        let places = columns(&[]).places(&header, false, &[], Some(Kind::Thread)).unwrap().places;
         let said = places.record(cells(&["a", r#"{"k":1,"l":"m"}"#])).unwrap().metadata.unwrap();
         assert_eq!((said["k"].as_str(), said["l"].as_str()), ("1", "m"));
         assert_eq!(places.record(cells(&["a", ""])).unwrap().metadata, None);
         assert!(places.record(cells(&["a", "docs"])).unwrap_err().contains("--metadata-column"));
-        let (places, _) = columns(&["--metadata-column", "metadata"]).places(&header, false).unwrap();
+        let places = columns(&["--metadata-column", "metadata"]).places(&header, false, &[], None).unwrap().places;
         assert_eq!(places.record(cells(&["a", "docs"])).unwrap().metadata.unwrap()["metadata"], "docs");
+    }
+
+    #[test]
+    fn the_column_whose_values_are_ids_is_found() {
+        let header = cells(&["id", "user", "thread_id", "assistant", "created_at"]);
+        let rows = [
+            cells(&["1", "ann", "thread_1", "asst_1", "2026-11-21"]),
+            cells(&["2", "bob", "NULL", "asst_1", "2026-11-22"]),
+            cells(&["3", "thread_9", "thread_2", "\\N", ""]),
+        ];
+        let sample: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();
+        let table = columns(&[]).places(&header, false, &sample, Some(Kind::Thread)).unwrap();
+        assert_eq!(table.note.as_deref(), Some("the ids come from the column `thread_id`"));
+        let ids = rows.iter().map(|row| table.places.record(row.clone()).unwrap().id).collect::<Vec<_>>();
+        assert_eq!(ids, ["thread_1", "", "thread_2"]);
+        let error = columns(&[]).places(&header, false, &sample, None).unwrap_err().to_string();
+        assert!(error.contains("`thread_id` (thread), `assistant` (assistant)"), "{error}");
+        // Without a name they are found by their number.
+        let table = columns(&[]).places(&rows[0], true, &sample[1..], Some(Kind::Thread)).unwrap();
+        assert_eq!(table.note.as_deref(), Some("the ids come from the column `3`"));
+        // A column that is called so and holds ids needs no word.
+        let rows = [cells(&["thread_1", "x", "asst_1"])];
+        let sample: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();
+        let table = columns(&[]).places(&cells(&["id", "name", "bot"]), false, &sample, None).unwrap();
+        assert!(table.note.is_none());
+    }
+
+    #[test]
+    fn a_column_that_is_ignored_is_not_taken() {
+        let header = cells(&["id", "created_at", "kind", "metadata", "parent"]);
+        let row = cells(&["thread_1", "soon", "premium", "none", "?"]);
+        let ignore = ["created_at", "kind", "metadata", "parent"].map(|name| ["--ignore-column", name]).concat();
+        let places = columns(&ignore).places(&header, false, &[], None).unwrap().places;
+        assert_eq!(places.record(row).unwrap(), Said { id: "thread_1".into(), ..Said::default() });
+        assert!(columns(&["--ignore-column", "creatd"]).places(&header, false, &[], None).is_err());
+        let object = serde_json::json!({ "id": "thread_1", "created_at": "soon", "kind": "premium", "metadata": {}, "parent": 1 });
+        let said = columns(&ignore).object(object.as_object().unwrap()).unwrap();
+        assert_eq!(said, Said { id: "thread_1".into(), ..Said::default() });
     }
 }

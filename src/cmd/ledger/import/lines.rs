@@ -19,18 +19,26 @@ pub(super) struct Lines<R> {
     reader: R,
     number: u64,
     line: Vec<u8>,
+    /// What reading the line gave, where somebody looked at it before it was its turn.
+    held: Option<Option<Result<(), String>>>,
 }
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, number: 0, line: Vec::new() }
+        Self { reader, number: 0, line: Vec::new(), held: None }
     }
 
-    /// Returns what comes first apart from blanks, and takes nothing of it.
-    pub(super) fn peek(&mut self) -> Option<u8> {
-        let start = self.reader.fill_buf().ok()?;
-        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-        start.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    /// Returns the first line that is not blank, and takes nothing of it.
+    pub(super) fn peek(&mut self) -> Option<&[u8]> {
+        loop {
+            let read = self.read(LONGEST);
+            let blank = matches!(read, Some(Ok(()))) && self.line.trim_ascii().is_empty();
+            if !blank {
+                let readable = matches!(read, Some(Ok(())));
+                self.held = Some(read);
+                return readable.then(|| self.line.trim_ascii());
+            }
+        }
     }
 
     /// Returns the next line with its number and without a byte order mark; its ending is still there.
@@ -44,6 +52,9 @@ impl<R: BufRead> Lines<R> {
     }
 
     fn read(&mut self, longest: usize) -> Option<Result<(), String>> {
+        if let Some(held) = self.held.take() {
+            return held;
+        }
         self.line.clear();
         self.number += 1;
         match self.reader.by_ref().take(longest as u64 + 1).read_until(b'\n', &mut self.line) {

@@ -1,21 +1,29 @@
 //! `asst ledger import`: ids from files and pipes, with what else is known of them.
 
 mod columns;
+mod guess;
 mod lines;
+mod rules;
+mod table;
+mod times;
 
-use crate::api::{Kind, ids};
 use crate::app::{App, DryRun, Work};
+use crate::cmd::id_lines;
 use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
-use crate::ledger::{Imported, Row, Source, State};
+use crate::ledger::Imported;
 use anyhow::Result;
 use clap::ValueEnum;
-use columns::{ColumnArgs, First, Places, Said};
+use columns::{ColumnArgs, Said};
 use lines::{Lines, Records, Wrong};
-use serde_json::{Value, json};
+use rules::Rules;
+use serde_json::json;
+use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
+use table::Table;
 
 /// What is read at once from a file.
 const BUFFER: usize = 256 << 10;
@@ -23,10 +31,10 @@ const BUFFER: usize = 256 << 10;
 /// Ids to take in.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// File with an id a line, a JSON object a line, or a table with a header; - is standard input
+    /// File with ids at the front of each line, a JSON object a line, or a table with a header; - is standard input
     #[arg(value_name = "PATH|-")]
     path: String,
-    /// How to read it [default: .csv and .tsv are tables, and so is what has named columns and no JSON; else lines]
+    /// How to read it [default: .csv and .tsv are tables, and so is what begins with names of columns; else lines]
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Kind of the ids [default: what their prefix says]
@@ -38,7 +46,7 @@ pub struct Import {
     /// The table has no header; its columns are numbers, from 1
     #[arg(long)]
     no_header: bool,
-    /// What separates the fields of a table, a character or \t [default: a comma; a tab in .tsv]
+    /// What separates the fields of a table, a character or \t [default: what the first line has: tab, comma, semicolon]
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
     #[command(flatten)]
@@ -48,12 +56,12 @@ pub struct Import {
 /// How ids are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// An id a line, further columns are ignored; or a JSON object a line
+    /// Ids at the front of each line, further columns are passed over; or a JSON object a line
     #[value(alias = "jsonl", alias = "ids")]
     Lines,
     /// Comma-separated values with a header
     Csv,
-    /// The same with tabs
+    /// Tab-separated values with a header
     Tsv,
 }
 
@@ -72,30 +80,46 @@ impl Import {
             any_id: app.options().any_id,
             origin: super::origin(app, self.origin.as_deref())?,
             now: clock::now(),
+            zoneless: Cell::new(None),
         };
         let next = "import it again: what is known already is not taken in twice".to_owned();
         app.tally().begin(Work { done: "IDs read", total: None, next });
         app.heed_signals();
-        let mut found = self.found()?;
+        let mut found = self.found(app, &rules)?;
         let mut wrong = None;
+        let mut nameless = 0_u64;
         let rows = std::iter::from_fn(|| {
             if app.stopped().is_some() {
                 return None;
             }
-            let read = found.next()?.and_then(|(line, said)| rules.row(said).map_err(|reason| Wrong { line, reason }));
-            read.inspect(|_| app.tally().done()).map_err(|reason| wrong = Some(reason)).ok()
+            let read = loop {
+                match found.next(&rules)? {
+                    // An application keeps rows for which it never made an object.
+                    Ok((_, said)) if said.id.is_empty() => nameless += 1,
+                    read => break read,
+                }
+            };
+            let row = read.and_then(|(line, said)| rules.row(line, said).map_err(|reason| Wrong { line, reason }));
+            row.inspect(|_| app.tally().done()).map_err(|reason| wrong = Some(reason)).ok()
         });
         let dry = app.options().dry_run != DryRun::Off;
         let imported = match dry {
             true => Imported { new: rows.count() as u64, known: 0 },
             false => crate::db::block_on(app.ledger()?.import(rows))?,
         };
+        if let Some(header) = found.header() {
+            app.ui().note(&id_lines::skipped(&header));
+        }
+        if let Some(line) = rules.zoneless.get() {
+            app.ui().note(&format!("times without a zone were taken for UTC, first in line {line}"));
+        }
         let Imported { new, known } = imported;
         let text = match dry {
             true => format!("{new} ids; nothing was recorded"),
             false => format!("{new} new, {known} known before"),
         };
-        app.ui().summary(&text, &json!({ "new": new, "known": known }));
+        let without = if nameless > 0 { format!("; {nameless} rows without an id") } else { String::new() };
+        app.ui().summary(&(text + &without), &json!({ "new": new, "known": known, "without_id": nameless }));
         if let Some(stopped) = app.stopped() {
             return Err(stopped);
         }
@@ -111,35 +135,47 @@ impl Import {
         }
     }
 
-    fn found(&self) -> Result<Found<'_>> {
+    fn found(&self, app: &App, rules: &Rules) -> Result<Found<'_>> {
         let reader: Box<dyn BufRead> = match self.path.as_str() {
             "-" => Box::new(std::io::stdin().lock()),
             path => Box::new(BufReader::with_capacity(BUFFER, crate::cmd::open::open(path.as_ref())?.0)),
         };
         let mut lines = Lines::new(reader);
         let separator = match self.format(&mut lines) {
-            Format::Lines => return Ok(Found::Lines(lines, &self.columns)),
+            Format::Lines => {
+                return Ok(Found::Lines { lines, columns: &self.columns, waiting: VecDeque::new(), header: None });
+            }
+            // Where a comma stands in numbers, tables are written with semicolons.
+            Format::Csv if self.format.is_none() && lines.peek().and_then(table::separator) == Some(b';') => b';',
             Format::Csv => b',',
             Format::Tsv => b'\t',
         };
-        let mut records = Records::new(lines, self.delimiter.unwrap_or(separator));
-        let (line, first) = match records.next() {
-            None => return Ok(Found::Nothing),
-            Some(first) => first.map_err(|wrong| self.refusal(&wrong, true))?,
-        };
-        let (places, what) = self.columns.places(&first, self.no_header)?;
-        let waiting = matches!(what, First::Row).then_some((line, first));
-        Ok(Found::Table { records, places, waiting })
+        let records = Records::new(lines, self.delimiter.unwrap_or(separator));
+        let table = Table::open(records, &self.columns, self.no_header, rules.kind);
+        match table.map_err(|refused| refused.usage(|wrong| self.refusal(wrong, true)))? {
+            None => Ok(Found::Nothing),
+            Some((table, note)) => {
+                note.iter().for_each(|note| app.ui().note(note));
+                Ok(Found::Table(table))
+            }
+        }
     }
 
+    /// Returns the format; that of a table by what separates the fields of the first line.
     fn format(&self, lines: &mut Lines<Box<dyn BufRead>>) -> Format {
         let extension = self.path.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+        let first = lines.peek().unwrap_or_default();
+        let json = first.starts_with(b"{");
+        let separator = table::separator(first);
+        let by_separator = |separator: Option<u8>| if separator == Some(b'\t') { Format::Tsv } else { Format::Csv };
         let table = self.no_header || self.delimiter.is_some();
         match (self.format, extension.as_deref()) {
             (Some(format), _) => format,
-            (None, Some("csv")) => Format::Csv,
+            (None, Some("csv")) if first.contains(&b',') => Format::Csv,
+            (None, Some("csv")) => by_separator(separator),
             (None, Some("tsv")) => Format::Tsv,
-            _ if table || self.columns.any() && lines.peek() != Some(b'{') => Format::Csv,
+            _ if table || self.columns.any() && !json => by_separator(separator),
+            _ if table::names_columns(first) => by_separator(separator),
             _ => Format::Lines,
         }
     }
@@ -148,101 +184,75 @@ impl Import {
 /// What a file says, one id after the other.
 enum Found<'a> {
     Nothing,
-    Lines(Lines<Box<dyn BufRead>>, &'a ColumnArgs),
-    Table { records: Records<Box<dyn BufRead>>, places: Places, waiting: Option<(u64, Vec<String>)> },
+    Lines {
+        lines: Lines<Box<dyn BufRead>>,
+        columns: &'a ColumnArgs,
+        /// Further ids of the line.
+        waiting: VecDeque<(u64, Said)>,
+        header: Option<String>,
+    },
+    Table(Table<Box<dyn BufRead>>),
 }
 
 impl Found<'_> {
-    fn next(&mut self) -> Option<Result<(u64, Said), Wrong>> {
+    fn next(&mut self, rules: &Rules) -> Option<Result<(u64, Said), Wrong>> {
         match self {
             Self::Nothing => None,
-            Self::Lines(lines, columns) => loop {
+            Self::Lines { lines, columns, waiting, header } => loop {
+                if let Some(said) = waiting.pop_front() {
+                    return Some(Ok(said));
+                }
                 let (number, line) = match lines.next()? {
                     Ok(line) => line,
                     Err(wrong) => return Some(Err(wrong)),
                 };
-                match said(line, columns) {
-                    Ok(None) => {}
-                    Ok(Some(said)) => return Some(Ok((number, said))),
+                match said(line, number, columns, rules) {
+                    Ok(Read::Nothing) => {}
+                    Ok(Read::One(said)) => return Some(Ok((number, said))),
+                    Ok(Read::Several(all)) => waiting.extend(all.into_iter().map(|said| (number, said))),
+                    Ok(Read::Header) => *header = Some(line.to_owned()),
                     Err(reason) => return Some(Err(Wrong { line: number, reason })),
                 }
             },
-            Self::Table { records, places, waiting } => {
-                let record = waiting.take().map(Ok).or_else(|| records.next())?;
-                Some(record.and_then(|(line, fields)| {
-                    places.record(fields).map(|said| (line, said)).map_err(|reason| Wrong { line, reason })
-                }))
-            }
+            Self::Table(table) => table.next(),
         }
+    }
+
+    fn header(&self) -> Option<String> {
+        if let Self::Lines { header, .. } = self { header.clone() } else { None }
     }
 }
 
-/// Reads a line; an empty one says nothing.
-fn said(line: &str, columns: &ColumnArgs) -> Result<Option<Said>, String> {
+/// What a line says.
+enum Read {
+    Nothing,
+    Header,
+    One(Said),
+    Several(Vec<Said>),
+}
+
+fn said(line: &str, number: u64, columns: &ColumnArgs, rules: &Rules) -> Result<Read, String> {
     let line = line.trim();
+    let id = |id: &str| Said { id: id.to_owned(), ..Said::default() };
     match line.as_bytes().first() {
-        None => Ok(None),
+        None => return Ok(Read::Nothing),
         Some(b'{') => {
             let object = json::read(line).map_err(|error| format!("not JSON: {error}"))?;
-            object.as_object().map(|object| columns.object(object)).transpose()
+            let said = object.as_object().map(|object| columns.object(object)).transpose()?;
+            return Ok(said.map_or(Read::Nothing, Read::One));
         }
-        Some(b'[') => Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
-        Some(_) => {
-            let end = memchr::memchr3(b'\t', b',', b' ', line.as_bytes());
-            let id = line[..end.unwrap_or(line.len())].trim_matches('"');
-            Ok(Some(Said { id: id.to_owned(), ..Said::default() }))
-        }
+        Some(b'[') => return Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
+        Some(_) => {}
     }
-}
-
-/// What holds for all of the ids.
-struct Rules {
-    kind: Option<Kind>,
-    any_id: bool,
-    origin: String,
-    now: i64,
-}
-
-impl Rules {
-    fn row(&self, said: Said) -> Result<Row, String> {
-        let Said { id, kind, created, parent, metadata } = said;
-        let check = |id: &str| ids::check(id).map_err(|error| error.to_string());
-        check(&id)?;
-        let kind = self.kind_of(&id, kind.as_deref())?;
-        parent.as_deref().map(check).transpose()?;
-        let created_at = created.as_ref().map(time).transpose()?;
-        let row = Row::new(self.origin.as_str(), kind, id, Source::Imported, self.now);
-        Ok(Row { state: State::Unknown, created_at, parent, metadata, ..row })
+    // Most files have an id a line and nothing else.
+    if number > 1 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+        return Ok(Read::One(id(line)));
     }
-
-    /// The command's word, the table's and the prefix must not contradict each other.
-    fn kind_of(&self, id: &str, said: Option<&str>) -> Result<Kind, String> {
-        let said = said.map(|name| rows::kind(name).map_err(|error| error.to_string())).transpose()?;
-        if let (Some(wanted), Some(said)) = (self.kind, said)
-            && wanted != said
-        {
-            return Err(format!("the kind of `{id}` is {said} there, and --kind says {wanted}"));
-        }
-        let by_prefix = Kind::of_id(id);
-        match (said.or(self.kind), by_prefix) {
-            (Some(kind), Some(other)) if kind != other && !self.any_id => Err(format!(
-                "`{id}` has the prefix of another kind ({other}, not {kind}); --any-id takes it all the same"
-            )),
-            (Some(kind), _) => Ok(kind),
-            (None, Some(kind)) if kind.recorded() => Ok(kind),
-            (None, Some(kind)) => {
-                Err(format!("`{id}` has the prefix of a kind that the ledger does not keep ({kind})"))
-            }
-            (None, None) => Err(format!("`{id}` does not say its kind, which --kind gives")),
-        }
-    }
-}
-
-fn time(value: &Value) -> Result<i64, String> {
-    let found = crate::view::timestamp(value).map(|time| time.as_second());
-    found.ok_or_else(|| {
-        let text: String = value.as_str().map_or_else(|| value.to_string(), str::to_owned).chars().take(40).collect();
-        format!("`{}` is no time: unix seconds, or 2026-11-21T09:30:00Z", text.escape_debug())
+    let expected = id_lines::Expected { kinds: &[rules.kind], any_id: rules.any_id };
+    Ok(match expected.read(line, number == 1)? {
+        id_lines::Line::Empty => Read::Nothing,
+        id_lines::Line::Header => Read::Header,
+        id_lines::Line::Ids(ids) => Read::Several(ids.into_iter().map(id).collect()),
     })
 }
 
@@ -250,44 +260,6 @@ fn time(value: &Value) -> Result<i64, String> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    fn rules(kind: Option<Kind>) -> Rules {
-        Rules { kind, any_id: false, origin: "o".into(), now: 1 }
-    }
-
-    fn of(id: &str) -> Said {
-        Said { id: id.to_owned(), ..Said::default() }
-    }
-
-    #[test]
-    fn what_is_no_id_or_of_no_kind_is_said() {
-        let row = |kind, id| rules(kind).row(of(id));
-        assert!(row(None, "6b29fc40").unwrap_err().contains("--kind"));
-        assert!(row(Some(Kind::Thread), "6b29fc40").is_ok());
-        assert!(row(Some(Kind::Thread), "a/b").is_err());
-        assert!(row(Some(Kind::Thread), "asst_1").unwrap_err().contains("--any-id"));
-        assert!(row(None, "msg_1").unwrap_err().contains("does not keep"));
-        let any = Rules { any_id: true, ..rules(Some(Kind::Thread)) };
-        assert_eq!(any.row(of("asst_1")).unwrap().kind, Kind::Thread);
-    }
-
-    #[test]
-    fn kinds_must_agree() {
-        let row = |kind, said: &str| rules(kind).row(Said { kind: Some(said.into()), ..of("6b29") });
-        assert_eq!(row(None, "vector-stores").unwrap().kind, Kind::VectorStore);
-        assert!(row(Some(Kind::Thread), "run").unwrap_err().contains("--kind says thread"));
-        assert!(row(None, "message").unwrap_err().contains("no kind that the ledger keeps"));
-    }
-
-    #[test]
-    fn times_are_read_or_refused() {
-        let row = |created: Value| rules(None).row(Said { created: Some(created), ..of("thread_1") });
-        assert_eq!(row(1_700_000_000.into()).unwrap().created_at, Some(1_700_000_000));
-        assert_eq!(row("2023-11-14T22:13:20Z".into()).unwrap().created_at, Some(1_700_000_000));
-        for bad in ["yesterday", "2023-11-14 22:13:20"] {
-            assert!(row(bad.into()).unwrap_err().contains("is no time"), "{bad}");
-        }
-    }
 
     #[test]
     fn only_what_could_separate_fields_does() {

@@ -1,48 +1,65 @@
-//! Finding ids in bytes of any kind: a known prefix, then at least 20 letters and digits of both sorts, bounded on both
-//! sides. Pure: bytes in, places out.
+//! Finding ids in bytes of any kind: a known prefix, then letters and digits in a form that the services are known to give,
+//! bounded on both sides. What almost is an id is found too, as a near miss. Pure: bytes in, places out.
 
+use super::escape::{self, begins_behind, emphasized, ends_before};
+use super::judge::{Near, judged};
+use super::wide;
+use super::wrap::{Wrapped, Wraps};
 use crate::api::{Kind, ids};
 use aho_corasick::packed::{Config, MatchKind, Searcher};
+use memchr::memmem::Finder;
 use regex_lite::Regex;
 
-/// Letters and digits behind a prefix.
-const SHORTEST: usize = 20;
-const LONGEST: usize = 200;
 /// Bytes of which a prefix has fewer.
-const LONGEST_PREFIX: usize = 16;
-/// Bytes that may have to be seen before and behind an id.
-pub(super) const BEFORE: usize = 8;
-pub(super) const BEHIND: usize = LONGEST + 16;
+pub(super) const LONGEST_PREFIX: usize = 24;
+/// Bytes that may have to be seen before and behind an id; in UTF-32 each character takes four.
+pub(super) const BEFORE: usize = 4 * escape::LONGEST;
+pub(super) const BEHIND: usize = 4 * (ids::LONGEST + LONGEST_PREFIX);
+/// The underscore of a prefix as Markdown escapes it.
+const ESCAPED: &str = "\\_";
 
-/// An id, and where it begins.
+/// An id or a near miss, and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) at: usize,
     pub(super) kind: Kind,
+    /// The id, or what stands there instead of one.
     pub(super) id: String,
+    /// Why it is no id, if it only looks like one.
+    pub(super) near: Option<Near>,
 }
 
 /// What is looked for: the ids of the recorded kinds, and whatever patterns say.
 pub(super) struct Finders {
-    /// In the order of the prefixes.
-    kinds: Vec<Kind>,
+    /// In the order of the searcher's patterns.
+    prefixes: Vec<(Kind, &'static str)>,
     /// Finds all of them in one go, by the first bytes of several at once: to look for one after the other takes as long as
     /// reading a file. Without kinds there is nothing to find.
-    prefixes: Option<Searcher>,
+    searcher: Option<Searcher>,
+    /// Finds escaped underscores. As further patterns of the searcher they would make it several times slower.
+    escaped: Finder<'static>,
+    wraps: Wraps,
     patterns: Vec<(Kind, Regex)>,
+}
+
+/// Returns the prefixes of these kinds.
+fn prefixes(kinds: impl Iterator<Item = Kind>) -> Vec<(Kind, &'static str)> {
+    kinds.flat_map(|kind| kind.prefixes().iter().map(move |prefix| (kind, *prefix))).collect()
 }
 
 impl Finders {
     /// Returns what finds ids of these kinds by their prefix; none means all.
     pub(super) fn of(kinds: &[Kind]) -> Self {
         let wanted = |kind: &Kind| kind.recorded() && (kinds.is_empty() || kinds.contains(kind));
-        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(wanted).collect();
+        let prefixes = prefixes(Kind::ALL.into_iter().filter(wanted));
         let searcher = |config: &mut Config| {
-            config.match_kind(MatchKind::LeftmostFirst).builder().extend(kinds.iter().map(|kind| kind.prefix())).build()
+            let texts = prefixes.iter().map(|(_, prefix)| prefix);
+            config.match_kind(MatchKind::LeftmostFirst).builder().extend(texts).build()
         };
         // Not every processor compares several bytes at once.
-        let prefixes = searcher(&mut Config::new()).or_else(|| searcher(Config::new().only_rabin_karp(true)));
-        Self { kinds, prefixes, patterns: Vec::new() }
+        let searcher = searcher(&mut Config::new()).or_else(|| searcher(Config::new().only_rabin_karp(true)));
+        let wraps = Wraps::of(&prefixes);
+        Self { prefixes, searcher, escaped: Finder::new(ESCAPED), wraps, patterns: Vec::new() }
     }
 
     /// Adds ids that have no known prefix.
@@ -52,21 +69,46 @@ impl Finders {
 
     /// Returns what begins in `from..to` of the bytes, in order.
     pub(super) fn find(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Found> {
-        let mut found = Vec::new();
-        let begins = &bytes[from..bytes.len().min(to + LONGEST_PREFIX)];
-        for prefix in self.prefixes.iter().flat_map(|prefixes| prefixes.find_iter(begins)) {
-            let (at, behind) = (from + prefix.start(), from + prefix.end());
-            let kind = self.kinds[prefix.pattern().as_usize()];
-            if at < to
-                && let Some(id) = id_at(bytes, at, behind)
-            {
-                found.push(Found { at, kind, id });
+        let mut found = self.narrow(bytes, from, to);
+        // Text of one byte a character has no zeros, so that nothing else is done for it.
+        if memchr::memchr(0, bytes).is_some() {
+            for text in wide::texts(bytes) {
+                let within = self.narrow(&text.narrow, 0, text.narrow.len());
+                let placed = within.into_iter().map(|found| Found { at: text.place(found.at), ..found });
+                found.extend(placed.filter(|found| (from..to).contains(&found.at)));
             }
         }
+        found.sort_by_key(|found| found.at);
+        found
+    }
+
+    fn narrow(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Found> {
+        let mut found = Vec::new();
+        let begins = &bytes[from..bytes.len().min(to + LONGEST_PREFIX)];
+        let mut judge = |at: usize, behind: usize, (kind, prefix): (Kind, &str)| {
+            let of = |(body, near)| Found { at, kind, id: format!("{prefix}{body}"), near };
+            found.extend(Some(at).filter(|at| *at < to).and_then(|at| judged(bytes, at, behind, kind)).map(of));
+        };
+        for hit in self.searcher.iter().flat_map(|searcher| searcher.find_iter(begins)) {
+            judge(from + hit.start(), from + hit.end(), self.prefixes[hit.pattern().as_usize()]);
+        }
+        for joint in self.escaped.find_iter(begins) {
+            let ends = |(_, prefix): &&(Kind, &'static str)| {
+                prefix.strip_suffix('_').is_some_and(|word| begins[..joint].ends_with(word.as_bytes()))
+            };
+            if let Some((kind, prefix)) = self.prefixes.iter().find(ends) {
+                judge(from + joint + 1 - prefix.len(), from + joint + ESCAPED.len(), (*kind, *prefix));
+            }
+        }
+        let cut = |Wrapped { at, kind, id }| Found { at, kind, id, near: Some(Near::Cut) };
+        found.extend(self.wraps.find(bytes, from, to).map(cut));
+        let by_prefix = found.len();
         for (kind, pattern) in &self.patterns {
             found.extend(matches(pattern, *kind, bytes, from, to));
         }
-        found.sort_by_key(|found| found.at);
+        // What a pattern takes in is no near miss.
+        let taken: Vec<usize> = found[by_prefix..].iter().map(|found| found.at).collect();
+        found.retain(|found| found.near.is_none() || !taken.contains(&found.at));
         found
     }
 }
@@ -77,46 +119,15 @@ fn matches(pattern: &Regex, kind: Kind, bytes: &[u8], from: usize, to: usize) ->
     for chunk in bytes[from..].utf8_chunks() {
         for part in pattern.find_iter(chunk.valid()) {
             let (begin, end) = (at + part.start(), at + part.end());
-            let bounded = begins(&bytes[..begin]) && bytes.get(end).is_none_or(|byte| !is_word(*byte));
+            let (before, behind) = (&bytes[..begin], &bytes[end..]);
+            let bounded = begins_behind(before) && ends_before(behind) || emphasized(before, behind);
             if begin < to && bounded && ids::check(part.as_str()).is_ok() {
-                found.push(Found { at: begin, kind, id: part.as_str().to_owned() });
+                found.push(Found { at: begin, kind, id: part.as_str().to_owned(), near: None });
             }
         }
         at += chunk.valid().len() + chunk.invalid().len();
     }
     found
-}
-
-/// Returns the id that begins at a place with a prefix that ends at another.
-fn id_at(bytes: &[u8], at: usize, behind: usize) -> Option<String> {
-    if !begins(&bytes[..at]) {
-        return None;
-    }
-    let rest = &bytes[behind..];
-    let length = rest.iter().take(LONGEST + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let body = &rest[..length];
-    let both = body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic);
-    let ends = rest.get(length).is_none_or(|byte| !is_word(*byte));
-    if !both || !ends || !(SHORTEST..=LONGEST).contains(&length) {
-        return None;
-    }
-    String::from_utf8(bytes[at..behind + length].to_vec()).ok()
-}
-
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
-/// Tells whether an id may begin behind these bytes. What ends an escape (`\n`, `%2F`, `\u0022`) is a letter and no word.
-fn begins(before: &[u8]) -> bool {
-    match before {
-        [] => true,
-        [.., last] if !is_word(*last) => true,
-        [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f'] => true,
-        [.., b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
-        [.., b'\\', b'u', a, b, c, d] => [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -128,7 +139,8 @@ mod tests {
     const BODY: &str = "AbCdEfGhIjKlMnOpQrSt1234";
 
     fn ids(text: &str) -> Vec<String> {
-        Finders::of(&[]).find(text.as_bytes(), 0, text.len()).into_iter().map(|found| found.id).collect()
+        let found = Finders::of(&[]).find(text.as_bytes(), 0, text.len());
+        found.into_iter().filter(|found| found.near.is_none()).map(|found| found.id).collect()
     }
 
     #[test]
@@ -142,12 +154,63 @@ mod tests {
             ("one line\\n", "\\nanother"),
             ("\\u0022", "\\u0022"),
             ("thread=", ","),
+            ("\\x22", "\\x22"),
+            ("%252Fthreads%252F", "%252Fmessages"),
+            ("id=3D", "=3D"),
+            ("\\042", "\\042"),
+            ("_x000D_", "_x000D_"),
+            ("_", "_"),
+            ("**__", "__**"),
+            ("\u{1b}[1m", "\u{1b}[0m"),
+            ("<!--", "-->"),
         ] {
             let text = format!("{before}thread_{BODY}{behind}");
             assert_eq!(ids(&text), [format!("thread_{BODY}")], "{text}");
         }
         let both = format!("asst_{BODY} file-{BODY} vs_{BODY} run_{BODY} conv_{BODY}");
         assert_eq!(ids(&both).len(), 5);
+        assert_eq!(
+            ids(&format!("thread\\_{BODY}, **asst\\_{BODY}**")),
+            [format!("thread_{BODY}"), format!("asst_{BODY}")]
+        );
+        assert_eq!(ids("assistant-R9uhPxvRKGH3m0x5zBOhMjd2"), ["assistant-R9uhPxvRKGH3m0x5zBOhMjd2"]);
+        assert_eq!(ids("run_qWnVbYxRtLkJhGfDsAzXcVbN"), ["run_qWnVbYxRtLkJhGfDsAzXcVbN"], "letters alone");
+    }
+
+    #[test]
+    fn a_pattern_takes_what_would_be_a_near_miss() {
+        let pattern = Regex::new("thread_[0-9a-f]{32}").unwrap();
+        let finders = Finders::of(&[]).with(vec![(Kind::Thread, pattern)]);
+        let text = "thread_6b29fc40ca471067b31d00dd010662da";
+        let found = finders.find(text.as_bytes(), 0, text.len());
+        assert_eq!(found.iter().map(|found| (found.id.as_str(), found.near)).collect::<Vec<_>>(), [(text, None)]);
+    }
+
+    #[test]
+    fn wide_characters_are_read_in_either_order() {
+        let text = format!("a \"thread_{BODY}\" \u{e4}asst_{BODY}\r\n");
+        let wide = |bytes: &dyn Fn(u16) -> Vec<u8>| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        let narrow = |unit: u16| u32::from(unit);
+        for (name, bytes) in [
+            ("UTF-16LE", wide(&|unit| unit.to_le_bytes().to_vec())),
+            ("UTF-16BE", wide(&|unit| unit.to_be_bytes().to_vec())),
+            ("UTF-32LE", wide(&|unit| narrow(unit).to_le_bytes().to_vec())),
+            ("UTF-32BE", wide(&|unit| narrow(unit).to_be_bytes().to_vec())),
+        ] {
+            // Behind lines of one byte a character, as a shell appends to a file, too.
+            for before in ["", "\u{feff}", "plain\n", "odd\n"] {
+                let bytes = [before.as_bytes(), &bytes].concat();
+                let found = Finders::of(&[]).find(&bytes, 0, bytes.len());
+                let ids: Vec<_> = found.iter().map(|found| (found.id.clone(), found.near)).collect();
+                assert_eq!(
+                    ids,
+                    [(format!("thread_{BODY}"), None), (format!("asst_{BODY}"), None)],
+                    "{name} {before:?}"
+                );
+            }
+        }
+        let end: Vec<u8> = format!("x thread_{BODY}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(Finders::of(&[]).find(&end, 0, end.len()).len(), 1);
     }
 
     #[test]
@@ -182,8 +245,8 @@ mod tests {
 
     #[test]
     fn no_prefix_begins_within_another() {
-        for (one, other) in Kind::ALL.iter().flat_map(|one| Kind::ALL.iter().map(move |other| (one, other))) {
-            let (one, other) = (one.prefix(), other.prefix());
+        let all: Vec<&str> = prefixes(Kind::ALL.into_iter()).into_iter().map(|(_, prefix)| prefix).collect();
+        for (one, other) in all.iter().flat_map(|one| all.iter().map(move |other| (*one, *other))) {
             assert!(
                 one.len() < LONGEST_PREFIX && (1..one.len()).all(|at| !other.starts_with(&one[at..])),
                 "{one} {other}"

@@ -1,59 +1,59 @@
-//! Reading for a scan: files, folders and standard input, plain or compressed, in pieces of one size.
+//! Reading for a scan: the files below a path, and text in pieces of one size.
 
 use super::ahead::{Block, Blocks, Source, lines};
+use super::database;
 use super::find::{BEFORE, BEHIND, Finders, Found};
-use flate2::read::MultiGzDecoder;
+use super::har::{self, Bodies};
+use super::sample;
 use std::collections::VecDeque;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Bytes that are read at once; a line may be longer.
 const PIECE: usize = 1 << 20;
 /// Bytes that are kept of the block before.
 const ROOM: usize = BEFORE + BEHIND;
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// Opens bytes, and takes off what they are compressed with; what they begin with tells.
-pub(super) fn opened(mut from: impl Read + Send + 'static) -> io::Result<Source> {
-    let mut head = Vec::new();
-    from.by_ref().take(4).read_to_end(&mut head)?;
-    let (gzip, zstd) = (head.starts_with(&GZIP), head == ZSTD);
-    let whole = io::Cursor::new(head).chain(from);
-    if gzip {
-        return Ok(Box::new(MultiGzDecoder::new(whole)));
-    }
-    if zstd {
-        let decoder = ruzstd::decoding::StreamingDecoder::new(whole).map_err(io::Error::other)?;
-        return Ok(Box::new(decoder));
-    }
-    Ok(Box::new(whole))
+/// How reading ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// What stands before a place that cannot be read is looked through.
+    pub(super) read: io::Result<()>,
+    /// Not all of it is text, so that ids in it may not be seen.
+    pub(super) binary: bool,
 }
 
-/// Hands every id in the bytes to a function, with the number of its line. Returns how reading ended: what stands before a
-/// place that cannot be read is looked through.
+/// Hands every id in the bytes to a function, with the number of its line.
 pub(super) fn each(
     from: Source,
     finders: &Finders,
     mut take: impl FnMut(Found, u64) -> anyhow::Result<()>,
-) -> anyhow::Result<io::Result<()>> {
+) -> anyhow::Result<Ended> {
     let mut blocks = Blocks::of(from, ROOM, PIECE);
     let mut block = blocks.next();
+    let start = &block.bytes[ROOM..block.end];
+    let mut bodies = har::is_archive(start).then(Bodies::new);
+    let (marked, mut binary) = (sample::is_marked(start), false);
     // Where there is something, and where what was not looked through begins.
     let (mut begin, mut done, mut line) = (ROOM, ROOM, 1);
     loop {
         let last = block.ended.is_some();
         let end = if last { block.end } else { block.end - BEHIND };
-        let all = finders.find(&block.bytes[begin..block.end], done - begin, end - begin);
+        let mut all = finders.find(&block.bytes[begin..block.end], done - begin, end - begin);
+        all.iter_mut().for_each(|found| found.at += begin);
+        if let Some(bodies) = &mut bodies {
+            let within = bodies.read(finders, &block.bytes[ROOM..block.end]);
+            all.extend(within.into_iter().map(|found| Found { at: ROOM + found.at, ..found }));
+        }
         let mut place = (ROOM, line);
         for found in all {
-            let at = begin + found.at;
-            place = (at, line_at(&block, place, at));
-            take(Found { at, ..found }, place.1)?;
+            place = (found.at, line_at(&block, place, found.at));
+            take(found, place.1)?;
         }
-        if let Some(ended) = block.ended {
-            return Ok(ended);
+        binary |= !marked && sample::is_binary(&block.bytes[ROOM..block.end]);
+        if let Some(read) = block.ended {
+            return Ok(Ended { read, binary });
         }
         line += block.lines;
         let mut next = blocks.next();
@@ -89,6 +89,8 @@ impl Files {
                         return Some(Err((path, error)));
                     }
                 }
+                // It is read with its database.
+                Ok(_) if database::belongs_to_another(&path) => {}
                 Ok(_) => return Some(Ok(path)),
                 Err(error) => return Some(Err((path, error))),
             }
@@ -112,27 +114,25 @@ impl Files {
     }
 }
 
-/// Opens a file for a scan.
-pub(super) fn file(path: &Path) -> io::Result<Source> {
-    opened(File::open(path)?)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::open::{Opened, opened};
     use super::*;
-    use std::io::Write;
+    use std::io::{Read, Write};
 
     const ID: &str = "thread_AbCdEfGhIjKlMnOpQrSt1234";
 
     fn found(bytes: &[u8]) -> Vec<(String, u64)> {
         let mut all = Vec::new();
-        let from = opened(io::Cursor::new(bytes.to_vec())).unwrap();
+        let Opened::Text(from) = opened(io::Cursor::new(bytes.to_vec()), None).unwrap() else {
+            panic!("it is no text");
+        };
         let ended = each(from, &Finders::of(&[]), |found, line| {
             all.push((found.id, line));
             Ok(())
         });
-        ended.unwrap().unwrap();
+        ended.unwrap().read.unwrap();
         all
     }
 
@@ -140,10 +140,10 @@ mod tests {
     fn no_id_is_lost_or_doubled_where_pieces_meet() {
         for shift in 0..300 {
             let at = PIECE + BEFORE - 40 + shift;
-            let mut bytes = vec![b'\n'; at];
+            let mut bytes: Vec<u8> = (1..=at).map(|n| if n % 16 == 0 { b'\n' } else { b' ' }).collect();
             bytes.extend_from_slice(ID.as_bytes());
             bytes.push(b'\n');
-            assert_eq!(found(&bytes), [(ID.to_owned(), at as u64 + 1)], "{shift}");
+            assert_eq!(found(&bytes), [(ID.to_owned(), at as u64 / 16 + 1)], "{shift}");
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
                 all.push(found.id);
                 Ok(())
             };
-            assert_eq!(each(from, &Finders::of(&[]), take).unwrap().unwrap_err().to_string(), "a bad sector");
+            assert_eq!(each(from, &Finders::of(&[]), take).unwrap().read.unwrap_err().to_string(), "a bad sector");
             assert_eq!(all, [ID]);
         }
     }
@@ -197,5 +197,14 @@ mod tests {
         assert_eq!(found(&[&gzip[..], &gzip[..]].concat()).len(), 2);
         let zstd = ruzstd::encoding::compress_to_vec(ID.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
         assert_eq!(found(&zstd), [(ID.to_owned(), 1)]);
+        // With frames of no data before, between and behind, as parallel compressors write them.
+        let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0], &b"none"[..]].concat();
+        assert_eq!(found(&[&skipped[..], &zstd, &skipped, &zstd, &skipped].concat()).len(), 2);
+        let again = |bytes: &[u8]| {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            gzip.write_all(bytes).unwrap();
+            gzip.finish().unwrap()
+        };
+        assert_eq!(found(&again(&zstd)).len(), 1, "one within the other");
     }
 }

@@ -1,0 +1,73 @@
+//! Which column of a table holds the ids, by its values. Pure.
+
+use super::columns::is_null;
+use crate::api::{Kind, ids};
+use crate::exit::Usage;
+use std::collections::BTreeSet;
+
+/// What the cells of a column are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Ids of these kinds, all of them with their prefix.
+    Ids(BTreeSet<Kind>),
+    /// Anything else, or nothing.
+    Other,
+}
+
+/// Which column was chosen, and what is to be said of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) column: usize,
+    pub(super) note: Option<String>,
+}
+
+/// Returns what a column holds. Where a kind is wanted, ids of another are something else.
+pub(super) fn holds(rows: &[&[String]], column: usize, wanted: Option<Kind>) -> Holds {
+    let mut kinds = BTreeSet::new();
+    for cell in rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()).filter(|cell| !is_null(cell)) {
+        match Kind::of_id(cell).filter(|kind| kind.recorded() && wanted.is_none_or(|wanted| wanted == *kind)) {
+            Some(kind) if ids::plausible(cell).is_ok() => kinds.insert(kind),
+            _ => return Holds::Other,
+        };
+    }
+    if kinds.is_empty() { Holds::Other } else { Holds::Ids(kinds) }
+}
+
+/// Chooses the column of the ids: the usual one if it holds ids, else the only one that does, else the usual one.
+///
+/// # Errors
+/// Where several columns hold ids. `None` where there is no such column.
+pub(super) fn choose(
+    rows: &[&[String]],
+    names: &[String],
+    usual: Option<usize>,
+    wanted: Option<Kind>,
+) -> Result<Option<Chosen>, Usage> {
+    let all = (0..names.len()).filter_map(|column| match holds(rows, column, wanted) {
+        Holds::Ids(kinds) => Some((column, kinds)),
+        Holds::Other => None,
+    });
+    let all: Vec<(usize, BTreeSet<Kind>)> = all.collect();
+    let chosen = |column| Chosen { column, note: None };
+    if let Some(usual) = usual.filter(|usual| all.is_empty() || all.iter().any(|(column, _)| column == usual)) {
+        return Ok(Some(chosen(usual)));
+    }
+    match all.as_slice() {
+        [] => Ok(None),
+        [(column, _)] => {
+            let note = format!("the ids come from the column `{}`", names[*column]);
+            Ok(Some(Chosen { column: *column, note: Some(note) }))
+        }
+        several => {
+            let name = |(column, kinds): &(usize, BTreeSet<Kind>)| {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+                format!("`{}` ({})", names[*column], kinds.join(", "))
+            };
+            let message = format!(
+                "expected one column of ids, found several: {}",
+                several.iter().map(name).collect::<Vec<_>>().join(", ")
+            );
+            Err(Usage::hinted(message, format!("--id-column {} takes those of the first", names[several[0].0])))
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Databases of SQLite. In the file the values of a row touch each other, so they are read as values, each by itself. What a
+//! database is made of is not trusted, and nothing beside it is written.
+
+use super::find::{Finders, Found};
+use anyhow::Result;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use std::ffi::OsString;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// What has a meaning of its own in the name by which a database is opened.
+const MEANT: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+/// What is appended to the name of a database for the files beside it.
+const BESIDE: [&str; 2] = ["-wal", "-journal"];
+
+/// Why a database was not read to its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Damage {
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+}
+
+/// A database that can be read, and the folder of its copy, if one was made.
+struct Copied {
+    connection: Connection,
+    _folder: Option<TempDir>,
+}
+
+/// Virtual tables keep what they hold in ordinary ones, which are here too.
+const TABLES: &str =
+    "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%' order by rowid";
+
+/// Hands every id in the values of all tables to a function, with the place: `table.column:row`. Returns what could not be
+/// read.
+pub(super) fn each(
+    path: &Path,
+    finders: &Finders,
+    mut take: impl FnMut(Found, &str) -> Result<()>,
+) -> Result<Result<(), Damage>> {
+    let opened = open(path).and_then(|copied| Ok((names(&copied.connection, TABLES)?, copied)));
+    let (tables, copied) = match opened {
+        Ok(opened) => opened,
+        Err(damage) => return Ok(Err(damage)),
+    };
+    let mut ended = Ok(());
+    for table in tables {
+        match read(&copied.connection, &table, finders, &mut take) {
+            Ok(()) => {}
+            Err(Walk::Reading(error)) => ended = Err(error.into()),
+            Err(Walk::Taking(error)) => return Err(error),
+        }
+    }
+    Ok(ended)
+}
+
+/// What ends the walk through a table.
+enum Walk {
+    Reading(rusqlite::Error),
+    Taking(anyhow::Error),
+}
+
+impl From<rusqlite::Error> for Walk {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Reading(error)
+    }
+}
+
+fn read(
+    connection: &Connection,
+    table: &str,
+    finders: &Finders,
+    take: &mut impl FnMut(Found, &str) -> Result<()>,
+) -> Result<(), Walk> {
+    // Columns that are computed may need functions that are not there.
+    let columns = format!("select name from pragma_table_xinfo({}) where hidden = 0", quoted(table, '\''));
+    let columns = names(connection, &columns)?;
+    let list = columns.iter().map(|name| quoted(name, '"')).collect::<Vec<_>>().join(", ");
+    let mut statement = connection.prepare(&format!("select {list} from {}", quoted(table, '"')))?;
+    let mut rows = statement.query([])?;
+    let mut number = 0_u64;
+    while let Some(row) = rows.next()? {
+        number += 1;
+        for (place, column) in columns.iter().enumerate() {
+            let (ValueRef::Text(bytes) | ValueRef::Blob(bytes)) = row.get_ref(place)? else { continue };
+            for found in finders.find(bytes, 0, bytes.len()) {
+                take(found, &format!("{table}.{column}:{number}")).map_err(Walk::Taking)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Opens a database. One that stands alone is opened where it is, as if nobody could change it, so that no file appears
+/// beside it. What else is committed, or is to be rolled back, stands in the files beside it, and a copy is opened with them.
+fn open(path: &Path) -> Result<Copied, Damage> {
+    let beside: Vec<&str> =
+        BESIDE.into_iter().filter(|end| fs::metadata(named(path, end)).is_ok_and(|file| file.len() > 0)).collect();
+    let alone = path.to_str().filter(|_| beside.is_empty());
+    let (connection, folder) = match alone {
+        Some(name) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let uri = format!("file:{}?immutable=1", utf8_percent_encode(name, MEANT));
+            (Connection::open_with_flags(uri, flags)?, None)
+        }
+        None => {
+            let folder = tempfile::Builder::new().prefix("asst-scan-").tempdir()?;
+            let copy = folder.path().join("copy.db");
+            fs::copy(path, &copy)?;
+            for end in beside {
+                fs::copy(named(path, end), named(&copy, end))?;
+            }
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            (Connection::open_with_flags(copy, flags)?, Some(folder))
+        }
+    };
+    connection.execute_batch("pragma trusted_schema = off; pragma cell_size_check = on; pragma mmap_size = 0")?;
+    Ok(Copied { connection, _folder: folder })
+}
+
+fn names(connection: &Connection, sql: &str) -> Result<Vec<String>, rusqlite::Error> {
+    connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn quoted(name: &str, quote: char) -> String {
+    format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
+}
+
+fn named(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}
+
+/// Returns `true` if a file belongs to a database beside it, which is read with it: its log of writes, or its index.
+pub(super) fn belongs_to_another(path: &Path) -> bool {
+    let Some(name) = path.to_str() else { return false };
+    let of = ["-wal", "-shm", "-journal"].iter().find_map(|end| name.strip_suffix(end));
+    let mut head = [0; 16];
+    let mut read = |path: &str| fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    of.is_some_and(|path| read(path).is_ok()) && head == *b"SQLite format 3\0"
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = "AbCdEfGhIjKlMnOpQrSt1234";
+
+    fn found(path: &Path) -> (Vec<(String, String)>, Result<(), Damage>) {
+        let mut all = Vec::new();
+        let ended = each(path, &Finders::of(&[]), |found, place| {
+            all.push((found.id, place.to_owned()));
+            Ok(())
+        });
+        (all, ended.unwrap())
+    }
+
+    #[test]
+    fn each_value_is_read_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a b?#%.db");
+        let database = Connection::open(&path).unwrap();
+        let sql = "create table \"chat's\" (\"the \"\"id\"\"\" text, note text, raw blob, n integer,
+                twice text as (note || note));
+            create table w (id text primary key, x) without rowid";
+        database.execute_batch(sql).unwrap();
+        let values = (format!("thread_{BODY}"), format!("x asst_{BODY}").into_bytes());
+        database.execute("insert into \"chat's\" values (?1, 'Budget', ?2, 7)", values).unwrap();
+        database.execute("insert into w values (?1, 'next')", [format!("run_{BODY}")]).unwrap();
+        drop(database);
+        let (all, ended) = found(&path);
+        ended.unwrap();
+        let wanted = [("thread_", "chat's.the \"id\":1"), ("asst_", "chat's.raw:1"), ("run_", "w.id:1")];
+        assert_eq!(all, wanted.map(|(prefix, place)| (format!("{prefix}{BODY}"), place.to_owned())));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no file appeared beside it");
+    }
+
+    #[test]
+    fn what_stands_in_the_log_of_writes_is_read_and_nothing_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let database = Connection::open(&path).unwrap();
+        database
+            .execute_batch("pragma journal_mode = wal; pragma wal_autocheckpoint = 0; create table t (id text)")
+            .unwrap();
+        database.execute("insert into t values (?1)", [format!("thread_{BODY}")]).unwrap();
+        let state = || {
+            let files = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap());
+            let mut files: Vec<_> = files.map(|file| (file.file_name(), fs::read(file.path()).unwrap())).collect();
+            files.sort();
+            files
+        };
+        let before = state();
+        let (all, ended) = found(&path);
+        ended.unwrap();
+        assert_eq!(all, [(format!("thread_{BODY}"), "t.id:1".to_owned())]);
+        assert!(before == state());
+        assert!(belongs_to_another(&folder.path().join("a.db-wal")) && !belongs_to_another(&path));
+    }
+
+    #[test]
+    fn damage_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        fs::write(&path, [b"SQLite format 3\0".as_slice(), &[7; 5000]].concat()).unwrap();
+        assert!(found(&path).1.is_err());
+    }
+}

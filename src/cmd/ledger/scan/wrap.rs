@@ -1,0 +1,104 @@
+//! Ids whose prefix is cut by the end of a line: `thr`, and `ead_…` in the next one. No search for the prefix finds them. Pure.
+
+use super::escape::{begins_behind, ends_before};
+use super::find::LONGEST_PREFIX;
+use crate::api::Kind;
+use crate::api::forms::{self, Fit};
+
+/// Characters with which a continued line may begin.
+const LONGEST_INDENT: usize = 64;
+
+/// An id that goes over two lines: where it begins, and what it would be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrapped {
+    pub(super) at: usize,
+    pub(super) kind: Kind,
+    pub(super) id: String,
+}
+
+/// What is looked for at the ends of lines.
+pub(super) struct Wraps {
+    prefixes: Vec<(Kind, &'static str)>,
+    /// Which two letters follow each other in a prefix: few lines end and begin with such a pair.
+    pairs: Box<[bool]>,
+    /// What may stand before the end of such a line.
+    last: [bool; 256],
+}
+
+impl Wraps {
+    pub(super) fn of(prefixes: &[(Kind, &'static str)]) -> Self {
+        let mut pairs = vec![false; 1 << 16].into_boxed_slice();
+        let mut last = [false; 256];
+        for byte in prefixes.iter().flat_map(|(_, prefix)| prefix.bytes()).chain(*b"\r=\\") {
+            last[usize::from(byte)] = true;
+        }
+        for two in prefixes.iter().flat_map(|(_, prefix)| prefix.as_bytes().windows(2)) {
+            pairs[pair(two[0], two[1])] = true;
+        }
+        Self { prefixes: prefixes.to_vec(), pairs, last }
+    }
+
+    /// Returns what begins in `from..to` of the bytes and goes on behind the end of its line.
+    pub(super) fn find<'a>(&'a self, bytes: &'a [u8], from: usize, to: usize) -> impl Iterator<Item = Wrapped> + 'a {
+        let near = &bytes[from..bytes.len().min(to + LONGEST_PREFIX)];
+        let ends = memchr::memchr_iter(b'\n', near).map(move |end| from + end);
+        // Most lines do not end so, and that is cheap to see.
+        let may = |end: &usize| end.checked_sub(1).is_some_and(|last| self.last[usize::from(bytes[last])]);
+        ends.filter(may).filter_map(|end| self.over(bytes, end)).filter(move |found| (from..to).contains(&found.at))
+    }
+
+    fn over(&self, bytes: &[u8], end: usize) -> Option<Wrapped> {
+        let (line, next) = (&bytes[..end], &bytes[end + 1..]);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // Quoted-printable marks the break, and so does a shell.
+        let line = line.strip_suffix(b"=").or_else(|| line.strip_suffix(b"\\")).unwrap_or(line);
+        let next = &next[indent(next)..];
+        if !self.pairs[pair(*line.last()?, *next.first()?)] {
+            return None;
+        }
+        self.prefixes.iter().find_map(|(kind, prefix)| {
+            (1..prefix.len()).find_map(|cut| {
+                let (one, two) = prefix.as_bytes().split_at(cut);
+                let (before, rest) = (line.strip_suffix(one)?, next.strip_prefix(two)?);
+                let length =
+                    rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).take(forms::LONGEST + 1).count();
+                let whole = forms::fit(*kind, &rest[..length]) == Fit::Whole;
+                let id = || format!("{prefix}{}", String::from_utf8_lossy(&rest[..length]));
+                let bounded = begins_behind(before) && ends_before(&rest[length..]);
+                (whole && bounded).then(|| Wrapped { at: before.len(), kind: *kind, id: id() })
+            })
+        })
+    }
+}
+
+/// Returns the length of what stands before a continued line, such as the marks of a quotation.
+pub(super) fn indent(line: &[u8]) -> usize {
+    line.iter().take(LONGEST_INDENT).take_while(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'#')).count()
+}
+
+const fn pair(one: u8, other: u8) -> usize {
+    (one as usize) << 8 | other as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_may_be_cut_anywhere() {
+        const BODY: &str = "AbCdEfGhIjKlMnOpQrSt1234";
+        let wraps = Wraps::of(&[(Kind::Thread, "thread_"), (Kind::File, "file-")]);
+        for (kind, prefix) in [(Kind::Thread, "thread_"), (Kind::File, "file-")] {
+            for (cut, end) in
+                (1..prefix.len()).flat_map(|cut| ["\n", "\r\n", "=\n", "\n    ", "\n> "].map(|end| (cut, end)))
+            {
+                let text = format!("on {}{end}{}{BODY}.\n", &prefix[..cut], &prefix[cut..]);
+                let found: Vec<_> = wraps.find(text.as_bytes(), 0, text.len()).collect();
+                assert_eq!(found, [Wrapped { at: 3, kind, id: format!("{prefix}{BODY}") }], "{text}");
+            }
+        }
+        for text in ["a cat\nhread_pool_8\n", "t\n", "\n", "thread_AbC\nd", "xthr\nead_AbCdEfGhIjKlMnOpQrSt1234"] {
+            assert_eq!(wraps.find(text.as_bytes(), 0, text.len()).count(), 0, "{text}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Zstandard with several frames, as joined logs and parallel compressors have them: the decoder reads one.
+
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use std::io::{self, BufRead, BufReader, Read};
+
+/// What comes out of all frames of a reader.
+pub(super) struct Frames<R> {
+    from: BufReader<R>,
+    decoder: FrameDecoder,
+    within: bool,
+}
+
+impl<R: Read> Frames<R> {
+    pub(super) fn new(from: R) -> Self {
+        Self { from: BufReader::with_capacity(64 << 10, from), decoder: FrameDecoder::new(), within: false }
+    }
+
+    /// Begins the next frame, or returns `false` at the end. Frames that hold no data are passed.
+    fn next(&mut self) -> io::Result<bool> {
+        loop {
+            if self.from.fill_buf()?.is_empty() {
+                return Ok(false);
+            }
+            match self.decoder.init(&mut self.from) {
+                Ok(()) => return Ok(true),
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                    let length = u64::from(length);
+                    if io::copy(&mut self.from.by_ref().take(length), &mut io::sink())? < length {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                }
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+    }
+}
+
+impl Frames<io::Empty> {
+    /// Returns `true` if a file begins with a frame.
+    pub(super) fn begin(head: &[u8]) -> bool {
+        head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+    }
+}
+
+impl<R: Read> Read for Frames<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if !self.within && !self.next()? {
+                return Ok(0);
+            }
+            self.within = true;
+            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+                let step = BlockDecodingStrategy::UptoBlocks(1);
+                self.decoder.decode_blocks(&mut self.from, step).map_err(io::Error::other)?;
+            }
+            let read = self.decoder.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            self.within = false;
+        }
+    }
+}
