@@ -213,7 +213,7 @@ impl Found<'_> {
     }
 }
 
-/// What a line says.
+/// The content of a line.
 enum Read {
     Nothing,
     Header,
