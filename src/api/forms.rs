@@ -17,7 +17,7 @@ pub const LONGEST: usize = 50;
 /// From this length on, random characters are an id of some server.
 const SHORTEST_FOREIGN: usize = 20;
 
-/// How well the characters behind a prefix fit the known forms.
+/// A judgement of the characters behind a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
     /// A known form.

@@ -70,14 +70,14 @@ pub fn check(text: &str) -> Result<(), BadId> {
     if text.bytes().all(|byte| matches!(byte, b'_' | b'-')) { Err(BadId::Mark(text.to_owned())) } else { Ok(()) }
 }
 
-/// Why a text that may enter a path is not taken for an id where nobody typed it.
+/// A reason why a text that may enter a path is not taken for an id where nobody typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Implausible {
     #[error(transparent)]
     Bad(#[from] BadId),
     #[error("`{0}` is the name of a column, not an id")]
     Column(String),
-    #[error("`{0}` is not an id: nothing that an id has follows the prefix; --any-id takes it all the same")]
+    #[error("`{0}` is not an id: expected a digit or 20 letters behind the prefix; --any-id takes it all the same")]
     Body(String),
     #[error("`{0}` is a number, not an id; --any-id takes it all the same")]
     Number(String),

@@ -10,11 +10,11 @@ use crate::app::App;
 use crate::exit::Usage;
 use anyhow::Result;
 
-/// What `--allow-empty` is for.
+/// The help of `--allow-empty`.
 pub(super) const ALLOW_EMPTY: &str = "Take standard input without any IDs as success [default: an error, since a pipeline \
     whose first command failed looks the same]";
 
-/// The ids of standard input, each behind its parents.
+/// Returns the ids of standard input, each behind its parents.
 pub(super) fn from_stdin(
     app: &App,
     kinds: &[Option<Kind>],
@@ -34,7 +34,7 @@ pub(super) fn from_stdin(
     Ok(found.rows)
 }
 
-/// Says that the first line was passed over.
+/// Returns the note that the first line was passed over.
 pub(super) fn skipped(header: &str) -> String {
     format!("line 1 was passed over, as the names of columns: {}", header.trim())
 }
@@ -47,7 +47,7 @@ pub(super) struct Rows<'a> {
     pub(super) header: Option<&'a str>,
 }
 
-/// What a line holds.
+/// The content of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     Empty,
@@ -57,7 +57,7 @@ pub(super) enum Line<'a> {
     Ids(Vec<&'a str>),
 }
 
-/// What is expected in a line.
+/// The ids that are expected in a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Expected<'a> {
     /// The kinds of the parents, and that of the ids; `None` is any kind that has a prefix.
@@ -93,7 +93,7 @@ impl Expected<'_> {
     /// Reads a line.
     ///
     /// # Errors
-    /// What was expected, and what was found.
+    /// The reason names what was expected or found.
     pub(super) fn read<'a>(&self, text: &'a str, first: bool) -> Result<Line<'a>, String> {
         let mut columns = text.split(['\t', ',']).map(words).peekable();
         let head = columns.peek().cloned().unwrap_or_default();

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The table's size on the day it was made; it may only shrink.
 const MOST_RENAMES: usize = 10;
 // Waiting and handlers are asst's own: no member of any request asks for them (DESIGN.md 6).
-const MOST_OWN: usize = 18;
+const MOST_OWN: usize = 19;
 const MOST_MISSING: usize = 1;
 
 #[derive(Deserialize)]

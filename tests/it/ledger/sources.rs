@@ -1,4 +1,4 @@
-//! What `asst ledger scan` is given: escapes, cut ids, databases, dumps, encodings, and files that cannot be read.
+//! Sources of `asst ledger scan`: escapes, cut ids, databases, dumps, encodings, and files that cannot be read.
 
 use crate::world::{Asst, shows};
 use base64::Engine;

@@ -93,7 +93,7 @@ fn several_runs_are_waited_for_at_once_and_shown_in_their_order() {
     let ids: Vec<String> = ran.ids();
     assert_eq!(ids, ["run_failed", "run_completed"]);
     let listed = "thread_1\trun_completed\nthread_2\trun_completed\tmore\n";
-    let all = asst.fed(listed, &["runs", "wait", "-", "-o", "json"]).ok().json();
+    let all = asst.fed(listed, &["runs", "wait", "-", "-o", "json", "--any-id"]).ok().json();
     assert_eq!(all.as_array().unwrap().len(), 2);
     assert_eq!(all[0]["messages"][0]["id"], "msg_1");
     asst.run(["runs", "wait", "thread_1", "run_failed", "run_failed"]).code(20);

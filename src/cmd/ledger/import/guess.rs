@@ -1,11 +1,11 @@
-//! Which column of a table holds the ids, by its values. Pure.
+//! Chooses the column of the ids by the values of a table. Pure.
 
 use super::columns::is_null;
 use crate::api::{Kind, ids};
 use crate::exit::Usage;
 use std::collections::BTreeSet;
 
-/// What the cells of a column are.
+/// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Holds {
     /// Ids of these kinds, all of them with their prefix.
@@ -14,7 +14,7 @@ pub(super) enum Holds {
     Other,
 }
 
-/// Which column was chosen, and what is to be said of it.
+/// The column that was chosen, and a note where the choice is not the usual one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chosen {
     pub(super) column: usize,

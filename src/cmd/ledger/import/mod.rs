@@ -223,7 +223,7 @@ impl Found<'_> {
     }
 }
 
-/// What a line says.
+/// The content of a line.
 enum Read {
     Nothing,
     Header,

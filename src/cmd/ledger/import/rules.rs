@@ -1,4 +1,4 @@
-//! What holds for all ids of an import: their kind, their origin, and what can be an id at all.
+//! Rules for all ids of an import: their kind, their origin, and the texts that can be ids.
 
 use super::columns::Said;
 use super::times::{self, Zone};
@@ -7,7 +7,7 @@ use crate::cmd::rows;
 use crate::ledger::{Row, Source, State};
 use std::cell::Cell;
 
-/// What holds for all of the ids.
+/// The rules for all ids of an import.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) kind: Option<Kind>,
@@ -22,7 +22,7 @@ impl Rules {
     /// Returns the row of an id.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The reason says what is wrong with it.
     pub(super) fn row(&self, line: u64, said: Said) -> Result<Row, String> {
         let Said { id, kind, created, parent, metadata } = said;
         match self.any_id {

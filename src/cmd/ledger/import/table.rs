@@ -10,7 +10,7 @@ use std::io::BufRead;
 /// Records that are read ahead.
 const SAMPLE: usize = 200;
 
-/// What separates fields in most tables.
+/// Separators of fields.
 const SEPARATORS: [u8; 3] = [b'\t', b',', b';'];
 
 type Record = Result<(u64, Vec<String>), Wrong>;
@@ -22,7 +22,7 @@ pub(super) struct Table<R> {
     waiting: VecDeque<Record>,
 }
 
-/// Why a table cannot be read.
+/// A reason why a table cannot be read.
 pub(super) enum Refused {
     Line(Wrong),
     Columns(Usage),

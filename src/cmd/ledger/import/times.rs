@@ -12,7 +12,7 @@ pub(super) struct Read {
     pub(super) zone: Zone,
 }
 
-/// Where the zone of a time comes from.
+/// The source of the zone of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Zone {
     Said,
@@ -27,7 +27,7 @@ const NANOSECONDS: i64 = 100_000_000_000_000_000;
 /// Reads a time.
 ///
 /// # Errors
-/// Where it is none, in words.
+/// The reason says which forms are read.
 pub(super) fn read(value: &Value) -> Result<Read, String> {
     let found = match value {
         Value::Number(number) => number.as_i64().and_then(whole).or_else(|| said(crate::view::timestamp(value)?)),

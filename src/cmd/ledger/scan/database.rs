@@ -12,12 +12,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// What has a meaning of its own in the name by which a database is opened.
+/// Characters with a meaning of their own in the name by which a database is opened.
 const MEANT: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
-/// What is appended to the name of a database for the files beside it.
+/// Endings of the files beside a database.
 const BESIDE: [&str; 2] = ["-wal", "-journal"];
 
-/// Why a database was not read to its end.
+/// A reason why a database was not read to its end.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Damage {
     #[error(transparent)]
@@ -36,8 +36,8 @@ struct Copied {
 const TABLES: &str =
     "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%' order by rowid";
 
-/// Hands every id in the values of all tables to a function, with the place: `table.column:row`. Returns what could not be
-/// read.
+/// Hands every id in the values of all tables to a function, with the place: `table.column:row`. Returns the last error
+/// of reading.
 pub(super) fn each(
     path: &Path,
     finders: &Finders,
@@ -59,7 +59,7 @@ pub(super) fn each(
     Ok(ended)
 }
 
-/// What ends the walk through a table.
+/// An error that ends the walk through a table.
 enum Walk {
     Reading(rusqlite::Error),
     Taking(anyhow::Error),

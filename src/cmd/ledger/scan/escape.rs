@@ -1,4 +1,4 @@
-//! Where an id may begin and end. A letter or digit before it belongs to another word, unless it ends an escape sequence:
+//! Boundaries of ids. A letter or digit before it belongs to another word, unless it ends an escape sequence:
 //! that stands for a character of its own, whatever its notation. Pure.
 
 /// Bytes that may have to be seen before an id.

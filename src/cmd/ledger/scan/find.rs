@@ -25,7 +25,7 @@ pub(super) struct Found {
     pub(super) kind: Kind,
     /// The id, or what stands there instead of one.
     pub(super) id: String,
-    /// Why it is no id, if it only looks like one.
+    /// The reason why it is no id, for a near miss.
     pub(super) near: Option<Near>,
 }
 

@@ -18,7 +18,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Where in the file the reading is.
+/// A place in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     Outside,
@@ -38,7 +38,7 @@ pub(super) struct Bodies {
     length: usize,
     encoded: Vec<u8>,
     decoded: Vec<u8>,
-    /// Where in the decoded bytes what was not looked through begins.
+    /// The place in the decoded bytes from which on nothing was looked through.
     done: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Whether what stands behind a prefix is an id, and if it only looks like one, why. Pure.
+//! Judges the text behind a prefix: an id, a near miss with its reason, or neither. Pure.
 
 use super::escape::{begins_behind, emphasized, ends_before, is_word};
 use super::wrap::indent;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// Letters and digits that are looked at behind a prefix.
 const LONGEST: usize = 200;
 
-/// Why something that looks like an id is not taken for one.
+/// A reason why something that looks like an id is not taken for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Near {
     Cut,

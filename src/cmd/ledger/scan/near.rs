@@ -1,4 +1,5 @@
-//! What looks like an id and is not taken for one. It is named at the end, unless the whole id was found elsewhere.
+//! Near misses: texts that look like ids and are not taken in. They are named at the end, unless the whole id was found
+//! elsewhere.
 
 use super::find::Found;
 use super::judge::Near;

@@ -1,5 +1,5 @@
-//! What a file is: text in some encoding, perhaps compressed; a database; or something in which ids cannot be found. What it
-//! begins with tells.
+//! Recognizes files by their first bytes: text in some encoding, perhaps compressed; a database; or a format in which ids
+//! cannot be found.
 
 use super::ahead::Source;
 use super::zstd::Frames;
@@ -17,7 +17,7 @@ const EXPANDED_DATABASE: u64 = 4 << 30;
 /// Compressions within one another.
 const DEEPEST: usize = 3;
 
-/// What was opened.
+/// A file that was opened.
 pub(super) enum Opened {
     Text(Source),
     Database(Place),
@@ -25,7 +25,7 @@ pub(super) enum Opened {
     Foreign(&'static str, &'static str),
 }
 
-/// Where a database is.
+/// The place of a database.
 pub(super) enum Place {
     File(PathBuf),
     /// It came from a pipe, or was compressed.

@@ -15,7 +15,7 @@ const PIECE: usize = 1 << 20;
 /// Bytes that are kept of the block before.
 const ROOM: usize = BEFORE + BEHIND;
 
-/// How reading ended.
+/// The end of reading.
 #[derive(Debug)]
 pub(super) struct Ended {
     /// What stands before a place that cannot be read is looked through.

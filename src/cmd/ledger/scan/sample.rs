@@ -1,4 +1,4 @@
-//! Whether bytes are text. Ids in anything else may be cut, compressed or joined, so that a scan of it may miss some. Pure.
+//! Distinguishes text from other bytes. Ids in anything else may be cut, compressed or joined, so that a scan of it may miss some. Pure.
 
 /// Bytes that are looked at in one place, and places in a block.
 const PIECE: usize = 256;

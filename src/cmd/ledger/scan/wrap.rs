@@ -16,12 +16,12 @@ pub(super) struct Wrapped {
     pub(super) id: String,
 }
 
-/// What is looked for at the ends of lines.
+/// A search at the ends of lines.
 pub(super) struct Wraps {
     prefixes: Vec<(Kind, &'static str)>,
-    /// Which two letters follow each other in a prefix: few lines end and begin with such a pair.
+    /// Pairs of letters that follow each other in a prefix: few lines end and begin with such a pair.
     pairs: Box<[bool]>,
-    /// What may stand before the end of such a line.
+    /// Characters that may stand before the end of such a line.
     last: [bool; 256],
 }
 

@@ -4,7 +4,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, BufRead, BufReader, Read};
 
-/// What comes out of all frames of a reader.
+/// A reader of the data in all frames.
 pub(super) struct Frames<R> {
     from: BufReader<R>,
     decoder: FrameDecoder,
