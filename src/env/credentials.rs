@@ -90,6 +90,11 @@ pub fn is_withheld(purpose: Purpose, name: &str, value: &str) -> bool {
     }
 }
 
+/// Returns `true` if a variable with this value holds a key of `asst` itself.
+pub(super) fn is_key(name: &str, value: &str) -> bool {
+    sort(name, value) == Some(Sort::Key)
+}
+
 fn sort(name: &str, value: &str) -> Option<Sort> {
     let marked = name.split('_').any(|word| WORDS.contains(&word)) || name.ends_with("CONNECTION_STRING");
     let of_backend = BACKENDS.iter().any(|prefix| name.starts_with(prefix)) && !name.starts_with(OTHER_SERVICE);

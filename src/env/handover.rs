@@ -2,7 +2,7 @@
 //! long as it lives, so `asst` starts itself again without the credentials, under the same process ID. They pass through
 //! a pipe that is read once.
 
-use super::vars;
+use super::{credentials, secrets, vars};
 use std::ffi::{OsStr, OsString};
 use std::sync::OnceLock;
 
@@ -33,15 +33,22 @@ pub fn receive() {
     }
 }
 
-/// Starts this program again with the same arguments, without the variables that `is_taken` selects. Returns only where
+/// Starts this program again with the same arguments, without the variables that `is_taken` selects and those that repeat
+/// a key among them. Returns only where
 /// nothing is selected, where this process was already started again, or where it is impossible.
 pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
     super::spawn::hide_memory();
     if TAKEN.get().is_some() {
         return;
     }
-    let held = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
-    let held: Vec<(OsString, OsString)> = std::env::vars_os().filter(held).collect();
+    let is_taken = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
+    let (mut held, others): (Vec<_>, Vec<_>) = std::env::vars_os().partition(is_taken);
+    // Only of a key: a path or a user's name stands in many variables that this process needs.
+    let text = |text: &OsString| text.to_string_lossy().into_owned();
+    let keys = held.iter().map(|(name, value)| (text(name), text(value)));
+    let keys: Vec<_> = keys.filter(|(name, value)| credentials::is_key(name, value)).collect();
+    let repeats = |value: &OsString| keys.iter().any(|(_, key)| secrets::repeats(&value.to_string_lossy(), key));
+    held.extend(others.into_iter().filter(|(_, value)| repeats(value)));
     if !held.is_empty() {
         let _ = system::restart(args, &held);
     }

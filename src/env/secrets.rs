@@ -27,6 +27,21 @@ pub fn add(text: &str) {
     known.sort_by_key(|form| std::cmp::Reverse(form.len()));
 }
 
+/// From this length on a credential is looked for inside other texts; a shorter one must be all of a text.
+const UNMISTAKABLE: usize = 20;
+
+/// Returns `true` if a text repeats a credential: as a whole, or inside where it cannot be there by chance.
+pub(super) fn repeats(text: &str, secret: &str) -> bool {
+    let inside = secret.len() >= UNMISTAKABLE && text.contains(secret);
+    inside || secret.len() >= SHORTEST && text.trim() == secret
+}
+
+/// Returns `true` if a text repeats a credential that is registered.
+pub(super) fn is_in(text: &str) -> bool {
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    known.iter().any(|secret| repeats(text, secret))
+}
+
 /// Returns a text without the credentials that are registered.
 pub fn hide(text: &str) -> Cow<'_, str> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
@@ -38,6 +53,16 @@ pub fn hide(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_credential_is_found_where_it_is_no_coincidence() {
+        let long = "sk-0123456789-0123456789";
+        for text in [long.to_owned(), format!(" {long}\n"), format!("-H 'Authorization: Bearer {long}'")] {
+            assert!(repeats(&text, long), "{text}");
+        }
+        assert!(repeats("sk-01234", "sk-01234") && !repeats("/opt/sk-01234/bin", "sk-01234"));
+        assert!(!repeats("ollama", "ollama") && !repeats("", long));
+    }
 
     #[test]
     fn a_registered_credential_is_hidden_in_every_form() {

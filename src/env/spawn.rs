@@ -2,19 +2,22 @@
 //! memory of this process.
 
 use super::credentials::{self, Purpose};
-use super::{handover, vars};
+use super::{handover, secrets, vars};
 use std::ffi::OsStr;
 use std::process::Command;
 
 /// Returns a command with the environment that a child process of this purpose may have.
 ///
-/// Variables of this process that hold a credential are removed. Those that were taken out of its environment at the
+/// Variables of this process that hold a credential are removed, under whatever name where a program of others could use
+/// one that is known by now. Those that were taken out of its environment at the
 /// start are set again where the purpose allows them.
 pub fn command(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
     hide_memory();
     let mut command = Command::new(program);
+    let others = matches!(purpose, Purpose::Handler | Purpose::Recorded);
     let withheld = |name: &OsStr, value: &OsStr| {
-        credentials::is_withheld(purpose, &name.to_string_lossy(), &value.to_string_lossy())
+        let value = value.to_string_lossy();
+        credentials::is_withheld(purpose, &name.to_string_lossy(), &value) || others && secrets::is_in(&value)
     };
     for (name, value) in std::env::vars_os() {
         if withheld(&name, &value) {

@@ -7,7 +7,9 @@ use crate::world::Asst;
 const SECRET: &str = "sk-secret-0123456789";
 
 /// Variables that hold a credential of `asst`, whatever the profile.
-const HELD: [(&str, &str); 18] = [
+const HELD: [(&str, &str); 20] = [
+    ("COPY_OF_THE_KEY", SECRET),
+    ("CURL_OPTIONS", "-H 'Authorization: Bearer sk-secret-0123456789'"),
     ("GATEWAY_KEY", SECRET),
     ("OTHER_KEY", SECRET),
     ("MODEL_KEY", SECRET),
@@ -62,6 +64,18 @@ fn the_program_gets_no_credential_and_the_backend_gets_its_key() {
     assert_eq!(recording.begin("POST /v1/threads", b"").status, 200);
     recording.end().ok();
     assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-secret-0123456789"));
+}
+
+#[test]
+fn a_key_that_a_command_printed_is_withheld_under_any_name() {
+    let listener = Listener::new(mint);
+    let asst = Asst::new().env("SOURCE_OF_IT", SECRET);
+    asst.config(&format!(
+        "default_profile = \"a\"\n[profiles.a]\nbase_url = \"{}\"\napi_key_command = \"echo $SOURCE_OF_IT\"\n",
+        listener.url()
+    ));
+    let seen = asst.run(["record", "--", "env"]).ok().stdout;
+    assert!(!seen.contains("sk-secret") && seen.contains("PATH="), "{seen}");
 }
 
 #[test]
