@@ -150,6 +150,15 @@ fn a_deletion_that_came_through_before_it_was_cut_is_done() {
 }
 
 #[test]
+fn a_404_that_names_nothing_does_not_confirm_a_deletion_that_was_cut() {
+    for message in ["", "default backend - 404", "No such route: DELETE /v1/threads/thread_1"] {
+        let (_listener, asst) = hostile([Deed::Cut, Deed::error(404, message, None)]);
+        asst.run(["threads", "delete", "thread_1"]).code(3);
+        assert_eq!(asst.run(["ledger", "events", "-o", "id"]).ok().ids(), Vec::<String>::new(), "{message}");
+    }
+}
+
+#[test]
 fn a_deletion_of_nothing_is_not_found() {
     let missing = || Deed::error(404, "No thread found with id 'thread_1'.", None);
     let (_listener, asst) = hostile([missing(), missing()]);

@@ -98,11 +98,11 @@ fn a_full_disk_behind_standard_output_is_a_failure() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    for args in [&["assistants", "get", "asst_1"][..], &["--help"], &["completions", "bash"], &["threads", "create"]] {
+    for args in [&["threads", "get", "thread_1"][..], &["--help"], &["completions", "bash"], &["threads", "create"]] {
         let output = asst.command(args).stdout(full()).output().unwrap();
         asst.ran(output).code(1).says("could not write to standard output");
     }
-    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 1);
+    assert_eq!(asst.run(["threads", "list", "--source", "created", "-o", "id"]).ok().ids().len(), 1);
 }
 
 /// Pages of hundreds of kilobytes for all commands at once are read by nobody.

@@ -43,6 +43,12 @@ fn durations_and_numbers_must_mean_something() {
         ("--grace", "-1s"),
         ("--grace=0", ""),
         ("--grace", "99999999999d"),
+        ("--grace", "0s"),
+        ("--grace", "500ms"),
+        ("--grace", "90"),
+        ("--older-than", "90"),
+        ("--newer-than", "90"),
+        ("--idle", "90"),
         ("--max", "0"),
         ("--max=-1", ""),
         ("--source", "nowhere"),
@@ -53,6 +59,24 @@ fn durations_and_numbers_must_mean_something() {
     }
     world.prune(&["--orphaned", "--any-assistant", "--yes"]).code(2);
     world.prune(&["--older-than", "730d", "--yes"]).ok();
+    assert_eq!(world.listener.lines(), Vec::<String>::new());
+}
+
+#[test]
+fn a_duration_that_decides_about_deletion_needs_a_unit() {
+    let world = World::new();
+    for args in [
+        &["threads", "prune", "--older-than", "90", "--yes"][..],
+        &["runs", "prune", "--older-than", "90", "--yes"],
+        &["files", "prune", "--older-than", "90", "--yes"],
+        &["ledger", "forget", "--older-than", "90", "--yes"],
+        &["threads", "list", "--older-than", "90"],
+    ] {
+        world.asst.run(args).code(2).says("`90` has no unit; write `90d`, `90h`, `90m` or `90s`");
+    }
+    world.prune(&["--orphaned", "--grace", "0s", "--yes"]).code(2).says("expected a duration of at least 1s, got `0s`");
+    world.asst.file("r.toml", "[[rule]]\nidle = 90\n");
+    world.prune(&["--policy", "r.toml", "--yes"]).code(2).says("r.toml, line 2: a duration without a unit");
     assert_eq!(world.listener.lines(), Vec::<String>::new());
 }
 
