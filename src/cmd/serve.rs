@@ -64,6 +64,7 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
+        serve::allow_more_files(); // The limits of the settings go by that.
         let settings = Settings {
             store: self.store(app)?,
             key,

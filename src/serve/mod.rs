@@ -38,7 +38,7 @@ mod whole;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
 pub use model::{Asking, Chat, Model, Names, Script};
-pub use settings::{Limits, OpenAi, Reporter, Settings, StoreAt};
+pub use settings::{Limits, OpenAi, Reporter, Settings, StoreAt, allow_more_files};
 pub use store::{StoreError, store_id};
 
 use axum::{Router, http::HeaderValue};

@@ -69,6 +69,23 @@ impl Default for Limits {
     }
 }
 
+/// Lets this process open more files where the system allows it, for a server that stands: often only 1,024 are allowed at
+/// first. Processes that it starts would inherit that.
+pub fn allow_more_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let wanted = 2 * MOST_CONNECTIONS as u64;
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        if let Some(current) = current
+            && current < wanted
+        {
+            let current = Some(maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum }); // It serves fewer then.
+        }
+    }
+}
+
 /// Returns how many files this process may open.
 fn open_files() -> usize {
     #[cfg(unix)]

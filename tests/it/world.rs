@@ -168,12 +168,12 @@ impl Asst {
         Self::standing(self.command([&["serve", "--listen", "127.0.0.1:0"], args].concat()))
     }
 
-    /// Starts `asst serve` where no more than so many files may be open.
+    /// Starts `asst serve` within limits, given as those of the shell's `ulimit`.
     #[cfg(unix)]
-    pub(crate) fn serve_with_files(&self, files: u32, args: &[&str]) -> Standing {
-        let serve = self.command([&["serve", "--listen", "127.0.0.1:0"], args].concat());
+    pub(crate) fn serve_within(&self, limits: &str) -> Standing {
+        let serve = self.command(["serve", "--listen", "127.0.0.1:0"]);
         let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]).arg(serve.get_program());
+        shell.args(["-c", &format!("ulimit {limits} && exec \"$0\" \"$@\"")]).arg(serve.get_program());
         shell.args(serve.get_args()).env_clear().current_dir(self.work());
         shell.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.stdin(Stdio::null()).stderr(Stdio::piped());

@@ -25,6 +25,9 @@ fn a_redirect_that_leads_astray_is_not_followed() {
             unread(to(status, location), 7, text);
         }
     }
+    let long = "x".repeat(100_000);
+    unread(to(302, &format!("/{long}")), 7, "longer than 16 KiB");
+    unread(to(302, &format!("http://127.0.0.1/?{long}")), 7, "longer than 16 KiB");
     unread(Deed::text(302, "<a href='/'>here</a>"), 7, "it does not say where to");
     unread(to(305, "http://127.0.0.1:1/"), 7, "status 305");
 }

@@ -35,6 +35,26 @@ fn a_limit_is_waited_for_whatever_it_says() {
 }
 
 #[test]
+fn a_wait_may_be_given_as_a_unix_time() {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let in_seconds = (now.as_secs() + 20).to_string();
+    let in_millis = (now.as_millis() + 20_000).to_string();
+    // By the clock of the server, which is not ours.
+    let of_the_server = [("retry-after", "1445412490"), ("date", "Wed, 21 Oct 2015 07:28:00 GMT")];
+    for headers in [
+        &[("retry-after", in_seconds.as_str())][..],
+        &[("retry-after", in_millis.as_str())],
+        &[("retry-after-ms", in_millis.as_str())],
+        &of_the_server,
+    ] {
+        let deed = headers.iter().fold(limited(), |deed, (name, value)| deed.with(name, value));
+        let (listener, asst) = hostile([deed, thread()]);
+        asst.run(["threads", "get", "thread_1"]).ok();
+        assert_eq!(listener.lines().len(), 2, "{headers:?}");
+    }
+}
+
+#[test]
 fn a_wait_that_is_too_long_is_said() {
     for (name, value) in [
         ("retry-after", "121"),

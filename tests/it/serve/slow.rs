@@ -1,4 +1,4 @@
-//! A server that may open few files, and callers that never finish their requests.
+//! A server that may open few files, and callers that are slow or many.
 
 use super::*;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 #[test]
 fn more_half_sent_requests_than_files_may_be_open_do_not_block_the_server() {
     let asst = Asst::new();
-    let server = asst.serve_with_files(100, &[]);
+    let server = asst.serve_within("-n 100");
     let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");
     let mut slow = Vec::new();
     for round in 0..3 {
@@ -20,4 +20,26 @@ fn more_half_sent_requests_than_files_may_be_open_do_not_block_the_server() {
         ask(&server.url, "GET", "/files", None);
         assert!(began.elapsed() < Duration::from_secs(5), "round {round}: {:?}", began.elapsed());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_opens_more_files_where_it_may() {
+    let asst = Asst::new();
+    let server = asst.serve_within("-S -n 64");
+    let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");
+    let asked = |stream: &mut TcpStream| {
+        stream.set_read_timeout(Some(crate::world::PATIENCE)).unwrap();
+        stream.write_all(b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        let (mut reader, mut head) = (BufReader::new(stream), String::new());
+        while !head.ends_with("\r\n\r\n") {
+            assert!(reader.read_line(&mut head).unwrap() > 0, "the connection was closed: {head}");
+        }
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        reader.read_exact(&mut vec![0; length.parse().unwrap()]).unwrap();
+    };
+    let mut idle: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(host).unwrap()).collect();
+    idle.iter_mut().for_each(asked);
+    idle.iter_mut().for_each(asked);
 }

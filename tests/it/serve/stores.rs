@@ -105,8 +105,8 @@ fn a_fifo_in_a_store_is_an_error_and_no_hang() {
     std::fs::remove_file(store.join("files/lock")).unwrap();
     let id = asst.run(upload).ok().id();
     // The bytes themselves.
-    let folder = std::fs::read_dir(store.join("files")).unwrap().map(|entry| entry.unwrap().path());
-    let folder = folder.filter(|path| path.file_name().unwrap().len() == 2).next().unwrap();
+    let mut folders = std::fs::read_dir(store.join("files")).unwrap().map(|entry| entry.unwrap().path());
+    let folder = folders.find(|path| path.file_name().unwrap().len() == 2).unwrap();
     let bytes = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
     for place in [
         |path: &std::path::Path| symlink("/dev/zero", path).unwrap(),

@@ -112,3 +112,28 @@ fn a_run_whose_id_cannot_stand_in_a_path_is_the_fault_of_the_server() {
     ran.says("`../run` is not an id");
     assert_eq!(listener.lines().len(), 1);
 }
+
+#[test]
+fn what_keeps_a_quiet_stream_alive_does_not_disturb() {
+    let forms = [
+        ": quiet\n",
+        ": quiet\n\n",
+        "event: keepalive\ndata:\n\n",
+        "event: keepalive\ndata: \n\n",
+        "event: keepalive\n\n",
+        "event: ping\ndata: {}\n\n",
+    ];
+    for quiet in forms {
+        let events = story();
+        let stream: String =
+            events.iter().map(|event| format!("{quiet}{}", text(std::slice::from_ref(event)))).collect();
+        let stream = stream + quiet;
+        assert_eq!(run_on(stream.clone(), &["--stream"]).ok().stdout, SAID, "{quiet:?}");
+        let lines = run_on(stream, &["--stream", "-o", "jsonl"]).ok().stdout;
+        let read = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("{quiet:?}: {line}")));
+        let of_the_run = read.filter(|line| line["event"].as_str().is_some_and(|name| name.starts_with("thread.")));
+        assert_eq!(of_the_run.count(), events.len(), "{quiet:?}");
+    }
+}
