@@ -125,6 +125,8 @@ impl<E: Endpoint> Ids<E> {
 fn from_lines<P: PathArgs>(parents: &[&str], input: &str) -> Result<Vec<P>, BadIds> {
     let wanted = P::KINDS.len() - parents.len();
     let mut paths = Vec::new();
+    // The mark with which some systems begin a text is no part of the first id.
+    let input = input.strip_prefix('\u{feff}').unwrap_or(input);
     for (line, text) in input.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let line = line + 1;
         let columns: Vec<&str> = text.split('\t').map(str::trim).take(wanted).collect();

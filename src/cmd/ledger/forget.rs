@@ -68,6 +68,7 @@ fn keys(texts: &[String], kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> 
         [dash] if dash == "-" => {
             input = crate::env::input::read_text("-")?;
             input
+                .trim_start_matches('\u{feff}')
                 .lines()
                 .filter_map(|line| line.split('\t').next())
                 .map(str::trim)
