@@ -188,7 +188,7 @@ impl Client {
         if !target.signed(refused) {
             return true;
         }
-        let key = renew();
+        let key = self.waits.aside(|| renew());
         let found = key.is_some();
         target.key = key.or(target.key.take());
         found

@@ -3,12 +3,11 @@
 
 use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
 use super::{ExportError, Layout};
-use crate::env::text;
 use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Something that was done.
@@ -70,8 +69,7 @@ impl Known {
     /// Reads manifest and journal; a last line that was cut off was not done.
     pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ExportError> {
         let path = layout.manifest();
-        let mut text = Vec::new();
-        match text::open_regular(&path).and_then(|mut file| file.read_to_end(&mut text)) {
+        let text = match std::fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(ExportError::at(&path))?,
         };
@@ -83,7 +81,7 @@ impl Known {
         }
         let mut known = Self { manifest, ..Self::default() };
         let journal = layout.journal();
-        match text::open_regular(&journal) {
+        match File::open(&journal) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             opened => {
                 let lines = BufReader::new(opened.map_err(ExportError::at(&journal))?).split(b'\n');

@@ -5,7 +5,6 @@ use super::hashed;
 use super::journal::Known;
 use super::sink::id_of;
 use super::{ExportError, Layout};
-use crate::env::text;
 use crate::json;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +114,7 @@ fn bad_name(layout: &Layout, name: &str) -> ExportError {
 }
 
 fn compare(path: &Path, part: &Part) -> Option<(Wrong, String)> {
-    let file = match text::open_regular(path) {
+    let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((Wrong::Missing, String::new())),
         Err(error) => return Some((Wrong::Unreadable, error.to_string())),
         Ok(file) => file,

@@ -69,6 +69,14 @@ impl Waits {
         }))
     }
 
+    /// Runs what may ask something on the terminal itself, such as a credential command, while nothing is drawn there.
+    pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(line) => line.ui.beside_bars(work),
+            None => work(),
+        }
+    }
+
     /// Does work that may take its time, and shows the text if it does.
     pub async fn during<T>(&self, rank: Rank, text: impl FnOnce() -> String, work: impl Future<Output = T>) -> T {
         if self.0.is_none() {

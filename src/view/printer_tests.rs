@@ -128,8 +128,8 @@ fn odd_shapes_fail_only_where_an_id_is_asked_for() {
 
 #[test]
 fn csv_always_has_a_header() {
-    assert_eq!(many(Format::Csv, Surface::Pipe, &[]), "id,name,tools,created\r\n");
-    let expected = "id,name,tools,created\r\nasst_1,\"a\tb[31m\n日本\",2,2023-11-14T22:10:00Z\r\nasst_22,,,soon\r\n";
+    assert_eq!(many(Format::Csv, Surface::Pipe, &[]), "id,name,tools,created\n");
+    let expected = "id,name,tools,created\nasst_1,\"a\tb[31m\n日本\",2,2023-11-14T22:10:00Z\nasst_22,,,soon\n";
     assert_eq!(many(Format::Csv, Surface::Pipe, &two()), expected);
 }
 

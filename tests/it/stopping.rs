@@ -184,3 +184,17 @@ fn an_import_that_is_stopped_keeps_what_it_has_read() {
     let rows = asst.run(["threads", "list", "-o", "id"]).ok().stdout.lines().count() as u64;
     assert_eq!(rows, read, "{}", ran.text());
 }
+
+#[test]
+fn a_pruning_of_a_backend_that_stalls_says_how_far_it_came() {
+    let listener = Listener::new(|_, _| Deed::Stall);
+    let asst = Asst::with_backend(&listener.url());
+    let row = |number: u32| json!({ "id": format!("thread_{number}"), "created_at": 1_500_000_000 }).to_string() + "\n";
+    let ids: String = (0..30).map(row).collect();
+    asst.fed(ids, &["ledger", "import", "-"]).ok();
+    let child = asst.command(["threads", "prune", "--empty", "--yes", "--source", "any"]).spawn().unwrap();
+    eventually("a question", || (!listener.lines().is_empty()).then_some(()));
+    signalled(&child, "-INT");
+    let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
+    ran.says("stopping; ").says("interrupted; 0 deleted").says("run the same command again for the rest");
+}

@@ -22,10 +22,10 @@ pub(super) fn shortened(name: &str) -> String {
         return name.to_owned();
     }
     let extension = name.rfind('.').filter(|at| *at > 0).map_or("", |at| &name[at..]);
-    let extension = if extension.len() <= MAX_EXTENSION { extension } else { "" };
+    let extension = if (2..=MAX_EXTENSION).contains(&extension.len()) { extension } else { "" };
     let stem = &name[..name.len() - extension.len()];
     let end = stem.floor_char_boundary(MAX_BYTES - extension.len());
-    // A combining mark or a joiner at the end would change what comes after it.
+    // Some file systems refuse a space or a dot at the end, and a joiner would change what comes after it.
     format!("{}{extension}", stem[..end].trim_end_matches([' ', '.', '\u{200d}']))
 }
 

@@ -268,8 +268,8 @@ fn core<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
     let at = place(&span.tag_start().unwrap_or(span.start));
     let name = tag.original();
     Err(at.error(format!(
-        "the tag `{name}` is not one of YAML's own, and nothing here resolves it; write the value itself, or put the text \
-         in quotes if it begins with `!`"
+        "unknown tag `{name}`: only !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are read; write the value \
+         itself, or put the text in quotes if it begins with `!`"
     )))
 }
 

@@ -16,16 +16,16 @@ fn yaml_tags_of_other_programs_are_refused_with_file_line_and_column() {
     for tag in ["!include", "!secret", "!Sub", "!ENV", "!!python/name:os.system"] {
         asst.file("a.yaml", format!("name: bot\ninstructions: {tag} prompt.md\n"));
         let place = "(line 2, column 15)";
-        let says = format!("a.yaml is not valid YAML: the tag `{tag}` is not one of YAML's own");
+        let says = format!("a.yaml is not valid YAML: unknown tag `{tag}`: only !!str");
         asst.run([&CREATE[..], &["--body", "@a.yaml"]].concat()).code(2).says(&says).says(place);
         asst.run([&CREATE[..], &["--tool-resources", "@a.yaml"]].concat()).code(2).says(&says).says(place);
         asst.fed(format!("- {tag} a\n"), &[&CREATE[..], &["--body", "@-"]].concat())
             .code(2)
-            .says(&format!("standard input is not valid YAML: the tag `{tag}`"));
+            .says(&format!("standard input is not valid YAML: unknown tag `{tag}`"));
         asst.file("s.yaml", format!("default: {tag} answer.txt\n"));
         asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:s.yaml"])
             .code(2)
-            .says(&format!("s.yaml is not valid YAML: the tag `{tag}`"));
+            .says(&format!("s.yaml is not valid YAML: unknown tag `{tag}`"));
     }
 }
 

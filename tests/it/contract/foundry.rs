@@ -64,6 +64,9 @@ fn requests_are_as_its_document_has_them() {
             if LACKING.contains(&flag) { flags.next().map(drop).unwrap() } else { kept.push(flag) }
         }
         for given in [required.to_vec(), [required, &kept[..]].concat()] {
+            if verb == "update" && given.is_empty() {
+                continue;
+            }
             let body = dry(&contract, name, &asst, &[&[noun, verb], ids, &given[..]].concat());
             contract.request(name, &body.unwrap_or_else(|| panic!("{name} has no body")));
         }

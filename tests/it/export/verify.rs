@@ -84,22 +84,3 @@ fn what_is_no_export_is_said_to_be_none() {
         asst.run(["export", "verify", "out"]).code(code);
     }
 }
-
-#[cfg(unix)]
-#[test]
-fn a_pipe_in_the_place_of_a_file_is_an_error_and_not_waited_for() {
-    let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
-    asst.run(["export", "out", "thread_1"]).ok();
-    let replace = |name: &str| {
-        let path = asst.work().join("out").join(name);
-        std::fs::remove_file(&path).unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    };
-    replace("threads/thread_1/thread.json");
-    let ran = asst.run(["export", "verify", "out"]).code(1);
-    assert!(ran.stdout.contains("expected a regular file, found a pipe"), "{}", ran.text());
-    replace("manifest.json");
-    for args in [&["export", "verify", "out"][..], &["export", "out", "thread_1"]] {
-        asst.run(args).code(1).says("manifest.json").says("expected a regular file, found a pipe");
-    }
-}

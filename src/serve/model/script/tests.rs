@@ -200,7 +200,8 @@ fn what_is_no_script_is_refused_with_its_place() {
         ),
         (
             "default: !include answer.yaml\n",
-            "the tag `!include` is not one of YAML's own, and nothing here resolves it; write the value itself, or put the text in quotes if it begins with `!` (line 1, column 10)",
+            "unknown tag `!include`: only !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are read; write the value \
+             itself, or put the text in quotes if it begins with `!` (line 1, column 10)",
         ),
         ("default: { say: x, usage: { prompt: -1 } }\n", "tokens are no less than 0 (line 1, column 37)"),
         ("rules: [\n", "unclosed bracket '[' (line 1, column 8)"),
