@@ -3,6 +3,7 @@
 
 mod columns;
 mod configuration;
+mod filters;
 mod ids;
 mod limits;
 mod submits;
