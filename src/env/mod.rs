@@ -6,6 +6,7 @@
 pub mod children;
 pub mod clock;
 pub mod credentials;
+pub mod heap;
 pub mod input;
 pub mod paths;
 pub mod provenance;

@@ -2,6 +2,7 @@
 
 use super::record::{Asked, Ending, Record, recorded};
 use super::{Bodies, Parts, guard, headers, path, stream};
+use crate::env::heap;
 use crate::http::{Call, Hold, Passed, Passing, TransportError, passing, sse};
 use crate::json;
 use axum::{
@@ -196,7 +197,10 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
         }
     };
     record.end(ending).await;
-    drop(read);
+    if read.is_some() {
+        drop(read);
+        heap::give_back_soon();
+    }
     let kept = kept.freeze();
     let _ = reply.send(match cut {
         // Of a cut answer the caller gets what came, and that it was cut.

@@ -3,6 +3,7 @@
 mod azure;
 mod cleanup;
 mod ending;
+mod memory;
 mod passing;
 mod recording;
 mod streams;
