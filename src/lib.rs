@@ -35,7 +35,7 @@ use ui::{Talk, Ui};
 /// Runs the program with these arguments, its name first, and returns the exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
     env::handover::receive();
-    if let Some(code) = complete::answer(&args) {
+    if let Some(code) = view::work(&args).or_else(|| complete::answer(&args)) {
         return code;
     }
     hand_over(&args);

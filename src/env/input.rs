@@ -38,6 +38,8 @@ pub enum InputError {
     StdinTaken,
     #[error("{place} is not valid {format}: {message}{}", at(*line, *column))]
     Syntax { place: Place, format: Format, message: String, line: u64, column: u64 },
+    #[error("{place} is beyond a limit: {message}{}", at(*line, *column))]
+    Limit { place: Place, message: String, line: u64, column: u64 },
 }
 
 fn at(line: u64, column: u64) -> String {
@@ -168,6 +170,7 @@ pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError
         Some("yaml" | "yml") => in_yaml(text, place),
         _ if !begins_as_json(text) => in_yaml(text, place),
         _ => match json(text, place) {
+            Err(error @ InputError::Limit { .. }) => Err(error),
             Err(error) if *place != Place::Inline => in_yaml(text, place).map_err(|_| error),
             result => result,
         },
@@ -183,8 +186,13 @@ fn begins_as_json(text: &str) -> bool {
 }
 
 fn json(text: &str, place: &Place) -> Result<Value, InputError> {
-    crate::json::read(text)
-        .map_err(|error| syntax(place, Format::Json, error.message(), (error.line() as u64, error.column() as u64)))
+    crate::json::read(text).map_err(|error| {
+        let (message, line, column) = (error.message(), error.line() as u64, error.column() as u64);
+        if error.is_limit() {
+            return InputError::Limit { place: place.clone(), message, line, column };
+        }
+        syntax(place, Format::Json, message, (line, column))
+    })
 }
 
 /// Reads a file of YAML into a type that says what may stand in it.

@@ -7,6 +7,7 @@ pub mod children;
 pub mod clock;
 pub mod credentials;
 pub mod handover;
+pub mod heap;
 pub mod input;
 pub mod paths;
 pub mod provenance;

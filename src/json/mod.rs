@@ -34,8 +34,9 @@ impl Limits {
     /// takes in, so that every answer about it can be read, whatever stands around it.
     pub const READ: Self = Self { depth: 160, values: 250_000, bytes: 64 << 20 };
 
-    /// The limits of a request to the embedded server.
-    pub const REQUEST: Self = Self { depth: 100, values: 100_000, bytes: 16 << 20 };
+    /// The limits of a request to the embedded server. An object may have members of several requests, and a run those of
+    /// its assistant; all of them must be readable at once.
+    pub const REQUEST: Self = Self { depth: 100, values: 60_000, bytes: 16 << 20 };
 }
 
 /// Reads a document within [`Limits::READ`].
@@ -59,16 +60,20 @@ pub fn read_within(text: impl AsRef<[u8]>, limits: Limits) -> Result<Value, Erro
 /// # Errors
 /// Where it is not JSON, or beyond a limit.
 pub fn read_counted(text: impl AsRef<[u8]>, limits: Limits) -> Result<(Value, usize), Error> {
-    parser::parse(text.as_ref(), limits, usize::MAX)
+    parser::parse(text.as_ref(), limits, (usize::MAX, usize::MAX))
 }
 
-/// Reads the uppermost levels of a document that has too many values: what is deeper is looked at and left out.
+/// How much of each array and object an outline keeps.
+const OUTLINED: usize = 256;
+
+/// Reads the uppermost levels of a document that has too many values, and of each array and object in them the first 256
+/// parts. The rest is looked at and left out.
 ///
 /// # Errors
 /// Where it is not JSON, or nested deeper than anything that is read.
 pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
     let limits = Limits { values: usize::MAX, ..Limits::READ };
-    parser::parse(text.as_ref(), limits, levels).map(|(value, _)| value)
+    parser::parse(text.as_ref(), limits, (levels, OUTLINED)).map(|(value, _)| value)
 }
 
 /// Reads what asst itself wrote, which may hold what was read at any size.
@@ -97,6 +102,21 @@ pub fn into_object(value: Value) -> Result<Map<String, Value>, Error> {
         Value::Object(members) => Ok(members),
         other => Err(Error::not_an_object(&other)),
     }
+}
+
+/// Counts the values of a JSON text, about: each but the first follows a comma or a bracket.
+pub fn count(text: &str) -> usize {
+    let (mut count, mut in_text, mut escaped) = (1, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// A type that serde may read from outside: no `serde_json::Value` stands in it, nor anything that is read by way of one.

@@ -6,8 +6,9 @@ use serde_json::{Map, Number, Value};
 
 type Parsed<T> = Result<T, Error>;
 
-/// Parses a whole text, and counts its values. Of arrays and objects so many levels keep what is in them.
-pub(super) fn parse(bytes: &[u8], limits: Limits, keep: usize) -> Parsed<(Value, usize)> {
+/// Parses a whole text, and counts its values. Arrays and objects of so many levels keep what is in
+/// them, each so much.
+pub(super) fn parse(bytes: &[u8], limits: Limits, (keep, most): (usize, usize)) -> Parsed<(Value, usize)> {
     if bytes.len() > limits.bytes {
         return Err(Error::at(Problem::TooLong(limits.bytes), bytes, limits.bytes));
     }
@@ -15,7 +16,7 @@ pub(super) fn parse(bytes: &[u8], limits: Limits, keep: usize) -> Parsed<(Value,
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Error::at(Problem::Syntax("invalid unicode code point"), bytes, error.valid_up_to()))?;
     let hidden = limits.depth.saturating_sub(keep);
-    let mut parser = Parser { text, bytes, at: 0, left: limits.values, hidden, limits };
+    let mut parser = Parser { text, bytes, at: 0, left: limits.values, hidden, most, limits };
     parser.skip_space();
     let value = parser.value(limits.depth)?;
     parser.skip_space();
@@ -33,6 +34,8 @@ pub(super) struct Parser<'a> {
     left: usize,
     /// Arrays and objects below which at most so many levels may stand are left empty.
     hidden: usize,
+    /// How much of an array or object is kept.
+    most: usize,
     limits: Limits,
 }
 
@@ -105,7 +108,7 @@ impl<'a> Parser<'a> {
         }
         loop {
             let item = self.value(levels)?;
-            if levels >= self.hidden {
+            if levels >= self.hidden && items.len() < self.most {
                 items.push(item);
             }
             self.skip_space();
@@ -146,7 +149,7 @@ impl<'a> Parser<'a> {
             self.at += 1;
             self.skip_space();
             let value = self.value(levels)?;
-            if levels >= self.hidden {
+            if levels >= self.hidden && members.len() < self.most {
                 members.insert(name, value);
             }
             self.skip_space();

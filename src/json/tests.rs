@@ -55,7 +55,15 @@ fn an_outline_leaves_out_what_is_deeper() {
     let many = format!(r#"{{"id":"a","n":[{}0]}}"#, "0,".repeat(Limits::READ.values));
     assert!(read(&many).unwrap_err().is_count());
     assert_eq!(outline(&many, 1).unwrap().to_string(), r#"{"id":"a","n":[]}"#);
+    assert_eq!(outline(&many, 2).unwrap()["n"].as_array().map(Vec::len), Some(OUTLINED));
     assert!(outline(&many[..many.len() - 1], 1).unwrap_err().is_eof());
+}
+
+#[test]
+fn values_are_counted_without_being_read() {
+    for (text, values) in [("1", 1), ("[1,2]", 3), (r#"{"a":"[,{\\\",","b":[{}]}"#, 4)] {
+        assert!((values..=values + 2).contains(&count(text)), "{text}: {}", count(text));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::record::{Asked, Ending, Record, recorded};
 use super::{Bodies, Parts, guard, headers, path, stream};
+use crate::env::heap;
 use crate::http::{Call, Hold, Passed, Passing, TransportError, passing, sse};
 use crate::json;
 use axum::{
@@ -210,7 +211,10 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
         }
     };
     record.end(ending).await;
-    drop(read);
+    if read.is_some() {
+        drop(read);
+        heap::give_back_soon();
+    }
     if !answer.status.is_success() {
         answer.mask(&mut kept);
     }

@@ -8,7 +8,12 @@ use super::resources::without_nulls;
 use super::store::{Batch, Outcome, Page, TRIES, Window};
 use crate::api::Kind;
 use crate::api::paging::Paging;
+use crate::json;
 use serde_json::{Map, Value, json};
+
+/// The most bytes and values of a page that holds more than one object, because clients have limits, too.
+const MOST_BYTES: usize = 16 << 20;
+const MOST_VALUES: usize = 200_000;
 
 /// The default number of objects on a page (PROTOCOL.md 1.2).
 const PAGE: u32 = 20;
@@ -39,17 +44,35 @@ pub(super) async fn page_of(
     window: Window,
     default_limit: u32,
 ) -> Result<Json, Refused> {
-    let (rows, has_more) = match app.store.list(kind, parent, &window, default_limit).await? {
+    let (mut rows, mut has_more) = match app.store.list(kind, parent, &window, default_limit).await? {
         Page::Found { rows, has_more } => (rows, has_more),
         Page::UnknownCursor(id) => {
             let param = if window.after.as_ref() == Some(&id) { "after" } else { "before" };
             return Err(Refused::missing(kind, &id).param(param));
         }
     };
+    has_more |= shorten(&mut rows);
     let id = |row: Option<&(String, String)>| row.map_or(Value::Null, |(id, _)| Value::from(id.as_str()));
     let (first, last) = (id(rows.first()), id(rows.last()));
     let data: Vec<&str> = rows.iter().map(|(_, doc)| doc.as_str()).collect();
     Ok(Json::Page(ListPage { data: data.join(","), first_id: first, last_id: last, has_more }))
+}
+
+/// Cuts a page that no client could read whole. Returns `true` if anything was cut.
+fn shorten(rows: &mut Vec<(String, String)>) -> bool {
+    // A value takes two bytes at the least.
+    if rows.iter().map(|(_, doc)| doc.len()).sum::<usize>() < MOST_VALUES * 2 {
+        return false;
+    }
+    let (mut bytes, mut values, all) = (0, 0, rows.len());
+    let fits = rows.iter().take_while(|(_, doc)| {
+        bytes += doc.len();
+        values += json::count(doc);
+        bytes <= MOST_BYTES && values <= MOST_VALUES
+    });
+    let fits = fits.count().max(1);
+    rows.truncate(fits);
+    fits < all
 }
 
 /// Returns the response to a deletion (PROTOCOL.md 4.10).
@@ -74,7 +97,7 @@ pub(super) async fn update(
         let Some(mut stored) = app.store.load(kind, parent, id).await? else {
             return Err(Refused::missing(kind, id));
         };
-        lay_over(&mut stored.doc, members);
+        lay_over(&mut stored.doc, members.clone());
         let batch = Batch::default().unchanged(id, stored.version).replace(id, &stored.doc);
         if app.store.commit(batch).await? == Outcome::Done {
             return Ok(Value::Object(stored.doc).into());
@@ -86,14 +109,14 @@ pub(super) async fn update(
 /// Merges members into a document. `null` resets a member to its default, or clears it if there is none.
 ///
 /// `reasoning_effort` is accepted and not stored, because the objects of this server do not have it.
-pub(super) fn lay_over(doc: &mut Map<String, Value>, members: &Map<String, Value>) {
-    for (name, value) in members.iter().filter(|(name, _)| name.as_str() != "reasoning_effort") {
+pub(super) fn lay_over(doc: &mut Map<String, Value>, members: Map<String, Value>) {
+    for (name, value) in members.into_iter().filter(|(name, _)| name != "reasoning_effort") {
         let value = match value {
-            Value::Null => default_of(name),
-            value if name == "tool_resources" => without_nulls(value),
-            value => value.clone(),
+            Value::Null => default_of(&name),
+            value if name == "tool_resources" => without_nulls(&value),
+            value => value,
         };
-        doc.insert(name.clone(), value);
+        doc.insert(name, value);
     }
 }
 

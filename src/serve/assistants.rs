@@ -42,18 +42,19 @@ pub(super) fn mount(router: Router<App>) -> Router<App> {
 
 async fn create(app: App, call: Call<CreateAssistant>) -> Result<Json, Refused> {
     check_model(&call.body)?;
+    let given = call.body.get("tool_resources").cloned();
+    let mut doc = Map::from_iter(["id", "object", "created_at"].map(|name| (name.to_owned(), Value::Null)));
+    doc.extend(MEMBERS.map(|name| (name.to_owned(), default_of(name))));
+    // Moved and not copied: a body may be long.
+    lay_over(&mut doc, call.body);
+    doc.insert("object".to_owned(), "assistant".into());
+    let mut doc = Value::Object(doc);
     for _ in 0..TRIES {
-        let resources = Resources::of(&app.store, call.body.get("tool_resources"), Owner::Assistant).await?;
+        let resources = Resources::of(&app.store, given.as_ref(), Owner::Assistant).await?;
         let id = ids::new(Assistant);
-        let mut doc = Map::from_iter([
-            ("id".to_owned(), id.as_str().into()),
-            ("object".to_owned(), "assistant".into()),
-            ("created_at".to_owned(), ids::now().into()),
-        ]);
-        doc.extend(MEMBERS.map(|name| (name.to_owned(), default_of(name))));
-        lay_over(&mut doc, &call.body);
-        doc.insert("tool_resources".to_owned(), resources.value.clone());
-        let doc = Value::Object(doc);
+        doc["id"] = id.as_str().into();
+        doc["created_at"] = ids::now().into();
+        doc["tool_resources"] = resources.value.clone();
         let batch = resources.commit(Batch::default()).insert(New::top(Assistant, &id, &doc));
         if app.store.commit(batch).await? == Outcome::Done {
             return Ok(doc.into());

@@ -3,10 +3,9 @@
 use super::dialect::Spoken;
 use super::error::Refused;
 use super::router;
-use super::whole::Bodies;
+use super::whole::{Bodies, Held};
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
-use crate::http::Hold;
 use axum::{
     extract::{FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
@@ -22,7 +21,7 @@ pub(super) struct Call<E: Endpoint> {
     pub(super) body: Map<String, Value>,
     pub(super) dialect: Dialect,
     /// What the body takes of the memory, until the request is answered.
-    _held: Option<Hold>,
+    _held: Option<Held>,
 }
 
 impl<E: Endpoint> Call<E> {

@@ -2,6 +2,7 @@
 
 use super::body::has_stalled;
 use super::error::Refused;
+use crate::env::heap;
 use crate::http::{Budget, Hold};
 use crate::json::{self, Error, Limits};
 use axum::{
@@ -48,6 +49,21 @@ impl Default for Bodies {
     }
 }
 
+/// What a body takes of the memory.
+#[derive(Debug)]
+pub(super) struct Held {
+    hold: Hold,
+    is_long: bool,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.is_long {
+            heap::give_back_soon();
+        }
+    }
+}
+
 impl Bodies {
     /// Reads a whole body; nothing for an empty one. What comes with it is to be kept until the request is answered.
     pub(super) async fn read(
@@ -55,7 +71,7 @@ impl Bodies {
         headers: &HeaderMap,
         body: Body,
         accept: impl FnOnce() -> Result<(), Refused>,
-    ) -> Result<Option<(Value, Hold)>, Refused> {
+    ) -> Result<Option<(Value, Held)>, Refused> {
         let (bytes, arrived) = self.whole(headers, body).await?;
         if bytes.is_empty() {
             return Ok(None);
@@ -63,11 +79,12 @@ impl Bodies {
         accept()?;
         // A value takes two bytes of a text at the least.
         let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
-        let mut hold = self.read.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let hold = self.read.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let mut held = Held { hold, is_long: bytes.len() > LONG };
         let (value, values) = json::read_counted(&bytes, Limits::REQUEST).map_err(|error| unreadable(&error))?;
-        hold.keep(taken(bytes.len(), values));
+        held.hold.keep(taken(bytes.len(), values));
         drop((bytes, arrived));
-        Ok(Some((value, hold)))
+        Ok(Some((value, held)))
     }
 
     async fn whole(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Hold), Refused> {

@@ -17,7 +17,7 @@ pub use crate::ui::{Paint, Surface, escape_json, sanitize, sanitize_lines};
 pub use column::{CellKind, Col, Column, ColumnError, Members};
 pub use csv::LineEnd;
 pub use format::Format;
-pub use jq::{Jq, JqError};
+pub use jq::{Jq, JqError, work};
 pub use json::pretty;
 pub use printer::{Header, Options, Printer, Shape, ViewError};
 pub use time::{age, timestamp};

@@ -5,6 +5,7 @@ mod changes;
 mod columns;
 mod configuration;
 mod files;
+mod filters;
 mod ids;
 mod limits;
 mod submits;

@@ -4,6 +4,7 @@ mod azure;
 mod cleanup;
 mod ending;
 mod foundry;
+mod memory;
 mod passing;
 mod paths;
 mod recording;

@@ -1,11 +1,20 @@
-//! `--jq`: filters that are executed in the process.
+//! `--jq`: filters that are compiled here, and executed in a process of their own, which may fail or be stopped.
+
+mod limits;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+pub use worker::work;
 
 use jaq_core::load::{Arena, File, Loader, lex, span};
 use jaq_core::{Compiler, Ctx, Filter, Vars, data::JustLut, load};
 use jaq_json::{Num, Val};
+use limits::{Beyond, Room};
 use serde_json::{Map, Number, Value};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use worker::Worker;
 
 /// Overrides the definition in jaq, which would write to stderr without going through `ui`.
 const SILENT: &str = "def stderr_empty: empty;";
@@ -21,11 +30,17 @@ def @tsv: map(if type == "string" then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") 
 /// The deepest nesting of a result. Each level uses stack space.
 const DEEPEST: usize = 256;
 
+/// The most bytes of a filter. A long one is compiled with more stack, because brackets in it may be nested.
+const LONGEST: usize = 64 << 10;
+const SHORT: usize = 512;
+
 /// A compiled filter, which can be applied to any number of values.
 #[derive(Clone)]
 pub struct Jq {
     filter: Arc<Filter<JustLut<Val>>>,
     text: Arc<str>,
+    /// The process in which it runs, from the first value on.
+    worker: Arc<Mutex<Option<Worker>>>,
 }
 
 /// The error for an invalid filter, with its position.
@@ -55,6 +70,23 @@ impl std::str::FromStr for Jq {
 impl Jq {
     /// Parses a filter.
     pub fn parse(filter: &str) -> Result<Self, JqError> {
+        let failed = |message: String| JqError { message, position: 1, filter: filter.chars().take(40).collect() };
+        match filter.len() {
+            0..=SHORT => Self::read(filter),
+            length if length > LONGEST => {
+                Err(failed(format!("expected a filter of at most {LONGEST} bytes, got {length} bytes")))
+            }
+            length => std::thread::scope(|scope| {
+                // The reader needs up to 16 KiB of stack for each bracket.
+                let thread = std::thread::Builder::new().stack_size(length << 14);
+                let reading = thread.spawn_scoped(scope, || Self::read(filter));
+                let reading = reading.map_err(|error| failed(format!("cannot read so long a filter: {error}")))?;
+                reading.join().unwrap_or_else(|_| Err(failed("not a filter".to_owned())))
+            }),
+        }
+    }
+
+    fn read(filter: &str) -> Result<Self, JqError> {
         let silent = load::parse(SILENT, |parser| parser.defs()).unwrap_or_default();
         let formats = load::parse(FORMATS, |parser| parser.defs()).unwrap_or_default();
         let definitions = jaq_core::defs().chain(silent).chain(jaq_std::defs()).chain(jaq_json::defs()).chain(formats);
@@ -69,23 +101,47 @@ impl Jq {
                 Some((format!("unknown {} `{name}`", kind.as_str()), name))
             })
         })?;
-        Ok(Self { filter: Arc::new(compiled), text: filter.into() })
+        Ok(Self { filter: Arc::new(compiled), text: filter.into(), worker: Arc::default() })
     }
 
     /// Applies the filter to a value and returns all its results.
+    ///
+    /// # Errors
+    /// If the filter fails, or needs more memory, stack or time than it may use.
     pub fn apply(&self, value: &Value) -> Result<Vec<Value>, String> {
+        if cfg!(test) {
+            return self.evaluate(value); // The executable of a unit test cannot act as the worker.
+        }
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if worker.is_none() {
+            *worker = Worker::start(&self.text).ok();
+        }
+        match worker.as_mut().map(|worker| worker.apply(value)) {
+            Some(Some(results)) => results,
+            Some(None) => {
+                *worker = None;
+                Err(worker::stopped())
+            }
+            // If no process can be started, the filter is executed without one.
+            None => self.evaluate(value),
+        }
+    }
+
+    /// Applies the filter to a value, in this process.
+    fn evaluate(&self, value: &Value) -> Result<Vec<Value>, String> {
         // Convert through text, so that numbers keep all their digits.
-        let input = jaq_json::read::parse_single(value.to_string().as_bytes()).map_err(|error| error.to_string())?;
+        let text = value.to_string();
+        let input = jaq_json::read::parse_single(text.as_bytes()).map_err(|error| error.to_string())?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
-        let mut results = Vec::new();
+        let (mut results, mut room) = (Vec::new(), Room::beside(text.len()));
         for result in self.filter.id.run((context, input)) {
             match result {
-                Ok(value) => match json(&value, DEEPEST) {
-                    Some(value) => results.push(value),
-                    None => {
+                Ok(value) => match json(&value, DEEPEST, &mut room) {
+                    Ok(value) => results.push(value),
+                    Err(beyond) => {
                         // Dropping a deeply nested value uses as much stack as reading it, so it is leaked.
                         std::mem::forget(value);
-                        return Err("a result is nested too deep".to_owned());
+                        return Err(beyond.to_string());
                     }
                 },
                 // The default handling in jaq would end the process on `halt`.
@@ -148,32 +204,43 @@ fn describe(error: load::Error<&str>) -> Option<(String, &str)> {
 
 /// Returns the message of an error that a filter raised.
 fn said(error: Val) -> String {
-    match json(&error, DEEPEST) {
-        Some(value) => bare(value),
-        None => {
+    match json(&error, DEEPEST, &mut Room::beside(0)) {
+        Ok(value) => bare(value),
+        Err(_) => {
             std::mem::forget(error);
             "an error that is nested too deep".to_owned()
         }
     }
 }
 
-/// Converts a value of jaq, whose values are a superset of JSON, to the nearest JSON value, as jq does. Returns `None`
-/// if it is nested deeper than `levels`.
-fn json(value: &Val, levels: usize) -> Option<Value> {
+/// Converts a value of jaq, whose values are a superset of JSON, to the nearest JSON value, as jq does.
+///
+/// # Errors
+/// If it is nested deeper than `levels`, or larger than `room`.
+fn json(value: &Val, levels: usize, room: &mut Room) -> Result<Value, Beyond> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let below = levels.checked_sub(1)?;
-    Some(match value {
+    let below = levels.checked_sub(1).ok_or(Beyond::Depth)?;
+    room.take(0)?;
+    Ok(match value {
         Val::Null => Value::Null,
         Val::Bool(value) => Value::Bool(*value),
         Val::Num(number) => json_number(number),
-        Val::BStr(bytes) | Val::TStr(bytes) => Value::String(text(bytes)),
-        Val::Arr(items) => Value::Array(items.iter().map(|item| json(item, below)).collect::<Option<_>>()?),
+        Val::BStr(bytes) | Val::TStr(bytes) => {
+            room.take(bytes.len())?;
+            Value::String(text(bytes))
+        }
+        Val::Arr(items) => {
+            Value::Array(items.iter().map(|item| json(item, below, room)).collect::<Result<_, Beyond>>()?)
+        }
         Val::Obj(members) => {
-            let member = |(name, value): (&Val, &Val)| match name {
-                Val::BStr(bytes) | Val::TStr(bytes) => Some((text(bytes), json(value, below)?)),
-                other => Some((json(other, below)?.to_string(), json(value, below)?)),
+            let member = |(name, value): (&Val, &Val)| {
+                let name = match name {
+                    Val::BStr(bytes) | Val::TStr(bytes) => text(bytes),
+                    other => json(other, below, room)?.to_string(),
+                };
+                Ok((name, json(value, below, room)?))
             };
-            Value::Object(members.iter().map(member).collect::<Option<Map<_, _>>>()?)
+            Value::Object(members.iter().map(member).collect::<Result<Map<_, _>, Beyond>>()?)
         }
     })
 }
@@ -184,76 +251,5 @@ fn json_number(number: &Num) -> Value {
         Num::Float(value) => Number::from_f64(*value).map_or(Value::Null, Value::Number),
         Num::BigInt(value) => value.to_string().parse().map_or(Value::Null, Value::Number),
         Num::Dec(text) => text.parse().map_or(Value::Null, Value::Number),
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn run(filter: &str, value: &Value) -> Result<Vec<Value>, String> {
-        Jq::parse(filter).unwrap().apply(value)
-    }
-
-    #[test]
-    fn filters_give_what_jq_gives() {
-        let value = json!([{"b": 1, "a": "x"}, {"b": 2.5, "a": "y"}]);
-        assert_eq!(run(".[].a", &value), Ok(vec![json!("x"), json!("y")]));
-        assert_eq!(run("map(select(.b > 2)) | length", &value), Ok(vec![json!(1)]));
-        assert_eq!(run(".[0] | to_entries | map(.key)", &value), Ok(vec![json!(["b", "a"])]));
-        assert_eq!(run(".", &value), Ok(vec![value.clone()]));
-        assert_eq!(run(".", &json!(u64::MAX)), Ok(vec![json!(u64::MAX)]));
-        assert_eq!(run("nan, empty, 1e400 | isinfinite", &json!(null)).map(|all| all.len()), Ok(2));
-        let long: Value = serde_json::from_str(r#"{"a":[1.50,123456789012345678901234567890,1e400]}"#).unwrap();
-        assert_eq!(run(".", &long).map(|all| all[0].to_string()), Ok(long.to_string()));
-        assert_eq!(run("1, halt, 2", &json!(null)), Ok(vec![json!(1)]));
-    }
-
-    #[test]
-    fn a_failing_filter_says_why() {
-        assert!(run(".a", &json!([1])).unwrap_err().contains("index"));
-        assert_eq!(
-            run("reduce range(5e3) as $i (0; [.])", &json!(null)),
-            Err("a result is nested too deep".to_owned())
-        );
-        let error = run("reduce range(5e3) as $i (0; {a: .}) | error", &json!(null));
-        assert_eq!(error, Err("an error that is nested too deep".to_owned()));
-        assert_eq!(run("[reduce range(250) as $i (0; [.])] | length", &json!(null)), Ok(vec![json!(1)]));
-        assert_eq!(run("error(\"no\")", &json!(null)), Err("no".to_owned()));
-        assert_eq!(run("halt_error", &json!("x")), Err("the filter halted with code 5".to_owned()));
-        assert_eq!(run("stderr", &json!("x")), Ok(vec![json!("x")]));
-    }
-
-    #[test]
-    fn a_bad_filter_says_where() {
-        let at = |filter: &str| {
-            let error = Jq::parse(filter).unwrap_err();
-            (error.position, error.message)
-        };
-        assert_eq!(at(".a | nope(1)"), (6, "unknown filter `nope`".to_owned()));
-        assert_eq!(at("\"é\" | $x").0, 7);
-        assert_eq!(at(".a | "), (6, "expected term, found the end".to_owned()));
-        assert_eq!(at("map(.a").1, "expected the end of `(`");
-        for bad in ["", "&", "[", "\"\\q\"", "import \"x\" as x; .", ".a )"] {
-            assert!(!Jq::parse(bad).unwrap_err().to_string().is_empty(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn filters_can_be_command_line_values() {
-        fn shared<T: Clone + Send + Sync + 'static>() {}
-        shared::<Jq>();
-    }
-
-    #[test]
-    fn the_formats_of_jq_are_there() {
-        let said = |filter: &str| {
-            let jq = Jq::parse(filter).expect("it can be read");
-            jq.apply(&json!(["a\tb", "c\\d", 1, null, "e\"f"])).expect("it can be applied")
-        };
-        assert_eq!(said("@tsv"), [json!("a\\tb\tc\\\\d\t1\t\te\"f")]);
-        assert_eq!(said("@csv"), [json!("\"a\tb\",\"c\\d\",1,,\"e\"\"f\"")]);
     }
 }

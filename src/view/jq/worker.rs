@@ -1,0 +1,168 @@
+//! Filters run in a process of their own: one that recurses without end, or fills the memory, ends that process and
+//! nothing else. Neither stack nor memory of a filter can be limited from within.
+//!
+//! The parent writes the filter as a line of JSON, then a line for each value. The child answers each value with a line:
+//! `+` and an array of the results, or `-` and a text that says why there are none.
+
+use super::{DEEPEST, Jq};
+use crate::json::{self, Limits};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+/// The only argument of such a process.
+const NAME: &str = "__filter";
+
+/// Memory of the process, beside what grows with the value.
+const MEMORY: usize = 768 << 20;
+/// Stack for the filter.
+const STACK: usize = 64 << 20;
+/// How often the text of a value may be in memory, as text and as values, before and after the filter.
+const COPIES: usize = 32;
+/// How long a filter may take for one value.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A process that filters, seen from its parent.
+#[derive(Debug)]
+pub(super) struct Worker {
+    child: Child,
+    input: Option<BufWriter<ChildStdin>>,
+    output: BufReader<ChildStdout>,
+}
+
+/// Returns why there are no results where such a process ended.
+pub(super) fn stopped() -> String {
+    let (memory, stack) = (MEMORY >> 20, STACK >> 20);
+    format!(
+        "it was stopped: a filter may take {memory} MiB of memory and {stack} MiB of stack. Does it recurse without end?"
+    )
+}
+
+impl Worker {
+    /// Starts a process for a filter.
+    pub(super) fn start(filter: &str) -> io::Result<Self> {
+        let mut command = Command::new(this_program()?);
+        // It needs nothing of the environment, and must not have the secrets in it.
+        command.arg(NAME).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let (Some(input), Some(output)) = (input, output) else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        let mut worker = Self { child, input: Some(BufWriter::new(input)), output: BufReader::new(output) };
+        worker.send(&Value::from(filter))?;
+        Ok(worker)
+    }
+
+    /// Filters a value; `None` where the process ended.
+    pub(super) fn apply(&mut self, value: &Value) -> Option<Result<Vec<Value>, String>> {
+        self.send(value).ok()?;
+        let mut line = Vec::new();
+        self.output.read_until(b'\n', &mut line).ok()?;
+        let (sign, text) = line.strip_suffix(b"\n")?.split_first()?;
+        let limits = Limits { depth: DEEPEST + 1, values: usize::MAX, bytes: usize::MAX };
+        match (sign, json::read_within(text, limits).ok()?) {
+            (b'+', Value::Array(results)) => Some(Ok(results)),
+            (b'-', Value::String(why)) => Some(Err(why)),
+            _ => None,
+        }
+    }
+
+    fn send(&mut self, value: &Value) -> io::Result<()> {
+        let input = self.input.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        serde_json::to_writer(&mut *input, value)?;
+        input.write_all(b"\n")?;
+        input.flush()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.input = None; // It ends with its input.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Returns the path of the program that runs, also where its file was replaced meanwhile.
+fn this_program() -> io::Result<PathBuf> {
+    let own = PathBuf::from("/proc/self/exe");
+    if own.exists() { Ok(own) } else { std::env::current_exe() }
+}
+
+/// Does the work of such a process if the arguments say so, and returns its exit code.
+pub fn work(args: &[OsString]) -> Option<u8> {
+    match args {
+        [_, name] if name == NAME => Some(u8::from(serve(io::stdin().lock(), io::stdout().lock()).is_err())),
+        _ => None,
+    }
+}
+
+fn serve(mut input: impl BufRead, output: impl Write) -> io::Result<()> {
+    let mut output = BufWriter::new(output);
+    let Some(filter) = line(&mut input)? else { return Ok(()) };
+    let filter = json::stored(filter).map_err(io::Error::other)?;
+    let jq = Jq::parse(filter.as_str().unwrap_or_default()).map_err(io::Error::other)?;
+    let (send, values) = sync_channel::<Vec<u8>>(1);
+    let (results, receive) = sync_channel::<Vec<u8>>(1);
+    std::thread::Builder::new().stack_size(STACK).spawn(move || filter_all(&jq, &values, &results))?;
+    while let Some(value) = line(&mut input)? {
+        limit_memory(value.len());
+        send.send(value).map_err(io::Error::other)?;
+        let (reply, late) = match receive.recv_timeout(PATIENCE) {
+            Ok(reply) => (reply, false),
+            Err(RecvTimeoutError::Timeout) => {
+                (refusal(&format!("it took longer than {} s for one value", PATIENCE.as_secs())), true)
+            }
+            Err(RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::BrokenPipe.into()),
+        };
+        output.write_all(&reply)?;
+        output.write_all(b"\n")?;
+        output.flush()?;
+        if late {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn filter_all(jq: &Jq, values: &Receiver<Vec<u8>>, results: &SyncSender<Vec<u8>>) {
+    for text in values {
+        let reply = match json::stored(&text).map_err(|error| error.to_string()).and_then(|value| jq.evaluate(&value)) {
+            Ok(found) => serde_json::to_vec(&found).map(|text| [b"+", text.as_slice()].concat()),
+            Err(why) => Ok(refusal(&why)),
+        };
+        let reply = reply.unwrap_or_else(|error| refusal(&error.to_string()));
+        if results.send(reply).is_err() {
+            return;
+        }
+    }
+}
+
+fn refusal(why: &str) -> Vec<u8> {
+    format!("-{}", Value::from(why)).into_bytes()
+}
+
+fn line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    input.read_until(b'\n', &mut line)?;
+    Ok(line.strip_suffix(b"\n").map(<[u8]>::to_vec))
+}
+
+/// Limits the memory of this process, which leaves room for a value of so many bytes. The process ends beyond it.
+#[cfg(unix)]
+fn limit_memory(bytes: usize) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let no_core = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+    let _ = setrlimit(Resource::Core, no_core);
+    let maximum = getrlimit(Resource::As).maximum;
+    let wanted = (MEMORY + COPIES * bytes) as u64;
+    let current = Some(maximum.map_or(wanted, |most| most.min(wanted)));
+    // Where it cannot be limited, the filter may still be good.
+    let _ = setrlimit(Resource::As, Rlimit { current, maximum });
+}
+
+#[cfg(not(unix))]
+fn limit_memory(_: usize) {}
