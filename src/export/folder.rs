@@ -2,7 +2,7 @@
 
 use super::entries::{FORMAT, Failure, FileEntry, ListEntry, Manifest, Part, Progress, ThreadEntry};
 use super::journal::{Done, Journal, Known};
-use super::{ExportError, Layout};
+use super::{ExportError, Layout, private};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -28,7 +28,7 @@ impl Folder {
         if let Some(known) = &known {
             of_origin(&layout, &known.manifest, origin)?;
         }
-        fs::create_dir_all(root).map_err(ExportError::at(root))?;
+        private::make_root(root).map_err(ExportError::at(root))?;
         let journal = Journal::open(&layout.journal())?;
         // What stood there before the lock was had may have been written since.
         let known = match Known::read(&layout)? {
@@ -55,6 +55,14 @@ impl Folder {
         &self.layout
     }
 
+    /// Makes the folder of a thread or of a file, and returns it.
+    ///
+    /// # Errors
+    /// Where it cannot be made, or what is there is a link.
+    pub fn make(&self, folder: &Path) -> Result<(), ExportError> {
+        private::make_folder(self.layout.root(), folder).map_err(ExportError::at(folder))
+    }
+
     /// Returns what is known so far.
     pub fn manifest(&self) -> &Manifest {
         &self.known.manifest
@@ -64,7 +72,7 @@ impl Folder {
     pub fn thread(&self, id: &str) -> Option<&ThreadEntry> {
         let entry = self.known.manifest.threads.get(id)?;
         let folder = self.layout.thread(id).ok()?;
-        stand(&folder, &entry.parts).then_some(entry)
+        stand(self.layout.root(), &folder, &entry.parts).then_some(entry)
     }
 
     /// Returns how far a thread had come when its export was cut off.
@@ -75,7 +83,8 @@ impl Folder {
     /// Tells whether a file needs no further look: its bytes are there, or nobody gets them.
     pub fn has_file(&self, id: &str) -> bool {
         let entry = self.known.manifest.files.get(id);
-        entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| stand(&folder, &entry.parts)))
+        let root = self.layout.root();
+        entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| stand(root, &folder, &entry.parts)))
     }
 
     /// Notes a thread that is whole.
@@ -171,11 +180,13 @@ fn of_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), E
     })
 }
 
-/// Tells whether files are there as long as they should be.
-fn stand(folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
-    parts.iter().all(|(name, part)| {
-        fs::metadata(folder.join(name)).is_ok_and(|facts| facts.is_file() && facts.len() == part.bytes)
-    })
+/// Returns `true` if files are there as long as they should be, and not through links.
+fn stand(root: &Path, folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
+    let reached = parts.is_empty() || private::check(root, folder).is_ok();
+    reached
+        && parts.iter().all(|(name, part)| {
+            fs::symlink_metadata(folder.join(name)).is_ok_and(|facts| facts.is_file() && facts.len() == part.bytes)
+        })
 }
 
 /// Writes the manifest beside the old one and puts it in its place.
@@ -183,7 +194,7 @@ fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
     let path = layout.manifest();
     let part = super::layout::unfinished(&path);
     let done = || {
-        let mut out = std::io::BufWriter::new(fs::File::create(&part)?);
+        let mut out = std::io::BufWriter::new(private::create(&part)?);
         serde_json::to_writer_pretty(&mut out, manifest)?;
         out.write_all(b"\n")?;
         out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
