@@ -4,6 +4,7 @@
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
 use crate::db::DbError;
+use crate::env::limits::Limit;
 use crate::export::ExportError;
 use crate::http::TransportError;
 use crate::ledger::LedgerError;
@@ -215,6 +216,9 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
             _ => FAILED,
         };
         return plain(code, Some(ledger.hint()));
+    }
+    if let Some(limit) = error.downcast_ref::<Limit>() {
+        return plain(FAILED, Some(limit.hint().to_owned()));
     }
     if let Some(export) = error.downcast_ref::<ExportError>() {
         let code = if matches!(export, ExportError::NotThis { .. }) { USAGE } else { FAILED };

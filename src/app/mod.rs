@@ -33,7 +33,7 @@ pub use tape::{Object, Taped, Taping};
 pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
-use crate::env::{paths::Paths, vars};
+use crate::env::{limits, paths::Paths, vars};
 use crate::exit::{Stopped, Told};
 use crate::ui::{Talk, Ui};
 use crate::view::Format;
@@ -115,12 +115,13 @@ impl App {
 
     /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.attend(self.unless_stopped(work))
+        stop::insist()?;
+        self.runtime()?.block_on(self.unless_stopped(work))
     }
 
     /// Drives a future that hears signals itself, as one does that waits for a child.
     pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        limits::allow_threads()?;
         self.runtime()?.block_on(work)
     }
 
@@ -136,7 +137,7 @@ impl App {
     /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
     /// what is said about going on later.
     pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
+        stop::insist()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {
@@ -166,6 +167,7 @@ impl App {
 
     fn runtime(&self) -> Result<&Runtime> {
         if self.runtime.get().is_none() {
+            limits::allow_files()?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let _ = self.runtime.set(runtime.context("could not start")?);
         }

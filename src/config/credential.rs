@@ -182,11 +182,12 @@ pub(super) fn run(command: &str, key: &str, limit: Duration) -> Result<SecretStr
 fn read_output(child: &mut Child, limit: Duration) -> Option<Vec<u8>> {
     let stdout = child.stdout.take()?;
     let (send, receive) = mpsc::sync_channel(1);
-    std::thread::spawn(move || {
+    let read = move || {
         let mut bytes = Vec::new();
         let whole = stdout.take(MAX_OUTPUT).read_to_end(&mut bytes).map(|_| bytes);
         let _ = send.send(whole.unwrap_or_default());
-    });
+    };
+    std::thread::Builder::new().spawn(read).ok()?;
     receive.recv_timeout(limit).ok()
 }
 

@@ -7,6 +7,7 @@ pub mod children;
 pub mod clock;
 pub mod credentials;
 pub mod input;
+pub mod limits;
 pub mod paths;
 pub mod provenance;
 pub mod random;
