@@ -264,7 +264,7 @@ impl App {
     }
 
     /// Ends what was begun: waits for the runs of an in-process server, unless the command was told to stop, and tells
-    /// what was taken in from spills.
+    /// what was taken in from spill files. Fails where the command was answered by a ledger that lacks entries.
     pub fn close(&self, ended: &Result<()>) -> Result<()> {
         let stopped = ended.as_ref().is_err_and(crate::exit::is_stopped);
         if let Some(server) = self.session.get().and_then(Session::server) {
@@ -278,7 +278,10 @@ impl App {
             drained?;
         }
         self.tell_taken_in();
-        Ok(())
+        match self.tell_left_out() {
+            Some(code) if ended.is_ok() => Err(Told(code).into()),
+            _ => Ok(()),
+        }
     }
 
     /// Leaves everything to the operating system, which is quicker than taking it apart: what was answered is durable.

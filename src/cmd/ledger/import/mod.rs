@@ -2,6 +2,7 @@
 
 mod columns;
 mod lines;
+mod spill;
 
 use crate::api::{Kind, ids};
 use crate::app::{App, DryRun};
@@ -15,6 +16,7 @@ use columns::{ColumnArgs, First, Places, Said};
 use lines::{Lines, Records, Wrong};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 
 /// What is read at once from a file.
 const BUFFER: usize = 256 << 10;
@@ -23,8 +25,20 @@ const BUFFER: usize = 256 << 10;
 #[derive(Debug, clap::Args)]
 pub struct Import {
     /// File with an id a line, a JSON object a line, or a table with a header; - is standard input
-    #[arg(value_name = "PATH|-")]
+    #[arg(
+        value_name = "PATH|-",
+        required = false,
+        required_unless_present = "spill",
+        default_value_if("spill", clap::builder::ArgPredicate::IsPresent, "")
+    )]
     path: String,
+    /// Take in a spill file, whichever ledger it was written for
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["path", "format", "kind", "origin", "no_header", "delimiter"]
+    )]
+    spill: Option<PathBuf>,
     /// How to read it [default: .csv and .tsv are tables, and so is what has named columns and no JSON; else lines]
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -66,6 +80,9 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 impl Import {
     pub(super) fn run(self, app: &App) -> Result<()> {
+        if let Some(path) = &self.spill {
+            return spill::take_in(app, path);
+        }
         let rules = Rules {
             kind: self.kind.as_deref().map(rows::kind).transpose()?,
             any_id: app.options().any_id,
