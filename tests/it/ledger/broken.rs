@@ -157,6 +157,8 @@ fn the_disk_of_the_ledger_is_read_only() {
     };
     remount("ro");
     let (_, id) = spilled(&asst);
+    let ran = asst.run(["threads", "list", "-o", "id"]).code(8).says("not complete").says("read-only");
+    assert_eq!(ran.ids().len(), 1, "what can be read is shown: {}", ran.text());
     remount("rw");
     taken_in(&asst, &[&id]);
 }
