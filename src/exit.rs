@@ -4,9 +4,10 @@
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
 use crate::db::DbError;
+use crate::env::limits::Limit;
 use crate::export::ExportError;
 use crate::http::TransportError;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, LeftOut};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
 
 pub const DONE: u8 = 0;
@@ -48,7 +49,8 @@ pub const CODES: &[(u8, &str, &str)] = &[
     (
         MIXED,
         "mixed",
-        "a command over several objects ended differently for some of them (if all failed alike: that code)",
+        "a command over several objects ended differently for some of them (if all failed alike: that code), or its answer is \
+         not complete",
     ),
     (DIFFERENT, "different", "differences found, where `--exit-code` asked"),
     (
@@ -221,6 +223,12 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
             _ => FAILED,
         };
         return plain(code, Some(ledger.hint()));
+    }
+    if let Some(limit) = error.downcast_ref::<Limit>() {
+        return plain(FAILED, Some(limit.hint().to_owned()));
+    }
+    if let Some(left) = error.downcast_ref::<LeftOut>() {
+        return plain(FAILED, Some(left.hint()));
     }
     if let Some(export) = error.downcast_ref::<ExportError>() {
         let code = if matches!(export, ExportError::NotThis { .. }) { USAGE } else { FAILED };

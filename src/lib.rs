@@ -34,6 +34,12 @@ use ui::{Talk, Ui};
 
 /// Runs the program with these arguments, its name first, and returns the exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
+    env::limits::survive_full_files();
+    // The message of a panic is on standard error by then.
+    std::panic::catch_unwind(|| started(args)).unwrap_or(exit::FAILED)
+}
+
+fn started(args: Vec<OsString>) -> u8 {
     env::handover::receive();
     if let Some(code) = view::work(&args).or_else(|| complete::answer(&args)) {
         return code;

@@ -38,6 +38,20 @@ pub(super) struct Talk {
 }
 
 impl Talk {
+    /// Says once of each spill file that entries went into it, and how they get into a ledger.
+    pub(super) fn tell_spilled(&self, ui: &Ui, written: &Written) {
+        if let Written::Spilled { path, why } = written
+            && lock(&self.spills).insert(path.clone())
+        {
+            let hint = why.hint();
+            let path = path.display();
+            ui.always(&format!(
+                "{why} ({hint}); what happened is kept in {path}. The next command that can write this ledger takes it \
+                 in; `asst ledger import --spill {path}` takes it into another ledger"
+            ));
+        }
+    }
+
     /// Takes the intents of calls that are on their way.
     pub(super) fn take_open(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.open))
@@ -131,16 +145,7 @@ impl Book {
     /// Writes entries down and says where they went, if not into the ledger.
     pub(super) async fn write(&self, entries: Vec<Entry>) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
-        if let Written::Spilled { path, why } = &written
-            && lock(&self.talk.spills).insert(path.clone())
-        {
-            self.ui.always(&format!(
-                "{why}; what happened is kept in {} and goes into the ledger with the next command that can write it \
-                 ({})",
-                path.display(),
-                why.hint()
-            ));
-        }
+        self.talk.tell_spilled(&self.ui, &written);
         Some(written)
     }
 }

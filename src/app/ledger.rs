@@ -4,7 +4,7 @@ use super::{App, LedgerChoice};
 use crate::config::{Profile, stored_password};
 use crate::db::{Roots, Server};
 use crate::env::vars;
-use crate::exit::Usage;
+use crate::exit::{MIXED, Usage};
 use crate::ledger::{Access, Deleted, Ledger, Place, SpillDirs};
 use anyhow::{Context, Result};
 use secrecy::ExposeSecret;
@@ -30,26 +30,33 @@ impl App {
     }
 
     fn open_ledger(&self, given: Option<PathBuf>) -> Result<Ledger> {
-        let paths = self.paths()?;
         let place = match given {
             Some(text) => self.place(&text.to_string_lossy(), "--ledger")?,
             None => match vars::get(vars::ASST_LEDGER) {
                 Some(text) => self.place(&text, vars::ASST_LEDGER)?,
                 None => match self.profile_if_any()?.map(Profile::ledger_place).transpose()?.flatten() {
                     Some(text) => self.place(text.expose_secret(), "the profile's ledger")?,
-                    None => Place::File(paths.ledger()),
+                    None => Place::File(self.paths()?.ledger()),
                 },
             },
         };
-        let spills = SpillDirs(paths.spill_dirs(place.file().and_then(std::path::Path::parent)));
+        let spills = self.spill_dirs(&place)?;
         let keep = self.profile_if_any()?.is_some_and(|profile| profile.keep_deleted);
         let deleted = if keep { Deleted::KeepRaw } else { Deleted::BlankRaw };
         Ok(Ledger::new(place, spills, Access::ReadWrite).with_deleted(deleted))
     }
 
-    /// Returns a ledger that the command line names beside the usual one; its spills stay where they are.
+    fn spill_dirs(&self, place: &Place) -> Result<SpillDirs> {
+        let paths = self.paths()?;
+        let dirs = SpillDirs::new(paths.spill_dirs(place.file().and_then(std::path::Path::parent)));
+        Ok(dirs.searching(paths.spill_search_dirs()))
+    }
+
+    /// Returns a ledger that the command line names beside the usual one.
     pub fn ledger_at(&self, text: &str, from: &str, access: Access) -> Result<Ledger> {
-        Ok(Ledger::new(self.place(text, from)?, SpillDirs::default(), access))
+        let place = self.place(text, from)?;
+        let spills = self.spill_dirs(&place)?;
+        Ok(Ledger::new(place, spills, access))
     }
 
     /// Returns the place that a text names; the text is not repeated, since it may hold a password.
@@ -91,9 +98,17 @@ impl App {
         }
         for path in taken.aside {
             self.ui.always(&format!(
-                "{} holds lines that the ledger does not understand; it was put aside",
+                "damaged lines of a spill file were put aside in {}; `asst ledger doctor` shows what can be done",
                 path.display()
             ));
         }
+    }
+
+    /// Says that a command was answered by a ledger that lacks entries, and returns the code for it.
+    pub(super) fn tell_left_out(&self) -> Option<u8> {
+        let ledger = self.ledger.get()?.as_ref()?;
+        let left = ledger.left_out().filter(|_| ledger.has_answered())?;
+        self.ui.always(&format!("the answer is not complete: {left}; {}", left.hint()));
+        Some(MIXED)
     }
 }

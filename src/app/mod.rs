@@ -37,7 +37,8 @@ pub use tape::{Object, Taped, Taping};
 pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
-use crate::env::{paths::Paths, vars};
+use crate::env::{limits, paths::Paths, vars};
+use crate::exit::Told;
 use crate::ui::{Talk, Ui, Waits};
 use crate::view::Format;
 use anyhow::{Context, Result};
@@ -132,6 +133,7 @@ impl App {
 
     fn runtime(&self) -> Result<&Runtime> {
         if self.runtime.get().is_none() {
+            limits::allow_files()?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let _ = self.runtime.set(runtime.context("could not start")?);
         }
@@ -228,7 +230,7 @@ impl App {
     }
 
     /// Ends what was begun: waits for the runs of an in-process server, unless the command was told to stop, and tells
-    /// what was taken in from spills.
+    /// what was taken in from spill files. Fails where the command was answered by a ledger that lacks entries.
     pub fn close(&self, ended: &Result<()>) -> Result<()> {
         let stopped = ended.as_ref().is_err_and(crate::exit::is_stopped);
         if let Some(server) = self.session.get().and_then(Session::server) {
@@ -242,7 +244,10 @@ impl App {
             drained?;
         }
         self.tell_taken_in();
-        Ok(())
+        match self.tell_left_out() {
+            Some(code) if ended.is_ok() => Err(Told(code).into()),
+            _ => Ok(()),
+        }
     }
 
     /// Leaves everything to the operating system, which is quicker than taking it apart: what was answered is durable.

@@ -233,9 +233,8 @@ impl App {
         let now = clock::now();
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
         let row = Row { state: State::Gone, checked_at: Some(now), started_at: Some(now), ..row };
-        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(vec![row.into()]).await {
-            self.ui.warn(&why.to_string());
-        }
+        let written = ledger.write(vec![row.into()]).await;
+        self.tell_unwritten(&written, "that it is gone is not recorded");
         Ok(())
     }
 
@@ -244,7 +243,7 @@ impl App {
     pub async fn recorded_state(&self, known: &Row) -> Result<Option<State>> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
         let row = ledger.get(&known.key()).await?;
-        Ok(row.filter(|_| ledger.spills().0.is_empty()).map(|row| row.state))
+        Ok(row.filter(|_| ledger.left_out().is_none()).map(|row| row.state))
     }
 
     /// Records objects that a backend listed.
@@ -263,10 +262,16 @@ impl App {
             Some(Entry::from(facts))
         };
         let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
-        if let Written::Spilled { why, .. } | Written::Nowhere { why, .. } = ledger.write(entries).await {
-            self.ui.warn(&format!("{why}; what was listed is not recorded"));
-        }
+        let written = ledger.write(entries).await;
+        self.tell_unwritten(&written, "what was listed is not recorded");
         Ok(())
+    }
+
+    fn tell_unwritten(&self, written: &Written, lost: &str) {
+        self.talk.tell_spilled(&self.ui, written);
+        if let Written::Nowhere { why, .. } = written {
+            self.ui.warn(&format!("{why}; {lost}"));
+        }
     }
 }
 

@@ -152,7 +152,7 @@ async fn key(profile: &Profile) -> Result<Option<Key>> {
         return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
     }
     let (send, receive) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || send.send(source.resolve()));
+    crate::env::limits::detach(move || send.send(source.resolve()))?;
     let secret = receive.await.context("the credential could not be fetched")??;
     Ok(secret.map(|secret| as_key(profile.backend, &secret)))
 }

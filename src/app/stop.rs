@@ -1,9 +1,9 @@
 //! Being told to stop: Ctrl-C and SIGTERM.
 
 use crate::env::children;
+use crate::env::limits::{self, Limit};
 use crate::exit::{INTERRUPTED, TERMINATED};
 use std::cell::Cell;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
@@ -39,39 +39,40 @@ impl Stopping {
 
 /// Ends the process a while after the signal, should its thread not listen: what holds it up may be a pipe that nobody
 /// reads, or a filter without end. The ledger can take that at any instant.
-pub(super) fn insist() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        std::thread::spawn(|| {
-            std::thread::sleep(UNWATCHED);
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-            let code = runtime.block_on(async {
-                let first = signal().await;
-                let again = async {
-                    loop {
-                        let code = signal().await;
-                        if HELD.load(Ordering::SeqCst) {
-                            return code;
-                        }
+pub(super) fn insist() -> Result<(), Limit> {
+    static BEGUN: AtomicBool = AtomicBool::new(false);
+    if BEGUN.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
+    limits::detach(|| {
+        std::thread::sleep(UNWATCHED);
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        let code = runtime.block_on(async {
+            let first = signal().await;
+            let again = async {
+                loop {
+                    let code = signal().await;
+                    if HELD.load(Ordering::SeqCst) {
+                        return code;
                     }
-                };
-                let late = async {
-                    tokio::time::sleep(GRACE).await;
-                    if HELD.load(Ordering::SeqCst) { std::future::pending().await } else { first }
-                };
-                tokio::select! {
-                    code = again => {
-                        // Whoever heard it too may still tell what was done.
-                        tokio::time::sleep(LAST_WORDS).await;
-                        code
-                    }
-                    code = late => code,
                 }
-            });
-            children::end_all();
-            std::process::exit(i32::from(code));
+            };
+            let late = async {
+                tokio::time::sleep(GRACE).await;
+                if HELD.load(Ordering::SeqCst) { std::future::pending().await } else { first }
+            };
+            tokio::select! {
+                code = again => {
+                    // Other listeners may still report what was done.
+                    tokio::time::sleep(LAST_WORDS).await;
+                    code
+                }
+                code = late => code,
+            }
         });
-    });
+        children::end_all();
+        std::process::exit(i32::from(code));
+    })
 }
 
 /// The code of the signal that came, or 0.
@@ -84,7 +85,8 @@ pub(super) fn heard() -> Option<u8> {
 
 /// Listens for a signal, and ends the process a short time after it, with these last words, if it has not ended by itself.
 pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
-    std::thread::spawn(move || {
+    // Without a thread the signal ends the process, as it does by default.
+    let _ = limits::detach(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         let code = runtime.block_on(async {
             let code = signal().await;

@@ -1,6 +1,7 @@
 //! Driving work to its end, or until Ctrl-C or SIGTERM end it.
 
 use super::{App, Stopping, Tally, stop};
+use crate::env::limits;
 use crate::exit::{Stopped, Told};
 use anyhow::Result;
 use std::sync::Arc;
@@ -12,12 +13,13 @@ const AT_ONCE: Duration = Duration::from_millis(150);
 impl App {
     /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
-        self.attend(self.unless_stopped(work))
+        stop::insist()?;
+        self.runtime()?.block_on(self.unless_stopped(work))
     }
 
     /// Drives a future that hears signals itself, as one does that waits for a child.
     pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        limits::allow_threads()?;
         self.runtime()?.block_on(work)
     }
 
@@ -33,7 +35,7 @@ impl App {
     /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
     /// what is said about going on later.
     pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
+        stop::insist()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {
@@ -71,7 +73,7 @@ impl App {
     /// Drives work on many objects. The first signal lets it begin nothing more; what is under way may still be answered
     /// for a short time. The error says how far it came.
     pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist();
+        stop::insist()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {

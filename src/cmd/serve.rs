@@ -78,6 +78,8 @@ impl Serve {
         let forgets = matches!(settings.store, StoreAt::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
+        crate::env::limits::allow_threads()?;
+        crate::env::limits::allow_files()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;

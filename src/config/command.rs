@@ -85,7 +85,7 @@ fn attend(child: &mut Child, deadline: Instant) -> std::io::Result<Option<(ExitS
 fn read_output(child: &mut Child) -> Receiver<Vec<u8>> {
     let (send, receive) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
-        std::thread::spawn(move || {
+        let read = move || {
             let mut stdout = stdout.take(MAX_OUTPUT);
             let mut piece = vec![0; 8 << 10];
             while let Ok(length @ 1..) = stdout.read(&mut piece) {
@@ -93,7 +93,9 @@ fn read_output(child: &mut Child) -> Receiver<Vec<u8>> {
                     break;
                 }
             }
-        });
+        };
+        // Where no thread can be started the channel is closed, and the output counts as empty.
+        let _ = std::thread::Builder::new().spawn(read);
     }
     receive
 }

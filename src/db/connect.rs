@@ -19,6 +19,8 @@ const STATEMENTS_KEPT: usize = 256;
 /// From this size on a log is folded in: to read a shorter one costs the next command less than half a millisecond, and to
 /// fold it in costs this one several.
 const FOLDED_FROM: u64 = 2 << 20;
+/// A lock that is held is usually free again after fewer naps; then whether locks work at all is worth a look.
+const NAPS_BEFORE_PROBE: i32 = 8;
 const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 
 /// Where a database lives.
@@ -71,7 +73,19 @@ impl Place {
                 Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_CREATE)?
             }
         };
-        prepare(connection, role, patience)
+        prepare(connection, role, patience, self.folder())
+    }
+
+    /// Returns the folder of the file.
+    fn folder(&self) -> Option<PathBuf> {
+        let Self::File(path) = self else { return None };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Some(folder.unwrap_or(Path::new(".")).to_owned())
+    }
+
+    /// Returns `true` if the system refuses locks in the folder of the file.
+    fn takes_no_locks(&self) -> bool {
+        self.folder().is_some_and(|folder| takes_no_locks(&folder))
     }
 
     /// Opens a file that nobody can write at present: on a read-only medium SQLite cannot make the `-shm` file that
@@ -84,7 +98,7 @@ impl Place {
         let uri = format!("file:{}?immutable=1", utf8_percent_encode(path.to_str()?, IN_URI));
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let opened = Connection::open_with_flags(uri, flags).map_err(DbError::from);
-        Some(opened.and_then(|connection| prepare(connection, Role::Reader, patience)))
+        Some(opened.and_then(|connection| prepare(connection, Role::Reader, patience, None)))
     }
 
     /// Returns how long the `-wal` file is.
@@ -106,6 +120,7 @@ impl Place {
         loop {
             match self.open_once(options) {
                 // Two processes that create the database at once: some of these locks do not ask the busy handler.
+                Err(DbError::Busy) if self.takes_no_locks() => return Err(DbError::NoLocks),
                 Err(DbError::Busy) if Instant::now() < deadline => nap(0),
                 Err(DbError::CannotOpen(_) | DbError::ReadOnly) if options.access == Access::ReadOnly => {
                     return self.open_immutable(options);
@@ -118,7 +133,8 @@ impl Place {
     fn open_once(&self, options: Options) -> Result<Connection, DbError> {
         if let Self::File(path) = self {
             match options.access {
-                _ if path.exists() => {}
+                // A folder that must not be entered hides whether there is a database: that is not `Missing`.
+                _ if path.try_exists().map_err(|error| DbError::CannotOpen(error.to_string()))? => {}
                 Access::ReadOnly => return Err(DbError::Missing),
                 Access::ReadWrite => create(path).map_err(|error| DbError::CannotOpen(error.to_string()))?,
             }
@@ -148,17 +164,46 @@ impl Place {
     }
 }
 
-fn prepare(mut connection: Connection, role: Role, patience: Duration) -> Result<Connection, DbError> {
+fn prepare(
+    mut connection: Connection,
+    role: Role,
+    patience: Duration,
+    folder: Option<PathBuf>,
+) -> Result<Connection, DbError> {
     let mut since = Instant::now();
     connection.busy_handler(Some(move |naps| {
         if naps == 0 {
             since = Instant::now();
+        }
+        if naps == NAPS_BEFORE_PROBE && folder.as_deref().is_some_and(takes_no_locks) {
+            return false;
         }
         nap(naps);
         since.elapsed() < patience
     }))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     connection.with_role(role)
+}
+
+/// Returns `true` if the system refuses locks in a folder. SQLite reports `ENOLCK` as a lock that somebody else holds.
+///
+/// The lock is tried on a file of its own: to close any descriptor of the database would drop the locks of this process.
+#[cfg(unix)]
+fn takes_no_locks(folder: &Path) -> bool {
+    use rustix::{fs::FlockOperation, io::Errno};
+    const REFUSED: [Errno; 4] = [Errno::NOLCK, Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP];
+    let Ok(file) = tempfile::tempfile_in(folder) else { return false };
+    let by_record = rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive).err();
+    let by_file = match file.try_lock() {
+        Err(fs::TryLockError::Error(error)) => Errno::from_io_error(&error),
+        _ => None,
+    };
+    [by_record, by_file].into_iter().flatten().any(|error| REFUSED.contains(&error))
+}
+
+#[cfg(not(unix))]
+fn takes_no_locks(_: &Path) -> bool {
+    false
 }
 
 /// A connection that is given its role, or another.

@@ -19,6 +19,9 @@ pub enum DbError {
     OlderSchema { found: i64, known: i64 },
     #[error("the database is locked by another process")]
     Busy,
+    /// The file system, or its server, takes no locks; to wait does not help.
+    #[error("files cannot be locked where the database is")]
+    NoLocks,
     #[error("the database is read-only")]
     ReadOnly,
     #[error("the file is damaged or no database ({0})")]
@@ -33,6 +36,9 @@ pub enum DbError {
     Denied(String),
     #[error("the database cannot be opened ({0})")]
     CannotOpen(String),
+    /// The database is in order and can never take these values: a violated constraint, a wrong type, too long a text.
+    #[error("the database refuses the values ({0})")]
+    Refused(String),
     #[error("{0}")]
     Other(String),
 }
@@ -42,9 +48,20 @@ impl DbError {
         Self::Other(reason.to_string())
     }
 
-    /// Tells whether what was waited for once will have to be waited for again: a lock, a server that does not answer.
+    /// Returns `true` if what was waited for once will have to be waited for again: a lock, a server that does not answer.
     pub(crate) fn lasts(&self) -> bool {
-        matches!(self, Self::Busy | Self::Unreachable(_))
+        matches!(self, Self::Busy | Self::NoLocks | Self::Unreachable(_))
+    }
+
+    /// Returns `true` if the values are at fault, so that the same write fails at any time. Every other failure may be
+    /// that of a moment: no room, no memory, no thread, a disk that does not answer.
+    pub(crate) fn is_of_the_values(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Duplicate { .. })
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+    pub(super) fn no_thread(error: std::io::Error) -> Self {
+        Self::Other(format!("the system starts no thread ({error})"))
     }
 
     pub(super) fn writer_gone() -> Self {
@@ -54,9 +71,20 @@ impl DbError {
 
 impl From<rusqlite::Error> for DbError {
     fn from(error: rusqlite::Error) -> Self {
+        // SQLite calls it an I/O error where the system refuses a lock for another reason than that somebody holds it.
+        const LOCKING: [i32; 5] = [
+            ffi::SQLITE_IOERR_LOCK,
+            ffi::SQLITE_IOERR_RDLOCK,
+            ffi::SQLITE_IOERR_UNLOCK,
+            ffi::SQLITE_IOERR_CHECKRESERVEDLOCK,
+            ffi::SQLITE_IOERR_SHMLOCK,
+        ];
         const UNIQUE: [i32; 2] = [ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_UNIQUE];
         if error.sqlite_extended_error_code().is_some_and(|code| UNIQUE.contains(&code)) {
             return Self::Duplicate { constraint: error.to_string() };
+        }
+        if error.sqlite_extended_error_code().is_some_and(|code| LOCKING.contains(&code)) {
+            return Self::NoLocks;
         }
         // The shared memory beside a WAL database could not grow: SQLite calls it an I/O error, and it is want of room.
         if error.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) {
@@ -69,6 +97,9 @@ impl From<rusqlite::Error> for DbError {
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig) => {
+                Self::Refused(error.to_string())
+            }
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen(error.to_string()),
             _ => Self::Other(error.to_string()),
         }

@@ -52,7 +52,7 @@ fn a_failed_batch_undoes_only_itself_within_a_group() {
     let last = engine.enqueue(vec![(ADD, item("last", 1))].into()).unwrap();
     other.execute_batch("commit").unwrap();
     assert!(good.into_iter().chain([last]).all(|answer| block_on(answer).unwrap().0.is_ok()));
-    assert!(matches!(block_on(bad).unwrap().0, Err(DbError::Other(text)) if text.contains("CHECK")));
+    assert!(matches!(block_on(bad).unwrap().0, Err(DbError::Refused(text)) if text.contains("CHECK")));
     assert_eq!(count(&db), 21);
 }
 
@@ -249,6 +249,13 @@ fn a_short_log_waits_for_the_next_writer_and_a_long_one_is_folded_in() {
 fn causes_are_told_apart() {
     use rusqlite::ffi;
     let error = |code| DbError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+    for code in [ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_MISMATCH, ffi::SQLITE_TOOBIG] {
+        assert!(error(code).is_of_the_values(), "{:?}", error(code));
+    }
+    for code in [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_NOMEM, ffi::SQLITE_FULL, ffi::SQLITE_BUSY] {
+        assert!(!error(code).is_of_the_values(), "{:?}", error(code));
+    }
+    assert_eq!(error(ffi::SQLITE_IOERR_RDLOCK), DbError::NoLocks);
     assert_eq!(error(ffi::SQLITE_FULL), DbError::Full);
     assert_eq!(error(ffi::SQLITE_READONLY_DIRECTORY), DbError::ReadOnly);
     assert_eq!(error(ffi::SQLITE_BUSY_SNAPSHOT), DbError::Busy);

@@ -84,7 +84,7 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("asst-db".to_owned())
             .spawn(move || write_groups(&connection, &place, &queue))
-            .map_err(DbError::other)?;
+            .map_err(DbError::no_thread)?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 

@@ -93,8 +93,12 @@ pub fn end_all() {
 #[cfg(unix)]
 mod system {
     use super::{Child, Command};
+    use crate::env::limits;
     use rustix::io::Errno;
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+
+    /// Where no thread can be started that waits.
+    const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
 
     fn pid(leader: u32) -> Option<Pid> {
         Pid::from_raw(i32::try_from(leader).ok()?)
@@ -104,12 +108,19 @@ mod system {
     pub(super) async fn ended(leader: Option<u32>, _: &mut Child) {
         let Some(pid) = leader.and_then(pid) else { return };
         let (send, receive) = tokio::sync::oneshot::channel::<()>();
-        std::thread::spawn(move || {
-            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        let wait = move || {
             while matches!(waitid(WaitId::Pid(pid), options), Err(Errno::INTR)) {}
             drop(send);
-        });
-        let _ = receive.await; // It is told by hanging up.
+        };
+        match limits::detach(wait) {
+            Ok(()) => drop(receive.await), // It is told by hanging up.
+            Err(_) => {
+                while matches!(waitid(WaitId::Pid(pid), options | WaitIdOptions::NOHANG), Ok(None) | Err(Errno::INTR)) {
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+            }
+        }
     }
 
     pub(super) fn leads_its_group(command: &mut Command) -> bool {

@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod handover;
 pub mod heap;
 pub mod input;
+pub mod limits;
 pub mod paths;
 pub mod provenance;
 pub mod random;

@@ -88,6 +88,17 @@ impl Paths {
         }
         dirs
     }
+    /// Returns further folders in which a process of this user may have left spill files that had another environment:
+    /// without TMPDIR, as a service, or with another ledger.
+    pub fn spill_search_dirs(&self) -> Vec<PathBuf> {
+        let mut dirs = vec![self.state.clone()];
+        #[cfg(unix)]
+        {
+            dirs.push(PathBuf::from(format!("/run/user/{}", rustix::process::geteuid().as_raw())));
+            dirs.extend(["/tmp", "/var/tmp"].map(PathBuf::from));
+        }
+        dirs
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::entries::Part;
 use super::hashed::{self, Hashed};
 use super::layout::unfinished;
+use super::private;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ pub struct Draft {
 impl Draft {
     /// Creates the temporary file. A leftover of an earlier attempt is overwritten.
     pub fn new(path: &Path) -> io::Result<Self> {
-        let file = File::create(unfinished(path))?;
+        let file = private::create(&unfinished(path))?;
         Ok(Self { path: path.to_owned(), out: Hashed::new(BufWriter::with_capacity(1 << 16, file)) })
     }
 

@@ -3,7 +3,7 @@
 
 use super::entries::{FORMAT, Failure, FileEntry, ListEntry, Manifest, Part, Progress, ThreadEntry};
 use super::journal::{Done, Journal, Known};
-use super::{ExportError, Layout};
+use super::{ExportError, Layout, private};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -29,7 +29,7 @@ impl Folder {
         if let Some(known) = &known {
             of_origin(&layout, &known.manifest, origin)?;
         }
-        fs::create_dir_all(root).map_err(ExportError::at(root))?;
+        private::make_root(root).map_err(ExportError::at(root))?;
         let journal = Journal::open(&layout.journal())?;
         // The archive may have changed before the lock on the journal was acquired, so read it again.
         let known = match Known::read(&layout)? {
@@ -56,6 +56,14 @@ impl Folder {
         &self.layout
     }
 
+    /// Makes the folder of a thread or of a file.
+    ///
+    /// # Errors
+    /// If it cannot be made, or if there is a link in its place.
+    pub fn make(&self, folder: &Path) -> Result<(), ExportError> {
+        private::make_folder(self.layout.root(), folder).map_err(ExportError::at(folder))
+    }
+
     /// Returns the manifest, with everything recorded so far.
     pub fn manifest(&self) -> &Manifest {
         &self.known.manifest
@@ -65,7 +73,7 @@ impl Folder {
     pub fn thread(&self, id: &str) -> Option<&ThreadEntry> {
         let entry = self.known.manifest.threads.get(id)?;
         let folder = self.layout.thread(id).ok()?;
-        stand(&folder, &entry.parts).then_some(entry)
+        stand(self.layout.root(), &folder, &entry.parts).then_some(entry)
     }
 
     /// Returns the progress of a thread whose export was interrupted.
@@ -77,7 +85,8 @@ impl Folder {
     /// unavailable.
     pub fn has_file(&self, id: &str) -> bool {
         let entry = self.known.manifest.files.get(id);
-        entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| stand(&folder, &entry.parts)))
+        let root = self.layout.root();
+        entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| stand(root, &folder, &entry.parts)))
     }
 
     /// Records a thread that is complete.
@@ -173,11 +182,13 @@ fn of_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), E
     })
 }
 
-/// Returns `true` if all files exist with the recorded lengths.
-fn stand(folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
-    parts.iter().all(|(name, part)| {
-        fs::metadata(folder.join(name)).is_ok_and(|facts| facts.is_file() && facts.len() == part.bytes)
-    })
+/// Returns `true` if all files exist with the recorded lengths, and are not reached through links.
+fn stand(root: &Path, folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
+    let reached = parts.is_empty() || private::check(root, folder).is_ok();
+    reached
+        && parts.iter().all(|(name, part)| {
+            fs::symlink_metadata(folder.join(name)).is_ok_and(|facts| facts.is_file() && facts.len() == part.bytes)
+        })
 }
 
 /// Writes the manifest to a temporary file and renames it over the old one.
@@ -185,7 +196,7 @@ fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
     let path = layout.manifest();
     let part = super::layout::unfinished(&path);
     let done = || {
-        let mut out = std::io::BufWriter::new(fs::File::create(&part)?);
+        let mut out = std::io::BufWriter::new(private::create(&part)?);
         serde_json::to_writer_pretty(&mut out, manifest)?;
         out.write_all(b"\n")?;
         out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;

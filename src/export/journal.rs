@@ -2,12 +2,12 @@
 //! killed is taken up again. It is held locked: one export at a time writes into a folder.
 
 use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
-use super::{ExportError, Layout};
+use super::{ExportError, Layout, private};
 use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Something that was done.
@@ -69,7 +69,7 @@ impl Known {
     /// Reads manifest and journal; a last line that was cut off was not done.
     pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ExportError> {
         let path = layout.manifest();
-        let text = match std::fs::read(&path) {
+        let text = match private::read(&path).and_then(read_all) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(ExportError::at(&path))?,
         };
@@ -81,7 +81,7 @@ impl Known {
         }
         let mut known = Self { manifest, ..Self::default() };
         let journal = layout.journal();
-        match File::open(&journal) {
+        match private::read(&journal) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             opened => {
                 let lines = BufReader::new(opened.map_err(ExportError::at(&journal))?).split(b'\n');
@@ -96,6 +96,11 @@ impl Known {
     }
 }
 
+fn read_all(mut file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map(|_| bytes)
+}
+
 /// The journal, open and locked.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -108,7 +113,8 @@ impl Journal {
     pub(super) fn open(path: &Path) -> Result<Self, ExportError> {
         loop {
             let mut options = OpenOptions::new();
-            let file = options.create(true).read(true).append(true).open(path).map_err(ExportError::at(path))?;
+            options.create(true).read(true).append(true);
+            let file = private::open(path, &mut options).map_err(ExportError::at(path))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(ExportError::Busy { path: path.to_owned() }),

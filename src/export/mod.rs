@@ -19,6 +19,7 @@ mod folder;
 mod hashed;
 mod journal;
 mod layout;
+mod private;
 mod references;
 mod sink;
 mod transcript;

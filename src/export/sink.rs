@@ -5,6 +5,7 @@ use super::draft::durable;
 use super::entries::{Mark, Part, Stream};
 use super::hashed::Hashed;
 use super::layout::unfinished;
+use super::private;
 use super::references::references;
 use crate::json;
 use serde_json::Value;
@@ -37,7 +38,7 @@ impl Start {
             }
             (Some(reached), _) if reached.whole.count == 0 => Some(Self::Empty),
             (Some(reached), _) => {
-                let left = fs::metadata(unfinished(path)).is_ok_and(|facts| facts.len() >= reached.whole.bytes);
+                let left = fs::symlink_metadata(unfinished(path)).is_ok_and(|facts| facts.len() >= reached.whole.bytes);
                 left.then(|| Self::Unfinished(reached.clone()))
             }
         }
@@ -150,7 +151,7 @@ impl Sink {
         }
         let part = unfinished(&self.path);
         if let Start::Unfinished(_) = self.start {
-            let file = OpenOptions::new().read(true).write(true).open(&part)?;
+            let file = private::open(&part, OpenOptions::new().read(true).write(true))?;
             file.set_len(self.stream.whole.bytes)?;
             let mut out = Hashed::new(BufWriter::new(file.try_clone()?));
             self.take_in(file, |line| {
@@ -161,9 +162,9 @@ impl Sink {
             self.out = Some(out);
             return Ok(());
         }
-        let mut out = Hashed::new(BufWriter::new(File::create(&part)?));
+        let mut out = Hashed::new(BufWriter::new(private::create(&part)?));
         if let Start::Known { .. } = self.start {
-            self.take_in(File::open(&self.path)?, |line| out.write_all(line))?;
+            self.take_in(private::read(&self.path)?, |line| out.write_all(line))?;
         }
         self.out = Some(out);
         Ok(())
@@ -207,7 +208,7 @@ impl Sealed {
     /// Opens it for reading, put in its place or not.
     pub fn read(&self) -> io::Result<BufReader<File>> {
         let part = unfinished(&self.path);
-        Ok(BufReader::new(File::open(if part.exists() { &part } else { &self.path })?))
+        Ok(BufReader::new(private::read(if part.exists() { &part } else { &self.path })?))
     }
 
     /// Puts it in its place.

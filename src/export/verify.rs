@@ -4,11 +4,11 @@ use super::entries::{Manifest, Part};
 use super::hashed;
 use super::journal::Known;
 use super::sink::id_of;
-use super::{ExportError, Layout};
+use super::{ExportError, Layout, private};
 use crate::json;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,7 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u
     let parts = parts(&layout, &known.manifest)?;
     let mut good = 0;
     for (path, part) in &parts {
-        match compare(&root.join(path), part) {
+        match compare(root, &root.join(path), part) {
             None => good += 1,
             Some((wrong, detail)) => each(Finding { path: path.clone(), wrong, detail }),
         }
@@ -77,7 +77,7 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u
 /// Returns the ids of the objects in a file of lines, in its order.
 pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
-    for line in BufReader::new(File::open(path)?).lines() {
+    for line in BufReader::new(private::read(path)?).lines() {
         if let Ok(object) = json::stored(line?) {
             ids.extend(id_of(&object));
         }
@@ -113,8 +113,9 @@ fn bad_name(layout: &Layout, name: &str) -> ExportError {
     ExportError::Damaged { path: layout.manifest(), reason: format!("it names a file {name:?}") }
 }
 
-fn compare(path: &Path, part: &Part) -> Option<(Wrong, String)> {
-    let file = match File::open(path) {
+fn compare(root: &Path, path: &Path, part: &Part) -> Option<(Wrong, String)> {
+    let reached = path.parent().map_or(Ok(()), |folder| private::check(root, folder));
+    let file = match reached.and_then(|()| private::read(path)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((Wrong::Missing, String::new())),
         Err(error) => return Some((Wrong::Unreadable, error.to_string())),
         Ok(file) => file,

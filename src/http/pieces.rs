@@ -2,6 +2,7 @@
 //! than to read the piece.
 
 use super::error::ReadFailed;
+use crate::env::limits;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use std::io::{self, Read};
@@ -46,7 +47,9 @@ pub(super) fn read_in_thread(
     progress: Option<Progress>,
 ) -> ByteStream {
     let (send, mut receive) = mpsc::channel(PIECES);
-    std::thread::spawn(move || read_pieces(reader, length, progress, &send));
+    if let Err(error) = limits::detach(move || read_pieces(reader, length, progress, &send)) {
+        return Box::pin(stream::once(async { Err(ReadFailed(io::Error::other(error))) }));
+    }
     Box::pin(stream::poll_fn(move |context| receive.poll_recv(context)))
 }
 

@@ -23,6 +23,11 @@ impl LedgerError {
         let path = &self.place;
         match &self.cause {
             DbError::Busy => "another process holds it locked: let that end and repeat".to_owned(),
+            DbError::NoLocks => {
+                "name a ledger on a disk of this machine with `--ledger PATH` or ASST_LEDGER, or have the disk mounted \
+                 with locks"
+                    .to_owned()
+            }
             DbError::ReadOnly => {
                 format!("make `{path}` and its folder writable, or name another ledger with `--ledger PATH`")
             }
@@ -45,7 +50,7 @@ impl LedgerError {
                 "check the user; a password comes from the URL in ASST_LEDGER, from PGPASSFILE or from `ledger_command`"
                     .to_owned()
             }
-            DbError::Duplicate { .. } | DbError::Other(_) => {
+            DbError::Duplicate { .. } | DbError::Refused(_) | DbError::Other(_) => {
                 "`asst ledger stats` tells whether it can be read at all".to_owned()
             }
         }

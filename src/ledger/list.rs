@@ -291,6 +291,7 @@ impl Filter {
 impl Ledger {
     /// Returns rows, the newest first, that come after a cursor; fewer than `limit` mean that there are no more.
     pub async fn rows(&self, filter: &Filter, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, LedgerError> {
+        self.note_answer();
         match self.for_reading().await? {
             Some(db) => filter.page(&db, before, limit).await.map_err(|cause| self.wrong(cause)),
             None => Ok(Vec::new()),

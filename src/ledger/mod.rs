@@ -16,6 +16,7 @@ mod place;
 mod read;
 mod row;
 mod spill;
+mod take_in;
 #[cfg(test)]
 mod tests;
 
@@ -28,11 +29,12 @@ pub use import::Imported;
 pub use list::{Filter, Ids, States};
 pub use place::Place;
 pub use read::{AGES_IN_DAYS, Ages, Intended, Intents, Stats, Tally};
-pub use spill::SpillDirs;
+pub use spill::{Elsewhere, SpillDirs};
+pub use take_in::{LeftOut, SpillError, TakenIn, entries_in_spill};
 
-use crate::db::{Db, DbError, Statements, Value};
+use crate::db::{Db, DbError, Statements};
 use apply::Made;
-use spill::{Spills, Taken};
+use spill::Spills;
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -43,9 +45,6 @@ use std::{
 pub const PATIENCE: Duration = Duration::from_secs(2);
 /// After a lock that outlasted the patience, the ledger is left alone for this long.
 const LEFT_ALONE: Duration = Duration::from_secs(10);
-const SPILL_TAKEN: &str = "select length from spill where name = $1";
-const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
-    on conflict (name) do update set length = excluded.length";
 
 /// What remains of the raw JSON of an object that was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,15 +71,6 @@ pub enum Written {
     },
 }
 
-/// What was taken in from spills.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TakenIn {
-    pub files: u64,
-    pub entries: u64,
-    /// Files that hold something that is no entry; they were put aside under these names.
-    pub aside: Vec<PathBuf>,
-}
-
 /// A ledger, which many tasks may use at once.
 #[derive(Debug)]
 pub struct Ledger {
@@ -96,18 +86,30 @@ pub struct Ledger {
 struct Open {
     reader: Option<Arc<Db>>,
     writer: Option<Arc<Db>>,
-    /// Whether spills should be looked for.
+    /// Whether spill files should be looked for.
     look: bool,
+    /// Until when nothing is written, and nothing is opened, after a wait that was in vain: a command waits once.
     leave_alone_until: Option<Instant>,
+    leave_closed_until: Option<Instant>,
+    closed_for: Option<DbError>,
     taken_in: TakenIn,
+    waiting: take_in::Waiting,
 }
 
 impl Ledger {
     /// Returns the ledger at a place, which is opened when it is first used.
     pub fn new(place: impl Into<Place>, spill_dirs: SpillDirs, access: Access) -> Self {
         let place = place.into();
-        let open =
-            Open { reader: None, writer: None, look: true, leave_alone_until: None, taken_in: TakenIn::default() };
+        let open = Open {
+            reader: None,
+            writer: None,
+            look: true,
+            leave_alone_until: None,
+            leave_closed_until: None,
+            closed_for: None,
+            taken_in: TakenIn::default(),
+            waiting: take_in::Waiting::default(),
+        };
         Self {
             spills: Spills::new(place.identity(), spill_dirs),
             place,
@@ -129,15 +131,17 @@ impl Ledger {
         &self.place
     }
 
-    /// Returns what this value has taken in from spills so far.
-    pub fn taken_in(&self) -> TakenIn {
-        self.lock().taken_in.clone()
+    /// Returns `true` unless the ledger is a file that is known not to be there.
+    pub fn exists(&self) -> bool {
+        self.place.file().is_none_or(|path| path.try_exists().unwrap_or(true))
     }
 
-    /// Returns the spills that wait to be taken in, because somebody writes them at present or the ledger cannot take them,
-    /// and those that were put aside, because not all of them can be read.
-    pub fn spills(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        (self.spills.waiting(), self.spills.aside())
+    /// Fails if the ledger is a file that is not there and could not be made.
+    ///
+    /// # Errors
+    /// Where its folder can neither be made nor written.
+    pub fn could_be_made(&self) -> Result<(), LedgerError> {
+        self.place.could_be_made().map_err(|cause| self.wrong(cause))
     }
 
     /// Writes entries down, all or none; they are durable when this returns, unless it returns [`Written::Nowhere`].
@@ -210,11 +214,7 @@ impl Ledger {
         let db = match &open.writer {
             Some(db) => db.clone(),
             None => {
-                let opened = self.place.open(Access::ReadWrite, self.patience).map(Arc::new);
-                if opened.as_ref().is_err_and(DbError::lasts) {
-                    open.leave_alone_until = Some(Instant::now() + LEFT_ALONE);
-                }
-                let db = opened?;
+                let db = self.open_once(Access::ReadWrite, &mut open)?;
                 open.writer = Some(db.clone());
                 open.reader = None;
                 db
@@ -225,15 +225,7 @@ impl Ledger {
 
     /// Returns the database to read from; `None` if there is no ledger yet.
     async fn for_reading(&self) -> Result<Option<Arc<Db>>, LedgerError> {
-        let look = self.access == Access::ReadWrite && self.lock().look;
-        if look {
-            if self.spills.waiting().is_empty() {
-                self.lock().look = false;
-            } else {
-                // What is spilled stays so if this fails; the ledger may be readable nevertheless.
-                let _ = self.for_writing().await;
-            }
-        }
+        self.look_for_spills().await;
         match self.open_for_reading() {
             Ok(db) => Ok(Some(db)),
             Err(DbError::Missing) => Ok(None),
@@ -247,45 +239,26 @@ impl Ledger {
         if let Some(db) = open.writer.as_ref().or(open.reader.as_ref()) {
             return Ok(db.clone());
         }
-        let db = Arc::new(self.place.open(Access::ReadOnly, self.patience)?);
+        let db = self.open_once(Access::ReadOnly, &mut open)?;
         open.reader = Some(db.clone());
         Ok(db)
     }
 
-    async fn take_in(&self, db: &Db) -> Result<(), LedgerError> {
-        for path in self.spills.waiting() {
-            if let Ok(Some(spill)) = Taken::hold(path) {
-                self.take_in_one(db, spill).await?;
-            }
+    /// Opens the database, unless that was waited for in vain a moment ago: whoever cannot be let in for writing cannot
+    /// be let in for reading either.
+    fn open_once(&self, access: Access, open: &mut Open) -> Result<Arc<Db>, DbError> {
+        let left = |until: Option<Instant>| until.is_some_and(|until| Instant::now() < until);
+        if left(open.leave_closed_until) {
+            return Err(open.closed_for.clone().unwrap_or(DbError::Busy));
         }
-        Ok(())
-    }
-
-    /// Takes in one spill: what it holds and that it was taken in become durable together, so that a file that is
-    /// met again after a crash brings nothing twice.
-    async fn take_in_one(&self, db: &Db, spill: Taken) -> Result<(), LedgerError> {
-        let name = Value::Text(spill.name.clone());
-        let known = db.read(SPILL_TAKEN, vec![name.clone()]).await.map_err(|cause| self.wrong(cause))?;
-        let taken = known.first().map_or(Ok(0), |row| row.int(0)).map_err(|cause| self.wrong(cause))?;
-        let mut lines = spill.lines(usize::try_from(taken).unwrap_or_default());
-        if !lines.entries.is_empty() {
-            let mut batch = apply::statements(&lines.entries, self.deleted, Made::PerhapsKnown);
-            batch.push((TAKE_SPILL, vec![name, i64::try_from(lines.length).unwrap_or(i64::MAX).into()]));
-            match self.run(db, batch).await {
-                // The ledger is in order and refuses these entries: again and again, if they stayed.
-                Err(LedgerError { cause: DbError::Other(_) | DbError::Duplicate { .. }, .. }) => {
-                    lines.unread += std::mem::take(&mut lines.entries).len();
-                }
-                done => done?,
-            }
+        let opened = self.place.open(access, self.patience).map(Arc::new);
+        if let Err(error) = opened.as_ref()
+            && error.lasts()
+        {
+            open.leave_closed_until = Some(Instant::now() + LEFT_ALONE);
+            open.closed_for = Some(error.clone());
         }
-        // A file that cannot be removed or renamed is met again, and then nothing of it is new.
-        let aside = if lines.unread > 0 { spill.put_aside().ok() } else { spill.remove().ok().and(None) };
-        let mut open = self.lock();
-        open.taken_in.files += u64::from(!lines.entries.is_empty());
-        open.taken_in.entries += lines.entries.len() as u64;
-        open.taken_in.aside.extend(aside);
-        Ok(())
+        opened
     }
 
     /// A lock that outlasted the patience will outlast it again: the next writes must not wait for it one by one.

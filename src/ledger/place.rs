@@ -51,6 +51,21 @@ impl Place {
         }
     }
 
+    /// Fails if it is a file that is not there and could not be made.
+    pub(super) fn could_be_made(&self) -> Result<(), DbError> {
+        let Self::File(path) = self else { return Ok(()) };
+        let cannot = |error: std::io::Error| DbError::CannotOpen(error.to_string());
+        let path = std::path::absolute(path).map_err(cannot)?;
+        for folder in path.ancestors().skip(1) {
+            match folder.try_exists() {
+                Ok(false) => {}
+                Ok(true) => return tempfile::tempfile_in(folder).map(drop).map_err(cannot),
+                Err(error) => return Err(cannot(error)),
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn open(&self, access: Access, patience: Duration) -> Result<Db, DbError> {
         match self {
             Self::File(path) => Db::open(path, Options { migrations: SQLITE, patience, access }),

@@ -132,6 +132,7 @@ impl Ledger {
 
     /// Returns intents, the newest first.
     pub async fn intents(&self, which: Intents) -> Result<Vec<Intended>, LedgerError> {
+        self.note_answer();
         let sql = match which {
             Intents::Open => OPEN_INTENTS,
             Intents::All => INTENTS,
@@ -148,6 +149,7 @@ impl Ledger {
 
     /// Returns what happened, the newest first; to one object, if it is given.
     pub async fn events(&self, object: Option<&Key>, limit: usize) -> Result<Vec<Event>, LedgerError> {
+        self.note_answer();
         let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = match object {
             Some(key) => self.ask(EVENTS_OF, key_params(key).into_iter().chain([limit]).collect()).await?,
@@ -158,6 +160,7 @@ impl Ledger {
 
     /// Returns what the ledger holds, counted.
     pub async fn stats(&self) -> Result<Stats, LedgerError> {
+        self.note_answer();
         let mut stats = Stats::default();
         for row in self.ask(TALLIES, vec![]).await? {
             self.add_tally(&mut stats, row).map_err(|cause| self.wrong(cause))?;
@@ -185,6 +188,7 @@ impl Ledger {
     /// Returns how old what may still exist is at a time, by creation, or by recording where that is unknown. It looks at
     /// every row.
     pub async fn ages(&self, now: i64) -> Result<Vec<Ages>, LedgerError> {
+        self.note_answer();
         let limits = AGES_IN_DAYS.map(|days| (now - days * 24 * 3600).into()).to_vec();
         let rows = self.ask(AGES, limits).await?;
         self.each(rows, |mut row| {

@@ -55,7 +55,7 @@ impl Exporter<'_> {
             Err(error) if is_gone(&error, Kind::File, id) => return Ok(without(entry, FileState::Gone, &error)),
             reply => reply?,
         };
-        std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;
+        self.folder.borrow().make(&folder)?;
         let object = put(&folder.join("file.json"), &reply.text, None);
         entry.parts.insert("file.json".to_owned(), object.map_err(ExportError::at(&folder))?);
         match self.content(&path, &folder.join("content")).await {

@@ -91,7 +91,7 @@ impl Exporter<'_> {
             Err(error) if is_gone(&error, Kind::Thread, id) => return self.gone(id).unwrap_or(Err(error)),
             Err(error) => return Err(error),
         };
-        std::fs::create_dir_all(&folder).map_err(ExportError::at(&folder))?;
+        self.folder.borrow().make(&folder)?;
         let mut open = self.begin(path.thread_id, folder, known.as_ref());
         if !(self.runs(&mut open).await? && self.messages(&mut open).await?) {
             self.checkpoint(&mut open)?;

@@ -128,6 +128,10 @@ pub struct Pruner<'a> {
 impl App {
     /// Begins a pruning.
     pub async fn pruner<'a>(&'a self, plan: Plan, stopping: &'a Stopping) -> Result<Pruner<'a>> {
+        if let Some(ledger) = self.ledger_if_any()? {
+            // An entry that waits in a spill file may say that something is in use.
+            ledger.require_complete().await??;
+        }
         let backup = match &plan.backup {
             Some(folder) if plan.deed == Deed::Delete => Some(backup::Backup::begin(self, folder, stopping).await?),
             _ => None,

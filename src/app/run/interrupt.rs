@@ -69,7 +69,7 @@ impl App {
         watch: &Watch,
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        stop::insist();
+        stop::insist()?;
         self.attend(async {
             let code = {
                 let mut work = pin!(work);
@@ -118,7 +118,9 @@ impl App {
     async fn asked(&self, question: String) -> bool {
         let (send, receive) = tokio::sync::oneshot::channel();
         let ui = self.shared_ui();
-        std::thread::spawn(move || send.send(ui.ask(&question)));
+        if crate::env::limits::detach(move || send.send(ui.ask(&question))).is_err() {
+            return false;
+        }
         matches!(receive.await, Ok(Answer::Yes))
     }
 

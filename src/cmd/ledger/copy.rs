@@ -1,7 +1,7 @@
 //! `asst ledger copy`: from a file to a shared ledger, or back.
 
 use crate::app::App;
-use crate::exit::Usage;
+use crate::exit::{MIXED, Told, Usage};
 use crate::ledger::Access;
 use anyhow::Result;
 use serde_json::json;
@@ -29,6 +29,10 @@ impl Copy {
         let text = format!("{} rows, {} intents and {} events", copied.rows, copied.intents, copied.events);
         let counts = json!({ "rows": copied.rows, "intents": copied.intents, "events": copied.events });
         app.ui().summary(&format!("{text} are in {}", to.place()), &counts);
-        Ok(())
+        let left: Vec<_> = [from.left_out(), to.left_out()].into_iter().flatten().collect();
+        for left in &left {
+            app.ui().always(&format!("the copy is not complete: {left}; {}", left.hint()));
+        }
+        if left.is_empty() { Ok(()) } else { Err(Told(MIXED).into()) }
     }
 }

@@ -57,6 +57,10 @@ impl ListThreads {
         filter.kind = Some(Kind::Thread);
         filter.orphaned_at = self.orphaned.then(clock::now);
         crate::db::block_on(async {
+            if self.orphaned || filter.idle_since.is_some() {
+                // These say what is not known of a thread, and are given to commands that delete.
+                ledger.require_complete().await??;
+            }
             let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
             let checked = ledger.checked_at(filter.origin.as_deref(), Kind::Thread).await?;
             if shown == 0 {

@@ -90,6 +90,8 @@ impl From<tokio_postgres::Error> for DbError {
         }
         match code.code() {
             "28P01" | "28000" | "42501" => Self::Denied(said.message().to_owned()),
+            // Data exceptions and violated constraints.
+            class if class.starts_with("22") || class.starts_with("23") => Self::Refused(said.message().to_owned()),
             "25006" => Self::ReadOnly,
             "53100" => Self::Full,
             "55P03" | "57014" | "53300" | "40P01" | "40001" => Self::Busy,

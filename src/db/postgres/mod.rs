@@ -51,7 +51,7 @@ impl Postgres {
         let thread = thread::Builder::new()
             .name("asst-db".to_owned())
             .spawn(move || serve(server, options, queue, &opened))
-            .map_err(DbError::other)?;
+            .map_err(DbError::no_thread)?;
         ready.recv().map_err(|_| DbError::writer_gone())??;
         Ok(Self { jobs: Some(jobs), access, thread: Some(thread) })
     }

@@ -66,7 +66,7 @@ fn story(db: &Db) -> Vec<String> {
     tell("again", matches!(again, DbError::Duplicate { .. }).to_string());
     let steps = [item(400), item(401), item(1)].map(|params| (ADD, params));
     tell("half", matches!(block_on(db.atomic(Vec::from(steps))), Err(DbError::Duplicate { .. })).to_string());
-    tell("check", matches!(block_on(db.write(ADD, item(100_000))), Err(DbError::Other(_))).to_string());
+    tell("check", matches!(block_on(db.write(ADD, item(100_000))), Err(DbError::Refused(_))).to_string());
     let upsert = "insert into item (id, name, n) values ($1, $2, $3)
         on conflict (id) do update set name = excluded.name, n = item.n + 1 returning name, n";
     tell("upsert", format!("{:?}", block_on(db.write(upsert, item(7))).unwrap()));

@@ -8,7 +8,10 @@ mod rules;
 mod spilling;
 
 use super::*;
-use crate::{api::Kind, db::block_on};
+use crate::{
+    api::Kind,
+    db::{Value, block_on},
+};
 use tempfile::TempDir;
 
 const ORIGIN: &str = "foundry:host/project";
@@ -41,7 +44,7 @@ impl World {
     }
 
     fn ledger(&self) -> Ledger {
-        let dirs = SpillDirs(vec![self.dir.path().join("missing"), self.dir.path().join("spills")]);
+        let dirs = SpillDirs::new(vec![self.dir.path().join("missing"), self.dir.path().join("spills")]);
         let ledger = Ledger::new(self.place(), dirs, Access::ReadWrite);
         // To meet a server takes longer than to open a file.
         let patience = Duration::from_millis(if on_server() { 10_000 } else { 50 });

@@ -64,7 +64,7 @@ fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
 fn without_any_folder_the_caller_is_told() {
     let world = World::new();
     fs::create_dir_all(world.path()).unwrap();
-    let nowhere = Ledger::new(world.path(), SpillDirs(vec![world.dir.path().join("missing")]), Access::ReadWrite);
+    let nowhere = Ledger::new(world.path(), SpillDirs::new(vec![world.dir.path().join("missing")]), Access::ReadWrite);
     assert!(matches!(write(&nowhere, "t"), Written::Nowhere { spills, .. } if spills.contains("missing")));
     let reading = Ledger::new(world.dir.path().join("x"), SpillDirs::default(), Access::ReadOnly);
     assert!(matches!(write(&reading, "t"), Written::Nowhere { why, .. } if why.cause == DbError::ReadOnly));
@@ -163,4 +163,91 @@ fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_the
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     assert_eq!(ids(&world.ledger(), &Filter::default()).len(), 160);
     assert!(world.spill_files().is_empty());
+}
+
+#[test]
+fn entries_that_the_ledger_refuses_are_put_aside_alone_and_can_come_back() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Created, 1)]);
+    let other = lock(&world);
+    let ledger = world.ledger();
+    let paths: Vec<Written> = ["u", "bad", "v"].map(|id| write(&ledger, id)).into();
+    assert!(paths.iter().all(|written| matches!(written, Written::Spilled { .. })), "{paths:?}");
+    let trigger = "create trigger refuse before insert on object when new.id = 'bad' begin
+        select raise(abort, 'no'); end";
+    other.execute_batch(&format!("commit; {trigger}")).unwrap();
+
+    let next = world.ledger();
+    assert_eq!(ids(&next, &Filter::default()), ["v", "u", "t"]);
+    let aside = next.taken_in().aside.pop().unwrap();
+    assert_eq!((next.taken_in().entries, next.left_out()), (2, None));
+    let text = fs::read_to_string(&aside).unwrap();
+    assert!(text.lines().count() == 2 && text.contains("\"bad\"") && !text.contains("\"u\""), "{text}");
+
+    other.execute_batch("drop trigger refuse").unwrap();
+    assert_eq!(block_on(next.take_in_spill(&aside)).unwrap(), 1);
+    assert_eq!(ids(&next, &Filter::default()), ["bad", "v", "u", "t"]);
+    assert!(world.spill_files().is_empty());
+}
+
+#[test]
+fn a_file_that_an_older_version_put_aside_as_a_whole_brings_nothing_twice() {
+    let world = World::new();
+    put(&world.ledger(), [Row { messages: Some(0), ..thread("t", Source::Created, 1) }]);
+    let other = lock(&world);
+    let touch = |messages| Touched {
+        origin: ORIGIN.into(),
+        kind: Kind::Thread,
+        id: "t".into(),
+        active_at: 5,
+        messages,
+        assistant: None,
+    };
+    let Written::Spilled { path, .. } = block_on(world.ledger().write(vec![touch(1).into()])) else {
+        panic!("not locked")
+    };
+    let before = fs::read(&path).unwrap();
+    other.execute_batch("commit").unwrap();
+    assert_eq!(get(&world.ledger(), "t").messages, Some(1));
+    let more = serde_json::to_vec(&Entry::from(touch(10))).unwrap();
+    let unread = path.with_extension("unread");
+    fs::write(&unread, [&before[..], &more, b"\n"].concat()).unwrap();
+    assert_eq!(block_on(world.ledger().take_in_spill(&unread)).unwrap(), 1);
+    assert_eq!(get(&world.ledger(), "t").messages, Some(11));
+}
+
+#[test]
+fn what_stays_behind_is_named_until_it_is_in() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Created, 1)]);
+    let other = lock(&world);
+    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    let ledger = world.ledger();
+    assert_eq!(ids(&ledger, &Filter::default()), ["t"]);
+    let left = ledger.left_out().unwrap();
+    assert!(ledger.has_answered() && left.paths == [path.clone()] && left.hint().contains("--spill"), "{left:?}");
+    assert_eq!(block_on(ledger.require_complete()).unwrap(), Err(left));
+    other.execute_batch("commit").unwrap();
+    // Another value, since this one leaves the locked ledger alone for a while.
+    let next = world.ledger();
+    assert_eq!((block_on(next.require_complete()).unwrap(), next.left_out()), (Ok(()), None));
+    assert!(!next.has_answered() && !path.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_another_user_made_is_left_to_that_user() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let world = World::new();
+    let spills = world.dir.path().join("spills/asst-spill");
+    fs::create_dir_all(&spills).unwrap();
+    if chown(&spills, Some(65_534), None).is_err() {
+        return; // Only root can give a folder away.
+    }
+    fs::create_dir_all(world.path()).unwrap();
+    let Written::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("it went nowhere") };
+    let own = spills.with_file_name(format!("asst-spill-{}", fs::metadata(&path).unwrap().uid()));
+    assert_eq!(path.parent(), Some(own.as_path()));
+    fs::remove_dir(world.path()).unwrap();
+    assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"]);
 }

@@ -5,6 +5,8 @@ mod contents;
 mod cut;
 mod fake;
 mod large;
+#[cfg(unix)]
+mod private;
 mod refused;
 mod story;
 mod verify;

@@ -15,7 +15,7 @@ fn another_process_holds_the_ledger() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process; what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (another process holds it locked: let that end and repeat)
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process (another process holds it locked: let that end and repeat); what happened is kept in [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger takes it in; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` takes it into another ledger
     exit 0
     ");
     // What must be recorded is not sent.
@@ -36,7 +36,7 @@ fn the_ledger_is_corrupt() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database); what happened is kept in [home]/state/asst/asst-spill/[spill] and goes into the ledger with the next command that can write it (if this is your ledger, move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere)
+    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database) (if this is your ledger, move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere); what happened is kept in [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger takes it in; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` takes it into another ledger
     exit 0
     ");
     let before = listener.lines().len();
@@ -157,6 +157,8 @@ fn the_disk_of_the_ledger_is_read_only() {
     };
     remount("ro");
     let (_, id) = spilled(&asst);
+    let ran = asst.run(["threads", "list", "-o", "id"]).code(8).says("not complete").says("read-only");
+    assert_eq!(ran.ids().len(), 1, "what can be read is shown: {}", ran.text());
     remount("rw");
     taken_in(&asst, &[&id]);
 }

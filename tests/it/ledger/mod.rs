@@ -5,6 +5,9 @@ mod broken;
 mod copied;
 mod crashes;
 mod imported;
+mod incomplete;
+#[cfg(target_os = "linux")]
+mod limits;
 mod listing;
 mod scan;
 mod seen;

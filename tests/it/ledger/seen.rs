@@ -77,8 +77,10 @@ fn the_doctor_says_what_to_type_next() {
         .stderr
         .lines()
         .find_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()?.get("summary").cloned());
-    let expected =
-        json!({ "open_intents": 1, "spills_waiting": 0, "spills_put_aside": 0, "foreign": 1, "runs_unfinished": 1 });
+    let expected = json!({
+        "open_intents": 1, "spills_waiting": 0, "spills_put_aside": 0, "spills_elsewhere": 0, "foreign": 1,
+        "runs_unfinished": 1
+    });
     assert_eq!(summary, Some(expected), "{}", told.text());
 }
 

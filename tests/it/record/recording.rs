@@ -99,7 +99,7 @@ fn a_broken_ledger_does_not_stop_the_program() {
     std::fs::write(asst.home().join("state/asst"), "").unwrap();
     let recording = Recording::start(&asst, &[]);
     let id = text(&recording.post("/threads", &json!({}))["id"]);
-    recording.end().ok().says("goes into the ledger");
+    recording.end().ok().says("asst ledger import --spill");
     std::fs::remove_file(asst.home().join("state/asst")).unwrap();
     assert_eq!(rows(&asst)[0]["id"], id.as_str());
     // What must be recorded is not sent.

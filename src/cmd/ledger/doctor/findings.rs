@@ -19,6 +19,7 @@ const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomp
 pub(super) struct Findings {
     waiting: usize,
     aside: usize,
+    elsewhere: usize,
     foreign: i64,
     unfinished: usize,
 }
@@ -26,7 +27,7 @@ pub(super) struct Findings {
 impl Findings {
     /// Tells whether something of it goes away only when somebody decides.
     pub(super) fn needs_somebody(self) -> bool {
-        self.aside > 0
+        self.waiting + self.aside + self.elsewhere > 0
     }
 
     pub(super) fn counts(self, open_intents: usize) -> Value {
@@ -34,24 +35,46 @@ impl Findings {
             "open_intents": open_intents,
             "spills_waiting": self.waiting,
             "spills_put_aside": self.aside,
+            "spills_elsewhere": self.elsewhere,
             "foreign": self.foreign,
             "runs_unfinished": self.unfinished,
         })
     }
 }
 
-/// Looks for it in the ledger, and says what it finds.
-pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
+/// Says which spill files there are, and returns how many wait, hold damaged lines, and are bound to other ledgers.
+pub(super) fn spills(app: &App, ledger: &Ledger) -> [usize; 3] {
     let (waiting, aside) = ledger.spills();
+    let elsewhere = ledger.spills_elsewhere();
     for path in &aside {
         app.ui().warn(&format!(
-            "{} holds lines that could not be read: take in the ids with `asst ledger scan {0}`, then remove it",
+            "{0} holds lines that could not be read: correct or remove them and take the file in with \
+             `asst ledger import --spill {0}`, or take in the IDs with `asst ledger scan {0}` and remove it",
             path.display()
         ));
     }
+    let why = ledger.left_out().map(|left| format!(" ({})", left.why)).unwrap_or_default();
     for path in &waiting {
-        app.ui().note(&format!("{} waits to be taken in; the next command that can, does", path.display()));
+        app.ui().warn(&format!(
+            "{0} waits to be taken in{why}: the next command that can write the ledger takes it in, \
+             `asst ledger import --spill {0}` takes it into another ledger",
+            path.display()
+        ));
     }
+    for spill in &elsewhere {
+        app.ui().warn(&format!(
+            "{0} holds entries for the ledger {1}: any command with `--ledger {1}` takes them in there, \
+             `asst ledger import --spill {0}` takes them in here",
+            spill.path.display(),
+            spill.ledger
+        ));
+    }
+    [waiting.len(), aside.len(), elsewhere.len()]
+}
+
+/// Looks for what needs somebody in the ledger and beside it, and says what it finds.
+pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
+    let [waiting, aside, elsewhere] = spills(app, ledger);
     let stats = crate::db::block_on(ledger.stats())?;
     let foreign = stats.tallies.iter().filter(|tally| tally.state == State::Foreign).map(|tally| tally.amount).sum();
     if foreign > 0 {
@@ -70,7 +93,7 @@ pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
             run.id
         ));
     }
-    Ok(Findings { waiting: waiting.len(), aside: aside.len(), foreign, unfinished: unfinished.len() })
+    Ok(Findings { waiting, aside, elsewhere, foreign, unfinished: unfinished.len() })
 }
 
 /// Returns runs that were last seen at work, and whose time is over.

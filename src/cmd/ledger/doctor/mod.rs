@@ -11,11 +11,10 @@ use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
 use crate::exit::{DIFFERENT, Stopped, Told};
 use crate::json;
-use crate::ledger::{Intended, Intents, Key, Ledger, Source};
+use crate::ledger::{Intended, Intents, Key, Ledger, LedgerError, Source};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// How long after its intent an object may have been made; before it, clocks may differ.
 const AFTER: i64 = 900;
@@ -46,12 +45,14 @@ const SHEET: Sheet = Sheet {
 impl Doctor {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let ledger = app.ledger()?;
-        let open = crate::db::block_on(async {
-            if ledger.place().file().is_none_or(Path::exists) {
-                ledger.check().await?;
+        let open = match crate::db::block_on(open_intents(&ledger)) {
+            Ok(open) => open,
+            Err(error) => {
+                // They hold what the ledger lacks, and are found whatever is wrong with it.
+                findings::spills(app, &ledger);
+                return Err(error.into());
             }
-            ledger.intents(Intents::Open).await
-        })?;
+        };
         let here = app.origin_if_any()?;
         let mut printer = app.printer(SHEET, Shape::Many)?;
         for intended in &open {
@@ -72,6 +73,17 @@ impl Doctor {
         app.ui().summary(&text, &also.counts(open.len()));
         if self.exit_code && (!open.is_empty() || also.needs_somebody()) { Err(Told(DIFFERENT).into()) } else { Ok(()) }
     }
+}
+
+/// Returns the open intents of a ledger that can be written. A ledger that does not exist is not made, unless entries wait
+/// for it.
+async fn open_intents(ledger: &Ledger) -> Result<Vec<Intended>, LedgerError> {
+    if ledger.exists() || !ledger.spills().0.is_empty() {
+        ledger.check().await?;
+    } else {
+        ledger.could_be_made()?;
+    }
+    ledger.intents(Intents::Open).await
 }
 
 fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {

@@ -4,6 +4,7 @@ mod columns;
 mod guess;
 mod lines;
 mod rules;
+mod spill;
 mod table;
 mod times;
 
@@ -23,6 +24,7 @@ use serde_json::json;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use table::Table;
 
 /// What is read at once from a file.
@@ -32,8 +34,20 @@ const BUFFER: usize = 256 << 10;
 #[derive(Debug, clap::Args)]
 pub struct Import {
     /// File with ids at the front of each line, a JSON object a line, or a table with a header; - is standard input
-    #[arg(value_name = "PATH|-")]
+    #[arg(
+        value_name = "PATH|-",
+        required = false,
+        required_unless_present = "spill",
+        default_value_if("spill", clap::builder::ArgPredicate::IsPresent, "")
+    )]
     path: String,
+    /// Take in a spill file, whichever ledger it was written for
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["path", "format", "kind", "origin", "no_header", "delimiter"]
+    )]
+    spill: Option<PathBuf>,
     /// How to read it [default: .csv and .tsv are tables, and so is what begins with names of columns; else lines]
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -75,6 +89,9 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 impl Import {
     pub(super) fn run(self, app: &App) -> Result<()> {
+        if let Some(path) = &self.spill {
+            return spill::take_in(app, path);
+        }
         let rules = Rules {
             kind: self.kind.as_deref().map(rows::kind).transpose()?,
             any_id: app.options().any_id,

@@ -1,0 +1,30 @@
+//! `asst ledger import --spill`: a spill file that is bound to another ledger, or holds lines that were put aside.
+
+use crate::app::{App, DryRun};
+use crate::exit::Usage;
+use crate::ledger::{SpillError, entries_in_spill};
+use anyhow::Result;
+use serde_json::json;
+use std::path::Path;
+
+/// Takes in a spill file that the user named.
+pub(super) fn take_in(app: &App, path: &Path) -> Result<()> {
+    let dry = app.options().dry_run != DryRun::Off;
+    let entries = match dry {
+        true => entries_in_spill(path),
+        false => crate::db::block_on(app.ledger()?.take_in_spill(path)),
+    };
+    let entries = entries.map_err(|error| match error {
+        SpillError::Ledger(error) => anyhow::Error::from(error),
+        SpillError::File { .. } => {
+            let hint = "`asst ledger doctor` names the spill files of this user";
+            Usage::hinted(error.to_string(), hint).into()
+        }
+    })?;
+    let text = match dry {
+        true => format!("{entries} entries; nothing was recorded"),
+        false => format!("{entries} entries of {} are in {}", path.display(), app.ledger()?.place()),
+    };
+    app.ui().summary(&text, &json!({ "entries": entries }));
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! Spill files: entries kept in plain files while the ledger cannot take them. Must not know the database.
+//!
+//! One file belongs to one process and one ledger: `DIR/asst-spill/LEDGER-PROCESS-NUMBER.jsonl`, where `LEDGER` is
+//! a digest of the ledger's path; its first line names the path. Whoever writes or takes in a file holds its lock.
+//! Where `DIR/asst-spill` is another user's, the folder is `DIR/asst-spill-UID`.
+
+mod files;
+mod taken;
+
+pub(super) use taken::{Held, Lines, Taken};
+
+use super::entry::Entry;
+use crate::json::{self, Closed};
+use files::{Lock, is_at, lock, make_folder, owned_alike, private_file, reopen, sync_folder};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, File},
+    hash::{BuildHasher, RandomState},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+const SUFFIX: &str = ".jsonl";
+/// The extension of a file that holds the damaged lines of a spill file.
+const UNREAD: &str = "unread";
+/// A new file can be taken away between its creation and its lock; more often than this it is not.
+const ATTEMPTS: usize = 8;
+/// Bytes of a first line that are read to find out which ledger a file belongs to.
+const LONGEST_HEAD: u64 = 64 << 10;
+
+/// The folders of spill files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SpillDirs {
+    /// The folders that may take what the ledger cannot, the best first.
+    write: Vec<PathBuf>,
+    /// Further folders in which a process with another environment may have left spill files.
+    search: Vec<PathBuf>,
+}
+
+impl SpillDirs {
+    /// Returns the folders that may take what the ledger cannot, the best first.
+    pub fn new(write: Vec<PathBuf>) -> Self {
+        Self { write, search: Vec::new() }
+    }
+
+    /// Adds folders in which spill files are only looked for.
+    #[must_use]
+    pub fn searching(mut self, dirs: impl IntoIterator<Item = PathBuf>) -> Self {
+        for dir in dirs {
+            if !self.write.contains(&dir) && !self.search.contains(&dir) {
+                self.search.push(dir);
+            }
+        }
+        self
+    }
+}
+
+/// The first line of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Head {
+    asst_spill: u32,
+    ledger: String,
+    /// Whether the file holds only the lines of another one that could not be taken in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    damaged: bool,
+}
+
+/// A spill file that is bound to another ledger than the one in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub path: PathBuf,
+    /// The ledger that it is bound to: a path, or a URL without its password.
+    pub ledger: String,
+}
+
+/// The spill files of one ledger.
+#[derive(Debug)]
+pub(super) struct Spills {
+    dirs: SpillDirs,
+    ledger: String,
+    /// What the names of this ledger's files begin with.
+    prefix: String,
+    /// The file of this process, once there is one.
+    current: Mutex<Option<PathBuf>>,
+}
+
+impl Spills {
+    /// Returns the spill files of the ledger with this identity.
+    pub(super) fn new(ledger: String, dirs: SpillDirs) -> Self {
+        let digest = Sha256::digest(&ledger);
+        let prefix = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>() + "-";
+        Self { dirs, ledger, prefix, current: Mutex::default() }
+    }
+
+    /// Appends entries durably to a file in the first folder that takes them, or says why none does.
+    pub(super) fn append(&self, entries: &[Entry]) -> Result<PathBuf, String> {
+        let mut lines = Vec::new();
+        for entry in entries {
+            serde_json::to_writer(&mut lines, entry).map_err(|error| error.to_string())?;
+            lines.push(b'\n');
+        }
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = current.as_deref()
+            && let Ok(Some((mut file, _))) = reopen(path)
+            && add(&mut file, path, &lines).is_ok()
+        {
+            return Ok(path.to_owned());
+        }
+        let mut reasons = Vec::new();
+        for dir in &self.dirs.write {
+            match self.start(dir).and_then(|(path, mut file)| add(&mut file, &path, &lines).map(|()| path)) {
+                Ok(path) => {
+                    *current = Some(path.clone());
+                    return Ok(path);
+                }
+                Err(error) => reasons.push(format!("`{}`: {error}", dir.display())),
+            }
+        }
+        Err(if reasons.is_empty() { "there is no folder for spill files".to_owned() } else { reasons.join("; ") })
+    }
+
+    /// Returns the files of this ledger that are there to be taken in, the oldest first.
+    pub(super) fn waiting(&self) -> Vec<PathBuf> {
+        self.files(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX))
+    }
+
+    /// Returns the files of this ledger that hold damaged lines, the oldest first.
+    pub(super) fn aside(&self) -> Vec<PathBuf> {
+        self.files(|name| name.starts_with(&self.prefix) && name.ends_with(UNREAD))
+    }
+
+    /// Returns the files of this user that are bound to other ledgers, the oldest first.
+    pub(super) fn elsewhere(&self) -> Vec<Elsewhere> {
+        let others =
+            self.files(|name| !name.starts_with(&self.prefix) && (name.ends_with(SUFFIX) || name.ends_with(UNREAD)));
+        let bound = |path: PathBuf| Some(Elsewhere { ledger: head_of(&path)?.ledger, path });
+        others.into_iter().filter_map(bound).collect()
+    }
+
+    fn files(&self, wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for dir in self.dirs.write.iter().chain(&self.dirs.search) {
+            for folder in files::folders(dir) {
+                let Ok(files) = fs::read_dir(folder) else { continue };
+                for file in files.flatten() {
+                    if file.file_name().to_str().is_some_and(&wanted) {
+                        found.push((file.metadata().and_then(|of| of.modified()).ok(), file.path()));
+                    }
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        found.into_iter().map(|(_, path)| path).collect()
+    }
+
+    /// Makes a new file in a folder of this user below `dir`.
+    fn start(&self, dir: &Path) -> io::Result<(PathBuf, File)> {
+        let mut last = None;
+        for folder in files::folders(dir) {
+            match self.start_in(dir, &folder) {
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => last = Some(error),
+                done => return done,
+            }
+        }
+        Err(last.unwrap_or_else(|| io::ErrorKind::PermissionDenied.into()))
+    }
+
+    fn start_in(&self, dir: &Path, folder: &Path) -> io::Result<(PathBuf, File)> {
+        make_folder(folder)?;
+        let head = Head { asst_spill: 1, ledger: self.ledger.clone(), damaged: false };
+        let head = serde_json::to_string(&head)? + "\n";
+        for _ in 0..ATTEMPTS {
+            let number = RandomState::new().hash_one(0);
+            let path = folder.join(format!("{}{}-{number:016x}{SUFFIX}", self.prefix, std::process::id()));
+            let mut file = private_file().create_new(true).open(&path)?;
+            if !owned_alike(folder, &file)? {
+                fs::remove_file(&path)?;
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "its folder for spills is another user's"));
+            }
+            files::close_to_others(folder)?;
+            // Without locks nobody else can take the file in: it is written all the same.
+            if lock(&file)? != Lock::InUse && is_at(&file, &path) {
+                file.write_all(head.as_bytes())?;
+                sync_folder(folder)?;
+                sync_folder(dir)?;
+                return Ok((path, file));
+            }
+        }
+        Err(io::Error::other("a new file does not stay where it was made"))
+    }
+}
+
+impl Closed<'_> for Head {}
+impl Closed<'_> for Entry {}
+
+/// Reads the first line of a file; `None` if that is not the one of a spill file, or the file is not readable here.
+fn head_of(path: &Path) -> Option<Head> {
+    let mut line = Vec::new();
+    let file = files::open_own(path).ok()??;
+    BufReader::new(file.take(LONGEST_HEAD)).read_until(b'\n', &mut line).ok()?;
+    json::closed_bytes(&line).ok()
+}
+
+/// Appends lines durably. What fails halfway is undone, so that no torn line comes to stand before others.
+fn add(file: &mut File, path: &Path, lines: &[u8]) -> io::Result<()> {
+    let before = file.seek(SeekFrom::End(0))?;
+    let added = file.write_all(lines).and_then(|()| file.sync_all());
+    if added.is_err() {
+        let _ = file.set_len(before);
+    }
+    added?;
+    // Where files cannot be locked, the file may have been removed meanwhile.
+    if is_at(file, path) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+}

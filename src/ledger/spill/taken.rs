@@ -1,0 +1,159 @@
+//! A spill file that is being taken in. Must not know the database.
+
+use super::{
+    Head, SUFFIX, UNREAD,
+    files::{Lock, is_own, open_own, owned_alike, private_file, reopen, sync_folder},
+};
+use crate::json;
+use crate::ledger::entry::Entry;
+use std::{
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+/// A spill file that nobody else writes or takes in while this value lives.
+#[derive(Debug)]
+pub(in crate::ledger) struct Taken {
+    pub(in crate::ledger) path: PathBuf,
+    pub(in crate::ledger) name: String,
+    file: File,
+    text: Vec<u8>,
+}
+
+/// What became of the attempt to hold a spill file.
+#[derive(Debug)]
+pub(in crate::ledger) enum Held {
+    Taken(Taken),
+    /// Another process writes it, or takes it in.
+    InUse,
+    /// It is gone: another process took it in.
+    Gone,
+    /// It is another user's.
+    Foreign,
+}
+
+/// What a spill file holds.
+#[derive(Debug, Default)]
+pub(in crate::ledger) struct Lines {
+    /// The entries, each with the place in the file at which its line ends.
+    pub(in crate::ledger) entries: Vec<(Entry, usize)>,
+    /// Up to where the file was read: the end of its last whole line.
+    pub(in crate::ledger) length: usize,
+    /// The lines that are no entry.
+    pub(in crate::ledger) damaged: Vec<Vec<u8>>,
+}
+
+impl Taken {
+    /// Holds a spill file that was found in a folder of this user.
+    pub(in crate::ledger) fn hold(path: PathBuf) -> io::Result<Held> {
+        let folder = path.parent().unwrap_or(&path);
+        // In another user's folder nothing must even be opened.
+        if !is_own(folder)? {
+            return Ok(Held::Foreign);
+        }
+        match Self::hold_named(path.clone())? {
+            Held::Taken(taken) if !owned_alike(folder, &taken.file)? => Ok(Held::Foreign),
+            held => Ok(held),
+        }
+    }
+
+    /// Holds a spill file that the user named.
+    pub(in crate::ledger) fn hold_named(path: PathBuf) -> io::Result<Held> {
+        let (mut file, lock) = match reopen(&path)? {
+            Some(held) => held,
+            None => return Ok(if open_own(&path)?.is_some() { Held::InUse } else { Held::Gone }),
+        };
+        if lock == Lock::None {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "files cannot be locked there"));
+        }
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
+        let mut text = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_end(&mut text)?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Held::Taken(Self { path, name, file, text }))
+    }
+
+    /// Returns `true` if the first line is that of a spill file.
+    pub(in crate::ledger) fn is_spill(&self) -> bool {
+        self.head().is_some()
+    }
+
+    /// Returns the name under which the ledger notes how much of the file it has. A file that an older version put aside
+    /// as a whole goes on under the name that it had.
+    pub(in crate::ledger) fn noted_as(&self) -> String {
+        match self.name.strip_suffix(UNREAD) {
+            Some(stem) if self.head().is_some_and(|head| !head.damaged) => {
+                format!("{}{SUFFIX}", stem.trim_end_matches('.'))
+            }
+            _ => self.name.clone(),
+        }
+    }
+
+    fn head(&self) -> Option<Head> {
+        self.text.split(|byte| *byte == b'\n').next().and_then(|line| json::closed_bytes(line).ok())
+    }
+
+    /// Returns what comes after that which was taken in before.
+    pub(in crate::ledger) fn lines(&self, taken: usize) -> Lines {
+        // A last line without its end was never answered for.
+        let whole = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let mut lines = Lines { length: whole.max(taken), ..Lines::default() };
+        let mut end = taken;
+        for line in self.text.get(taken..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+            end += line.len();
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            if line.iter().all(u8::is_ascii_whitespace) || json::closed_bytes::<Head>(line).is_ok() {
+                continue;
+            }
+            match json::closed_bytes(line) {
+                Ok(entry) => lines.entries.push((entry, end)),
+                Err(_) => lines.damaged.push(line.to_owned()),
+            }
+        }
+        lines
+    }
+
+    /// Returns the numbers of the lines that are no entry, from 1.
+    pub(in crate::ledger) fn damaged_lines(&self) -> Vec<usize> {
+        let is_damaged = |line: &[u8]| {
+            let blank = line.iter().all(u8::is_ascii_whitespace);
+            !blank && json::closed_bytes::<Head>(line).is_err() && json::closed_bytes::<Entry>(line).is_err()
+        };
+        let lines = self.text.split(|byte| *byte == b'\n').enumerate();
+        lines.filter(|(_, line)| is_damaged(line)).map(|(number, _)| number + 1).collect()
+    }
+
+    /// Appends lines durably to the file of damaged lines beside this one and returns its path. Lines that are in it
+    /// already are not repeated.
+    pub(in crate::ledger) fn put_aside(&self, lines: &[Vec<u8>]) -> io::Result<PathBuf> {
+        let path = self.path.with_extension(UNREAD);
+        let mut file = private_file().create(true).truncate(false).open(&path)?;
+        let mut known = Vec::new();
+        file.read_to_end(&mut known)?;
+        let mut text = Vec::new();
+        if known.is_empty() {
+            let head = self.head().unwrap_or(Head { asst_spill: 1, ledger: String::new(), damaged: true });
+            serde_json::to_writer(&mut text, &Head { damaged: true, ..head })?;
+            text.push(b'\n');
+        }
+        for line in lines.iter().filter(|line| !known.split(|byte| *byte == b'\n').any(|known| known == **line)) {
+            text.extend_from_slice(line);
+            text.push(b'\n');
+        }
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        sync_folder(self.path.parent().unwrap_or(Path::new(".")))?;
+        Ok(path)
+    }
+
+    /// Removes the file, all of which the ledger has now.
+    pub(in crate::ledger) fn remove(self) -> io::Result<()> {
+        fs::remove_file(&self.path)?;
+        self.file.unlock()
+    }
+}

@@ -1,0 +1,288 @@
+//! Taking in spill files, and saying which ones the ledger lacks. Must not know how that is shown.
+
+use super::{
+    Ledger, LedgerError,
+    apply::{self, Made},
+    spill::{Elsewhere, Held, Lines, Taken},
+};
+use crate::db::{Access, Db, Statement, Value};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+use thiserror::Error;
+
+const SPILL_TAKEN: &str = "select length from spill where name = $1";
+const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
+    on conflict (name) do update set length = excluded.length";
+/// Between two looks at a spill file that another process holds.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What was taken in from spill files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TakenIn {
+    pub files: u64,
+    pub entries: u64,
+    /// Files that hold the damaged lines of the files that were taken in.
+    pub aside: Vec<PathBuf>,
+}
+
+/// The spill files of a ledger that it could not take in, so that what it answers is not complete.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the ledger `{place}` lacks what is in {}: {why}", named(paths))]
+pub struct LeftOut {
+    pub place: String,
+    pub paths: Vec<PathBuf>,
+    pub why: String,
+}
+
+impl LeftOut {
+    /// Returns what can be done about it.
+    pub fn hint(&self) -> String {
+        let path = self.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+        format!(
+            "the next command that can write this ledger takes it in; `asst ledger import --spill {path}`, with \
+             `--ledger PATH` where another ledger is to have it, takes it in by hand"
+        )
+    }
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a spill file that the user named was not taken in.
+#[derive(Debug, Error)]
+pub enum SpillError {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: String },
+}
+
+/// What is known of the spill files that wait.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Waiting {
+    /// Those that stayed behind at the last look, each with the reason.
+    left: Vec<(PathBuf, String)>,
+    /// Whether one of them is in use, which may end soon.
+    in_use: bool,
+    /// Whether that was waited for once.
+    waited: bool,
+    /// Whether the ledger has been asked for what it lists, counts or remembers.
+    answered: bool,
+}
+
+impl Ledger {
+    /// Returns what this value has taken in from spill files so far.
+    pub fn taken_in(&self) -> TakenIn {
+        self.lock().taken_in.clone()
+    }
+
+    /// Returns the spill files that wait to be taken in, and those that hold damaged lines.
+    pub fn spills(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        (self.spills.waiting(), self.spills.aside())
+    }
+
+    /// Returns the spill files of this user that are bound to other ledgers.
+    pub fn spills_elsewhere(&self) -> Vec<Elsewhere> {
+        self.spills.elsewhere()
+    }
+
+    /// Returns the spill files that were not taken in when the ledger was last read, if there are any.
+    pub fn left_out(&self) -> Option<LeftOut> {
+        let open = self.lock();
+        let (_, why) = open.waiting.left.first()?;
+        let paths = open.waiting.left.iter().map(|(path, _)| path.clone()).collect();
+        Some(LeftOut { place: self.place.to_string(), paths, why: why.clone() })
+    }
+
+    /// Returns `true` if the ledger was asked for what it lists, counts or remembers, and not only for an object.
+    pub fn has_answered(&self) -> bool {
+        self.lock().waiting.answered
+    }
+
+    pub(super) fn note_answer(&self) {
+        self.lock().waiting.answered = true;
+    }
+
+    /// Fails if entries wait in spill files: for what decides on a deletion, a missing fact is a wrong one.
+    ///
+    /// # Errors
+    /// Where the ledger is out of order, or lacks entries.
+    pub async fn require_complete(&self) -> Result<Result<(), LeftOut>, LedgerError> {
+        self.for_reading().await?;
+        Ok(self.left_out().map_or(Ok(()), Err))
+    }
+
+    /// Takes in what waits, before the ledger is read. What cannot be taken in is noted; the ledger may be readable
+    /// nevertheless.
+    pub(super) async fn look_for_spills(&self) {
+        if !self.lock().look {
+            return;
+        }
+        let waiting = self.spills.waiting();
+        if waiting.is_empty() || self.access == Access::ReadOnly {
+            let mut open = self.lock();
+            let reason = "the ledger is only read".to_owned();
+            open.waiting.left = waiting.into_iter().map(|path| (path, reason.clone())).collect();
+            open.look = false;
+            return;
+        }
+        let begun = Instant::now();
+        loop {
+            if let Err(error) = self.for_writing().await {
+                let why = error.cause.to_string();
+                self.lock().waiting.left = self.spills.waiting().into_iter().map(|path| (path, why.clone())).collect();
+                return;
+            }
+            let Waiting { in_use, waited, .. } = self.lock().waiting.clone();
+            if !in_use || waited || begun.elapsed() >= self.patience {
+                self.lock().waiting.waited |= in_use;
+                return;
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    pub(super) async fn take_in(&self, db: &Db) -> Result<(), LedgerError> {
+        let (mut left, mut in_use) = (Vec::new(), false);
+        for path in self.spills.waiting() {
+            match Taken::hold(path.clone()) {
+                Ok(Held::Taken(spill)) => {
+                    let name = spill.name.clone();
+                    if let Err(reason) = self.take_in_one(db, spill, &name).await? {
+                        left.push((path, reason));
+                    }
+                }
+                Ok(Held::Gone | Held::Foreign) => {}
+                Ok(Held::InUse) => {
+                    in_use = true;
+                    left.push((path, "another process uses it".to_owned()));
+                }
+                Err(error) => left.push((path, error.to_string())),
+            }
+        }
+        let mut open = self.lock();
+        // What stayed behind is looked for again: nothing says how long the reason lasts.
+        open.look |= !left.is_empty();
+        (open.waiting.left, open.waiting.in_use) = (left, in_use);
+        Ok(())
+    }
+
+    /// Takes in one spill file: what it holds and that it was taken in become durable together, so that a file that is
+    /// met again after a crash brings nothing twice. Only lines that are proven damaged are put aside. Any other failure
+    /// leaves the file for the next command; one that does not concern the ledger is the inner error.
+    async fn take_in_one(&self, db: &Db, spill: Taken, name: &str) -> Result<Result<u64, String>, LedgerError> {
+        let known = db.read(SPILL_TAKEN, vec![name.into()]).await.map_err(|cause| self.wrong(cause))?;
+        let taken = known.first().map_or(Ok(0), |row| row.int(0)).map_err(|cause| self.wrong(cause))?;
+        let lines = spill.lines(usize::try_from(taken).unwrap_or_default());
+        let mut aside = None;
+        if !lines.damaged.is_empty() {
+            // Before it is noted that the ledger has all of the file.
+            match spill.put_aside(&lines.damaged) {
+                Ok(path) => aside = Some(path),
+                Err(error) => return Ok(Err(format!("its damaged lines cannot be put aside: {error}"))),
+            }
+        }
+        let mut entries = lines.entries.len() as u64;
+        if entries > 0 {
+            match self.run(db, self.taking(name, &lines)).await {
+                Err(error) if error.cause.is_of_the_values() => {
+                    match self.take_in_each(db, &spill, name, &lines).await? {
+                        Ok(refused) => {
+                            entries -= refused.len() as u64;
+                            aside = refused.into_iter().next_back().or(aside);
+                        }
+                        Err(reason) => return Ok(Err(reason)),
+                    }
+                }
+                done => done?,
+            }
+        }
+        // A file that cannot be removed is met again, and then nothing of it is new.
+        let _ = spill.remove();
+        let mut open = self.lock();
+        open.taken_in.files += u64::from(entries > 0);
+        open.taken_in.entries += entries;
+        open.taken_in.aside.extend(aside);
+        Ok(Ok(entries))
+    }
+
+    /// Takes in the entries one by one, puts aside those that the ledger refuses, and returns where each of these is.
+    async fn take_in_each(
+        &self,
+        db: &Db,
+        spill: &Taken,
+        name: &str,
+        lines: &Lines,
+    ) -> Result<Result<Vec<PathBuf>, String>, LedgerError> {
+        let mut refused = Vec::new();
+        for (entry, end) in &lines.entries {
+            let mut batch = apply::statements([entry], self.deleted, Made::PerhapsKnown);
+            batch.push(taken_to(name, *end));
+            match self.run(db, batch).await {
+                Err(error) if error.cause.is_of_the_values() => {
+                    let line = serde_json::to_vec(entry).unwrap_or_default();
+                    match spill.put_aside(&[line]) {
+                        Ok(path) => refused.push(path),
+                        Err(error) => return Ok(Err(format!("its damaged lines cannot be put aside: {error}"))),
+                    }
+                }
+                done => done?,
+            }
+        }
+        self.run(db, vec![taken_to(name, lines.length)]).await?;
+        Ok(Ok(refused))
+    }
+
+    fn taking(&self, name: &str, lines: &Lines) -> Vec<Statement> {
+        let entries = lines.entries.iter().map(|(entry, _)| entry);
+        let mut batch = apply::statements(entries, self.deleted, Made::PerhapsKnown);
+        batch.push(taken_to(name, lines.length));
+        batch
+    }
+
+    /// Takes in a spill file that the user named, whichever ledger it is bound to, and returns how many entries it held.
+    ///
+    /// # Errors
+    /// Where it is no spill file, or in use; where it holds damaged lines that were put aside before; where the ledger
+    /// is out of order.
+    pub async fn take_in_spill(&self, path: &Path) -> Result<u64, SpillError> {
+        let (path, spill) = held(path)?;
+        let db: Arc<Db> = self.for_writing().await?;
+        let name = spill.noted_as();
+        self.take_in_one(&db, spill, &name).await?.map_err(|reason| SpillError::File { path, reason })
+    }
+}
+
+/// Returns how many entries a spill file holds that the user named.
+///
+/// # Errors
+/// Where it is no spill file, is in use, or holds damaged lines that were put aside before.
+pub fn entries_in_spill(path: &Path) -> Result<u64, SpillError> {
+    Ok(held(path)?.1.lines(0).entries.len() as u64)
+}
+
+fn held(path: &Path) -> Result<(PathBuf, Taken), SpillError> {
+    let wrong = |reason: String| SpillError::File { path: path.to_owned(), reason };
+    let real = path.canonicalize().map_err(|error| wrong(error.to_string()))?;
+    let spill = match Taken::hold_named(real).map_err(|error| wrong(error.to_string()))? {
+        Held::Taken(spill) if spill.is_spill() => spill,
+        Held::Taken(_) => return Err(wrong("expected a spill file, whose first line has `asst_spill`".to_owned())),
+        Held::InUse => return Err(wrong("another process uses it; try again when that has ended".to_owned())),
+        Held::Gone | Held::Foreign => return Err(wrong("it is gone".to_owned())),
+    };
+    let damaged = spill.damaged_lines();
+    if spill.name.ends_with(".unread") && !damaged.is_empty() {
+        let lines = damaged.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        return Err(wrong(format!("damaged lines: {lines}; correct or remove them, nothing was taken in")));
+    }
+    Ok((path.to_owned(), spill))
+}
+
+fn taken_to(name: &str, length: usize) -> Statement {
+    (TAKE_SPILL, vec![Value::from(name), i64::try_from(length).unwrap_or(i64::MAX).into()])
+}
