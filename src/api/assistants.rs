@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 paths! {
-    /// Which assistant.
+    /// The path of an assistant.
     OfAssistant(
         /// Id of the assistant
         assistant_id: AssistantId
     );
 }
 
-/// What an assistant is made of.
+/// The members of an assistant.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AssistantSpec {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 paths! {
-    /// Which message of which thread.
+    /// The path of a message in a thread.
     OfMessage(
         /// Id of the thread
         thread_id: ThreadId,
@@ -17,7 +17,7 @@ paths! {
     );
 }
 
-/// What a message is made of.
+/// The members of a message.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MessageSpec {

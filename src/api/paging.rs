@@ -1,9 +1,9 @@
-//! Query parameters of lists and of steps (PROTOCOL.md 1.2).
+//! Query parameters of lists and of run steps (PROTOCOL.md 1.2).
 
 use super::endpoint::Query;
 use serde::{Deserialize, Serialize};
 
-/// Order of a list by time of creation.
+/// The order of a list, by creation time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
@@ -11,7 +11,7 @@ pub enum Order {
     Desc,
 }
 
-/// Paging in both directions.
+/// Pagination parameters, in both directions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct Paging {
     /// Objects to ask for per request, 1 to 100 [default: 100]
@@ -33,7 +33,7 @@ pub struct Paging {
 }
 impl Query for Paging {}
 
-/// Paging of messages, which may be narrowed to one run.
+/// Pagination parameters of messages, with a filter for one run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct MessagePaging {
     /// Only messages that this run made
@@ -46,7 +46,7 @@ pub struct MessagePaging {
 }
 impl Query for MessagePaging {}
 
-/// Paging of files: larger pages, and forward only.
+/// Pagination parameters of files: larger pages, and forward only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct FilePaging {
     /// Only files of this purpose
@@ -68,7 +68,7 @@ pub struct FilePaging {
 }
 impl Query for FilePaging {}
 
-/// What steps may hold beyond the usual. The brackets are part of the wire's name.
+/// The optional fields of run steps. The brackets are part of the parameter's name on the wire.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct Include {
     /// Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`
@@ -78,7 +78,7 @@ pub struct Include {
 }
 impl Query for Include {}
 
-/// Paging of steps.
+/// Pagination parameters of run steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct StepPaging {
     #[command(flatten)]

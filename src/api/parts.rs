@@ -1,4 +1,4 @@
-//! What the requests of several nouns have in common.
+//! Request members that several nouns share.
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, paths};
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 paths! {
-    /// Which thread.
+    /// The path of a thread.
     OfThread(
         /// Id of the thread
         thread_id: ThreadId
     );
 }
 
-/// Puts texts as user messages in front of whole messages; none of either is no member.
+/// Returns the texts as user messages, followed by the complete messages. Returns `None` if there are neither.
 pub(super) fn with_texts(texts: &[String], whole: Option<Vec<Value>>) -> Option<Vec<Value>> {
     if texts.is_empty() {
         return whole;
@@ -22,7 +22,7 @@ pub(super) fn with_texts(texts: &[String], whole: Option<Vec<Value>>) -> Option<
     Some(texts.chain(whole.unwrap_or_default()).collect())
 }
 
-/// What of a message or run can be changed.
+/// The members of a message or run that an update can change.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MetadataChange {
@@ -33,7 +33,7 @@ pub struct MetadataChange {
 }
 impl Body for MetadataChange {}
 
-/// What both ways to start a run take.
+/// The members that both ways to start a run share.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunOptions {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 paths! {
-    /// Which run of which thread.
+    /// The path of a run in a thread.
     OfRun(
         /// Id of the thread
         thread_id: ThreadId,
@@ -17,7 +17,7 @@ paths! {
     );
 }
 
-/// A run of an assistant on a thread.
+/// The members of a run request.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunSpec {
@@ -54,7 +54,7 @@ impl Body for RunSpec {
     }
 }
 
-/// The outputs of all the calls that a run waits for.
+/// The outputs of all the tool calls for which a run waits.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ToolOutputs {
@@ -95,7 +95,7 @@ impl Body for ToolOutputs {
     }
 }
 
-/// Tells whether a run will change no more (PROTOCOL.md 5); of a status that is not known, nobody can.
+/// Returns `true` if a run has reached a final status (PROTOCOL.md 5). An unknown status counts as not final.
 pub fn has_ended(run: &Value) -> bool {
     const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
     run["status"].as_str().is_some_and(|status| ENDED.contains(&status))

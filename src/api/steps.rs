@@ -5,7 +5,7 @@ use super::paging::{Include, StepPaging};
 use super::runs::OfRun;
 
 paths! {
-    /// Which step of which run of which thread.
+    /// The path of a step in a run.
     OfStep(
         /// Id of the thread
         thread_id: ThreadId,

@@ -7,7 +7,7 @@ use super::parts::{OfThread, RunOptions, with_texts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a thread begins with.
+/// The members of a new thread.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadSpec {
@@ -36,7 +36,7 @@ impl Body for ThreadSpec {
     }
 }
 
-/// What of a thread can be changed.
+/// The members of a thread that an update can change.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadChange {
@@ -51,7 +51,7 @@ pub struct ThreadChange {
 }
 impl Body for ThreadChange {}
 
-/// A thread and its first run.
+/// The members of a new thread and its first run.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadAndRunSpec {

@@ -1,5 +1,7 @@
-//! Requests held against the protocol's facts, in the API's own words. Client and server run the same check; only the
-//! client lets members pass that nobody here knows, so that a new one is usable on its first day.
+//! Checks of requests against the rules of the protocol, with errors in the wording of the API.
+//!
+//! Client and server run the same check. Only the client lets unknown members pass, so that a new member of the API is
+//! usable before this crate is updated.
 
 mod foundry;
 mod members;
@@ -15,16 +17,16 @@ pub use types::Type;
 use super::{Dialect, Endpoint, Spec};
 use serde_json::{Map, Value};
 
-/// What to do with members, tool types and keywords that the facts do not have.
+/// The treatment of members, tool types and keywords that the rules do not contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
-    /// The client: another server may know them.
+    /// Lets them pass. For the client, because another server may support them.
     Pass,
-    /// The server: refused, as the protocol's own does.
+    /// Rejects them, as the API does. For the server.
     Refuse,
 }
 
-/// By which rules a request is checked.
+/// The rules for the check of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     pub(super) dialect: Dialect,
@@ -32,17 +34,17 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Returns the rules for what is sent to a server that speaks this dialect.
+    /// Returns the rules for requests that are sent to a server with this dialect.
     pub const fn outgoing(dialect: Dialect) -> Self {
         Self { dialect, unknown: Unknown::Pass }
     }
 
-    /// Returns the rules for what a server gets that speaks this dialect.
+    /// Returns the rules for requests that are received by a server with this dialect.
     pub const fn incoming(dialect: Dialect) -> Self {
         Self { dialect, unknown: Unknown::Refuse }
     }
 
-    /// Tells whether an operation of the dialect has a member.
+    /// Returns `true` if an operation of the dialect has a member of this name.
     fn knows(self, operation: &str, facts: &[Member], name: &str) -> bool {
         let common = facts.iter().any(|member| member.name == name);
         match self.dialect {
@@ -57,12 +59,12 @@ impl Rules {
     }
 }
 
-/// Checks the body of a request: required, unknown, type, length, range, and the shapes within.
+/// Checks the body of a request: required and unknown members, types, lengths, ranges, and nested shapes.
 pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     body_of(E::SPEC, map, rules)
 }
 
-/// Checks the body of a request to an endpoint that is given as a value.
+/// Checks the body of a request to the endpoint that `spec` describes.
 pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     match spec.facts {
         Some(Operation { name, body: Some(facts), closed, .. }) => {
@@ -82,15 +84,16 @@ pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<()
     }
 }
 
-/// Checks query parameters; numbers are expected as numbers here.
+/// Checks the query parameters of a request. Numbers must be JSON numbers.
 pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     query_of(E::SPEC, map, rules)
 }
 
-/// Checks the query of a request to an endpoint that is given as a value.
+/// Checks the query of a request to the endpoint that `spec` describes.
 pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     let (name, facts) = spec.facts.map_or(("", PAGING), |operation| (operation.name, operation.query));
-    // What a dialect lacks would not be heard, and the answer be taken for another.
+    // Even the client rejects a documented parameter that the dialect lacks. The server would ignore it and return a
+    // result that looks right.
     let lacking = |name: &&String| facts.iter().any(|member| member.name == **name);
     let unknown = match rules.unknown {
         Unknown::Refuse => rules.unknown(name, facts, map),
@@ -100,17 +103,17 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
         return Err(Refusal::unknown(name));
     }
     let checked = members::check(facts, map);
-    // The one endpoint that words its limit otherwise (PROTOCOL.md 3.3).
+    // This endpoint alone words the error for its limit differently (PROTOCOL.md 3.3).
     if spec.path == "/files" { checked.map_err(Refusal::for_file_limit) } else { checked }
 }
 
-/// Returns whether a query parameter is a number in the facts, so that a server can read it as one.
+/// Returns `true` if a query parameter is an integer, so that a server must parse its text as one.
 pub fn numeric<E: Endpoint>(name: &str) -> bool {
     let members = E::SPEC.facts.map_or(PAGING, |operation| operation.query);
     members.iter().any(|member| member.name == name && member.types.contains(&Type::Integer))
 }
 
-/// What a list takes that the document does not have (`GET /threads` of Foundry and of the embedded server).
+/// The query parameters of lists that the document lacks: `GET /threads` of Foundry and of the embedded server.
 static PAGING: &[Member] = &[
     Member::PLAIN.of("limit", &[Type::Integer]).least(1.0).most(100.0),
     Member::PLAIN.of("order", &[Type::String]).one_of(&["asc", "desc"]),
