@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 paths! {
     /// The path of a file.
     OfFile(
-        /// Id of the file
+        /// ID of the file
         file_id: FileId
     );
 }
@@ -47,11 +47,11 @@ impl std::str::FromStr for ExpiresAfter {
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileSpec {
-    /// What it is for: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]
+    /// Purpose of the file: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Let it go by itself after 1 hour to 30 days: seconds, or 12h, 30d
+    /// Delete the file automatically after 1 hour to 30 days: a number of seconds, or 12h, 30d
     #[arg(long, value_name = "DURATION")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<ExpiresAfter>,

@@ -7,11 +7,11 @@ use super::runs::OfRun;
 paths! {
     /// The path of a step in a run.
     OfStep(
-        /// Id of the thread
+        /// ID of the thread
         thread_id: ThreadId,
-        /// Id of the run
+        /// ID of the run
         run_id: RunId,
-        /// Id of the step
+        /// ID of the step
         step_id: StepId
     );
 }
