@@ -1,4 +1,4 @@
-//! `asst assistants`.
+//! The `asst assistants` commands.
 
 use super::{Delete, Get, Later, List, Send, columns::ASSISTANTS};
 use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};

@@ -1,4 +1,4 @@
-//! Requests that let a run go on, and how it is followed from there: streamed, waited for, or left to itself.
+//! Requests that start or continue a run, and the ways to follow it: streaming, polling, or not at all.
 
 use super::columns::RUNS;
 use super::handlers::HandlerFlags;
@@ -55,7 +55,7 @@ impl Patience {
         }
     }
 
-    /// Names a flag that means nothing where nobody waits.
+    /// Returns the first given flag that has no meaning unless the run is followed.
     fn given(&self) -> Option<&'static str> {
         let flags = [
             ("--timeout", self.timeout.is_some()),
@@ -67,12 +67,12 @@ impl Patience {
 }
 
 impl<E: Endpoint> Go<E> {
-    /// Sends the request, and follows the run if that was asked for.
+    /// Sends the request, and follows the run if this was requested.
     pub(super) fn run(self, app: &App) -> Result<()> {
         let (path, query, body) = self.send.into_parts();
         let way = if asks_for_stream(&body) { Way::Stream } else { Way::Poll };
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
-        // To answer calls is to wait for them, unless they are streamed.
+        // Handlers need a followed run, so they imply waiting unless the run is streamed.
         let wait = self.wait || way == Way::Poll && self.handlers.any();
         go(app, call, way, wait, &self.patience, self.handlers)
     }

@@ -1,4 +1,4 @@
-//! Flags that name the handlers of a run that is followed.
+//! The flags for the handlers of a followed run.
 
 use crate::app::App;
 use crate::app::handlers::{DEFAULT_LIMIT, Handlers, Named, OnError, Settings};
@@ -40,15 +40,15 @@ pub(super) struct HandlerFlags {
 const _: () = assert!(DEFAULT_LIMIT.as_secs() == 60, "the help says so");
 
 impl HandlerFlags {
-    /// Tells whether calls are to be answered.
+    /// Returns `true` if calls are to be answered.
     pub(super) fn any(&self) -> bool {
         !self.handler.is_empty() || self.handlers.is_some() || self.handler_replay.is_some()
     }
 
-    /// Gets the handlers ready, where there are any.
+    /// Prepares the handlers, or returns `None` if there are none.
     ///
     /// # Errors
-    /// Where something is wrong with them, or a flag is given that is for handlers and there are none.
+    /// Returns an error if a handler is not usable, or if a flag for handlers is given without any handler.
     pub(super) fn ready(self, app: &App) -> Result<Option<Handlers>> {
         if !self.any() {
             let flags = [

@@ -1,4 +1,4 @@
-//! `asst messages`.
+//! The `asst messages` commands.
 
 use super::{Delete, Get, Later, List, Send, columns::MESSAGES};
 use crate::api::messages::{CreateMessage, DeleteMessage, GetMessage, ListMessages, UpdateMessage};

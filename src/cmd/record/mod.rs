@@ -1,5 +1,5 @@
-//! `asst record`: a program runs behind a proxy that records what it creates and deletes; with `--cleanup` what it leaves
-//! goes when it ends.
+//! `asst record`: runs a program behind a proxy that records the objects it creates and deletes. With `--cleanup`, the
+//! remaining objects are deleted when the program ends.
 
 mod child;
 mod report;
@@ -62,7 +62,7 @@ impl Record {
         }
     }
 
-    /// Runs the program behind the proxy, whatever signals come meanwhile, and returns its code.
+    /// Runs the program behind the proxy and returns its exit code. Signals do not interrupt this function.
     async fn attended(&self, app: &App, session: &str) -> Result<(u8, Taped)> {
         let taping = app.unless_stopped(app.tape(session)).await?;
         let after = if self.cleanup {
@@ -115,7 +115,7 @@ impl Record {
         if code == DONE { told } else { Err(Told(code).into()) }
     }
 
-    /// Says what there was, and writes the report.
+    /// Prints the summary and writes the report.
     fn tell(&self, app: &App, report: &Report) -> Result<()> {
         app.ui().summary(&report.line(), &report.counts());
         let Some(path) = &self.report else { return Ok(()) };

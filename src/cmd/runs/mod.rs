@@ -1,4 +1,4 @@
-//! `asst runs`.
+//! The `asst runs` commands.
 
 mod prune;
 mod wait;

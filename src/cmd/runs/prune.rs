@@ -1,4 +1,4 @@
-//! `asst runs prune`: runs that are stuck (DESIGN.md 4.5).
+//! `asst runs prune`: cancels stuck runs (DESIGN.md 4.5).
 
 use crate::api::args::Pair;
 use crate::app::prune::{Candidate, Fate, Pruned, Pruner, Rule, Wanted};
@@ -52,7 +52,7 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id parent verdict result created_at source reason"),
 };
 
-/// Runs, as they are pruned.
+/// The pruning of runs.
 struct Runs;
 
 impl Prunes for Runs {

@@ -1,4 +1,4 @@
-//! `asst threads prune`: threads that nobody needs any more, by evidence (DESIGN.md 4.5).
+//! `asst threads prune`: deletes threads that are proven to be unused (DESIGN.md 4.5).
 
 use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
 use crate::app::{App, DryRun, Sheet};
@@ -50,7 +50,7 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id verdict result created_at active_at source rule reason"),
 };
 
-/// Threads, as they are pruned.
+/// The pruning of threads.
 struct Threads;
 
 impl Prunes for Threads {
