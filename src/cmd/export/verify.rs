@@ -10,15 +10,15 @@ use anyhow::Result;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// An export that is to be proven.
+/// The archive to verify.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// Folder of the export
+    /// Folder of the archive
     dir: PathBuf,
-    /// Compare the ids of its threads with those at the backend, too
+    /// Also compare the IDs of its threads with the backend
     #[arg(long)]
     remote: bool,
-    /// End with code 9 where the backend has something else than the export
+    /// Exit with code 9 if the backend differs from the archive
     #[arg(long, requires = "remote")]
     exit_code: bool,
 }

@@ -7,10 +7,10 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// What is counted.
+/// The form of the statistics.
 #[derive(Debug, clap::Args)]
 pub struct Stats {
-    /// Count what may still exist by its age instead of its state; this looks at every row
+    /// Count objects that may still exist by age instead of by state (reads every row)
     #[arg(long)]
     ages: bool,
 }

@@ -12,10 +12,10 @@ use crate::view::{Col, Members, Printer};
 use anyhow::Result;
 use serde_json::json;
 
-/// What the backend lists.
+/// The kinds of objects to list.
 #[derive(Debug, clap::Args)]
 pub struct Sync {
-    /// Only this kind (repeatable): assistant, file, and thread where the backend lists threads
+    /// Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads
     #[arg(long)]
     kind: Vec<String>,
 }

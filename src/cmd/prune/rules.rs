@@ -13,16 +13,16 @@ use std::path::PathBuf;
 /// The default grace period, in seconds: no object with more recent activity is pruned (DESIGN.md 4.5).
 pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
 
-/// What every pruning takes.
+/// The flags of the commands that prune by the ledger.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cmd) struct Common {
-    /// Keep what was used more recently than this, by whomever [default: 30d]
+    /// Keep objects used more recently than DURATION, by any client [default: 30d]
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cmd) grace: Option<Age>,
-    /// At most so many
+    /// Prune at most N objects
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub(in crate::cmd) max: Option<u64>,
-    /// Only what came to the ledger this way [default: created and recorded]
+    /// Only objects with this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     pub(in crate::cmd) source: Option<Sources>,
     #[command(flatten)]

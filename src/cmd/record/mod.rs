@@ -12,19 +12,19 @@ use report::Report;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// A program, or an earlier session.
+/// The program to record, or an earlier session to clean up.
 #[derive(Debug, clap::Args)]
 pub struct Record {
-    /// Program to run, and its arguments
+    /// Program to run, with its arguments
     #[arg(last = true, value_name = "COMMAND", required_unless_present = "cleanup_session")]
     command: Vec<OsString>,
-    /// Delete what the program created and left, when it ends
+    /// Delete the objects that the program created and left, when it ends
     #[arg(long)]
     cleanup: bool,
-    /// Delete what was created and left in an earlier session, which said its id when it began
+    /// Delete the objects that an earlier session created and left; its ID was printed at the start
     #[arg(long, value_name = "SESSION", conflicts_with_all = ["command", "cleanup"])]
     cleanup_session: Option<String>,
-    /// Write what was created, deleted and left to a file, as JSON
+    /// Write the created, deleted and remaining objects to a file, as JSON
     #[arg(long, value_name = "PATH")]
     report: Option<PathBuf>,
 }
