@@ -1,5 +1,6 @@
-//! What is made from the tree of commands: completions and manual pages. Stands above the tree, so that no command names
-//! it and no circle arises.
+//! Generation of shell completions and manual pages from the command tree.
+//!
+//! This module is above the tree: no command may depend on it, so that there is no dependency cycle.
 
 use crate::app::App;
 use crate::cli::{Cli, Generate};
@@ -7,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::Command;
 use std::path::Path;
 
-/// Makes what was asked for.
+/// Generates the requested files.
 pub fn run(what: Generate, app: &App) -> Result<()> {
     match what {
         Generate::Completions { shell, dynamic: false } => Ok(app.ui().out(&completions(shell))?),
@@ -18,20 +19,22 @@ pub fn run(what: Generate, app: &App) -> Result<()> {
     }
 }
 
-/// Returns the completions of a shell, as `completions/` keeps them.
+/// Returns the completion script of a shell, in the form that `completions/` contains.
 pub fn completions(shell: clap_complete::Shell) -> String {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut completed(Cli::tree()), "asst", &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Returns the tree without aliases: each of them would be written out again with all its flags, and a shell would read
-/// twice as much before its first completion.
+/// Returns the tree without aliases.
+///
+/// A completion script repeats all flags for each alias, which would double the time to load the script.
 fn completed(command: Command) -> Command {
     command.visible_alias(None).alias(None).mut_subcommands(completed)
 }
 
-/// Returns the tree with nothing left to the long help alone: a manual page would name such a flag and say nothing of it.
+/// Returns the tree with all flags visible in the short help. A manual page would list a flag that is hidden there
+/// without its description.
 fn told_in_full(command: Command) -> Command {
     command.mut_args(|arg| arg.hide_short_help(false)).mut_subcommands(told_in_full)
 }

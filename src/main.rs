@@ -1,4 +1,4 @@
-//! The thin binary: the library runs, this turns the result into an exit code.
+//! The binary. It passes the arguments to the library and converts the result to an exit code.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,12 @@
-//! How flags become members: parsers of keywords, inline JSON, `@path`, `KEY=VALUE`.
+//! Value parsers for command-line flags: keywords, inline JSON, `@path`, and `KEY=VALUE`.
 //!
-//! Text flags are text, always. Only what says `JSON|@path` in its help reads a file, through [`crate::env::input`].
+//! A text flag is always taken literally. Only a flag whose help shows `JSON|@path` reads a file, through
+//! [`crate::env::input`]. Must not depend on the endpoints that use the flags.
 
 use crate::env::input;
 use serde_json::{Map, Value, json};
 
-/// A `KEY=VALUE` of a flag that may be repeated, split at the first `=`.
+/// A `KEY=VALUE` argument of a repeatable flag, split at the first `=`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     pub key: String,
@@ -19,7 +20,7 @@ impl std::str::FromStr for Pair {
     }
 }
 
-/// Splits a pair; the flag's own words are what stands before `=`, and the whole form.
+/// Splits a pair at the first `=`. `before` and `form` describe the expected input in errors.
 fn pair(text: &str, before: &str, form: &str) -> Result<Pair, String> {
     match text.split_once('=') {
         Some(("", _)) => Err(format!("the {before} before `=` is empty")),
@@ -28,7 +29,7 @@ fn pair(text: &str, before: &str, form: &str) -> Result<Pair, String> {
     }
 }
 
-/// Serializes pairs as a JSON object of strings, and reads one (null is no pairs).
+/// Serializes pairs as a JSON object of strings. Deserializes the same form; null means no pairs.
 pub mod pairs {
     use super::Pair;
     use serde::{Deserialize, Deserializer, Serializer, ser::SerializeMap};
@@ -50,12 +51,12 @@ pub mod pairs {
     }
 }
 
-/// Reads `JSON|@path`: inline JSON, or a JSON or YAML file.
+/// Parses `JSON|@path`: inline JSON, or the path of a JSON or YAML file.
 pub fn json(text: &str) -> Result<Value, String> {
     input::read_structured(text).map_err(|error| error.to_string())
 }
 
-/// Reads `JSON|@path` that must be an object.
+/// Parses `JSON|@path` and requires an object.
 pub fn object(text: &str) -> Result<Value, String> {
     json(text).and_then(|value| match value {
         Value::Object(_) => Ok(value),
@@ -63,7 +64,7 @@ pub fn object(text: &str) -> Result<Value, String> {
     })
 }
 
-/// Reads `JSON|@path|-` that must be an object: the whole request of `--body`.
+/// Parses `JSON|@path|-` and requires an object: the complete request of `--body`.
 pub fn body(text: &str) -> Result<Map<String, Value>, String> {
     match json(text)? {
         Value::Object(map) => Ok(map),
@@ -71,12 +72,12 @@ pub fn body(text: &str) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// Reads the text of a file for a `--…-file` flag; `-` is standard input.
+/// Reads the text of a file for a `--…-file` flag. `-` is standard input.
 pub fn text_file(path: &str) -> Result<String, String> {
     input::read_text(path).map_err(|error| error.to_string())
 }
 
-/// Reads `--tool`: `code_interpreter`, `file_search`, or `JSON|@path`.
+/// Parses `--tool`: `code_interpreter`, `file_search`, or `JSON|@path`.
 pub fn tool(text: &str) -> Result<Value, String> {
     match text {
         "code_interpreter" | "file_search" => Ok(json!({ "type": text })),
@@ -84,7 +85,7 @@ pub fn tool(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Reads `--response-format`: `auto`, `text`, `json_object`, or `JSON|@path`.
+/// Parses `--response-format`: `auto`, `text`, `json_object`, or `JSON|@path`.
 pub fn response_format(text: &str) -> Result<Value, String> {
     match text {
         "auto" => Ok(json!("auto")),
@@ -93,7 +94,7 @@ pub fn response_format(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Reads `--truncation-strategy`: `auto`, `last_messages:N`, or `JSON|@path`.
+/// Parses `--truncation-strategy`: `auto`, `last_messages:N`, or `JSON|@path`.
 pub fn truncation_strategy(text: &str) -> Result<Value, String> {
     if text == "auto" {
         return Ok(json!({ "type": "auto" }));
@@ -107,7 +108,8 @@ pub fn truncation_strategy(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Reads `--tool-choice`: `none`, `auto`, `required`, `function:NAME`, `file_search`, `code_interpreter`, or `JSON|@path`.
+/// Parses `--tool-choice`: `none`, `auto`, `required`, `function:NAME`, `file_search`, `code_interpreter`, or
+/// `JSON|@path`.
 pub fn tool_choice(text: &str) -> Result<Value, String> {
     if let Some(name) = text.strip_prefix("function:") {
         return Ok(json!({ "type": "function", "function": { "name": name } }));
@@ -119,7 +121,7 @@ pub fn tool_choice(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Reads `--attachment`: `FILE_ID=TOOL[,TOOL]`, or `JSON|@path`.
+/// Parses `--attachment`: `FILE_ID=TOOL[,TOOL]`, or `JSON|@path`.
 pub fn attachment(text: &str) -> Result<Value, String> {
     match text.split_once('=') {
         Some((file, tools)) if !text.starts_with(['{', '@']) => {
@@ -130,23 +132,23 @@ pub fn attachment(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Reads `CALL_ID=TEXT`.
+/// Parses `CALL_ID=TEXT`.
 pub fn tool_output(text: &str) -> Result<Pair, String> {
     pair(text, "call id", "CALL_ID=TEXT")
 }
 
-/// Reads `CALL_ID=PATH` and the file at the path.
+/// Parses `CALL_ID=PATH` and reads the file at the path.
 pub fn tool_output_file(text: &str) -> Result<Pair, String> {
     let Pair { key, value } = pair(text, "call id", "CALL_ID=PATH")?;
     Ok(Pair { key, value: text_file(&value)? })
 }
 
-/// Adds the keywords to the error where the text looks like an attempt at one.
+/// Returns the error, or one that lists the keywords if the text looks like an attempt at a keyword.
 fn or_keywords(text: &str, keywords: &str, error: String) -> String {
     if text.starts_with(['{', '[', '@', '"']) { error } else { format!("expected {keywords}, JSON or @path") }
 }
 
-/// Returns the JSON kind of a value with its article, as messages say it.
+/// Returns the JSON type of a value with its article, for use in messages.
 pub fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 paths! {
-    /// Which assistant.
+    /// The path of an assistant.
     OfAssistant(
-        /// Id of the assistant
+        /// ID of the assistant
         assistant_id: AssistantId
     );
 }
 
-/// What an assistant is made of.
+/// The members of an assistant.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AssistantSpec {
-    /// Model that answers; on Azure the name of the deployment
+    /// Model to use (on Azure: the deployment name)
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Name, at most 256 characters
+    /// Name of the assistant, at most 256 characters
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Description, at most 512 characters
+    /// Description of the assistant, at most 512 characters
     #[arg(long, value_name = "TEXT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -38,11 +38,11 @@ pub struct AssistantSpec {
     #[arg(long, value_name = "PATH|-", conflicts_with = "instructions", value_parser = args::text_file)]
     #[serde(skip)]
     pub instructions_file: Option<String>,
-    /// How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max
+    /// Reasoning effort of the model: none, minimal, low, medium, high, xhigh, max
     #[arg(long, value_name = "EFFORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_effort: Option<String>,
-    /// Tool: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all of them
+    /// Tool to enable: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all tools
     #[arg(long = "tool", value_name = "KEYWORD|JSON|@path", value_parser = args::tool)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<Value>>,
@@ -50,7 +50,7 @@ pub struct AssistantSpec {
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_resources: Option<Value>,
-    /// Metadata pair (repeatable, at most 16); an update replaces all that was there
+    /// Metadata pair (repeatable, at most 16); an update replaces all pairs
     #[arg(long, value_name = "KEY=VALUE")]
     #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Vec<Pair>>,
@@ -58,11 +58,11 @@ pub struct AssistantSpec {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
-    /// Nucleus sampling, 0 to 1
+    /// Nucleus sampling probability, 0 to 1
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_p: Option<f64>,
-    /// Format of answers: auto, text, json_object, JSON or @path
+    /// Response format: auto, text, json_object, JSON or @path
     #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::response_format)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<Value>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A kind of backend. What it offers and how it is addressed follows from it.
+/// A kind of backend. It determines the available operations and the form of addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Backend {
     /// api.openai.com and its regional hosts.
@@ -18,10 +18,10 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Every backend, in the order of the documentation.
+    /// All backends, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::OpenAi, Self::AzureOpenAi, Self::Foundry, Self::Compatible, Self::Local];
 
-    /// Returns the name as the configuration writes it: `azure-openai`.
+    /// Returns the name that the configuration uses, such as `azure-openai`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
@@ -32,22 +32,23 @@ impl Backend {
         }
     }
 
-    /// Returns the backend of this name, as in [`Backend::name`].
+    /// Returns the backend with this name, as in [`Backend::name`].
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|backend| backend.name() == name)
     }
 
-    /// Tells whether the backend lists threads; `None` where only asking tells.
+    /// Returns whether the backend can list threads, or `None` if only a request can show it.
     pub const fn lists_threads(self) -> Option<bool> {
         match self {
             Self::Foundry | Self::Local => Some(true),
             Self::OpenAi => Some(false),
-            // Azure OpenAI's list works and is not documented (PROTOCOL.md 12.2).
+            // Azure OpenAI's list works, but it is not documented (PROTOCOL.md 12.2).
             Self::AzureOpenAi | Self::Compatible => None,
         }
     }
 
-    /// Tells whether the backend wants the beta header; Azure and Foundry must never see it (DESIGN.md 2.5).
+    /// Returns `true` if requests carry the beta header. Requests to Azure and Foundry must not carry it
+    /// (DESIGN.md 2.5).
     pub const fn takes_beta_header(self) -> bool {
         matches!(self, Self::OpenAi | Self::Compatible | Self::Local)
     }

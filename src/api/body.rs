@@ -1,15 +1,17 @@
-//! How a request's body and query are put together (DESIGN.md 6).
+//! Assembly of the body and the query of a request (DESIGN.md 6).
 
 use super::endpoint::{Body, to_map};
 use serde_json::{Map, Value};
 
-/// Returns the body that is sent: `--body`, flags laid over it, `null` for what was unset, and the command line's own
-/// defaults where a member is still missing.
+/// Returns the body to send.
+///
+/// Later sources override earlier ones: `--body`, then the flags, then `null` for each name in `unset`. Members that
+/// are still missing get the defaults of the command line.
 pub fn assemble<B: Body>(base: Option<Map<String, Value>>, flags: B, unset: &[String]) -> Map<String, Value> {
     let mut map = base.unwrap_or_default();
     for (name, value) in to_map(&flags.fold()) {
         match (map.get_mut(&name), value) {
-            // A nested request keeps what the flags do not name.
+            // Flags replace only the members of a nested thread that they name.
             (Some(Value::Object(below)), Value::Object(above)) if name == "thread" => below.extend(above),
             (_, value) => drop(map.insert(name, value)),
         }
@@ -23,7 +25,7 @@ pub fn assemble<B: Body>(base: Option<Map<String, Value>>, flags: B, unset: &[St
     map
 }
 
-/// Returns the query's parameters as they stand in a URL; an array repeats its key.
+/// Returns the query parameters as they appear in a URL. An array repeats its key.
 pub fn query_pairs(query: &Map<String, Value>) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut pairs = Vec::new();

@@ -1,24 +1,26 @@
-//! How backends speak the protocol: one wire, three dialects (PROTOCOL.md 12.2 and 12.3).
+//! The dialects of the protocol: one wire format with three variants (PROTOCOL.md 12.2 and 12.3).
 
 use super::{Backend, Method, Spec, endpoint_of};
 
-/// A way of speaking the protocol.
+/// A variant of the protocol.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// OpenAI's own, which compatible servers and the embedded one follow.
+    /// The dialect of OpenAI, of compatible servers, and of the embedded server.
     #[default]
     OpenAi,
-    /// Azure OpenAI's: below `/openai`, versioned, with an `api-key` header.
+    /// The dialect of Azure OpenAI: paths below `/openai`, a version parameter, and an `api-key` header.
     AzureOpenAi,
-    /// Azure AI Foundry "Agents (classic)": below a project, versioned, with a bearer token; fewer operations, more tools.
+    /// The dialect of Azure AI Foundry "Agents (classic)".
+    ///
+    /// Paths are below a project, with a version parameter and a bearer token. It has fewer operations and more tools.
     Foundry,
 }
 
-/// The version of Foundry's interface that has more operations than the stable ones.
+/// The preview version of Foundry's API, which has more operations than the stable ones.
 const FOUNDRY_PREVIEW: &str = "2025-05-15-preview";
 
 impl Dialect {
-    /// Returns the version that is asked for where none is configured; `None` where somebody has to say it.
+    /// Returns the API version to use if none is configured, or `None` if the dialect has no default.
     pub const fn default_version(self) -> Option<&'static str> {
         match self {
             Self::Foundry => Some("v1"),
@@ -26,7 +28,7 @@ impl Dialect {
         }
     }
 
-    /// Tells whether a version is one that has assistants of the second generation.
+    /// Returns `true` if the version supports the second generation of assistants.
     pub fn knows_version(self, version: &str) -> bool {
         match self {
             Self::OpenAi => true,
@@ -39,7 +41,7 @@ impl Dialect {
         }
     }
 
-    /// Tells whether an operation exists, in this version of the interface.
+    /// Returns `true` if an operation exists in this version of the API.
     pub fn offers(self, spec: &Spec, version: Option<&str>) -> bool {
         match (self, spec.operation) {
             (Self::Foundry, "deleteMessage") => version == Some(FOUNDRY_PREVIEW),
@@ -47,7 +49,9 @@ impl Dialect {
         }
     }
 
-    /// Tells the same of a path, of an endpoint or not; what nobody knows of is not known to be missing.
+    /// Returns `true` unless this version of the API lacks the operation at a path.
+    ///
+    /// The path need not belong to an endpoint. An unrecognised path is assumed to exist.
     pub fn offers_path(self, method: Method, path: &str, version: Option<&str>) -> bool {
         let family = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         if self == Self::Foundry && ["uploads", "conversations"].contains(&family) {
@@ -56,7 +60,7 @@ impl Dialect {
         endpoint_of(method, path).is_none_or(|(spec, _)| self.offers(spec, version))
     }
 
-    /// Tells whether a list comes in pages; Foundry sends all files at once.
+    /// Returns `true` if a list is paginated. Foundry returns all files at once.
     pub fn pages(self, spec: &Spec) -> bool {
         !(self == Self::Foundry && spec.operation == "listFiles")
     }

@@ -1,4 +1,4 @@
-//! One declaration per endpoint: what client, server, flags and table all read (DESIGN.md 6).
+//! One declaration per endpoint, shared by client, server, flags and table (DESIGN.md 6).
 
 use super::Kind;
 use super::check::Operation;
@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::fmt::Debug;
 
-/// The methods that the protocol uses (PROTOCOL.md 1.1: modification is POST, there is no PUT and no PATCH).
+/// An HTTP method of the protocol (PROTOCOL.md 1.1: modification is POST, there is no PUT and no PATCH).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     Get,
@@ -17,7 +17,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the method as it stands on the wire.
+    /// Returns the method as it appears in an HTTP request.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -27,23 +27,23 @@ impl Method {
     }
 }
 
-/// What repeating a call may do (DESIGN.md 3).
+/// The effect of sending a request more than once (DESIGN.md 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// Changes nothing.
+    /// The request changes nothing.
     Read,
-    /// Leads to the same state however often it is sent: delete, update, cancel.
+    /// Any number of requests leads to the same state: delete, update, cancel.
     Repeatable,
-    /// Happens again each time: creates, uploads, submitted outputs.
+    /// Each request takes effect again: creates, uploads, submitted outputs.
     Once,
 }
 
-/// What a good answer is.
+/// The form of a successful response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// One object of the kind.
+    /// One object of the endpoint's kind.
     One,
-    /// A page of the list envelope (PROTOCOL.md 1.2).
+    /// A page in the list envelope (PROTOCOL.md 1.2).
     Page,
     /// A deletion stub (PROTOCOL.md 4.10).
     Deleted,
@@ -51,48 +51,49 @@ pub enum Shape {
     Bytes,
 }
 
-/// What the answer of an endpoint is, and of which kind.
+/// The form of an endpoint's successful response, and the kind of object in it.
 pub trait Answer: Send + 'static {
     const SHAPE: Shape;
     const KIND: Kind;
-    /// Whether the call made the object that it answers with.
+    /// `true` if the request creates the object in the response.
     const MADE: bool = false;
 }
 
-/// The ids that a path holds, in the order of the path.
+/// The IDs in a path, in the order of the path.
 pub trait PathArgs: clap::Args + Debug + Clone + Send + Sync + 'static {
-    /// The kinds of the ids, outermost first.
+    /// The kinds of the IDs, outermost first.
     const KINDS: &'static [Kind];
-    /// Checks texts and takes them as the path's ids; there must be as many as kinds.
+    /// Checks the texts and uses them as the path's IDs. There must be one text per kind.
     fn from_texts(texts: &[&str]) -> Result<Self, BadId>;
-    /// Returns the ids, outermost first.
+    /// Returns the IDs, outermost first.
     fn texts(&self) -> Vec<&str>;
 }
 
-/// The query parameters of an endpoint: flags, URL and server decoder at once. Every member is optional.
+/// The query parameters of an endpoint. One type serves as flags, URL and server decoder. Every member is optional.
 pub trait Query: clap::Args + Debug + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {}
 
-/// The request members of an endpoint: flags, body and server decoder at once. Every member is optional, so that what
-/// was not given can come from `--body`; [`super::check`] says what is missing.
+/// The members of an endpoint's request body. One type serves as flags, body and server decoder.
+///
+/// Every member is optional, because `--body` may supply it. [`super::check`] reports missing members.
 pub trait Body: clap::Args + Debug + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {
-    /// What the command line sends for a member that neither flag nor `--body` gave.
+    /// The values that the command line sends for members that neither a flag nor `--body` supplies.
     const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
 
-    /// Moves what only the command line has (file twins, short forms) into the members it stands for.
+    /// Moves flags that only the command line has (file variants, short forms) into the members that they represent.
     fn fold(self) -> Self {
         self
     }
 }
 
-/// One operation of the protocol; the implementing types are names only.
+/// One operation of the protocol. The implementing types have no values and serve as names only.
 pub trait Endpoint: Send + Sync + 'static {
-    /// The operation's id in OpenAI's document.
+    /// The operation's ID in OpenAI's document.
     const OPERATION: &'static str;
-    /// What it does, for messages: `create run`.
+    /// A description of the operation for messages, such as `create run`.
     const TITLE: &'static str;
     const METHOD: Method;
     const CLASS: Class;
-    /// Template in the form that axum, OpenAPI and `format!` all read.
+    /// The path template, in the syntax that axum, OpenAPI and `format!` share.
     const PATH: &'static str;
     type Path: PathArgs;
     type Query: Query;
@@ -113,11 +114,11 @@ pub trait Endpoint: Send + Sync + 'static {
         facts: facts_of(Self::OPERATION),
     };
 
-    /// Returns the path with these ids in it.
+    /// Returns the path with these IDs.
     fn path(ids: &Self::Path) -> String;
 }
 
-/// An endpoint as a value: what is needed once the types have done their work.
+/// An endpoint as a value, for code that does not need the static types.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
     pub operation: &'static str,
@@ -125,18 +126,18 @@ pub struct Spec {
     pub method: Method,
     pub class: Class,
     pub path: &'static str,
-    /// The kinds of the path's ids, outermost first.
+    /// The kinds of the path's IDs, outermost first.
     pub kinds: &'static [Kind],
-    /// What a good answer is, and of which kind.
+    /// The form of a successful response.
     pub shape: Shape,
     pub kind: Kind,
-    /// Whether the call makes the object that it answers with.
+    /// `true` if the request creates the object in the response.
     pub made: bool,
-    /// What the protocol's document says of the operation; `None` for those it does not have.
+    /// The rules of the protocol's document, or `None` for an operation that is not in it.
     pub facts: Option<&'static Operation>,
 }
 
-/// Returns what the protocol's document says of an operation. It is looked up while this is compiled.
+/// Returns the rules of the protocol's document for an operation. Runs at compile time.
 pub(super) const fn facts_of(operation: &str) -> Option<&'static Operation> {
     let mut n = 0;
     while n < facts::OPERATIONS.len() {
@@ -157,7 +158,7 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
 }
 
 impl Spec {
-    /// Returns the ids that a path has where this endpoint's template has parameters; `None` if it is not of its form.
+    /// Extracts the IDs from a path. Returns `None` if the path does not match this endpoint's template.
     pub fn ids_in(&self, path: &str) -> Option<Vec<String>> {
         let (mut wanted, mut found) = (self.path.split('/'), path.split('/'));
         let mut ids = Vec::new();
@@ -174,7 +175,7 @@ impl Spec {
     }
 }
 
-/// Declares endpoints; a path parameter without an id of that name does not compile.
+/// Declares endpoints. A path parameter without an ID of the same name does not compile.
 macro_rules! endpoints {
     ($($name:ident = $operation:literal $title:literal:
         $class:ident $method:ident $path:literal $ids:ident($($id:ident),*), $query:ty, $body:ty => $answer:ty;)*) => {
@@ -198,13 +199,13 @@ macro_rules! endpoints {
                 }
             }
         )*
-        /// The endpoints of this noun.
+        /// All endpoints of this noun.
         pub const TABLE: &[&$crate::api::Spec] = &[$(<$name as $crate::api::Endpoint>::SPEC),*];
     };
 }
 pub(super) use endpoints;
 
-/// Declares the ids of a path, outermost first.
+/// Declares the IDs of a path, outermost first.
 macro_rules! paths {
     ($($(#[$doc:meta])* $name:ident($($(#[$idoc:meta])* $id:ident: $ty:ident),*);)*) => {$(
         $(#[$doc])*
@@ -226,7 +227,7 @@ macro_rules! paths {
 }
 pub(super) use paths;
 
-/// No path ids, no query parameters, or no body.
+/// An empty set of path IDs, query parameters, or body members.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args, serde::Serialize, serde::Deserialize)]
 #[group(skip)]
 pub struct Nothing {}
@@ -256,21 +257,21 @@ macro_rules! answers {
     )*};
 }
 
-/// A kind of object as a type, for the answers of endpoints.
+/// A kind of object as a type, for the responses of endpoints.
 pub trait Object: 'static {
     const KIND: Kind;
 }
 
 answers! {
-    /// The answer is one object.
+    /// A response with one object.
     One = One false;
-    /// The answer is one object, which the call made.
+    /// A response with one object, which the request created.
     Made = One true;
-    /// The answer is a page of objects.
+    /// A response with a page of objects.
     Page = Page false;
-    /// The answer is a deletion stub.
+    /// A response with a deletion stub.
     Deleted = Deleted false;
-    /// The answer is the object's bytes.
+    /// A response with the bytes of an object.
     Content = Bytes false;
 }
 
@@ -286,11 +287,11 @@ macro_rules! objects {
 }
 objects!(Assistant, Thread, Message, Run, Step, File);
 
-/// Turns a query or body struct into its map: what was not given is not there.
+/// Converts a query or body struct to a map. Members without a value are omitted.
 pub fn to_map<T: Serialize>(members: &T) -> Map<String, Value> {
     match serde_json::to_value(members) {
         Ok(Value::Object(map)) => map,
-        // Structs of optional members always serialize to an object.
+        // Structs of optional members always serialize to an object, so this is unreachable.
         _ => Map::new(),
     }
 }

@@ -1,29 +1,29 @@
-//! Files (PROTOCOL.md 2.5). Uploads are multipart: the members here are the parts beside the bytes.
+//! Files (PROTOCOL.md 2.5). Uploads are multipart requests, and the members here are the parts besides the bytes.
 
 use super::endpoint::{Body, Content, Deleted, File, Made, Nothing, One, Page, endpoints, paths};
 use super::paging::FilePaging;
 use serde::{Deserialize, Serialize};
 
 paths! {
-    /// Which file.
+    /// The path of a file.
     OfFile(
-        /// Id of the file
+        /// ID of the file
         file_id: FileId
     );
 }
 
-/// When a file goes by itself: so many seconds after its creation.
+/// The expiry of a file, relative to its creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpiresAfter {
-    /// The moment that counts; the protocol has only `created_at`.
+    /// The time from which the seconds count. The protocol allows only `created_at`.
     pub anchor: String,
-    /// 3,600 to 2,592,000.
+    /// The lifetime in seconds, 3,600 to 2,592,000.
     pub seconds: i64,
 }
 
 impl std::str::FromStr for ExpiresAfter {
     type Err = String;
-    /// Reads seconds, or a number with `s`, `m`, `h` or `d` behind it.
+    /// Parses a number of seconds, or a number followed by `s`, `m`, `h` or `d`.
     fn from_str(text: &str) -> Result<Self, String> {
         let (number, unit) = match text.char_indices().next_back() {
             Some((at, unit)) if unit.is_ascii_alphabetic() => (&text[..at], unit),
@@ -43,15 +43,15 @@ impl std::str::FromStr for ExpiresAfter {
     }
 }
 
-/// What is said of an uploaded file.
+/// The members of an upload, besides the file's bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileSpec {
-    /// What it is for: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]
+    /// Purpose of the file: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Let it go by itself after 1 hour to 30 days: seconds, or 12h, 30d
+    /// Delete the file automatically after 1 hour to 30 days: a number of seconds, or 12h, 30d
     #[arg(long, value_name = "DURATION")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<ExpiresAfter>,

@@ -8,48 +8,48 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 paths! {
-    /// Which message of which thread.
+    /// The path of a message in a thread.
     OfMessage(
-        /// Id of the thread
+        /// ID of the thread
         thread_id: ThreadId,
-        /// Id of the message
+        /// ID of the message
         message_id: MessageId
     );
 }
 
-/// What a message is made of.
+/// The members of a message.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MessageSpec {
-    /// Who speaks: user, assistant [default: user]
+    /// Role of the author: user, assistant [default: user]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What is said: a string, or parts once anything but text is given
+    /// The content: a string, or an array of parts if there is anything besides text
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Value>,
-    /// What is said
+    /// Text of the message
     #[arg(long = "content", value_name = "TEXT", allow_hyphen_values = true)]
     #[serde(skip)]
     pub content_text: Option<String>,
-    /// Read what is said from a file
+    /// Read the text of the message from a file
     #[arg(long, value_name = "PATH|-", conflicts_with = "content_text", value_parser = args::text_file)]
     #[serde(skip)]
     pub content_file: Option<String>,
-    /// Image part: id of an uploaded file of purpose vision (repeatable)
+    /// Add an image: ID of an uploaded file with purpose vision (repeatable)
     #[arg(long, value_name = "FILE_ID")]
     #[serde(skip)]
     pub image_file: Vec<String>,
-    /// Image part: address of a png, jpeg, gif or webp (repeatable)
+    /// Add an image: URL of a png, jpeg, gif or webp (repeatable)
     #[arg(long, value_name = "URL")]
     #[serde(skip)]
     pub image_url: Vec<String>,
-    /// Content part, whole (repeatable); the order is text, image files, image addresses, whole parts
+    /// Add a complete content part (repeatable); parts come after text, image files and image URLs
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip)]
     pub content_part: Vec<Value>,
-    /// File for the tools: FILE_ID=file_search, FILE_ID=code_interpreter, JSON or @path (repeatable)
+    /// Attach a file for tools: FILE_ID=file_search, FILE_ID=code_interpreter, JSON or @path (repeatable)
     #[arg(long = "attachment", value_name = "FILE_ID=TOOL|JSON|@path", value_parser = args::attachment)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachments: Option<Vec<Value>>,

@@ -1,9 +1,9 @@
-//! Query parameters of lists and of steps (PROTOCOL.md 1.2).
+//! Query parameters of lists and of run steps (PROTOCOL.md 1.2).
 
 use super::endpoint::Query;
 use serde::{Deserialize, Serialize};
 
-/// Order of a list by time of creation.
+/// The order of a list, by creation time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
@@ -11,32 +11,32 @@ pub enum Order {
     Desc,
 }
 
-/// Paging in both directions.
+/// Pagination parameters, in both directions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct Paging {
-    /// Objects to ask for per request, 1 to 100 [default: 100]
+    /// Number of objects per request, 1 to 100 [default: 100]
     #[arg(long = "page-size", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// Order by time of creation [default: desc]
+    /// Order by creation time [default: desc]
     #[arg(long, value_enum)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
-    /// Begin behind this object
+    /// Start after the object with this ID
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// Stop in front of this object
+    /// Stop before the object with this ID
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
 }
 impl Query for Paging {}
 
-/// Paging of messages, which may be narrowed to one run.
+/// Pagination parameters of messages, with a filter for one run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct MessagePaging {
-    /// Only messages that this run made
+    /// Only messages that this run created
     #[arg(long, value_name = "RUN_ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
@@ -46,39 +46,39 @@ pub struct MessagePaging {
 }
 impl Query for MessagePaging {}
 
-/// Paging of files: larger pages, and forward only.
+/// Pagination parameters of files: larger pages, and forward only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct FilePaging {
-    /// Only files of this purpose
+    /// Only files with this purpose
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Objects to ask for per request, 1 to 10000 [default: 10000]
+    /// Number of objects per request, 1 to 10000 [default: 10000]
     #[arg(long = "page-size", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// Order by time of creation [default: desc]
+    /// Order by creation time [default: desc]
     #[arg(long, value_enum)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
-    /// Begin behind this object
+    /// Start after the object with this ID
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
 impl Query for FilePaging {}
 
-/// What steps may hold beyond the usual. The brackets are part of the wire's name.
+/// The optional fields of run steps. The brackets are part of the parameter's name on the wire.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct Include {
-    /// Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`
+    /// Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`
     #[arg(long, value_name = "FIELD")]
     #[serde(rename = "include[]", skip_serializing_if = "Option::is_none")]
     pub include: Option<Vec<String>>,
 }
 impl Query for Include {}
 
-/// Paging of steps.
+/// Pagination parameters of run steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct StepPaging {
     #[command(flatten)]

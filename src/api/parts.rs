@@ -1,4 +1,4 @@
-//! What the requests of several nouns have in common.
+//! Request members that several nouns share.
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, paths};
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 paths! {
-    /// Which thread.
+    /// The path of a thread.
     OfThread(
-        /// Id of the thread
+        /// ID of the thread
         thread_id: ThreadId
     );
 }
 
-/// Puts texts as user messages in front of whole messages; none of either is no member.
+/// Returns the texts as user messages, followed by the complete messages. Returns `None` if there are neither.
 pub(super) fn with_texts(texts: &[String], whole: Option<Vec<Value>>) -> Option<Vec<Value>> {
     if texts.is_empty() {
         return whole;
@@ -22,26 +22,26 @@ pub(super) fn with_texts(texts: &[String], whole: Option<Vec<Value>>) -> Option<
     Some(texts.chain(whole.unwrap_or_default()).collect())
 }
 
-/// What of a message or run can be changed.
+/// The members of a message or run that an update can change.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MetadataChange {
-    /// Metadata pair (repeatable, at most 16); replaces all that was there
+    /// Metadata pair (repeatable, at most 16); replaces all existing pairs
     #[arg(long, value_name = "KEY=VALUE")]
     #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Vec<Pair>>,
 }
 impl Body for MetadataChange {}
 
-/// What both ways to start a run take.
+/// The members that both ways to start a run share.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunOptions {
-    /// Model instead of the assistant's
+    /// Override the assistant's model
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Instructions instead of the assistant's
+    /// Override the assistant's instructions
     #[arg(long, value_name = "TEXT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,
@@ -49,7 +49,7 @@ pub struct RunOptions {
     #[arg(long, value_name = "PATH|-", conflicts_with = "instructions", value_parser = args::text_file)]
     #[serde(skip)]
     pub instructions_file: Option<String>,
-    /// Tool instead of the assistant's: code_interpreter, file_search, JSON or @path (repeatable, at most 20)
+    /// Override the assistant's tools: code_interpreter, file_search, JSON or @path (repeatable, at most 20)
     #[arg(long = "tool", value_name = "KEYWORD|JSON|@path", value_parser = args::tool)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<Value>>,
@@ -61,35 +61,35 @@ pub struct RunOptions {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
-    /// Nucleus sampling, 0 to 1
+    /// Nucleus sampling probability, 0 to 1
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_p: Option<f64>,
-    /// Budget of prompt tokens for the whole run, at least 256
+    /// Maximum number of prompt tokens for the whole run, at least 256
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_prompt_tokens: Option<i64>,
-    /// Budget of completion tokens for the whole run, at least 256
+    /// Maximum number of completion tokens for the whole run, at least 256
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_completion_tokens: Option<i64>,
-    /// How the thread is cut before the run: auto, last_messages:N, JSON or @path
+    /// Truncation of the thread before the run: auto, last_messages:N, JSON or @path
     #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::truncation_strategy)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncation_strategy: Option<Value>,
-    /// Which tool is called: none, auto, required, function:NAME, JSON or @path
+    /// Tool choice: none, auto, required, function:NAME, JSON or @path
     #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::tool_choice)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_choice: Option<Value>,
-    /// Whether several functions may be called at once: true, false
+    /// Allow several function calls at once: true, false
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parallel_tool_calls: Option<bool>,
-    /// Format of answers: auto, text, json_object, JSON or @path
+    /// Response format: auto, text, json_object, JSON or @path
     #[arg(long, value_name = "KEYWORD|JSON|@path", value_parser = args::response_format)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<Value>,
-    /// Show the run as it goes: true, false
+    /// Stream the run: true, false
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<bool>,

@@ -1,5 +1,6 @@
-//! Endpoints of the protocol's relatives that make, change or delete what the ledger keeps, and that have no command yet:
-//! known here so that what passes by is recorded (PROTOCOL.md 2.6 and following).
+//! Endpoints of related APIs that create, change or delete objects in the ledger but have no command yet.
+//!
+//! They are declared here so that requests that pass through the program are recorded (PROTOCOL.md 2.6 and following).
 
 use super::endpoint::facts_of;
 use super::{Class, Kind, Method, Shape, Spec};
@@ -45,13 +46,13 @@ const fn list(operation: &'static str, title: &'static str, path: &'static str, 
     }
 }
 
-/// All vector stores.
+/// The list of all vector stores.
 pub static LIST_STORES: Spec = list("listVectorStores", "list vector stores", "/vector_stores", &[]);
-/// The files of a vector store.
+/// The list of the files in a vector store.
 pub static LIST_STORE_FILES: Spec =
     list("listVectorStoreFiles", "list files of vector store", "/vector_stores/{vector_store_id}/files", STORE);
 
-/// The endpoints.
+/// The endpoints of related APIs.
 pub(super) static TABLE: &[Spec] = &[
     make("createVectorStore", "create vector store", "/vector_stores", Kind::VectorStore),
     change("modifyVectorStore", "update vector store", "/vector_stores/{vector_store_id}", STORE),
@@ -59,7 +60,7 @@ pub(super) static TABLE: &[Spec] = &[
     make("createConversation", "create conversation", "/conversations", Kind::Conversation),
     change("updateConversation", "update conversation", "/conversations/{conversation_id}", CONVERSATION),
     remove("deleteConversation", "delete conversation", "/conversations/{conversation_id}", CONVERSATION),
-    // The answer is the upload, with the file that it became as a member.
+    // The response is the upload. The file that it created is a member of it.
     Spec {
         kinds: &[Kind::Upload],
         ..make("completeUpload", "complete upload", "/uploads/{upload_id}/complete", Kind::File)

@@ -8,36 +8,36 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 paths! {
-    /// Which run of which thread.
+    /// The path of a run in a thread.
     OfRun(
-        /// Id of the thread
+        /// ID of the thread
         thread_id: ThreadId,
-        /// Id of the run
+        /// ID of the run
         run_id: RunId
     );
 }
 
-/// A run of an assistant on a thread.
+/// The members of a run request.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunSpec {
-    /// Id of the assistant that runs
+    /// ID of the assistant to run
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assistant_id: Option<String>,
-    /// How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max
+    /// Reasoning effort of the model: none, minimal, low, medium, high, xhigh, max
     #[arg(long, value_name = "EFFORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_effort: Option<String>,
-    /// Instructions appended to the others
+    /// Instructions to append to the other instructions
     #[arg(long, value_name = "TEXT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_instructions: Option<String>,
-    /// Message of role user added to the thread before the run (repeatable)
+    /// User message to add to the thread before the run (repeatable)
     #[arg(long, value_name = "TEXT")]
     #[serde(skip)]
     pub additional_message: Vec<String>,
-    /// Message added to the thread before the run, whole (repeatable)
+    /// Complete message to add to the thread before the run (repeatable)
     #[arg(long = "additional-message-json", value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_messages: Option<Vec<Value>>,
@@ -54,27 +54,27 @@ impl Body for RunSpec {
     }
 }
 
-/// The outputs of all the calls that a run waits for.
+/// The outputs of all the tool calls for which a run waits.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ToolOutputs {
-    /// Output of a call, split at the first = and taken as it is (repeatable)
+    /// Output of a tool call, split at the first = and taken literally (repeatable)
     #[arg(long, value_name = "CALL_ID=TEXT", value_parser = args::tool_output)]
     #[serde(skip)]
     pub tool_output: Vec<Pair>,
-    /// Output of a call, read from a file (repeatable)
+    /// Output of a tool call, read from a file (repeatable)
     #[arg(long, value_name = "CALL_ID=PATH", value_parser = args::tool_output_file)]
     #[serde(skip)]
     pub tool_output_file: Vec<Pair>,
-    /// All the outputs: an array of {tool_call_id, output}
+    /// The outputs: an array of {tool_call_id, output}
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_outputs: Option<Value>,
-    /// All the outputs at once: an array of {tool_call_id, output}; the other two flags add to it
+    /// All outputs at once: an array of {tool_call_id, output}; the other two flags add to it
     #[arg(long = "tool-outputs", value_name = "JSON|@path", value_parser = args::json)]
     #[serde(skip)]
     pub tool_outputs_json: Option<Value>,
-    /// Show the run as it goes on: true, false
+    /// Stream the rest of the run: true, false
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<bool>,
@@ -95,7 +95,7 @@ impl Body for ToolOutputs {
     }
 }
 
-/// Tells whether a run will change no more (PROTOCOL.md 5); of a status that is not known, nobody can.
+/// Returns `true` if a run has reached a final status (PROTOCOL.md 5). An unknown status counts as not final.
 pub fn has_ended(run: &Value) -> bool {
     const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
     run["status"].as_str().is_some_and(|status| ENDED.contains(&status))

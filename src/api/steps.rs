@@ -5,13 +5,13 @@ use super::paging::{Include, StepPaging};
 use super::runs::OfRun;
 
 paths! {
-    /// Which step of which run of which thread.
+    /// The path of a step in a run.
     OfStep(
-        /// Id of the thread
+        /// ID of the thread
         thread_id: ThreadId,
-        /// Id of the run
+        /// ID of the run
         run_id: RunId,
-        /// Id of the step
+        /// ID of the step
         step_id: StepId
     );
 }

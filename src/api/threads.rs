@@ -7,15 +7,15 @@ use super::parts::{OfThread, RunOptions, with_texts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a thread begins with.
+/// The members of a new thread.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadSpec {
-    /// First message, of role user (repeatable)
+    /// First message, with role user (repeatable)
     #[arg(long, value_name = "TEXT")]
     #[serde(skip)]
     pub message: Vec<String>,
-    /// First message, whole; after those of --message (repeatable)
+    /// Complete first message, placed after those of --message (repeatable)
     #[arg(long = "message-json", value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Value>>,
@@ -36,7 +36,7 @@ impl Body for ThreadSpec {
     }
 }
 
-/// What of a thread can be changed.
+/// The members of a thread that an update can change.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadChange {
@@ -44,30 +44,30 @@ pub struct ThreadChange {
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_resources: Option<Value>,
-    /// Metadata pair (repeatable, at most 16); replaces all that the thread has
+    /// Metadata pair (repeatable, at most 16); replaces all existing pairs
     #[arg(long, value_name = "KEY=VALUE")]
     #[serde(with = "args::pairs", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Vec<Pair>>,
 }
 impl Body for ThreadChange {}
 
-/// A thread and its first run.
+/// The members of a new thread and its first run.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadAndRunSpec {
-    /// Id of the assistant that runs
+    /// ID of the assistant to run
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assistant_id: Option<String>,
-    /// The whole thread; the other --thread flags are laid over it
+    /// The complete thread; the other --thread flags override its members
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thread: Option<Value>,
-    /// First message of the thread, of role user (repeatable)
+    /// First message of the thread, with role user (repeatable)
     #[arg(long, value_name = "TEXT")]
     #[serde(skip)]
     pub thread_message: Vec<String>,
-    /// First message of the thread, whole (repeatable)
+    /// Complete first message of the thread (repeatable)
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip)]
     pub thread_message_json: Option<Vec<Value>>,
@@ -75,11 +75,11 @@ pub struct ThreadAndRunSpec {
     #[arg(long, value_name = "KEY=VALUE")]
     #[serde(skip)]
     pub thread_metadata: Option<Vec<Pair>>,
-    /// Files and vector stores of the thread
+    /// Files and vector stores for the tools of the thread
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip)]
     pub thread_tool_resources: Option<Value>,
-    /// Files and vector stores for the run's tools
+    /// Files and vector stores for the tools of the run
     #[arg(long, value_name = "JSON|@path", value_parser = args::object)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_resources: Option<Value>,

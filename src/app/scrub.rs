@@ -1,16 +1,16 @@
-//! What of an answer the ledger may keep: no instructions, no message text (DESIGN.md 4.2).
+//! Reduction of a response to the parts that the ledger may keep: no instructions, no message text (DESIGN.md 4.2).
 
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Members that hold what people wrote.
+/// The members that contain text written by people.
 const TEXTS: [&str; 6] =
     ["instructions", "additional_instructions", "content", "messages", "additional_messages", "description"];
 
-/// How much of an object is kept beside what is told of it in columns: a ledger is no store.
+/// The maximum size of an object in the ledger, in bytes, apart from its columns. The ledger is not a document store.
 const MOST: usize = 256 << 10;
 
-/// Returns the JSON text of an object without the words of people, at any depth; `None` where even that is too long.
+/// Returns the JSON text of an object without such members, at any depth. Returns `None` if even the rest is too large.
 pub(super) fn scrubbed(object: &Value) -> Option<String> {
     measure(object, MOST)?;
     let mut object = object.clone();
@@ -18,7 +18,7 @@ pub(super) fn scrubbed(object: &Value) -> Option<String> {
     Some(object.to_string())
 }
 
-/// Returns what is left of a number of bytes when a value without the words of people has taken its own.
+/// Subtracts the size of a value without such members from `left`. Returns `None` if `left` is exceeded.
 fn measure(value: &Value, left: usize) -> Option<usize> {
     let left = left.checked_sub(2)?;
     match value {
@@ -36,7 +36,7 @@ fn scrub(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.retain(|name, _| !TEXTS.contains(&name.as_str()));
-            // What a waiting run asks of its caller is as much a message as any.
+            // The action that a waiting run requires contains text of the model, like a message.
             map.retain(|name, _| name != "required_action");
             map.values_mut().for_each(scrub);
         }
@@ -45,9 +45,9 @@ fn scrub(value: &mut Value) {
     }
 }
 
-/// Returns the metadata of an object as texts; `None` where there is none to speak of.
+/// Returns the metadata of an object as texts, or `None` if there are none or they are too large.
 pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
-    // A server has been seen to give it back under the second name.
+    // Some servers return the metadata under the second name.
     let found = ["metadata", "metadata_"].iter().find_map(|name| object.get(name));
     measure(found?, MOST)?;
     let map = found?.as_object()?;
@@ -55,7 +55,7 @@ pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
     Some(map.iter().map(|(key, value)| (key.clone(), text(value))).collect())
 }
 
-/// Returns a time of an object in Unix seconds, however the server writes it.
+/// Returns a time of an object in Unix seconds. Accepts each format that servers use.
 pub(super) fn time(object: &Value, member: &str) -> Option<i64> {
     crate::view::timestamp(object.get(member)?).map(|time| time.as_second())
 }

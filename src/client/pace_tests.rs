@@ -1,4 +1,4 @@
-//! The limit against servers that are made up, in a time that is made up too.
+//! Tests of the rate limiter against simulated servers, in simulated time.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 const SECOND: Duration = Duration::from_secs(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// A server that answers so many requests in each window, which begins with a request.
+/// A server that accepts at most `most` requests per window. A window starts with the first request after the previous
+/// one.
 struct Server {
     most: u32,
     window: Duration,
-    /// Whether it says how many remain, and of how many.
+    /// `true` if responses report the number of remaining requests and, with `limit`, the total.
     tells: bool,
     limit: Option<u32>,
     began: Option<Instant>,
@@ -33,7 +34,7 @@ impl Server {
         let left = self.began.unwrap() + self.window - now;
         if self.served == self.most {
             self.refused += 1;
-            // Whole seconds, as `Retry-After` has them.
+            // Rounded up to whole seconds, as in `Retry-After`.
             let seconds = left.as_secs_f64().ceil();
             return Heard { refused: true, wait: Some(Duration::from_secs_f64(seconds)), remaining: None };
         }
@@ -43,11 +44,12 @@ impl Server {
     }
 }
 
-/// Sends so many requests, so many at once, each under way for a while in both directions; returns how long it took.
+/// Sends `amount` requests, at most `at_once` at a time, with a network latency of `way` in each direction. Returns the
+/// total time.
 fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize, way: Duration) -> Duration {
     let (begin, mut state) = (Instant::now(), State::default());
     let (mut now, mut left, mut done) = (begin, amount, 0);
-    // What arrives when, at the server and back.
+    // The requests on their way to the server and the responses on their way back, by time of arrival.
     let mut going: BTreeMap<(Instant, u32), (u64, bool)> = BTreeMap::new();
     let mut coming: BTreeMap<(Instant, u32), (u64, bool, Heard)> = BTreeMap::new();
     let mut count = 0;
@@ -88,7 +90,7 @@ fn a_limit_that_only_refuses_is_found_and_kept_to() {
         let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
         let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
         assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
-        // The first window finds the limit with all that are under way, the second proves it.
+        // The first window finds the limit with up to 16 requests in flight, and the second confirms it.
         let expected = 16 + server.windows / 4;
         assert!(server.refused <= expected, "{most}: {} in {} windows", server.refused, server.windows);
     }
@@ -102,7 +104,7 @@ fn a_limit_that_is_told_is_never_run_into() {
             let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
             let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
             assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
-            // What is under way when the first answer comes cannot be helped.
+            // The requests that are already in flight at the first response may exceed the limit.
             assert!(server.refused <= 16, "{most}: {} refused", server.refused);
         }
     }
@@ -164,7 +166,7 @@ async fn a_turn_that_is_given_up_is_as_if_it_had_not_been() {
     let pace = Pace::new(None);
     let turn = pace.turn(Method::Delete, SECOND).await.unwrap();
     turn.heard(Heard { refused: true, wait: Some(MILLISECOND), remaining: None });
-    // One is known to get through, and one more feels its way: the third waits for either.
+    // One request may pass after the pause, and one more as a probe. The third must wait for a response to either.
     let first = pace.turn(Method::Delete, SECOND).await.unwrap();
     let second = pace.turn(Method::Delete, SECOND).await.unwrap();
     let third = pace.turn(Method::Delete, SECOND);
@@ -224,7 +226,7 @@ fn a_wait_beyond_all_measure_is_a_wait() {
         }
     }
     assert!(matches!(state.may(Method::Get, None, now + 3_600 * SECOND), May::At(_)));
-    // A rate of nearly nothing is one too.
+    // A rate close to zero is also respected.
     for rate in [f64::MIN_POSITIVE, 1e-19, 1e-12] {
         let gap = Pace::new(Some(rate)).gap;
         let mut state = State::default();

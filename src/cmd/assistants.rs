@@ -1,4 +1,4 @@
-//! `asst assistants`.
+//! The `asst assistants` commands.
 
 use super::{Delete, Get, Later, List, Send, columns::ASSISTANTS};
 use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};
@@ -13,16 +13,16 @@ pub enum Command {
     List(Later<List<ListAssistants>>),
     /// Create an assistant
     ///
-    /// A model is required, by --model or in --body.
+    /// A model is required, either with --model or in --body.
     #[command(visible_alias = "new")]
     Create(Later<Box<Send<CreateAssistant>>>),
     /// Show assistants
     #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<Get<GetAssistant>>),
-    /// Change an assistant
+    /// Update an assistant
     #[command(visible_alias = "modify")]
     Update(Later<Box<Send<UpdateAssistant>>>),
-    /// Delete assistants; their threads and files stay
+    /// Delete assistants (their threads and files remain)
     #[command(visible_alias = "rm")]
     Delete(Later<Delete<DeleteAssistant>>),
 }

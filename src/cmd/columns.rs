@@ -1,4 +1,4 @@
-//! The columns of each noun's tables, id first.
+//! The columns of each noun's tables. The ID comes first.
 
 use crate::app::Sheet;
 use crate::view::{CellKind, Col, Members};
@@ -82,14 +82,14 @@ pub(super) const FILES: Sheet = Sheet {
     members: Members::These("id object created_at bytes expires_at filename purpose status status_details"),
 };
 
-/// What every deletion answers with.
+/// The columns of a deletion, for every kind of object.
 pub(super) const DELETED: Sheet = Sheet {
     noun: "deleted",
     columns: &[Col::id("id"), Col::text("object", "object"), Col::text("deleted", "deleted")],
     members: Members::These("id object deleted"),
 };
 
-/// What `api` shows of answers whose shape nobody knows.
+/// The columns of `api` for responses of unknown form.
 pub(super) const ANY: Sheet = Sheet {
     noun: "api",
     columns: &[Col::id("id"), Col::text("object", "object"), Col::time("created", "created_at")],

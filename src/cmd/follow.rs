@@ -1,4 +1,4 @@
-//! Requests that let a run go on, and how it is followed from there: streamed, waited for, or left to itself.
+//! Requests that start or continue a run, and the ways to follow it: streaming, polling, or not at all.
 
 use super::columns::RUNS;
 use super::handlers::HandlerFlags;
@@ -12,12 +12,12 @@ use crate::config::Span;
 use crate::exit::Usage;
 use anyhow::Result;
 
-/// A request that begins a run or lets one go on.
+/// A request that starts or continues a run.
 #[derive(Debug, clap::Args)]
 pub struct Go<E: Endpoint> {
     #[command(flatten)]
     send: Send<E>,
-    /// Wait until the run ends, and show the answer
+    /// Wait until the run ends, and show its answer
     #[arg(long, help_heading = WAITING)]
     wait: bool,
     #[command(flatten)]
@@ -28,18 +28,18 @@ pub struct Go<E: Endpoint> {
 
 const WAITING: &str = "Waiting";
 
-/// How long a run is followed, and what becomes of it when that is interrupted.
+/// The limits for following a run, and the behaviour on interruption.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = WAITING)]
 pub(super) struct Patience {
-    /// Longest time to wait in all, such as 90s; the run goes on (exit code 25)
+    /// Wait at most DURATION in all, such as 90s; the run continues (exit code 25)
     #[arg(long, value_name = "DURATION")]
     timeout: Option<Span>,
-    /// Time between two polls, of which a second has at most three [default: the server's openai-poll-after-ms, else
-    /// growing from 0.1 to 2 seconds]
+    /// Poll every DURATION, at most three times per second [default: the server's openai-poll-after-ms, else growing
+    /// from 0.1 to 2 seconds]
     #[arg(long, value_name = "DURATION")]
     poll_interval: Option<Span>,
-    /// Cancel the run on Ctrl-C or SIGTERM, without asking
+    /// Cancel the run on Ctrl-C or SIGTERM without asking
     #[arg(long)]
     cancel_on_interrupt: bool,
 }
@@ -55,7 +55,7 @@ impl Patience {
         }
     }
 
-    /// Names a flag that means nothing where nobody waits.
+    /// Returns the first given flag that has no meaning unless the run is followed.
     fn given(&self) -> Option<&'static str> {
         let flags = [
             ("--timeout", self.timeout.is_some()),
@@ -67,12 +67,12 @@ impl Patience {
 }
 
 impl<E: Endpoint> Go<E> {
-    /// Sends the request, and follows the run if that was asked for.
+    /// Sends the request, and follows the run if this was requested.
     pub(super) fn run(self, app: &App) -> Result<()> {
         let (path, query, body) = self.send.into_parts();
         let way = if asks_for_stream(&body) { Way::Stream } else { Way::Poll };
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
-        // To answer calls is to wait for them, unless they are streamed.
+        // Handlers need a followed run, so they imply waiting unless the run is streamed.
         let wait = self.wait || way == Way::Poll && self.handlers.any();
         go(app, call, way, wait, &self.patience, self.handlers)
     }

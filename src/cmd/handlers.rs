@@ -1,4 +1,4 @@
-//! Flags that name the handlers of a run that is followed.
+//! The flags for the handlers of a followed run.
 
 use crate::app::App;
 use crate::app::handlers::{DEFAULT_LIMIT, Handlers, Named, OnError, Settings};
@@ -8,31 +8,32 @@ use anyhow::Result;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::path::PathBuf;
 
-/// Programs that answer the calls of a run.
+/// The programs that answer the tool calls of a run.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Handlers")]
 pub(super) struct HandlerFlags {
-    /// Answer the calls of a function by a program, round after round until the run ends (repeatable)
+    /// Answer the calls of function NAME with PROGRAM until the run ends (repeatable)
     ///
-    /// The program gets the arguments of a call on standard input, and its environment says which call it is:
-    /// ASST_TOOL_NAME, ASST_THREAD_ID, ASST_RUN_ID, ASST_CALL_ID. What it prints is the output. PROGRAM is a path, or a word
-    /// that is looked up in PATH; it has no arguments, no shell runs it, and it gets none of the variables that hold a
-    /// credential of asst.
+    /// The program reads the arguments of a call from standard input. Its environment identifies the call:
+    /// ASST_TOOL_NAME, ASST_THREAD_ID, ASST_RUN_ID, ASST_CALL_ID. Its standard output becomes the tool output.
+    ///
+    /// PROGRAM is a path, or a name to search in PATH. It has no arguments and runs without a shell. Variables that
+    /// hold a credential of asst are removed from its environment.
     #[arg(long, value_name = "NAME=PROGRAM", value_parser = OsStringValueParser::new().try_map(|text| Named::parse(&text)))]
     handler: Vec<Named>,
-    /// Answer calls by the executable files in a folder, each named as its function
+    /// Answer calls with the executable files in DIR, each named after its function
     #[arg(long, value_name = "DIR")]
     handlers: Option<PathBuf>,
-    /// Longest time for one call, such as 90s [default: 60s]
+    /// Allow at most DURATION per call, such as 90s [default: 60s]
     #[arg(long, value_name = "DURATION")]
     handler_timeout: Option<Span>,
-    /// What becomes of a call that cannot be answered [default: submit]
+    /// Set the action for a call that cannot be answered [default: submit]
     #[arg(long, value_enum, value_name = "WHAT")]
     on_handler_error: Option<OnError>,
-    /// Append each call with its output to a file, as JSON lines
+    /// Append each call and its output to FILE, as JSON Lines
     #[arg(long, value_name = "FILE")]
     handler_log: Option<PathBuf>,
-    /// Answer calls as they were answered before, according to such a file, and run nothing
+    /// Answer calls from FILE, a log of --handler-log, instead of running programs
     #[arg(long, value_name = "FILE", conflicts_with_all = ["handler", "handlers", "handler_timeout"])]
     handler_replay: Option<PathBuf>,
 }
@@ -40,15 +41,15 @@ pub(super) struct HandlerFlags {
 const _: () = assert!(DEFAULT_LIMIT.as_secs() == 60, "the help says so");
 
 impl HandlerFlags {
-    /// Tells whether calls are to be answered.
+    /// Returns `true` if calls are to be answered.
     pub(super) fn any(&self) -> bool {
         !self.handler.is_empty() || self.handlers.is_some() || self.handler_replay.is_some()
     }
 
-    /// Gets the handlers ready, where there are any.
+    /// Prepares the handlers, or returns `None` if there are none.
     ///
     /// # Errors
-    /// Where something is wrong with them, or a flag is given that is for handlers and there are none.
+    /// Returns an error if a handler is not usable, or if a flag for handlers is given without any handler.
     pub(super) fn ready(self, app: &App) -> Result<Option<Handlers>> {
         if !self.any() {
             let flags = [

@@ -1,19 +1,21 @@
-//! Commands that are described once they are named: most of a short command's time would go into flags of others.
+//! Lazy descriptions of commands. A short command would otherwise spend most of its time on building the flags of
+//! others.
 
 use clap::builder::Resettable;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, Id, Subcommand};
 
-/// A command whose flags and subcommands enter the tree when the tree is built, which the parser does for the one that
-/// was named. What stands above it knows its name, aliases and first words of help only.
+/// A command whose flags and subcommands are added when the tree is built.
+///
+/// The parser builds only the named command. Until then, its parent has only its name, its aliases and its short help.
 #[derive(Debug)]
 pub struct Later<T>(pub T);
 
-/// Adds a description, and keeps the help that stands where the command is named.
+/// Adds the description of a command, and keeps the help text that its parent defines.
 fn describe(command: Command, add: fn(Command) -> Command) -> Command {
     let (about, long) = (command.get_about().cloned(), command.get_long_about().cloned());
     let global = command.get_arguments().count();
     let command = add(command).about(Resettable::from(about)).long_about(Resettable::from(long));
-    // Help goes by the order of flags, and the global ones are there already.
+    // The help lists flags in their order of addition. Global flags were added first, so they are moved to the end.
     let mut flags = Vec::new();
     let command = command.mut_args(|flag| {
         flags.push(flag);

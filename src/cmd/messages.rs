@@ -1,4 +1,4 @@
-//! `asst messages`.
+//! The `asst messages` commands.
 
 use super::{Delete, Get, Later, List, Send, columns::MESSAGES};
 use crate::api::messages::{CreateMessage, DeleteMessage, GetMessage, ListMessages, UpdateMessage};
@@ -13,13 +13,13 @@ pub enum Command {
     List(Later<List<ListMessages>>),
     /// Add a message to a thread
     ///
-    /// Content is required, by one of the flags for it or in --body.
+    /// Content is required, either with one of the content flags or in --body.
     #[command(visible_alias = "new")]
     Create(Later<Box<Send<CreateMessage>>>),
     /// Show messages of a thread
     #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<Get<GetMessage>>),
-    /// Change a message's metadata
+    /// Update the metadata of a message
     #[command(visible_alias = "modify")]
     Update(Later<Send<UpdateMessage>>),
     /// Delete messages of a thread

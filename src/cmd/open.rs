@@ -1,10 +1,10 @@
-//! Opening a file that an argument names.
+//! Opening of a file that is named by an argument.
 
 use crate::exit::Usage;
 use std::fs::{File, Metadata};
 use std::path::Path;
 
-/// Opens a file or a pipe for reading and returns it with its facts; a directory is refused.
+/// Opens a file or a pipe for reading, and returns it with its metadata. A directory is an error.
 pub(super) fn open(path: &Path) -> Result<(File, Metadata), Usage> {
     let wrong = |reason: &str| Usage::new(format!("{}: {reason}", path.display()));
     let file = File::open(path).map_err(|error| match error.kind() {

@@ -1,4 +1,4 @@
-//! `asst steps`.
+//! The `asst steps` commands.
 
 use super::{Get, Later, List, columns::STEPS};
 use crate::api::steps::{GetStep, ListSteps};

@@ -1,4 +1,4 @@
-//! The rules of DESIGN.md 2.5 about which profile is used, as tests.
+//! Tests of the rules in DESIGN.md 2.5 about which profile is used.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The clock. `ASST_NOW` stops it, so that tests and examples show the same times every day.
+//! The system clock. `ASST_NOW` replaces it with a fixed time, so that tests and examples have reproducible output.
 
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,10 +20,10 @@ pub fn now_millis() -> i64 {
     })
 }
 
-/// Says what is wrong with `ASST_NOW`, which would otherwise leave the clock running in silence.
+/// Checks the value of `ASST_NOW`. Without this check, an invalid value would be ignored silently.
 ///
 /// # Errors
-/// Where it is set and is no point in time.
+/// Returns an error if the variable is set to a value that is not a point in time.
 pub fn check() -> Result<(), String> {
     match vars::get(vars::ASST_NOW).filter(|text| millis_of(text).is_none()) {
         None => Ok(()),
@@ -31,7 +31,7 @@ pub fn check() -> Result<(), String> {
     }
 }
 
-/// Reads a point in time: whole seconds since 1970, or RFC 3339.
+/// Parses a point in time, either whole seconds since 1970 or RFC 3339. Returns it in milliseconds.
 fn millis_of(text: &str) -> Option<i64> {
     match text.trim().parse::<i64>() {
         Ok(seconds) => seconds.checked_mul(1000),

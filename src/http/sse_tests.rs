@@ -1,4 +1,4 @@
-//! Events for any chunking of their bytes.
+//! Tests that the parser returns the same events for any division of the stream into chunks.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -12,7 +12,7 @@ fn drain(parser: &mut Parser, into: &mut Read) {
     }
 }
 
-/// Reads pieces of a stream that is then closed.
+/// Parses a stream that consists of these pieces and then ends.
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Read {
     let (mut parser, mut events) = (Parser::default(), Read::new());
     for piece in pieces {
@@ -30,7 +30,7 @@ fn event(name: &str, data: &str) -> (Option<String>, String) {
     ((!name.is_empty()).then(|| name.to_owned()), data.to_owned())
 }
 
-/// All that a stream may have.
+/// A stream with all syntactic variants.
 const ODD: &str = "\u{feff}event: a\ndata: {\"n\":1}\n\n: comment\n\ndata:no space\r\ndata:  two\r\nid: 7\r\n\r\n\
                    event: é日\rdata: 🎉\r\rdata\n\nevent: without data\n\nevent\ndata: last\ndataset: x\nretry: 1\n\n\n\
                    event: x\nevent: y\ndata: z\n\n";

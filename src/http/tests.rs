@@ -1,4 +1,4 @@
-//! Transport against servers that behave badly.
+//! Tests of the transport against misbehaving servers.
 #![allow(clippy::unwrap_used)]
 
 use std::io::Write;
@@ -12,14 +12,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
-/// What a server does with one connection after the request's head has come.
+/// The behaviour of a server on one connection, after it has received the head of the request.
 #[derive(Clone)]
 enum Reply {
-    /// Sends this and closes.
+    /// Sends the text and closes the connection.
     Text(String),
-    /// Reads the body up to this mark, then sends the text.
+    /// Reads the body up to the mark, then sends the text.
     After(&'static str, String),
-    /// Sends this and holds the connection open.
+    /// Sends the text and keeps the connection open.
     Stall(String),
 }
 
@@ -29,7 +29,7 @@ struct Server {
 }
 
 impl Server {
-    /// Serves one connection for each reply, one request on each.
+    /// Starts a server that accepts one connection per reply, with one request on each.
     async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/start", listener.local_addr().unwrap())).unwrap();
@@ -110,7 +110,7 @@ async fn fails(transport: &Transport, call: &Call) -> TransportError {
 
 #[tokio::test]
 async fn a_refused_connection_was_not_sent() {
-    // Nobody listens on the first port; one that was given back is soon another test's.
+    // No process listens on port 1. A port that was just released could be reused by another test.
     let url = Url::parse("http://127.0.0.1:1/").unwrap();
     let error = fails(&transport(), &post(&url)).await;
     assert_eq!((error.sent(), error.may_pass()), (Sent::No, true));

@@ -1,10 +1,10 @@
-//! Where the requests of Azure AI Foundry "Agents (classic)" differ from OpenAI's (PROTOCOL.md 12.3).
+//! The differences between the requests of Azure AI Foundry "Agents (classic)" and those of OpenAI (PROTOCOL.md 12.3).
 
 use super::Edition;
 use super::nested::{CONTENT, FILE_IDS, ONE_STORE};
 use super::shape::{Field, Shape, nullable, optional, required};
 
-/// Members that an operation lacks.
+/// OpenAI members that an operation of Foundry does not accept.
 const LACKING: [(&str, &str); 7] = [
     ("createAssistant", "reasoning_effort"),
     ("modifyAssistant", "reasoning_effort"),
@@ -15,7 +15,7 @@ const LACKING: [(&str, &str); 7] = [
     ("listFiles", "after"),
 ];
 
-/// Members that only Foundry's operation has.
+/// Members that only an operation of Foundry accepts.
 const ADDED: [(&str, &str); 2] = [("createFile", "filename"), ("createRun", "tool_resources")];
 
 pub(super) fn lacks(operation: &str, member: &str) -> bool {
@@ -26,7 +26,7 @@ pub(super) fn adds(operation: &str, member: &str) -> bool {
     ADDED.contains(&(operation, member))
 }
 
-/// Tools of its own; what is within them is the service's to know.
+/// The tools of Foundry. The content of its own tools is not checked, because only the service defines it.
 const TOOL: Shape = Shape::Tagged(&STABLE_TOOLS);
 const STABLE_TOOLS: [Kind; 8] = [
     ("code_interpreter", &[]),
@@ -85,7 +85,7 @@ const FUNCTION: Shape = Shape::Object(&[
     nullable("strict", Shape::Boolean),
 ]);
 
-/// `required` is not among the words.
+/// Unlike OpenAI, Foundry does not accept the word `required`.
 const TOOL_CHOICE: Shape = Shape::TextOr(&Shape::Word(&["none", "auto"]), &NAMED_TOOL);
 const NAMED_TOOL: Shape = Shape::Tagged(&[
     ("function", &[optional("function", Shape::Object(&[required("name", Shape::Text(None))]))]),
@@ -135,7 +135,7 @@ const MCP_SERVERS: Shape = Shape::List {
     most: usize::MAX,
 };
 
-/// An attachment may name data in Azure's storage instead of a file.
+/// An attachment may refer to data in Azure storage instead of a file.
 const ATTACHMENT: Shape = Shape::Object(&[
     optional("file_id", Shape::Text(None)),
     optional("data_source", Shape::Any),
@@ -163,14 +163,14 @@ const PREVIEW_THREAD: Shape = Shape::Object(&[
     nullable("metadata", Shape::Metadata),
 ]);
 
-/// The published document has a type beside the output.
+/// In the published document, an output has a `type` besides its content.
 const OUTPUT: Shape = Shape::Object(&[
     optional("tool_call_id", Shape::Text(None)),
     optional("output", Shape::Text(None)),
     optional("type", Shape::Text(None)),
 ]);
 
-/// Returns the shape of a member where it is not OpenAI's.
+/// Returns the shape of a member if it differs from OpenAI's.
 pub(super) fn shape(member: &str, edition: Edition) -> Option<&'static Shape> {
     if edition == Edition::Preview {
         match member {

@@ -1,19 +1,19 @@
-//! The facts of top-level members, and the check of a map against them.
+//! The rules for the top-level members of a request, and the check of a map against them.
 
 use super::refusal::Refusal;
 use super::types::Type;
 use serde_json::{Map, Value};
 
-/// What the document says of one member.
+/// The rules for one member, from the protocol's document.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
     pub name: &'static str,
     pub types: &'static [Type],
     pub required: bool,
     pub nullable: bool,
-    /// The allowed words; empty where any text will do or the document's list is open.
+    /// The allowed values. Empty if any text is allowed or the document's list is open.
     pub one_of: &'static [&'static str],
-    /// Most characters of a text.
+    /// The maximum length of a text, in characters.
     pub longest: Option<usize>,
     pub least: Option<f64>,
     pub most: Option<f64>,
@@ -21,7 +21,7 @@ pub struct Member {
     pub max_items: Option<usize>,
 }
 
-/// Builders for the generated table.
+/// Builder methods for the generated table.
 impl Member {
     pub const PLAIN: Self = Self {
         name: "",
@@ -98,19 +98,19 @@ impl Member {
     }
 }
 
-/// What the document says of one operation.
+/// The rules for one operation, from the protocol's document.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
     pub name: &'static str,
     pub method: &'static str,
     pub path: &'static str,
-    /// Whether the body forbids members that the document does not have.
+    /// `true` if the body must not contain members that the document does not list.
     pub closed: bool,
     pub query: &'static [Member],
     pub body: Option<&'static [Member]>,
 }
 
-/// Checks a map against the facts: first what is there, then what is missing.
+/// Checks a map against the rules, in their order. Returns the first violation. Members without a rule are ignored.
 pub(super) fn check(facts: &[Member], map: &Map<String, Value>) -> Result<(), Refusal> {
     for member in facts {
         match map.get(member.name) {

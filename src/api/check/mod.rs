@@ -1,5 +1,7 @@
-//! Requests held against the protocol's facts, in the API's own words. Client and server run the same check; only the
-//! client lets members pass that nobody here knows, so that a new one is usable on its first day.
+//! Checks of requests against the rules of the protocol, with errors in the wording of the API.
+//!
+//! Client and server run the same check. Only the client lets unknown members pass, so that a new member of the API is
+//! usable before this crate is updated.
 
 mod foundry;
 mod members;
@@ -15,24 +17,24 @@ pub use types::Type;
 use super::{Dialect, Endpoint, Spec};
 use serde_json::{Map, Value};
 
-/// What to do with members, tool types and keywords that the facts do not have.
+/// The treatment of members, tool types and keywords that the rules do not contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
-    /// The client: another server may know them.
+    /// Lets them pass. For the client, because another server may support them.
     Pass,
-    /// The server: refused, as the protocol's own does.
+    /// Rejects them, as the API does. For the server.
     Refuse,
 }
 
-/// Which of a service's versions is asked.
+/// An edition of a service's interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edition {
     Stable,
-    /// It has more tools.
+    /// A preview version, which has more tools.
     Preview,
 }
 
-/// By which rules a request is checked.
+/// The rules for the check of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     pub(super) dialect: Dialect,
@@ -41,12 +43,12 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Returns the rules for what is sent to a server that speaks this dialect.
+    /// Returns the rules for requests that are sent to a server with this dialect.
     pub const fn outgoing(dialect: Dialect) -> Self {
         Self { dialect, edition: Edition::Stable, unknown: Unknown::Pass }
     }
 
-    /// Returns the rules for what a server gets that speaks this dialect.
+    /// Returns the rules for requests that are received by a server with this dialect.
     pub const fn incoming(dialect: Dialect) -> Self {
         Self { dialect, edition: Edition::Stable, unknown: Unknown::Refuse }
     }
@@ -57,7 +59,7 @@ impl Rules {
         Self { edition: if preview { Edition::Preview } else { Edition::Stable }, ..self }
     }
 
-    /// Tells whether an operation of the dialect has a member.
+    /// Returns `true` if an operation of the dialect has a member of this name.
     fn knows(self, operation: &str, facts: &[Member], name: &str) -> bool {
         let common = facts.iter().any(|member| member.name == name);
         match self.dialect {
@@ -72,12 +74,12 @@ impl Rules {
     }
 }
 
-/// Checks the body of a request: required, unknown, type, length, range, and the shapes within.
+/// Checks the body of a request: required and unknown members, types, lengths, ranges, and nested shapes.
 pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     body_of(E::SPEC, map, rules)
 }
 
-/// Checks the body of a request to an endpoint that is given as a value.
+/// Checks the body of a request to the endpoint that `spec` describes.
 pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     match spec.facts {
         Some(Operation { name, body: Some(facts), closed, .. }) => {
@@ -97,15 +99,16 @@ pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<()
     }
 }
 
-/// Checks query parameters; numbers are expected as numbers here.
+/// Checks the query parameters of a request. Numbers must be JSON numbers.
 pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     query_of(E::SPEC, map, rules)
 }
 
-/// Checks the query of a request to an endpoint that is given as a value.
+/// Checks the query of a request to the endpoint that `spec` describes.
 pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     let (name, facts) = spec.facts.map_or(("", PAGING), |operation| (operation.name, operation.query));
-    // What a dialect lacks would not be heard, and the answer be taken for another.
+    // Even the client rejects a documented parameter that the dialect lacks. The server would ignore it and return a
+    // result that looks right.
     let lacking = |name: &&String| facts.iter().any(|member| member.name == **name);
     let unknown = match rules.unknown {
         Unknown::Refuse => rules.unknown(name, facts, map),
@@ -115,24 +118,24 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
         return Err(Refusal::unknown(name));
     }
     let checked = members::check(facts, map);
-    // The one endpoint that words its limit otherwise (PROTOCOL.md 3.3).
+    // This endpoint alone words the error for its limit differently (PROTOCOL.md 3.3).
     if spec.path == "/files" { checked.map_err(Refusal::for_file_limit) } else { checked }
 }
 
-/// Returns `true` if a server may leave a query parameter out of account, as Foundry's service does with all that it does not
-/// know. OpenAI's is not known to.
+/// Returns `true` if a server may ignore a query parameter, as Foundry's service does with all that it does not have.
+/// OpenAI's service is not known to do so.
 pub fn ignores_query<E: Endpoint>(name: &str, rules: Rules) -> bool {
     let (operation, facts) = E::SPEC.facts.map_or(("", PAGING), |operation| (operation.name, operation.query));
     rules.dialect == Dialect::Foundry && !rules.knows(operation, facts, name)
 }
 
-/// Returns whether a query parameter is a number in the facts, so that a server can read it as one.
+/// Returns `true` if a query parameter is an integer, so that a server must parse its text as one.
 pub fn numeric<E: Endpoint>(name: &str) -> bool {
     let members = E::SPEC.facts.map_or(PAGING, |operation| operation.query);
     members.iter().any(|member| member.name == name && member.types.contains(&Type::Integer))
 }
 
-/// What a list takes that the document does not have (`GET /threads` of Foundry and of the embedded server).
+/// The query parameters of lists that the document lacks: `GET /threads` of Foundry and of the embedded server.
 static PAGING: &[Member] = &[
     Member::PLAIN.of("limit", &[Type::Integer]).least(1.0).most(100.0),
     Member::PLAIN.of("order", &[Type::String]).one_of(&["asc", "desc"]),

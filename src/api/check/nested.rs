@@ -1,4 +1,4 @@
-//! Which member has which shape within (PROTOCOL.md 2, 4 and 9; the facts go down to the members only).
+//! The shapes of nested members (PROTOCOL.md 2, 4 and 9). The generated rules describe top-level members only.
 
 use super::refusal::Refusal;
 use super::shape::{Field, Shape, nullable, optional, required};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 pub(super) const FILE_IDS: Shape = Shape::List { of: &Shape::Text(None), least: 0, most: 20 };
 pub(super) const ONE_STORE: Shape = Shape::List { of: &Shape::Text(None), least: 0, most: 1 };
 
-/// Ranking of file search as assistants spell it; vector store search has hyphens instead.
+/// The ranking options of file search in assistants. Vector store search spells the members with hyphens.
 const RANKING: Shape = Shape::Object(&[
     optional("ranker", Shape::Word(&["auto", "default_2024_08_21"])),
     required("score_threshold", Shape::Number { least: 0.0, most: 1.0 }),
@@ -24,7 +24,7 @@ const FILE_SEARCH: Shape = Shape::Object(&[
     optional("max_num_results", Shape::Integer { least: 1, most: 50 }),
     optional("ranking_options", RANKING),
 ]);
-/// `parameters` is a JSON schema, whose members are not ours to know.
+/// `parameters` is a JSON schema, so its content is not checked.
 const FUNCTION: Shape = Shape::Object(&[
     required("name", Shape::FunctionName),
     optional("description", Shape::Text(None)),
@@ -38,7 +38,7 @@ const CHUNK_SIZES: Shape = Shape::Object(&[
     required("chunk_overlap_tokens", Shape::Integer { least: 0, most: 2048 }),
 ]);
 
-/// The helper that only creation has: a store made on the way.
+/// A vector store that is created together with its assistant or thread. Only create requests accept it.
 const NEW_STORES: Shape = Shape::List { of: &NEW_STORE, least: 0, most: 1 };
 const NEW_STORE: Shape = Shape::Object(&[
     optional("file_ids", Shape::List { of: &Shape::Text(None), least: 0, most: 100_000_000 }),
@@ -81,7 +81,7 @@ const MESSAGE: Shape = Shape::Object(&[
     nullable("attachments", ATTACHMENTS),
     nullable("metadata", Shape::Metadata),
 ]);
-/// Creation of a thread takes 32 messages (PROTOCOL.md 9); for additional messages no cap is known.
+/// Creating a thread accepts at most 32 messages (PROTOCOL.md 9). No limit is documented for additional messages.
 const FIRST_MESSAGES: Shape = Shape::List { of: &MESSAGE, least: 0, most: 32 };
 const MORE_MESSAGES: Shape = Shape::List { of: &MESSAGE, least: 0, most: usize::MAX };
 
@@ -150,7 +150,7 @@ fn shape(operation: &str, member: &str) -> Option<&'static Shape> {
     })
 }
 
-/// Checks what is within the members of an operation's body.
+/// Checks the content of the members of an operation's body.
 pub(super) fn check(operation: &str, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
     for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
         let own = if rules.dialect == Dialect::Foundry { foundry::shape(name, rules.edition) } else { None };

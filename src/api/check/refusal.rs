@@ -1,22 +1,22 @@
-//! A refused request, in the words, codes and params of the API (PROTOCOL.md 3.3).
+//! The error for a rejected request, with the wording, codes and params of the API (PROTOCOL.md 3.3).
 
 use super::types::Type;
 use crate::api::args::kind_of;
 use serde_json::Value;
 use std::fmt::Display;
 
-/// The code of a required member that is not there.
+/// The error code for a missing required member.
 pub const MISSING: &str = "missing_required_parameter";
 /// The code of a refusal because of a member that the operation does not have.
 pub const UNKNOWN: &str = "unknown_parameter";
 
-/// Why a request is refused: what a server answers with 400 and a client says before the call.
+/// The error for a rejected request. A server returns it with status 400, and a client reports it before it sends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
     pub message: String,
     pub code: &'static str,
-    /// The member, with the path to it: `tools[0].type`.
+    /// The path of the member, such as `tools[0].type`.
     pub param: String,
 }
 
@@ -25,17 +25,17 @@ impl Refusal {
         Self { message, code, param: param.to_owned() }
     }
 
-    /// A member that nobody knows.
+    /// Returns the error for an unknown member.
     pub fn unknown(param: &str) -> Self {
         Self::new(UNKNOWN, param, format!("Unknown parameter: '{param}'."))
     }
 
-    /// A required member that is not there.
+    /// Returns the error for a missing required member.
     pub fn missing(param: &str) -> Self {
         Self::new(MISSING, param, format!("Missing required parameter: '{param}'."))
     }
 
-    /// A value of a type that the member does not take.
+    /// Returns the error for a value of the wrong type.
     pub fn wrong_type(param: &str, types: &[Type], value: &Value) -> Self {
         let names: Vec<&str> = types.iter().map(|kind| kind.article_name()).collect();
         let (expected, found) = (names.join(" or "), kind_of(value));
@@ -43,13 +43,13 @@ impl Refusal {
         Self::new("invalid_type", param, message)
     }
 
-    /// A word that is none of the allowed.
+    /// Returns the error for a word that is not in the list of allowed values.
     pub fn wrong_word(param: &str, found: &str, words: &[&str]) -> Self {
         let message = format!("Invalid value: '{found}'. Supported values are: {}.", listed(words));
         Self::new("invalid_value", param, message)
     }
 
-    /// A value that breaks another rule of its member.
+    /// Returns the error for a value that violates another rule of its member.
     pub fn wrong_value(param: &str, rule: impl Display) -> Self {
         Self::new("invalid_value", param, format!("Invalid '{param}': {rule}"))
     }
@@ -81,7 +81,7 @@ impl Refusal {
         Self::new(code, param, message)
     }
 
-    /// A number outside its range, if it is.
+    /// Returns the error for a number outside its range, or `None` if the number is within it.
     pub(super) fn out_of_range(param: &str, value: &Value, least: Option<f64>, most: Option<f64>) -> Option<Self> {
         let number = value.as_f64()?;
         let (noun, codes) = if value.is_f64() {
@@ -115,7 +115,7 @@ impl Refusal {
         Self::new("string_above_max_length", param, message)
     }
 
-    /// `/files` says its limit in other words than the other lists.
+    /// Replaces the message of a limit error with the one that `/files` uses. Other lists word it differently.
     pub(super) fn for_file_limit(self) -> Self {
         let message = match self.code {
             "integer_below_min_value" | "integer_above_max_value" if self.param == "limit" => {
@@ -127,7 +127,7 @@ impl Refusal {
     }
 }
 
-/// Quotes words as the API does: `'a', 'b', and 'c'`.
+/// Quotes and joins words as the API does: `'a', 'b', and 'c'`.
 fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
     match quoted.as_slice() {

@@ -1,20 +1,20 @@
-//! Shapes of values within members, and the walk that checks one. `nested` says which member has which.
+//! The shapes of nested values, and the recursive check of a value. `nested` assigns shapes to members.
 
 use super::Unknown;
 use super::refusal::Refusal;
 use super::types::Type;
 use serde_json::Value;
 
-/// What a value within a member must look like.
+/// The required form of a nested value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Shape {
-    /// Anything at all.
+    /// Any value.
     Any,
-    /// A text, with its most characters.
+    /// A text, with its optional maximum length in characters.
     Text(Option<usize>),
     /// One of these words.
     Word(&'static [&'static str]),
-    /// The name of a function: at most 64 of `[A-Za-z0-9_-]`.
+    /// The name of a function: 1 to 64 characters of `[A-Za-z0-9_-]`.
     FunctionName,
     Boolean,
     Integer {
@@ -25,18 +25,18 @@ pub(super) enum Shape {
         least: f64,
         most: f64,
     },
-    /// A map from text to text: 16 pairs, 64 and 512 characters (PROTOCOL.md 9).
+    /// A map of strings: at most 16 pairs, keys of 64 and values of 512 characters (PROTOCOL.md 9).
     Metadata,
     /// An object with these members.
     Object(&'static [Field]),
-    /// An object whose `type` says which members it has.
+    /// An object whose `type` determines its other members.
     Tagged(&'static [(&'static str, &'static [Field])]),
     List {
         of: &'static Shape,
         least: usize,
         most: usize,
     },
-    /// A text of the first shape, or else a value of the second.
+    /// A string of the first shape, or any other value of the second.
     TextOr(&'static Shape, &'static Shape),
 }
 
@@ -64,7 +64,7 @@ const LONGEST_KEY: usize = 64;
 const LONGEST_VALUE: usize = 512;
 
 impl Shape {
-    /// Checks a value; `at` is its path, as errors name it.
+    /// Checks a value. `at` is the path of the value in errors.
     pub(super) fn check(&self, value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
         let wrong = |wanted: &[Type]| Err(Refusal::wrong_type(at, wanted, value));
         match (self, value) {

@@ -1,8 +1,8 @@
-//! JSON types as the document names them.
+//! The JSON types of the protocol's document.
 
 use serde_json::Value;
 
-/// A JSON type as the document names it.
+/// A JSON type, as named in the protocol's document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
     String,
@@ -14,7 +14,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// Tells whether a value is of this type; an integer is also a number, and 1.0 an integer.
+    /// Returns `true` if a value has this type. An integer is also a number, and 1.0 is also an integer.
     pub(super) fn fits(self, value: &Value) -> bool {
         match self {
             Self::String => value.is_string(),

@@ -1,19 +1,19 @@
-//! The merge of a delta into what came before it (PROTOCOL.md 6.3).
+//! Merging a delta into the object that earlier deltas have built (PROTOCOL.md 6.3).
 
 use serde_json::{Map, Number, Value};
 
-/// Whether a delta could be merged.
+/// The result of merging a delta.
 pub type Merged = Result<(), BadDelta>;
 
-/// A delta that does not say where it belongs.
+/// The error for a list entry in a delta that has no index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an entry of a list in the delta has no index")]
 pub struct BadDelta;
 
-/// Merges a delta into what was accumulated.
+/// Merges a delta into the accumulated object.
 ///
 /// # Errors
-/// Where an entry of a list of objects has no index; what came before it is merged.
+/// Returns an error if an entry of a list of objects has no index. The pieces before that entry stay merged.
 pub fn accumulate(whole: &mut Map<String, Value>, delta: &Map<String, Value>) -> Merged {
     for (name, piece) in delta {
         match whole.get_mut(name) {
@@ -26,8 +26,10 @@ pub fn accumulate(whole: &mut Map<String, Value>, delta: &Map<String, Value>) ->
     Ok(())
 }
 
-/// Returns what a piece is where nothing was before. Two fragments of one entry may come together, so that a list with
-/// indices is merged too; one without is taken as it is.
+/// Returns the initial value for a piece.
+///
+/// One list may contain two fragments of the same entry, so a list with indices is merged. A list without indices is
+/// copied.
 fn fresh(piece: &Value) -> Result<Value, BadDelta> {
     match piece {
         Value::Array(pieces) if pieces.iter().any(|piece| index(piece).is_some()) => {
@@ -53,7 +55,7 @@ fn merge(known: &mut Value, piece: &Value) -> Merged {
             known.extend_from_slice(pieces);
         }
         (Value::Array(known), Value::Array(pieces)) => pieces.iter().try_for_each(|piece| place(known, piece))?,
-        // What does not fit together stays as it was.
+        // Pieces of incompatible types are ignored.
         _ => {}
     }
     Ok(())
@@ -63,8 +65,10 @@ fn index(entry: &Value) -> Option<u64> {
     entry.get("index")?.as_u64()
 }
 
-/// Merges an entry into the one of its index, or inserts it there. Entries that were there before the deltas have no
-/// index but their place; others may come in any order.
+/// Merges an entry into the one with the same index, or inserts it at that index.
+///
+/// An entry without an index was there before the deltas, and its position is its index. Entries may arrive in any
+/// order.
 fn place(list: &mut Vec<Value>, piece: &Value) -> Merged {
     let (Some(own), Value::Object(entry)) = (index(piece), piece) else { return Err(BadDelta) };
     let at_place = usize::try_from(own).ok().filter(|at| list.get(*at).is_some_and(|known| index(known).is_none()));
@@ -119,7 +123,7 @@ mod tests {
         for begin in [json!({}), json!({"content": null}), json!({"content": []})] {
             assert_eq!(merged(begin, std::slice::from_ref(&delta)).unwrap(), expected);
         }
-        // Within an object that was not there before, too.
+        // The same holds inside an object that did not exist before.
         let nested = merged(json!({}), &[json!({"delta": delta})]).unwrap();
         assert_eq!(nested["delta"], expected);
     }

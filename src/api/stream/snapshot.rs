@@ -1,12 +1,12 @@
-//! What a stream has told so far: the run, its steps and its messages, each as it is now.
+//! The current state of the objects in a stream: the run, its steps and its messages.
 
 use super::{Merged, Of, accumulate};
 use serde_json::{Map, Value, json};
 
-/// Objects of a stream, in the order in which they were first heard of.
+/// The objects of a stream, in the order of their first events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshots {
-    /// The run, as its last event has it.
+    /// The run, as in its latest event.
     pub run: Option<Value>,
     pub thread: Option<Value>,
     pub steps: Vec<Value>,
@@ -14,15 +14,17 @@ pub struct Snapshots {
 }
 
 impl Snapshots {
-    /// Takes an event. A whole object replaces what deltas made; a delta of an object that no event has made yet begins
-    /// it (QUIRKS.md, "What a client must tolerate" 5).
+    /// Applies an event.
+    ///
+    /// A complete object replaces the one that deltas have built. A delta for an object without an earlier event
+    /// creates it (QUIRKS.md, "What a client must tolerate" 5).
     ///
     /// # Errors
-    /// Where a delta cannot be merged.
+    /// Returns an error if a delta cannot be merged.
     pub fn take(&mut self, name: &str, data: Value) -> Merged {
         match Of::named(name) {
             Of::Thread => self.thread = Some(data),
-            // A run whose events were taken for another's would have the wrong end.
+            // The ID is not compared, because a mismatch would hide the end of the run.
             Of::Run => self.run = Some(data),
             Of::Step => replace(&mut self.steps, data),
             Of::Message => replace(&mut self.messages, data),
@@ -33,12 +35,12 @@ impl Snapshots {
         Ok(())
     }
 
-    /// Returns the message of an id.
+    /// Returns the message with this ID.
     pub fn message(&self, id: &str) -> Option<&Value> {
         self.messages.iter().find(|message| message["id"] == id)
     }
 
-    /// Returns the step of an id.
+    /// Returns the step with this ID.
     pub fn step(&self, id: &str) -> Option<&Value> {
         self.steps.iter().find(|step| step["id"] == id)
     }

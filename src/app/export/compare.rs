@@ -1,4 +1,4 @@
-//! An export against its backend: which ids are here only, and which are there only.
+//! Comparison of an archive with its backend: the IDs that only the archive has, and the IDs that only the backend has.
 
 use super::is_gone;
 use crate::api::Kind;
@@ -17,14 +17,14 @@ use futures_util::StreamExt;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Where an object is.
+/// The side that has an object: `Here` is the archive, `There` is the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Only {
     Here,
     There,
 }
 
-/// An object that is on one side only.
+/// An object that exists on one side only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     pub kind: &'static str,
@@ -34,12 +34,13 @@ pub struct Difference {
 }
 
 impl App {
-    /// Compares the threads of an export with those of the backend, and hands on what differs. Threads that were found
-    /// gone when they were exported are not asked for.
+    /// Compares the threads of an archive with those of the backend, and passes each difference to `each`.
+    ///
+    /// Threads that were already gone at the time of the export are not requested.
     ///
     /// # Errors
-    /// Where the export is of another origin, before any call. A thread that cannot be asked for is told, and stands in
-    /// the result.
+    /// Returns an error before any request if the archive belongs to another origin. A thread that cannot be requested
+    /// is reported, and its exit code is part of the returned outcomes.
     pub async fn compare(
         &self,
         root: &Path,
@@ -83,7 +84,7 @@ impl App {
         let here = |name: &str| {
             let path = folder.join(name);
             match ids_in(&path) {
-                // What is missing here was told when the files were looked at.
+                // The check of the local files has already reported a missing file.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
                 ids => ids.map_err(ExportError::at(&path)),
             }

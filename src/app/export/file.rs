@@ -1,4 +1,5 @@
-//! The files that threads name: each once, with its bytes where the backend gives them.
+//! Export of the files that threads reference. Each is fetched once, with its content if the backend allows the
+//! download.
 
 use super::{Depth, Exporter, is_gone};
 use crate::api::files::{FileContent, GetFile, OfFile};
@@ -11,11 +12,11 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// How often a download that breaks off is begun again.
+/// The maximum number of attempts for a download that breaks off.
 const ATTEMPTS: u32 = 3;
 
 impl Exporter<'_> {
-    /// Fetches files that are named by nothing that is fetched now.
+    /// Fetches files that no other object of this export references.
     pub async fn files(&self, ids: Vec<String>) -> Result<()> {
         for id in ids {
             if !self.over() {
@@ -25,7 +26,8 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Fetches a file, unless that was done. What fails is told and noted, and does not fail the thread that names it.
+    /// Fetches a file unless it was fetched before. A failure is reported and noted, but the thread that references the
+    /// file does not fail.
     pub(super) async fn file(&self, id: &str) -> Result<()> {
         if !self.files.borrow_mut().insert(id.to_owned()) {
             return Ok(());
@@ -67,7 +69,7 @@ impl Exporter<'_> {
         Ok(entry)
     }
 
-    /// Downloads the bytes through a temporary file.
+    /// Downloads the content through a temporary file. Retries up to [`ATTEMPTS`] times if the connection breaks off.
     async fn content(&self, path: &OfFile, target: &Path) -> Result<Part> {
         let call = Call::of::<FileContent>(path, &Nothing {}, Payload::None);
         let mut attempt = 1;
@@ -89,15 +91,17 @@ impl Exporter<'_> {
         let mut draft = Draft::new(target).map_err(&wrong)?;
         match download.write_to(&mut draft, |_| {}).await {
             Ok(_) => Ok(Ok(draft.keep().map_err(&wrong)?)),
-            // What cannot be written here is no fault of the backend.
+            // An error while writing the local file is not an error of the backend.
             Err(ClientError::File(reason)) => Err(wrong(std::io::Error::other(reason))),
             Err(error) => Ok(Err(error)),
         }
     }
 }
 
-/// Tells whether the backend gives such files to nobody: those of purpose `assistants` and `user_data` (PROTOCOL.md 2.5),
-/// and all of them where it has no downloads.
+/// Returns `true` if the backend refuses the download of such files.
+///
+/// This applies to files with purpose `assistants` and `user_data` (PROTOCOL.md 2.5), and to all files of a backend
+/// without downloads.
 fn is_kept_back(error: &anyhow::Error) -> bool {
     let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     source.is_some_and(|source| match source {

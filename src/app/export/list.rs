@@ -1,4 +1,4 @@
-//! The lists of a backend, whole and as they are now.
+//! Export of complete lists of a backend, in their current state.
 
 use super::Exporter;
 use crate::api::assistants::ListAssistants;
@@ -11,7 +11,7 @@ use crate::exit::CallFailed;
 use crate::export::{ExportError, ListEntry, Settled, Sink, Start};
 use anyhow::Result;
 
-/// Whether a list was asked for by name, so that a backend without it is a failure.
+/// The reason for exporting a list. A list that was requested by name must exist: its absence is a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     ByName,

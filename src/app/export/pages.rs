@@ -1,4 +1,5 @@
-//! A list as an export asks for it: oldest first, from behind what is known, with the texts of its items.
+//! Requests for the pages of a list: oldest first, after the last object of the archive, with the JSON text of each
+//! item.
 
 use super::Exporter;
 use crate::api::paging::{Order, Paging};
@@ -6,7 +7,7 @@ use crate::app::Call;
 use crate::client::{ClientError, Page, Walk};
 use anyhow::Result;
 
-/// A walk, the first page of which has come.
+/// A list whose first page has been received.
 pub(super) struct Pages {
     call: Call,
     walk: Walk,
@@ -14,8 +15,9 @@ pub(super) struct Pages {
 }
 
 impl Exporter<'_> {
-    /// Asks for what stands behind a cursor. A server that does not know the cursor any more, because that object was
-    /// deleted, is asked for everything.
+    /// Requests the first page after a cursor.
+    ///
+    /// If the server rejects the cursor, because its object was deleted, the whole list is requested instead.
     pub(super) async fn pages(&self, call: impl Fn(Paging) -> Call, cursor: Option<&str>) -> Result<Pages> {
         let paged = |after: Option<&str>| {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
@@ -36,7 +38,7 @@ impl Exporter<'_> {
         }
     }
 
-    /// Returns the next page; what the server got wrong about it is told.
+    /// Returns the next page. A defect of the page is reported as a warning.
     pub(super) async fn next(&self, pages: &mut Pages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
@@ -53,7 +55,7 @@ impl Exporter<'_> {
 }
 
 impl Pages {
-    /// Tells whether there are more pages, as far as the server has said.
+    /// Returns `true` unless the server has announced the last page.
     pub(super) fn has_more(&self) -> bool {
         !self.walk.is_done()
     }

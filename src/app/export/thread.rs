@@ -1,4 +1,5 @@
-//! One thread: runs and their steps, then messages, so that a run that has ended has its messages in the export.
+//! Export of one thread. Runs and their steps come before messages, so that the archive has the messages of each ended
+//! run.
 
 use super::{Depth, Exporter, is_gone};
 use crate::api::ids::{RunId, ThreadId};
@@ -25,20 +26,20 @@ const STEPS: &str = "steps.jsonl";
 const MESSAGES: &str = "messages.jsonl";
 const TRANSCRIPT: &str = "transcript.md";
 
-/// What a thread's export came to.
+/// The result of exporting a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     New,
     Updated,
     Unchanged,
-    /// The backend does not have it any more; what was exported before stays.
+    /// The backend no longer has the thread. Its earlier export stays in the archive.
     Gone,
-    /// The command is to end; the next one goes on where this one stopped.
+    /// The command was asked to stop. The next export continues from this point.
     Stopped,
 }
 
 impl Outcome {
-    /// Returns the word for it.
+    /// Returns the name of the outcome in output.
     pub const fn name(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -50,7 +51,7 @@ impl Outcome {
     }
 }
 
-/// A thread that was exported, with what the export has of it.
+/// An exported thread, with the number of its objects in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
     pub id: String,
@@ -68,7 +69,7 @@ impl Exported {
     }
 }
 
-/// The files of a thread that are being written.
+/// The files of a thread while they are being written.
 struct Open {
     id: ThreadId,
     folder: PathBuf,
@@ -100,7 +101,7 @@ impl Exporter<'_> {
         self.finish(open, &reply, known).await
     }
 
-    /// Asks for one object. What the ledger knows of it changes only where it is gone.
+    /// Requests one object. The ledger changes only if the object turns out to be gone.
     pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<Reply> {
         let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
         self.app.check(&call)?;
@@ -114,7 +115,7 @@ impl Exporter<'_> {
         }
     }
 
-    /// Notes that a thread is gone, if there is an export of it.
+    /// Marks an exported thread as gone. Returns `None` if the archive does not contain it.
     fn gone(&self, id: &str) -> Option<Result<Exported>> {
         let mut folder = self.folder.borrow_mut();
         let mut entry = folder.manifest().threads.get(id)?.clone();
@@ -137,7 +138,7 @@ impl Exporter<'_> {
                 start(MESSAGES, progress.map(|reached| &reached.messages), known.map(|known| &known.messages))?;
             Some([runs, steps, messages])
         };
-        // They belong together: if one of them cannot be taken up, none is.
+        // The three files must match: if one of them cannot be continued, all start from the beginning.
         let starts = unfinished.and_then(|progress| starts(Some(progress))).or_else(|| starts(None));
         let [runs, steps, messages] = starts.unwrap_or([Start::Empty, Start::Empty, Start::Empty]);
         let sink = |name: &str, start| Sink::new(folder.join(name), start);
@@ -145,7 +146,7 @@ impl Exporter<'_> {
         Open { id, folder, runs, steps, messages }
     }
 
-    /// Takes runs that are new, or were still going on, with their steps; false where the command is to end.
+    /// Exports new and unfinished runs with their steps. Returns `false` if the command was asked to stop.
     async fn runs(&self, open: &mut Open) -> Result<bool> {
         let path = OfThread { thread_id: open.id.clone() };
         let call = |paging: Paging| Call::of::<ListRuns>(&path, &paging, Payload::None);
@@ -166,7 +167,7 @@ impl Exporter<'_> {
         Ok(true)
     }
 
-    /// Takes a run, after its steps: a run that is there has them all.
+    /// Exports a run, after its steps. A run in the archive therefore has all its steps.
     async fn run(&self, open: &mut Open, run: &Value, text: &str) -> Result<()> {
         let ended = has_ended(run);
         if !ended {
@@ -188,7 +189,7 @@ impl Exporter<'_> {
         Ok(open.runs.push(run, text, settled).map_err(ExportError::at(&open.folder))?)
     }
 
-    /// Takes messages that are new; false where the command is to end.
+    /// Exports new messages. Returns `false` if the command was asked to stop.
     async fn messages(&self, open: &mut Open) -> Result<bool> {
         let path = OfThread { thread_id: open.id.clone() };
         let call =
@@ -196,7 +197,7 @@ impl Exporter<'_> {
         let mut pages = self.pages(call, open.messages.cursor()).await?;
         while let Some(page) = self.next(&mut pages).await? {
             for (message, text) in page.items.iter().zip(&page.texts) {
-                // The text of such a message is still being written.
+                // The text of a message in progress may still grow.
                 let settled = if message["status"] == "in_progress" { Settled::No } else { Settled::Yes };
                 open.messages.push(message, text, settled).map_err(ExportError::at(&open.folder))?;
             }
@@ -210,7 +211,7 @@ impl Exporter<'_> {
         Ok(true)
     }
 
-    /// Notes how far a thread has come, so that the next command does not ask for that again.
+    /// Saves the progress of a thread, so that the next export does not request the same pages again.
     fn checkpoint(&self, open: &mut Open) -> Result<()> {
         let mut reach = || {
             let (runs, steps) = (open.runs.progress()?, open.steps.progress()?);
@@ -220,7 +221,7 @@ impl Exporter<'_> {
         Ok(self.folder.borrow_mut().note_progress(open.id.as_str(), progress)?)
     }
 
-    /// Fetches the files that the thread names, and puts all of it in its place.
+    /// Fetches the files that the thread references, then moves all its files into place.
     async fn finish(&self, open: Open, reply: &Reply, known: Option<ThreadEntry>) -> Result<Exported> {
         let Open { id, folder, runs, steps, messages } = open;
         let wrong = ExportError::at(&folder);
@@ -246,7 +247,7 @@ impl Exporter<'_> {
     }
 }
 
-/// Puts the files of a thread in their places and returns what they are.
+/// Moves the files of a thread into place and returns their manifest entries.
 fn write(
     folder: &Path,
     id: &str,

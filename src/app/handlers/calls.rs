@@ -1,40 +1,43 @@
-//! The calls that a run waits for, and which of them are answered at all. Pure.
+//! The tool calls for which a run waits, and the check of which ones may be answered. Must not perform I/O.
 
 use super::Failure;
 use super::find::is_name;
 use serde_json::Value;
 
-/// What a run waits for.
+/// The tool calls for which a run waits.
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) thread: String,
     pub(super) run: String,
     pub(super) calls: Vec<Call>,
-    /// The functions among the tools of the run.
+    /// The names of the functions among the run's tools.
     functions: Vec<String>,
 }
 
-/// A call of a function.
+/// A tool call of a function.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) id: String,
     pub(super) name: String,
-    /// As the model wrote them, which need not be JSON.
+    /// The arguments as the model wrote them, which need not be valid JSON.
     pub(super) arguments: String,
 }
 
-/// Longest name that is shown; what is longer is no function.
+/// The maximum length of a name in output, in characters. No longer name can be that of a function.
 const SHOWN: usize = 64;
 
 impl Call {
-    /// Returns the name, cut where it is no name.
+    /// Returns the name for output. A name that is too long is truncated.
     pub(super) fn shown(&self) -> String {
         self.name.chars().take(SHOWN).collect()
     }
 }
 
 impl Pending {
-    /// Reads what a run waits for; an error says why its outputs could not be submitted.
+    /// Reads the pending tool calls of a run.
+    ///
+    /// # Errors
+    /// Returns the reason why outputs could not be submitted: a call has no ID.
     pub(super) fn read(run: &Value) -> Result<Self, String> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let calls = run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array();
@@ -43,7 +46,7 @@ impl Pending {
             let arguments = match &function["arguments"] {
                 Value::Null => String::new(),
                 Value::String(text) => text.clone(),
-                // Some servers send them as they are, and not as text.
+                // Some servers send the arguments as a JSON value instead of a string.
                 other => other.to_string(),
             };
             Some(Call { id: text(&call["id"])?, name: text(&function["name"]).unwrap_or_default(), arguments })
@@ -58,7 +61,7 @@ impl Pending {
         })
     }
 
-    /// Returns why a call is not even looked up, if it is not.
+    /// Returns the reason to reject a call before a handler is looked up, or `None` if it is acceptable.
     pub(super) fn refuses(&self, call: &Call) -> Option<Failure> {
         if !is_name(&call.name) {
             return Some(Failure::NoName);

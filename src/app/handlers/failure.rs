@@ -1,8 +1,9 @@
-//! Why a call has no output, in words that a model may read: nothing that a handler said, and no place on this machine.
+//! The reasons why a call has no output. A model may read the messages, so they contain no handler output and no local
+//! path.
 
 use std::time::Duration;
 
-/// Why a call has no output.
+/// The reason why a call has no output.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failure {
     #[error("this is not the name of a function")]
@@ -27,7 +28,7 @@ pub(super) enum Failure {
     Lost(String),
     #[error("nothing is recorded for these arguments")]
     NotRecorded,
-    /// What stands in a log.
+    /// A failure that was replayed from a log.
     #[error("{0}")]
     Recorded(String),
 }

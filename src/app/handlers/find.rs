@@ -1,4 +1,4 @@
-//! Which program answers which function: found once, before anything is called, and looked up by the exact name.
+//! Selection of the program for each function. Programs are resolved once, before any call, and matched by exact name.
 
 use super::unusable;
 use crate::exit::Usage;
@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// Longest name of a function (PROTOCOL.md 9).
+/// The maximum length of a function name, in bytes (PROTOCOL.md 9).
 const LONGEST_NAME: usize = 64;
 
-/// Tells whether this can be the name of a function: `[A-Za-z0-9_-]{1,64}`.
+/// Returns `true` if the text is a valid function name: `[A-Za-z0-9_-]{1,64}`.
 pub fn is_name(text: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(letter)
 }
 
-/// A function and the program that answers it, as the command line names them.
+/// A function and its program, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     pub function: String,
@@ -23,10 +23,11 @@ pub struct Named {
 }
 
 impl Named {
-    /// Reads `NAME=PROGRAM`, split at the first equals sign. The program is a path or a word, never a command line.
+    /// Parses `NAME=PROGRAM`, split at the first equals sign. The program is a path or a bare name, never a command
+    /// line.
     ///
     /// # Errors
-    /// Where a part is missing, or the first is no name of a function.
+    /// Returns an error if a part is missing, or if NAME is not a valid function name.
     pub fn parse(text: &OsStr) -> Result<Self, String> {
         let bytes = text.as_encoded_bytes();
         let at = bytes.iter().position(|byte| *byte == b'=');
@@ -42,25 +43,25 @@ impl Named {
     }
 }
 
-/// Returns what stands behind the byte at which an ASCII letter stands.
+/// Returns the text after the ASCII character at byte `at`.
 #[cfg(unix)]
 fn after(text: &OsStr, at: usize) -> OsString {
     use std::os::unix::ffi::OsStrExt;
     OsStr::from_bytes(&text.as_bytes()[at + 1..]).to_owned()
 }
 
-/// Returns what stands behind the byte at which an ASCII letter stands.
+/// Returns the text after the ASCII character at byte `at`.
 #[cfg(not(unix))]
 fn after(text: &OsStr, at: usize) -> OsString {
     text.to_string_lossy()[at + 1..].into()
 }
 
-/// The programs by the functions that they answer.
+/// The programs, by the names of their functions.
 #[derive(Debug, Default)]
 pub(super) struct Programs(BTreeMap<String, PathBuf>);
 
 impl Programs {
-    /// Finds the programs that were named one by one, and those of a folder. What was named one by one goes first.
+    /// Resolves the individually named programs and those in a folder. An individually named program takes precedence.
     pub(super) fn find(named: Vec<Named>, folder: Option<&Path>) -> Result<Self, Usage> {
         let mut programs = BTreeMap::new();
         for Named { function, program } in named {
@@ -76,13 +77,13 @@ impl Programs {
         Ok(Self(programs))
     }
 
-    /// Returns the program that answers a function.
+    /// Returns the program for a function.
     pub(super) fn of(&self, function: &str) -> Option<&Path> {
         self.0.get(function).map(PathBuf::as_path)
     }
 }
 
-/// Reads a folder: its executable files, so far as they are named as functions can be.
+/// Lists the executable files in a folder whose names are valid function names.
 fn entries(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Usage> {
     let what = "the handlers in";
     let wrong = |error: std::io::Error| unusable(folder, what, error);
@@ -104,7 +105,8 @@ fn entries(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Usage> {
     Ok(programs)
 }
 
-/// Returns where a program is: a word without a slash is looked up in PATH, a path is one from here.
+/// Resolves a program to an absolute path. A name without a slash is searched in PATH, and a path is relative to the
+/// working directory.
 fn usable(program: &Path, path: Option<OsString>) -> Result<PathBuf, String> {
     if program.as_os_str().as_encoded_bytes().contains(&b'/') || cfg!(windows) && program.components().count() > 1 {
         executable(program)?;
@@ -117,7 +119,10 @@ fn usable(program: &Path, path: Option<OsString>) -> Result<PathBuf, String> {
     std::path::absolute(found).map_err(|error| error.to_string())
 }
 
-/// Says why a file cannot be run, if it cannot.
+/// Checks that a file can be executed.
+///
+/// # Errors
+/// Returns the reason if it cannot.
 fn executable(path: &Path) -> Result<(), String> {
     let facts = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),

@@ -1,19 +1,19 @@
-//! What a handler says: its output, which has a limit, and its talk, line by line.
+//! Capture of a handler's output: stdout, which has a size limit, and stderr, line by line.
 
 use super::Failure;
 use crate::env::text::without_bom;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// The most that an output may have.
+/// The maximum size of an output, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// The longest line of a handler's talk that is shown, and the most of it in all.
+/// The maximum length of a line of stderr that is shown, and the maximum total, both in bytes.
 const LONGEST_LINE: usize = 2_000;
 const MOST_TALK: usize = 1 << 20;
 
 const PIECE: usize = 16 * 1024;
 
-/// Reads an output to its end, or up to the limit.
+/// Reads stdout until its end. Fails if the size exceeds the limit.
 pub(super) async fn output(mut from: impl AsyncRead + Unpin, output: &mut Vec<u8>) -> Result<(), Failure> {
     let mut piece = vec![0; PIECE];
     loop {
@@ -28,7 +28,7 @@ pub(super) async fn output(mut from: impl AsyncRead + Unpin, output: &mut Vec<u8
     }
 }
 
-/// Returns an output as text, without a byte order mark and the one line break that ends it.
+/// Decodes an output as UTF-8 and removes a byte order mark and one trailing line break.
 pub(super) fn text(output: Vec<u8>) -> Result<String, Failure> {
     let text = String::from_utf8(output).map_err(|error| Failure::NotText(error.utf8_error().valid_up_to()))?;
     let mut text = without_bom(text);
@@ -41,7 +41,7 @@ pub(super) fn text(output: Vec<u8>) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Reads talk to its end and hands on each line.
+/// Reads stderr until its end and passes each line to the callback.
 pub(super) async fn talk(mut from: impl AsyncRead + Unpin, heard: &dyn Fn(&str)) {
     let (mut lines, mut piece) = (Lines::default(), vec![0; PIECE]);
     while let Ok(length @ 1..) = from.read(&mut piece).await {
@@ -50,7 +50,7 @@ pub(super) async fn talk(mut from: impl AsyncRead + Unpin, heard: &dyn Fn(&str))
     lines.end(heard);
 }
 
-/// Lines that come in pieces.
+/// A splitter for lines that arrive in pieces.
 #[derive(Default)]
 struct Lines {
     line: Vec<u8>,
@@ -69,7 +69,7 @@ impl Lines {
         }
     }
 
-    /// Hands on the line, unless there was too much already.
+    /// Passes the current line on, unless the total limit is exceeded.
     fn end(&mut self, heard: &dyn Fn(&str)) {
         let line = std::mem::take(&mut self.line);
         let before = self.heard;

@@ -1,4 +1,4 @@
-//! One handler at work: fed, listened to, and ended with all that it started.
+//! Execution of one handler: its input, its output, and the termination of its whole process group.
 
 use super::listen;
 use super::{Answered, Failure};
@@ -10,16 +10,19 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-/// How long is listened for what a handler has said before it ended. All of that is in the pipes by then; longer holds out
-/// only who left the group and kept them open.
+/// The time to read the remaining output after a handler has ended.
+///
+/// All its output is in the pipes by then. Only a process that left the group and kept the pipes open can take longer.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// How often is tried to start a file that somebody is still writing, and the time between two attempts.
+/// The maximum number of attempts to start a file that another process is still writing, and the pause between two
+/// attempts.
 const ATTEMPTS: usize = 10;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs a handler with this on its standard input; each line of its talk is handed on. Dropped, it ends the handler and
-/// all that is in its group.
+/// Runs a handler with `input` on its stdin, and passes each line of its stderr to the callback.
+///
+/// Dropping the future terminates the handler and its process group.
 pub(super) async fn run(command: Command, input: &[u8], heard: &dyn Fn(&str)) -> Answered {
     match attended(command, input, heard).await {
         Ok(answered) => answered,
@@ -32,7 +35,7 @@ async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> R
     #[cfg(unix)]
     command.process_group(0);
     let mut child = started(&mut command).await?;
-    // Dropped before the child is, which is reaped after that only.
+    // The group must be dropped before the child is reaped, while its process ID is still reserved.
     let group = Group::led_by(&child);
     let mut printed = Vec::new();
     {
@@ -41,7 +44,7 @@ async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> R
             return Err(Failure::Lost("it has no standard streams".to_owned()));
         };
         let feed = async move {
-            // A handler need not read what it is given.
+            // A handler may ignore its input, so a write error is not a failure.
             let _ = feed.write_all(input).await;
             drop(feed);
         };
@@ -58,7 +61,7 @@ async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> R
                 () = &mut ended => false,
             }
         };
-        // What a handler leaves behind ends with it, and lets go of the pipes.
+        // Terminates the processes that the handler left behind, which closes the pipes.
         drop(group);
         if !over && let Ok(over) = tokio::time::timeout(LAST_WORDS, talk).await {
             over?;

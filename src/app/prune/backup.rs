@@ -1,5 +1,6 @@
-//! `--backup`: a thread is in an export, durably, before it is deleted. Those that are exported at the same time share the
-//! wait for the disk.
+//! The implementation of `--backup`: a thread is durably archived before it is deleted.
+//!
+//! Threads that are exported at the same time share one flush to disk.
 
 use crate::app::export::{Depth, Exporter, Outcome};
 use crate::app::{App, Stopping};
@@ -8,14 +9,14 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
-/// How long one that is exported waits for others.
+/// The time that an exported thread waits for others, so that they can share the flush.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// An export into which goes what is to be deleted.
+/// An archive that receives the threads to be deleted.
 pub(super) struct Backup<'a> {
     exporter: Exporter<'a>,
     exported: Cell<u64>,
-    /// How many of them are on disk.
+    /// The number of exported threads that are on disk.
     settled: Cell<u64>,
 }
 
@@ -25,7 +26,7 @@ impl<'a> Backup<'a> {
         Ok(Self { exporter, exported: Cell::new(0), settled: Cell::new(0) })
     }
 
-    /// Exports a thread. Where this returns true, all of it is on disk.
+    /// Exports a thread. Returns `true` if the whole thread is on disk.
     pub(super) async fn take(&self, id: &str) -> Result<bool> {
         let whole = match self.exporter.one(id).await? {
             Some(exported) => matches!(exported.outcome, Outcome::New | Outcome::Updated | Outcome::Unchanged),

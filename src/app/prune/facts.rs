@@ -1,48 +1,48 @@
-//! What is asked about a thread, and what is known of it: plain values.
+//! The conditions for pruning a thread, and the facts about it. Plain values without I/O.
 
 use crate::ledger::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Under which conditions a thread goes. All of them must hold; times are in seconds.
+/// The conditions under which a thread is pruned. All of them must hold. Times are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wanted {
-    /// Nothing (run, message, ledger activity) may be younger than this.
+    /// The grace period: no run, message or ledger activity may be younger than this.
     pub grace: i64,
     pub assistants: Assistants,
     pub active: ActiveRuns,
-    /// Only without message and run.
+    /// Match only threads without messages and runs.
     pub empty: bool,
-    /// Only if the newest message, run or the thread itself is older than this.
+    /// Match only if the newest message, the newest run and the thread itself are older than this.
     pub idle: Option<i64>,
-    /// Only if it was created longer ago than this.
+    /// Match only threads that were created longer ago than this.
     pub older_than: Option<i64>,
-    /// Only with these pairs, at the backend.
+    /// Match only threads that have these metadata pairs at the backend.
     pub metadata: Vec<(String, String)>,
-    /// Only if the newest run is of this assistant.
+    /// Match only if the newest run belongs to this assistant.
     pub assistant: Option<String>,
 }
 
-/// What must be known of the assistants of a thread.
+/// The required evidence about the assistants of a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Assistants {
-    /// That none of them exists any more: then the thread is an orphan.
+    /// No assistant of the thread exists any more. The thread is then orphaned.
     #[default]
     Missing,
-    /// Nothing: the other conditions decide (`--any-assistant`).
+    /// No evidence is required: the other conditions decide (`--any-assistant`).
     Any,
 }
 
-/// What an active run means that is older than the grace.
+/// The treatment of an active run that is older than the grace period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ActiveRuns {
-    /// That the thread is in use.
+    /// The run shows that the thread is in use.
     #[default]
     Keep,
-    /// Nothing: it is cancelled first (`--cancel-runs`).
+    /// The run is cancelled before the thread is deleted (`--cancel-runs`).
     Cancel,
 }
 
-/// What always stays, whatever else holds. All that is given must fit.
+/// A rule for threads that are never pruned. All given conditions must match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hold {
     pub name: String,
@@ -53,37 +53,37 @@ pub struct Hold {
     pub ci_job: Option<String>,
 }
 
-/// What is known of a thread; what has not been asked for yet is `None`.
+/// The facts about a thread. `None` marks a fact that has not been requested yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Facts {
     pub id: String,
-    /// Of the ledger's row.
+    /// The source in the ledger's row.
     pub source: Option<Source>,
     pub ci_job: Option<String>,
     pub active_at: Option<i64>,
-    /// Whether the ledger knows of a run or a message.
+    /// `true` if the ledger contains a run or a message of the thread.
     pub was_used: bool,
-    /// In seconds since 1970; `None` within is a thread whose creation the backend does not date.
+    /// The creation time in seconds since 1970, or `None` if the backend does not report it.
     pub created_at: Option<i64>,
-    /// The pairs that the backend knows.
+    /// The metadata pairs at the backend.
     pub metadata: BTreeMap<String, String>,
-    /// The pairs that the ledger knows, which may have been others.
+    /// The metadata pairs in the ledger, which may differ from those at the backend.
     pub recorded: BTreeMap<String, String>,
     pub runs: Option<Runs>,
     pub messages: Option<Messages>,
     pub assistants: BTreeMap<String, Found>,
 }
 
-/// The runs of a thread, all of them.
+/// A summary of all runs of a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Runs {
     pub count: u64,
-    /// When the newest was created.
+    /// The creation time of the newest run.
     pub newest: Option<i64>,
     pub newest_assistant: Option<String>,
     pub assistants: BTreeSet<String>,
     pub active: Vec<Active>,
-    /// What makes it impossible to tell.
+    /// The reason why the summary is not reliable, if any.
     pub doubt: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub(super) struct Active {
     pub created_at: i64,
 }
 
-/// The newest of a thread's messages.
+/// A summary of a thread's messages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Messages {
     pub any: bool,
@@ -103,7 +103,7 @@ pub(super) struct Messages {
     pub doubt: Option<String>,
 }
 
-/// What asking for an assistant brought.
+/// The result of requesting an assistant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     There,
@@ -111,7 +111,7 @@ pub(super) enum Found {
     Doubtful { reason: String, code: u8 },
 }
 
-/// What can be asked for.
+/// A kind of evidence that can be requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Evidence {
     Runs,

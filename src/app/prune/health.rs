@@ -1,4 +1,5 @@
-//! Whether the backend answers: one that is away for a while is waited for, one that never answers is not.
+//! Tracking of the backend's availability. An outage after a first response is waited out. A backend that has never
+//! responded is not waited for.
 
 use crate::client::ClientError;
 use crate::exit::{UNREACHABLE, code_of};
@@ -6,27 +7,27 @@ use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a backend that has answered before may be away.
+/// The maximum duration of an outage that is waited out, for a backend that has responded before.
 const OUTAGE: Duration = Duration::from_secs(120);
-/// How long between two attempts meanwhile.
+/// The pause between two attempts during an outage.
 const PAUSE: Duration = Duration::from_secs(1);
-/// After so many failures in a row there is no point in going on.
+/// The number of consecutive failures after which pruning stops.
 const FAILURES: u32 = 10;
 
-/// How the backend has answered so far.
+/// The availability of the backend so far.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    /// When it last answered as it should.
+    /// The time of the last response.
     answered: Cell<Option<Instant>>,
     failures: Cell<u32>,
     last_code: Cell<u8>,
 }
 
-/// How long a single call has been waiting for the backend to come back.
+/// The wait of a single request for the end of an outage.
 #[derive(Debug)]
 pub(super) struct Wait {
     begun: Instant,
-    /// Whether somebody else got an answer meanwhile: then this attempt was the last.
+    /// `true` if another request has succeeded in the meantime, so that no further attempt follows.
     last: bool,
 }
 
@@ -37,24 +38,24 @@ impl Wait {
 }
 
 impl Health {
-    /// Notes that an answer came; a refusal is one, too.
+    /// Records a response. An error response counts too, because it shows that the backend is available.
     pub(super) fn answered(&self) {
         self.answered.set(Some(Instant::now()));
         self.failures.set(0);
     }
 
-    /// Notes that an object could not be asked for.
+    /// Records that an object could not be requested.
     pub(super) fn failed(&self, code: u8) {
         self.failures.set(self.failures.get() + 1);
         self.last_code.set(code);
     }
 
-    /// Returns the code of the failures where there were too many in a row.
+    /// Returns the exit code of the last failure if there were too many in a row.
     pub(super) fn is_lost(&self) -> Option<u8> {
         (self.failures.get() >= FAILURES).then(|| self.last_code.get())
     }
 
-    /// Waits before another attempt and returns true, or returns false where there is to be none.
+    /// Waits before the next attempt. Returns `false` if there should be no further attempt.
     pub(super) async fn wait(&self, wait: &mut Wait, error: &ClientError) -> bool {
         let away = matches!(error, ClientError::Unreachable(_))
             || error.refused().is_some_and(|refused| matches!(refused.status, 502..=504));

@@ -1,5 +1,7 @@
-//! The verdict on a run (DESIGN.md 4.5): *stuck* is one that has not ended after its time, or that is older than the grace.
-//! A pure function, as that on threads.
+//! The verdict on a run (DESIGN.md 4.5).
+//!
+//! A run is *stuck* if it has not ended after its expiry, or if it has not ended and is older than the grace period.
+//! Like the verdict on threads, this is a pure function.
 
 use super::evidence::created;
 use super::facts::Wanted;
@@ -9,7 +11,7 @@ use crate::app::scrub;
 use crate::exit::FAILED;
 use serde_json::Value;
 
-/// Judges a run as the backend shows it; `None` where it has ended, and is nobody's concern.
+/// Returns the verdict on a run in its state at the backend, or `None` if the run has ended.
 pub(super) fn judge(run: &Value, wanted: &Wanted, now: i64) -> Option<Verdict> {
     if has_ended(run) {
         return None;
@@ -72,9 +74,9 @@ mod tests {
             (run("queued", 31 * DAY, None), "orphaned: queued since 31d, the grace is 30d"),
             (run("requires_action", 31 * DAY, Some(60)), "orphaned: requires_action since 31d, the grace is 30d"),
             (run("queued", 29 * DAY, None), "in use: queued, created 29d ago"),
-            // A status of tomorrow's.
+            // An unknown status, which a later version of the API may add.
             (run("paused", 90 * DAY, None), "orphaned: paused since 90d, the grace is 30d"),
-            // A clock that went back.
+            // A clock that was set back.
             (run("in_progress", -DAY, Some(-2 * DAY)), "in use: in_progress, created in 1d"),
         ] {
             assert_eq!(said(&run, |_| {}), expected);

@@ -1,29 +1,31 @@
-//! The verdict on a thread (DESIGN.md 4.5), as a pure function: facts in, verdict with its reason out, or the evidence that
-//! is wanting. It knows neither backend nor clock.
+//! The verdict on a thread (DESIGN.md 4.5), as a pure function.
+//!
+//! It maps facts to a verdict with a reason, or to the evidence that is still missing. Must not depend on the backend
+//! or the clock.
 
 use super::facts::{Active, ActiveRuns, Assistants, Evidence, Facts, Found, Hold, Wanted};
 use crate::api::Kind;
 use crate::exit::{DONE, FAILED};
 
-/// What is to be done about a thread.
+/// The decision about a thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is proven that nothing alive leads to it.
+    /// There is proof that nothing in use refers to the thread.
     Orphaned(String),
-    /// The conditions hold, and its assistants were not to be asked for.
+    /// The conditions hold, and the assistants were not part of them.
     Expired(String),
     InUse(String),
-    /// With the code of what failed, if anything did.
+    /// The evidence is not sufficient. `code` is the exit code of the failed request, or [`DONE`] if none failed.
     Unknown {
         reason: String,
         code: u8,
     },
-    /// More has to be asked for.
+    /// This evidence must be requested first.
     Wanting(Evidence),
 }
 
 impl Verdict {
-    /// Returns the word for it.
+    /// Returns the name of the verdict in output.
     pub(super) const fn name(&self) -> &'static str {
         match self {
             Self::Orphaned(_) => "orphaned",
@@ -33,7 +35,7 @@ impl Verdict {
         }
     }
 
-    /// Returns why.
+    /// Returns the reason of the verdict.
     pub(super) fn reason(&self) -> &str {
         match self {
             Self::Orphaned(reason) | Self::Expired(reason) | Self::InUse(reason) | Self::Unknown { reason, .. } => {
@@ -43,12 +45,12 @@ impl Verdict {
         }
     }
 
-    /// Tells whether the thread may be deleted.
+    /// Returns `true` if the thread may be deleted.
     pub(super) const fn may_go(&self) -> bool {
         matches!(self, Self::Orphaned(_) | Self::Expired(_))
     }
 
-    /// Returns the code of what failed; what is kept for good reasons is no failure.
+    /// Returns the exit code of the failure behind the verdict. Keeping a thread for a good reason is not a failure.
     pub(super) const fn code(&self) -> u8 {
         match self {
             Self::Unknown { code, .. } => *code,
@@ -65,7 +67,9 @@ fn unknown(reason: impl Into<String>) -> Option<Verdict> {
     Some(Verdict::Unknown { reason: reason.into(), code: FAILED })
 }
 
-/// Judges a thread at a time. What shows that it is in use comes first, and spares the asking for more.
+/// Returns the verdict on a thread at time `now`.
+///
+/// Facts that show its use are checked first, because they make further requests unnecessary.
 pub(super) fn judge(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Verdict {
     let judge = Judge { facts, wanted, now };
     judge
@@ -77,7 +81,7 @@ pub(super) fn judge(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) ->
         .unwrap_or_else(|| judge.nothing_left())
 }
 
-/// Tells whether what the ledger knows is enough to keep a thread, before anything is asked for.
+/// Returns a verdict if the ledger alone is sufficient to keep a thread, before any request.
 pub(super) fn spared(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Option<Verdict> {
     Judge { facts, wanted, now }.ledger(holds)
 }
@@ -89,7 +93,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// What the ledger knows is enough to keep a thread, never to delete it.
+    /// Checks the facts of the ledger. They can prove that a thread must stay, but never that it may be deleted.
     fn ledger(&self, holds: &[Hold]) -> Option<Verdict> {
         if let Some(hold) = holds.iter().find(|hold| self.is_held(hold)) {
             return in_use(format!("held by `{}`", hold.name));
@@ -111,7 +115,8 @@ impl Judge<'_> {
             && hold.ci_job.as_ref().is_none_or(|job| facts.ci_job.as_ref() == Some(job))
     }
 
-    /// Keeps what is younger than the grace. What lies in the future is young: a clock that went back proves nothing.
+    /// Keeps a thread with a time inside the grace period. A time in the future counts as young, because a clock that
+    /// was set back proves nothing.
     fn young(&self, what: &str, time: Option<i64>) -> Option<Verdict> {
         let age = self.now.saturating_sub(time?);
         (age < self.wanted.grace)
@@ -158,14 +163,14 @@ impl Judge<'_> {
         }
     }
 
-    /// One assistant that is there is enough; what is doubtful outweighs what is missing.
+    /// Checks the assistants. One that exists keeps the thread. A doubtful one outweighs the missing ones.
     fn assistants(&self) -> Option<Verdict> {
         let runs = self.facts.runs.as_ref().filter(|_| self.wanted.assistants == Assistants::Missing)?;
         let found = |id: &String| self.facts.assistants.get(id);
         if let Some(id) = runs.assistants.iter().find(|id| found(id) == Some(&Found::There)) {
             return in_use(format!("its assistant {id} exists"));
         }
-        // The newest is the likeliest to exist.
+        // The assistant of the newest run is the most likely to exist, so it is requested first.
         let newest = runs.newest_assistant.iter();
         if let Some(id) = newest.chain(&runs.assistants).find(|id| found(id).is_none()) {
             return Some(Verdict::Wanting(Evidence::Assistant(id.clone())));
@@ -195,18 +200,18 @@ impl Judge<'_> {
         }
         let runs = self.facts.runs.as_ref().map_or(0, |runs| runs.count);
         if self.facts.was_used && runs == 0 && !messages.any {
-            // A server that answers such questions with an empty list, whatever there is.
+            // Some servers return an empty list whatever objects exist.
             return unknown("the ledger knows of its messages or runs, and the backend shows none");
         }
         if self.wanted.assistants == Assistants::Missing && runs == 0 && messages.any {
-            // No evidence either way, and nothing has failed.
+            // There is no evidence either way, and no request has failed.
             let reason = "it has messages, and no run that tells whose they are".to_owned();
             return Some(Verdict::Unknown { reason, code: DONE });
         }
         None
     }
 
-    /// When anything last happened at the backend.
+    /// Returns the time of the last activity at the backend.
     fn last(&self) -> Option<i64> {
         let runs = self.facts.runs.as_ref().and_then(|runs| runs.newest);
         let messages = self.facts.messages.as_ref().and_then(|messages| messages.newest);
@@ -236,12 +241,12 @@ fn counted(runs: u64) -> String {
     if runs == 1 { format!("1 {}", Kind::Run) } else { format!("{runs} {}s", Kind::Run) }
 }
 
-/// Says how long ago; what is to come is said so.
+/// Returns a time span relative to now, in words. A negative span lies in the future.
 pub(super) fn ago(seconds: i64) -> String {
     if seconds < 0 { format!("in {}", span(seconds.saturating_neg())) } else { format!("{} ago", span(seconds)) }
 }
 
-/// Returns a length of time in its largest whole unit.
+/// Returns a time span in its largest whole unit.
 pub(super) fn span(seconds: i64) -> String {
     const UNITS: [(i64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "m")];
     let unit = UNITS.iter().find(|(length, _)| seconds >= *length);

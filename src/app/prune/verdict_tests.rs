@@ -10,7 +10,7 @@ fn wanted() -> Wanted {
     Wanted { grace: 30 * DAY, ..Wanted::default() }
 }
 
-/// A thread of 90 days ago with one run and one message of 80 days ago, whose assistant is missing.
+/// Returns a thread that is 90 days old. Its run and its message are 80 days old, and its assistant is missing.
 fn orphan() -> Facts {
     let assistants: BTreeSet<String> = ["asst_1".to_owned()].into();
     Facts {
@@ -35,7 +35,7 @@ fn empty() -> Facts {
     Facts { runs: Some(Runs::default()), messages: Some(Messages::default()), ..orphan() }
 }
 
-/// Changes the facts and says the verdict on them.
+/// Changes the facts and returns the verdict on them.
 #[track_caller]
 fn said(change: impl FnOnce(&mut Facts)) -> String {
     let mut facts = orphan();
@@ -80,7 +80,7 @@ fn what_could_not_be_asked_for_is_unknown() {
     assert!(said(|facts| runs(facts).doubt = Some("cut".into())).starts_with("unknown"));
     let doubt = Messages { doubt: Some("cut".into()), ..Messages::default() };
     assert!(said(|facts| facts.messages = Some(doubt)).starts_with("unknown"));
-    // Messages alone do not tell whose they are; with the flag, the age decides.
+    // Messages alone do not show which assistant they belong to. With the flag, the age decides.
     let mut lonely = empty();
     lonely.messages = orphan().messages;
     assert_eq!(under(&lonely, |_| {}), "unknown");
@@ -133,7 +133,7 @@ fn an_active_run_keeps_it_whatever_its_age() {
     assert_eq!(under(&facts, cancel), "orphaned", "it is cancelled first");
     runs(&mut facts).active.push(active(DAY));
     assert_eq!(under(&facts, cancel), "in use", "a young one is somebody's");
-    // Also where something else could not be read.
+    // An active run also keeps the thread if other facts could not be read.
     runs(&mut facts).doubt = Some("cut".into());
     assert_eq!(under(&facts, |_| {}), "in use");
 }
@@ -154,7 +154,7 @@ fn conditions_are_joined_by_and_at_the_backend() {
         assert_eq!(judge(&facts, &change, &[], NOW).name(), expected, "{change:?}");
     }
     assert_eq!(under(&empty(), |wanted| wanted.empty = true), "orphaned");
-    // The ledger's metadata select, the backend's decide.
+    // The ledger's metadata selects the candidates, but the backend's metadata decides.
     let recorded = Facts { recorded: [("ci".to_owned(), "1".to_owned())].into(), ..facts.clone() };
     let ci = |wanted: &mut Wanted| wanted.metadata = vec![("ci".into(), "1".into())];
     assert_eq!(under(&recorded, ci), "in use");

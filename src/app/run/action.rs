@@ -1,5 +1,6 @@
-//! A run that requires action: its calls are answered, and it is looked at meanwhile, for it may end before the outputs are
-//! there.
+//! Handling of a run that requires action.
+//!
+//! While its tool calls are answered, the run is polled, because it may end before the outputs are ready.
 
 use super::{Answerer, Following, Voice, has_ended, path_of};
 use crate::api::Nothing;
@@ -14,35 +15,36 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// What is done where a run waits for the outputs of its calls.
+/// The next step for a run that waits for tool outputs.
 #[derive(Debug)]
 pub enum Next {
-    /// These are submitted: the members of the request, `tool_outputs` among them.
+    /// Submit outputs: the members of the request, including `tool_outputs`.
     Submit(Map<String, Value>),
-    /// The run is left as it is, which ends the command with code 24.
+    /// Leave the run as it is. The command ends with exit code 24.
     Stop,
-    /// The same, for this reason.
+    /// Leave the run as it is, for this reason.
     Leave(String),
-    /// The run is cancelled, for this reason.
+    /// Cancel the run, for this reason.
     Cancel(String),
 }
 
-/// What became of a run that required action.
+/// The state of a run after its required action was handled.
 pub(super) enum Acted {
-    /// It goes on, or has ended.
+    /// The run continues or has ended.
     On(Value),
-    /// Nobody does more about it.
+    /// Nothing further is done about the run.
     Left(Value),
 }
 
-/// How often a run is looked at while its calls are answered: it may have been cancelled, or answered by somebody else.
+/// The interval at which a run is polled while its calls are answered. It may have been cancelled or answered by
+/// another client.
 const GLANCE: Duration = Duration::from_secs(5);
 
-/// The same around the time at which it expires. Clocks differ a little.
+/// The polling interval around the run's expiry. It is short because the clocks of client and server differ.
 const SOON: Duration = Duration::from_secs(1);
 
 impl Following<'_> {
-    /// Has the calls of a run answered.
+    /// Obtains outputs for the calls of a run, and acts on them.
     pub(super) async fn act(&mut self, run: Value, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Acted> {
         let next = match self.answered(&run, answers(run.clone())).await? {
             Ok(next) => next,
@@ -71,13 +73,13 @@ impl Following<'_> {
         })
     }
 
-    /// Waits for answers, as long as the run waits for them; else returns the run as it is.
+    /// Waits for the outputs while the run still requires them. Otherwise returns the run in its new state.
     async fn answered<'w>(
         &mut self,
         run: &Value,
         mut work: Pin<Box<dyn Future<Output = Result<Next>> + 'w>>,
     ) -> Result<Result<Next, Value>> {
-        // Of what cannot be looked at, the answers decide.
+        // Without a valid path the run cannot be polled, so only the outputs decide.
         let Ok(path) = path_of(run) else { return work.await.map(Ok) };
         loop {
             let undisturbed = async { Ok(timeout(glance(run, clock::now_millis()), &mut work).await) };
@@ -96,13 +98,13 @@ impl Following<'_> {
                     return Ok(Err(now));
                 }
                 Err(error) if error.is::<RunEnded>() => return Err(error),
-                // The outputs may be there before the backend is again.
+                // The outputs may be ready before the backend is available again, so the error is ignored.
                 Err(_) => {}
             }
         }
     }
 
-    /// Looks at a run of which a request was not accepted: it may have gone on without it. Else the failure stands.
+    /// Handles a rejected request. Returns the run if it has moved on in the meantime, and the error otherwise.
     async fn overtaken(&mut self, run: &Value, error: anyhow::Error) -> Result<Value> {
         if !error.is::<CallFailed>() {
             return Err(error);
@@ -126,13 +128,13 @@ impl Following<'_> {
         Ok(Call::of::<SubmitToolOutputs>(&path_of(run)?, &Nothing {}, Payload::Json(body)))
     }
 
-    /// Says how the run ended, and why, where that is known here.
+    /// Returns the final result of a run, with the local reason if there is one.
     pub(super) fn verdict(&self, run: &Value) -> Result<(), RunEnded> {
         RunEnded::of(run).map_err(|ended| RunEnded { cause: self.why.clone().or(ended.cause), ..ended })
     }
 }
 
-/// Tells whether a run waits for the outputs of the same calls as before.
+/// Returns `true` if the run still waits for the outputs of the same calls.
 fn is_same_question(before: &Value, now: &Value) -> bool {
     let ids = |run: &Value| -> Vec<Value> {
         let calls = run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array();
@@ -141,7 +143,7 @@ fn is_same_question(before: &Value, now: &Value) -> bool {
     now["status"] == "requires_action" && ids(before) == ids(now)
 }
 
-/// Returns how long a run is left alone while its calls are answered, `now` being in milliseconds since 1970.
+/// Returns the time until the next poll while calls are answered. `now` is in milliseconds since 1970.
 fn glance(run: &Value, now: i64) -> Duration {
     let Some(expires) = run["expires_at"].as_f64() else { return GLANCE };
     let left = expires - now as f64 / 1_000.0;

@@ -1,4 +1,4 @@
-//! What a run said: its messages, oldest first.
+//! The messages that a run created, oldest first.
 
 use super::{App, path_of};
 use crate::api::messages::ListMessages;
@@ -10,7 +10,8 @@ use anyhow::Result;
 use serde_json::Value;
 
 impl App {
-    /// Fetches the messages of a run, oldest first. Servers that know neither filter nor order get the same result here.
+    /// Fetches the messages of a run, oldest first. The result is the same for servers that support neither filter nor
+    /// order.
     pub(super) async fn messages_of(&self, run: &Value) -> Result<Vec<Value>> {
         let path = path_of(run)?;
         let paging = Paging { order: Some(Order::Asc), ..Paging::default() };
@@ -30,7 +31,8 @@ impl App {
     }
 }
 
-/// Keeps what a run made: what names it; where no message names any run, what the assistant said since it began.
+/// Keeps the messages of a run, by their run ID. If no message has a run ID, keeps the assistant messages since the
+/// start of the run.
 fn of_run(mut messages: Vec<Value>, run: &Value) -> Vec<Value> {
     let time = |object: &Value| object["created_at"].as_f64().unwrap_or_default();
     if messages.iter().any(|message| message["run_id"].is_string()) {
@@ -38,7 +40,8 @@ fn of_run(mut messages: Vec<Value>, run: &Value) -> Vec<Value> {
     } else {
         messages.retain(|message| message["role"] == "assistant" && time(message) >= time(run));
     }
-    // Of equal times the order of the list stands, which is reversed where it runs backwards.
+    // The sort is stable, so messages with equal times keep the order of the list. A list in descending order is
+    // reversed first.
     if messages.first().map(time) > messages.last().map(time) {
         messages.reverse();
     }

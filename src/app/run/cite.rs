@@ -1,4 +1,4 @@
-//! Citations as footnotes: a number where an annotation's placeholder stood, and at the end what the numbers mean.
+//! Citations as footnotes: numbers replace the placeholders of annotations, and a list of sources follows the text.
 
 use super::App;
 use crate::api::files::GetFile;
@@ -9,7 +9,7 @@ use crate::ui::sanitize;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The sources of an answer, numbered from 1 in the order in which they were first cited.
+/// The sources of an answer, numbered from 1 in the order of their first citation.
 #[derive(Debug, Default)]
 pub(super) struct Citations {
     sources: Vec<Source>,
@@ -17,17 +17,19 @@ pub(super) struct Citations {
 
 #[derive(Debug)]
 struct Source {
-    /// The id of a file, or an address.
+    /// The ID of a file, or a URL.
     key: String,
-    /// What is known of it beside.
+    /// The title of the source, if the annotation contains one.
     title: Option<String>,
-    /// What stands in the text for it, where that had been shown before anybody knew.
+    /// The placeholder in the text, if the text was shown before the annotation arrived.
     placeholder: Option<String>,
 }
 
 impl Citations {
-    /// Returns a text in which numbers stand for the annotations' placeholders. They are found by their text: nobody says
-    /// in which unit the indices count (PROTOCOL.md 4.3).
+    /// Replaces the placeholders of annotations with numbers.
+    ///
+    /// Placeholders are found by their text, because the unit of the annotations' indices is not specified
+    /// (PROTOCOL.md 4.3).
     pub(super) fn replace<'t>(&mut self, text: &'t str, annotations: &[Value]) -> Cow<'t, str> {
         let mut numbered: Vec<(&str, usize)> = Vec::new();
         for annotation in annotations {
@@ -37,7 +39,7 @@ impl Citations {
                 placeholder => self.missed(number, placeholder),
             }
         }
-        // A placeholder may be the beginning of another.
+        // Longer placeholders come first, because one placeholder may be a prefix of another.
         numbered.sort_by_key(|(placeholder, _)| std::cmp::Reverse(placeholder.len()));
         let mut text = Cow::Borrowed(text);
         for (placeholder, number) in numbered {
@@ -48,7 +50,7 @@ impl Citations {
         text
     }
 
-    /// Numbers the sources of annotations whose text was shown before; returns nothing to show.
+    /// Assigns numbers to the sources of annotations whose text was already shown.
     pub(super) fn note(&mut self, annotations: &[Value]) {
         for annotation in annotations {
             let known = self.sources.len();
@@ -65,7 +67,7 @@ impl Citations {
         source.placeholder = source.placeholder.take().or(placeholder.map(str::to_owned));
     }
 
-    /// Returns the number of what an annotation cites; `None` where it cites nothing that is known.
+    /// Returns the number of the source that an annotation cites, or `None` if the source is not recognised.
     fn number(&mut self, annotation: &Value) -> Option<usize> {
         let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let file = ["file_citation", "file_path"].into_iter().find_map(|kind| text(&annotation[kind]["file_id"]));
@@ -81,8 +83,9 @@ impl Citations {
         Some(at + 1)
     }
 
-    /// Returns the list of sources, empty where nothing was cited. The names of files are asked for; those that nobody
-    /// tells are left out.
+    /// Returns the list of sources, or an empty text if there are none.
+    ///
+    /// File names are requested from the backend. A name that cannot be fetched is omitted.
     pub(super) async fn footnotes(&self, app: &App) -> String {
         let mut lines = String::new();
         for (number, source) in self.sources.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! How a run ended, as an exit code and in words (DESIGN.md 2.4).
+//! The outcome of a run, as an exit code and a message (DESIGN.md 2.4).
 
 use super::App;
 use super::text;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 impl RunEnded {
-    /// Says how a run that is waited for no longer ended; success is for a completed one only.
+    /// Returns the outcome of a run that is no longer followed. Only a completed run is a success.
     pub(super) fn of(run: &Value) -> Result<(), Self> {
         let ended = |code, how: &str| Self { message: format!("{} {how}", named(run)), ..Self::new(code) };
         let error = &run["last_error"];
@@ -34,7 +34,7 @@ impl RunEnded {
         })
     }
 
-    /// Says that a run goes on after the time that it was given.
+    /// Returns the error for a run that continues after the timeout.
     pub(super) fn late(run: &Value, after: Duration) -> Self {
         let message = format!("{} is still going after {}", named(run), seconds(after));
         Self { message, hint: wait_hint(run), ..Self::new(RUN_TIMEOUT) }
@@ -46,7 +46,7 @@ impl RunEnded {
 }
 
 impl App {
-    /// Tells which calls a run waits for, each in one line.
+    /// Reports the calls for which a run waits, one per line.
     pub(super) fn tell_calls(&self, run: &Value) {
         for call in calls(run) {
             self.ui.note(&format!("{} [{}]", text::call(call), call["id"].as_str().unwrap_or("no id")));
@@ -54,7 +54,7 @@ impl App {
     }
 }
 
-/// Names a run and its thread.
+/// Returns a description of a run and its thread.
 pub(super) fn named(run: &Value) -> String {
     match (run["id"].as_str(), run["thread_id"].as_str()) {
         (Some(id), Some(thread)) => format!("run {id} of {thread}"),
@@ -63,7 +63,7 @@ pub(super) fn named(run: &Value) -> String {
     }
 }
 
-/// Says how to go on waiting.
+/// Returns a hint with the command that waits for the run.
 pub(super) fn wait_hint(run: &Value) -> Option<String> {
     Some(format!("`asst runs wait {} {}` waits for it", run["thread_id"].as_str()?, run["id"].as_str()?))
 }

@@ -1,46 +1,47 @@
-//! When a run is asked for again.
+//! The timing of polls for a run.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pauses before the first polls; the last one stays. A short run is waited for shortly.
+/// The pauses before the first polls, in milliseconds. The last one repeats. Short first pauses suit short runs.
 const PAUSES: [u64; 8] = [100, 250, 400, 550, 800, 1_200, 1_600, 2_000];
 
-/// Most polls within a second, whatever anybody asks for.
+/// The maximum number of polls per second, whatever interval the user or the server requests.
 const MOST: usize = 3;
 const SECOND: Duration = Duration::from_secs(1);
 
-/// No server may ask for so long a pause that a run seems to hang (PROTOCOL.md 8 has 1 to 5 seconds).
+/// The maximum pause that a server may request. Longer pauses would make a run seem to hang
+/// (PROTOCOL.md 8 has 1 to 5 seconds).
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The polls of one run.
+/// The polling schedule of one run.
 #[derive(Debug)]
 pub(super) struct Poller {
     asked: Option<Duration>,
-    /// What the server said first, which is kept from then on (PROTOCOL.md 8).
+    /// The first pause that the server requested, which is kept for all later polls (PROTOCOL.md 8).
     told: Option<Duration>,
     made: usize,
     recent: VecDeque<Instant>,
 }
 
 impl Poller {
-    /// Polls with these pauses, or with those of the server, or with growing ones.
+    /// Creates a schedule. The pause is `asked`, else the server's, else one that grows.
     pub(super) fn new(asked: Option<Duration>) -> Self {
         Self { asked, told: None, made: 0, recent: VecDeque::new() }
     }
 
-    /// Begins with short pauses again, since the run goes on.
+    /// Starts with short pauses again, because the run has continued.
     pub(super) fn begin_again(&mut self) {
         self.made = 0;
     }
 
-    /// Takes what a server says of its own accord.
+    /// Records the pause that a server requests in its response.
     pub(super) fn heard(&mut self, poll_after: Option<Duration>) {
         self.told = self.told.or(poll_after.map(|pause| pause.min(LONGEST)));
     }
 
-    /// Counts a poll that is made now.
+    /// Records a poll that is made now.
     pub(super) fn polled(&mut self, now: Instant) {
         self.recent.push_back(now);
         if self.recent.len() > MOST {
@@ -48,7 +49,7 @@ impl Poller {
         }
     }
 
-    /// Returns how long to wait from now before the next poll.
+    /// Returns the time to wait from `now` until the next poll.
     pub(super) fn pause(&mut self, now: Instant) -> Duration {
         let own = Duration::from_millis(PAUSES[self.made.min(PAUSES.len() - 1)]);
         self.made += 1;
@@ -64,7 +65,7 @@ impl Poller {
 mod tests {
     use super::*;
 
-    /// Returns when the next polls happen, in a made-up time.
+    /// Returns the times of the next polls, in simulated time.
     fn polls(mut poller: Poller, count: usize) -> Vec<Instant> {
         let mut now = Instant::now();
         let mut times = Vec::new();

@@ -1,4 +1,4 @@
-//! What a command shows of the runs it follows.
+//! The output of commands that follow runs.
 
 use super::interrupt::Watch;
 use super::text::Text;
@@ -14,17 +14,17 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::pin::pin;
 
-/// What is wanted of a run that is followed.
+/// The result to show of a followed run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// The run.
+    /// The run only.
     Run,
     /// The run, with its messages as a member.
     RunWithMessages,
 }
 
 impl App {
-    /// Follows a run to its end and shows the answer as text, or what the form of output asks for.
+    /// Follows a run to its end. Shows the answer as text, or in the requested output format.
     pub fn follow(
         &self,
         sheet: Sheet,
@@ -65,7 +65,7 @@ impl App {
         self.attend_runs(plan.on_interrupt, &watch, work)
     }
 
-    /// Follows several runs at once and shows each as it ended, in the order given.
+    /// Follows several runs at once. Shows them in the order given, each as soon as it and those before it have ended.
     pub fn follow_all(
         &self,
         sheet: Sheet,
@@ -105,7 +105,7 @@ impl App {
         self.attend_runs(plan.on_interrupt, &watch, work)
     }
 
-    /// Tells a failure and returns its code.
+    /// Reports a failure and returns its exit code.
     fn told(&self, result: Result<()>) -> Result<u8> {
         let Err(error) = result else { return Ok(DONE) };
         let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
@@ -113,7 +113,7 @@ impl App {
         Ok(report.exit_code)
     }
 
-    /// Returns who shows the run while it goes on: text is for whoever asked for no other form.
+    /// Returns the output for a run in progress. Text is used only if no other format was requested.
     fn voice(&self, sheet: Sheet, way: Way) -> Result<Voice> {
         let ui = self.shared_ui();
         if way == Way::Stream && self.format()? == Format::Jsonl {

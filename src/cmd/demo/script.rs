@@ -1,18 +1,20 @@
-//! Reads the few forms of a shell script that `examples/demo.sh` uses, so that what the demo prints is what it runs, and
-//! what any shell would run. Pure; must not know how a command is run.
+//! A parser for the subset of shell syntax that `examples/demo.sh` uses.
+//!
+//! The demo prints the lines of the script and runs them, so its output is exactly what a shell would run. Must not
+//! perform I/O or depend on the execution of commands.
 
 use std::collections::BTreeMap;
 
 /// A line of the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step<'a> {
-    /// Something said to the reader, or an empty line between two scenes.
+    /// Text for the reader, or an empty line between two scenes.
     Say(&'a str),
-    /// A command, with the text that the reader sees.
+    /// A command, with its text as shown to the reader.
     Do { shown: &'a str, action: Action<'a> },
 }
 
-/// What a command is for.
+/// The parsed form of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Action<'a> {
     /// `asst …`
@@ -25,17 +27,17 @@ pub(super) enum Action<'a> {
     Show(&'a str),
 }
 
-/// Values that commands have left behind, by name.
+/// The values that commands have assigned, by variable name.
 pub(super) type Variables = BTreeMap<String, String>;
 
 const BEFORE: &str = "until [ \"$(";
 const BETWEEN: &str = ")\" = ";
 const AFTER: &str = " ]; do sleep 0.2; done";
 
-/// Returns the lines from the first empty one on; what stands above it is for the shell.
+/// Parses the script from its first empty line on. The part above it is for the shell only.
 ///
 /// # Errors
-/// The line that has none of the known forms.
+/// Returns the first line that has none of the supported forms.
 pub(super) fn steps(script: &str) -> Result<Vec<Step<'_>>, &str> {
     let (_, mut rest) = script.split_once("\n\n").unwrap_or_default();
     let mut steps = Vec::new();
@@ -51,7 +53,7 @@ pub(super) fn steps(script: &str) -> Result<Vec<Step<'_>>, &str> {
     Ok(steps)
 }
 
-/// Returns where a line ends that may go on after a backslash.
+/// Returns the end of the first logical line, which a backslash continues on the next line.
 fn end_of_line(text: &str) -> usize {
     let ends = text.match_indices('\n').map(|(at, _)| at);
     ends.into_iter().find(|&at| !text[..at].ends_with('\\')).unwrap_or(text.len())
@@ -78,10 +80,10 @@ fn is_name(letter: char) -> bool {
     letter.is_ascii_uppercase() || letter == '_'
 }
 
-/// Splits a command into its words, as a shell does: quotes, variables, lines that go on.
+/// Splits a command into words like a shell: with quotes, variables, and continued lines.
 ///
 /// # Errors
-/// What is wrong: a variable that nothing has set, or an open quote.
+/// Returns a description of an unset variable or an open quote.
 pub(super) fn words(command: &str, variables: &Variables) -> Result<Vec<String>, String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut letters = command.chars().peekable();

@@ -1,4 +1,4 @@
-//! `asst export verify`: the files against the manifest, and the ids against the backend.
+//! `asst export verify`: checks the files against the manifest, and the IDs against the backend.
 
 use crate::app::export::{Difference, Only};
 use crate::app::{App, Shape, Sheet, Stopping};
@@ -10,15 +10,15 @@ use anyhow::Result;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// An export that is to be proven.
+/// The archive to verify.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// Folder of the export
+    /// Folder of the archive
     dir: PathBuf,
-    /// Compare the ids of its threads with those at the backend, too
+    /// Also compare the IDs of its threads with the backend
     #[arg(long)]
     remote: bool,
-    /// End with code 9 where the backend has something else than the export
+    /// Exit with code 9 if the backend differs from the archive
     #[arg(long, requires = "remote")]
     exit_code: bool,
 }
@@ -54,7 +54,7 @@ impl Verify {
         self.tell(app, &manifest, good, damage, differences)
     }
 
-    /// Says what the proof came to; the code is that of the gravest.
+    /// Reports the result. The exit code is that of the most serious finding.
     fn tell(&self, app: &App, manifest: &Manifest, good: u64, damage: usize, differences: Option<u64>) -> Result<()> {
         let (threads, unfetched) = (manifest.threads.len(), manifest.failed.len());
         let mut text = format!("{good} files of {threads} threads are as the manifest says");
@@ -84,7 +84,7 @@ impl Verify {
         }
     }
 
-    /// Compares with the backend and returns how many ids differ.
+    /// Compares the archive with the backend. Returns the number of IDs that differ.
     fn compare(&self, app: &App, manifest: &Manifest, printer: &mut Printer) -> Result<u64> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, "what was not compared yet is not", async {

@@ -1,4 +1,4 @@
-//! `asst files prune`: files that nothing names (DESIGN.md 4.5).
+//! `asst files prune`: deletes files without references (DESIGN.md 4.5).
 
 use crate::app::prune::{Candidate, Fate, Files, Part, Pruned, Pruner, Rule, Wanted};
 use crate::app::{App, Sheet};
@@ -10,25 +10,25 @@ use crate::ledger::Filter;
 use crate::view::{Col, Members};
 use anyhow::Result;
 
-/// Which files.
+/// The selection of files to prune.
 #[derive(Debug, clap::Args)]
 pub struct PruneFiles {
-    /// Whatever nothing is found to name, without another filter
+    /// Select all files without references (no other filter needed)
     #[arg(long, help_heading = "Filters")]
     unreferenced: bool,
-    /// Only files that were created longer ago than this: 12h, 30d
+    /// Only files created longer ago than DURATION: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
-    /// Files of this purpose; those of user_data are never called unreferenced
+    /// Only files with this purpose; files with purpose user_data are never unreferenced
     #[arg(long, default_value = "assistants")]
     purpose: String,
-    /// Keep files that were created more recently than this [default: 30d]
+    /// Keep files created more recently than DURATION [default: 30d]
     #[arg(long, value_name = "DURATION")]
     grace: Option<Age>,
-    /// At most so many
+    /// Prune at most N files
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     max: Option<u64>,
-    /// Do without a part of the reference graph that this backend does not have (repeatable)
+    /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART")]
     without: Vec<Part>,
 }

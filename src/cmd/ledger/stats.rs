@@ -1,4 +1,4 @@
-//! `asst ledger stats`: how much there is of what, and how old it is.
+//! `asst ledger stats`: the number and the age of objects in the ledger.
 
 use crate::app::{App, Shape, Sheet};
 use crate::env::clock;
@@ -7,10 +7,10 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// What is counted.
+/// The form of the statistics.
 #[derive(Debug, clap::Args)]
 pub struct Stats {
-    /// Count what may still exist by its age instead of its state; this looks at every row
+    /// Count objects that may still exist by age instead of by state (reads every row)
     #[arg(long)]
     ages: bool,
 }
@@ -78,7 +78,7 @@ fn by_state(tally: &crate::ledger::Tally) -> Value {
     })
 }
 
-/// Each amount under the age that it is younger than.
+/// Returns the amounts by age. Each key is the upper limit of an age.
 fn by_age(ages: &Ages) -> Value {
     let mut item = Map::new();
     item.insert("origin".to_owned(), json!(ages.origin));

@@ -1,4 +1,4 @@
-//! `asst ledger sync`: what the backend can list comes into the ledger.
+//! `asst ledger sync`: records the objects that the backend can list.
 
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
@@ -12,10 +12,10 @@ use crate::view::{Col, Members, Printer};
 use anyhow::Result;
 use serde_json::json;
 
-/// What the backend lists.
+/// The kinds of objects to list.
 #[derive(Debug, clap::Args)]
 pub struct Sync {
-    /// Only this kind (repeatable): assistant, file, and thread where the backend lists threads
+    /// Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads
     #[arg(long)]
     kind: Vec<String>,
 }
@@ -59,7 +59,7 @@ fn line(app: &App, printer: &mut Printer, kind: Kind, listed: u64, note: Option<
     Ok(app.ui().out(&printer.item(&item)?)?)
 }
 
-/// Walks a list to its end and records each page; tells how many there were, and why there were none.
+/// Records all pages of a list. Returns the number of objects, and a note if the backend has no such list.
 async fn all<E: Endpoint<Path = Nothing>>(app: &App, kind: Kind) -> Result<(u64, Option<&'static str>)> {
     let call = Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None);
     let mut walk = app.walk(&call, None)?;
@@ -78,7 +78,7 @@ async fn all<E: Endpoint<Path = Nothing>>(app: &App, kind: Kind) -> Result<(u64,
     }
 }
 
-/// OpenAI left the listing of threads to its own pages, and others have no such list at all (PROTOCOL.md 1.2).
+/// OpenAI allows listing threads only on its own web pages, and other backends have no such list (PROTOCOL.md 1.2).
 fn does_not_list(error: &ClientError) -> bool {
     let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
     session_key || matches!(error, ClientError::NotOffered(_))

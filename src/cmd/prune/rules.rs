@@ -1,4 +1,4 @@
-//! Rules: from the flags of a command, or from a retention file.
+//! The rules for pruning, from the flags of a command or from a retention file.
 
 use crate::app::App;
 use crate::app::prune::{ActiveRuns, Assistants, Hold, Rule, Wanted};
@@ -10,26 +10,26 @@ use crate::ledger::{Filter, Source};
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// What may have happened to something that nobody needs any more, at the earliest (DESIGN.md 4.5).
+/// The default grace period, in seconds: no object with more recent activity is pruned (DESIGN.md 4.5).
 pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
 
-/// What every pruning takes.
+/// The flags of the commands that prune by the ledger.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cmd) struct Common {
-    /// Keep what was used more recently than this, by whomever [default: 30d]
+    /// Keep objects used more recently than DURATION, by any client [default: 30d]
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cmd) grace: Option<Age>,
-    /// At most so many
+    /// Prune at most N objects
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub(in crate::cmd) max: Option<u64>,
-    /// Only what came to the ledger this way [default: created and recorded]
+    /// Only objects with this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     pub(in crate::cmd) source: Option<Sources>,
     #[command(flatten)]
     pub(in crate::cmd) traits: Traits,
 }
 
-/// Conditions that only threads have.
+/// The conditions that apply to threads only.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::cmd) struct Sifter {
     pub(in crate::cmd) empty: bool,
@@ -38,12 +38,12 @@ pub(in crate::cmd) struct Sifter {
 }
 
 impl Common {
-    /// Tells whether any filter was given.
+    /// Returns `true` if any filter was given.
     pub(in crate::cmd) fn filters(&self) -> bool {
         self.traits.any() || self.source.is_some_and(|source| source != Sources::Any)
     }
 
-    /// Returns the rule that the flags make.
+    /// Returns the rule that the flags define.
     pub(in crate::cmd) fn rule(&self, sifter: Sifter) -> Rule {
         let pairs = &self.traits.metadata;
         let wanted = Wanted {
@@ -60,8 +60,9 @@ impl Common {
     }
 }
 
-/// Returns the rules and the holds that a command obeys. A retention file of the project holds what it holds, and rules
-/// where no filter was given.
+/// Returns the rules and holds that apply to a command.
+///
+/// The holds of the project's retention file always apply. Its rules apply only if no filter was given.
 pub(in crate::cmd) fn obeyed(
     app: &App,
     given: Option<&PathBuf>,
@@ -84,7 +85,7 @@ pub(in crate::cmd) fn obeyed(
     }
 }
 
-/// Refuses to prune everything; `filters` tells what may be meant.
+/// Returns the error for a command without filters, which would prune everything. `filters` is the hint.
 pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
     Usage::hinted("without a filter nothing is pruned", filters)
 }
@@ -125,7 +126,7 @@ fn hold(hold: &PolicyHold) -> Hold {
     }
 }
 
-/// Returns how a row must have come to the ledger; none is any.
+/// Returns the permitted sources of a row in the ledger. An empty list permits all.
 pub(in crate::cmd) fn sources(given: Option<Sources>) -> Vec<Source> {
     match given {
         None => vec![Source::Created, Source::Recorded],

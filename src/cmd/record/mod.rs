@@ -1,5 +1,5 @@
-//! `asst record`: a program runs behind a proxy that records what it creates and deletes; with `--cleanup` what it leaves
-//! goes when it ends.
+//! `asst record`: runs a program behind a proxy that records the objects it creates and deletes. With `--cleanup`, the
+//! remaining objects are deleted when the program ends.
 
 mod child;
 mod report;
@@ -12,19 +12,19 @@ use report::Report;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// A program, or an earlier session.
+/// The program to record, or an earlier session to clean up.
 #[derive(Debug, clap::Args)]
 pub struct Record {
-    /// Program to run, and its arguments
+    /// Program to run, with its arguments
     #[arg(last = true, value_name = "COMMAND", required_unless_present = "cleanup_session")]
     command: Vec<OsString>,
-    /// Delete what the program created and left, when it ends
+    /// Delete the objects that the program created and left, when it ends
     #[arg(long)]
     cleanup: bool,
-    /// Delete what was created and left in an earlier session, which said its id when it began
+    /// Delete the objects that an earlier session created and left; its ID was printed at the start
     #[arg(long, value_name = "SESSION", conflicts_with_all = ["command", "cleanup"])]
     cleanup_session: Option<String>,
-    /// Write what was created, deleted and left to a file, as JSON
+    /// Write the created, deleted and remaining objects to a file, as JSON
     #[arg(long, value_name = "PATH")]
     report: Option<PathBuf>,
 }
@@ -62,7 +62,7 @@ impl Record {
         }
     }
 
-    /// Runs the program behind the proxy, whatever signals come meanwhile, and returns its code.
+    /// Runs the program behind the proxy and returns its exit code. Signals do not interrupt this function.
     async fn attended(&self, app: &App, session: &str) -> Result<(u8, Taped)> {
         let taping = app.unless_stopped(app.tape(session)).await?;
         let after = if self.cleanup {
@@ -115,7 +115,7 @@ impl Record {
         if code == DONE { told } else { Err(Told(code).into()) }
     }
 
-    /// Says what there was, and writes the report.
+    /// Prints the summary and writes the report.
     fn tell(&self, app: &App, report: &Report) -> Result<()> {
         app.ui().summary(&report.line(), &report.counts());
         let Some(path) = &self.report else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! What a session comes to: a line for people, and a file for programs.
+//! The result of a session: a summary line and a report file.
 
 use crate::api::Kind;
 use crate::app::{Cleaned, Object, Removed, Taped};
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
-/// What was created, and what became of it.
+/// The objects that a session created, and what happened to each.
 pub(super) struct Report {
     session: String,
     exit_code: Option<u8>,
@@ -21,7 +21,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Joins what was recorded with what the cleanup did. Runs are left with their thread, and go with it.
+    /// Combines the recorded objects with the result of the cleanup. Runs count as deleted if their thread is deleted.
     pub(super) fn new(session: &str, exit_code: Option<u8>, taped: &Taped, cleaned: &Cleaned) -> Self {
         let item = |(kind, id): &Object| json!({ "kind": kind.name(), "id": id });
         let by = |object: &Object, by: &str| {
@@ -63,7 +63,7 @@ impl Report {
         report
     }
 
-    /// Returns the numbers.
+    /// Returns the counts as JSON.
     pub(super) fn counts(&self) -> Value {
         json!({
             "session": self.session,
@@ -75,7 +75,7 @@ impl Report {
         })
     }
 
-    /// Returns the numbers in words.
+    /// Returns the counts as a line of text.
     pub(super) fn line(&self) -> String {
         let mut line = format!(
             "session {}: {} created, {} deleted, {} left",
@@ -92,7 +92,7 @@ impl Report {
         line
     }
 
-    /// Writes the report; the file appears only when it is whole.
+    /// Writes the report. The file appears only when it is complete.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         let report = json!({
             "session": self.session,
@@ -106,7 +106,7 @@ impl Report {
         let text = format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default());
         let save = || {
             if path.metadata().is_ok_and(|facts| !facts.is_file()) {
-                return std::fs::write(path, &text); // A device or a pipe.
+                return std::fs::write(path, &text); // A device or a pipe cannot be replaced by a file.
             }
             let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
             file.write_all(text.as_bytes())?;
@@ -116,7 +116,7 @@ impl Report {
     }
 }
 
-/// Refuses a report that could not be written, before anything is run.
+/// Checks that the report can be written, before the program runs.
 pub(super) fn check(path: &Path) -> Result<(), Usage> {
     let folder = folder(path);
     if path.is_dir() || !folder.is_dir() {

@@ -1,4 +1,4 @@
-//! `asst runs`.
+//! The `asst runs` commands.
 
 mod prune;
 mod wait;
@@ -16,37 +16,44 @@ pub enum Command {
     List(Later<List<ListRuns>>),
     /// Run an assistant on a thread
     ///
-    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless --wait
-    /// or --stream is given: then it shows the answer as text, with --stream as it arrives, and its exit code says how the
-    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event. With
-    /// --handler or --handlers programs answer the calls of the run, which is waited for then.
+    /// An assistant is required, either with --assistant-id or in --body.
+    ///
+    /// The command returns without waiting for the end of the run, unless --wait or --stream is given. Then it shows
+    /// the answer as text, and the exit code reports how the run ended. With --stream the text appears as it arrives.
+    ///
+    /// -o json shows the run, with --wait including its messages. --stream -o jsonl shows each event. With --handler or
+    /// --handlers, programs answer the calls of the run, and the command waits for it.
     #[command(visible_alias = "new")]
     Create(Later<Box<Go<CreateRun>>>),
     /// Show runs of a thread
     #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<Get<GetRun>>),
-    /// Change a run's metadata
+    /// Update the metadata of a run
     #[command(visible_alias = "modify")]
     Update(Later<Send<UpdateRun>>),
     /// Cancel a run
     Cancel(Later<Bare<CancelRun>>),
-    /// Cancel runs that are stuck, each proven at the backend
+    /// Cancel stuck runs, each verified at the backend
     ///
-    /// Stuck is a run that has not ended after its `expires_at`, or that is older than the grace and has not ended. The
-    /// runs come from the threads and runs that the ledger knows, and how they are from the backend, which is asked
-    /// immediately before. Filters narrow that down, all of them must hold, and at least one must be given.
+    /// A run is stuck if it has not ended after its `expires_at`, or if it has not ended and is older than the grace
+    /// period.
+    ///
+    /// The ledger supplies the candidates: its threads and runs. The backend is asked for the state of each run
+    /// immediately before it is cancelled. All filters must match, and at least one is required.
     Prune(Later<prune::PruneRuns>),
-    /// Give a waiting run the outputs of all its calls
+    /// Submit the outputs of all tool calls that a run waits for
     ///
-    /// The command does not wait for what follows, unless --wait, --stream or a handler for further calls is given, as with
-    /// `runs create`.
+    /// The command returns without waiting for the rest of the run, unless --wait, --stream or a handler for further
+    /// calls is given, as with `runs create`.
     #[command(visible_alias = "submit")]
     SubmitToolOutputs(Later<Box<Go<SubmitToolOutputs>>>),
     /// Wait until runs end, and show the answer
     ///
-    /// Of one run the assistant's messages are shown as text, or the run with its messages where -o names a form; of
-    /// several the runs, in the order given. The exit code says how they ended: 0 completed, 20 failed, 21 incomplete, 22
-    /// expired, 23 cancelled, 24 requires action, 25 still going at --timeout, 8 where they ended differently.
+    /// For one run, the messages of the assistant are shown as text. With -o, the run with its messages is shown. For
+    /// several runs, the runs are shown in the order given.
+    ///
+    /// Exit codes: 0 completed, 20 failed, 21 incomplete, 22 expired, 23 cancelled, 24 requires action, 25 still
+    /// running at --timeout, 8 if several runs ended differently.
     Wait(Later<wait::WaitRuns>),
 }
 

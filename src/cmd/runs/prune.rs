@@ -1,4 +1,4 @@
-//! `asst runs prune`: runs that are stuck (DESIGN.md 4.5).
+//! `asst runs prune`: cancels stuck runs (DESIGN.md 4.5).
 
 use crate::api::args::Pair;
 use crate::app::prune::{Candidate, Fate, Pruned, Pruner, Rule, Wanted};
@@ -10,31 +10,31 @@ use crate::ledger::Filter;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 
-/// Which runs.
+/// The selection of runs to prune.
 #[derive(Debug, clap::Args)]
 pub struct PruneRuns {
-    /// Whatever is proven to be stuck, without another filter
+    /// Select all runs that are proven stuck (no other filter needed)
     #[arg(long, help_heading = "Filters")]
     stuck: bool,
     /// Only runs of this assistant
     #[arg(long, value_name = "ID", help_heading = "Filters")]
     assistant: Option<String>,
-    /// Only runs that have this metadata pair (repeatable)
+    /// Only runs with this metadata pair (repeatable)
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Filters")]
     metadata: Vec<Pair>,
-    /// Only runs that were created longer ago than this: 12h, 30d
+    /// Only runs created longer ago than DURATION: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
-    /// Only of threads and runs that this CI job made
+    /// Only runs whose thread or run this CI job created
     #[arg(long, value_name = "JOB", help_heading = "Filters")]
     ci_job: Option<String>,
-    /// Only of threads and runs that came to the ledger this way [default: created and recorded]
+    /// Only runs whose thread or run has this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     source: Option<Sources>,
-    /// Keep runs without end that began more recently than this [default: 30d]
+    /// Keep unfinished runs that started more recently than DURATION [default: 30d]
     #[arg(long, value_name = "DURATION")]
     grace: Option<Age>,
-    /// At most so many
+    /// Cancel at most N runs
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     max: Option<u64>,
 }
@@ -52,7 +52,7 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id parent verdict result created_at source reason"),
 };
 
-/// Runs, as they are pruned.
+/// The pruning of runs.
 struct Runs;
 
 impl Prunes for Runs {

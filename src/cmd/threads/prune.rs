@@ -1,4 +1,4 @@
-//! `asst threads prune`: threads that nobody needs any more, by evidence (DESIGN.md 4.5).
+//! `asst threads prune`: deletes threads that are proven to be unused (DESIGN.md 4.5).
 
 use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
 use crate::app::{App, DryRun, Sheet};
@@ -8,22 +8,22 @@ use crate::view::{Col, Members};
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// Which threads, and what is done before they go.
+/// The selection of threads to prune, and the steps before each deletion.
 #[derive(Debug, clap::Args)]
 pub struct PruneThreads {
-    /// Whatever is proven to be orphaned, without another filter
+    /// Select all threads that are proven orphaned (no other filter needed)
     #[arg(long, help_heading = "Filters")]
     orphaned: bool,
-    /// Only threads that have neither message nor run
+    /// Only threads without messages and runs
     #[arg(long, help_heading = "Filters")]
     empty: bool,
-    /// Also threads whose assistants exist: the other filters and the grace decide
+    /// Include threads whose assistants exist; the other filters and the grace period decide
     #[arg(long, conflicts_with = "orphaned")]
     any_assistant: bool,
-    /// Cancel runs that are active for longer than the grace, instead of keeping their threads
+    /// Cancel runs that are active for longer than the grace period, instead of keeping their threads
     #[arg(long)]
     cancel_runs: bool,
-    /// Export each thread into this folder before it goes
+    /// Export each thread to DIR before it is deleted
     #[arg(long, value_name = "DIR")]
     backup: Option<PathBuf>,
     /// Take rules and holds from a retention file
@@ -50,7 +50,7 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id verdict result created_at active_at source rule reason"),
 };
 
-/// Threads, as they are pruned.
+/// The pruning of threads.
 struct Threads;
 
 impl Prunes for Threads {

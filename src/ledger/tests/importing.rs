@@ -1,4 +1,4 @@
-//! What an import takes in, and that it comes to the same as observing row by row.
+//! Tests of the bulk import: the accepted rows, and the equivalence to observing row by row.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn an_import_tells_new_from_known_and_revives_nothing() {
     assert_eq!(get(&ledger, "t7").state, State::Deleted);
 }
 
-/// What a load does must come to the same as what observing each row comes to.
+/// A bulk import must have the same result as observing each row.
 #[test]
 fn an_import_of_any_length_agrees_with_one_by_one() {
     [50, 5000].into_iter().for_each(agrees_with_one_by_one);
@@ -54,7 +54,7 @@ fn agrees_with_one_by_one(count: u64) {
     assert_eq!(block_on(loaded.stats()).unwrap(), block_on(observed.stats()).unwrap());
     let pair = Filter { metadata: vec![("k".into(), "v".into())], ..Filter::default() };
     assert_eq!(ids(&loaded, &pair), ["t9"]);
-    // The key is there again: nothing is doubled.
+    // The unique key exists again, so this row is not inserted twice.
     put(&loaded, [thread("t1", Source::Met, 20)]);
     assert_eq!(all(&loaded).len() as u64, count + 3);
 }
@@ -69,7 +69,7 @@ fn an_import_takes_repeated_ids() {
     assert_eq!(block_on(ledger.stats()).unwrap().present(None, Kind::Thread), 3000);
 }
 
-/// A list that somebody may read keeps its order; in a long one the same id may come far from itself.
+/// A short list keeps its order of arrival. A long list is sorted, and equal IDs in it may be far apart.
 #[test]
 fn a_short_list_keeps_its_order_and_a_long_one_is_sorted() {
     let world = World::new();
@@ -87,7 +87,7 @@ fn a_short_list_keeps_its_order_and_a_long_one_is_sorted() {
     assert!(newest.is_sorted_by(|one, other| one > other), "{:?}", &newest[..9]);
 }
 
-/// Rows that say much fill a piece before there are many of them.
+/// Large rows fill a piece before it reaches its maximum number of rows.
 #[test]
 fn what_comes_in_several_pieces_is_counted_once() {
     let world = World::new();
@@ -100,7 +100,7 @@ fn what_comes_in_several_pieces_is_counted_once() {
     };
     assert_eq!(block_on(ledger.import((0..8000).map(row))), Ok(Imported { new: 4000, known: 4000 }));
     assert_eq!(get(&ledger, "t3999").provenance, said(3999));
-    // The triggers are there again.
+    // The triggers exist again, so they count this row.
     put(&ledger, [thread("another", Source::Created, 2)]);
     assert_eq!(block_on(ledger.stats()).unwrap().present(None, Kind::Thread), 4001);
 }

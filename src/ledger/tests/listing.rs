@@ -1,4 +1,4 @@
-//! What listings bring, in which order and by which index.
+//! Tests of listings: the rows, their order, and the index that the database uses.
 
 use super::*;
 use crate::ledger::list::{Driver, PRESENT};
@@ -26,7 +26,7 @@ fn every_text_of_a_listing_is_understood() {
 #[test]
 fn every_listing_walks_an_index_in_order() {
     if on_server() {
-        return; // The plans are SQLite's.
+        return; // The expected query plans are those of SQLite.
     }
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Met, 1)]);
@@ -47,12 +47,12 @@ fn every_listing_walks_an_index_in_order() {
     for (sql, index) in walks.into_iter().chain(drivers) {
         let plan = plan(&connection, sql);
         assert!(plan.contains(index), "{index}: {plan}");
-        // Few rows have a prefix, and the index has them in another order.
+        // Only the listing by ID prefix sorts: its index is ordered by ID. It usually matches few rows.
         let sorts = sql == Driver::Ids.sql();
         assert_eq!(plan.contains("TEMP B-TREE FOR ORDER BY"), sorts, "{plan}");
         assert!(!plan.contains("SCAN"), "{plan}");
     }
-    // Counts come from a table that has few rows.
+    // Counts come from a small table.
     for sql in [read::TALLIES, read::CHECKED, read::CHECKED_ANYWHERE] {
         let plan = plan(&connection, sql);
         assert!(plan.contains("SEARCH t USING PRIMARY KEY (collection=?)"), "{plan}");
@@ -60,11 +60,12 @@ fn every_listing_walks_an_index_in_order() {
     }
 }
 
-/// The same on a server that has rows enough to make its planner choose, and has seen them.
+/// The same check on a PostgreSQL server. The table is large enough for index scans to pay, and its statistics are
+/// current.
 #[test]
 fn no_listing_on_a_server_reads_all_rows() {
     if !on_server() {
-        return; // The plans are PostgreSQL's.
+        return; // The expected query plans are those of PostgreSQL.
     }
     let world = World::new();
     let ledger = world.ledger();

@@ -1,4 +1,4 @@
-//! What observations may and may not change.
+//! Tests of the changes that observations may and may not make.
 
 use super::*;
 
@@ -220,11 +220,11 @@ fn what_was_just_made_may_have_been_met_before() {
     assert_eq!((new.source, new.metadata), (Source::Created, team("c")));
 }
 
-/// It would cost more than the write itself, and the conditions hold all the same.
+/// An ephemeral table would cost more than the write itself, and the statements are correct without one.
 #[test]
 fn no_row_that_is_written_builds_a_table_on_the_way() {
     if on_server() {
-        return; // The plans are SQLite's.
+        return; // The expected query plans are those of SQLite.
     }
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Met, 1)]);
@@ -266,7 +266,7 @@ fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
     assert_eq!(get(&ledger, "old").state, State::Deleted);
 }
 
-/// Most deletions are written by a shorter way, which must lead to the same rows.
+/// Most deletions use a shorter statement, which must produce the same rows.
 #[test]
 fn a_deletion_says_the_same_whichever_way_it_is_written() {
     let raw = Some(r#"{"id":"t"}"#.to_owned());

@@ -1,4 +1,4 @@
-//! The language, and which requests are hit.
+//! Tests of the fault syntax and of the selection of requests.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -16,7 +16,7 @@ fn request(method: &str, path: &str) -> Request {
     axum::http::Request::builder().method(method).uri(path).body(Body::empty()).unwrap()
 }
 
-/// Returns which of so many requests are hit.
+/// Returns the indices of the requests that a fault affects, out of `requests` equal ones.
 fn hit(faults: &Faults, requests: usize, method: &str, path: &str) -> Vec<usize> {
     (0..requests).filter(|_| !faults.plan(&request(method, path)).deeds.is_empty()).collect()
 }

@@ -1,12 +1,13 @@
-//! The promises of the store: pages, conditions of batches, bytes of files.
+//! Tests of the guarantees of the store: pages, conditions of batches, and the bytes of files.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::api::paging::Order;
 use serde_json::json;
 
-/// Returns a database of its own where the tests are those of a server: `ASST_TEST_STORE=postgres`, and
-/// `ASST_TEST_POSTGRES` names one.
+/// Returns a new database if the tests run against a server, and `None` otherwise.
+///
+/// `ASST_TEST_STORE=postgres` selects the server, and `ASST_TEST_POSTGRES` is its URL.
 pub(in crate::serve) fn database(test: &str) -> Option<Server> {
     let on_server = std::env::var("ASST_TEST_STORE").is_ok_and(|engine| engine == "postgres");
     on_server.then(|| server(&crate::db::fresh_for_tests(test).expect("ASST_TEST_POSTGRES names no server")))
@@ -93,7 +94,8 @@ async fn a_lease_belongs_to_one_and_lapses() {
     store.commit(insert("a", None).queue("run_1", "a", i64::MAX)).await.unwrap();
     let long = Duration::from_secs(60);
     assert_eq!(store.claim("one", Duration::ZERO).await.unwrap(), ["run_1"]);
-    while ids::now_ms() <= store_lease(&store).await {} // A millisecond must pass.
+    // The lease expires only when the clock advances by a millisecond.
+    while ids::now_ms() <= store_lease(&store).await {}
     assert_eq!(store.claim("two", long).await.unwrap(), ["run_1"], "a lapsed lease is free");
     assert!(store.claim("one", long).await.unwrap().is_empty());
     assert!(store.renew("one", long).await.unwrap().is_empty());
@@ -185,7 +187,7 @@ async fn a_file_that_goes_is_taken_out_of_what_names_it() {
         .insert(New::top(Kind::Thread, "thread_1", &thread))
         .insert(New { label: Some(r#"["file-a","file-b"]"#), ..New::top(Kind::VectorStore, "vs_1", &vectors) });
     store.commit(batch).await.unwrap();
-    // Named by a change, not from the beginning.
+    // This reference is added by an update instead of at creation.
     let changed = doc("thread_1", json!(["file-b", "file-a"]));
     store.commit(Batch::default().replace("thread_1", changed.as_object().unwrap())).await.unwrap();
 

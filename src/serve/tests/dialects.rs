@@ -1,4 +1,4 @@
-//! What differs between the dialects, on one store (PROTOCOL.md 12).
+//! Tests of the differences between the dialects, on one store (PROTOCOL.md 12).
 
 use super::*;
 
@@ -6,7 +6,7 @@ const FOUNDRY: &str = "/api/projects/p";
 const AZURE: &str = "/openai";
 
 impl World {
-    /// Asks in a dialect: below its prefix, with its version.
+    /// Sends a request in the dialect of the prefix, with its API version.
     async fn asked(&self, method: Method, prefix: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let version = if prefix == FOUNDRY { "v1" } else { "2024-05-01-preview" };
         let mark = if path.contains('?') { '&' } else { '?' };

@@ -1,10 +1,10 @@
-//! Files over the wire.
+//! Tests of file uploads and downloads over HTTP.
 
 use super::*;
 
 const BOUNDARY: &str = "a-boundary-that-no-part-holds";
 
-/// A multipart body, part by part.
+/// A builder for a multipart body.
 #[derive(Default)]
 struct Form(Vec<u8>);
 

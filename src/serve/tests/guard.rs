@@ -1,4 +1,4 @@
-//! Who may call, what is refused, and in which words.
+//! Tests of authentication and of rejected requests with their error messages.
 
 use super::*;
 use reqwest::header::HeaderMap;
@@ -144,7 +144,7 @@ async fn threads_are_not_listed_where_openai_did_not() {
     assert_eq!((status, &value["error"]["code"]), (401, &json!("missing_scope")));
     let thread = id(&world.post("/threads", json!({})).await);
     world.get(&format!("/threads/{thread}")).await;
-    // Foundry lists them, whatever OpenAI did.
+    // Unlike OpenAI, Foundry lists threads.
     let foundry = world.request(Method::GET, "/api/projects/p/threads?api-version=v1");
     assert_eq!(World::answer(foundry).await.0, 200);
     world.end().await;

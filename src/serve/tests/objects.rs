@@ -1,4 +1,4 @@
-//! Assistants, threads and messages: what is made, changed, listed and removed.
+//! Tests of creating, updating, listing and deleting assistants, threads and messages.
 
 use super::*;
 

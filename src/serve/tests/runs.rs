@@ -1,4 +1,4 @@
-//! The life of runs (PROTOCOL.md 5).
+//! Tests of the run lifecycle (PROTOCOL.md 5).
 
 use super::*;
 
@@ -141,12 +141,12 @@ async fn a_run_expires_on_read_and_its_thread_is_free() {
 
 #[tokio::test]
 async fn a_waiting_run_expires_with_its_step_by_timer() {
-    // Times are whole seconds: of three, two are left at the least.
+    // Times are truncated to whole seconds, so at least two of the three seconds remain.
     let world = World::with(Settings { run_life: Duration::from_secs(3), ..Settings::default() });
     let run = world.run("call a", json!({})).await;
     let waiting = world.settled(&run).await;
     assert_eq!(waiting["status"], "requires_action");
-    // Nothing is read meanwhile: the engine itself must notice.
+    // No request reads the run in the meantime, so the engine itself must expire it.
     let store = world.server.app.store.clone();
     let expired = async {
         while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::Expired {
@@ -190,10 +190,10 @@ async fn whoever_opens_the_store_next_finishes_the_run() {
     while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::InProgress {
         tokio::task::yield_now().await;
     }
-    // As if the process had died: nothing is given back.
+    // Simulates a crash of the process: the lease is not released.
     first.server.abandon().await;
     assert!(store.run(&id(&run)).await.unwrap().unwrap().lease.is_some());
-    // The next server does not know that it is to sleep.
+    // Delete the message that makes the model sleep, so that the next server finishes the run immediately.
     let thread = run["thread_id"].as_str().unwrap();
     let message = id(&first.list(&format!("/threads/{thread}/messages")).await[0]);
     first.delete(&format!("/threads/{thread}/messages/{message}")).await;
@@ -282,7 +282,7 @@ async fn a_run_looks_at_the_newest_messages_only() {
         let done = world.settled(&run).await;
         let messages = world.list(&format!("/threads/{thread}/messages?limit=1")).await;
         assert_eq!(said(&messages[0]), "message 119");
-        // The instructions are two words more.
+        // The assistant's instructions add two words.
         assert_eq!(done["usage"]["prompt_tokens"], words + 2);
     }
     world.end().await;

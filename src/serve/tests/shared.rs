@@ -1,16 +1,16 @@
-//! Many servers on one store: who works on what, who sees what. With `ASST_TEST_STORE=postgres` the store is a database.
+//! Tests of several servers on one store. With `ASST_TEST_STORE=postgres` the store is a PostgreSQL database.
 
 use super::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Texts of all the messages that runs made in a thread.
+/// Returns the texts of all messages that runs created in a thread.
 async fn answers(world: &World, thread: &str) -> Vec<String> {
     let messages = world.list(&format!("/threads/{thread}/messages?limit=100&order=asc")).await;
     messages.iter().filter(|message| message["role"] == "assistant").map(|message| said(message).to_owned()).collect()
 }
 
-/// Asks a server for a run until it has a status.
+/// Polls a run until it reaches a status.
 async fn until(world: &World, run: &Value, status: &str) {
     let reached = async {
         while world.get(&path(run)).await["status"] != status {
@@ -87,7 +87,7 @@ async fn no_change_of_eight_is_lost() {
     let found = worlds[7].get(&format!("/threads/{thread}")).await;
     let files = found["tool_resources"]["code_interpreter"]["file_ids"].as_array().unwrap().clone();
     assert_eq!(files.len(), 40, "an attachment is a change of the thread");
-    // And back: each is taken out where it is named.
+    // Deleting the files removes every reference to them.
     let removals = files.iter().zip(worlds.iter().cycle()).map(|(file, world)| {
         let (world, path) = (world.clone(), format!("/files/{}", file.as_str().unwrap()));
         tokio::spawn(async move { world.delete(&path).await })
@@ -128,11 +128,11 @@ async fn a_cancellation_reaches_the_server_that_works_on_the_run() {
     until(&other, &run, "cancelled").await;
 }
 
-/// A way to a database that breaks where it is told to.
+/// A TCP proxy to a database that can be interrupted.
 struct Way {
     url: String,
     open: watch::Sender<bool>,
-    /// The next transaction breaks off before its end reaches the database.
+    /// Drops the connection before the next `commit` reaches the database.
     breaks: Arc<AtomicBool>,
 }
 
@@ -173,7 +173,7 @@ async fn forward(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite 
     }
 }
 
-/// Does a run while something happens to its database, and returns what its stream told.
+/// Executes a run while its database is disturbed. Returns the text of its stream, or `None` without a database server.
 async fn disturbed(test: &str, disturb: impl AsyncFnOnce(&Way, watch::Receiver<u32>)) -> Option<String> {
     let way = Way::to(&crate::db::fresh_for_tests(test)?).await;
     let (report, reported) = watch::channel(0);

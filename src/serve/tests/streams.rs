@@ -1,4 +1,4 @@
-//! Streams of runs (PROTOCOL.md 6): order, deltas, and what becomes of them when something ends early.
+//! Tests of run streams (PROTOCOL.md 6): order, deltas, and streams that end early.
 
 mod followed;
 
@@ -6,10 +6,10 @@ use super::*;
 use crate::api::Kind;
 use crate::http::sse::Parser;
 
-/// An event: its name and its data; where that is no JSON, as a string.
+/// The name and the data of an event. Data that is not JSON is kept as a string.
 type Event = (String, Value);
 
-/// An answer that is read event by event.
+/// A response that is read event by event.
 struct Reader {
     response: reqwest::Response,
     parser: Parser,
@@ -45,7 +45,7 @@ impl World {
 }
 
 impl Reader {
-    /// Waits until a comment shows that the stream lives, and nothing else came.
+    /// Waits for a keep-alive comment. Panics if nothing arrives in time.
     async fn comment(&mut self) {
         let alive = async {
             loop {
@@ -59,7 +59,7 @@ impl Reader {
         tokio::time::timeout(Duration::from_secs(60), alive).await.unwrap();
     }
 
-    /// Reads on until an event of this name came, or to the end.
+    /// Reads until an event with this name has arrived or the stream ends.
     async fn until(&mut self, name: &str) -> &Value {
         let more = async {
             while self.events.last().is_none_or(|(last, _)| last != name) {
@@ -82,14 +82,14 @@ impl Reader {
     }
 }
 
-/// The names of events without what begins them all; deltas in a row are one.
+/// Returns the names of the events without the prefix `thread.`. Consecutive deltas count once.
 fn order(events: &[Event]) -> String {
     let mut names: Vec<&str> = events.iter().map(|(name, _)| name.trim_start_matches("thread.")).collect();
     names.dedup_by(|next, last| next == last && next.ends_with("delta"));
     names.join(" ")
 }
 
-/// The text that deltas of messages make, each message by its id.
+/// Returns the ID of each message with the text that its deltas form.
 fn heard(events: &[Event]) -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = Vec::new();
     for (_, data) in events.iter().filter(|(name, _)| name == "thread.message.delta") {
@@ -300,7 +300,7 @@ async fn a_run_is_told_as_its_document_has_it() {
     let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     let store = &world.server.app.store;
-    // A look that comes between the two parts of a change.
+    // The status changes before the document. A reader between the two writes must not see the run as complete.
     let row = store.run(&id(&run)).await.unwrap().unwrap();
     store.commit(store::Batch::default().run_status(&row, store::Status::Completed)).await.unwrap();
     reader.comment().await;

@@ -1,26 +1,28 @@
-//! Reading ahead: while one block is looked through, a thread reads the next two, and counts their lines while they are
-//! at hand.
+//! Read-ahead for scanning.
+//!
+//! While one block is searched, a thread reads the next two. It also counts their lines, while the bytes are in the
+//! processor's cache.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// What is read from; it may be handed to a thread.
+/// The source of the bytes. It may move to the reading thread.
 pub(super) type Source = Box<dyn Read + Send>;
 
-/// Bytes that were read, behind room for what is kept of the block before.
+/// A block of bytes, preceded by room for the rest of the block before.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
-    /// Where what was read ends.
+    /// The end of the bytes that were read.
     pub(super) end: usize,
-    /// Ends of lines in what was read.
+    /// The number of line ends in the bytes that were read.
     pub(super) lines: u64,
-    /// How reading ended, where nothing follows.
+    /// The result of reading, if this is the last block.
     pub(super) ended: Option<io::Result<()>>,
 }
 
-/// Blocks, one after the other.
+/// A sequence of blocks.
 pub(super) struct Blocks {
     from: From,
     room: usize,
@@ -34,17 +36,17 @@ enum From {
 }
 
 impl Blocks {
-    /// Returns blocks of this many bytes, with this much room before them.
+    /// Creates a sequence of blocks with `length` bytes each, preceded by `room` bytes.
     pub(super) fn of(from: Source, room: usize, length: usize) -> Self {
         Self { from: From::Here(from), room, length }
     }
 
-    /// Returns the next block. Behind the one that says how reading ended come empty ones.
+    /// Returns the next block. After the last block, which has `ended` set, all blocks are empty.
     pub(super) fn next(&mut self) -> Block {
         match std::mem::replace(&mut self.from, From::Nowhere) {
             From::Here(mut from) => {
                 let block = read(&mut *from, self.blank(), self.room);
-                // What is short is over before a thread has begun.
+                // A short input ends within the first block and needs no thread.
                 if block.ended.is_none() {
                     match ahead(from, [self.blank(), self.blank()], self.room) {
                         Ok(ahead) => self.from = ahead,
@@ -66,10 +68,10 @@ impl Blocks {
         }
     }
 
-    /// Gives memory back that the next block but one is read into.
+    /// Returns the memory of a block to the reading thread, which reuses it for the next block but one.
     pub(super) fn spent(&self, block: Block) {
         if let From::Ahead { empty, .. } = &self.from {
-            let _ = empty.send(block); // Whoever reads no more needs none.
+            let _ = empty.send(block); // Fails only if the thread has ended, and then it needs no memory.
         }
     }
 
@@ -86,7 +88,7 @@ fn ahead(mut from: Source, blanks: [Block; 2], room: usize) -> io::Result<From> 
     let (filled, full) = sync_channel(blanks.len());
     let (empty, blank) = sync_channel(blanks.len() + 1);
     for block in blanks {
-        let _ = empty.send(block); // There is room for it.
+        let _ = empty.send(block); // Cannot block, because the channel has room for all blocks.
     }
     thread::Builder::new().name("asst-read".to_owned()).spawn(move || {
         for block in blank {
@@ -100,7 +102,7 @@ fn ahead(mut from: Source, blanks: [Block; 2], room: usize) -> io::Result<From> 
     Ok(From::Ahead { full, empty })
 }
 
-/// Reads until the block is full or there is no more.
+/// Reads until the block is full or the input ends.
 fn read(from: &mut dyn Read, block: Block, room: usize) -> Block {
     let Block { mut bytes, .. } = block;
     let mut end = room;
@@ -118,7 +120,7 @@ fn read(from: &mut dyn Read, block: Block, room: usize) -> Block {
     Block { lines: lines(&bytes[room..end]), bytes, end, ended }
 }
 
-/// Counts the ends of lines.
+/// Counts the line ends.
 pub(super) fn lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

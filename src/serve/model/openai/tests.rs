@@ -1,4 +1,4 @@
-//! Requests and answers of an endpoint, without one.
+//! Tests of the requests to a model endpoint and of its responses, without a server.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -139,7 +139,7 @@ fn a_prompt_that_is_too_long_loses_its_oldest_messages() {
     assert_eq!(count(&Turn { prompt_left: None, ..turn }), 10);
 }
 
-/// Hears events out, and returns the round and what was told.
+/// Decodes the events of a stream. Returns the round and the pieces that were sent.
 fn hear(events: &[Value]) -> (Result<Round, String>, Vec<Piece>) {
     let (speech, mut pieces) = Speech::new();
     let mut hearing = Hearing::new(&speech);
@@ -207,7 +207,7 @@ fn calls_come_in_any_order_and_numbered_in_any_way() {
     assert_eq!(round.unwrap().reply, wanted("{\"n\":1}", "{\"k\":2}"));
     assert_eq!(pieces[0], Piece::Call { index: 0, name: "a".into() });
     assert_eq!(pieces[3], Piece::Arguments { index: 0, text: "{\"n\":".into() });
-    // Without numbers: an id that is new begins a call.
+    // Without an index, a new ID starts a tool call.
     let (round, _) = hear(&[
         piece(json!({ "id": "x", "function": { "name": "a", "arguments": "{}" } })),
         piece(json!({ "id": "y", "function": { "name": "b", "arguments": "[" } })),
@@ -215,7 +215,7 @@ fn calls_come_in_any_order_and_numbered_in_any_way() {
         finish("stop"),
     ]);
     assert_eq!(round.unwrap().reply, wanted("{}", "[]"));
-    // The name after the arguments, arguments as an object, and none at all.
+    // The name after the arguments, arguments as an object, and no arguments.
     let (round, pieces) = hear(&[
         piece(json!({ "index": 0, "function": { "arguments": "{\"x\"" } })),
         piece(json!({ "index": 0, "function": { "name": "a", "arguments": ":1}" } })),
@@ -226,7 +226,7 @@ fn calls_come_in_any_order_and_numbered_in_any_way() {
     assert_eq!(pieces[1], Piece::Arguments { index: 0, text: "{\"x\":1}".into() });
     let (round, _) = hear(&[piece(json!({ "index": 0, "function": { "arguments": "{}" } })), finish("tool_calls")]);
     assert!(round.unwrap_err().contains("without saying which"));
-    // Some words, then a call: both count.
+    // Text followed by a tool call: both are part of the round.
     let (round, pieces) = hear(&[
         delta(json!({ "content": "Wait." })),
         piece(json!({ "index": 0, "function": { "name": "a", "arguments": { "n": 1 } } })),

@@ -1,4 +1,4 @@
-//! Streams of runs that this server does not work on, or whose work is done anew.
+//! Tests of streams for runs that another server executes or that are executed again.
 
 use super::*;
 use crate::serve::news::{Draft, News, Part};
@@ -58,7 +58,7 @@ async fn a_stream_outlives_the_server_that_worked_on_its_run() {
     let mut reader = next.open("/threads/runs", next.body(text, json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     busy.server.abandon().await;
-    // The next worker does not know that it is to sleep.
+    // Delete the message that makes the model sleep, so that the next worker finishes the run immediately.
     let thread = run["thread_id"].as_str().unwrap();
     let messages = format!("/threads/{thread}/messages");
     let first = id(&next.list(&messages).await[0]);
