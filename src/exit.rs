@@ -1,5 +1,5 @@
-//! Exit codes, and how any failure becomes one (DESIGN.md 2.4). The numbers never change; a test holds them against the
-//! README. Nobody else decides how the process ends.
+//! Exit codes, and how any failure becomes one (docs/design/exit_codes.md). The numbers never change; a test holds them
+//! against the README. Nobody else decides how the process ends.
 
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;

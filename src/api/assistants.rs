@@ -1,4 +1,4 @@
-//! Assistants (PROTOCOL.md 2.1).
+//! Assistants (docs/protocol/endpoints.md#assistants).
 
 use super::args::{self, Pair};
 use super::endpoint::{Assistant, Body, Deleted, Made, Nothing, One, Page, endpoints, paths};

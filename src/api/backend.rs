@@ -1,4 +1,4 @@
-//! The kinds of server that speak the protocol (DESIGN.md 1).
+//! The kinds of server that speak the protocol (docs/protocol/dialects.md#backends).
 
 use std::fmt;
 
@@ -42,13 +42,13 @@ impl Backend {
         match self {
             Self::Foundry | Self::Local => Some(true),
             Self::OpenAi => Some(false),
-            // Azure OpenAI's list works, but it is not documented (PROTOCOL.md 12.2).
+            // Azure OpenAI's list works, but it is not documented (docs/protocol/dialects.md#azure-openai).
             Self::AzureOpenAi | Self::Compatible => None,
         }
     }
 
     /// Returns `true` if requests carry the beta header. Requests to Azure and Foundry must not carry it
-    /// (DESIGN.md 2.5).
+    /// (docs/design/configuration.md).
     pub const fn takes_beta_header(self) -> bool {
         matches!(self, Self::OpenAi | Self::Compatible | Self::Local)
     }

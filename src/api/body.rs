@@ -1,4 +1,4 @@
-//! Assembly of the body and the query of a request (DESIGN.md 6).
+//! Assembly of the body and the query of a request (docs/design/declarations.md#one-declaration-per-endpoint).
 
 use super::endpoint::{Body, to_map};
 use serde_json::{Map, Value};

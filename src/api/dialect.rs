@@ -1,4 +1,4 @@
-//! The dialects of the protocol: one wire format with three variants (PROTOCOL.md 12.2 and 12.3).
+//! The dialects of the protocol: one wire format with three variants (docs/protocol/dialects.md).
 
 use super::{Backend, Method, Spec, endpoint_of};
 

@@ -1,4 +1,5 @@
-//! One declaration per endpoint, shared by client, server, flags and table (DESIGN.md 6).
+//! One declaration per endpoint, shared by client, server, flags and table
+//! (docs/design/declarations.md#one-declaration-per-endpoint).
 
 use super::Kind;
 use super::check::Operation;
@@ -8,7 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::fmt::Debug;
 
-/// An HTTP method of the protocol (PROTOCOL.md 1.1: modification is POST, there is no PUT and no PATCH).
+/// An HTTP method of the protocol (docs/protocol/endpoints.md#transport: modification is POST, there is no PUT and no
+/// PATCH).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     Get,
@@ -27,7 +29,7 @@ impl Method {
     }
 }
 
-/// The effect of sending a request more than once (DESIGN.md 3).
+/// The effect of sending a request more than once (docs/design/client.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// The request changes nothing.
@@ -43,9 +45,9 @@ pub enum Class {
 pub enum Shape {
     /// One object of the endpoint's kind.
     One,
-    /// A page in the list envelope (PROTOCOL.md 1.2).
+    /// A page in the list envelope (docs/protocol/endpoints.md#lists-and-paging).
     Page,
-    /// A deletion stub (PROTOCOL.md 4.10).
+    /// A deletion stub (docs/protocol/objects.md#deletion-result).
     Deleted,
     /// Raw bytes.
     Bytes,

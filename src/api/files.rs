@@ -1,4 +1,5 @@
-//! Files (PROTOCOL.md 2.5). Uploads are multipart requests, and the members here are the parts besides the bytes.
+//! Files (docs/protocol/endpoints.md#files). Uploads are multipart requests, and the members here are the parts besides
+//! the bytes.
 
 use super::endpoint::{Body, Content, Deleted, File, Made, Nothing, One, Page, endpoints, paths};
 use super::paging::FilePaging;

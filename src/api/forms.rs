@@ -1,10 +1,10 @@
-//! The forms of ids that the services are known to give. For a search in text of any kind: what has such a form is an id,
-//! and what almost has it is named as a near miss. Other servers give any id (PROTOCOL.md 12.5), so nothing that is sent
-//! or received is checked against these forms.
+//! The forms of ids that the services are known to give. For a search in text of any kind: what has such a form is an
+//! id, and what almost has it is named as a near miss. Other servers give any id
+//! (docs/protocol/servers.md#self-hosted-servers), so nothing that is sent or received is checked against these forms.
 //!
-//! OpenAI, Azure OpenAI, Foundry and the embedded server put 24 letters and digits behind the prefix, files at OpenAI and
-//! Azure 22 to 24. Newer vector stores have 32 hexadecimal digits, files of fine-tuning at Azure too, and conversations 48
-//! or 50.
+//! OpenAI, Azure OpenAI, Foundry and the embedded server put 24 letters and digits behind the prefix, files at OpenAI
+//! and Azure 22 to 24. Newer vector stores have 32 hexadecimal digits, files of fine-tuning at Azure too, and
+//! conversations 48 or 50.
 
 use super::Kind;
 use std::ops::RangeInclusive;
@@ -76,7 +76,8 @@ pub fn abbreviated(body: &[u8]) -> bool {
     body.len() >= 4 && (digits || both_cases(body) && !wordy(body))
 }
 
-/// Returns `true` if letters and digits with hyphens and underscores between them look like an id that another server gave.
+/// Returns `true` if letters and digits with hyphens and underscores between them look like an id that another server
+/// gave.
 pub fn foreign(word: &[u8]) -> bool {
     let plain: Vec<u8> = word.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
     let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();

@@ -1,7 +1,8 @@
 //! Ids as newtypes, checked once on entry.
 //!
-//! An id may be anything that cannot leave its path segment (servers give UUIDs and database ids too, PROTOCOL.md 12.5):
-//! letters, digits, `_` and `-`, at most 256 of them. Ids in answers are never checked.
+//! An id may be anything that cannot leave its path segment (servers give UUIDs and database ids too,
+//! docs/protocol/servers.md#self-hosted-servers): letters, digits, `_` and `-`, at most 256 of them. Ids in answers are
+//! never checked.
 
 use super::Kind;
 
@@ -52,7 +53,7 @@ const FITS: [bool; 256] = {
     fits
 };
 
-/// Checks that a text can be an id in a path (DESIGN.md 2.2).
+/// Checks that a text can be an id in a path (docs/design/command_line.md#input).
 pub fn check(text: &str) -> Result<(), BadId> {
     if text.is_empty() {
         return Err(BadId::Empty(None));
@@ -85,8 +86,8 @@ pub enum Implausible {
     Word(String),
 }
 
-/// Checks that a text can be the id of an object: what a table, a list or a pipe holds may be something else. Behind a known
-/// prefix there must be a digit, or letters as random ones are; without a prefix, letters and digits.
+/// Checks that a text can be the id of an object: what a table, a list or a pipe holds may be something else. Behind a
+/// known prefix there must be a digit, or letters as random ones are; without a prefix, letters and digits.
 pub fn plausible(text: &str) -> Result<(), Implausible> {
     check(text)?;
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! The kinds of object that the protocol keeps, and the id prefixes seen for them (PROTOCOL.md 4).
+//! The kinds of object that the protocol keeps, and the id prefixes seen for them (docs/protocol/objects.md).
 
 use std::fmt;
 
@@ -93,7 +93,7 @@ impl Kind {
         found.or_else(|| id.strip_prefix(AZURE_FILE).is_some_and(azure).then_some(Self::File))
     }
 
-    /// Tells whether the ledger keeps objects of this kind (DESIGN.md 4.2).
+    /// Tells whether the ledger keeps objects of this kind (docs/design/ledger.md#stored-data).
     pub const fn recorded(self) -> bool {
         matches!(self, Self::Assistant | Self::Thread | Self::Run | Self::File | Self::VectorStore | Self::Conversation)
     }

@@ -1,4 +1,4 @@
-//! Messages (PROTOCOL.md 2.3).
+//! Messages (docs/protocol/endpoints.md#messages).
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, Deleted, Made, Message, Nothing, One, Page, endpoints, paths};

@@ -1,4 +1,4 @@
-//! Query parameters of lists and of run steps (PROTOCOL.md 1.2).
+//! Query parameters of lists and of run steps (docs/protocol/endpoints.md#lists-and-paging).
 
 use super::endpoint::Query;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Endpoints of related APIs that create, change or delete objects in the ledger but have no command yet.
 //!
-//! They are declared here so that requests that pass through the program are recorded (PROTOCOL.md 2.6 and following).
+//! They are declared here so that requests that pass through the program are recorded (docs/protocol/uploads.md,
+//! docs/protocol/vector_stores.md, docs/protocol/conversations.md).
 
 use super::endpoint::facts_of;
 use super::{Class, Kind, Method, Shape, Spec};

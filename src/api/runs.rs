@@ -1,4 +1,4 @@
-//! Runs (PROTOCOL.md 2.4).
+//! Runs (docs/protocol/endpoints.md#runs).
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, Made, Nothing, One, Page, Run, endpoints, paths};
@@ -95,7 +95,8 @@ impl Body for ToolOutputs {
     }
 }
 
-/// Returns `true` if a run has reached a final status (PROTOCOL.md 5). An unknown status counts as not final.
+/// Returns `true` if a run has reached a final status (docs/protocol/runs.md#states-and-transitions). An unknown status
+/// counts as not final.
 pub fn has_ended(run: &Value) -> bool {
     const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
     run["status"].as_str().is_some_and(|status| ENDED.contains(&status))

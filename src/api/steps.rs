@@ -1,4 +1,4 @@
-//! Run steps (PROTOCOL.md 2.4).
+//! Run steps (docs/protocol/endpoints.md#run-steps).
 
 use super::endpoint::{Nothing, One, Page, Step, endpoints, paths};
 use super::paging::{Include, StepPaging};

@@ -1,4 +1,4 @@
-//! Threads (PROTOCOL.md 2.2).
+//! Threads (docs/protocol/endpoints.md#threads).
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, Run, Thread, endpoints};

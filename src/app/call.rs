@@ -262,7 +262,8 @@ impl App {
                     .to_owned(),
             ),
             ClientError::NotOffered(_) => Some(format!("the backend of profile `{}` does not have this", profile.name)),
-            // The key is in order: listing threads is what OpenAI leaves to its own pages (PROTOCOL.md 1.2).
+            // The key is in order: listing threads is what OpenAI leaves to its own pages
+            // (docs/protocol/endpoints.md#lists-that-do-not-exist).
             ClientError::Refused(refused) if refused.code.as_deref() == Some("missing_scope") => {
                 Some("this backend lists no threads; `asst threads list` shows those that the ledger knows".to_owned())
             }

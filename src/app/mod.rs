@@ -47,7 +47,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// How long a process waits for the runs that its embedded server works on (DESIGN.md 5).
+/// How long a process waits for the runs that its embedded server works on (docs/design/server.md#run-leases).
 const DRAIN: Duration = Duration::from_secs(30);
 
 /// One command's surroundings. Each part is made when it is first needed: a command that reads the ledger only starts

@@ -1,4 +1,5 @@
-//! What the ledger is told of each call (DESIGN.md 4.2, 4.3): an intent before a create, the answer before it is printed.
+//! What the ledger is told of each call (docs/design/ledger.md#stored-data, docs/design/ledger.md#promises): an intent
+//! before a create, the answer before it is printed.
 
 use super::book::{Book, lock};
 use super::scrub;
@@ -11,7 +12,7 @@ use anyhow::Result;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// Characters of a name that are kept; the protocol's own are shorter (PROTOCOL.md 9).
+/// Characters of a name that are kept; the protocol's own are shorter (docs/protocol/objects.md#limits-and-defaults).
 const LONGEST_NAME: usize = 512;
 
 /// The record of one call.
@@ -123,7 +124,8 @@ impl Record<'_> {
         lock(&self.book.talk.open).retain(|open| Some(open) != self.intent.as_ref());
     }
 
-    /// A 404 that names a known object changes its row; any other may come from the wrong backend (DESIGN.md 4.6).
+    /// A 404 that names a known object changes its row; any other may come from the wrong backend
+    /// (docs/design/bulk.md#when-a-404-is-accepted).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
         if !kind.recorded() || !error.misses(kind, id) {

@@ -1,4 +1,5 @@
-//! Reduction of a response to the parts that the ledger may keep: no instructions, no message text (DESIGN.md 4.2).
+//! Reduction of a response to the parts that the ledger may keep: no instructions, no message text
+//! (docs/design/ledger.md#stored-data).
 
 use serde_json::Value;
 use std::collections::BTreeMap;

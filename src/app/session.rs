@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// A backend that is being talked to.
 pub struct Session {
     pub client: Client,
-    /// Where the ids of this backend mean something (DESIGN.md 4.1).
+    /// Where the ids of this backend mean something (docs/design/configuration.md#origin).
     pub origin: String,
     pub concurrency: usize,
     server: Option<serve::Server>,

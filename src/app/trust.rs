@@ -1,5 +1,5 @@
-//! When a 404 is believed (DESIGN.md 4.6): a backend that is not the one answers 404 to everything, and so does a load
-//! balancer one of whose servers is not.
+//! When a 404 is believed (docs/design/bulk.md#when-a-404-is-accepted): a backend that is not the one answers 404 to
+//! everything, and so does a load balancer one of whose servers is not.
 
 use crate::api::Kind;
 use crate::client::ClientError;

@@ -1,4 +1,4 @@
-//! The flags of every command, each with its variable (DESIGN.md 2.1).
+//! The flags of every command, each with its variable (docs/design/command_line.md#global-flags).
 
 use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::config::Overrides;

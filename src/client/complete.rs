@@ -1,5 +1,5 @@
-//! Proof that a list came whole. Only such a list may serve as evidence that something is *not* there (DESIGN.md 4.5);
-//! for showing what *is* there, any page is good enough.
+//! Proof that a list came whole. Only such a list may serve as evidence that something is *not* there
+//! (docs/design/orphans.md); for showing what *is* there, any page is good enough.
 
 use super::json::id_of;
 use serde_json::{Map, Value};

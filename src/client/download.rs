@@ -1,5 +1,5 @@
 //! Downloads to a file: the bytes go to a temporary file beside the target, which is renamed once it is complete
-//! (DESIGN.md 2.6).
+//! (docs/design/command_line.md#changes-and-consent).
 
 use super::error::ClientError;
 use super::request::Request;

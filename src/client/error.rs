@@ -13,7 +13,7 @@ pub enum ClientError {
     /// The server answered and refused.
     #[error("{}", .0.message)]
     Refused(Box<Refused>),
-    /// The backend does not have this at all (DESIGN.md 2.4, code 11).
+    /// The backend does not have this at all (docs/design/exit_codes.md, code 11).
     #[error("{}", .0.message)]
     NotOffered(Box<Refused>),
     /// The server asks for a longer wait than there is patience for; where it asked another request, it refused none.

@@ -1,4 +1,4 @@
-//! Which object a 404 says is missing, in the wordings of the protocol (PROTOCOL.md 3.3).
+//! Which object a 404 says is missing, in the wordings of the protocol (docs/protocol/errors.md#known-errors).
 //!
 //! The whole message must be one of them. A text about a route, a host or a tenant may contain the same words and the
 //! same ID, and comes from something that does not know the object.
@@ -20,7 +20,8 @@ pub(super) fn named(message: &str) -> Option<(Kind, &str)> {
     found().or_else(object).filter(|(_, id)| !id.is_empty() && !id.contains(char::is_whitespace))
 }
 
-/// Returns `true` if `type` and `code` of an error are those of a missing object of this kind, as far as they are given.
+/// Returns `true` if `type` and `code` of an error are those of a missing object of this kind, as far as they are
+/// given.
 pub(super) fn fits(kind: Kind, r#type: Option<&str>, code: Option<&str>) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()

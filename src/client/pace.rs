@@ -1,4 +1,4 @@
-//! Rate limiting: one limit that all requests of a client share (DESIGN.md 4.6).
+//! Rate limiting: one limit that all requests of a client share (docs/design/client.md#rate-limits).
 //!
 //! A profile's `rate` spaces requests evenly. Limits that the server sets come on top of it:
 //!
@@ -199,7 +199,8 @@ impl Heard {
     }
 }
 
-/// Parses a duration as OpenAI writes it, such as `1s`, `6m0s` or `20ms` (PROTOCOL.md 2). A bare number is in seconds.
+/// Parses a duration as OpenAI writes it, such as `1s`, `6m0s` or `20ms` (docs/protocol/endpoints.md). A bare number is
+/// in seconds.
 fn span(text: &str) -> Option<Duration> {
     let text = text.trim();
     match text.parse::<f64>() {

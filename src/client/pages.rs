@@ -1,4 +1,5 @@
-//! Walking a list page by page, with an end that no server can take away (PROTOCOL.md 1.2, QUIRKS.md).
+//! Walking a list page by page, with an end that no server can take away (docs/protocol/endpoints.md#lists-and-paging,
+//! docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::complete::{Complete, Paged, flaw};
 use super::error::ClientError;
@@ -74,7 +75,8 @@ impl Walk {
         Self { verbatim: true, ..self }
     }
 
-    /// Makes the walk ask behind an end that may be none: a page as long as servers make pages, which calls itself the last.
+    /// Makes the walk ask behind an end that may be none: a page as long as servers make pages, which calls itself the
+    /// last.
     #[must_use]
     pub fn proving(self) -> Self {
         Self { proving: true, ..self }
@@ -186,7 +188,8 @@ impl Walk {
     }
 
     /// Returns `true` if a page that calls itself the last is to be doubted: some servers never say that there is more
-    /// (QUIRKS.md), and make pages as long as they were asked for, or of the protocol's usual 20.
+    /// (docs/protocol/servers.md#observed-deviations), and make pages as long as they were asked for, or of the
+    /// protocol's usual 20.
     fn may_go_on(&self, items: usize) -> bool {
         const USUAL: u64 = 20;
         self.proving && items as u64 >= self.page_size.unwrap_or(USUAL).min(USUAL)

@@ -1,4 +1,5 @@
-//! What a server said when it refused: the envelope of PROTOCOL.md 3.1, and all that other servers send instead.
+//! What a server said when it refused: the envelope of docs/protocol/errors.md#envelope, and all that other servers
+//! send instead.
 
 use super::missing;
 use crate::api::Kind;
@@ -35,8 +36,8 @@ pub enum Meaning {
 }
 
 impl Refused {
-    /// Reads an error answer of any shape: the envelope, `{"detail":…}`, `{"message":…}`, `{"error":"text"}`, plain text,
-    /// HTML, nothing (QUIRKS.md "What a client must tolerate" 2).
+    /// Reads an error answer of any shape: the envelope, `{"detail":…}`, `{"message":…}`, `{"error":"text"}`, plain
+    /// text, HTML, nothing (docs/protocol/servers.md#what-a-client-must-tolerate).
     pub fn read(status: u16, body: &[u8], request_id: Option<String>) -> Self {
         let mut refused = Self { status, request_id, ..Self::default() };
         match super::json::read(body) {
@@ -109,14 +110,15 @@ impl Refused {
         quota(&self.code) || quota(&self.kind)
     }
 
-    /// Returns `true` if this is a 404 that names a missing object, and so comes from a server that knows its collection
-    /// (PROTOCOL.md 12.1).
+    /// Returns `true` if this is a 404 that names a missing object, and so comes from a server that knows its
+    /// collection (docs/protocol/dialects.md#openai-after-the-shutdown).
     pub fn names_object(&self) -> bool {
         self.missing().is_some()
     }
 
-    /// Returns `true` if this is a 404 that says of this very object that it is missing (DESIGN.md 4.6): in the envelope
-    /// and a wording of the protocol, with a type and a code that fit.
+    /// Returns `true` if this is a 404 that says of this very object that it is missing
+    /// (docs/design/bulk.md#when-a-404-is-accepted): in the envelope and a wording of the protocol, with a type and a
+    /// code that fit.
     pub fn misses(&self, kind: Kind, id: &str) -> bool {
         self.missing() == Some((kind, id))
     }

@@ -89,7 +89,7 @@ pub struct Reply {
     /// The answer as it came, byte for byte.
     pub text: Bytes,
     pub request_id: Option<String>,
-    /// When the server wants to be asked again, `openai-poll-after-ms` (PROTOCOL.md 1.1).
+    /// When the server wants to be asked again, `openai-poll-after-ms` (docs/protocol/endpoints.md#response-headers).
     pub poll_after: Option<std::time::Duration>,
 }
 

@@ -1,5 +1,5 @@
-//! The retry decision as a pure function: whether a request may be retried, and after which wait (DESIGN.md 3). The
-//! loop is in `send`.
+//! The retry decision as a pure function: whether a request may be retried, and after which wait
+//! (docs/design/client.md#retries). The loop is in `send`.
 
 use crate::api::Class;
 use std::time::Duration;
@@ -53,7 +53,8 @@ pub enum Verdict {
     TooLong(Duration),
 }
 
-/// The first wait if the server gives no advice. It doubles with each attempt (PROTOCOL.md 10.1).
+/// The first wait if the server gives no advice. It doubles with each attempt
+/// (docs/protocol/errors.md#retry-policy-of-the-sdks).
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
@@ -100,14 +101,14 @@ fn back_off(made: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << made.saturating_sub(1).min(8)).min(LONGEST_WAIT)
 }
 
-/// How far from now a number may lie, read as a Unix time, to be one: a day back and a year ahead. As a wait it would be
-/// decades.
+/// How far from now a number may lie, read as a Unix time, to be one: a day back and a year ahead. As a wait it would
+/// be decades.
 const NEAR: std::ops::Range<f64> = -86_400.0..366.0 * 86_400.0;
 /// The smallest number that is read as a Unix time, whatever this machine's clock is set to: a moment in 2001.
 const FIRST_TIME: f64 = 1e9;
 
-/// Parses the wait that headers ask for: `retry-after-ms`, or else `Retry-After` in seconds, also fractional, as a date,
-/// or as a Unix time, which some gateways send.
+/// Parses the wait that headers ask for: `retry-after-ms`, or else `Retry-After` in seconds, also fractional, as a
+/// date, or as a Unix time, which some gateways send.
 ///
 /// `now` is in Unix seconds. Invalid values and dates in the past are ignored.
 pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
@@ -128,8 +129,8 @@ pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: 
     u64::try_from(date.timestamp().as_second() - now).ok().map(Duration::from_secs)
 }
 
-/// Returns the seconds until a Unix time in seconds, milliseconds, microseconds or nanoseconds; `None` where a number is
-/// none of these.
+/// Returns the seconds until a Unix time in seconds, milliseconds, microseconds or nanoseconds; `None` where a number
+/// is none of these.
 fn until(number: f64, now: i64) -> Option<f64> {
     let times = [1.0, 1e3, 1e6, 1e9].into_iter().map(|unit| number / unit).filter(|time| *time >= FIRST_TIME);
     times.map(|time| time - now as f64).find(|left| NEAR.contains(left))

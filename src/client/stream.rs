@@ -13,7 +13,8 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub enum Streamed {
     Events(Box<Events>),
-    /// The backend does not stream: this is the object as it is for now (QUIRKS.md, "What a client must tolerate" 5).
+    /// The backend does not stream: this is the object as it is for now
+    /// (docs/protocol/servers.md#what-a-client-must-tolerate).
     Whole(Reply),
 }
 
@@ -73,8 +74,8 @@ impl Events {
     }
 }
 
-/// Tells whether the data of an event at the very end of a stream came whole: some servers leave out the empty line behind
-/// it, and of others the connection was cut.
+/// Tells whether the data of an event at the very end of a stream came whole: some servers leave out the empty line
+/// behind it, and of others the connection was cut.
 fn is_whole(data: &str) -> bool {
     data.starts_with("[DONE]") || json::closed::<IgnoredAny>(data).is_ok()
 }

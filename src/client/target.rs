@@ -1,4 +1,5 @@
-//! How a backend is addressed: base, version, credential, headers (DESIGN.md 2.5, PROTOCOL.md 12).
+//! How a backend is addressed: base, version, credential, headers (docs/design/configuration.md,
+//! docs/protocol/dialects.md).
 
 use super::error::ClientError;
 use crate::api::{self, Backend};
@@ -109,8 +110,8 @@ impl Target {
         Ok(call)
     }
 
-    /// Returns a request that is passed on: its path behind the base and its query as they are, with the headers that are
-    /// the profile's. The version that the profile names is added where the query has none.
+    /// Returns a request that is passed on: its path behind the base and its query as they are, with the headers that
+    /// are the profile's. The version that the profile names is added where the query has none.
     pub(super) fn passed(&self, method: Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
         // Below `/openai/v1` Azure's service has no versions.
         let (path, versioned) = match path.strip_prefix("/v1") {
@@ -130,7 +131,8 @@ impl Target {
     }
 
     /// Tells whether the backend has an operation, as far as is known: OpenAI has given up assistants and threads
-    /// (PROTOCOL.md 12.1), and Foundry never had some (12.3).
+    /// (docs/protocol/dialects.md#openai-after-the-shutdown), and Foundry never had some
+    /// (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
     pub(super) fn offers(&self, method: api::Method, path: &str) -> bool {
         let retired =
             self.backend == Backend::OpenAi && ["/assistants", "/threads"].iter().any(|begin| path.starts_with(begin));

@@ -1,4 +1,5 @@
-//! The address of a shared ledger: from which place it may come, and where its password is found (DESIGN.md 4.1).
+//! The address of a shared ledger: from which place it may come, and where its password is found
+//! (docs/design/configuration.md#shared-ledgers).
 
 use super::ConfigError;
 use super::command;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The kind of an error, which determines the exit code (DESIGN.md 2.4).
+/// The kind of an error, which determines the exit code (docs/design/exit_codes.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigErrorKind {
     /// A flag or a file is invalid: exit code 2.
@@ -64,7 +64,7 @@ impl ConfigError {
         self.hint.as_deref()
     }
 
-    /// Returns the exit code of DESIGN.md 2.4.
+    /// Returns the exit code of docs/design/exit_codes.md.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             ConfigErrorKind::Usage => 2,

@@ -1,4 +1,4 @@
-//! `config.toml`: the profiles of this user (DESIGN.md 2.5).
+//! `config.toml`: the profiles of this user (docs/design/configuration.md).
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! Which backend, reached how, with whose key: profiles and the files that name them (DESIGN.md 2.5).
+//! Which backend, reached how, with whose key: profiles and the files that name them (docs/design/configuration.md).
 //!
 //! It sends no request and prints nothing; warnings are returned to whoever has a terminal.
 

@@ -1,4 +1,5 @@
-//! The origin: the namespace in which an ID is valid (DESIGN.md 4.1). It is never derived from a key.
+//! The origin: the namespace in which an ID is valid (docs/design/configuration.md#origin). It is never derived from a
+//! key.
 
 use crate::api::Backend;
 use crate::env::provenance;

@@ -1,5 +1,5 @@
-//! A retention file: which objects go under which rule, and what always stays (DESIGN.md 4.5). It says what is wanted, and
-//! knows neither the ledger nor a backend.
+//! A retention file: which objects go under which rule, and what always stays
+//! (docs/design/configuration.md#retention-files). It says what is wanted, and knows neither the ledger nor a backend.
 
 use super::{Age, ConfigError, toml_error};
 use crate::env::text;
@@ -86,7 +86,8 @@ impl Policy {
     /// Reads a retention file.
     ///
     /// # Errors
-    /// Where it cannot be read, has no rule, a key that is not known, or a rule or hold that says nothing; with the line.
+    /// Where it cannot be read, has no rule, a key that is not known, or a rule or hold that says nothing; with the
+    /// line.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = text::read_regular(path)
             .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;

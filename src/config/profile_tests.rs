@@ -1,4 +1,4 @@
-//! Tests of the rules in DESIGN.md 2.5 about which profile is used.
+//! Tests of the rules in docs/design/configuration.md#profiles-are-whole about which profile is used.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};

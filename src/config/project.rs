@@ -1,5 +1,5 @@
 //! `asst.toml`: what a repository may say. It can name a profile and set how things look, no more: a cloned
-//! repository must not run commands nor move keys (DESIGN.md 2.5).
+//! repository must not run commands nor move keys (docs/design/configuration.md#project-files).
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,7 +1,7 @@
 //! Resolution of flags, environment, project and configuration file to one profile.
 //!
 //! The base URL and the credential always come from the same source. The program never falls back to another backend
-//! silently (DESIGN.md 2.5).
+//! silently (docs/design/configuration.md).
 
 use super::credential::CredentialSource;
 use super::duration::Span;

@@ -1,4 +1,4 @@
-//! Who runs this command: what the ledger keeps about the origin of a row (DESIGN.md 4.2).
+//! Who runs this command: what the ledger keeps about the origin of a row (docs/design/ledger.md#stored-data).
 //!
 //! Names of flags, never their values: a value may be a customer's words.
 

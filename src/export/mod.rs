@@ -1,5 +1,5 @@
 //! The archive room: the layout and manifest of an archive, complete files, and the verification of their contents
-//! (DESIGN.md 2.6).
+//! (docs/design/command_line.md#changes-and-consent).
 //!
 //! It receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
 //!

@@ -1,7 +1,7 @@
 //! Request bodies that stream in constant memory: a file or a reader in a multipart form.
 //!
 //! A thread reads 256 KiB at a time and sends the chunks (`pieces`). The `Part::file` of reqwest takes 21 times as long
-//! (PERFORMANCE.md 4).
+//! (docs/decisions/upload_streams.md).
 
 use std::fmt;
 use std::fs::File;

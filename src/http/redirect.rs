@@ -1,4 +1,4 @@
-//! Whether a redirect is followed. Credentials never follow one to another origin (DESIGN.md 3).
+//! Whether a redirect is followed. Credentials never follow one to another origin (docs/design/client.md#redirects).
 
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, LOCATION, RANGE};
 use reqwest::{Method, StatusCode, Url};
@@ -8,8 +8,8 @@ use super::error::TransportError;
 /// How many redirects are followed.
 const MOST: usize = 10;
 
-/// Most bytes of a target that is followed. Beyond what a request can name, reqwest's error would be taken for a mistake in
-/// the settings.
+/// Most bytes of a target that is followed. Beyond what a request can name, reqwest's error would be taken for a
+/// mistake in the settings.
 const LONGEST: usize = 16 * 1024;
 const LONGEST_HOST: usize = 255;
 

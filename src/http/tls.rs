@@ -1,5 +1,5 @@
 //! TLS: the system's roots and those of `ca_file`. Built only for `https://`, since loading the roots takes 2 ms
-//! (PERFORMANCE.md 1).
+//! (docs/decisions/tls_on_demand.md).
 
 use std::io::BufReader;
 use std::path::Path;
@@ -72,7 +72,8 @@ const TRUST_IT: &str =
 const NAME_THE_HOST: &str = "make a certificate that names the host: `openssl req -x509 -newkey rsa:2048 -nodes -days 365 \
                              -keyout key.pem -out cert.pem -subj /CN=HOST -addext subjectAltName=DNS:HOST` (or IP:ADDRESS)";
 
-/// The platform's verifier, which also takes a certificate that is named itself, and keeps the issuer's name when it refuses.
+/// The platform's verifier, which also takes a certificate that is named itself, and keeps the issuer's name when it
+/// refuses.
 #[derive(Debug)]
 struct Naming {
     verifier: Verifier,

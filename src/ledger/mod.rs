@@ -1,5 +1,5 @@
-//! The ledger: asst's own memory of ids, intents and events (DESIGN.md 4.1–4.4). Must not know HTTP, profiles or the
-//! terminal, and has no clock: times are unix seconds that the caller gives.
+//! The ledger: asst's own memory of ids, intents and events (docs/design/ledger.md). Must not know HTTP, profiles or
+//! the terminal, and has no clock: times are unix seconds that the caller gives.
 //!
 //! A ledger is opened at its first use, so that a broken one degrades a command and does not fail it. What cannot be
 //! written within [`PATIENCE`] goes to a spill, which the next use takes in.

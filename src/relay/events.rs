@@ -1,5 +1,5 @@
-//! Objects in a stream of events, found as it passes (PROTOCOL.md 6). An event is held back until it is whole, so that
-//! what it names can be recorded before anybody hears of it.
+//! Objects in a stream of events, found as it passes (docs/protocol/streaming.md). An event is held back until it is
+//! whole, so that what it names can be recorded before anybody hears of it.
 
 use crate::http::sse::Parser;
 use crate::json;

@@ -77,7 +77,7 @@ pub(super) fn overloaded() -> Response {
     response
 }
 
-/// Refuses in the envelope of the protocol (PROTOCOL.md 3.1).
+/// Refuses in the envelope of the protocol (docs/protocol/errors.md#envelope).
 pub(super) fn refuse(status: StatusCode, message: &str, code: &str) -> Response {
     let kind = if status.is_server_error() { "server_error" } else { "invalid_request_error" };
     let error = json!({ "error": { "message": message, "type": kind, "param": null, "code": code } });

@@ -1,6 +1,6 @@
-//! The relay: a proxy on loopback that passes everything on to one backend, and has recorded what is created and deleted on
-//! the way (DESIGN.md 4.2 `recorded`). How the backend is addressed and what a record is are handed in. Must not know
-//! which program calls, nor the ledger.
+//! The relay: a proxy on loopback that passes everything on to one backend, and has recorded what is created and
+//! deleted on the way (docs/design/recording.md#what-is-recorded). How the backend is addressed and what a record is
+//! are handed in. Must not know which program calls, nor the ledger.
 
 mod events;
 mod guard;

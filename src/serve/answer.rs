@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 const MOST_BYTES: usize = 16 << 20;
 const MOST_VALUES: usize = 200_000;
 
-/// The default number of objects on a page (PROTOCOL.md 1.2).
+/// The default number of objects on a page (docs/protocol/endpoints.md#lists-and-paging).
 const PAGE: u32 = 20;
 
 impl From<Paging> for Window {
@@ -75,7 +75,7 @@ fn shorten(rows: &mut Vec<(String, String)>) -> bool {
     fits < all
 }
 
-/// Returns the response to a deletion (PROTOCOL.md 4.10).
+/// Returns the response to a deletion (docs/protocol/objects.md#deletion-result).
 pub(super) fn deleted(kind: Kind, id: &str) -> Json {
     let object = match kind {
         Kind::File => "file".to_owned(),

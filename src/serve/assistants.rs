@@ -1,4 +1,4 @@
-//! The endpoints of assistants (PROTOCOL.md 2.1, 4.1).
+//! The endpoints of assistants (docs/protocol/endpoints.md#assistants, docs/protocol/objects.md#assistant).
 
 use super::answer::{self, default_of, lay_over};
 use super::call::Call;

@@ -1,4 +1,5 @@
-//! A request as its handler gets it: ids, query and body, held against the protocol's facts (PROTOCOL.md 3.3).
+//! A request as its handler gets it: ids, query and body, held against the protocol's facts
+//! (docs/protocol/errors.md#known-errors).
 
 use super::dialect::Spoken;
 use super::error::Refused;

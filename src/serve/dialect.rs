@@ -1,4 +1,4 @@
-//! Which dialect a request is in: its path tells (PROTOCOL.md 12).
+//! Which dialect a request is in: its path tells (docs/protocol/dialects.md).
 
 use super::error::Refused;
 use crate::api::Dialect;

@@ -1,4 +1,4 @@
-//! What a request is refused with: one type, shown as the protocol's envelope (PROTOCOL.md 3).
+//! What a request is refused with: one type, shown as the protocol's envelope (docs/protocol/errors.md).
 //!
 //! What went wrong inside is reported to whoever runs the server and never shown.
 
@@ -39,7 +39,7 @@ impl Refused {
         Self { status, message: message.into(), code: None, param: None, retry_after: None, report: None }
     }
 
-    /// Refuses without a word, as what was switched off does (PROTOCOL.md 12.1).
+    /// Refuses without a word, as what was switched off does (docs/protocol/dialects.md#openai-after-the-shutdown).
     pub(super) fn wordless(status: StatusCode) -> Self {
         Self::new(status, "")
     }

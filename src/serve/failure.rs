@@ -1,4 +1,4 @@
-//! The reason why a run failed, which is its `last_error` (PROTOCOL.md 4.4).
+//! The reason why a run failed, which is its `last_error` (docs/protocol/objects.md#run).
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ impl Code {
         }
     }
 
-    /// Returns the code for a step. Steps have no `invalid_prompt` (PROTOCOL.md 4.5).
+    /// Returns the code for a step. Steps have no `invalid_prompt` (docs/protocol/objects.md#run-step).
     const fn of_step(self) -> &'static str {
         match self {
             Self::InvalidPrompt => Self::ServerError.name(),

@@ -1,4 +1,5 @@
-//! Files (PROTOCOL.md 2.5, 4.6). Bytes go straight between connection and disk, however many they are.
+//! Files (docs/protocol/endpoints.md#files, docs/protocol/objects.md#file). Bytes go straight between connection and
+//! disk, however many they are.
 
 use super::answer;
 use super::body::{Gauge, gauged, has_flooded, has_stalled};

@@ -56,7 +56,7 @@ impl Answer for Json {
             Self::One(text) => text,
             Self::Page(page) => page.text(dialect, kind),
         };
-        // Azure OpenAI's steps do not say what they used (PROTOCOL.md 12.2).
+        // Azure OpenAI's steps do not say what they used (docs/protocol/dialects.md#azure-openai).
         let text = if (dialect, kind) == (Dialect::AzureOpenAi, Kind::Step) { without_usage(text) } else { text };
         ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
     }
@@ -66,7 +66,8 @@ impl ListPage {
     fn text(self, dialect: Dialect, kind: Kind) -> String {
         let Self { data, first_id, last_id, has_more } = self;
         match (dialect, kind) {
-            // Foundry's pages have no first id, and its files no pages (PROTOCOL.md 12.3).
+            // Foundry's pages have no first id, and its files no pages
+            // (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
             (Dialect::Foundry, Kind::File) => format!(r#"{{"object":"list","data":[{data}]}}"#),
             (Dialect::Foundry, _) if last_id.is_null() => format!(r#"{{"data":[{data}],"has_more":{has_more}}}"#),
             (Dialect::Foundry, _) => format!(r#"{{"data":[{data}],"last_id":{last_id},"has_more":{has_more}}}"#),

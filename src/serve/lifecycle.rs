@@ -1,4 +1,5 @@
-//! How a run goes from one status to the next (PROTOCOL.md 5): which documents change, as one batch.
+//! How a run goes from one status to the next (docs/protocol/runs.md#states-and-transitions): which documents change,
+//! as one batch.
 //!
 //! Every change of status changes the run's document, so that [`Batch::unchanged`] on it is the compare-and-set of
 //! the whole run, steps included. Must not know who asks: handler, worker or timer.

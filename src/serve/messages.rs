@@ -1,4 +1,5 @@
-//! The endpoints of messages (PROTOCOL.md 2.3, 4.3), including the check that no run locks the thread.
+//! The endpoints of messages (docs/protocol/endpoints.md#messages, docs/protocol/objects.md#message), including the
+//! check that no run locks the thread.
 
 use super::answer;
 use super::call::Call;

@@ -1,4 +1,4 @@
-//! The embedded server: the wire inward (DESIGN.md 5). Router, store, run engine, models.
+//! The embedded server: the wire inward (docs/design/server.md). Router, store, run engine, models.
 //!
 //! [`start`] takes a listener that is bound, so that readiness is the bound port; [`Server::stop`] ends it in good
 //! order. Knows neither client nor ledger, and nothing of the program that starts it.

@@ -1,5 +1,6 @@
-//! What tools may look into: files and vector stores named by assistants, threads and attachments (PROTOCOL.md 4.1,
-//! 4.3). The helper `vector_stores` becomes a store of its own, and never comes back.
+//! What tools may look into: files and vector stores named by assistants, threads and attachments
+//! (docs/protocol/objects.md#tool-resources, docs/protocol/objects.md#attachments). The helper `vector_stores` becomes
+//! a store of its own, and never comes back.
 
 use super::error::Refused;
 use super::ids;

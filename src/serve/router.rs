@@ -1,4 +1,4 @@
-//! From the declarations to routes, and what every answer carries (PROTOCOL.md 1.1).
+//! From the declarations to routes, and what every answer carries (docs/protocol/endpoints.md#response-headers).
 
 use super::dialect::{PREFIXES, Spoken};
 use super::json::{Answer, Json};
@@ -184,7 +184,8 @@ fn busy() -> Response {
     response
 }
 
-/// Refuses a request that is one too many for its key. 429 says that nothing was done, so that anything may be repeated.
+/// Refuses a request that is one too many for its key. 429 says that nothing was done, so that anything may be
+/// repeated.
 fn busy_for_key() -> Response {
     let message = "Too many requests with this key are in work, please try again later.";
     let refused = Refused::new(StatusCode::TOO_MANY_REQUESTS, message).code("rate_limit_exceeded");

@@ -1,4 +1,4 @@
-//! The endpoints of runs (PROTOCOL.md 2.4, 4.4, 5).
+//! The endpoints of runs (docs/protocol/endpoints.md#runs, docs/protocol/objects.md#run, docs/protocol/runs.md).
 
 use super::answer::{self, default_of};
 use super::call::Call;

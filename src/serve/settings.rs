@@ -29,7 +29,8 @@ pub enum OpenAi {
     Extended,
     /// What OpenAI offered: threads are not listed.
     Compatible,
-    /// What OpenAI offers since 2026-08-26: neither assistants nor threads (PROTOCOL.md 12.1).
+    /// What OpenAI offers since 2026-08-26: neither assistants nor threads
+    /// (docs/protocol/dialects.md#openai-after-the-shutdown).
     Retired,
 }
 
@@ -69,8 +70,8 @@ impl Default for Limits {
     }
 }
 
-/// Lets this process open more files where the system allows it, for a server that stands: often only 1,024 are allowed at
-/// first. Processes that it starts would inherit that.
+/// Lets this process open more files where the system allows it, for a server that stands: often only 1,024 are allowed
+/// at first. Processes that it starts would inherit that.
 pub fn allow_more_files() {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! The endpoints of run steps (PROTOCOL.md 2.4, 4.5).
+//! The endpoints of run steps (docs/protocol/endpoints.md#run-steps, docs/protocol/objects.md#run-step).
 
 use super::App;
 use super::answer;

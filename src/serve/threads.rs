@@ -1,5 +1,5 @@
-//! The endpoints of threads (PROTOCOL.md 2.2, 4.2). The endpoint that creates a thread together with a run is in
-//! `runs`.
+//! The endpoints of threads (docs/protocol/endpoints.md#threads, docs/protocol/objects.md#thread). The endpoint that
+//! creates a thread together with a run is in `runs`.
 
 use super::answer;
 use super::call::Call;

@@ -1,4 +1,5 @@
-//! Confirmation of changes (DESIGN.md 2.6). Never prompts if the answer could not come from a terminal.
+//! Confirmation of changes (docs/design/command_line.md#changes-and-consent). Never prompts if the answer could not
+//! come from a terminal.
 
 use super::{Stream, Ui, sanitize};
 use std::io::{BufRead as _, Write as _};

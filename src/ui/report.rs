@@ -1,4 +1,5 @@
-//! The form of errors for people and for programs (DESIGN.md 2.4). Must not depend on the source of the error.
+//! The form of errors for people and for programs (docs/design/exit_codes.md). Must not depend on the source of the
+//! error.
 
 use super::sanitize_lines;
 use serde::Serialize;

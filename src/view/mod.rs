@@ -1,4 +1,5 @@
-//! Values to text: tables, JSON, YAML, CSV, ids, filters (DESIGN.md 2.3). Pure; width, colour and time are arguments.
+//! Values to text: tables, JSON, YAML, CSV, ids, filters (docs/design/command_line.md#output). Pure; width, colour and
+//! time are arguments.
 
 mod cell;
 mod column;

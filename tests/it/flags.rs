@@ -1,5 +1,5 @@
-//! Every member of every request has its flag, and every flag its member (DESIGN.md 2.2). Where a name differs,
-//! `fixtures/flags.toml` says so.
+//! Every member of every request has its flag, and every flag its member (docs/design/command_line.md#input). Where a
+//! name differs, `fixtures/flags.toml` says so.
 
 use crate::operations_table::{OPERATIONS, command, flags, members};
 use serde::Deserialize;
@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The table's size on the day it was made; it may only shrink.
 const MOST_RENAMES: usize = 10;
-// Waiting and handlers are asst's own: no member of any request asks for them (DESIGN.md 6).
+// Waiting and handlers are asst's own: no member of any request asks for them
+// (docs/design/declarations.md#flags-that-are-no-members).
 const MOST_OWN: usize = 19;
 const MOST_MISSING: usize = 1;
 

@@ -1,4 +1,4 @@
-//! The rooms of the house import downward only (DESIGN.md 6, docs/architecture.md). What breaks this is to be moved, not
+//! The rooms of the house import downward only (docs/architecture.md). What breaks this is to be moved, not
 //! excused: there is no list of exceptions.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! Proxies (DESIGN.md 3): which requests go through one, and what it gets to see.
+//! Proxies (docs/design/client.md#transport): which requests go through one, and what it gets to see.
 
 use crate::listener::{Deed, Listener};
 use crate::tls::Secure;

@@ -1,4 +1,5 @@
-//! A backend behind TLS (DESIGN.md 3): whom the client trusts, and what it says of those it does not.
+//! A backend behind TLS (docs/design/client.md#transport): whom the client trusts, and what it says of those it does
+//! not.
 
 use crate::world::{Asst, Ran, shows};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};

@@ -1,4 +1,5 @@
-//! The differences between the requests of Azure AI Foundry "Agents (classic)" and those of OpenAI (PROTOCOL.md 12.3).
+//! The differences between the requests of Azure AI Foundry "Agents (classic)" and those of OpenAI
+//! (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
 
 use super::Edition;
 use super::nested::{CONTENT, FILE_IDS, ONE_STORE};

@@ -118,7 +118,7 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
         return Err(Refusal::unknown(name));
     }
     let checked = members::check(facts, map);
-    // This endpoint alone words the error for its limit differently (PROTOCOL.md 3.3).
+    // This endpoint alone words the error for its limit differently (docs/protocol/errors.md#known-errors).
     if spec.path == "/files" { checked.map_err(Refusal::for_file_limit) } else { checked }
 }
 

@@ -1,4 +1,5 @@
-//! The shapes of nested members (PROTOCOL.md 2, 4 and 9). The generated rules describe top-level members only.
+//! The shapes of nested members (docs/protocol/endpoints.md, docs/protocol/objects.md). The generated rules describe
+//! top-level members only.
 
 use super::refusal::Refusal;
 use super::shape::{Field, Shape, nullable, optional, required};
@@ -46,8 +47,8 @@ const NEW_STORE: Shape = Shape::Object(&[
     nullable("metadata", Shape::Metadata),
 ]);
 
-/// A resource may be null, which is as good as leaving it out. The document does not say so, but clients send the model of an
-/// answer back with its gaps, as AutoGen does.
+/// A resource may be null, which is as good as leaving it out. The document does not say so, but clients send the model
+/// of an answer back with its gaps, as AutoGen does.
 const CODE_FILES: Field = nullable("code_interpreter", Shape::Object(&[nullable("file_ids", FILE_IDS)]));
 const RESOURCES: Shape =
     Shape::Object(&[CODE_FILES, nullable("file_search", Shape::Object(&[nullable("vector_store_ids", ONE_STORE)]))]);
@@ -81,7 +82,8 @@ const MESSAGE: Shape = Shape::Object(&[
     nullable("attachments", ATTACHMENTS),
     nullable("metadata", Shape::Metadata),
 ]);
-/// Creating a thread accepts at most 32 messages (PROTOCOL.md 9). No limit is documented for additional messages.
+/// Creating a thread accepts at most 32 messages (docs/protocol/objects.md#limits-and-defaults). No limit is documented
+/// for additional messages.
 const FIRST_MESSAGES: Shape = Shape::List { of: &MESSAGE, least: 0, most: 32 };
 const MORE_MESSAGES: Shape = Shape::List { of: &MESSAGE, least: 0, most: usize::MAX };
 

@@ -1,4 +1,5 @@
-//! The error for a rejected request, with the wording, codes and params of the API (PROTOCOL.md 3.3).
+//! The error for a rejected request, with the wording, codes and params of the API
+//! (docs/protocol/errors.md#known-errors).
 
 use super::types::Type;
 use crate::api::args::kind_of;

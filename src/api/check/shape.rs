@@ -25,7 +25,8 @@ pub(super) enum Shape {
         least: f64,
         most: f64,
     },
-    /// A map of strings: at most 16 pairs, keys of 64 and values of 512 characters (PROTOCOL.md 9).
+    /// A map of strings: at most 16 pairs, keys of 64 and values of 512 characters
+    /// (docs/protocol/objects.md#limits-and-defaults).
     Metadata,
     /// An object with these members.
     Object(&'static [Field]),

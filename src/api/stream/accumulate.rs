@@ -1,4 +1,4 @@
-//! Merging a delta into the object that earlier deltas have built (PROTOCOL.md 6.3).
+//! Merging a delta into the object that earlier deltas have built (docs/protocol/streaming.md#merging-deltas).
 
 use serde_json::{Map, Number, Value};
 

@@ -1,4 +1,5 @@
-//! Events of a streamed run (PROTOCOL.md 6): what they are called, what they say, and how their pieces are merged.
+//! Events of a streamed run (docs/protocol/streaming.md): what they are called, what they say, and how their pieces are
+//! merged.
 
 mod accumulate;
 mod delta;
@@ -51,7 +52,7 @@ pub struct Broken {
     pub param: Option<String>,
 }
 
-/// What may stand beside the data, or around it (QUIRKS.md, "What a client must tolerate" 5).
+/// What may stand beside the data, or around it (docs/protocol/servers.md#what-a-client-must-tolerate).
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]
@@ -70,7 +71,7 @@ impl<'a> Closed<'a> for Envelope<'a> {}
 
 /// Reads an event: its name may stand in its own line or in the JSON, or be known from the object only.
 pub fn read<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
-    // The SDKs stop there, whatever the event is called (PROTOCOL.md 6.4).
+    // The SDKs stop there, whatever the event is called (docs/protocol/streaming.md#decoder-rules).
     if data.starts_with("[DONE]") {
         return Said::Done;
     }

@@ -17,7 +17,7 @@ impl Snapshots {
     /// Applies an event.
     ///
     /// A complete object replaces the one that deltas have built. A delta for an object without an earlier event
-    /// creates it (QUIRKS.md, "What a client must tolerate" 5).
+    /// creates it (docs/protocol/servers.md#what-a-client-must-tolerate).
     ///
     /// # Errors
     /// Returns an error if a delta cannot be merged.

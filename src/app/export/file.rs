@@ -100,8 +100,8 @@ impl Exporter<'_> {
 
 /// Returns `true` if the backend refuses the download of such files.
 ///
-/// This applies to files with purpose `assistants` and `user_data` (PROTOCOL.md 2.5), and to all files of a backend
-/// without downloads.
+/// This applies to files with purpose `assistants` and `user_data` (docs/protocol/endpoints.md#files), and to all files
+/// of a backend without downloads.
 fn is_kept_back(error: &anyhow::Error) -> bool {
     let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     source.is_some_and(|source| match source {

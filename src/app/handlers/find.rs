@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// The maximum length of a function name, in bytes (PROTOCOL.md 9).
+/// The maximum length of a function name, in bytes (docs/protocol/objects.md#limits-and-defaults).
 const LONGEST_NAME: usize = 64;
 
 /// Returns `true` if the text is a valid function name: `[A-Za-z0-9_-]{1,64}`.

@@ -1,5 +1,5 @@
 //! Who names which file: assistants, vector stores, and threads with their runs, steps and messages. A part that cannot
-//! be read, or whose list proves nothing, makes the whole of it worth nothing (DESIGN.md 4.5).
+//! be read, or whose list proves nothing, makes the whole of it worth nothing (docs/design/orphans.md#files).
 
 use super::lists::Unread;
 use super::mentions::Mentions;
@@ -141,7 +141,8 @@ impl<'p, 'a> Graph<'p, 'a> {
         }
     }
 
-    /// Returns the threads of which the ledger knows: their own rows, unless asst deleted them, and those of their runs.
+    /// Returns the threads of which the ledger knows: their own rows, unless asst deleted them, and those of their
+    /// runs.
     fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
         let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
         let of = move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };

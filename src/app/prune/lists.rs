@@ -1,4 +1,5 @@
-//! Lists as evidence: each is read to its end, and its envelope must be well formed all the way (DESIGN.md 4.5).
+//! Lists as evidence: each is read to its end, and its envelope must be well formed all the way
+//! (docs/design/orphans.md).
 
 use super::Pruner;
 use crate::app::Call;

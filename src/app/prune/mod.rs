@@ -1,5 +1,5 @@
-//! Pruning (DESIGN.md 4.5, 4.6): candidates come from the ledger, page by page; each is proven at the backend immediately
-//! before it is deleted; what is unknown stays.
+//! Pruning (docs/design/orphans.md, docs/design/bulk.md): candidates come from the ledger, page by page; each is proven
+//! at the backend immediately before it is deleted; what is unknown stays.
 
 mod assistants;
 mod backup;
@@ -158,8 +158,8 @@ impl App {
 }
 
 impl<'a> Pruner<'a> {
-    /// Looks for threads by a rule among the rows of the ledger, and deletes them if that is the deed. Each is handed on
-    /// with what became of it.
+    /// Looks for threads by a rule among the rows of the ledger, and deletes them if that is the deed. Each is handed
+    /// on with what became of it.
     pub async fn threads(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
         let one = async |thread| Ok(self.handle(thread, rule).await?.into_iter().collect());
         self.work(self.rows(rule, Kind::Thread), one, &mut each).await

@@ -1,4 +1,4 @@
-//! The verdict on a run (DESIGN.md 4.5).
+//! The verdict on a run (docs/design/orphans.md#runs).
 //!
 //! A run is *stuck* if it has not ended after its expiry, or if it has not ended and is older than the grace period.
 //! Like the verdict on threads, this is a pure function.

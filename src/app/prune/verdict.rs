@@ -1,4 +1,4 @@
-//! The verdict on a thread (DESIGN.md 4.5), as a pure function.
+//! The verdict on a thread (docs/design/orphans.md#threads), as a pure function.
 //!
 //! It maps facts to a verdict with a reason, or to the evidence that is still missing. Must not depend on the backend
 //! or the clock.

@@ -29,7 +29,7 @@ impl Citations {
     /// Replaces the placeholders of annotations with numbers.
     ///
     /// Placeholders are found by their text, because the unit of the annotations' indices is not specified
-    /// (PROTOCOL.md 4.3).
+    /// (docs/protocol/objects.md#message).
     pub(super) fn replace<'t>(&mut self, text: &'t str, annotations: &[Value]) -> Cow<'t, str> {
         let mut numbered: Vec<(&str, usize)> = Vec::new();
         for annotation in annotations {

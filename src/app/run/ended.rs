@@ -1,4 +1,4 @@
-//! The outcome of a run, as an exit code and a message (DESIGN.md 2.4).
+//! The outcome of a run, as an exit code and a message (docs/design/exit_codes.md).
 
 use super::App;
 use super::text;

@@ -1,5 +1,6 @@
-//! Runs as people use them (PROTOCOL.md 5): begun, streamed or polled, given the outputs they wait for, round after round,
-//! until they have ended. One loop serves streaming, waiting and whoever answers calls.
+//! Runs as people use them (docs/protocol/runs.md#states-and-transitions): begun, streamed or polled, given the outputs
+//! they wait for, round after round, until they have ended. One loop serves streaming, waiting and whoever answers
+//! calls.
 
 mod action;
 mod answer;

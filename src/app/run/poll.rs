@@ -12,14 +12,15 @@ const MOST: usize = 3;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The maximum pause that a server may request. Longer pauses would make a run seem to hang
-/// (PROTOCOL.md 8 has 1 to 5 seconds).
+/// (docs/protocol/runs.md#sdk-helpers has 1 to 5 seconds).
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The polling schedule of one run.
 #[derive(Debug)]
 pub(super) struct Poller {
     asked: Option<Duration>,
-    /// The first pause that the server requested, which is kept for all later polls (PROTOCOL.md 8).
+    /// The first pause that the server requested, which is kept for all later polls
+    /// (docs/protocol/runs.md#sdk-helpers).
     told: Option<Duration>,
     made: usize,
     recent: VecDeque<Instant>,

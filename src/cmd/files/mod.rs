@@ -36,9 +36,9 @@ pub enum Command {
     Delete(Later<Delete<DeleteFile>>),
     /// Delete files that nothing names
     ///
-    /// All that can name a file is read: assistants, threads with their runs and messages, vector stores. Threads are those
-    /// that the ledger knows, and those that the backend lists. If a part cannot be read, nothing is deleted, and the
-    /// part is named.
+    /// All that can name a file is read: assistants, threads with their runs and messages, vector stores. Threads are
+    /// those that the ledger knows, and those that the backend lists. If a part cannot be read, nothing is deleted, and
+    /// the part is named.
     Prune(Later<prune::PruneFiles>),
     /// Download a file
     ///
@@ -185,7 +185,8 @@ fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::Pr
         .with_context(|| format!("could not read {}", file.name))
 }
 
-/// Writes members as form fields; those of an object stand in brackets (PROTOCOL.md 11).
+/// Writes members as form fields; those of an object stand in brackets
+/// (docs/protocol/servers.md#what-the-sdks-need-from-a-server).
 fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut fields = Vec::new();

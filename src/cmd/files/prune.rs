@@ -1,4 +1,4 @@
-//! `asst files prune`: deletes files without references (DESIGN.md 4.5).
+//! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
 use crate::app::prune::{Candidate, Fate, Files, Part, Pruned, Pruner, Rule, Wanted};
 use crate::app::{App, Sheet};

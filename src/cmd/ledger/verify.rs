@@ -1,4 +1,4 @@
-//! `asst ledger verify`: asks the backend for what the ledger knows, by the rules of DESIGN.md 4.6.
+//! `asst ledger verify`: asks the backend for what the ledger knows, by the rules of docs/design/bulk.md.
 
 use crate::api::assistants::GetAssistant;
 use crate::api::files::GetFile;
@@ -131,7 +131,8 @@ fn get<E: Endpoint<Query = Nothing>>(ids: &[&str]) -> Option<Call> {
     Some(Call::of::<E>(&E::Path::from_texts(ids).ok()?, &Nothing {}, Payload::None))
 }
 
-/// Says what an answer means for a row. The call itself has recorded what is there, and what the server named as missing.
+/// Says what an answer means for a row. The call itself has recorded what is there, and what the server named as
+/// missing.
 async fn settle(
     app: &App,
     row: &Row,

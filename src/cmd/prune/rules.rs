@@ -10,7 +10,7 @@ use crate::ledger::{Filter, Source};
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// The default grace period, in seconds: no object with more recent activity is pruned (DESIGN.md 4.5).
+/// The default grace period, in seconds: no object with more recent activity is pruned (docs/design/orphans.md).
 pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
 
 /// The flags of the commands that prune by the ledger.

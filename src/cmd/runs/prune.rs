@@ -1,4 +1,4 @@
-//! `asst runs prune`: cancels stuck runs (DESIGN.md 4.5).
+//! `asst runs prune`: cancels stuck runs (docs/design/orphans.md#runs).
 
 use crate::api::args::Pair;
 use crate::app::prune::{Candidate, Fate, Pruned, Pruner, Rule, Wanted};

@@ -1,4 +1,4 @@
-//! `asst threads prune`: deletes threads that are proven to be unused (DESIGN.md 4.5).
+//! `asst threads prune`: deletes threads that are proven to be unused (docs/design/orphans.md#threads).
 
 use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
 use crate::app::{App, DryRun, Sheet};

@@ -38,7 +38,8 @@ impl Engine {
     }
 }
 
-/// Returns the image format of `bytes` (PROTOCOL.md 9). The name of the file may be wrong.
+/// Returns the image format of `bytes` (docs/protocol/objects.md#limits-and-defaults). The name of the file may be
+/// wrong.
 fn kind_of(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("png"),

@@ -71,7 +71,7 @@ impl Engine {
     }
 }
 
-/// Parses a content part of a message (PROTOCOL.md 4.3). Returns `None` for an unknown type.
+/// Parses a content part of a message (docs/protocol/objects.md#message). Returns `None` for an unknown type.
 fn part(part: &Value) -> Option<Part> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     match part["type"].as_str()? {

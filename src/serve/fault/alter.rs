@@ -1,5 +1,6 @@
 //! Answers that do not say what they should: other servers of the protocol leave members out, name objects otherwise,
-//! and have no end of their lists (QUIRKS.md). Answers that are no JSON pass as they are.
+//! and have no end of their lists (docs/protocol/servers.md#observed-deviations). Answers that are no JSON pass as they
+//! are.
 
 use crate::json;
 use axum::body::{Body, to_bytes};
@@ -7,7 +8,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
-/// Members that objects and pages may lack (PROTOCOL.md 1.2, 4).
+/// Members that objects and pages may lack (docs/protocol/endpoints.md#lists-and-paging, docs/protocol/objects.md).
 const OPTIONAL: &[&str] = &[
     "tool_resources",
     "temperature",

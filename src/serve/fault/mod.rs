@@ -1,4 +1,4 @@
-//! Fault injection (DESIGN.md 5): failures of a real server, chosen with `--fault` and repeatable by a seed.
+//! Fault injection (docs/design/server.md): failures of a real server, chosen with `--fault` and repeatable by a seed.
 //!
 //! It consists of a layer around the routes (`around`) and one query of the run engine ([`Faults::holds`]). Must not
 //! depend on what an endpoint does.

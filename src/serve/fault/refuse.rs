@@ -22,7 +22,7 @@ pub(super) struct Refusal {
     pub(super) form: Form,
 }
 
-/// The form of the body. Gateways send other forms than the API (PROTOCOL.md 3.1).
+/// The form of the body. Gateways send other forms than the API (docs/protocol/errors.md#envelope).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
@@ -32,7 +32,7 @@ pub(super) enum Form {
 }
 
 impl Refusal {
-    /// Returns a refusal with the default code and message of the protocol (PROTOCOL.md 3.3).
+    /// Returns a refusal with the default code and message of the protocol (docs/protocol/errors.md#known-errors).
     pub(super) fn new(status: u16, after_commit: bool) -> Self {
         let (code, message) = match status {
             429 => {

@@ -1,5 +1,5 @@
-//! The model `echo`, which repeats the last user message and executes the command lines in it (DESIGN.md 5). The same
-//! input always gives the same output.
+//! The model `echo`, which repeats the last user message and executes the command lines in it (docs/design/server.md).
+//! The same input always gives the same output.
 //!
 //! The commands, in this order of precedence:
 //!

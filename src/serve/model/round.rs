@@ -52,8 +52,8 @@ pub(in crate::serve) enum Cut {
 }
 
 impl Cut {
-    /// Returns the reason for a run (PROTOCOL.md 4.4). The protocol lists `content_filter` only for messages, but it is
-    /// used here too because it is accurate.
+    /// Returns the reason for a run (docs/protocol/objects.md#run). The protocol lists `content_filter` only for
+    /// messages, but it is used here too because it is accurate.
     pub(in crate::serve) const fn of_run(self) -> &'static str {
         match self {
             Self::Prompt => "max_prompt_tokens",
@@ -62,7 +62,7 @@ impl Cut {
         }
     }
 
-    /// Returns the reason for a message (PROTOCOL.md 4.3).
+    /// Returns the reason for a message (docs/protocol/objects.md#message).
     pub(in crate::serve) const fn of_message(self) -> &'static str {
         match self {
             Self::Prompt | Self::Completion => "max_tokens",

@@ -13,7 +13,7 @@ pub(in crate::serve) struct Turn {
     pub(in crate::serve) tools: Vec<Value>,
     pub(in crate::serve) choice: Choice,
     pub(in crate::serve) parallel: bool,
-    /// These values as the run has them (PROTOCOL.md 4.1, 4.4), null if not set.
+    /// These values as the run has them (docs/protocol/objects.md#run), null if not set.
     pub(in crate::serve) response_format: Value,
     pub(in crate::serve) temperature: Value,
     pub(in crate::serve) top_p: Value,
@@ -79,7 +79,7 @@ impl Said {
     }
 }
 
-/// A content part of a message (PROTOCOL.md 4.3).
+/// A content part of a message (docs/protocol/objects.md#message).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) enum Part {
     Text(String),

@@ -1,4 +1,4 @@
-//! Pages of lists (PROTOCOL.md 1.2), in order of creation, between two cursors.
+//! Pages of lists (docs/protocol/endpoints.md#lists-and-paging), in order of creation, between two cursors.
 
 use super::Store;
 use crate::api::{Kind, paging::Order};

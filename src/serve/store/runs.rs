@@ -5,7 +5,7 @@ use crate::db::{DbError, Row};
 use crate::serve::ids;
 use std::time::Duration;
 
-/// The status of a run (PROTOCOL.md 5).
+/// The status of a run (docs/protocol/runs.md#states-and-transitions).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::serve) enum Status {
     Queued,

@@ -1,4 +1,5 @@
-//! What events say: objects as they were before they became what the store has, and deltas (PROTOCOL.md 6.2).
+//! What events say: objects as they were before they became what the store has, and deltas
+//! (docs/protocol/streaming.md#deltas).
 
 use crate::api::Dialect;
 use crate::http::sse;
@@ -45,7 +46,7 @@ impl Events {
     /// Adds an event of a step.
     pub(super) fn step(&mut self, what: &str, step: &Value) {
         let name = format!("thread.run.step.{what}");
-        // Azure OpenAI's steps do not say what they used (PROTOCOL.md 12.2).
+        // Azure OpenAI's steps do not say what they used (docs/protocol/dialects.md#azure-openai).
         if self.dialect == Dialect::AzureOpenAi && step.get("usage").is_some() {
             let mut step = step.clone();
             step.as_object_mut().map(|step| step.shift_remove("usage"));
@@ -79,9 +80,9 @@ impl Events {
 
     /// Adds a line that only shows that the connection lives.
     ///
-    /// No empty line follows it: with one, Microsoft's Python SDK takes the comment for an event without a name and fails.
-    /// An event without data is no way either, since OpenAI's SDKs parse the data of every event. So the comment belongs to
-    /// the event that comes next.
+    /// No empty line follows it: with one, Microsoft's Python SDK takes the comment for an event without a name and
+    /// fails. An event without data is no way either, since OpenAI's SDKs parse the data of every event. So the comment
+    /// belongs to the event that comes next.
     pub(super) fn comment(&mut self, text: &str) {
         self.out.extend_from_slice(format!(": {text}\n").as_bytes());
     }

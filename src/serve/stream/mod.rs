@@ -1,5 +1,5 @@
-//! The event stream of a run (PROTOCOL.md 6): follows a run in the store, regardless of the process that executes it,
-//! and sends its events.
+//! The event stream of a run (docs/protocol/streaming.md): follows a run in the store, regardless of the process that
+//! executes it, and sends its events.
 //!
 //! Events for stored objects are sent in the documented order, however many changes happened between two reads. If this
 //! process executes the run, notifications trigger the reads and carry the model's output before it is stored.

@@ -1,4 +1,4 @@
-//! Tests of the differences between the dialects, on one store (PROTOCOL.md 12).
+//! Tests of the differences between the dialects, on one store (docs/protocol/dialects.md).
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Tests of the run lifecycle (PROTOCOL.md 5).
+//! Tests of the run lifecycle (docs/protocol/runs.md#states-and-transitions).
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Tests of run streams (PROTOCOL.md 6): order, deltas, and streams that end early.
+//! Tests of run streams (docs/protocol/streaming.md): order, deltas, and streams that end early.
 
 mod followed;
 

@@ -1,4 +1,4 @@
-//! Azure OpenAI (PROTOCOL.md 12.2).
+//! Azure OpenAI (docs/protocol/dialects.md#azure-openai).
 
 use super::{KEY, backend, main_job};
 use crate::world::{Asst, shows};

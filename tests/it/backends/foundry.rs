@@ -1,4 +1,4 @@
-//! Azure AI Foundry "Agents (classic)" (PROTOCOL.md 12.3).
+//! Azure AI Foundry "Agents (classic)" (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
 
 use super::{KEY, backend, main_job};
 use crate::listener::{Deed, Listener, mint};

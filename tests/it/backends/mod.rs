@@ -1,4 +1,5 @@
-//! The main job on every kind of backend (DESIGN.md 1), each played by the embedded server in its dialect, with a key.
+//! The main job on every kind of backend (docs/protocol/dialects.md#backends), each played by the embedded server in
+//! its dialect, with a key.
 
 mod azure;
 mod foundry;
@@ -18,7 +19,8 @@ fn backend(serve: &[&str], profile: &str) -> (Standing, Asst) {
     (server, asst.env("BACKEND_KEY", KEY))
 }
 
-/// Does what every backend with assistants can: an assistant, a thread, a run with a call, its answer, and back to nothing.
+/// Does what every backend with assistants can: an assistant, a thread, a run with a call, its answer, and back to
+/// nothing.
 #[track_caller]
 fn main_job(asst: &Asst) {
     const TOOL: &str = r#"{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}"#;

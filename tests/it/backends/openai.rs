@@ -1,4 +1,5 @@
-//! OpenAI before and after it switched the Assistants endpoints off (PROTOCOL.md 12.1), and any other base URL.
+//! OpenAI before and after it switched the Assistants endpoints off
+//! (docs/protocol/dialects.md#openai-after-the-shutdown), and any other base URL.
 
 use super::{backend, main_job};
 use crate::world::{Asst, Standing, shows};

@@ -1,5 +1,5 @@
-//! Credentials on their way (DESIGN.md 2.5): from every source into the right header, and never onto a terminal. Every
-//! secret of these tests holds [`MARK`], and nothing that is printed may.
+//! Credentials on their way (docs/design/configuration.md#credentials): from every source into the right header, and
+//! never onto a terminal. Every secret of these tests holds [`MARK`], and nothing that is printed may.
 
 mod echoed;
 mod environment;

@@ -1,5 +1,5 @@
 //! `ogx`, of which files are what this protocol has: members of its own taste, and lists whose ties come in any order
-//! (QUIRKS.md).
+//! (docs/protocol/servers.md#observed-deviations).
 
 use super::visiting;
 use serde_json::json;

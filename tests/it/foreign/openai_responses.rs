@@ -1,5 +1,5 @@
-//! `openai-responses`, a stateful mock: creations are answered with 201, ids have three shapes, what is unknown is 404 with
-//! nothing in it, and what is deleted twice is `deleted: false` (QUIRKS.md).
+//! `openai-responses`, a stateful mock: creations are answered with 201, ids have three shapes, what is unknown is 404
+//! with nothing in it, and what is deleted twice is `deleted: false` (docs/protocol/servers.md#observed-deviations).
 
 use super::visiting;
 use crate::world::{Asst, Ran};

@@ -1,5 +1,5 @@
-//! The promises of the ledger (DESIGN.md 4.3), seen from outside: no id is lost, whatever happens to the ledger, to the
-//! backend, or to the process.
+//! The promises of the ledger (docs/design/ledger.md#promises), seen from outside: no id is lost, whatever happens to
+//! the ledger, to the backend, or to the process.
 
 mod broken;
 mod copied;

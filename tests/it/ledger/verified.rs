@@ -1,4 +1,4 @@
-//! `asst ledger sync` and `asst ledger verify`: what the backend says of what the ledger knows (DESIGN.md 4.6).
+//! `asst ledger sync` and `asst ledger verify`: what the backend says of what the ledger knows (docs/design/bulk.md).
 
 use crate::listener::{Deed, Listener, mint};
 use crate::world::{Asst, shows};

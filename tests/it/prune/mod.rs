@@ -1,4 +1,5 @@
-//! Pruning (DESIGN.md 4.5, 4.6): what is proven to be orphaned goes, and nothing precious can be made to go.
+//! Pruning (docs/design/orphans.md, docs/design/bulk.md): what is proven to be orphaned goes, and nothing precious can
+//! be made to go.
 
 mod absence;
 mod backend;

@@ -1,4 +1,4 @@
-//! `asst record` (DESIGN.md 2.1, 4.2): what passes between a program and its backend is untouched, and recorded.
+//! `asst record` (docs/design/recording.md): what passes between a program and its backend is untouched, and recorded.
 
 mod azure;
 mod cleanup;

@@ -1,4 +1,4 @@
-//! Streams as they stand on the wire, each story in its exact order (PROTOCOL.md 6.1).
+//! Streams as they stand on the wire, each story in its exact order (docs/protocol/streaming.md#order-of-events).
 
 use super::*;
 use insta::assert_snapshot;

@@ -53,7 +53,7 @@ pub(super) fn created(id: &str) -> (&'static str, Value) {
     ("thread.message.created", message)
 }
 
-/// All that a plain answer is made of (PROTOCOL.md 6.1).
+/// All that a plain answer is made of (docs/protocol/streaming.md#order-of-events).
 pub(super) fn story() -> Vec<(&'static str, Value)> {
     let step = |status: &str| json!({"id": "step_1", "object": "thread.run.step", "type": "message_creation", "status": status, "run_id": "run_1"});
     vec![

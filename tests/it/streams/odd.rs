@@ -1,4 +1,4 @@
-//! Servers that stream otherwise than the protocol says (QUIRKS.md, "What a client must tolerate" 5).
+//! Servers that stream otherwise than the protocol says (docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::*;
 use crate::listener::Listener;
