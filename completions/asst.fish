@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_asst_global_optspecs
-    string join \n p/profile= local local-model= no-drain o/output= jq= columns= header q/quiet color= trace= ledger= no-ledger require-ledger request-timeout= retries= max-wait= concurrency= y/yes dry-run= any-id h/help V/version
+    string join \n p/profile= local local-model= no-drain o/output= jq= columns= header crlf q/quiet color= trace= ledger= no-ledger require-ledger request-timeout= retries= max-wait= concurrency= y/yes dry-run= any-id h/help V/version
 end
 
 function __fish_asst_needs_command
@@ -49,6 +49,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_needs_command" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_needs_command" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_needs_command" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_needs_command" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_needs_command" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_needs_command" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_needs_command" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -96,6 +97,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -105,14 +107,14 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_see
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "list" -d 'List assistants'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "create" -d 'Create an assistant'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "get" -d 'Show assistants'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "update" -d 'Change an assistant'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "delete" -d 'Delete assistants; their threads and files stay'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "update" -d 'Update an assistant'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "delete" -d 'Delete assistants (their threads and files remain)'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l after -d 'Begin behind this object' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l before -d 'Stop in front of this object' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -138,24 +140,25 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l model -d 'Model that answers; on Azure the name of the deployment' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l name -d 'Name, at most 256 characters' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l description -d 'Description, at most 512 characters' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l model -d 'Model to use (on Azure: the deployment name)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l name -d 'Name of the assistant, at most 256 characters' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l description -d 'Description of the assistant, at most 512 characters' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l instructions -d 'Instructions for the model, at most 256000 characters' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l instructions-file -d 'Read the instructions from a file' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l reasoning-effort -d 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l tool -d 'Tool: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all of them' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l reasoning-effort -d 'Reasoning effort of the model: none, minimal, low, medium, high, xhigh, max' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l tool -d 'Tool to enable: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all tools' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l tool-resources -d 'Files and vector stores for the tools' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16); an update replaces all that was there' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16); an update replaces all pairs' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l temperature -d 'Sampling temperature, 0 to 2' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l top-p -d 'Nucleus sampling, 0 to 1' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l response-format -d 'Format of answers: auto, text, json_object, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l top-p -d 'Nucleus sampling probability, 0 to 1' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
@@ -183,6 +186,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -211,28 +215,30 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l model -d 'Model that answers; on Azure the name of the deployment' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l name -d 'Name, at most 256 characters' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l description -d 'Description, at most 512 characters' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l model -d 'Model to use (on Azure: the deployment name)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l name -d 'Name of the assistant, at most 256 characters' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l description -d 'Description of the assistant, at most 512 characters' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l instructions -d 'Instructions for the model, at most 256000 characters' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l instructions-file -d 'Read the instructions from a file' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l reasoning-effort -d 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l tool -d 'Tool: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all of them' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l reasoning-effort -d 'Reasoning effort of the model: none, minimal, low, medium, high, xhigh, max' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l tool -d 'Tool to enable: code_interpreter, file_search, JSON or @path (repeatable); an update replaces all tools' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l tool-resources -d 'Files and vector stores for the tools' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); an update replaces all that was there' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); an update replaces all pairs' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l temperature -d 'Sampling temperature, 0 to 2' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l top-p -d 'Nucleus sampling, 0 to 1' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l response-format -d 'Format of answers: auto, text, json_object, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l top-p -d 'Nucleus sampling probability, 0 to 1' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
@@ -260,6 +266,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -288,10 +295,12 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -323,6 +332,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -386,14 +396,15 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l message -d 'First message, of role user (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l message-json -d 'First message, whole; after those of --message (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l message -d 'First message, with role user (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l message-json -d 'Complete first message, placed after those of --message (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l tool-resources -d 'Files and vector stores for the tools' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
@@ -423,6 +434,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -451,10 +463,12 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -462,7 +476,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l tool-resources -d 'Files and vector stores for the tools' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all that the thread has' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
@@ -490,6 +504,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -518,21 +533,23 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l backup -d 'Export each thread into this folder before it goes' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l backup -d 'Export each thread to DIR before it is deleted' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l policy -d 'Take rules and holds from a retention file' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l grace -d 'Keep what was used more recently than this, by whomever [default: 30d]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l source -d 'Only what came to the ledger this way [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects used more recently than DURATION, by any client [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l source -d 'Only objects with this source in the ledger [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
 recorded\t'A recording saw it being created'
 met\t'A command named it'
 listed\t'A backend listed it'
@@ -568,54 +585,55 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l orphaned -d 'Whatever is proven to be orphaned, without another filter'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l empty -d 'Only threads that have neither message nor run'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-assistant -d 'Also threads whose assistants exist: the other filters and the grace decide'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l cancel-runs -d 'Cancel runs that are active for longer than the grace, instead of keeping their threads'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l orphaned -d 'Select all threads that are proven orphaned (no other filter needed)'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l empty -d 'Only threads without messages and runs'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-assistant -d 'Include threads whose assistants exist; the other filters and the grace period decide'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l cancel-runs -d 'Cancel runs that are active for longer than the grace period, instead of keeping their threads'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l assistant-id -d 'Id of the assistant that runs' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread -d 'The whole thread; the other --thread flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-message -d 'First message of the thread, of role user (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-message-json -d 'First message of the thread, whole (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l assistant-id -d 'ID of the assistant to run' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread -d 'The complete thread; the other --thread flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-message -d 'First message of the thread, with role user (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-message-json -d 'Complete first message of the thread (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-metadata -d 'Metadata pair of the thread (repeatable, at most 16)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-tool-resources -d 'Files and vector stores of the thread' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l tool-resources -d 'Files and vector stores for the run\'s tools' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l model -d 'Model instead of the assistant\'s' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l instructions -d 'Instructions instead of the assistant\'s' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread-tool-resources -d 'Files and vector stores for the tools of the thread' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l tool-resources -d 'Files and vector stores for the tools of the run' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l model -d 'Override the assistant\'s model' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l instructions -d 'Override the assistant\'s instructions' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l instructions-file -d 'Read the instructions from a file' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l tool -d 'Tool instead of the assistant\'s: code_interpreter, file_search, JSON or @path (repeatable, at most 20)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l tool -d 'Override the assistant\'s tools: code_interpreter, file_search, JSON or @path (repeatable, at most 20)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l temperature -d 'Sampling temperature, 0 to 2' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l top-p -d 'Nucleus sampling, 0 to 1' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-prompt-tokens -d 'Budget of prompt tokens for the whole run, at least 256' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-completion-tokens -d 'Budget of completion tokens for the whole run, at least 256' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l truncation-strategy -d 'How the thread is cut before the run: auto, last_messages:N, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l tool-choice -d 'Which tool is called: none, auto, required, function:NAME, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l parallel-tool-calls -d 'Whether several functions may be called at once: true, false' -r -f -a "true\t''
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l top-p -d 'Nucleus sampling probability, 0 to 1' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-prompt-tokens -d 'Maximum number of prompt tokens for the whole run, at least 256' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-completion-tokens -d 'Maximum number of completion tokens for the whole run, at least 256' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l truncation-strategy -d 'Truncation of the thread before the run: auto, last_messages:N, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l tool-choice -d 'Tool choice: none, auto, required, function:NAME, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l parallel-tool-calls -d 'Allow several function calls at once: true, false' -r -f -a "true\t''
 false\t''"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l response-format -d 'Format of answers: auto, text, json_object, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l stream -d 'Show the run as it goes: true, false' -r -f -a "true\t''
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l stream -d 'Stream the run: true, false' -r -f -a "true\t''
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
 cancel\t'The run is cancelled'
 fail\t'The run is left waiting'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -638,11 +656,12 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l wait -d 'Wait until the run ends, and show the answer'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM, without asking'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l wait -d 'Wait until the run ends, and show its answer'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -674,6 +693,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -683,15 +703,15 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "list" -d 'List the messages of a thread'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "create" -d 'Add a message to a thread'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "get" -d 'Show messages of a thread'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "update" -d 'Change a message\'s metadata'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "update" -d 'Update the metadata of a message'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "delete" -d 'Delete messages of a thread'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l run-id -d 'Only messages that this run made' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l run-id -d 'Only messages that this run created' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l after -d 'Begin behind this object' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l before -d 'Stop in front of this object' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -717,19 +737,20 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l role -d 'Who speaks: user, assistant [default: user]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content -d 'What is said' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content-file -d 'Read what is said from a file' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l image-file -d 'Image part: id of an uploaded file of purpose vision (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l image-url -d 'Image part: address of a png, jpeg, gif or webp (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content-part -d 'Content part, whole (repeatable); the order is text, image files, image addresses, whole parts' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l attachment -d 'File for the tools: FILE_ID=file_search, FILE_ID=code_interpreter, JSON or @path (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l role -d 'Role of the author: user, assistant [default: user]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content -d 'Text of the message' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content-file -d 'Read the text of the message from a file' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l image-file -d 'Add an image: ID of an uploaded file with purpose vision (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l image-url -d 'Add an image: URL of a png, jpeg, gif or webp (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content-part -d 'Add a complete content part (repeatable); parts come after text, image files and image URLs' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l attachment -d 'Attach a file for tools: FILE_ID=file_search, FILE_ID=code_interpreter, JSON or @path (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
@@ -758,6 +779,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -786,17 +808,19 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all that was there' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
@@ -824,6 +848,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -852,10 +877,12 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -887,6 +914,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -896,17 +924,17 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "list" -d 'List the runs of a thread'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "create" -d 'Run an assistant on a thread'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "get" -d 'Show runs of a thread'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "update" -d 'Change a run\'s metadata'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "update" -d 'Update the metadata of a run'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "cancel" -d 'Cancel a run'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "prune" -d 'Cancel runs that are stuck, each proven at the backend'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "submit-tool-outputs" -d 'Give a waiting run the outputs of all its calls'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "prune" -d 'Cancel stuck runs, each verified at the backend'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "submit-tool-outputs" -d 'Submit the outputs of all tool calls that a run waits for'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "wait" -d 'Wait until runs end, and show the answer'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l after -d 'Begin behind this object' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l before -d 'Stop in front of this object' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -932,46 +960,47 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l include -d 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l assistant-id -d 'Id of the assistant that runs' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l reasoning-effort -d 'How much a reasoning model thinks: none, minimal, low, medium, high, xhigh, max' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-instructions -d 'Instructions appended to the others' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-message -d 'Message of role user added to the thread before the run (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-message-json -d 'Message added to the thread before the run, whole (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l model -d 'Model instead of the assistant\'s' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l instructions -d 'Instructions instead of the assistant\'s' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l assistant-id -d 'ID of the assistant to run' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l reasoning-effort -d 'Reasoning effort of the model: none, minimal, low, medium, high, xhigh, max' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-instructions -d 'Instructions to append to the other instructions' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-message -d 'User message to add to the thread before the run (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l additional-message-json -d 'Complete message to add to the thread before the run (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l model -d 'Override the assistant\'s model' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l instructions -d 'Override the assistant\'s instructions' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l instructions-file -d 'Read the instructions from a file' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l tool -d 'Tool instead of the assistant\'s: code_interpreter, file_search, JSON or @path (repeatable, at most 20)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l tool -d 'Override the assistant\'s tools: code_interpreter, file_search, JSON or @path (repeatable, at most 20)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l temperature -d 'Sampling temperature, 0 to 2' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l top-p -d 'Nucleus sampling, 0 to 1' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-prompt-tokens -d 'Budget of prompt tokens for the whole run, at least 256' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-completion-tokens -d 'Budget of completion tokens for the whole run, at least 256' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l truncation-strategy -d 'How the thread is cut before the run: auto, last_messages:N, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l tool-choice -d 'Which tool is called: none, auto, required, function:NAME, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l parallel-tool-calls -d 'Whether several functions may be called at once: true, false' -r -f -a "true\t''
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l top-p -d 'Nucleus sampling probability, 0 to 1' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-prompt-tokens -d 'Maximum number of prompt tokens for the whole run, at least 256' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-completion-tokens -d 'Maximum number of completion tokens for the whole run, at least 256' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l truncation-strategy -d 'Truncation of the thread before the run: auto, last_messages:N, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l tool-choice -d 'Tool choice: none, auto, required, function:NAME, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l parallel-tool-calls -d 'Allow several function calls at once: true, false' -r -f -a "true\t''
 false\t''"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l response-format -d 'Format of answers: auto, text, json_object, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l stream -d 'Show the run as it goes: true, false' -r -f -a "true\t''
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l stream -d 'Stream the run: true, false' -r -f -a "true\t''
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
 cancel\t'The run is cancelled'
 fail\t'The run is left waiting'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -994,11 +1023,12 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l wait -d 'Wait until the run ends, and show the answer'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM, without asking'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l wait -d 'Wait until the run ends, and show its answer'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1027,17 +1057,19 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all that was there' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
@@ -1065,6 +1097,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1096,6 +1129,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1103,18 +1137,18 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l assistant -d 'Only runs of this assistant' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l metadata -d 'Only runs that have this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs that were created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only of threads and runs that this CI job made' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only of threads and runs that came to the ledger this way [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l metadata -d 'Only runs with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs created longer ago than DURATION: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only runs whose thread or run this CI job created' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only runs whose thread or run has this source in the ledger [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
 recorded\t'A recording saw it being created'
 met\t'A command named it'
 listed\t'A backend listed it'
 imported\t'`asst ledger import` took it in'
 scanned\t'A scan found it'
 any\t'Any of these'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep runs without end that began more recently than this [default: 30d]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep unfinished runs that started more recently than DURATION [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'Cancel at most N runs' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1137,33 +1171,34 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l stuck -d 'Whatever is proven to be stuck, without another filter'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l stuck -d 'Select all runs that are proven stuck (no other filter needed)'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output -d 'Output of a call, split at the first = and taken as it is (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output-file -d 'Output of a call, read from a file (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-outputs -d 'All the outputs at once: an array of {tool_call_id, output}; the other two flags add to it' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l stream -d 'Show the run as it goes on: true, false' -r -f -a "true\t''
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output -d 'Output of a tool call, split at the first = and taken literally (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output-file -d 'Output of a tool call, read from a file (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-outputs -d 'All outputs at once: an array of {tool_call_id, output}; the other two flags add to it' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l stream -d 'Stream the rest of the run: true, false' -r -f -a "true\t''
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l body -d 'The whole request; flags are laid over it' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
 cancel\t'The run is cancelled'
 fail\t'The run is left waiting'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1186,27 +1221,28 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l wait -d 'Wait until the run ends, and show the answer'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM, without asking'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l wait -d 'Wait until the run ends, and show its answer'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Longest time to wait in all, such as 90s; the run goes on (exit code 25)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Time between two polls, of which a second has at most three [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler -d 'Answer the calls of a function by a program, round after round until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handlers -d 'Answer calls by the executable files in a folder, each named as its function' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-timeout -d 'Longest time for one call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l on-handler-error -d 'What becomes of a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
 cancel\t'The run is cancelled'
 fail\t'The run is left waiting'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-log -d 'Append each call with its output to a file, as JSON lines' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-replay -d 'Answer calls as they were answered before, according to such a file, and run nothing' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1229,10 +1265,12 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM, without asking'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1264,6 +1302,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1273,12 +1312,12 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "list" -d 'List the steps of a run'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "get" -d 'Show steps of a run'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l include -d 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 100 [default: 100]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l after -d 'Begin behind this object' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l before -d 'Stop in front of this object' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1304,13 +1343,14 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l include -d 'Add to the answer: `step_details.tool_calls[*].file_search.results[*].content`' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1333,10 +1373,12 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1368,6 +1410,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1381,11 +1424,11 @@ complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "prune" -d 'Delete files that nothing names'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "content" -d 'Download a file'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l purpose -d 'Only files of this purpose' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l page-size -d 'Objects to ask for per request, 1 to 10000 [default: 10000]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l order -d 'Order by time of creation [default: desc]' -r -f -a "asc\t''
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l purpose -d 'Only files with this purpose' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 10000 [default: 10000]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l after -d 'Begin behind this object' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1411,6 +1454,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1418,8 +1462,8 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l filename -d 'Name to send instead of the file\'s own' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l purpose -d 'What it is for: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l expires-after -d 'Let it go by itself after 1 hour to 30 days: seconds, or 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l purpose -d 'Purpose of the file: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l expires-after -d 'Delete the file automatically after 1 hour to 30 days: a number of seconds, or 12h, 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1445,6 +1489,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1473,10 +1518,12 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1505,22 +1552,25 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l older-than -d 'Only files that were created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l purpose -d 'Files of this purpose; those of user_data are never called unreferenced' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l grace -d 'Keep files that were created more recently than this [default: 30d]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'At most so many' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l without -d 'Do without a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l older-than -d 'Only files created longer ago than DURATION: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l purpose -d 'Only files with this purpose; files with purpose user_data are never unreferenced' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l grace -d 'Keep files created more recently than DURATION [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N files' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
 threads\t'Threads with their runs and messages'
+steps\t'Steps of runs'
 vector-stores\t'Vector stores and their files'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
@@ -1544,10 +1594,11 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l unreferenced -d 'Whatever nothing is found to name, without another filter'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l unreferenced -d 'Select all files without references (no other filter needed)'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1582,6 +1633,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1613,6 +1665,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1679,23 +1732,26 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l format -d 'How to read it [default: .csv and .tsv are tables, and so is what has named columns and no JSON; else lines]' -r -f -a "lines\t'An id a line, further columns are ignored; or a JSON object a line'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l spill -d 'Take in a spill file, whichever ledger it was written for' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l format -d 'How to read it [default: .csv and .tsv are tables, and so is what begins with names of columns; else lines]' -r -f -a "lines\t'Ids at the front of each line, further columns are passed over; or a JSON object a line'
 csv\t'Comma-separated values with a header'
-tsv\t'The same with tabs'"
+tsv\t'Tab-separated values with a header'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind -d 'Kind of the ids [default: what their prefix says]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l origin -d 'Origin of the ids [default: that of the profile]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l delimiter -d 'What separates the fields of a table, a character or \\t [default: a comma; a tab in .tsv]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l id-column -d 'Column with the ids [default: id]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l delimiter -d 'What separates the fields of a table, a character or \\t [default: what the first line has: tab, comma, semicolon]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l id-column -d 'Column with the ids [default: id, or the only column whose values are ids]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind-column -d 'Column with their kinds [default: kind, if there is one; else the prefix of each id]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l created-column -d 'Column with the times of their creation, unix seconds or RFC 3339 [default: created_at or created, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l created-column -d 'Column with the times of their creation, such as Unix seconds or 2026-11-21 09:30:00 (UTC where no zone is given) [default: created_at or created, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l parent-column -d 'Column with their parents, such as the threads of runs [default: parent, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l metadata-column -d 'Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ignore-column -d 'Column that is left out, so that none is taken for the kinds, times, parents or metadata (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1722,6 +1778,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1756,13 +1813,14 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l kind -d 'Only this kind (repeatable): assistant, file, and thread where the backend lists threads' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l kind -d 'Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1788,6 +1846,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1843,6 +1902,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1877,6 +1937,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1908,6 +1969,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1960,10 +2022,12 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l matching -d 'Forget everything that the filters find; asks first'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l purge -d 'Forget its events and intents as well'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l all-origins -d 'Every origin'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -1992,10 +2056,11 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ages -d 'Count what may still exist by its age instead of its state; this looks at every row'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ages -d 'Count objects that may still exist by age instead of by state (reads every row)'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2028,6 +2093,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2060,14 +2126,15 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l require-ledger -d 'Refuse to create what could not be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes where a command asks'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Take any id, whatever its prefix says'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete what was created and left in an earlier session, which said its id when it began' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write what was created, deleted and left to a file, as JSON' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete the objects that an earlier session created and left; its ID was printed at the start' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write the created, deleted and remaining objects to a file, as JSON' -r -F
 complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Backend to talk to' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2090,10 +2157,11 @@ complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Longes
 complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete what the program created and left, when it ends'
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete the objects that the program created and left, when it ends'
 complete -c asst -n "__fish_asst_using_subcommand record" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand record" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand record" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2147,11 +2215,13 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again, not only what is new'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Every origin'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2181,11 +2251,12 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l remote -d 'Compare the ids of its threads with those at the backend, too'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l exit-code -d 'End with code 9 where the backend has something else than the export'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l remote -d 'Also compare the IDs of its threads with the backend'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l exit-code -d 'Exit with code 9 if the backend differs from the archive'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2219,6 +2290,7 @@ complete -c asst -n "__fish_asst_using_subcommand api" -l paginate -d 'Walk the 
 complete -c asst -n "__fish_asst_using_subcommand api" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand api" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand api" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand api" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand api" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand api" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand api" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2262,6 +2334,7 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'An
 complete -c asst -n "__fish_asst_using_subcommand serve" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand serve" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2293,6 +2366,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2329,6 +2403,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2360,6 +2435,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2418,6 +2494,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2449,6 +2526,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2480,6 +2558,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2511,6 +2590,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand demo" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2543,6 +2623,7 @@ complete -c asst -n "__fish_asst_using_subcommand completions" -l dynamic -d 'As
 complete -c asst -n "__fish_asst_using_subcommand completions" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand completions" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l require-ledger -d 'Refuse to create what could not be recorded'
@@ -2574,6 +2655,7 @@ curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l local -d 'Use the embedded server, in process'
 complete -c asst -n "__fish_asst_using_subcommand man" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
 complete -c asst -n "__fish_asst_using_subcommand man" -l header -d 'Begin tab-separated output with its header'
+complete -c asst -n "__fish_asst_using_subcommand man" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c asst -n "__fish_asst_using_subcommand man" -l no-ledger -d 'Record nothing'
 complete -c asst -n "__fish_asst_using_subcommand man" -l require-ledger -d 'Refuse to create what could not be recorded'
