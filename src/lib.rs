@@ -1,7 +1,7 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
 //! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, relay, export) →
-//! (client, ledger, config) → (api, http, db, ui, env) → json`. `docs/architecture.md` has a paragraph on each room.
+//! (client, ledger, config, jq) → (api, http, db, ui, env) → json`. `docs/architecture.md` has a paragraph on each room.
 
 // Tests read what they wrote themselves.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
@@ -19,6 +19,7 @@ pub mod exit;
 pub mod export;
 pub mod generate;
 pub mod http;
+pub mod jq;
 pub mod json;
 pub mod ledger;
 pub mod relay;
@@ -41,7 +42,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
 
 fn started(args: Vec<OsString>) -> u8 {
     env::handover::receive();
-    if let Some(code) = view::work(&args).or_else(|| complete::answer(&args)) {
+    if let Some(code) = jq::work(&args).or_else(|| complete::answer(&args)) {
         return code;
     }
     hand_over(&args);

@@ -1,7 +1,8 @@
 //! What was asked for, resolved from flags and their variables.
 
 use crate::config::Overrides;
-use crate::view::{Format, Header, Jq, LineEnd};
+use crate::jq::Jq;
+use crate::view::{Format, Header, LineEnd};
 use std::path::PathBuf;
 
 /// Whether requests are sent or shown.

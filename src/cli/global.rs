@@ -4,8 +4,9 @@ use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::config::Overrides;
 use crate::env::{clock, vars};
 use crate::exit::Usage;
+use crate::jq::Jq;
 use crate::ui::{Color, Consent, Settings, Verbosity};
-use crate::view::{Format, Header, Jq, LineEnd};
+use crate::view::{Format, Header, LineEnd};
 use std::path::PathBuf;
 
 /// Reads the variable of a flag that has no value.

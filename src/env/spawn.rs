@@ -4,6 +4,8 @@
 use super::credentials::{self, Purpose};
 use super::{handover, secrets, vars};
 use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Returns a command with the environment that a child process of this purpose may have.
@@ -31,6 +33,19 @@ pub fn command(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
     }
     command.env_remove(vars::ASST_HANDOVER);
     command
+}
+
+/// Returns a command that runs this program again, with an empty environment, so that no credential reaches it.
+///
+/// # Errors
+/// If the path of this program cannot be determined.
+pub fn own() -> io::Result<Command> {
+    // This link works even if the file of the program was replaced meanwhile.
+    let link = PathBuf::from("/proc/self/exe");
+    let path = if link.exists() { link } else { std::env::current_exe()? };
+    let mut command = Command::new(path);
+    command.env_clear();
+    Ok(command)
 }
 
 /// Closes the memory and the environment of this process to other processes of the same user, as `/proc/PID/environ`

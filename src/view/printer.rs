@@ -3,9 +3,9 @@
 use super::cell::{self, Reader};
 use super::column::{CellKind, Column};
 use super::format::Format;
-use super::jq::bare;
 use super::table::Table;
-use super::{Jq, LineEnd, Surface, csv, escape_json, json, sanitize_lines, tsv, yaml};
+use super::{LineEnd, Surface, csv, escape_json, json, sanitize_lines, tsv, yaml};
+use crate::jq::{Jq, bare};
 use jiff::Timestamp;
 use serde_json::Value;
 

@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["view", "exit"],
     &["serve", "relay", "export"],
-    &["client", "ledger", "config"],
+    &["client", "ledger", "config", "jq"],
     &["api", "http", "db", "ui", "env"],
     &["json"],
 ];

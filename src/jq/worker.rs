@@ -5,12 +5,12 @@
 //! `+` and an array of the results, or `-` and a text that says why there are none.
 
 use super::{DEEPEST, Jq};
+use crate::env::spawn;
 use crate::json::{self, Limits};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -45,9 +45,8 @@ pub(super) fn stopped() -> String {
 impl Worker {
     /// Starts a process for a filter.
     pub(super) fn start(filter: &str) -> io::Result<Self> {
-        let mut command = Command::new(this_program()?);
-        // It needs nothing of the environment, and must not have the secrets in it.
-        command.arg(NAME).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut command = spawn::own()?;
+        command.arg(NAME).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let (Some(input), Some(output)) = (input, output) else { return Err(io::ErrorKind::BrokenPipe.into()) };
@@ -84,12 +83,6 @@ impl Drop for Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Returns the path of the program that runs, also where its file was replaced meanwhile.
-fn this_program() -> io::Result<PathBuf> {
-    let own = PathBuf::from("/proc/self/exe");
-    if own.exists() { Ok(own) } else { std::env::current_exe() }
 }
 
 /// Does the work of such a process if the arguments say so, and returns its exit code.

@@ -160,7 +160,7 @@ impl Jq {
 }
 
 /// Returns a string without quotes, and any other value as JSON.
-pub(super) fn bare(value: Value) -> String {
+pub fn bare(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),
