@@ -21,10 +21,10 @@ const BARE: [Case; 18] = [
         &["--limit", "1", "--page-size", "9", "--order", "asc", "--after", "a", "--before", "b"],
         &[],
     ),
-    ("getAssistant", &["asst_1"], &["--ignore-not-found"], &[]),
-    ("deleteAssistant", &["asst_1"], &["--ignore-not-found"], &[]),
-    ("getThread", &["thread_1"], &["--ignore-not-found"], &[]),
-    ("deleteThread", &["thread_1"], &["--ignore-not-found"], &[]),
+    ("getAssistant", &["asst_1"], &["--ignore-not-found", "--allow-empty"], &[]),
+    ("deleteAssistant", &["asst_1"], &["--ignore-not-found", "--allow-empty"], &[]),
+    ("getThread", &["thread_1"], &["--ignore-not-found", "--allow-empty"], &[]),
+    ("deleteThread", &["thread_1"], &["--ignore-not-found", "--allow-empty"], &[]),
     (
         "listMessages",
         &["thread_1"],
@@ -44,15 +44,15 @@ const BARE: [Case; 18] = [
         ],
         &[],
     ),
-    ("getMessage", &["thread_1", "msg_1"], &["--ignore-not-found"], &[]),
-    ("deleteMessage", &["thread_1", "msg_1"], &["--ignore-not-found"], &[]),
+    ("getMessage", &["thread_1", "msg_1"], &["--ignore-not-found", "--allow-empty"], &[]),
+    ("deleteMessage", &["thread_1", "msg_1"], &["--ignore-not-found", "--allow-empty"], &[]),
     (
         "listRuns",
         &["thread_1"],
         &["--limit", "1", "--page-size", "100", "--order", "desc", "--after", "a", "--before", "b"],
         &[],
     ),
-    ("getRun", &["thread_1", "run_1"], &["--ignore-not-found"], &[]),
+    ("getRun", &["thread_1", "run_1"], &["--ignore-not-found", "--allow-empty"], &[]),
     ("cancelRun", &["thread_1", "run_1"], &[], &[]),
     (
         "listRunSteps",
@@ -60,7 +60,12 @@ const BARE: [Case; 18] = [
         &["--limit", "1", "--page-size", "5", "--order", "asc", "--after", "a", "--before", "b", "--include", INCLUDE],
         &[],
     ),
-    ("getRunStep", &["thread_1", "run_1", "step_1"], &["--include", INCLUDE, "--ignore-not-found"], &[]),
+    (
+        "getRunStep",
+        &["thread_1", "run_1", "step_1"],
+        &["--include", INCLUDE, "--ignore-not-found", "--allow-empty"],
+        &[],
+    ),
     (
         "listFiles",
         &[],
@@ -68,8 +73,8 @@ const BARE: [Case; 18] = [
         &[],
     ),
     ("createFile", &["text.md"], &["--filename", "other.md", "--purpose", "user_data", "--expires-after", "30d"], &[]),
-    ("retrieveFile", &["file-1"], &["--ignore-not-found"], &[]),
-    ("deleteFile", &["file-1"], &["--ignore-not-found"], &[]),
+    ("retrieveFile", &["file-1"], &["--ignore-not-found", "--allow-empty"], &[]),
+    ("deleteFile", &["file-1"], &["--ignore-not-found", "--allow-empty"], &[]),
     ("downloadFile", &["file-1"], &["--to", "here.bin", "--force"], &["--remote-name"]),
 ];
 
