@@ -1,4 +1,4 @@
-//! The flags of every command, each with its variable (docs/design/command_line.md#global-flags).
+//! The global flags, each with its environment variable (docs/design/command_line.md#global-flags).
 
 use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::config::Overrides;
@@ -8,12 +8,12 @@ use crate::ui::{Color, Consent, Settings, Verbosity};
 use crate::view::{Format, Header, Jq, LineEnd};
 use std::path::PathBuf;
 
-/// Reads the variable of a flag that has no value.
+/// Parses the environment variable of a flag that takes no value.
 fn switch(text: &str) -> Result<bool, String> {
     vars::switch(text).ok_or_else(|| "expected 1 or 0".to_owned())
 }
 
-/// Flags that every command takes.
+/// The flags that every command accepts.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
@@ -114,7 +114,7 @@ pub struct Global {
 }
 
 impl Global {
-    /// Returns what the terminal is asked for.
+    /// Returns the settings of the user interface.
     pub fn ui(&self) -> Settings {
         Settings {
             verbosity: if self.quiet { Verbosity::Quiet } else { Verbosity::Normal },
@@ -124,7 +124,7 @@ impl Global {
         }
     }
 
-    /// Returns what the work is asked for.
+    /// Returns the options of the command.
     pub fn options(self) -> Result<Options, Usage> {
         let need = if self.require_ledger { LedgerNeed::Required } else { LedgerNeed::Wished };
         let ledger = if self.no_ledger { LedgerChoice::Off } else { LedgerChoice::On { path: self.ledger, need } };

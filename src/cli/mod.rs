@@ -1,5 +1,4 @@
-//! The command line: the tree of commands and the flags that all of them have. Knows how a command is named, not what it
-//! does.
+//! The command line: the tree of commands, and the global flags. Must not depend on what the commands do.
 
 mod global;
 mod parse;
@@ -13,7 +12,7 @@ use anyhow::Result;
 use clap::{Args, CommandFactory, Subcommand};
 use std::ffi::OsString;
 
-/// Columns that help takes at most.
+/// The maximum width of help texts, in columns.
 const WIDTH: usize = 100;
 
 /// Administers the Assistants protocol
@@ -33,15 +32,17 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Returns the tree with every command described, and without `help`, which has all of it once more.
+    /// Returns the tree with all commands built, without `help`, which would contain all of them again.
     pub fn tree() -> clap::Command {
         let mut tree = Self::command().disable_help_subcommand(true);
         tree.build();
         tree
     }
 
-    /// Returns the tree with no other command than the one that is named, and the whole tree where none is or anything before
-    /// it is odd: to hand all global flags down to every command takes longer than to understand most.
+    /// Returns a tree that contains only the named command. Propagating the global flags to all commands takes longer
+    /// than most commands need to parse.
+    ///
+    /// Returns the whole tree if no command is named, or if an argument before it is unexpected.
     fn tree_for(args: &[OsString]) -> clap::Command {
         if args.iter().skip(1).all(|arg| arg.as_encoded_bytes().starts_with(b"-")) {
             return Self::command();
@@ -55,7 +56,7 @@ impl Cli {
     }
 }
 
-/// Returns the first word that is neither a global flag nor the value of one.
+/// Returns the first argument that is neither a global flag nor the value of one.
 fn named<'a>(args: &'a [OsString], tree: &clap::Command) -> Option<&'a OsString> {
     let mut args = args.iter().skip(1);
     loop {
@@ -74,7 +75,7 @@ fn named<'a>(args: &'a [OsString], tree: &clap::Command) -> Option<&'a OsString>
     }
 }
 
-/// The nouns, and what stands above the single object.
+/// The nouns, and the commands that do not belong to a single noun.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Manage assistants
@@ -130,7 +131,7 @@ pub enum Command {
     Generate(Generate),
 }
 
-/// What is made from the tree of commands itself, by a room above this one.
+/// Commands that generate output from the tree itself. They are implemented in the room above this one.
 #[derive(Debug, clap::Subcommand)]
 pub enum Generate {
     /// Print the completions of a shell
@@ -149,7 +150,7 @@ pub enum Generate {
 }
 
 impl Command {
-    /// Does what was asked; what stands above the tree is handed in.
+    /// Runs the command. `generate` implements the commands that need the whole tree.
     pub fn run(self, app: &App, generate: fn(Generate, &App) -> Result<()>) -> Result<()> {
         match self {
             Self::Assistants(Later(command)) => command.run(app),
