@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// The mode of `--dry-run`: whether requests are sent or only shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum DryRun {
-    /// Send them
+    /// Send requests
     #[default]
     #[value(name = "off", aliases = ["0", "false", "no", ""], hide = true)]
     Off,
@@ -25,10 +25,10 @@ pub enum Trace {
     #[default]
     #[value(name = "off", aliases = ["0", "false", "no", ""], hide = true)]
     Off,
-    /// Bodies cut at 2 KiB
+    /// Show bodies up to 2 KiB
     #[value(name = "short", aliases = ["1", "true", "yes"])]
     Short,
-    /// Whole bodies
+    /// Show whole bodies
     #[value(name = "full")]
     Full,
 }

@@ -38,12 +38,12 @@ pub const DEFAULT_LIMIT: Duration = Duration::from_secs(60);
 /// The action for a tool call that has no output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum OnError {
-    /// The model is told, by a text in place of the output
+    /// Submit a text with the error as the output
     #[default]
     Submit,
-    /// The run is cancelled
+    /// Cancel the run
     Cancel,
-    /// The run is left waiting
+    /// Leave the run waiting
     Fail,
 }
 

@@ -25,7 +25,7 @@ pub enum Part {
     Assistants,
     /// Threads with their runs and messages
     Threads,
-    /// Steps of runs
+    /// Run steps
     Steps,
     /// Vector stores and their files
     VectorStores,
