@@ -1,7 +1,7 @@
-//! Completions of what is known only while a command is typed: names of profiles, and ids that the ledger has.
+//! Dynamic completions: names of profiles, and IDs from the ledger.
 //!
-//! The shell calls `asst` again with `ASST_COMPLETE` set and the words so far behind `--`. No backend is asked, and what
-//! goes wrong is no candidate: a person who types is not interrupted.
+//! The shell runs `asst` with `ASST_COMPLETE` set and the words so far after `--`. No request is sent to a backend.
+//! Errors produce no candidates, so that they do not disturb the command line.
 
 use crate::api::Kind;
 use crate::app::{App, DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
@@ -20,10 +20,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Ids that are offered at once, the newest first.
+/// The maximum number of offered IDs. The newest come first.
 const MOST: usize = 50;
 
-/// Answers a shell that asks how the words go on, and returns the exit code; `None` where none asks.
+/// Prints the candidates if a shell requests them, and returns the exit code. Returns `None` if no shell does.
 pub fn answer(args: &[OsString]) -> Option<u8> {
     let shell = vars::get(vars::ASST_COMPLETE)?;
     let quiet = ui::Settings { verbosity: Verbosity::Quiet, ..ui::Settings::default() };
@@ -32,10 +32,10 @@ pub fn answer(args: &[OsString]) -> Option<u8> {
     Some(if written.is_ok() { DONE } else { USAGE })
 }
 
-/// Returns the script with which a shell asks.
+/// Returns the script that a shell loads to request completions.
 ///
 /// # Errors
-/// Where the shell is none that can ask.
+/// Returns an error if the shell is not supported.
 pub fn registration(shell: &str) -> Result<String> {
     let shells = Shells::builtins();
     let completer = shells.completer(shell).context("this shell cannot ask while a command is typed")?;
@@ -59,7 +59,7 @@ fn candidates(shell: &str, words: Vec<OsString>) -> Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Reads from the words which profile the command will use: an id means something in its origin only.
+/// Returns the profile selection from the words. It determines the origin in which IDs are valid.
 fn overrides(words: &[String]) -> Overrides {
     let behind = words.iter().position(|word| word == "-p" || word == "--profile").and_then(|at| words.get(at + 1));
     let joined = words.iter().find_map(|word| word.strip_prefix("--profile="));
@@ -71,18 +71,19 @@ fn overrides(words: &[String]) -> Overrides {
     }
 }
 
-/// Understands aliases and offers none: two names of one command are no choice.
+/// Hides aliases from the candidates, because two names of one command are no useful choice. They still work when
+/// typed.
 fn one_name_each(command: Command) -> Command {
     let aliases: Vec<String> = command.get_visible_aliases().map(str::to_owned).collect();
     command.visible_alias(None).aliases(aliases).mut_subcommands(one_name_each)
 }
 
-/// Leaves flags for where nothing else can stand: whoever means one begins with a dash.
+/// Hides flags until the word begins with a dash.
 fn without_flags(command: Command) -> Command {
     command.mut_args(|arg| if arg.is_positional() { arg } else { arg.hide(true) }).mut_subcommands(without_flags)
 }
 
-/// Gives each argument that names a profile or an object its candidates.
+/// Adds a completer to each argument that names a profile or an object.
 fn knowing(command: Command, known: &Arc<Known>) -> Command {
     let names_profile = |arg: &Arg| arg.get_long() == Some("profile");
     let completed = |arg: Arg| match (names_profile(&arg), kinds(&arg)) {
@@ -100,11 +101,11 @@ fn knowing(command: Command, known: &Arc<Known>) -> Command {
         true => arg.add(ArgValueCompleter::new(Profiles(Arc::clone(known)))),
         false => arg,
     };
-    // The name of a profile that is added is new.
+    // The name for `profiles add` is new, so it has no candidates.
     command.mut_subcommands(|below| if below.get_name() == "add" { below } else { below.mut_args(named) })
 }
 
-/// Returns what each value of an argument is the id of, as its name in the help says: `<THREAD_ID> <RUN_ID>`.
+/// Returns the kind of the ID in each value of an argument, by its name in the help: `<THREAD_ID> <RUN_ID>`.
 fn kinds(arg: &Arg) -> Vec<Option<Kind>> {
     let shown = arg.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
     let shown = match shown {
@@ -115,15 +116,15 @@ fn kinds(arg: &Arg) -> Vec<Option<Kind>> {
         let name = name.to_ascii_lowercase();
         Kind::named(name.strip_suffix("_id").unwrap_or(&name)).filter(|kind| kind.recorded())
     };
-    // Words in small letters are names of arguments, and only those that end so are ids.
+    // A lower-case name is the name of an argument. It is an ID only if it has this suffix.
     let is_id = |name: &&str| name.ends_with("_ID") || name.ends_with("_id") || *name == "assistant";
     shown.split("> <").map(|name| Some(name).filter(is_id).and_then(kind)).collect()
 }
 
-/// What can be known without a backend.
+/// The sources of candidates that need no backend.
 struct Known {
     overrides: Overrides,
-    /// What stands on the line, the word that is being typed last.
+    /// The words on the command line. The last one is incomplete.
     words: Vec<String>,
 }
 
@@ -153,7 +154,7 @@ impl Known {
         Ok(names.map(CompletionCandidate::new).collect())
     }
 
-    /// Returns the ids on the line that are of this kind.
+    /// Returns the IDs of this kind on the command line.
     fn named(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let before = self.words.split_last().map_or(&[][..], |(_, before)| before);
         before.iter().map(String::as_str).filter(move |word| Kind::of_id(word) == Some(kind))
@@ -161,7 +162,7 @@ impl Known {
 
     fn objects(&self, kind: Kind, begun: &str) -> Result<Vec<CompletionCandidate>> {
         let app = self.app();
-        // A touch of the tabulator is no reason to run a command that may ask for a password.
+        // A completion must not run a ledger command, which may ask for a password.
         if app.profile_if_any()?.is_some_and(|profile| profile.ledger_command.is_some()) {
             return Ok(Vec::new());
         }
@@ -176,7 +177,7 @@ impl Known {
             ..Filter::default()
         };
         let rows = crate::db::block_on(ledger.rows(&filter, None, MOST))?;
-        // The runs of the thread that was named, where one was.
+        // If a thread is given, only its runs are offered.
         let parent = if kind == Kind::Run { self.named(Kind::Thread).last() } else { None };
         let fits = |row: &&crate::ledger::Row| parent.is_none_or(|parent| row.parent.as_deref() == Some(parent));
         let candidate = |(at, row): (usize, &crate::ledger::Row)| {
@@ -205,7 +206,7 @@ struct Objects {
 
 impl ValueCompleter for Objects {
     fn complete(&self, begun: &OsStr) -> Vec<CompletionCandidate> {
-        // Parents come first, and each of them once.
+        // The kinds are completed from left to right, each one once.
         let kinds = self.kinds.iter().copied();
         let open = kinds.clone().find(|kind| kind.is_none_or(|kind| self.known.named(kind).next().is_none()));
         let kind = open.or(kinds.last()).flatten();

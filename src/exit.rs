@@ -1,5 +1,7 @@
-//! Exit codes, and how any failure becomes one (docs/design/exit_codes.md). The numbers never change; a test holds them
-//! against the README. Nobody else decides how the process ends.
+//! Exit codes, and the conversion of every error to one (docs/design/exit_codes.md).
+//!
+//! The numbers never change, and a test compares them with the README. No other module sets the exit code of the
+//! process.
 
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
@@ -32,7 +34,7 @@ pub const RUN_TIMEOUT: u8 = 25;
 pub const INTERRUPTED: u8 = 130;
 pub const TERMINATED: u8 = 143;
 
-/// Every code with the word for programs and what it means, as the README's table has it.
+/// All codes, each with its name for programs and its meaning, as in the table of the README.
 pub const CODES: &[(u8, &str, &str)] = &[
     (DONE, "done", "done"),
     (FAILED, "failed", "failed, none of the below; \"no\" at a prompt"),
@@ -70,7 +72,7 @@ pub const CODES: &[(u8, &str, &str)] = &[
     (TERMINATED, "terminated", "terminated"),
 ];
 
-/// Input that is refused before any call.
+/// An error of the input, detected before any request.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Usage {
@@ -79,28 +81,29 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Returns the refusal with nothing to add.
+    /// Creates the error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
     }
 
-    /// Returns the refusal with what to do instead.
+    /// Creates the error with a hint.
     pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: Some(hint.into()) }
     }
 }
 
-/// A call that failed: what was tried on what, why, and what may help.
+/// The error of a failed request: the attempted operation, the cause, and a hint.
 #[derive(Debug, thiserror::Error)]
 #[error("could not {tried}")]
 pub struct CallFailed {
-    /// `delete thread thread_abc`.
+    /// The operation in words, such as `delete thread thread_abc`.
     pub tried: String,
     pub source: ClientError,
     pub hint: Option<String>,
 }
 
-/// A request that was refused before it was sent: in the API's words, with the flags that gave what is wrong.
+/// The error of a request that failed a check before it was sent. The hint names the flags that set the rejected
+/// member.
 #[derive(Debug, thiserror::Error)]
 #[error("{source}")]
 pub struct NotSent {
@@ -108,57 +111,58 @@ pub struct NotSent {
     pub hint: Option<String>,
 }
 
-/// A failure that has been told already; only its code is left.
+/// An error that was already reported. Carries only the exit code.
 #[derive(Debug, thiserror::Error)]
 #[error("exit code {0}")]
 pub struct Told(pub u8);
 
-/// A run that was waited for ended otherwise than completed, or is waited for no longer.
+/// A run that has ended with a status other than `completed`, or whose time limit has passed.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct RunEnded {
     pub code: u8,
     pub message: String,
-    /// Why, as far as the server says.
+    /// The reason that the server gave.
     pub cause: Option<String>,
-    /// The code of the run's `last_error`.
+    /// The `code` of the run's `last_error`.
     pub server_code: Option<String>,
     pub hint: Option<String>,
 }
 
-/// The process was asked to stop.
+/// The error of a command that was stopped by a signal.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{}", if *.code == TERMINATED { "terminated" } else { "interrupted" }, .done.as_ref().map(|done| format!("; {done}")).unwrap_or_default())]
 pub struct Stopped {
     pub code: u8,
-    /// What was done until then.
+    /// A summary of the completed work.
     pub done: Option<String>,
-    /// How to go on.
+    /// A hint on how to continue.
     pub hint: Option<String>,
 }
 
-/// Tells whether a failure is that the process was asked to stop.
+/// Returns `true` if the error means that the process was stopped by a signal.
 pub fn is_stopped(error: &anyhow::Error) -> bool {
     let run = error.downcast_ref::<RunEnded>();
     error.is::<Stopped>() || run.is_some_and(|ended| matches!(ended.code, INTERRUPTED | TERMINATED))
 }
 
-/// Returns the code that several outcomes make together: all alike, that one; else [`MIXED`].
+/// Returns the exit code of several outcomes: their common code, or [`MIXED`] if they differ.
 pub fn together(codes: impl IntoIterator<Item = u8>) -> u8 {
     let mut codes = codes.into_iter();
     let first = codes.next().unwrap_or(DONE);
     if codes.all(|code| code == first) { first } else { MIXED }
 }
 
-/// Returns how a failure is told; `None` where there is nothing to tell because standard output was closed, which is
-/// success. [`Told`] gives its code and an empty message.
+/// Returns the report of an error. Returns `None` if standard output was closed, which counts as success.
+///
+/// [`Told`] results in its exit code and an empty message.
 pub fn report(error: &anyhow::Error) -> Option<ErrorReport> {
     for cause in error.chain() {
         if matches!(cause.downcast_ref(), Some(OutputError::Closed)) {
             return None;
         }
     }
-    // What was added as the context of a missing value is no member of the chain.
+    // The context that was added to a missing value is not part of the chain.
     let context = error.downcast_ref::<Usage>().and_then(|usage| known(usage));
     let mut report = context.or_else(|| error.chain().find_map(known)).unwrap_or_default();
     if report.exit_code == DONE {
@@ -177,7 +181,7 @@ fn kind(code: u8) -> &'static str {
     CODES.iter().find(|(known, ..)| *known == code).map_or("failed", |(_, word, _)| word)
 }
 
-/// Reads the errors that know more than their text.
+/// Returns the report of an error type that carries more than its text.
 fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     let plain = |exit_code, hint| Some(ErrorReport { exit_code, hint, ..ErrorReport::default() });
     if let Some(Told(code)) = error.downcast_ref() {
@@ -244,14 +248,14 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     None
 }
 
-/// Returns the code of a failed call.
+/// Returns the exit code of a client error.
 pub fn code_of(error: &ClientError) -> u8 {
     match error {
         ClientError::Refused(refused) => code_of_refusal(refused),
         ClientError::NotOffered(_) => NOT_OFFERED,
         ClientError::TooLong { refused: Some(refused), .. } if refused.status != 429 => UNREACHABLE,
         ClientError::TooLong { .. } => RATE_LIMITED,
-        // The configuration names what cannot be used.
+        // The configuration contains an unusable value.
         ClientError::Unreachable(TransportError::Settings { .. }) => USAGE,
         ClientError::Unreachable(_) | ClientError::Answer { .. } => UNREACHABLE,
         ClientError::Unknown(_) => UNKNOWN,

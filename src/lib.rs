@@ -3,7 +3,7 @@
 //! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, relay, export) →
 //! (client, ledger, config, jq) → (api, http, db, ui, env) → json`. `docs/architecture.md` has a paragraph on each room.
 
-// Tests read what they wrote themselves.
+// Tests parse only JSON that they have written themselves.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod api;
@@ -33,10 +33,10 @@ use env::credentials::Purpose;
 use std::ffi::OsString;
 use ui::{Talk, Ui};
 
-/// Runs the program with these arguments, its name first, and returns the exit code.
+/// Runs the program and returns its exit code. `args` begins with the name of the program.
 pub fn run(args: Vec<OsString>) -> u8 {
     env::limits::survive_full_files();
-    // The message of a panic is on standard error by then.
+    // The panic handler has already printed the message to standard error.
     std::panic::catch_unwind(|| started(args)).unwrap_or(exit::FAILED)
 }
 
@@ -70,7 +70,7 @@ fn started(args: Vec<OsString>) -> u8 {
                     let result = command.run(&app, generate::run);
                     let closed = app.close(&result);
                     if result.is_err() && talk.is_none() {
-                        // A command that had no use for the project file is told of in its language all the same.
+                        // The command has not read the project file, but the format of its error may depend on it.
                         let _ = app.project();
                     }
                     let code = end(app.ui(), hinted(result.and(closed), hint));
@@ -82,8 +82,10 @@ fn started(args: Vec<OsString>) -> u8 {
     }
 }
 
-/// Takes the credentials out of the environment of this process where the command will start programs of others, which
-/// could read them there. The arguments are not understood yet: standard input may be read while they are.
+/// Removes the credentials from the environment if the command will start third-party programs, which could read them
+/// there.
+///
+/// The arguments are not parsed yet, because parsing may read standard input.
 fn hand_over(args: &[OsString]) {
     let own = || args.iter().skip(1).map(|arg| arg.as_encoded_bytes()).take_while(|arg| *arg != b"--");
     let purpose = if own().any(|arg| arg == b"record") {
@@ -93,18 +95,18 @@ fn hand_over(args: &[OsString]) {
     } else {
         return;
     };
-    // The configuration names variables that hold keys. A broken one is reported by the command.
+    // The configuration names the variables that hold keys. The command itself reports a broken configuration.
     let _ = env::paths::Paths::discover().map(|paths| config::ConfigFile::load(&paths.config_file()));
     env::handover::restart(args, |name, value| env::credentials::is_withheld(purpose, name, value));
 }
 
-/// Returns the terminal of a command that was not understood; where nothing names the language, the project file does.
+/// Returns the user interface for errors before the options are parsed. Its default format comes from the project file.
 fn early(talk: Option<Talk>) -> Ui {
     let talk = talk.or_else(app::project_talk).unwrap_or_default();
     Ui::standard(ui::Settings { talk, ..Default::default() })
 }
 
-/// Adds a hint to a refusal that has none.
+/// Adds a hint to a usage error that has none.
 fn hinted(result: anyhow::Result<()>, hint: Option<String>) -> anyhow::Result<()> {
     result.map_err(|error| match (error.downcast::<exit::Usage>(), hint) {
         (Ok(usage), hint) => exit::Usage { hint: usage.hint.or(hint), ..usage }.into(),
@@ -112,7 +114,7 @@ fn hinted(result: anyhow::Result<()>, hint: Option<String>) -> anyhow::Result<()
     })
 }
 
-/// Tells a failure and returns the code.
+/// Reports an error and returns the exit code.
 fn end(ui: &Ui, result: anyhow::Result<()>) -> u8 {
     let Err(error) = result else { return exit::DONE };
     let Some(report) = exit::report(&error) else { return exit::DONE };
@@ -122,8 +124,9 @@ fn end(ui: &Ui, result: anyhow::Result<()>) -> u8 {
     report.exit_code
 }
 
-/// Returns the language of standard error before the arguments are understood, so that a wrong flag is told to a program
-/// in its own language too; `None` where neither flag nor variable names a form.
+/// Returns the format of stderr before the arguments are parsed, so that errors in them have the right format too.
+///
+/// Returns `None` if neither a flag nor the environment names an output format.
 fn spoken(args: &[OsString]) -> Option<Talk> {
     let named = |name: &str| name.parse::<view::Format>().map(view::Format::talk).unwrap_or_default();
     let texts: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();

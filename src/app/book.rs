@@ -1,4 +1,4 @@
-//! What the records of one process have in common: which ledger, whose origin, who runs it, and what was said already.
+//! The state that all records of one process share: the ledger, the origin, the author, and the warnings already shown.
 
 use super::record::Record;
 use super::{App, Call, LedgerChoice, LedgerNeed};
@@ -12,33 +12,33 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What all records of a backend have in common. It can be shared between tasks.
+/// The shared state of all records of a backend. It can be shared between tasks.
 pub(super) struct Book {
     pub(super) ui: Arc<Ui>,
     pub(super) ledger: Option<Arc<Ledger>>,
     pub(super) origin: String,
     pub(super) author: Author,
-    /// How the ledger comes to know what calls make.
+    /// The source that the ledger stores with the rows of created objects.
     pub(super) making: Source,
     pub(super) need: LedgerNeed,
-    /// Whether a create carries its intent in its metadata.
+    /// `true` if a create request carries its intent in the metadata of the object.
     pub(super) mark_intents: bool,
     pub(super) talk: Arc<Talk>,
 }
 
-/// What was said, or is to be said if the command is stopped.
+/// The warnings that were already shown, and the intents to report if the command is stopped.
 #[derive(Debug, Default)]
 pub(super) struct Talk {
-    /// Intents of calls that are on their way.
+    /// The intents of create requests that are in flight.
     pub(super) open: Mutex<Vec<String>>,
-    /// Spills that were told of.
+    /// The spill files for which a warning was already shown.
     pub(super) spills: Mutex<BTreeSet<PathBuf>>,
-    /// Ids that were said to be recorded nowhere.
+    /// The IDs that were already reported as recorded nowhere.
     unrecorded: Mutex<BTreeSet<String>>,
 }
 
 impl Talk {
-    /// Says once of each spill file that entries went into it, and how they get into a ledger.
+    /// Warns once for each spill file that entries were written to it, and how to import them into a ledger.
     pub(super) fn tell_spilled(&self, ui: &Ui, written: &Written) {
         if let Written::Spilled { path, why } = written
             && lock(&self.spills).insert(path.clone())
@@ -52,18 +52,18 @@ impl Talk {
         }
     }
 
-    /// Takes the intents of calls that are on their way.
+    /// Takes the intents of the create requests in flight, and leaves the list empty.
     pub(super) fn take_open(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.open))
     }
 }
 
-/// A panic leaves nothing half-done behind these locks.
+/// Locks a mutex and ignores poisoning. A panic leaves the data behind these locks consistent.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Who runs the command, as its rows and events say it: the same for all of them.
+/// The author of a command, stored with each of its rows and events.
 #[derive(Debug, Default)]
 pub(super) struct Author {
     /// The provenance as JSON.
@@ -82,7 +82,7 @@ impl Author {
 }
 
 impl App {
-    /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
+    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(super) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
         if self.book.get().is_none() {
             let _ = self.book.set(self.book(origin, Source::Created, None)?);
@@ -91,14 +91,15 @@ impl App {
         book.record(call).await
     }
 
-    /// Returns what all records have in common of what is done at a backend; `session` is the one of `asst record`.
+    /// Returns the state that the records of a backend share. `session` is the ID of an `asst record` session.
     pub(super) fn book(&self, origin: &str, making: Source, session: Option<&str>) -> Result<Book> {
         let (noun, verb) = self.invocation.noun_verb();
         let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
         let profile = self.profile()?;
         let known = Provenance::collect(profile.provenance, noun, &verb, &flags);
         let provenance = match session {
-            // The session says nothing about anybody, and what was made in it must be found again.
+            // The session ID is not personal data, and the objects of a session must be found again by it. It is stored
+            // even if the profile turns provenance off.
             Some(session) => Some(Provenance { session: Some(session.to_owned()), ..known.unwrap_or_default() }),
             None => known,
         };
@@ -119,17 +120,17 @@ impl App {
 }
 
 impl Book {
-    /// Opens the record of a call; for a create of a recorded kind the intent is durable when this returns.
+    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(super) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
         let mut record = Record { book: self, intent: None, started: clock::now() };
         if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
-            // Most calls make nothing, and should not carry the state of this around.
+            // Boxed, because most requests create nothing, and their futures should stay small.
             Box::pin(record.intend(call)).await?;
         }
         Ok(record)
     }
 
-    /// Writes entries down; where that is impossible, `made` is said aloud.
+    /// Writes entries to the ledger. Reports each object in `made` if neither the ledger nor a spill file takes them.
     pub(super) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
         match self.write(entries).await {
             Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
@@ -142,7 +143,7 @@ impl Book {
         }
     }
 
-    /// Writes entries down and says where they went, if not into the ledger.
+    /// Writes entries to the ledger. Warns if they went to a spill file instead.
     pub(super) async fn write(&self, entries: Vec<Entry>) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
         self.talk.tell_spilled(&self.ui, &written);

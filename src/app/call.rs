@@ -1,6 +1,7 @@
-//! Calls: checked before, recorded around, explained after.
+//! Requests to the API: checked before they are sent, recorded when they are sent, and explained if they fail.
 //!
-//! A call is a value, not a type: what differs between endpoints is data, so that one piece of code serves them all.
+//! A `Call` is a value, not a type per endpoint. Endpoints differ only in data, so one implementation serves all of
+//! them.
 
 use super::{App, record::Record};
 use crate::api::check::{self, Rules};
@@ -11,14 +12,14 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-/// Items that a list is asked for at a time where the endpoint says nothing.
+/// The page size of a list if neither the request nor the endpoint states one.
 const PAGE_SIZE: u64 = 100;
 
-/// A call of an endpoint.
+/// A request to an endpoint, with its path arguments, query and body.
 #[derive(Debug, Clone)]
 pub struct Call {
     pub(super) spec: &'static Spec,
-    /// The ids in the path, outermost first.
+    /// The IDs in the path, outermost first.
     pub(super) ids: Vec<String>,
     path: String,
     query: Query,
@@ -26,14 +27,14 @@ pub struct Call {
     until: Option<Instant>,
 }
 
-/// A call that was made, with what is needed to record it.
+/// A request that was sent, with its outcome and the record to complete.
 pub(super) struct Asked<'a> {
     call: Call,
     record: Record<'a>,
     answer: Result<Reply, ClientError>,
 }
 
-/// A query as flags gave it, or as it was written by hand.
+/// The query parameters: the members of a typed query, or name-value pairs to send unchanged.
 #[derive(Debug, Clone)]
 enum Query {
     Members(Map<String, Value>),
@@ -41,7 +42,7 @@ enum Query {
 }
 
 impl Call {
-    /// Returns the call of an endpoint.
+    /// Creates a request to the endpoint `E`.
     pub fn of<E: Endpoint>(path: &E::Path, query: &E::Query, payload: Payload) -> Self {
         Self {
             spec: E::SPEC,
@@ -53,18 +54,18 @@ impl Call {
         }
     }
 
-    /// Returns a call that was written by hand: it is sent as it stands, and recorded as any other.
+    /// Creates a request from raw parts. It is sent unchanged, and recorded like any other.
     pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
         let Request { path, query, payload, until, .. } = request;
         Self { spec, ids, path, query: Query::Pairs(query), payload, until }
     }
 
-    /// Returns the call with a time at which its answer is no longer waited for.
+    /// Sets the time at which the client stops waiting for the response.
     pub(super) fn until(self, until: Option<Instant>) -> Self {
         Self { until, ..self }
     }
 
-    /// Returns the request that goes out.
+    /// Returns the request for the client.
     pub fn request(&self) -> Request {
         let query = match &self.query {
             Query::Members(members) => query_pairs(members),
@@ -73,14 +74,14 @@ impl Call {
         Request { until: self.until, ..Request::new(self.spec, self.path.clone(), query, self.payload.clone()) }
     }
 
-    /// Returns the id of the object that the path names, with its kind.
+    /// Returns the ID of the innermost object in the path, with its kind.
     pub(super) fn object(&self) -> Option<(Kind, &str)> {
         Some((*self.spec.kinds.last()?, self.ids.last()?.as_str()))
     }
 }
 
 impl App {
-    /// Checks a call before it is made: ids, query and body, the last in the API's words.
+    /// Checks the IDs, the query and the body of a request before it is sent. Errors use the member names of the API.
     pub fn check(&self, call: &Call) -> Result<()> {
         if !super::run::may_stream(call) {
             no_stream(&call.payload)?;
@@ -95,13 +96,13 @@ impl App {
         }
     }
 
-    /// Adds to a refusal which flag gives what is wrong, as far as the API's name for it tells.
+    /// Adds a hint to a failed check: the flag that sets the rejected member, if its name leads to one.
     pub fn not_sent(&self, checked: Result<(), check::Refusal>) -> Result<()> {
         checked.map_err(|source| {
             let flags = self.invocation.flags_of(&source.param);
             let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
             let missing = source.code == check::MISSING;
-            // A flag exists for every member that any backend takes.
+            // There is a flag for every member that any backend accepts, so this backend may reject some of them.
             let lacking = source.code == check::UNKNOWN && !source.param.contains(['.', '[']);
             let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
             let hint = match (named.as_slice(), given || missing) {
@@ -115,7 +116,7 @@ impl App {
         })
     }
 
-    /// Returns the rules for what is sent to the backend of the profile.
+    /// Returns the rules for requests to the backend of the profile.
     pub fn rules(&self) -> Rules {
         Rules::outgoing(self.dialect())
     }
@@ -124,7 +125,8 @@ impl App {
         self.profile_if_any().ok().flatten().map(|profile| profile.backend.dialect()).unwrap_or_default()
     }
 
-    /// Checks ids against the kinds that are wanted: `run_…` for a thread is refused, unless `--any-id`.
+    /// Checks the prefix of each ID against the expected kind. Unless `--any-id` is given, `run_…` for a thread is
+    /// refused.
     fn check_ids(&self, call: &Call) -> Result<(), Usage> {
         if self.options.any_id {
             return Ok(());
@@ -139,13 +141,13 @@ impl App {
         Ok(())
     }
 
-    /// Checks a call, makes it and returns its answer, recorded.
+    /// Checks a request, sends it, records the outcome and returns the response.
     pub async fn call(&self, call: Call) -> Result<Reply> {
         self.check(&call)?;
         self.recorded(self.ask(call).await).await
     }
 
-    /// Makes a call that was checked. What became of it is still to be recorded, before anybody hears of it.
+    /// Sends a request that was already checked. The caller must record the outcome before it reports it.
     pub(super) async fn ask(&self, mut call: Call) -> Result<Asked<'_>> {
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
@@ -153,7 +155,7 @@ impl App {
         Ok(Asked { call, record, answer })
     }
 
-    /// Records what became of a call and returns its answer.
+    /// Records the outcome of a request and returns the response.
     pub(super) async fn recorded(&self, asked: Result<Asked<'_>>) -> Result<Reply> {
         let Asked { call, record, answer } = asked?;
         match answer {
@@ -168,7 +170,7 @@ impl App {
         }
     }
 
-    /// Records what became of several calls, in one write what can be, and returns their answers.
+    /// Records the outcomes of several requests and returns the responses. Most outcomes share one write to the ledger.
     pub(super) async fn recorded_together(&self, all: Vec<Result<Asked<'_>>>) -> Vec<Result<Reply>> {
         let (mut replies, mut entries, mut book) = (Vec::with_capacity(all.len()), Vec::new(), None);
         for asked in all {
@@ -190,18 +192,18 @@ impl App {
         replies
     }
 
-    /// Begins a walk over a list.
+    /// Checks a list request and returns a walk over its pages.
     pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
         self.check(call)?;
         Ok(self.walk_as_is(call, limit))
     }
 
-    /// Returns `true` if the backend sends a list in pages, and so takes an order and a cursor.
+    /// Returns `true` if the backend sends the list in pages, and therefore accepts an order and a cursor.
     pub(super) fn pages(&self, spec: &Spec) -> bool {
         self.dialect().pages(spec)
     }
 
-    /// Begins a walk of a call that nobody typed, and that needs no check.
+    /// Returns a walk over the pages of a request that was not built from user input and needs no check.
     pub(super) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
         if !self.pages(call.spec) {
             return Walk::whole(call.request(), limit);
@@ -215,7 +217,7 @@ impl App {
         Walk::new(call.request(), size, limit)
     }
 
-    /// Returns the failure with what was tried and what may help.
+    /// Adds the attempted operation and a hint to a client error.
     pub async fn explain(&self, call: &Call, error: ClientError) -> CallFailed {
         let title = call.spec.title;
         let tried = match call.object() {
@@ -238,7 +240,7 @@ impl App {
         CallFailed { tried, source: error, hint }
     }
 
-    /// Says where an id is known that this backend does not have.
+    /// Returns a hint that names the other origins for which the ledger holds this ID.
     async fn known_elsewhere(&self, kind: Kind, id: &str) -> Option<String> {
         let ledger = self.ledger_if_any().ok()??;
         let here = &self.session.get()?.origin;
@@ -247,7 +249,7 @@ impl App {
         (!origins.is_empty()).then(|| format!("the ledger knows it from {}, and this is {here}", origins.join(", ")))
     }
 
-    /// Returns what may help, as far as the profile tells.
+    /// Returns a hint for a client error, based on the profile.
     pub fn hint(&self, error: &ClientError) -> Option<String> {
         let profile = self.profile().ok()?;
         match error {
@@ -262,7 +264,7 @@ impl App {
                     .to_owned(),
             ),
             ClientError::NotOffered(_) => Some(format!("the backend of profile `{}` does not have this", profile.name)),
-            // The key is in order: listing threads is what OpenAI leaves to its own pages
+            // The key is valid. OpenAI lists threads only for its own web pages
             // (docs/protocol/endpoints.md#lists-that-do-not-exist).
             ClientError::Refused(refused) if refused.code.as_deref() == Some("missing_scope") => {
                 Some("this backend lists no threads; `asst threads list` shows those that the ledger knows".to_owned())
@@ -279,7 +281,7 @@ impl App {
     }
 }
 
-/// Refuses to ask for a stream, which nothing here would read.
+/// Returns an error if the body requests a stream, because the caller does not read one.
 pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
     match payload {
         Payload::Json(body) if body.get("stream") == Some(&Value::Bool(true)) => Err(Usage::hinted(

@@ -1,4 +1,4 @@
-//! Deleting what a recorded program has left, in an order that works: what refers to others goes before them.
+//! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
 
 use super::{App, Call, Object, Taped, Work};
 use crate::api::{Kind, Method, endpoint_of, ids};
@@ -11,18 +11,19 @@ use futures_util::StreamExt;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Runs go with their threads.
+/// The order of deletion. Runs are absent, because the backend deletes them with their threads.
 const ORDER: [Kind; 5] = [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::File];
 
-/// How long a run is waited for that is being cancelled, and how long between two looks.
+/// How long to wait for a cancelled run to end.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// The pause between two attempts or polls.
 pub(super) const PAUSE: Duration = Duration::from_millis(250);
 
-/// What became of one object.
+/// The outcome for one object.
 #[derive(Debug)]
 pub enum Removed {
     Deleted,
-    /// It had been deleted before, or with its thread.
+    /// The object had been deleted before, or together with its thread.
     Gone,
     Failed {
         code: u8,
@@ -30,13 +31,13 @@ pub enum Removed {
     },
 }
 
-/// What became of each object; runs are not among them.
+/// The outcome for each object. Runs are not included.
 pub type Cleaned = Vec<(Object, Removed)>;
 
-/// Returns the call that deletes an object; `None` for a kind that cannot be deleted.
+/// Returns the request that deletes an object, or `None` for a kind that cannot be deleted.
 ///
 /// # Errors
-/// Where the id cannot stand in a path.
+/// Returns an error if the ID cannot be part of a path.
 pub fn remove((kind, id): &Object) -> Result<Option<Call>, ids::BadId> {
     ids::check(id)?;
     let collection = match kind {
@@ -56,7 +57,7 @@ fn raw(method: Method, path: String) -> Option<Call> {
 }
 
 impl App {
-    /// Deletes objects, and tells each failure as it happens.
+    /// Deletes objects. Prints each failure as it occurs.
     pub async fn clean(&self, objects: &[Object]) -> Result<Cleaned> {
         let concurrency = self.session().await?.concurrency;
         let mut cleaned = Vec::new();
@@ -91,7 +92,7 @@ impl App {
                 },
                 Err(bad) => bad.into(),
             };
-            // A 404 that does not name the object may be that of anything on the way.
+            // A 404 that does not name the object can come from any server in between, so it proves nothing.
             let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
             if cause.is_some_and(|cause| cause.misses(object.0, &object.1)) {
                 return Removed::Gone;
@@ -113,7 +114,8 @@ impl App {
         }
     }
 
-    /// Cancels what is active on a thread; whether it worked shows when the thread is deleted.
+    /// Cancels the active runs of a thread. Errors are ignored, because the next attempt to delete the thread shows the
+    /// result.
     async fn cancel_runs(&self, thread: &str) {
         let Some(list) = raw(Method::Get, format!("/threads/{thread}/runs")) else { return };
         let Ok(reply) = self.call(list).await else { return };
@@ -161,11 +163,11 @@ impl App {
         Ok((found || !taped.open.is_empty()).then_some(taped))
     }
 
-    /// Returns what the ledger says was made in a session of `asst record` and may still exist, and the intents of it
-    /// that are open.
+    /// Returns the objects of an `asst record` session that may still exist according to the ledger, and its open
+    /// intents.
     ///
     /// # Errors
-    /// Where it knows nothing of the session.
+    /// Returns an error if the ledger has no entry of the session.
     pub async fn session_left(&self, session: &str) -> Result<Taped> {
         let origin = &self.session().await?.origin;
         self.recorded_in(session).await?.with_context(|| {

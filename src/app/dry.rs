@@ -1,4 +1,4 @@
-//! `--dry-run`: the request as it would go out, with its credentials hidden.
+//! `--dry-run`: prints the request that would be sent, with its credentials hidden.
 
 use super::{App, Call, DryRun};
 use crate::client::Request;
@@ -9,13 +9,13 @@ use anyhow::Result;
 use std::fmt::Write;
 
 impl App {
-    /// Checks a call, and if nothing is to be sent, shows it and returns true.
+    /// Checks a request. In a dry run, prints it and returns `true`.
     pub fn dry(&self, call: &Call) -> Result<bool> {
         self.check(call)?;
         self.dry_request(&call.request())
     }
 
-    /// Shows a request and returns true, if nothing is to be sent.
+    /// In a dry run, prints the request and returns `true`. The caller must then not send it.
     pub fn dry_request(&self, request: &Request) -> Result<bool> {
         let text = match self.options.dry_run {
             DryRun::Off => return Ok(false),
@@ -53,14 +53,14 @@ fn plain(call: &http::Call) -> String {
     out
 }
 
-/// A command for a shell; the key is a variable, so that the command can be run and kept.
+/// Formats a request as a curl command. The key is a shell variable, so that the command can be run and stored.
 fn curl(call: &http::Call) -> String {
     let mut out = format!("curl -X {} {}", call.method, quoted(call.url.as_str()));
     for (name, value) in &call.headers {
         let shown = match (name.as_str(), is_secret(name, value)) {
             ("authorization", _) => format!("\"{name}: Bearer $ASST_KEY\""),
             ("api-key", _) => format!("\"{name}: $ASST_KEY\""),
-            // Not the key, and perhaps no secret at all, but nobody here can tell.
+            // Any other secret header gets a variable of its own, because its value is not the key.
             (_, true) => format!("\"{name}: $ASST_{}\"", name.as_str().to_uppercase().replace(['-', '.'], "_")),
             _ => quoted(&format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))),
         };
@@ -84,14 +84,14 @@ fn curl(call: &http::Call) -> String {
     out
 }
 
-/// Says which file goes along, under which name, and how long it is; its bytes are not shown.
+/// Describes the file part of a form: its name, path and size. The content is not shown.
 fn part(stream: &StreamBody) -> String {
     let form = stream.form();
     let from = form.path.as_deref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
     format!("{}: {} from {from}, {} in all", form.part, form.file_name, stream.summary())
 }
 
-/// Names a file as curl's `-F` reads it; what comes from a pipe comes from standard input there.
+/// Formats a file as the argument of curl's `-F`. A file that comes from a pipe becomes standard input (`-`).
 fn file(form: &http::Form) -> String {
     let inside = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#);
     let path = form.path.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());

@@ -1,7 +1,7 @@
-//! The variables that lead a recorded program to the proxy, by the kind of backend.
+//! The environment variables that direct a recorded program to the proxy, for each kind of backend.
 //!
-//! The names are those that OpenAI's and Microsoft's libraries, Semantic Kernel, LangChain and Microsoft's samples read. A
-//! variable that would lead past the proxy is removed.
+//! The names are those that common libraries read: OpenAI's and Microsoft's libraries, Semantic Kernel, LangChain, and
+//! Microsoft's samples. Variables that would bypass the proxy are removed.
 
 use crate::api::Backend;
 use crate::config::Profile;
@@ -9,23 +9,24 @@ use crate::env::vars::{self, Lookup};
 use crate::http::Url;
 use std::net::SocketAddr;
 
-/// A variable with its value, or without one where it is removed.
+/// A variable with its new value, or with `None` if it is removed.
 type Variable = (&'static str, Option<String>);
 
-/// Base URLs for OpenAI's own libraries. The second is the older name, which LangChain and others still read.
+/// The base URL for OpenAI's own libraries. The second name is older, and LangChain and others still read it.
 const OPENAI_BASES: [&str; 2] = [vars::OPENAI_BASE_URL, "OPENAI_API_BASE"];
 
-/// Organisation and project, each with the names under which libraries read it.
+/// The organisation and the project, under the names that libraries read.
 const ORGANIZATIONS: [&str; 2] = [vars::OPENAI_ORG_ID, "OPENAI_ORGANIZATION"];
 const PROJECTS: [&str; 1] = [vars::OPENAI_PROJECT_ID];
 
-/// Versions of Azure OpenAI's interface: for OpenAI's libraries, and for Semantic Kernel and Microsoft's samples.
+/// The API version of Azure OpenAI: first for OpenAI's libraries, then for Semantic Kernel and Microsoft's samples.
 const AZURE_VERSIONS: [&str; 2] = [vars::OPENAI_API_VERSION, "AZURE_OPENAI_API_VERSION"];
 
-/// Other ways to Azure OpenAI, which would lead past the proxy.
+/// Other settings for Azure OpenAI, which would bypass the proxy.
 const AZURE_OTHERS: [&str; 2] = [vars::AZURE_OPENAI_AD_TOKEN, "AZURE_OPENAI_BASE_URL"];
 
-/// Endpoints of a Foundry project. `PROJECT_ENDPOINT` may mean anything elsewhere, so it is never removed.
+/// The endpoint of a Foundry project. `PROJECT_ENDPOINT` is not in the list: other programs may use it, so it is never
+/// removed.
 const FOUNDRY_ENDPOINTS: [&str; 5] = [
     "AZURE_AI_PROJECT_ENDPOINT",
     "AZURE_AI_AGENT_ENDPOINT",
@@ -35,10 +36,10 @@ const FOUNDRY_ENDPOINTS: [&str; 5] = [
 ];
 const FOUNDRY_ENDPOINT: &str = "PROJECT_ENDPOINT";
 
-/// Tokens for a Foundry project, as Microsoft's documentation of the REST interface names them.
+/// The token for a Foundry project, as named in Microsoft's documentation of the REST API.
 const FOUNDRY_TOKENS: [&str; 2] = ["AZURE_AI_AGENTS_TOKEN", "AGENT_TOKEN"];
 
-/// Returns the variables for a program that is recorded.
+/// Returns the variables for the environment of a recorded program.
 pub(super) fn variables(profile: &Profile, address: SocketAddr, key: &str, env: Lookup<'_>) -> Vec<Variable> {
     let proxy = format!("http://{address}");
     let (azure, foundry) = (profile.backend == Backend::AzureOpenAi, profile.backend == Backend::Foundry);
@@ -46,22 +47,22 @@ pub(super) fn variables(profile: &Profile, address: SocketAddr, key: &str, env: 
     let mut set = |names: &[&'static str], value: Option<&str>| {
         variables.extend(names.iter().map(|name| (*name, value.map(str::to_owned))));
     };
-    // OpenAI's library for Node refuses an Azure endpoint where there is a base URL as well.
+    // OpenAI's library for Node rejects an Azure endpoint if a base URL is set as well.
     set(&OPENAI_BASES, (!azure).then_some(format!("{proxy}/v1")).as_deref());
     set(&[vars::OPENAI_API_KEY], (!azure).then_some(key));
-    // The account is the profile's, since the origin is.
+    // Organisation and project come from the profile, because they determine the origin of the recorded objects.
     set(&ORGANIZATIONS, profile.organization.as_deref());
     set(&PROJECTS, profile.project.as_deref().filter(|_| !foundry));
     set(&[vars::AZURE_OPENAI_ENDPOINT], azure.then_some(proxy.as_str()));
     set(&[vars::AZURE_OPENAI_API_KEY], azure.then_some(key));
     set(&AZURE_OTHERS, None);
     if azure && let Some(version) = &profile.api_version {
-        // A version that the program was given is its own choice.
+        // A version that is already set is a choice of the program, so it is kept.
         let unset: Vec<&str> = AZURE_VERSIONS.into_iter().filter(|name| env(name).is_none()).collect();
         set(&unset, Some(version));
     }
     if !azure {
-        // It makes OpenAI's library take Azure's variables.
+        // This variable makes OpenAI's library read the Azure variables.
         set(&["OPENAI_API_TYPE"], None);
     }
     let project = foundry.then(|| format!("{proxy}{}", project_path(profile)));
@@ -78,7 +79,7 @@ pub(super) fn variables(profile: &Profile, address: SocketAddr, key: &str, env: 
     variables
 }
 
-/// Returns the path of a Foundry project, as the SDKs expect it behind the host.
+/// Returns the path of a Foundry project, which the SDKs expect after the host.
 fn project_path(profile: &Profile) -> String {
     let url = profile.base_url.as_deref().and_then(|base| Url::parse(base).ok());
     let path = url.as_ref().map_or("", |url| url.path().trim_end_matches('/'));

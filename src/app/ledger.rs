@@ -1,4 +1,4 @@
-//! Which ledger a command uses, and what is said of it.
+//! The selection of a command's ledger, and the messages about its state.
 
 use super::{App, LedgerChoice};
 use crate::config::{Profile, stored_password};
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 impl App {
-    /// Returns the ledger, if one is wished for.
+    /// Returns the ledger, or `None` with `--no-ledger`.
     pub fn ledger_if_any(&self) -> Result<Option<Arc<Ledger>>> {
         if self.ledger.get().is_none() {
             let ledger = match &self.options.ledger {
@@ -24,7 +24,7 @@ impl App {
         Ok(self.ledger.get().and_then(Clone::clone))
     }
 
-    /// Returns the ledger for a command that is about the ledger.
+    /// Returns the ledger for a command that needs it. Fails with `--no-ledger`.
     pub fn ledger(&self) -> Result<Arc<Ledger>> {
         self.ledger_if_any()?.context(Usage::new("--no-ledger leaves this command nothing to work on"))
     }
@@ -52,14 +52,15 @@ impl App {
         Ok(dirs.searching(paths.spill_search_dirs()))
     }
 
-    /// Returns a ledger that the command line names beside the usual one.
+    /// Returns a ledger that the command line names in addition to the usual one. `from` is the argument, for error
+    /// messages.
     pub fn ledger_at(&self, text: &str, from: &str, access: Access) -> Result<Ledger> {
         let place = self.place(text, from)?;
         let spills = self.spill_dirs(&place)?;
         Ok(Ledger::new(place, spills, access))
     }
 
-    /// Returns the place that a text names; the text is not repeated, since it may hold a password.
+    /// Parses the location of a ledger. Errors do not repeat the text, since it may hold a password.
     fn place(&self, text: &str, from: &str) -> Result<Place> {
         if !Server::is_url(text) {
             if text.contains("://") {
@@ -72,8 +73,10 @@ impl App {
         Ok(Place::from(self.database(text, everybody_reads.then_some((from, vars::ASST_LEDGER)))?))
     }
 
-    /// Returns the database that a URL names, with the password that is stored for it where the URL has none. Of a URL on
-    /// the command line the argument is given, and the variable that may hold a password instead.
+    /// Parses a database URL, and adds the stored password if the URL has none.
+    ///
+    /// `typed` is set for a URL on the command line. It holds the argument, and the variable to use instead for a URL
+    /// with a password.
     pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<Server> {
         let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
         let server = Server::read(url, roots).map_err(|error| Usage::new(error.to_string()))?;
@@ -89,7 +92,7 @@ impl App {
         }))
     }
 
-    /// Says what waited in spills and is in the ledger now.
+    /// Reports how many entries were imported from spill files, and which damaged lines were set aside.
     pub(super) fn tell_taken_in(&self) {
         let Some(Some(ledger)) = self.ledger.get() else { return };
         let taken = ledger.taken_in();
@@ -104,7 +107,7 @@ impl App {
         }
     }
 
-    /// Says that a command was answered by a ledger that lacks entries, and returns the code for it.
+    /// Warns if the ledger that answered the command lacks entries. Returns the exit code for this case.
     pub(super) fn tell_left_out(&self) -> Option<u8> {
         let ledger = self.ledger.get()?.as_ref()?;
         let left = ledger.left_out().filter(|_| ledger.has_answered())?;

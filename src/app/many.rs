@@ -1,4 +1,5 @@
-//! One call for each of several objects: bounded in number, shown in the order given, each failure told as it happens.
+//! Bulk requests: one request per object, with limited concurrency. Results are printed in the given order, and
+//! failures as they occur.
 
 use super::{App, Call, Shape, Sheet, Stopping, Work};
 use crate::api::Method;
@@ -9,13 +10,15 @@ use futures_util::stream::{self, Stream, StreamExt};
 use std::pin::pin;
 use std::time::Duration;
 
-/// Most answers that share a write to the ledger, how long the first of many waits for the others, and how many such
-/// writes wait for the disk while requests go on.
+/// The maximum number of responses that share one write to the ledger.
 const RECORDED_TOGETHER: usize = 64;
+/// How long the first response waits for others that share its write.
 const GATHERED_FOR: Duration = Duration::from_millis(3);
+/// The maximum number of such writes that wait for the disk while further requests are sent.
 const WRITES: usize = 4;
 
-/// Calls of one endpoint, each of which is there only while it is needed: of many ids few are on their way.
+/// A lazy list of requests to one endpoint. Each request exists only while it is needed, because few of many are in
+/// flight.
 #[derive(Clone, Copy)]
 pub struct Calls<'a> {
     count: usize,
@@ -23,30 +26,31 @@ pub struct Calls<'a> {
 }
 
 impl<'a> Calls<'a> {
-    /// Returns so many calls; `nth` makes each, counted from 0, as often as it is asked.
+    /// Creates a list of `count` requests. `nth` builds the request at an index from 0, and may be called repeatedly
+    /// for it.
     pub fn new(count: usize, nth: &'a dyn Fn(usize) -> Call) -> Self {
         Self { count, nth }
     }
 
-    /// Returns the calls in their order.
+    /// Returns the requests in order.
     pub fn each(self) -> impl Iterator<Item = Call> + 'a {
         (0..self.count).map(self.nth)
     }
 }
 
-/// How several calls ended.
+/// The exit codes of several requests.
 #[derive(Debug, Default)]
 pub struct Outcomes {
     codes: Vec<u8>,
 }
 
 impl Outcomes {
-    /// Adds how one of them ended.
+    /// Adds the exit code of one request.
     pub fn add(&mut self, code: u8) {
         self.codes.push(code);
     }
 
-    /// Returns the result of them all; the failures have been told already.
+    /// Returns the overall result. The failures were already reported.
     pub fn result(self) -> Result<()> {
         match exit::together(self.codes) {
             DONE => Ok(()),
@@ -55,16 +59,16 @@ impl Outcomes {
     }
 }
 
-/// Whether somebody still reads what is shown of work that goes on without a reader, since it changes something.
+/// The state of standard output for a command that goes on without a reader, because it changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     UntilClosed,
-    /// The reader has gone, as `head` does: what is left is done in silence.
+    /// The reader has closed the pipe, as `head` does. The remaining work is done without output.
     Closed,
 }
 
 impl Shown {
-    /// Shows a text, unless the reader has gone.
+    /// Prints a text, unless the reader has closed the pipe.
     pub fn out(&mut self, ui: &Ui, text: &str) -> Result<(), OutputError> {
         if *self == Self::Closed {
             return Ok(());
@@ -79,15 +83,16 @@ impl Shown {
     }
 }
 
-/// What a missing object is.
+/// The treatment of a missing object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     Failure,
-    /// As good as done (`--ignore-not-found`).
+    /// A missing object counts as success (`--ignore-not-found`).
     Ignored,
 }
 
-/// Returns what a stream has in chunks, each complete when it is long enough or the first of it has waited long enough.
+/// Groups a stream into chunks. A chunk ends after [`RECORDED_TOGETHER`] items, or when `patience` has passed since its
+/// first item.
 fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream<Item = Vec<T>> {
     stream::unfold(Box::pin(stream), move |mut stream| async move {
         let mut chunk = vec![stream.next().await?];
@@ -106,7 +111,7 @@ fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream
     })
 }
 
-/// Returns what calls do with their objects, for who stops them.
+/// Describes the work for the message that is printed when the command is stopped.
 fn work(changes: bool, count: usize, missing: Missing) -> Work {
     let (done, next) = match (changes, missing) {
         (true, Missing::Ignored) => ("deleted", "run the same command again for the rest"),
@@ -117,7 +122,7 @@ fn work(changes: bool, count: usize, missing: Missing) -> Work {
 }
 
 impl App {
-    /// Checks several calls, makes each of them and shows the answers as one array.
+    /// Checks several requests, sends each of them, and prints the responses as one array.
     pub async fn call_each(&self, sheet: Sheet, calls: Calls<'_>, missing: Missing, stopping: &Stopping) -> Result<()> {
         calls.each().try_for_each(|call| self.check(&call))?;
         let concurrency = self.session().await?.concurrency;
@@ -130,14 +135,15 @@ impl App {
         let mut outcomes = Outcomes::default();
         let mut shown = Shown::UntilClosed;
         let patience = if calls.count > concurrency { GATHERED_FOR } else { Duration::ZERO };
-        // Such a call is some 4 KiB of state, which would be copied on its way into the queue.
+        // The future of a request is about 4 KiB. It is boxed, so that it is not copied into the queue.
         let going = stream::iter(calls.each()).take_while(|_| std::future::ready(!stopping.is_set()));
         let ask = |call| {
             self.tally.start();
             Box::pin(self.ask(call))
         };
         let asked = going.map(ask).buffered(concurrency);
-        // While the ledger takes answers in, the next requests are on their way: both wait for something else.
+        // The next requests are in flight during a write to the ledger: one waits for the network, the other for the
+        // disk.
         let replies = gathered(asked, patience).map(|chunk| self.recorded_together(chunk)).buffered(WRITES);
         let mut replies = std::pin::pin!(replies);
         while let Some(chunk) = replies.next().await {
@@ -177,7 +183,7 @@ impl App {
         outcomes.result()
     }
 
-    /// Tells a failure of one object and returns its code.
+    /// Reports the failure for one object and returns its exit code.
     fn tell(&self, error: &anyhow::Error, missing: Missing) -> Result<u8> {
         let Some(report) = exit::report(error) else {
             return Err(OutputError::Closed.into());
@@ -189,7 +195,7 @@ impl App {
         Ok(report.exit_code)
     }
 
-    /// Returns the result of a single call, where a missing object may be as good as done.
+    /// Returns the result of a single request. With [`Missing::Ignored`], a missing object counts as success.
     pub fn or_missing(&self, result: Result<()>, missing: Missing) -> Result<()> {
         match result {
             Err(error) if missing == Missing::Ignored => match exit::report(&error) {

@@ -1,5 +1,7 @@
-//! The one place that knows client and ledger both, so that recording cannot be forgotten. A command asks it for calls,
-//! lists and rows, and hands it what is to be shown.
+//! The context of a command. It is the only module that uses both the client and the ledger, so that no request
+//! bypasses recording.
+//!
+//! A command uses it to send requests, to read lists and rows, and to print results. Must not depend on the commands.
 
 mod book;
 mod call;
@@ -47,10 +49,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// How long a process waits for the runs that its embedded server works on (docs/design/server.md#run-leases).
+/// How long a process waits for the runs of its embedded server (docs/design/server.md#run-leases).
 const DRAIN: Duration = Duration::from_secs(30);
 
-/// One command's surroundings. Each part is made when it is first needed: a command that reads the ledger only starts
+/// The context of one command. Each part is created on first use, so a command that only reads the ledger starts
 /// neither a runtime nor a connection.
 pub struct App {
     ui: Arc<Ui>,
@@ -59,7 +61,7 @@ pub struct App {
     runtime: OnceCell<Runtime>,
     around: OnceCell<Around>,
     profile: OnceCell<Profile>,
-    /// Whether it is known that nothing names a backend.
+    /// `true` once the configuration was found to name no backend.
     no_profile: Cell<bool>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
@@ -69,7 +71,7 @@ pub struct App {
     waits: OnceCell<Waits>,
 }
 
-/// What configuration is resolved from.
+/// The sources from which the configuration is resolved.
 struct Around {
     paths: Paths,
     file: ConfigFile,
@@ -80,14 +82,14 @@ fn talk_of(project: &Project) -> Option<Talk> {
     project.output.as_deref()?.parse::<Format>().ok().map(Format::talk)
 }
 
-/// Returns the language of standard error that the project file asks for, for a command that was not understood.
+/// Returns the format of stderr that the project file selects. For errors that occur before the options are parsed.
 pub fn project_talk() -> Option<Talk> {
     let here = std::env::current_dir().ok()?;
     Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(talk_of)
 }
 
 impl App {
-    /// Joins the terminal with what was asked for.
+    /// Creates the context of a command.
     pub fn new(ui: Ui, options: Options, invocation: Invocation) -> Self {
         Self {
             ui: Arc::new(ui),
@@ -106,27 +108,28 @@ impl App {
         }
     }
 
-    /// Returns the terminal.
+    /// Returns the user interface.
     pub fn ui(&self) -> &Ui {
         &self.ui
     }
 
-    /// Returns the terminal for what outlives a borrow, such as a progress bar's callback.
+    /// Returns a shared handle to the user interface, for values that outlive a borrow, such as the callback of a
+    /// progress bar.
     pub fn shared_ui(&self) -> Arc<Ui> {
         Arc::clone(&self.ui)
     }
 
-    /// Returns the counts of work on many objects.
+    /// Returns the counters of bulk work.
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// Returns the line that shows what is waited for.
+    /// Returns the status line that shows what the command is waiting for.
     pub fn waits(&self) -> &Waits {
         self.waits.get_or_init(|| Waits::new(self.shared_ui()))
     }
 
-    /// Returns what was asked for.
+    /// Returns the options of the command.
     pub fn options(&self) -> &Options {
         &self.options
     }
@@ -140,7 +143,7 @@ impl App {
         self.runtime.get().context("could not start")
     }
 
-    /// Returns the folders of this user.
+    /// Returns the directories of this user.
     pub fn paths(&self) -> Result<&Paths> {
         Ok(&self.around()?.paths)
     }
@@ -150,7 +153,7 @@ impl App {
         Ok(self.around()?.project.as_ref())
     }
 
-    /// Returns the configuration file; an empty one if there is none.
+    /// Returns the configuration file, or an empty one if it is missing.
     pub fn config_file(&self) -> Result<&ConfigFile> {
         Ok(&self.around()?.file)
     }
@@ -161,7 +164,8 @@ impl App {
             let file = ConfigFile::load(&paths.config_file())?;
             let here = std::env::current_dir().unwrap_or_default();
             let project = Project::find(&here, paths.home())?;
-            // A form that neither flag nor variable names decides on the language of standard error as theirs does.
+            // If neither a flag nor a variable names an output format, that of the project file also selects the format
+            // of stderr.
             if let (None, Some(talk)) = (self.options.format, project.as_ref().and_then(talk_of)) {
                 self.ui.speak(talk);
             }
@@ -170,7 +174,7 @@ impl App {
         self.around.get().context("the configuration is gone")
     }
 
-    /// Returns the profile; error 4 where nothing names a backend.
+    /// Returns the profile. Fails with exit code 4 if no backend is configured.
     pub fn profile(&self) -> Result<&Profile> {
         Ok(self.chosen()??)
     }
@@ -192,19 +196,19 @@ impl App {
         Ok(crate::config::resolve(overrides, &surroundings))
     }
 
-    /// Returns a profile of the configuration file by its name, whatever is chosen.
+    /// Returns a profile of the configuration file by its name, regardless of which one is selected.
     pub fn profile_named(&self, name: &str) -> Result<Profile> {
         let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
         self.with_surroundings(|around| Ok(crate::config::resolve(&overrides, around)?.profile))
     }
 
-    /// Hands over what profiles are read from and written to, with nothing of this process's environment in it.
+    /// Calls `work` with the sources of profiles, without the project file and without environment variables.
     pub fn with_surroundings<T>(&self, work: impl FnOnce(&Surroundings<'_>) -> Result<T>) -> Result<T> {
         let around = self.around()?;
         work(&Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None })
     }
 
-    /// Chooses a profile by its name, in place of the one that flags and variables choose.
+    /// Selects a profile by its name, instead of the one that flags and variables select.
     pub fn choose(&self, name: &str) -> Result<()> {
         let overrides = Overrides { profile: Some(name.to_owned()), local: false, ..self.options.overrides.clone() };
         let resolved = self.resolved(&overrides, None)??;
@@ -213,14 +217,14 @@ impl App {
         Ok(())
     }
 
-    /// Returns the profile, or none where nothing names a backend: the ledger can be read without one.
+    /// Returns the profile, or `None` if no backend is configured. The ledger can be read without one.
     pub fn profile_if_any(&self) -> Result<Option<&Profile>> {
         if self.profile.get().is_none() && self.no_profile.get() {
             return Ok(None);
         }
         match self.chosen()? {
             Ok(profile) => Ok(Some(profile)),
-            // It is found out once, and is no error with all that belongs to one.
+            // The missing profile is remembered, so that it is resolved only once. It is not an error here.
             Err(error) if error.kind() == ConfigErrorKind::NoProfile => {
                 self.no_profile.set(true);
                 Ok(None)
@@ -229,8 +233,10 @@ impl App {
         }
     }
 
-    /// Ends what was begun: waits for the runs of an in-process server, unless the command was told to stop, and tells
-    /// what was taken in from spill files. Fails where the command was answered by a ledger that lacks entries.
+    /// Ends the command: waits for the runs of an in-process server and reports entries imported from spill files.
+    ///
+    /// Does not wait if the command was stopped. Returns an error if the ledger that answered the command lacks
+    /// entries.
     pub fn close(&self, ended: &Result<()>) -> Result<()> {
         let stopped = ended.as_ref().is_err_and(crate::exit::is_stopped);
         if let Some(server) = self.session.get().and_then(Session::server) {
@@ -250,7 +256,8 @@ impl App {
         }
     }
 
-    /// Leaves everything to the operating system, which is quicker than taking it apart: what was answered is durable.
+    /// Leaves the cleanup to the operating system, which is faster than running the destructors. All acknowledged
+    /// writes are durable.
     pub fn leave(self) {
         let ledger = self.ledger.get().and_then(Option::as_ref);
         if ledger.is_none_or(|ledger| !ledger.wants_closing()) {

@@ -1,4 +1,4 @@
-//! The model behind the embedded server, as flags and variables name it.
+//! The model of the embedded server, as selected by flags and variables.
 
 use super::App;
 use crate::env::{secrets, vars};
@@ -6,24 +6,24 @@ use crate::exit::Usage;
 use crate::serve::{Asking, Model, Names};
 use std::time::Duration;
 
-/// How a model is asked for, each part by the flag that gives it.
+/// The selection of a model, with one field for each flag.
 #[derive(Debug, Clone, Default)]
 pub struct ModelChoice {
     /// `echo`, `script:FILE` or `openai:URL`.
     pub name: Option<String>,
-    /// The variable that holds the endpoint's key.
+    /// The name of the variable that holds the key of the endpoint.
     pub key_env: Option<String>,
-    /// `FROM=TO`, as often as wanted.
+    /// The name mappings, each of the form `FROM=TO`.
     pub map: Vec<String>,
-    /// How long the endpoint may say nothing.
+    /// How long to wait for data from the endpoint.
     pub patience: Option<Duration>,
 }
 
 impl App {
-    /// Makes the model that a flag names; `echo` where it names none.
+    /// Creates the model that `choice` names, or `echo` if it names none.
     ///
     /// # Errors
-    /// Where there is no such model, or what it needs is not there.
+    /// Returns an error if there is no such model, or if it lacks something that it needs.
     pub fn model(&self, flag: &str, choice: &ModelChoice) -> Result<Model, Usage> {
         let key = match &choice.key_env {
             Some(name) => match vars::get(name) {
@@ -44,7 +44,7 @@ impl App {
         Model::named(name, asking).map_err(|error| Usage::new(format!("{flag}: {error}")))
     }
 
-    /// Makes the model of `--local`.
+    /// Creates the model of `--local`.
     pub(super) fn local_model(&self) -> Result<Model, Usage> {
         let list = vars::get(vars::ASST_MODEL_MAP).unwrap_or_default();
         let timeout = vars::get(vars::ASST_MODEL_TIMEOUT).map(|text| text.parse::<crate::config::Span>());

@@ -1,14 +1,14 @@
-//! What was asked for, resolved from flags and their variables.
+//! The options of a command, resolved from flags and environment variables.
 
 use crate::config::Overrides;
 use crate::jq::Jq;
 use crate::view::{Format, Header, LineEnd};
 use std::path::PathBuf;
 
-/// Whether requests are sent or shown.
+/// The mode of `--dry-run`: whether requests are sent or only shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum DryRun {
-    /// Send them
+    /// Send requests
     #[default]
     #[value(name = "off", aliases = ["0", "false", "no", ""], hide = true)]
     Off,
@@ -20,37 +20,37 @@ pub enum DryRun {
     Curl,
 }
 
-/// Whether requests and answers are shown as they happen.
+/// The mode of `--trace`: whether and how requests and responses are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Trace {
     #[default]
     #[value(name = "off", aliases = ["0", "false", "no", ""], hide = true)]
     Off,
-    /// Bodies cut at 2 KiB
+    /// Show bodies up to 2 KiB
     #[value(name = "short", aliases = ["1", "true", "yes"])]
     Short,
-    /// Whole bodies
+    /// Show whole bodies
     #[value(name = "full")]
     Full,
 }
 
-/// Whether the ledger may fail.
+/// Whether a command may go on when the ledger fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LedgerNeed {
-    /// What it cannot take is spilled, and the work goes on.
+    /// Entries that the ledger cannot take go to a spill file, and the work goes on.
     Wished,
-    /// What could not be recorded is not created.
+    /// An object that cannot be recorded is not created.
     Required,
 }
 
-/// Which ledger.
+/// The selected ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerChoice {
     Off,
     On { path: Option<PathBuf>, need: LedgerNeed },
 }
 
-/// What was asked for, apart from the command itself.
+/// The options that all commands share.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub overrides: Overrides,
@@ -63,31 +63,32 @@ pub struct Options {
     pub dry_run: DryRun,
     pub ledger: LedgerChoice,
     pub local_model: Option<String>,
-    /// Whether the end waits for the runs of the embedded server.
+    /// `true` if the process waits for the runs of the embedded server before it exits.
     pub drain: bool,
-    /// Whether an id's prefix may be of another kind.
+    /// `true` if an ID may have the prefix of another kind.
     pub any_id: bool,
 }
 
-/// How the command was called: its words and the names of its flags, never their values.
+/// The invocation of a command: its words and the names of its flags, never their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Invocation {
     pub words: Vec<String>,
     pub flags: Vec<String>,
-    /// Every flag that the command has of its own, given or not.
+    /// All flags that the command itself defines, given or not.
     pub offered: Vec<String>,
 }
 
 impl Invocation {
-    /// Tells whether a flag was given on the command line.
+    /// Returns `true` if a flag was given on the command line.
     pub fn has(&self, flag: &str) -> bool {
         self.flags.iter().any(|given| given == flag)
     }
 
-    /// Returns the flags of this command that give a member of the request: those that were given, else all of them.
+    /// Returns the flags of this command that set a member of the request: the given ones, or all if none was given.
     ///
-    /// A structured member has flags for its parts (`content`: `--content-file`), an array those of its items (`tools`:
-    /// `--tool`), and the member of a nested request carries its name (`thread.metadata`: `--thread-metadata`).
+    /// A structured member has flags for its parts (`content`: `--content-file`), and an array has flags for its items
+    /// (`tools`: `--tool`). The flag of a member in a nested request includes the name of that request
+    /// (`thread.metadata`: `--thread-metadata`).
     pub fn flags_of(&self, param: &str) -> Vec<&str> {
         let steps: Vec<&str> = param.split('.').map(|step| step.split('[').next().unwrap_or_default()).collect();
         let nested = steps.get(..2).map(|steps| steps.join("-"));
@@ -97,7 +98,7 @@ impl Invocation {
     }
 
     fn flags_named(&self, name: &str) -> Vec<&str> {
-        // The size of a page is not the number of items that are wanted.
+        // The member `limit` is the size of a page. The flag `--limit` is the total number of items.
         let name = if name == "limit" { "page-size" } else { name };
         const TWINS: [&str; 4] = ["-file", "-json", "-part", "-message"];
         let stem = name.strip_suffix('s').unwrap_or(name);
@@ -110,7 +111,7 @@ impl Invocation {
         flags.iter().filter(fits).map(String::as_str).collect()
     }
 
-    /// Returns the noun and the verb; either may be empty.
+    /// Returns the noun and the verb. Either may be empty.
     pub fn noun_verb(&self) -> (&str, String) {
         let (noun, verb) = self.words.split_first().map_or(("", &[][..]), |(noun, verb)| (noun.as_str(), verb));
         (noun, verb.join(" "))

@@ -1,5 +1,6 @@
-//! What the ledger is told of each call (docs/design/ledger.md#stored-data, docs/design/ledger.md#promises): an intent
-//! before a create, the answer before it is printed.
+//! The ledger entries of each request (docs/design/ledger.md#stored-data, docs/design/ledger.md#promises).
+//!
+//! An intent is written before a create request is sent. The response is written before it is printed.
 
 use super::book::{Book, lock};
 use super::scrub;
@@ -12,13 +13,14 @@ use anyhow::Result;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// Characters of a name that are kept; the protocol's own are shorter (docs/protocol/objects.md#limits-and-defaults).
+/// The maximum number of characters of a stored name. The limits of the protocol are lower
+/// (docs/protocol/objects.md#limits-and-defaults).
 const LONGEST_NAME: usize = 512;
 
-/// The record of one call.
+/// The record of one request.
 pub(super) struct Record<'a> {
     pub(super) book: &'a Book,
-    /// The open intent, where the call creates what is recorded.
+    /// The open intent, if the request creates an object of a recorded kind.
     pub(super) intent: Option<String>,
     pub(super) started: i64,
 }
@@ -26,7 +28,7 @@ pub(super) struct Record<'a> {
 impl Record<'_> {
     pub(super) async fn intend(&mut self, call: &mut Call) -> Result<()> {
         let id = format!("intent_{}", random::alphanumeric(16));
-        // A form has no metadata to carry the mark.
+        // A form has no metadata member that could carry the mark.
         let mark = match &mut call.payload {
             Payload::Json(body) if self.book.mark_intents => mark(body, &id),
             _ => false,
@@ -56,7 +58,7 @@ impl Record<'_> {
         Ok(())
     }
 
-    /// Records an answer; what it says is durable when this returns, or was said aloud.
+    /// Records a response. When this returns, its content is durable, or the user was warned that it is not.
     pub(super) async fn done(self, call: &Call, reply: &Reply) {
         let (entries, ids) = self.entries(call, reply);
         if !entries.is_empty() {
@@ -65,13 +67,13 @@ impl Record<'_> {
         }
     }
 
-    /// Records an answer together with others, where it makes nothing whose id could be lost: returns what is to be
-    /// written, or itself where it wants to be recorded alone.
+    /// Returns the entries of a response, to be written together with others. Returns itself if the request may have
+    /// created an object. It must then be recorded alone, because its ID must not be lost.
     pub(super) fn shared(self, call: &Call, reply: &Reply) -> Result<Vec<Entry>, Self> {
         if self.intent.is_some() || call.spec.made { Err(self) } else { Ok(self.entries(call, reply).0) }
     }
 
-    /// Returns what an answer is to be recorded as, and the ids in it.
+    /// Returns the ledger entries of a response, and the IDs of the objects that it created.
     fn entries(&self, call: &Call, reply: &Reply) -> (Vec<Entry>, Vec<(Kind, String)>) {
         if self.book.ledger.is_none() {
             return Default::default();
@@ -90,8 +92,8 @@ impl Record<'_> {
         (entries, ids)
     }
 
-    /// Records an object that is a part of an answer of which more comes; it is durable when this returns, or was said
-    /// aloud. The intent stays open.
+    /// Records an object from the beginning of a stream. When this returns, the row is durable, or the user was warned
+    /// that it is not. The intent stays open.
     pub(super) async fn part(&self, kind: Kind, reply: &Reply) {
         if let Some(id) = reply.id() {
             let row = self.row(kind, &id, &reply.value, self.book.making, reply);
@@ -99,7 +101,7 @@ impl Record<'_> {
         }
     }
 
-    /// Records that a call failed. Where its outcome is unknown the intent stays open, and that is said.
+    /// Records a failed request. If its outcome is unknown, the intent stays open and the user is warned.
     pub(super) async fn failed(self, call: &Call, error: &ClientError) {
         let at = clock::now();
         let mut entries = Vec::new();
@@ -124,7 +126,7 @@ impl Record<'_> {
         lock(&self.book.talk.open).retain(|open| Some(open) != self.intent.as_ref());
     }
 
-    /// A 404 that names a known object changes its row; any other may come from the wrong backend
+    /// Returns the entry for a 404 that names a known object. Any other 404 may come from the wrong backend
     /// (docs/design/bulk.md#when-a-404-is-accepted).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
@@ -169,7 +171,7 @@ impl Record<'_> {
             name: text("name").or_else(|| text("filename")).map(|name| name.chars().take(LONGEST_NAME).collect()),
             assistant: text("assistant_id"),
             messages: None,
-            // What is new has no metadata that could be in the way.
+            // Empty metadata of a new object is left out, because there is no older metadata to overwrite.
             metadata: scrub::metadata(object).filter(|metadata| !created || !metadata.is_empty()),
             provenance: created.then(|| self.book.author.provenance.clone()).flatten(),
             ci_job: created.then(|| self.book.author.ci_job.clone()).flatten(),
@@ -180,7 +182,7 @@ impl Record<'_> {
         }
     }
 
-    /// `POST /threads/runs` makes a thread that its answer only names.
+    /// Returns the entry of the thread that `POST /threads/runs` created. The response contains only its ID.
     fn thread_of_run(&self, kind: Kind, sent: &Sent, reply: &Reply, source: Source) -> Option<Entry> {
         let made = kind == Kind::Run && sent.thread_id.is_none() && source == self.book.making;
         let thread = reply.text("thread_id").filter(|_| made)?;
@@ -191,7 +193,8 @@ impl Record<'_> {
         Some(Row { messages: sent.messages, assistant, raw: None, ..row }.into())
     }
 
-    /// What a call on a thread says of the thread: that it is in use, by whom, and how many messages it has.
+    /// Returns the entry that marks a thread as used, with the assistant and the number of messages that the request
+    /// added.
     fn touched(&self, call: &Call, sent: &Sent, reply: &Reply) -> Option<Entry> {
         let spec = call.spec;
         let on_thread = matches!((spec.kind, spec.kinds), (Kind::Message | Kind::Run, [Kind::Thread, ..]));
@@ -229,7 +232,7 @@ impl Record<'_> {
 }
 
 impl App {
-    /// Records that a backend which is known to be the right one does not have an object any more.
+    /// Records that an object no longer exists. The backend must be verified as the right one.
     pub async fn record_gone(&self, known: &Row) -> Result<()> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
@@ -240,15 +243,15 @@ impl App {
         Ok(())
     }
 
-    /// Returns the state that the ledger has of a row after what was recorded; `None` where the ledger could not take
-    /// that yet, or has no such row.
+    /// Returns the current state of a row in the ledger. Returns `None` if there is no such row, or if entries still
+    /// wait in a spill file.
     pub async fn recorded_state(&self, known: &Row) -> Result<Option<State>> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
         let row = ledger.get(&known.key()).await?;
         Ok(row.filter(|_| ledger.left_out().is_none()).map(|row| row.state))
     }
 
-    /// Records objects that a backend listed.
+    /// Records objects from the list of a backend.
     pub async fn record_listed(&self, origin: &str, kind: Kind, objects: &[Value]) -> Result<()> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
@@ -277,14 +280,14 @@ impl App {
     }
 }
 
-/// What a request said that its answer does not repeat.
+/// The parts of a request that its response does not repeat.
 #[derive(Debug, Default)]
 struct Sent {
-    /// The thread in the path.
+    /// The ID of the thread in the path.
     thread_id: Option<String>,
-    /// How many messages the request adds to its thread; `None` where its body is not known.
+    /// The number of messages that the request adds to its thread. `None` if the body has an unknown form.
     messages: Option<i64>,
-    /// The metadata of the thread that is made on the way.
+    /// The metadata of the thread that the request creates in addition.
     thread_metadata: Value,
 }
 
@@ -307,7 +310,8 @@ impl Sent {
     }
 }
 
-/// Returns the answer as that of the object that was made: a completed upload has its file as a member.
+/// Returns the response reduced to the created object. The response to a completed upload contains the file as a
+/// member.
 fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
     match reply.value.get("file") {
         Some(file) if call.spec.kinds == [Kind::Upload] => {
@@ -317,7 +321,7 @@ fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
     }
 }
 
-/// The ids that a create made, in the order of their making.
+/// Returns the IDs of the created objects, in the order of their creation.
 pub(super) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
     let reply = &made_by(call, reply);
     let own = reply.id().map(|id| (call.spec.kind, id));
@@ -327,7 +331,7 @@ pub(super) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
     thread.into_iter().chain(own).collect()
 }
 
-/// Adds the intent to the metadata, if there is room for another pair.
+/// Adds the intent to the metadata. Returns `false` if the metadata has no room for another pair.
 fn mark(body: &mut serde_json::Map<String, Value>, intent: &str) -> bool {
     const MOST_PAIRS: usize = 16;
     let metadata = body.entry("metadata").or_insert_with(|| Value::Object(serde_json::Map::new()));

@@ -1,4 +1,5 @@
-//! From a profile to a backend that can be called; for `--local` the embedded server comes up in this process.
+//! The connection of a command to the backend of its profile. With `--local`, it starts the embedded server in this
+//! process.
 
 use super::App;
 use crate::api::Backend;
@@ -13,10 +14,10 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// A backend that is being talked to.
+/// A connection to a backend.
 pub struct Session {
     pub client: Client,
-    /// Where the ids of this backend mean something (docs/design/configuration.md#origin).
+    /// The namespace in which the IDs of this backend are valid (docs/design/configuration.md#origin).
     pub origin: String,
     pub concurrency: usize,
     server: Option<serve::Server>,
@@ -29,7 +30,7 @@ impl Session {
 }
 
 impl App {
-    /// Returns the session, which begins with the first call.
+    /// Returns the session, which starts on first use.
     pub async fn session(&self) -> Result<&Session> {
         if self.session.get().is_none() {
             let profile = self.profile()?;
@@ -44,7 +45,7 @@ impl App {
         self.session.get().context("the session is gone")
     }
 
-    /// Returns the client of a profile that is not called: for dry runs, which need neither key nor server.
+    /// Returns a client that is not used to send requests. A dry run needs neither key nor server.
     pub(super) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
         let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
@@ -82,7 +83,7 @@ impl App {
         Some(Tracer::new(verbosity, move |line| ui.plain(line)))
     }
 
-    /// Brings the embedded server up on a free loopback port, with a key that nobody else knows.
+    /// Starts the embedded server on a free loopback port, with a random key that only this process has.
     fn begin_local(&self, profile: &Profile) -> Result<Session> {
         let folder = self.paths()?.local_store_dir();
         let model = self.local_model()?;
@@ -106,7 +107,7 @@ impl App {
         Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
     }
 
-    /// Returns the origin of the profile without talking to it; `None` where there is no profile, or where the embedded
+    /// Returns the origin of the profile without a request. Returns `None` if there is no profile, or if the embedded
     /// server has never run.
     pub fn origin_if_any(&self) -> Result<Option<String>> {
         let Some(profile) = self.profile_if_any()? else { return Ok(None) };
@@ -119,8 +120,9 @@ impl App {
 }
 
 impl App {
-    /// Returns the origin whose rows a listing shows, `None` for those of all where there is no profile. An embedded
-    /// server that has never run has none, which are not those of everybody else.
+    /// Returns the origin whose rows a list shows. Without a profile, returns `None`, and the list shows all origins.
+    ///
+    /// An embedded server that has never run gets an origin without rows, so that its list is empty.
     pub fn origin_to_list(&self) -> Result<Option<String>> {
         match self.origin_if_any()? {
             None if self.profile_if_any()?.is_some() => Ok(Some("asst:none".to_owned())),
@@ -129,7 +131,7 @@ impl App {
     }
 }
 
-/// Reads what goes wrong on purpose in the embedded server.
+/// Reads the faults that the embedded server injects.
 fn local_faults() -> Result<Option<Arc<serve::Faults>>, Usage> {
     let text = vars::get(vars::ASST_FAULT).unwrap_or_default();
     let read = |text: &str| text.parse().map_err(|error| Usage::new(format!("{}: {error}", vars::ASST_FAULT)));
@@ -145,7 +147,7 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
     Ok(profile.origin(store).ok_or_else(missing)?)
 }
 
-/// Fetches the credential; what may take a minute in a thread of its own, for a signal must still be heard meanwhile.
+/// Fetches the credential. A slow source runs on a separate thread, so that signals are still handled.
 async fn key(profile: &Profile) -> Result<Option<Key>> {
     let source = profile.credential.clone();
     if !source.may_take_a_while() {
@@ -170,7 +172,7 @@ fn scheme(backend: Backend, kind: SecretKind) -> Scheme {
 
 fn headers(profile: &Profile) -> Vec<(String, SecretString)> {
     let secret = profile.headers.iter().filter(|(name, _)| crate::http::names_secret(name));
-    // The value may have the name of a scheme in front, as in `authorization`.
+    // The value may begin with the name of a scheme, as in `authorization`, so each word is registered as a secret.
     let words = secret.flat_map(|(_, value)| value.expose().split(' '));
     words.for_each(secrets::add);
     let mut headers: Vec<(String, SecretString)> =

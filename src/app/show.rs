@@ -1,4 +1,4 @@
-//! What a command shows: objects and lists in the form that was asked for.
+//! The output of a command: objects and lists in the selected format.
 
 use super::App;
 use crate::client::Walk;
@@ -11,15 +11,16 @@ use serde_json::Value;
 /// The columns of a noun.
 #[derive(Debug, Clone, Copy)]
 pub struct Sheet {
-    /// The noun, as a project file names it.
+    /// The noun, as in a project file.
     pub noun: &'static str,
     pub columns: &'static [Col],
-    /// What else `--columns` may name.
+    /// The members that `--columns` accepts in addition.
     pub members: Members,
 }
 
 impl App {
-    /// Returns the form of output: flag, variable, project file, table.
+    /// Returns the output format from the first of these that names one: flag, variable, project file. Defaults to a
+    /// table.
     pub fn format(&self) -> Result<Format> {
         if let Some(format) = self.options.format {
             return Ok(format);
@@ -32,7 +33,7 @@ impl App {
         }
     }
 
-    /// Checks before any call that what is asked for can be shown.
+    /// Checks before any request that the output options are valid.
     pub fn check_sheet(&self, sheet: Sheet) -> Result<()> {
         self.columns(sheet)?;
         let format = self.format()?;
@@ -46,8 +47,9 @@ impl App {
         Ok(())
     }
 
-    /// Returns the columns: flag, variable, project file, those of the noun. Only the flag is meant for this one noun, so
-    /// only there a name that the noun does not have is a mistake.
+    /// Returns the columns from the first of these that names them: flag, variable, project file, noun.
+    ///
+    /// Only the flag is meant for this one noun, so only the flag causes an error for an unknown name.
     fn columns(&self, sheet: Sheet) -> Result<Vec<Column>> {
         let members = if self.invocation.has("columns") { sheet.members } else { Members::Any };
         let project =
@@ -62,7 +64,8 @@ impl App {
         }
     }
 
-    /// Says which columns remained empty because nobody knows them. A choice for every noun fits none of them wholly.
+    /// Warns about columns of `--columns` that no object has. Columns from other sources apply to all nouns, so some
+    /// always stay empty.
     pub fn tell_unseen(&self, printer: &Printer) {
         if self.invocation.has("columns") {
             printer.unseen().for_each(|name| self.ui.warn(&format!("nothing that is shown has a member `{name}`")));
@@ -83,7 +86,7 @@ impl App {
         }))
     }
 
-    /// Shows one object.
+    /// Prints one object.
     pub fn show(&self, sheet: Sheet, object: &Value) -> Result<()> {
         let mut printer = self.printer(sheet, Shape::One)?;
         self.ui.out(&printer.item(object)?)?;
@@ -92,7 +95,7 @@ impl App {
         Ok(())
     }
 
-    /// Shows a walk, page by page as the pages come.
+    /// Prints a list page by page, as the pages arrive.
     pub async fn show_walk(&self, sheet: Sheet, mut walk: Walk) -> Result<(), ShowError> {
         let mut printer = self.printer(sheet, Shape::Many)?;
         let session = self.session().await?;
@@ -113,7 +116,7 @@ impl App {
     }
 }
 
-/// Why a walk could not be shown: the call failed, or the showing.
+/// An error of printing a list: either a failed request or a failed output.
 #[derive(Debug)]
 pub enum ShowError {
     Call(crate::client::ClientError),

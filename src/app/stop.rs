@@ -1,4 +1,4 @@
-//! Being told to stop: Ctrl-C and SIGTERM.
+//! The handling of Ctrl-C and SIGTERM.
 
 use crate::env::children;
 use crate::env::limits::{self, Limit};
@@ -7,27 +7,29 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-/// How long work may take to end by itself once it was told to.
+/// How long work may take to end by itself after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How long what is under way is waited for after a signal; a little less, so that what was done can still be told.
+/// How long to wait for requests in flight after a signal. It is less than [`GRACE`], so that the outcome can still be
+/// reported.
 const LAST_ANSWERS: Duration = Duration::from_millis(2_500);
 
-/// How long work that waits for no backend may take to end by itself.
+/// How long work that does not wait for a backend may take to end by itself.
 const BY_ITSELF: Duration = Duration::from_secs(1);
 
-/// How long a command may take to tell what was done after the second signal.
+/// How long a command may take to report its outcome after a second signal.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// How long a command runs before it is watched: most are over sooner, and should not pay for a second runtime.
+/// How long a command runs before the watchdog starts. Most commands end sooner, and avoid the cost of a second
+/// runtime.
 const UNWATCHED: Duration = Duration::from_millis(50);
 
-/// Whether work that ends by itself was told to. Such work looks at it between two pieces.
+/// A flag that asks work to stop. The work checks it between two steps.
 #[derive(Debug, Default)]
 pub struct Stopping(Cell<bool>);
 
 impl Stopping {
-    /// Tells whether nothing more is to be begun.
+    /// Returns `true` if no further work may be started.
     pub fn is_set(&self) -> bool {
         self.0.get()
     }
@@ -37,8 +39,10 @@ impl Stopping {
     }
 }
 
-/// Ends the process a while after the signal, should its thread not listen: what holds it up may be a pipe that nobody
-/// reads, or a filter without end. The ledger can take that at any instant.
+/// Starts a watchdog that ends the process [`GRACE`] after a signal, or shortly after a second one.
+///
+/// The main thread may be blocked by a full pipe or by an endless filter. The ledger tolerates such an exit at any
+/// time.
 pub(super) fn insist() -> Result<(), Limit> {
     static BEGUN: AtomicBool = AtomicBool::new(false);
     if BEGUN.swap(true, Ordering::SeqCst) {
@@ -63,7 +67,7 @@ pub(super) fn insist() -> Result<(), Limit> {
             };
             tokio::select! {
                 code = again => {
-                    // Other listeners may still report what was done.
+                    // Other listeners may still report the outcome.
                     tokio::time::sleep(LAST_WORDS).await;
                     code
                 }
@@ -75,17 +79,18 @@ pub(super) fn insist() -> Result<(), Limit> {
     })
 }
 
-/// The code of the signal that came, or 0.
+/// The exit code of the signal that was received, or 0.
 static HEARD: AtomicU8 = AtomicU8::new(0);
 
-/// Returns the code of a signal that came after [`tell`] was called.
+/// Returns the exit code of a signal that was received after [`tell`] was called.
 pub(super) fn heard() -> Option<u8> {
     Some(HEARD.load(Ordering::SeqCst)).filter(|code| *code != 0)
 }
 
-/// Listens for a signal, and ends the process a short time after it, with these last words, if it has not ended by itself.
+/// Waits for a signal on a separate thread. Calls `last_words` and ends the process if it does not end by itself soon
+/// after.
 pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
-    // Without a thread the signal ends the process, as it does by default.
+    // Without this thread, the signal has its default effect and ends the process.
     let _ = limits::detach(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         let code = runtime.block_on(async {
@@ -103,7 +108,7 @@ pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
     });
 }
 
-/// Waits for as long as what is under way may take after a signal, unless it was let take as long as it needs.
+/// Waits for the time that requests in flight may take after a signal. Waits forever if [`hold`] was called.
 pub(super) async fn grace() {
     tokio::time::sleep(LAST_ANSWERS).await;
     if HELD.load(Ordering::SeqCst) {
@@ -111,16 +116,16 @@ pub(super) async fn grace() {
     }
 }
 
-/// Whether the signal was heard by work that takes its time over it.
+/// `true` if the work that handles the signal may take as long as it needs.
 static HELD: AtomicBool = AtomicBool::new(false);
 
-/// Lets work that was told to stop take as long as it needs, such as for a question; the next signal ends the process at
-/// once.
+/// Lets stopped work take as long as it needs, for example to ask a question. The next signal ends the process shortly
+/// after.
 pub(super) fn hold() {
     HELD.store(true, Ordering::SeqCst);
 }
 
-/// Waits for a signal and returns the exit code that it stands for.
+/// Waits for a signal and returns its exit code.
 #[cfg(unix)]
 pub(super) async fn signal() -> u8 {
     use tokio::signal::unix::{SignalKind, signal as listen};
@@ -134,7 +139,7 @@ pub(super) async fn signal() -> u8 {
     }
 }
 
-/// Waits for Ctrl-C and returns the exit code that it stands for.
+/// Waits for Ctrl-C and returns its exit code.
 #[cfg(not(unix))]
 pub(super) async fn signal() -> u8 {
     match tokio::signal::ctrl_c().await {

@@ -1,9 +1,9 @@
-//! How far work on many objects has come, for the message of a command that is stopped.
+//! The progress of bulk work, for the message of a command that is stopped.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Counts of the work that goes on. A command that works on one object begins none.
+/// Counters of the current bulk work. A command for one object does not use them.
 #[derive(Debug, Default)]
 pub struct Tally {
     work: Mutex<Option<Work>>,
@@ -12,57 +12,57 @@ pub struct Tally {
     failed: AtomicU64,
 }
 
-/// What is done with the objects.
+/// A description of the work.
 #[derive(Debug, Clone)]
 pub struct Work {
-    /// What was done with one of them: `deleted`.
+    /// The past participle for one object, such as `deleted`.
     pub done: &'static str,
-    /// How many there are, where that is known.
+    /// The number of objects, if known.
     pub total: Option<u64>,
-    /// How to go on.
+    /// The hint on how to continue.
     pub next: String,
 }
 
 impl Tally {
-    /// Begins to count.
+    /// Starts counting.
     pub fn begin(&self, work: Work) {
         *self.work() = Some(work);
         [&self.started, &self.done, &self.failed].iter().for_each(|count| count.store(0, Relaxed));
     }
 
-    /// Ends counting, after all of it was told.
+    /// Ends counting, after the outcome was reported.
     pub fn end(&self) {
         *self.work() = None;
     }
 
-    /// Counts an object that is begun.
+    /// Counts a started object.
     pub fn start(&self) {
         self.started.fetch_add(1, Relaxed);
     }
 
-    /// Counts an object that is done.
+    /// Counts a completed object.
     pub fn done(&self) {
         self.add(1);
     }
 
-    /// Counts objects that are done.
+    /// Counts completed objects.
     pub fn add(&self, count: u64) {
         self.done.fetch_add(count, Relaxed);
     }
 
-    /// Counts an object that failed.
+    /// Counts a failed object.
     pub fn failed(&self) {
         self.failed.fetch_add(1, Relaxed);
     }
 
-    /// Changes how to go on.
+    /// Replaces the hint on how to continue.
     pub fn next(&self, next: String) {
         if let Some(work) = self.work().as_mut() {
             work.next = next;
         }
     }
 
-    /// Returns what was done and how to go on, if anything was counted.
+    /// Returns a summary and the hint on how to continue, if work is being counted.
     pub(super) fn told(&self) -> Option<(String, String)> {
         let work = self.work();
         let work = work.as_ref()?;
@@ -81,7 +81,7 @@ impl Tally {
         Some((text, work.next.clone()))
     }
 
-    /// The work is whole between any two statements, so a poisoned lock serves as well.
+    /// Locks the work and ignores poisoning, because no statement leaves it inconsistent.
     fn work(&self) -> MutexGuard<'_, Option<Work>> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }

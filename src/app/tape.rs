@@ -1,4 +1,4 @@
-//! What passes between a program and its backend, recorded: the relay joined with session and ledger.
+//! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
 
 use super::book::{Book, lock};
 use super::record::{Record, made_ids};
@@ -17,33 +17,33 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How long requests are waited for that are on their way when the program ends.
+/// How long to wait for requests in flight when the program ends.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// An object by kind and id.
+/// An object, by kind and ID.
 pub type Object = (Kind, String);
 
-/// What was recorded.
+/// The result of a recording.
 #[derive(Debug, Clone, Default)]
 pub struct Taped {
-    /// What was made, in that order.
+    /// The created objects, in the order of their creation.
     pub created: Vec<Object>,
     pub deleted: Vec<Object>,
-    /// The threads of runs, with which they go.
+    /// The thread ID of each run. A run is deleted together with its thread.
     pub threads: HashMap<String, String>,
-    /// Intents whose outcome is unknown.
+    /// The intents whose outcome is unknown.
     pub open: Vec<String>,
 }
 
 impl Taped {
-    /// Returns what was made and not deleted.
+    /// Returns the objects that were created and not deleted.
     pub fn left(&self) -> Vec<Object> {
         let deleted: HashSet<&Object> = self.deleted.iter().collect();
         self.created.iter().filter(|object| !deleted.contains(object)).cloned().collect()
     }
 }
 
-/// A recording that goes on.
+/// A recording in progress.
 pub struct Taping {
     relay: Relay,
     tape: Arc<Tape>,
@@ -56,11 +56,12 @@ struct Tape {
 }
 
 impl App {
-    /// Begins a recording: a relay to the backend of the profile. `session` stands in the provenance of all it records.
+    /// Starts a recording: a proxy to the backend of the profile. Recorded rows carry the ID `session` in their
+    /// provenance.
     pub async fn tape(&self, session: &str) -> Result<Taping> {
         let backend = self.session().await?;
         let book = self.book(&backend.origin, Source::Recorded, Some(session))?;
-        // What passes is not changed.
+        // The proxy forwards requests unchanged, so it adds no intents to metadata.
         let book = Book { mark_intents: false, ..book };
         let tape = Arc::new(Tape { book, taped: Mutex::default() });
         let (client, renewing) = (backend.client.clone(), backend.client.clone());
@@ -79,14 +80,15 @@ impl App {
         Ok(Taping { relay: relay.context("could not listen on loopback")?, tape, key })
     }
 
-    /// Returns the variables by which a program finds the relay; `None` for those that would lead it past it.
+    /// Returns the environment variables that direct a program to the proxy. Variables with `None` would bypass it and
+    /// must be removed.
     pub fn taping_variables(&self, taping: &Taping) -> Result<Vec<(&'static str, Option<String>)>> {
         Ok(lead::variables(self.profile()?, taping.relay.address(), &taping.key, &vars::get))
     }
 }
 
 impl Taping {
-    /// Ends the recording, and returns what was recorded. What is still on its way is waited for a while.
+    /// Ends the recording and returns its result. Waits up to 10 s for requests in flight.
     pub async fn end(self) -> Taped {
         let ended = self.relay.stop(GRACE).await;
         let mut taped = lock(&self.tape.taped).clone();
@@ -119,7 +121,7 @@ impl relay::Recorder for Tape {
     }
 }
 
-/// The record of one request, which can outlive who asked for it.
+/// The record of one request. It is kept if the program disconnects before the response.
 struct Track {
     tape: Arc<Tape>,
     call: Call,
@@ -136,7 +138,7 @@ impl relay::Record for Track {
             self.tape.created(vec![(kind, id)]);
         }
         Box::pin(async move {
-            // Only what makes a run makes its thread on the way.
+            // Only a request that creates a run can create a thread in addition.
             if self.call.spec.made {
                 self.record().part(kind, &reply).await;
             }
@@ -166,7 +168,7 @@ impl Track {
         Record { book: &self.tape.book, intent: self.intent.clone(), started: self.started }
     }
 
-    /// Returns the answer, if it says what such an answer must say; else what is known of the outcome.
+    /// Returns the response if it has the form that its endpoint requires. Otherwise returns an error with the outcome.
     fn judged(&self, ending: Ending) -> Result<Reply, ClientError> {
         let spec = self.call.spec;
         let unclear = |reason: String| {
@@ -214,7 +216,8 @@ impl Tape {
     fn created(&self, objects: Vec<Object>) {
         let mut taped = lock(&self.taped);
         for object in objects {
-            // Only what came last can come twice: a thread in its own event and in that of its run.
+            // A thread can be reported twice: by its own event and by the event of its run. Both follow closely, so
+            // older objects need no check.
             if !taped.created.iter().rev().take(1_000).any(|known| *known == object) {
                 taped.created.push(object);
             }
@@ -222,8 +225,10 @@ impl Tape {
     }
 }
 
-/// Tells whether a create that was answered so may have happened: by the rules for calls of our own. 303 says that it has,
-/// and where to look.
+/// Returns `true` if a create request with this response status may have been executed, by the rules for our own
+/// requests.
+///
+/// Status 303 counts too: it refers to the location of the result.
 fn is_unclear(spec: &Spec, status: u16) -> bool {
     let none = Patience { retries: 0, max_wait: Duration::ZERO };
     let advice = retry::Advice::default();

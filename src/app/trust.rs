@@ -1,44 +1,45 @@
-//! When a 404 is believed (docs/design/bulk.md#when-a-404-is-accepted): a backend that is not the one answers 404 to
-//! everything, and so does a load balancer one of whose servers is not.
+//! The rules for accepting a 404 (docs/design/bulk.md#when-a-404-is-accepted).
+//!
+//! A wrong backend returns 404 to everything. So does a load balancer if one of its servers is wrong.
 
 use crate::api::Kind;
 use crate::client::ClientError;
 use anyhow::Error;
 use std::cell::Cell;
 
-/// After so many that are missing without a word, none being there, this may not be the backend.
+/// The number of doubtful 404 responses in a row, after which the backend is assumed to be the wrong one.
 const MISSES: u32 = 10;
 
-/// The answers of a command that leave it in doubt whether this is the backend.
+/// Counts the responses that put in doubt whether this is the right backend.
 #[derive(Debug, Default)]
 pub struct Trust {
     misses: Cell<u32>,
 }
 
-/// What an answer means that an object is not there.
+/// The meaning of a 404 for the requested object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {
-    /// It was there, and is no more.
+    /// The object was there, and was deleted.
     Gone,
-    /// Nobody can tell: this backend may never have had it.
+    /// The meaning is uncertain, because this backend may never have had the object.
     Doubtful,
 }
 
 impl Trust {
-    /// Notes that an object was there.
+    /// Resets the count, because an object was found.
     pub fn found(&self) {
         self.misses.set(0);
     }
 
-    /// Returns what a failure means for the object that was asked for; `None` where it is no 404 of an object.
+    /// Returns the meaning of a failure for the requested object, or `None` if it is not a 404.
     ///
-    /// A 404 is believed only if it names the object in a wording of the protocol. That the backend had others proves
-    /// nothing: of several servers behind one address, each may answer for itself.
+    /// A 404 is accepted only if it names the object in a wording of the protocol. Other objects that were found prove
+    /// nothing: several servers may share one address, each with its own objects.
     pub fn judge(kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
         error.is_not_found().then(|| if error.misses(kind, id) { Absence::Gone } else { Absence::Doubtful })
     }
 
-    /// Says the same of one of the ids that the command is about, and counts what is doubtful.
+    /// Like [`Trust::judge`], for an ID that the command was asked about. Counts doubtful responses.
     pub fn absence(&self, kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
         let judged = Self::judge(kind, id, error);
         if judged == Some(Absence::Doubtful) {
@@ -47,12 +48,12 @@ impl Trust {
         judged
     }
 
-    /// Tells whether there is no point in asking on.
+    /// Returns `true` if further requests are pointless.
     pub fn is_lost(&self) -> bool {
         self.misses.get() >= MISSES
     }
 
-    /// Returns the failure that ends a command which has lost its trust.
+    /// Returns the error that ends a command after too many doubtful responses.
     pub fn lost(origin: &str) -> Error {
         anyhow::anyhow!("none of {MISSES} ids in a row is at {origin}")
             .context("this backend may not be the one; nothing was called gone for it")

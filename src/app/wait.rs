@@ -1,4 +1,4 @@
-//! Driving work to its end, or until Ctrl-C or SIGTERM end it.
+//! Running async work to its end, or until Ctrl-C or SIGTERM stops it.
 
 use super::{App, Stopping, Tally, stop};
 use crate::env::limits;
@@ -7,23 +7,23 @@ use anyhow::Result;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long work may go on after a signal before it is said that it does.
+/// How long stopped work may continue before a message reports that it does.
 const AT_ONCE: Duration = Duration::from_millis(150);
 
 impl App {
-    /// Drives a future that talks to a backend; Ctrl-C and SIGTERM end it.
+    /// Runs work that sends requests to a backend. Ctrl-C and SIGTERM stop it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         stop::insist()?;
         self.runtime()?.block_on(self.unless_stopped(work))
     }
 
-    /// Drives a future that hears signals itself, as one does that waits for a child.
+    /// Runs work that handles signals itself, for example while it waits for a child process.
     pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         limits::allow_threads()?;
         self.runtime()?.block_on(work)
     }
 
-    /// Lets work go on until Ctrl-C or SIGTERM end it, within [`App::attend`].
+    /// Runs work until it ends, or until Ctrl-C or SIGTERM stops it. For use within [`App::attend`].
     pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
             biased;
@@ -32,8 +32,8 @@ impl App {
         }
     }
 
-    /// Drives work that ends by itself once it is told to: the first signal tells it, a second one ends it. `next` is
-    /// what is said about going on later.
+    /// Runs work that ends by itself when `stopping` is set. The first signal sets it, and a second one ends the work.
+    /// `next` is the message on how to continue.
     pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
         stop::insist()?;
         self.runtime()?.block_on(async {
@@ -54,8 +54,10 @@ impl App {
         })
     }
 
-    /// Lets work that waits for no backend end by itself after a signal: it asks [`App::stopped`] between two pieces. If
-    /// it cannot, since it reads from a pipe that gives nothing, it is ended with the same message.
+    /// Handles signals for work that does not wait for a backend. Such work checks [`App::stopped`] between two steps.
+    ///
+    /// If it does not end in time, for example because it reads from an idle pipe, the process is ended with the same
+    /// message.
     pub fn heed_signals(&self) {
         let (ui, tally) = (self.shared_ui(), Arc::clone(&self.tally));
         stop::tell(move |code| {
@@ -65,13 +67,15 @@ impl App {
         });
     }
 
-    /// Returns the error that ends the command if a signal came since [`App::heed_signals`].
+    /// Returns the error that ends the command, if a signal was received since [`App::heed_signals`].
     pub fn stopped(&self) -> Option<anyhow::Error> {
         stop::heard().map(|code| self.stop(code))
     }
 
-    /// Drives work on many objects. The first signal lets it begin nothing more; what is under way may still be answered
-    /// for a short time. The error says how far it came.
+    /// Runs work on many objects. After the first signal, no further object is started, and requests in flight get a
+    /// short time to complete.
+    ///
+    /// The error reports the progress.
     pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
         stop::insist()?;
         self.runtime()?.block_on(async {
@@ -99,7 +103,7 @@ impl App {
         })
     }
 
-    /// Says what was in flight and returns the error that ends the command.
+    /// Reports the intents of requests in flight, and returns the error that ends the command.
     pub(super) fn stop(&self, code: u8) -> anyhow::Error {
         for intent in self.talk.take_open() {
             self.ui.always(&format!(
@@ -110,7 +114,7 @@ impl App {
     }
 }
 
-/// Returns the error of a command that was stopped, with what was done until then.
+/// Returns the error of a stopped command, with its progress.
 fn stopped(code: u8, tally: &Tally) -> Stopped {
     let (done, hint) = tally.told().unzip();
     Stopped { code, done, hint: hint.filter(|hint| !hint.is_empty()) }

@@ -1,4 +1,4 @@
-//! The flags of every command, each with its variable (docs/design/command_line.md#global-flags).
+//! The global flags, each with its environment variable (docs/design/command_line.md#global-flags).
 
 use crate::app::{DryRun, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::config::Overrides;
@@ -9,22 +9,22 @@ use crate::ui::{Color, Consent, Settings, Verbosity};
 use crate::view::{Format, Header, LineEnd};
 use std::path::PathBuf;
 
-/// Reads the variable of a flag that has no value.
+/// Parses the environment variable of a flag that takes no value.
 fn switch(text: &str) -> Result<bool, String> {
     vars::switch(text).ok_or_else(|| "expected 1 or 0".to_owned())
 }
 
-/// Flags that every command takes.
+/// The flags that every command accepts.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Backend to talk to
+    /// Use the backend of profile NAME
     #[arg(short, long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Use the embedded server, in process
+    /// Use the embedded server, in this process
     #[arg(long, global = true)]
     pub local: bool,
-    /// Model of the embedded server: echo, script:FILE, openai:URL [default: echo]
+    /// Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]
     #[arg(
         long,
         global = true,
@@ -35,10 +35,10 @@ pub struct Global {
         hide_short_help = true
     )]
     pub local_model: Option<String>,
-    /// Leave without waiting for the runs that the embedded server works on
+    /// Exit without waiting for the runs of the embedded server
     #[arg(long, global = true, hide_short_help = true)]
     pub no_drain: bool,
-    /// Form of the output: table, json, jsonl, yaml, csv, id
+    /// Print the output as table, json, jsonl, yaml, csv or id
     #[arg(
         short,
         long,
@@ -53,19 +53,19 @@ pub struct Global {
     /// Filter the output with a jq expression
     #[arg(long, global = true, value_name = "EXPR", env = "ASST_JQ", hide_env = true)]
     pub jq: Option<Jq>,
-    /// Columns to show: a,b,metadata.team
+    /// Show these columns: a,b,metadata.team
     #[arg(long, global = true, value_name = "NAMES", env = "ASST_COLUMNS", hide_env = true)]
     pub columns: Option<String>,
-    /// Begin tab-separated output with its header
+    /// Print the column names before tab-separated output
     #[arg(long, global = true, env = "ASST_HEADER", hide_env = true, value_parser = switch)]
     pub header: bool,
-    /// End the lines of -o csv with CR LF instead of LF
+    /// End lines of -o csv with CR LF instead of LF
     #[arg(long, global = true, hide_short_help = true)]
     pub crlf: bool,
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long, global = true, env = "ASST_QUIET", hide_env = true, value_parser = switch)]
     pub quiet: bool,
-    /// When to use colour
+    /// Choose when to use colour
     #[arg(
         long,
         global = true,
@@ -77,45 +77,45 @@ pub struct Global {
         hide_short_help = true
     )]
     pub color: Option<Color>,
-    /// Show requests and answers on stderr, keys redacted; =full shows whole bodies
+    /// Print redacted requests and responses on stderr; =full prints whole bodies
     #[arg(long, global = true, hide_possible_values = true, value_name = "full", num_args = 0..=1, require_equals = true, default_missing_value = "short", env = "ASST_TRACE", hide_env = true, hide_short_help = true)]
     pub trace: Option<Trace>,
-    /// Ledger to use instead of the usual one
+    /// Use the ledger at PATH instead of the usual one
     #[arg(long, global = true, value_name = "PATH", hide_short_help = true)]
     pub ledger: Option<PathBuf>,
-    /// Record nothing
+    /// Use no ledger and record nothing
     #[arg(long, global = true, conflicts_with = "require_ledger", env = "ASST_NO_LEDGER", hide_env = true,
           value_parser = switch, hide_short_help = true)]
     pub no_ledger: bool,
-    /// Refuse to create what could not be recorded
+    /// Refuse to create objects that cannot be recorded
     #[arg(long, global = true, env = "ASST_REQUIRE_LEDGER", hide_env = true, value_parser = switch,
           hide_short_help = true)]
     pub require_ledger: bool,
-    /// Longest time for one request: 30s, 2m [default: 120s]
+    /// Limit the time of one request: 30s, 2m [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub request_timeout: Option<crate::config::Span>,
-    /// Most attempts after the first [default: 4]
+    /// Retry a request at most N times [default: 4]
     #[arg(long, global = true, value_name = "N", value_parser = crate::config::whole::<u32>, hide_short_help = true)]
     pub retries: Option<u32>,
-    /// Longest wait that a server may ask for [default: 120s]
+    /// Limit the wait that a server may request [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub max_wait: Option<crate::config::Span>,
-    /// Most requests at once [default: 16]
+    /// Send at most N requests at once [default: 16]
     #[arg(long, global = true, value_name = "N", value_parser = crate::config::positive::<usize>, hide_short_help = true)]
     pub concurrency: Option<usize>,
-    /// Answer yes where a command asks
+    /// Answer yes to every question
     #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = switch)]
     pub yes: bool,
     /// Print the request and send nothing; =curl prints a curl command
     #[arg(long, global = true, hide_possible_values = true, value_name = "curl", num_args = 0..=1, require_equals = true, default_missing_value = "http", env = "ASST_DRY_RUN", hide_env = true)]
     pub dry_run: Option<DryRun>,
-    /// Take any id, whatever its prefix says
+    /// Accept IDs with any prefix
     #[arg(long, global = true, hide_short_help = true)]
     pub any_id: bool,
 }
 
 impl Global {
-    /// Returns what the terminal is asked for.
+    /// Returns the settings of the user interface.
     pub fn ui(&self) -> Settings {
         Settings {
             verbosity: if self.quiet { Verbosity::Quiet } else { Verbosity::Normal },
@@ -125,7 +125,7 @@ impl Global {
         }
     }
 
-    /// Returns what the work is asked for.
+    /// Returns the options of the command.
     pub fn options(self) -> Result<Options, Usage> {
         let need = if self.require_ledger { LedgerNeed::Required } else { LedgerNeed::Wished };
         let ledger = if self.no_ledger { LedgerChoice::Off } else { LedgerChoice::On { path: self.ledger, need } };

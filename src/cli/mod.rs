@@ -1,5 +1,4 @@
-//! The command line: the tree of commands and the flags that all of them have. Knows how a command is named, not what it
-//! does.
+//! The command line: the tree of commands, and the global flags. Must not depend on what the commands do.
 
 mod global;
 mod parse;
@@ -13,12 +12,13 @@ use anyhow::Result;
 use clap::{Args, CommandFactory, Subcommand};
 use std::ffi::OsString;
 
-/// Columns that help takes at most.
+/// The maximum width of help texts, in columns.
 const WIDTH: usize = 100;
 
-/// Administers the Assistants protocol
+/// Administer the Assistants protocol
 ///
-/// One subcommand per endpoint, a ledger of what the API cannot list, and an embedded server that needs no key.
+/// Has one subcommand per endpoint, a ledger of the objects that the API cannot list, and an embedded server that needs
+/// no key.
 #[derive(Debug, clap::Parser)]
 #[command(name = "asst", version, subcommand_required = true, arg_required_else_help = true, max_term_width = WIDTH)]
 #[command(after_help = "asst demo          shows the whole of it on the embedded server\n\
@@ -33,15 +33,17 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Returns the tree with every command described, and without `help`, which has all of it once more.
+    /// Returns the tree with all commands built, without `help`, which would contain all of them again.
     pub fn tree() -> clap::Command {
         let mut tree = Self::command().disable_help_subcommand(true);
         tree.build();
         tree
     }
 
-    /// Returns the tree with no other command than the one that is named, and the whole tree where none is or anything before
-    /// it is odd: to hand all global flags down to every command takes longer than to understand most.
+    /// Returns a tree that contains only the named command. Propagating the global flags to all commands takes longer
+    /// than most commands need to parse.
+    ///
+    /// Returns the whole tree if no command is named, or if an argument before it is unexpected.
     fn tree_for(args: &[OsString]) -> clap::Command {
         if args.iter().skip(1).all(|arg| arg.as_encoded_bytes().starts_with(b"-")) {
             return Self::command();
@@ -55,7 +57,7 @@ impl Cli {
     }
 }
 
-/// Returns the first word that is neither a global flag nor the value of one.
+/// Returns the first argument that is neither a global flag nor the value of one.
 fn named<'a>(args: &'a [OsString], tree: &clap::Command) -> Option<&'a OsString> {
     let mut args = args.iter().skip(1);
     loop {
@@ -74,7 +76,7 @@ fn named<'a>(args: &'a [OsString], tree: &clap::Command) -> Option<&'a OsString>
     }
 }
 
-/// The nouns, and what stands above the single object.
+/// The nouns, and the commands that do not belong to a single noun.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Manage assistants
@@ -89,67 +91,69 @@ pub enum Command {
     /// Manage the runs of a thread
     #[command(subcommand, visible_alias = "run")]
     Runs(Later<cmd::runs::Command>),
-    /// Look at the steps of a run
+    /// Show the steps of a run
     #[command(subcommand, visible_alias = "step")]
     Steps(Later<cmd::steps::Command>),
     /// Manage files
     #[command(subcommand, visible_alias = "file")]
     Files(Later<cmd::files::Command>),
-    /// Look after the ledger of ids
+    /// Manage the ledger of IDs
     #[command(subcommand)]
     Ledger(Later<cmd::ledger::Command>),
-    /// Run a program, and record what it creates and deletes
+    /// Run a program and record the objects that it creates and deletes
     ///
-    /// The program finds a proxy on this machine in OPENAI_BASE_URL, and its key in OPENAI_API_KEY. For a profile of Azure
-    /// OpenAI these are AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY instead; for a Foundry project
-    /// AZURE_AI_PROJECT_ENDPOINT, PROJECT_ENDPOINT and their like are set as well. The program gets no credential of a
-    /// profile. All it sends goes on to the backend of the profile as it is, and what it creates and deletes goes into the
-    /// ledger. The exit code is that of the program: 128 and the
-    /// number of the signal that ended it, 126 where it cannot be run, 127 where it is not found; and 8 where the program
-    /// succeeded and the cleanup did not.
+    /// The program sends its requests to a proxy on this machine. The variable OPENAI_BASE_URL holds its address, and
+    /// OPENAI_API_KEY holds its key. For a profile of Azure OpenAI, these are AZURE_OPENAI_ENDPOINT and
+    /// AZURE_OPENAI_API_KEY instead. For a Foundry project, AZURE_AI_PROJECT_ENDPOINT, PROJECT_ENDPOINT and similar
+    /// variables are set in addition. The program gets no credential of a profile. The proxy forwards all requests
+    /// unchanged to the backend of the profile, and records the created and deleted objects in the ledger.
+    ///
+    /// The exit code is that of the program. It is 128 plus the signal number if a signal ended the program, 126 if the
+    /// program cannot be run, and 127 if it is not found. It is 8 if the program succeeded and the cleanup failed.
     Record(Later<cmd::record::Record>),
-    /// Copy threads, with all that belongs to them, into a folder
+    /// Export threads, with their messages, runs and files, into a folder
     ///
-    /// The folder has, for each thread, the objects as the server sent them, a transcript to read, and the files that can
-    /// be downloaded; manifest.json has the length and the SHA-256 of each. The same command again takes what is new, and
-    /// does what is left where it was stopped. Threads that are gone at the backend stay in the export.
+    /// For each thread, the folder contains the objects as the server sent them, a readable transcript, and the files
+    /// that can be downloaded. manifest.json lists the length and the SHA-256 of each file. Run the same command again
+    /// to export new data, or to continue after an interruption. Threads that were deleted at the backend stay in the
+    /// export.
     Export(Later<Box<cmd::export::Export>>),
     /// Send any request
     Api(Later<cmd::api::Api>),
     /// Run the embedded server
     Serve(Later<cmd::serve::Serve>),
-    /// Look after the configured backends
+    /// Manage profiles, the configured backends
     #[command(subcommand, visible_alias = "profile")]
     Profiles(Later<cmd::profiles::Command>),
-    /// Show the main job on the embedded server
+    /// Show the main features on the embedded server
     ///
-    /// Each command is printed before it runs. All of it happens on the embedded server, in a temporary folder that goes
-    /// at the end: nothing of yours is read or changed, and there is no network.
+    /// Prints each command before it runs. Everything happens on the embedded server, in a temporary folder that is
+    /// deleted at the end. Your data is neither read nor changed, and the network is not used.
     Demo(Later<cmd::demo::Demo>),
     #[command(flatten)]
     Generate(Generate),
 }
 
-/// What is made from the tree of commands itself, by a room above this one.
+/// Commands that generate output from the tree itself. They are implemented in the room above this one.
 #[derive(Debug, clap::Subcommand)]
 pub enum Generate {
-    /// Print the completions of a shell
+    /// Print the completion script of a shell
     Completions {
         /// Shell to complete for
         shell: clap_complete::Shell,
-        /// Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too
+        /// Complete names of profiles and the newest IDs of the ledger too, by running asst while a command is typed
         #[arg(long)]
         dynamic: bool,
     },
-    /// Write the manual pages
+    /// Write the manual pages into a folder
     Man {
-        /// Folder that they go to, such as ~/.local/share/man/man1; it is made if it is not there
+        /// Folder for the pages, such as ~/.local/share/man/man1; it is created if it is missing
         folder: std::path::PathBuf,
     },
 }
 
 impl Command {
-    /// Does what was asked; what stands above the tree is handed in.
+    /// Runs the command. `generate` implements the commands that need the whole tree.
     pub fn run(self, app: &App, generate: fn(Generate, &App) -> Result<()>) -> Result<()> {
         match self {
             Self::Assistants(Later(command)) => command.run(app),

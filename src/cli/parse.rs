@@ -1,4 +1,4 @@
-//! From arguments to a command, or to what is to be said instead of one.
+//! The parser of the command line. Returns a command, or the text to print instead of running one.
 
 use super::Cli;
 use crate::api::args::Pair;
@@ -12,11 +12,11 @@ use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use std::collections::HashMap;
 use std::ffi::OsString;
 
-/// What the arguments turned out to be.
+/// The result of parsing the arguments.
 pub enum Parsed {
-    /// A command, and the hint that goes with a misunderstood `-q`, should the command refuse what it was given.
+    /// A command. The last field is a hint about a misunderstood `-q`, for the case that the command fails.
     Run(Box<Cli>, Invocation, Option<String>),
-    /// Help or version, for standard output: plain, and with colour.
+    /// Help or version for standard output, without and with colour.
     Text {
         plain: String,
         ansi: String,
@@ -26,7 +26,7 @@ pub enum Parsed {
     Refused(Usage),
 }
 
-/// Reads the arguments, the program's name first.
+/// Parses the arguments, including the name of the program.
 pub fn parse(args: Vec<OsString>) -> Parsed {
     let hint = quiet_with_filter(&args);
     match read(Cli::tree_for(&args), &args) {
@@ -43,7 +43,8 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
             return Err(error);
         }
         let cli = Cli::from_arg_matches_mut(&mut matches);
-        // To take all of this apart costs a seventh of a short command; the process ends soon.
+        // Dropping the matches takes a seventh of the time of a short command. The process ends soon, so they are
+        // leaked.
         std::mem::forget(matches);
         Ok((cli?, invocation))
     });
@@ -51,10 +52,10 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
     read
 }
 
-/// Returns an error if a flag gives one key two values, such as `--metadata a=1 --metadata a=2`.
+/// Returns an error if a flag sets two values for one key, such as `--metadata a=1 --metadata a=2`.
 fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<clap::Error> {
     for arg in command.get_arguments() {
-        // Of a flag that is not made of pairs, or is not one of this command, nothing is returned.
+        // Returns nothing for a flag without pairs and for a flag of another command.
         let Ok(Some(pairs)) = matches.try_get_many::<Pair>(arg.get_id().as_str()) else { continue };
         let mut known = HashMap::new();
         for Pair { key, value } in pairs {
@@ -69,13 +70,13 @@ fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<clap::
     contradiction(command.find_subcommand(word)?, below)
 }
 
-/// An empty variable is as good as none.
+/// Ignores an empty environment variable, as if it were not set.
 fn without_empty(arg: Arg) -> Arg {
     let empty = arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
     if empty { arg.env(Resettable::Reset) } else { arg }
 }
 
-/// Names the variable from which a refused value came.
+/// Returns a hint that names the environment variable from which a rejected value came.
 fn variable(error: &clap::Error) -> Option<String> {
     let said = |kind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
@@ -97,7 +98,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Missing(text.to_string()),
         _ => {
-            // clap's text: "error: WHAT", tips, usage, and a pointer to the help.
+            // The format of clap is `error: MESSAGE`, tips, the usage, and a reference to the help.
             let text = text.to_string();
             let text = text.trim_start_matches("error: ");
             let message = cut(text.split("\n\n").next().unwrap_or_default());
@@ -114,7 +115,7 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
     }
 }
 
-/// Names what could stand where a command was not understood; the usage says where that was.
+/// Returns a hint with the commands that are valid at the position of an unknown one. The usage contains the position.
 fn commands(usage: &str) -> String {
     let mut command = Cli::tree();
     for word in usage.split(' ').skip(1) {
@@ -127,7 +128,7 @@ fn commands(usage: &str) -> String {
     format!("the commands are {}", names.join(", "))
 }
 
-/// Leaves out the middle of a message that repeats a very long argument.
+/// Shortens a message that repeats a very long argument, by removing its middle.
 fn cut(message: &str) -> String {
     const HALF: usize = 300;
     let chars: Vec<char> = message.chars().collect();
@@ -138,20 +139,20 @@ fn cut(message: &str) -> String {
     format!("{}…{}", part(&chars[..HALF]), part(&chars[chars.len() - HALF..]))
 }
 
-/// `-q` is quiet here and a filter elsewhere: `-q .id` gets the hint that was meant.
+/// Returns a hint for `-q .id`. In other tools `-q` is a filter, but here it means quiet.
 fn quiet_with_filter(args: &[OsString]) -> Option<String> {
     let text = |arg: &OsString| arg.to_string_lossy().into_owned();
     let pair = args.windows(2).find(|pair| pair[0] == "-q" && text(&pair[1]).starts_with(['.', '[', '{']))?;
     Some(format!("-q silences stderr; for a filter use --jq '{}'", text(&pair[1])))
 }
 
-/// Returns the words of the command and the names, never the values, of the flags that were given.
+/// Returns the words of the command and the names of the given flags, never their values.
 fn invocation(command: &clap::Command, matches: &ArgMatches) -> Invocation {
     let mut found = Invocation::default();
     let (mut command, mut matches) = (command, matches);
     loop {
         let given = |arg: &&clap::Arg| {
-            // A flag of another command of the tree is no id here, and asking for it would be a mistake.
+            // A flag of another command is not defined here, and clap panics if its source is requested.
             let known = matches.try_contains_id(arg.get_id().as_str()).unwrap_or(false);
             known && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
         };

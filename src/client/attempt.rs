@@ -1,4 +1,4 @@
-//! One attempt: the good answer, or why there is none. Must not know whether there is another.
+//! One attempt to send a request: its response, or the failure. Must not depend on whether another attempt follows.
 
 use super::error::ClientError;
 use super::json;
@@ -12,10 +12,10 @@ use crate::http::{self, Call, HeaderMap, Redactor, Sent, TransportError};
 use serde_json::Value;
 use std::time::Duration;
 
-/// An answer's head with its body on demand, whatever the status; or what came instead.
+/// The head of a response with any status, whose body is read on demand, or the failure of the transport.
 pub(super) type Attempt = Result<http::Answer, Failure>;
 
-/// A whole answer that says success.
+/// A complete response with a success status.
 pub(super) struct Good {
     pub(super) status: u16,
     pub(super) body: bytes::Bytes,
@@ -57,14 +57,14 @@ impl Good {
         }
         let value = match json::read(&body) {
             Ok(value) => value,
-            // Some servers answer a deletion with nothing; what counts is below.
+            // Some servers answer a deletion with an empty body. The check for `deleted` is below.
             Err(_) if body.is_empty() && request.expects == Expects::Deletion => Value::Null,
             Err(_) if body.is_empty() => return Err(wrong("it is empty".into())),
             Err(reason) => return Err(wrong(reason)),
         };
         match request.expects {
             Expects::Deletion if value["deleted"] != Value::Bool(true) => {
-                // A part of a key is still one, so it is hidden before the text is cut.
+                // Redact before shortening, because a truncated key would not be recognised.
                 let answer = secrets::hide(&value.to_string()).chars().take(200).collect();
                 Err(ClientError::NotDeleted { answer })
             }
@@ -76,8 +76,10 @@ impl Good {
     }
 }
 
-/// Returns why an answer is not that of the object which the path names, if it is not: it is an error in spite of its
-/// status, or of another object. What changes an object may be answered without an ID.
+/// Returns the reason why a response does not belong to the object in the path, if it does not.
+///
+/// The response may be an error despite its status, or another object. A request that changes an object may be answered
+/// without an ID.
 fn not_the_one(request: &Request, value: &Value) -> Option<String> {
     let (kind, wanted) = request.object.as_ref()?;
     let Value::Object(members) = value else { return None };
@@ -102,10 +104,10 @@ fn cut(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// A part of an answer is none to a request for the whole.
+/// The status of a partial response, which is an error for a request without a range.
 const PARTIAL: u16 = 206;
 
-/// Says what a value is that should be an object.
+/// Returns the JSON type of a value that should be an object.
 fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -117,7 +119,8 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Returns the wait that an answer asks for. A point in time is one of the server's clock, where it tells that.
+/// Returns the wait that a response asks for. A point in time is relative to the server's clock, if the response has a
+/// date.
 pub(super) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
     let date = header(headers, "date").and_then(|date| jiff::fmt::rfc2822::parse(date.trim()).ok());
     let now = date.map_or_else(clock::now, |date| date.timestamp().as_second());
@@ -128,7 +131,7 @@ pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// An attempt that did not succeed, and what the server said about trying again.
+/// A failed attempt, with the server's advice about a retry.
 pub(super) struct Failure {
     pub(super) what: What,
     pub(super) advice: Advice,
@@ -137,7 +140,7 @@ pub(super) struct Failure {
 pub(super) enum What {
     Refused(Box<Refused>),
     Lost(TransportError),
-    /// Not sent: to others the server said to wait, and for longer than there is patience for.
+    /// The request was not sent. The server asked an earlier request to wait, and for longer than the limit.
     Held(Duration),
 }
 
@@ -150,7 +153,7 @@ impl Failure {
         Self { what: What::Held(wait), advice: Advice { wait: Some(wait), ..Advice::default() } }
     }
 
-    /// Hides what servers repeat of a key that they refuse.
+    /// Redacts keys that the server repeats in its error.
     pub(super) fn without_secrets(mut self, call: &Call) -> Self {
         if let What::Refused(refused) = &mut self.what {
             let redactor = Redactor::new(&call.headers);
@@ -166,7 +169,7 @@ impl Failure {
         }
     }
 
-    /// Returns the failure in a few words, for who waits for the next attempt.
+    /// Returns a short description of the failure, for the status line during the wait for a retry.
     pub(super) fn in_short(&self) -> String {
         match self.ending() {
             Ending::Status(status) => status.to_string(),
@@ -175,7 +178,7 @@ impl Failure {
         }
     }
 
-    /// Returns `true` if the server said of this very object that it is missing.
+    /// Returns `true` if the server reported exactly this object as missing.
     pub(super) fn misses(&self, kind: Kind, id: &str) -> bool {
         matches!(&self.what, What::Refused(refused) if refused.misses(kind, id))
     }
@@ -198,7 +201,8 @@ impl Failure {
             What::Held(wait) => ClientError::TooLong { wait, patience, refused: None },
             What::Lost(error) => ClientError::Unreachable(error),
             What::Refused(refused) => {
-                // A create in a collection may name an object that is missing; then the collection is there.
+                // A 404 of a create request in a collection may name another missing object. In that case, the backend
+                // has the collection.
                 let missing = refused.status == 404
                     && (request.collection || !target.offers(request.method, &request.path))
                     && !refused.names_object();

@@ -1,24 +1,26 @@
-//! Proof that a list came whole. Only such a list may serve as evidence that something is *not* there
-//! (docs/design/orphans.md); for showing what *is* there, any page is good enough.
+//! The proof that a list is complete. Only a complete list is evidence that an object does *not* exist
+//! (docs/design/orphans.md). To show the objects that exist, any page is sufficient.
 
 use super::json::id_of;
 use serde_json::{Map, Value};
 
-/// Proof that a walk read a list to its end: every page was a well-formed envelope whose items have IDs, no item came
-/// twice, and the server said where the list ends. Only [`super::Walk::complete`] makes one.
+/// The proof that a walk has read a list to its end. Every page was well formed, all items have IDs, no item came
+/// twice, and the server marked the end.
+///
+/// Only [`super::Walk::complete`] creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Complete(pub(super) ());
 
-/// What a page must say about the pages behind it.
+/// The required form of `has_more` in a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paged {
-    /// `has_more`, as a boolean.
+    /// `has_more` is a boolean.
     Yes,
-    /// Nothing, or that there are none: the list comes whole.
+    /// `has_more` is absent or `false`, because the list comes as one page.
     No,
 }
 
-/// Returns what is wrong with a page as evidence, if anything.
+/// Returns the defect that makes a page invalid as evidence, if there is one.
 pub(super) fn flaw(page: &Value, paged: Paged) -> Option<String> {
     let Value::Object(envelope) = page else { return Some("it is no list envelope".to_owned()) };
     if let Some(name) = envelope.iter().find_map(|(name, value)| says_more(name, value).then_some(name)) {
@@ -45,7 +47,7 @@ pub(super) fn flaw(page: &Value, paged: Paged) -> Option<String> {
     }
 }
 
-/// Returns what is wrong with the IDs that an envelope names as the ends of its page.
+/// Returns the defect in `first_id` and `last_id` of a page, if there is one.
 fn ends(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
     [("first_id", items.first()), ("last_id", items.last())].into_iter().find_map(|(name, item)| {
         let (named, own) = (envelope.get(name)?.as_str()?, id_of(item?)?);
@@ -53,7 +55,7 @@ fn ends(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
     })
 }
 
-/// Returns `true` if a member that the protocol does not have says that the list goes on elsewhere, or went wrong.
+/// Returns `true` if an undocumented member indicates that the list continues elsewhere, or that an error occurred.
 fn says_more(name: &str, value: &Value) -> bool {
     const SIGNS: [&str; 12] = [
         "next",

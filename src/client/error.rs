@@ -1,4 +1,4 @@
-//! Why a call failed, with what can be said and done about it.
+//! The errors of requests, with their causes and hints.
 
 use super::refusal::Refused;
 use crate::api::Kind;
@@ -7,43 +7,44 @@ use crate::api::stream::Broken;
 use crate::http::TransportError;
 use std::time::Duration;
 
-/// A call that did not succeed.
+/// The error of a request that did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The server answered and refused.
+    /// The server refused the request.
     #[error("{}", .0.message)]
     Refused(Box<Refused>),
-    /// The backend does not have this at all (docs/design/exit_codes.md, code 11).
+    /// The backend does not offer the endpoint (docs/design/exit_codes.md, code 11).
     #[error("{}", .0.message)]
     NotOffered(Box<Refused>),
-    /// The server asks for a longer wait than there is patience for; where it asked another request, it refused none.
+    /// The server asks for a longer wait than the limit allows. `refused` is `None` if the wait was requested in
+    /// another response.
     #[error("the server asks to wait {} s, which is longer than {} s", wait.as_secs(), patience.as_secs())]
     TooLong { wait: Duration, patience: Duration, refused: Option<Box<Refused>> },
-    /// No whole answer came, and nothing was done, or doing it again would change nothing.
+    /// No complete response arrived. Either nothing was done, or the request can be repeated without effect.
     #[error(transparent)]
     Unreachable(TransportError),
-    /// A create, an upload or submitted outputs may or may not have been done.
+    /// A create request, an upload or a submission of tool outputs may or may not have been executed.
     #[error("it may have been done, and was not repeated")]
     Unknown(Box<ClientError>),
-    /// The answer says success, but is not what the protocol has.
+    /// The response has a success status, but not the form that the protocol requires.
     #[error("the answer is not what the protocol has: {reason}")]
     Answer { reason: String, request_id: Option<String> },
-    /// A stream of events said that it broke.
+    /// A stream of events ended with an error event.
     #[error("{}", .0.message)]
     Broken(Box<Broken>),
-    /// A deletion was answered without `deleted: true`.
+    /// The response to a deletion lacks `deleted: true`.
     #[error("the server did not say that it is deleted: {answer}")]
     NotDeleted { answer: String },
-    /// Refused before the call, in the API's words.
+    /// The request failed a check before it was sent. The error uses the terms of the API.
     #[error(transparent)]
     Request(#[from] Refusal),
-    /// A file here could not be read or written.
+    /// A local file could not be read or written.
     #[error("{0}")]
     File(String),
 }
 
 impl ClientError {
-    /// Returns what the server said, where it said anything.
+    /// Returns the error of the server, if it sent one.
     pub fn refused(&self) -> Option<&Refused> {
         match self {
             Self::Refused(refused) | Self::NotOffered(refused) => Some(refused),
@@ -53,7 +54,7 @@ impl ClientError {
         }
     }
 
-    /// Returns what a stream said of its end, where it said anything.
+    /// Returns the error event of a stream, if there was one.
     pub fn broken(&self) -> Option<&Broken> {
         match self {
             Self::Broken(broken) => Some(broken),
@@ -62,7 +63,7 @@ impl ClientError {
         }
     }
 
-    /// Returns the reasons, the nearest first.
+    /// Returns the causes, starting with this error.
     pub fn causes(&self) -> Vec<String> {
         match self {
             Self::Unknown(cause) => std::iter::once(self.to_string()).chain(cause.causes()).collect(),
@@ -73,7 +74,7 @@ impl ClientError {
         }
     }
 
-    /// Returns what may help, as far as the client knows.
+    /// Returns a hint that depends only on the error.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable(error) => error.hint().map(str::to_owned),
@@ -88,12 +89,12 @@ impl ClientError {
         }
     }
 
-    /// Returns `true` if the server said of this very object that it is missing.
+    /// Returns `true` if the server reported exactly this object as missing.
     pub fn misses(&self, kind: Kind, id: &str) -> bool {
         matches!(self, Self::Refused(refused) if refused.misses(kind, id))
     }
 
-    /// Tells whether the object, and not just anything, was not found.
+    /// Returns `true` if the server answered 404. The response need not name the object.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(refused) if refused.status == 404)
     }

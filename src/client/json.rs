@@ -1,10 +1,12 @@
-//! Reading JSON answers of any server. What a strict reader refuses though its meaning is plain is mended: an answer that
-//! cannot be read may be the only one that holds a new id.
+//! A lenient reader for the JSON of any server.
+//!
+//! It repairs some errors that a strict parser rejects. A response that cannot be read may be the only source of a new
+//! ID.
 
 use crate::json::{self, Error};
 use serde_json::Value;
 
-/// Reads an answer; the error says why it cannot be.
+/// Parses a response. The error states the reason in words.
 pub(super) fn read(body: &[u8]) -> Result<Value, String> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let beyond = |error: &Error| format!("its JSON is beyond a limit: {}", error.message());
@@ -20,7 +22,7 @@ pub(super) fn read(body: &[u8]) -> Result<Value, String> {
     })
 }
 
-/// Returns the id of an object, which some servers write as a number.
+/// Returns the ID of an object. Some servers write it as a number.
 pub fn id_of(object: &Value) -> Option<String> {
     match object.get("id")? {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
@@ -29,7 +31,7 @@ pub fn id_of(object: &Value) -> Option<String> {
     }
 }
 
-/// Replaces halves of surrogate pairs, and escapes raw control characters, within strings.
+/// Replaces unpaired surrogates and escapes raw control characters within strings.
 fn mended(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_text = false;
@@ -52,7 +54,7 @@ fn mended(text: &str) -> String {
     out
 }
 
-/// Copies the escape at the beginning of a text, mended, and returns how long it was.
+/// Copies the escape sequence at the start of `text`, repaired, and returns its length in bytes.
 fn escape(text: &str, out: &mut String) -> usize {
     const PAIR: usize = 12;
     let unit = |from: usize| {

@@ -1,11 +1,12 @@
-//! Which object a 404 says is missing, in the wordings of the protocol (docs/protocol/errors.md#known-errors).
+//! Detects the object that a 404 reports as missing, by the wordings of the protocol
+//! (docs/protocol/errors.md#known-errors).
 //!
-//! The whole message must be one of them. A text about a route, a host or a tenant may contain the same words and the
-//! same ID, and comes from something that does not know the object.
+//! The whole message must match a wording. A text about a route, a host or a tenant may contain the same words and the
+//! same ID, although its sender never had the object.
 
 use crate::api::Kind;
 
-/// Returns the kind and the ID of the object that a message says is missing.
+/// Returns the kind and the ID of the object that a message reports as missing.
 pub(super) fn named(message: &str) -> Option<(Kind, &str)> {
     let message = message.trim();
     let found = || {
@@ -20,8 +21,8 @@ pub(super) fn named(message: &str) -> Option<(Kind, &str)> {
     found().or_else(object).filter(|(_, id)| !id.is_empty() && !id.contains(char::is_whitespace))
 }
 
-/// Returns `true` if `type` and `code` of an error are those of a missing object of this kind, as far as they are
-/// given.
+/// Returns `true` if the given `type` and `code` of an error are those of a missing object of this kind. An absent
+/// member matches.
 pub(super) fn fits(kind: Kind, r#type: Option<&str>, code: Option<&str>) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()

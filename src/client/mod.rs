@@ -1,5 +1,6 @@
-//! The wire outward: addressing of backends, retries, error mapping, paging, uploads and downloads. Knows neither commands
-//! nor the ledger; who called and what is recorded is decided above.
+//! The client: addresses of backends, retries, errors, paging, uploads and downloads.
+//!
+//! Must not depend on the commands or the ledger. The layers above decide who sends a request and how it is recorded.
 
 mod attempt;
 mod complete;

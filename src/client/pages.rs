@@ -1,5 +1,5 @@
-//! Walking a list page by page, with an end that no server can take away (docs/protocol/endpoints.md#lists-and-paging,
-//! docs/protocol/servers.md#what-a-client-must-tolerate).
+//! Reading a list page by page. The walk ends even if the server misbehaves
+//! (docs/protocol/endpoints.md#lists-and-paging, docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::complete::{Complete, Paged, flaw};
 use super::error::ClientError;
@@ -13,46 +13,46 @@ use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
-/// One page of a walk.
+/// One page of a list.
 #[derive(Debug, Default)]
 pub struct Page {
     pub items: Vec<Value>,
-    /// The items as the server wrote them, where the walk was asked for that.
+    /// The items as the server wrote them, if [`Walk::verbatim`] was set.
     pub texts: Vec<String>,
-    /// Why the walk ended before the server said so.
+    /// The reason why the walk ended before the server marked the end.
     pub warning: Option<String>,
 }
 
-/// A walk over a list.
+/// A walk over the pages of a list.
 pub struct Walk {
     request: Request,
-    /// `None` leaves the size to the request as it is.
+    /// The size of a page. `None` leaves the query of the request unchanged.
     page_size: Option<u64>,
-    /// Whether the first page is all.
+    /// `true` if the list comes as one page.
     whole: bool,
     left: Option<u64>,
-    /// The ids that came, as hashes: a long walk may not fill the memory.
+    /// The IDs that were received, as hashes, to limit the memory of a long walk.
     seen: HashSet<u64>,
     done: bool,
-    /// Whether the end that the server names is doubted where it can be asked for more.
+    /// `true` if the walk verifies the end of the list by one more request, where this is possible.
     proving: bool,
-    /// Whether the server has called a page the last.
+    /// `true` if the server marked a page as the last one.
     last_seen: bool,
-    /// What was wrong with the list as evidence, first.
+    /// The first defect that makes the list invalid as evidence.
     flaw: Option<String>,
-    /// Whether pages carry the texts of their items.
+    /// `true` if pages contain the texts of their items.
     verbatim: bool,
-    /// The page that came last, as it came.
+    /// The body of the most recent page.
     text: Bytes,
 }
 
 impl Walk {
-    /// Begins a walk that asks for `page_size` items at a time and ends after `limit` items, if that is given.
+    /// Creates a walk with pages of `page_size` items, which ends after `limit` items, if a limit is given.
     pub fn new(request: Request, page_size: u64, limit: Option<u64>) -> Self {
         Self { page_size: Some(page_size), left: limit, ..Self::of(request) }
     }
 
-    /// Begins a walk with a request as it stands.
+    /// Creates a walk that sends the request unchanged.
     pub fn of(request: Request) -> Self {
         Self {
             request,
@@ -69,23 +69,22 @@ impl Walk {
         }
     }
 
-    /// Makes pages carry the texts of their items, too.
+    /// Includes the original text of each item in the pages.
     #[must_use]
     pub fn verbatim(self) -> Self {
         Self { verbatim: true, ..self }
     }
 
-    /// Makes the walk ask behind an end that may be none: a page as long as servers make pages, which calls itself the
-    /// last.
+    /// Verifies the end of the list by another request, if the last page has at least the size of a typical full page.
     #[must_use]
     pub fn proving(self) -> Self {
         Self { proving: true, ..self }
     }
 
-    /// Returns proof that the list came whole and well formed, or what is missing for that.
+    /// Returns the proof that the list is complete and well formed, or the reason why there is no proof.
     ///
     /// # Errors
-    /// Where the walk has a limit, is not over, or met a page that proves nothing.
+    /// Returns an error if the walk has a limit, has not ended, or has met a defective page.
     pub fn complete(&self) -> Result<Complete, String> {
         match &self.flaw {
             Some(flaw) => Err(flaw.clone()),
@@ -94,22 +93,22 @@ impl Walk {
         }
     }
 
-    /// Returns `true` if no page so far was wrong as evidence.
+    /// Returns `true` if no page so far is invalid as evidence.
     pub fn is_sound(&self) -> bool {
         self.proving && self.flaw.is_none()
     }
 
-    /// Tells whether the server has said that there is no more.
+    /// Returns `true` if the walk has ended.
     pub fn is_done(&self) -> bool {
         self.done
     }
 
-    /// Begins a walk over a list that comes whole, of which `limit` items are wanted, if that is given.
+    /// Creates a walk over a list that comes as one page. It returns at most `limit` items, if a limit is given.
     pub fn whole(request: Request, limit: Option<u64>) -> Self {
         Self { whole: true, left: limit, ..Self::of(request) }
     }
 
-    /// Returns the request of the first page.
+    /// Returns the request for the first page.
     pub fn first(&self) -> Request {
         self.page_request()
     }
@@ -123,7 +122,7 @@ impl Walk {
         request
     }
 
-    /// Returns the next page; `None` when the walk is over.
+    /// Returns the next page, or `None` when the walk has ended.
     pub async fn next(&mut self, client: &Client) -> Result<Option<Page>, ClientError> {
         let page = self.advance(client).await?;
         let text = std::mem::take(&mut self.text);
@@ -166,7 +165,7 @@ impl Walk {
             Some(cursor) if again || !fresh => {
                 self.done = true;
                 if more.is_none() && !fresh {
-                    return Ok(None); // It has no pages, and did not say that there is more.
+                    return Ok(None); // The server ignores cursors, and did not announce more items.
                 }
                 warning =
                     Some(format!("the server repeats the page that ends with {cursor}: the list may be incomplete"));
@@ -187,26 +186,26 @@ impl Walk {
         self.flaw = self.flaw.take().or(flaw);
     }
 
-    /// Returns `true` if a page that calls itself the last is to be doubted: some servers never say that there is more
-    /// (docs/protocol/servers.md#observed-deviations), and make pages as long as they were asked for, or of the
-    /// protocol's usual 20.
+    /// Returns `true` if a page that is marked as the last one may not be. Some servers always mark pages so
+    /// (docs/protocol/servers.md#observed-deviations). Their pages have the requested size, or the default of the
+    /// protocol, 20.
     fn may_go_on(&self, items: usize) -> bool {
         const USUAL: u64 = 20;
         self.proving && items as u64 >= self.page_size.unwrap_or(USUAL).min(USUAL)
     }
 
-    /// Tells whether an item came before.
+    /// Returns `true` if an item with the same ID was received before.
     fn has_come(&self, item: &Value) -> bool {
         json::id_of(item).is_some_and(|id| self.seen.contains(&hash(&id)))
     }
 
-    /// Notes an item, and tells whether it may be another than all that came before.
+    /// Stores the ID of an item. Returns `true` if the ID is new, or if the item has none.
     fn is_new(&mut self, item: &Value) -> bool {
         json::id_of(item).is_none_or(|id| self.seen.insert(hash(&id)))
     }
 }
 
-/// Returns the items of a page, and whether the server says that there are more.
+/// Returns the items of a page, and the value of `has_more`.
 fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
     match reply.value {
         Value::Array(items) => return Ok((items, Some(false))),
@@ -214,7 +213,7 @@ fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
             let more = envelope.get("has_more").and_then(Value::as_bool);
             match envelope.remove("data") {
                 Some(Value::Array(items)) => return Ok((items, more)),
-                // How some servers write a list of nothing.
+                // Some servers represent an empty list as null.
                 Some(Value::Null) => return Ok((Vec::new(), more)),
                 _ => {}
             }
@@ -224,7 +223,8 @@ fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
     Err(ClientError::Answer { reason: "it is no list".into(), request_id: reply.request_id })
 }
 
-/// Returns the items of a page as the server wrote them. What only a lenient reader could read is written anew.
+/// Returns the items of a page as the server wrote them. Items that only the lenient reader accepts are serialized
+/// again.
 fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
@@ -240,7 +240,7 @@ fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
     }
 }
 
-/// A page after which there is no way on, although the server says that there is more.
+/// Returns a final page with a warning that the list is incomplete.
 fn ended(with: &str, items: Vec<Value>) -> Page {
     let warning = format!("the server says that there is more, after {with}: the list is incomplete");
     Page { items, warning: Some(warning), ..Page::default() }

@@ -1,15 +1,14 @@
-//! What a server said when it refused: the envelope of docs/protocol/errors.md#envelope, and all that other servers
-//! send instead.
+//! The errors of servers: the envelope of docs/protocol/errors.md#envelope, and the other forms that servers send.
 
 use super::missing;
 use crate::api::Kind;
 use crate::env::secrets;
 use serde_json::Value;
 
-/// Most characters of an error text that are shown.
+/// The maximum length of a shown error message, in characters.
 const LONGEST: usize = 2_000;
 
-/// A server's refusal. Whatever could not be found in the answer is absent.
+/// The error response of a server. Members that the response lacks are `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refused {
     pub status: u16,
@@ -18,11 +17,11 @@ pub struct Refused {
     pub code: Option<String>,
     pub param: Option<String>,
     pub request_id: Option<String>,
-    /// Whether it came in the envelope of the protocol: an object `error` with a text `message`.
+    /// `true` if the response has the envelope of the protocol: an object `error` with a string `message`.
     pub enveloped: bool,
 }
 
-/// What a refusal means for the caller, beyond its status.
+/// The meaning of an error response for the caller, which is more specific than its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     NotFound,
@@ -31,13 +30,13 @@ pub enum Meaning {
     RateLimit,
     ServerError,
     NotOffered,
-    /// The thread has an active run, or the run is in another state: later may help.
+    /// The thread has an active run, or the run is in another state. A later request may succeed.
     Busy,
 }
 
 impl Refused {
-    /// Reads an error answer of any shape: the envelope, `{"detail":…}`, `{"message":…}`, `{"error":"text"}`, plain
-    /// text, HTML, nothing (docs/protocol/servers.md#what-a-client-must-tolerate).
+    /// Parses an error response of any form: the envelope, `{"detail":…}`, `{"message":…}`, `{"error":"text"}`, plain
+    /// text, HTML, or an empty body (docs/protocol/servers.md#what-a-client-must-tolerate).
     pub fn read(status: u16, body: &[u8], request_id: Option<String>) -> Self {
         let mut refused = Self { status, request_id, ..Self::default() };
         match super::json::read(body) {
@@ -47,13 +46,13 @@ impl Refused {
         if refused.message.is_empty() {
             refused.message = reason(status).to_owned();
         }
-        // A part of a key is still one, so it is hidden before the text is cut.
+        // Redact before shortening, because a truncated key would not be recognised.
         refused.each_text(|text| *text = secrets::hide(text).into_owned());
         refused.message = cut(&refused.message);
         refused
     }
 
-    /// Hands each text that the server wrote to a function that may change it.
+    /// Calls `change` with each text from the server.
     pub(super) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
         change(&mut self.message);
         [&mut self.kind, &mut self.code, &mut self.param, &mut self.request_id].into_iter().flatten().for_each(change);
@@ -80,7 +79,8 @@ impl Refused {
         self.param = text(&error["param"]);
     }
 
-    /// Returns what the refusal means, by status and, where the family answers 400 for locks and states, by text.
+    /// Returns the meaning of the error. It depends on the status, and on the message if the status is that of locks
+    /// and states.
     pub fn meaning(&self) -> Meaning {
         match self.status {
             401 | 403 => Meaning::NotPermitted,
@@ -104,21 +104,22 @@ impl Refused {
         SIGNS.iter().any(|sign| self.message.contains(sign))
     }
 
-    /// Tells whether the account has run out of what can be bought, which waiting does not cure.
+    /// Returns `true` if the account has no quota left. Waiting does not help then.
     pub fn out_of_quota(&self) -> bool {
         let quota = |text: &Option<String>| text.as_deref() == Some("insufficient_quota");
         quota(&self.code) || quota(&self.kind)
     }
 
-    /// Returns `true` if this is a 404 that names a missing object, and so comes from a server that knows its
-    /// collection (docs/protocol/dialects.md#openai-after-the-shutdown).
+    /// Returns `true` if this is a 404 that names a missing object. Its sender therefore offers the collection
+    /// (docs/protocol/dialects.md#openai-after-the-shutdown).
     pub fn names_object(&self) -> bool {
         self.missing().is_some()
     }
 
-    /// Returns `true` if this is a 404 that says of this very object that it is missing
-    /// (docs/design/bulk.md#when-a-404-is-accepted): in the envelope and a wording of the protocol, with a type and a
-    /// code that fit.
+    /// Returns `true` if this is a 404 that reports exactly this object as missing
+    /// (docs/design/bulk.md#when-a-404-is-accepted).
+    ///
+    /// It must use the envelope and a wording of the protocol, with a matching type and code.
     pub fn misses(&self, kind: Kind, id: &str) -> bool {
         self.missing() == Some((kind, id))
     }
@@ -129,7 +130,7 @@ impl Refused {
     }
 }
 
-/// Makes one line of a plain or HTML answer: tags go, white space folds.
+/// Converts plain text or HTML to one line, without tags and with collapsed white space.
 fn plain(text: &str) -> String {
     let mut out = String::new();
     let mut depth = 0_u32;
@@ -155,7 +156,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// Returns words for a status whose answer had none.
+/// Returns a message for a status whose response has none.
 fn reason(status: u16) -> &'static str {
     match status {
         400 => "bad request",

@@ -1,4 +1,4 @@
-//! A request before it is addressed, and a reply.
+//! Requests before they are addressed to a backend, and their replies.
 
 use crate::api::{Class, Kind, Method, Shape, Spec};
 use crate::http::StreamBody;
@@ -6,24 +6,24 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Debug, Clone)]
 pub enum Payload {
-    /// Nothing, and no content type.
+    /// No body and no content type.
     None,
     Json(Map<String, Value>),
     /// A multipart form that is read while it is sent.
     Form(StreamBody),
 }
 
-/// What an answer must be to be taken for a success.
+/// The form that a successful response must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expects {
     Anything,
     Object,
-    /// An object with an id.
+    /// An object with an ID.
     Made,
-    /// `deleted: true`; the answer may be empty otherwise.
+    /// An object with `deleted: true`.
     Deletion,
 }
 
@@ -35,18 +35,18 @@ pub struct Request {
     pub path: String,
     pub query: Vec<(String, String)>,
     pub payload: Payload,
-    /// Whether the path names a collection, whose 404 says that the backend does not have it.
+    /// `true` if the path names a collection. A 404 then means that the backend does not offer it.
     pub collection: bool,
-    /// What the answer must be.
+    /// The required form of the response.
     pub expects: Expects,
-    /// When the command stops waiting, whatever the time limit of one request is.
+    /// The time at which the command stops waiting, independently of the time limit of one request.
     pub until: Option<Instant>,
-    /// The object that the path names, where the answer must be of that one.
+    /// The object in the path, if the response must describe it.
     pub object: Option<(Kind, String)>,
 }
 
 impl Request {
-    /// Returns the request of an endpoint that is given as a value, with its path filled.
+    /// Creates the request to the endpoint `spec` with a complete path.
     pub fn new(spec: &Spec, path: String, query: Vec<(String, String)>, payload: Payload) -> Self {
         let of_own = match spec.shape {
             Shape::One => spec.kinds.last() == Some(&spec.kind) && !spec.made,
@@ -73,7 +73,7 @@ impl Request {
         }
     }
 
-    /// Tells whether all that it carries is still there: standard input can be read once only.
+    /// Returns `true` if the body is still available. Standard input can be read only once.
     pub(super) fn can_be_sent(&self) -> bool {
         match &self.payload {
             Payload::None | Payload::Json(_) => true,
@@ -82,24 +82,25 @@ impl Request {
     }
 }
 
-/// A good answer: what the server sent, whole and in its order.
+/// A successful response: its JSON value, with all members in their order.
 #[derive(Debug, Clone, Default)]
 pub struct Reply {
     pub value: Value,
-    /// The answer as it came, byte for byte.
+    /// The body of the response, byte for byte.
     pub text: Bytes,
     pub request_id: Option<String>,
-    /// When the server wants to be asked again, `openai-poll-after-ms` (docs/protocol/endpoints.md#response-headers).
+    /// The time before the next poll that the server asks for in `openai-poll-after-ms`
+    /// (docs/protocol/endpoints.md#response-headers).
     pub poll_after: Option<std::time::Duration>,
 }
 
 impl Reply {
-    /// Returns the id of the object.
+    /// Returns the ID of the object.
     pub fn id(&self) -> Option<String> {
         super::json::id_of(&self.value)
     }
 
-    /// Returns a text member of the answer.
+    /// Returns a string member of the response.
     pub fn text(&self, member: &str) -> Option<&str> {
         self.value.get(member).and_then(Value::as_str)
     }

@@ -1,4 +1,4 @@
-//! Sending: address, attempt, judge, wait, again.
+//! Sending requests with retries: address, attempt, judge the outcome, wait, repeat.
 
 use super::attempt::{Attempt, Failure, Good, What, wait_asked};
 use super::error::ClientError;
@@ -18,10 +18,10 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// Asked for another key once, where the first was refused.
+/// A function that returns another key, called once after the first one was refused.
 pub type Renew = Arc<dyn Fn() -> Option<Key> + Send + Sync>;
 
-/// One backend, and how it is called. Clones share connections.
+/// A client for one backend. Clones share connections.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
@@ -34,25 +34,25 @@ pub struct Client {
 }
 
 impl Client {
-    /// Joins connections, address, patience and pace.
+    /// Creates a client.
     pub fn new(transport: Transport, target: Target, patience: Patience, pace: Pace, renew: Option<Renew>) -> Self {
         let (target, pace) = (Arc::new(RwLock::new(target)), Arc::new(pace));
         Self { transport, target, patience, pace, skew: Arc::default(), renew, waits: Waits::default() }
     }
 
-    /// Shows what is waited for.
+    /// Shows the reason of each wait in `waits`.
     #[must_use]
     pub fn showing(self, waits: Waits) -> Self {
         Self { waits, ..self }
     }
 
-    /// Returns by how many seconds the clock here is ahead of the backend's, at most, by its answers; `None` where none
-    /// had a date.
+    /// Returns the number of seconds by which the local clock is ahead of the backend's, from the dates of its
+    /// responses. Returns `None` if no response had a date.
     pub fn skew(&self) -> Option<i64> {
         self.skew.get()
     }
 
-    /// Returns the request as it would go out, for a dry run.
+    /// Returns the HTTP request that would be sent, for a dry run.
     pub fn prepare(&self, request: &Request) -> Result<Call, ClientError> {
         let target = self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let method = match request.method {
@@ -72,7 +72,8 @@ impl Client {
         })
     }
 
-    /// Returns a request that is passed on for somebody else: addressed and signed, with nothing else in it.
+    /// Returns the HTTP request that forwards a request of another program. It has an address and a credential, and
+    /// nothing else is added.
     pub fn passed(&self, method: http::Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
         self.target.read().unwrap_or_else(std::sync::PoisonError::into_inner).passed(method, path, query)
     }
@@ -83,17 +84,17 @@ impl Client {
         target.base.path().to_owned()
     }
 
-    /// Fetches another credential, where the one of a request that was passed on was refused; tells whether there is one.
+    /// Fetches another credential after a forwarded request was refused. Returns `true` if there is one.
     pub fn renew(&self, refused: &Call) -> bool {
         self.has_another_key(refused)
     }
 
-    /// Sends a request, repeating it where that is safe, and returns its JSON answer.
+    /// Sends a request and returns its JSON response. Retries if this is safe.
     pub async fn send(&self, request: &Request) -> Result<Reply, ClientError> {
         let take = async |attempt: Attempt, made| match Good::read(attempt).await {
             Ok(good) => Ok(good.into_reply(request)),
             Err(failure) => {
-                // A 404 that does not name the object may be that of anything on the way.
+                // A 404 that does not name the object can come from any server in between.
                 let missed = |(kind, id): &(Kind, String)| failure.misses(*kind, id);
                 let gone =
                     made > 1 && request.expects == Expects::Deletion && request.object.as_ref().is_some_and(missed);
@@ -103,8 +104,8 @@ impl Client {
         self.repeated(request, take).await
     }
 
-    /// Sends a request for a stream of events and returns it when its head is there, or what the backend answered with
-    /// instead. Once a stream has begun nothing is repeated.
+    /// Sends a request for a stream of events. Returns the stream when the head of the response has arrived, or the
+    /// response that came instead. Nothing is retried after a stream has begun.
     pub async fn stream(&self, request: &Request) -> Result<Streamed, ClientError> {
         let take = async |attempt: Attempt, _| match attempt {
             Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
@@ -116,7 +117,7 @@ impl Client {
         self.repeated(request, take).await
     }
 
-    /// Sends a request for bytes and returns the answer when its head is there.
+    /// Sends a request for bytes and returns the response when its head has arrived.
     pub async fn open(&self, request: &Request) -> Result<http::Answer, ClientError> {
         let take = async |attempt: Attempt, _| match attempt {
             Ok(answer) if answer.status == http::StatusCode::OK => Ok(Ok(answer)),
@@ -129,7 +130,8 @@ impl Client {
         self.repeated(request, take).await
     }
 
-    /// Sends a request until an attempt is taken, which is told how many there were, or there is no sense in another.
+    /// Retries until `take` returns a result or the policy allows no further attempt. `take` receives the number of
+    /// attempts.
     async fn repeated<T>(
         &self,
         request: &Request,
@@ -148,7 +150,7 @@ impl Client {
             };
             made = self.counted(made, &failure, through);
             if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) {
-                // The next process profits from another key, also where this one cannot send again.
+                // Later processes benefit from the new key, even if this request cannot be sent again.
                 if self.has_another_key(&call) && request.can_be_sent() {
                     continue;
                 }
@@ -157,7 +159,7 @@ impl Client {
         }
     }
 
-    /// Sends a call when it is its turn, and learns from the answer when the next one may go.
+    /// Sends a request when the rate limit allows it, and updates the rate limit from the response.
     async fn paced(&self, method: Method, call: &Call, begun: &Cell<bool>) -> Attempt {
         let max_wait = self.patience.max_wait;
         let held = || "waiting: the rate limit allows no request yet".to_owned();
@@ -173,15 +175,15 @@ impl Client {
         Ok(answer)
     }
 
-    /// Returns which attempt an attempt counts as: where others get through, the limit is being obeyed, and whoever runs
-    /// into it has lost nothing but a turn.
+    /// Returns the number that an attempt counts as. A 429 while other requests succeed does not use up an attempt,
+    /// because the rate limit works.
     fn counted(&self, made: u32, failure: &Failure, through: u64) -> u32 {
         let limited = failure.status() == Some(429) && self.pace.through() > through;
         if limited { 1 } else { made }
     }
 
-    /// Tells whether there is another key than the one that was refused. Of many requests that are refused at once the
-    /// first fetches it, and the others find it.
+    /// Returns `true` if there is a key other than the refused one. If several requests are refused at once, the first
+    /// fetches a new key for all.
     fn has_another_key(&self, refused: &Call) -> bool {
         let Some(renew) = &self.renew else { return false };
         let mut target = self.target.write().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -194,7 +196,7 @@ impl Client {
         found
     }
 
-    /// Waits before the next attempt, or returns why there is none.
+    /// Waits before the next attempt, or returns the error if there is none.
     async fn wait_or_fail(&self, request: &Request, failure: Failure, made: u32) -> Result<(), ClientError> {
         let chance = f64::from(random::below(1_000)) / 1_000.0;
         let verdict = retry::judge(request.class, failure.ending(), failure.advice, made, self.patience, chance);
@@ -228,7 +230,7 @@ impl Client {
     }
 }
 
-/// Waits for an attempt until the command stops waiting. `begun` is set once a request may be on its way.
+/// Waits for an attempt until the command stops waiting. `begun` is set once the request may have been sent.
 async fn within<T>(
     until: Option<Instant>,
     begun: &Cell<bool>,
@@ -241,17 +243,17 @@ async fn within<T>(
     })
 }
 
-/// Refuses a success that is no file, or only a part of one.
+/// Returns the error for a success status other than 200, because the response is not a complete file.
 fn no_bytes(status: impl std::fmt::Display, request_id: Option<String>) -> ClientError {
     ClientError::Answer { reason: format!("its status is {status}, where the whole file was wanted"), request_id }
 }
 
 fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
-    // A map of JSON values always serializes.
+    // Serializing a map of JSON values does not fail.
     serde_json::to_vec(map).unwrap_or_default()
 }
 
-/// The reply to a deletion whose first answer was lost: it is gone, which is what was asked for.
+/// Returns the reply to a deletion whose first response was lost. The object is gone, which was the goal.
 fn deleted_before(request: &Request) -> Reply {
     let id = request.path.rsplit('/').next().unwrap_or_default();
     Reply { value: json!({ "id": id, "deleted": true }), ..Reply::default() }

@@ -1,15 +1,15 @@
-//! How far the clock of this machine is from that of the backend, as far as the `Date` of its answers tells.
+//! The difference between the local clock and that of the backend, measured with the `Date` header of responses.
 
 use crate::http::HeaderMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The difference, in seconds by which the clock here is ahead; the largest that was seen.
+/// The largest measured difference, in seconds. Positive if the local clock is ahead.
 #[derive(Debug, Default)]
 pub(super) struct Skew(Mutex<Option<i64>>);
 
 impl Skew {
-    /// Notes what the head of an answer tells. An answer out of a cache has the `Date` at which it was made, and its
-    /// `Age`.
+    /// Measures the difference with the headers of a response. A cached response has the `Date` of its creation, so its
+    /// `Age` is added.
     pub(super) fn note(&self, headers: &HeaderMap, now: i64) {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         let Some(date) = text("date").and_then(|text| jiff::fmt::rfc2822::parse(text).ok()) else { return };
@@ -21,7 +21,7 @@ impl Skew {
         }
     }
 
-    /// Returns the largest difference so far; `None` where no answer had a time.
+    /// Returns the largest difference so far, or `None` if no response had a date.
     pub(super) fn get(&self) -> Option<i64> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

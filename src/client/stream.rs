@@ -1,4 +1,4 @@
-//! Answers that are streams of events: opened once, read piece by piece, whatever comes instead.
+//! Responses that are streams of events: opened once, and read chunk by chunk.
 
 use super::error::ClientError;
 use super::request::Reply;
@@ -9,21 +9,21 @@ use crate::json;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
-/// What a request for a stream was answered with.
+/// The response to a request for a stream.
 #[derive(Debug)]
 pub enum Streamed {
     Events(Box<Events>),
-    /// The backend does not stream: this is the object as it is for now
+    /// The current state of the object, from a backend that does not stream
     /// (docs/protocol/servers.md#what-a-client-must-tolerate).
     Whole(Reply),
 }
 
-/// A stream that goes on. Nothing limits how long it lasts, only how long it may be silent: the request's time limit.
+/// An open stream. Its duration is not limited. A pause must not exceed the time limit of the request.
 #[derive(Debug)]
 pub struct Events {
     answer: http::Answer,
     parser: Parser,
-    /// What the backend calls this request.
+    /// The backend's ID of this request.
     pub request_id: Option<String>,
     state: State,
 }
@@ -31,7 +31,7 @@ pub struct Events {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Going,
-    /// The connection ended; what stands at the end without an empty line is still to be read.
+    /// The connection has ended. A last event without an empty line behind it may remain.
     Closed,
     Over,
 }
@@ -41,10 +41,11 @@ impl Events {
         Self { answer, parser: Parser::default(), request_id, state: State::Going }
     }
 
-    /// Waits for the next piece; false at the end of the stream. After each, [`Events::next`] has the events in it.
+    /// Waits for the next chunk. Returns `false` at the end of the stream. [`Events::next`] then returns the events of
+    /// the chunk.
     ///
     /// # Errors
-    /// Where the connection was cut, or nothing came for too long.
+    /// Returns an error if the connection was cut, or if no data arrived within the time limit.
     pub async fn more(&mut self) -> Result<bool, ClientError> {
         match self.state {
             State::Over => return Ok(false),
@@ -57,11 +58,11 @@ impl Events {
         Ok(self.state != State::Over)
     }
 
-    /// Returns the next event of the piece that came; `None` when the next piece is wanted.
+    /// Returns the next event of the current chunk, or `None` if the chunk has no further event.
     ///
     /// # Errors
-    /// Where an event is beyond all measure.
-    #[allow(clippy::should_implement_trait)] // An event borrows from the stream, which an iterator's item cannot.
+    /// Returns an error if an event exceeds the size limit.
+    #[allow(clippy::should_implement_trait)] // The item of an iterator cannot borrow from the stream.
     pub fn next(&mut self) -> Result<Option<Event<'_>>, ClientError> {
         let request_id = &self.request_id;
         let wrong = |error: TooLong| ClientError::Answer { reason: error.to_string(), request_id: request_id.clone() };
@@ -74,13 +75,13 @@ impl Events {
     }
 }
 
-/// Tells whether the data of an event at the very end of a stream came whole: some servers leave out the empty line
-/// behind it, and of others the connection was cut.
+/// Returns `true` if the data of an event at the end of the stream is complete. Some servers omit the last empty line,
+/// and a cut connection has the same effect.
 fn is_whole(data: &str) -> bool {
     data.starts_with("[DONE]") || json::closed::<IgnoredAny>(data).is_ok()
 }
 
-/// An event before it is understood.
+/// An event before its interpretation.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
     name: Option<&'a str>,
@@ -88,7 +89,7 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// Returns what it says.
+    /// Interprets the event.
     pub fn said(self) -> Said<'a> {
         match self.data {
             Cow::Borrowed(data) => stream::read(self.name, data),

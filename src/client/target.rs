@@ -1,4 +1,4 @@
-//! How a backend is addressed: base, version, credential, headers (docs/design/configuration.md,
+//! The address of a backend: base URL, API version, credential and headers (docs/design/configuration.md,
 //! docs/protocol/dialects.md).
 
 use super::error::ClientError;
@@ -7,25 +7,25 @@ use crate::env::secrets;
 use crate::http::{self, Call, HeaderName, HeaderValue, Method, TransportError, Url};
 use secrecy::{ExposeSecret, SecretString};
 
-/// In which header a credential goes.
+/// The header that carries a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// `Authorization: Bearer`.
     Bearer,
-    /// `api-key`, as Azure OpenAI wants keys.
+    /// `api-key`, which Azure OpenAI requires for keys.
     ApiKey,
 }
 
-/// A credential, as the header that it goes in.
+/// A credential, in the form of a header.
 #[derive(Debug, Clone)]
 pub struct Key {
     scheme: Scheme,
-    /// `None` where no header can hold it.
+    /// `None` if the credential contains characters that a header cannot hold.
     value: Option<HeaderValue>,
 }
 
 impl Key {
-    /// Returns the credential that is this text.
+    /// Creates a credential from its text.
     pub fn new(scheme: Scheme, text: &SecretString) -> Self {
         let text = text.expose_secret();
         secrets::add(text);
@@ -48,20 +48,20 @@ impl Key {
     }
 }
 
-/// A backend as the wire sees it.
+/// The address and the credential of a backend.
 #[derive(Debug, Clone)]
 pub struct Target {
     pub backend: Backend,
     pub base: Base,
     pub api_version: Option<String>,
     pub key: Option<Key>,
-    /// Headers by name; any may be a secret.
+    /// The headers by name. Any value may be a secret.
     pub headers: Vec<(String, SecretString)>,
-    /// Whether `OpenAI-Beta: assistants=v2` is sent where the protocol wants it.
+    /// `true` if `OpenAI-Beta: assistants=v2` is sent to the endpoints that require it.
     pub beta: bool,
 }
 
-/// A base URL with its path. It is read once: what requests add to it is only behind its host.
+/// A base URL, parsed once. Requests only extend its path and query.
 #[derive(Debug, Clone)]
 pub struct Base {
     text: String,
@@ -85,7 +85,7 @@ impl From<String> for Base {
 const BETA_PATHS: [&str; 3] = ["/assistants", "/threads", "/vector_stores"];
 
 impl Target {
-    /// Returns the request without a body.
+    /// Returns the HTTP request without a body.
     pub fn call(&self, method: Method, path: &str, query: &[(String, String)]) -> Result<Call, ClientError> {
         let mut call = Call::new(method, self.url(path, query)?);
         if self.beta && BETA_PATHS.iter().any(|begin| path.starts_with(begin)) {
@@ -94,7 +94,7 @@ impl Target {
         self.signed_call(call)
     }
 
-    /// Adds the headers that are the profile's, the credential among them.
+    /// Adds the headers of the profile, including the credential.
     fn signed_call(&self, mut call: Call) -> Result<Call, ClientError> {
         for (name, value) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
@@ -110,10 +110,10 @@ impl Target {
         Ok(call)
     }
 
-    /// Returns a request that is passed on: its path behind the base and its query as they are, with the headers that
-    /// are the profile's. The version that the profile names is added where the query has none.
+    /// Returns a forwarded request. Its path is appended to the base and its query is unchanged, with the headers of
+    /// the profile. The API version of the profile is added if the query has none.
     pub(super) fn passed(&self, method: Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
-        // Below `/openai/v1` Azure's service has no versions.
+        // Azure OpenAI has no API versions below `/openai/v1`.
         let (path, versioned) = match path.strip_prefix("/v1") {
             Some(rest) if self.backend == Backend::AzureOpenAi && self.base.text.ends_with("/openai/v1") => {
                 (rest, false)
@@ -130,8 +130,8 @@ impl Target {
         self.signed_call(Call::new(method, url))
     }
 
-    /// Tells whether the backend has an operation, as far as is known: OpenAI has given up assistants and threads
-    /// (docs/protocol/dialects.md#openai-after-the-shutdown), and Foundry never had some
+    /// Returns `true` unless the backend is known not to offer an operation. OpenAI has retired assistants and threads
+    /// (docs/protocol/dialects.md#openai-after-the-shutdown). Foundry lacks some operations
     /// (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
     pub(super) fn offers(&self, method: api::Method, path: &str) -> bool {
         let retired =
@@ -139,7 +139,7 @@ impl Target {
         !retired && self.backend.dialect().offers_path(method, path, self.api_version.as_deref())
     }
 
-    /// Tells whether a request was made with the key of now, not with one that was replaced meanwhile.
+    /// Returns `true` if a request was sent with the current key, not with one that was replaced since.
     pub(super) fn signed(&self, call: &Call) -> bool {
         let header = self.key.as_ref().and_then(|key| key.header().ok());
         header.is_none_or(|(name, value)| call.headers.get(name) == Some(&value))
@@ -164,7 +164,7 @@ impl Target {
     }
 }
 
-/// Returns `true` for a part of a query that names the version, as Azure's services read names: in any case.
+/// Returns `true` if the part of a query sets the API version. Azure ignores the case of the name.
 fn names_version(pair: &str) -> bool {
     http::query_pair(pair).0.eq_ignore_ascii_case("api-version")
 }

@@ -1,29 +1,29 @@
-//! How much a filter may yield.
+//! The limits on the results of a filter.
 
 use std::fmt;
 
-/// Values that a filter may yield, beside what its input has.
+/// The maximum number of values that a filter may yield, in addition to the size of its input.
 const VALUES: usize = 1_000_000;
-/// Bytes of a text that count as a value.
+/// The number of bytes of a string that count as one value.
 const OF_A_VALUE: usize = 64;
 
-/// What is left of the room for results.
+/// The remaining room for results, in values.
 pub(super) struct Room(usize);
 
 impl Room {
-    /// Returns the room for results of an input of so many bytes.
+    /// Returns the room for an input of `bytes` bytes.
     pub(super) fn beside(bytes: usize) -> Self {
         Self(VALUES.saturating_add(bytes))
     }
 
-    /// Takes the room of a value with a text of so many bytes.
+    /// Takes the room of a value with a string of `bytes` bytes.
     pub(super) fn take(&mut self, bytes: usize) -> Result<(), Beyond> {
         self.0 = self.0.checked_sub(1 + bytes / OF_A_VALUE).ok_or(Beyond::Room)?;
         Ok(())
     }
 }
 
-/// Which limit a result is beyond.
+/// The limit that a result exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beyond {
     Depth,

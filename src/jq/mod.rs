@@ -1,4 +1,4 @@
-//! `--jq`: filters that are compiled here, and executed in a process of their own, which may fail or be stopped.
+//! `--jq`: filters are compiled here and run in a separate process, which may fail or be stopped.
 
 mod limits;
 #[cfg(test)]
@@ -39,7 +39,7 @@ const SHORT: usize = 512;
 pub struct Jq {
     filter: Arc<Filter<JustLut<Val>>>,
     text: Arc<str>,
-    /// The process in which it runs, from the first value on.
+    /// The process that runs the filter. It is started for the first value.
     worker: Arc<Mutex<Option<Worker>>>,
 }
 

@@ -1,4 +1,4 @@
-//! Filters: what they give, and how they fail.
+//! Tests of filters: their results and their errors.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

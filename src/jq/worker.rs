@@ -1,8 +1,10 @@
-//! Filters run in a process of their own: one that recurses without end, or fills the memory, ends that process and
-//! nothing else. Neither stack nor memory of a filter can be limited from within.
+//! The worker: a separate process that runs a filter.
 //!
-//! The parent writes the filter as a line of JSON, then a line for each value. The child answers each value with a line:
-//! `+` and an array of the results, or `-` and a text that says why there are none.
+//! Neither the stack nor the memory of a filter can be limited within a process. A filter with endless recursion or
+//! excessive memory ends only the worker.
+//!
+//! The parent writes the filter as a line of JSON, then one line for each value. The worker answers each value with a
+//! line. The line is `+` and an array of results, or `-` and a string with the error.
 
 use super::{DEEPEST, Jq};
 use crate::env::spawn;
@@ -14,19 +16,19 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-/// The only argument of such a process.
+/// The only argument of a worker process.
 const NAME: &str = "__filter";
 
-/// Memory of the process, beside what grows with the value.
+/// The memory limit of the worker, in bytes, in addition to the share of the value.
 const MEMORY: usize = 768 << 20;
-/// Stack for the filter.
+/// The stack size for the filter, in bytes.
 const STACK: usize = 64 << 20;
-/// How often the text of a value may be in memory, as text and as values, before and after the filter.
+/// The maximum number of copies of a value in memory, as text and as values, before and after the filter.
 const COPIES: usize = 32;
-/// How long a filter may take for one value.
+/// The time limit of a filter for one value.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A process that filters, seen from its parent.
+/// A worker process, as seen by its parent.
 #[derive(Debug)]
 pub(super) struct Worker {
     child: Child,
@@ -34,7 +36,7 @@ pub(super) struct Worker {
     output: BufReader<ChildStdout>,
 }
 
-/// Returns why there are no results where such a process ended.
+/// Returns the error for a worker that has ended.
 pub(super) fn stopped() -> String {
     let (memory, stack) = (MEMORY >> 20, STACK >> 20);
     format!(
@@ -43,7 +45,7 @@ pub(super) fn stopped() -> String {
 }
 
 impl Worker {
-    /// Starts a process for a filter.
+    /// Starts a worker for a filter.
     pub(super) fn start(filter: &str) -> io::Result<Self> {
         let mut command = spawn::own()?;
         command.arg(NAME).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -55,7 +57,7 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Filters a value; `None` where the process ended.
+    /// Applies the filter to a value. Returns `None` if the worker has ended.
     pub(super) fn apply(&mut self, value: &Value) -> Option<Result<Vec<Value>, String>> {
         self.send(value).ok()?;
         let mut line = Vec::new();
@@ -79,13 +81,13 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.input = None; // It ends with its input.
+        self.input = None; // The worker ends when its input ends.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Does the work of such a process if the arguments say so, and returns its exit code.
+/// Runs as a worker if the arguments request it, and returns the exit code.
 pub fn work(args: &[OsString]) -> Option<u8> {
     match args {
         [_, name] if name == NAME => Some(u8::from(serve(io::stdin().lock(), io::stdout().lock()).is_err())),
@@ -144,7 +146,7 @@ fn line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     Ok(line.strip_suffix(b"\n").map(<[u8]>::to_vec))
 }
 
-/// Limits the memory of this process, which leaves room for a value of so many bytes. The process ends beyond it.
+/// Limits the memory of this process, with room for a value of `bytes` bytes. The process aborts beyond the limit.
 #[cfg(unix)]
 fn limit_memory(bytes: usize) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -153,7 +155,7 @@ fn limit_memory(bytes: usize) {
     let maximum = getrlimit(Resource::As).maximum;
     let wanted = (MEMORY + COPIES * bytes) as u64;
     let current = Some(maximum.map_or(wanted, |most| most.min(wanted)));
-    // Where it cannot be limited, the filter may still be good.
+    // If the limit cannot be set, the filter may still work.
     let _ = setrlimit(Resource::As, Rlimit { current, maximum });
 }
 

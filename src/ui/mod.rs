@@ -1,6 +1,7 @@
-//! The terminal: streams, colour, width, talk, prompts, progress. Knows neither the API nor what a command does.
+//! The user interface: streams, colour, width, messages, prompts and progress. Must not depend on the API or on the
+//! commands.
 //!
-//! Data goes to standard output through [`Ui::out`]; everything said about the work goes to standard error.
+//! Data goes to standard output through [`Ui::out`]. Messages about the work go to standard error.
 
 mod facts;
 mod progress;
@@ -22,25 +23,25 @@ pub use waits::{Rank, Waiting, Waits};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock};
 
-/// How much is said on standard error.
+/// The amount of messages on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Verbosity {
     #[default]
     Normal,
-    /// Errors only, and what nothing may silence.
+    /// Only errors, and messages that must not be suppressed.
     Quiet,
 }
 
-/// The language of standard error.
+/// The format of standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Talk {
     #[default]
     Text,
-    /// One JSON object a line, for programs.
+    /// JSON Lines, for programs.
     JsonLines,
 }
 
-/// What the user asked for.
+/// The settings that the user chose.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {
     pub verbosity: Verbosity,
@@ -49,21 +50,21 @@ pub struct Settings {
     pub consent: Consent,
 }
 
-/// The terminal as the rest of the program sees it.
+/// The user interface.
 pub struct Ui {
     settings: Settings,
     facts: Facts,
     streams: Mutex<Streams>,
-    /// The language that was learned of only after the beginning.
+    /// The format of stderr, if it was set after the creation.
     learned: OnceLock<Talk>,
-    /// Made with the first bar, since most commands never show one.
+    /// Created for the first bar, because most commands show none.
     bars: OnceLock<indicatif::MultiProgress>,
-    /// Whether the last line on standard output has no end yet.
+    /// `true` if the last line on standard output is incomplete.
     mid_line: AtomicBool,
 }
 
 impl Ui {
-    /// Joins what the user asked for with what the terminal is.
+    /// Creates a user interface from the settings of the user and the facts about the terminal.
     pub fn new(settings: Settings, facts: Facts, streams: Streams) -> Self {
         Self {
             settings,
@@ -75,22 +76,22 @@ impl Ui {
         }
     }
 
-    /// Returns the terminal of this process.
+    /// Returns the user interface of this process.
     pub fn standard(settings: Settings) -> Self {
         Self::new(settings, Facts::gather(), Streams::standard())
     }
 
-    /// Changes the language of standard error, once, for all that is said from now on.
+    /// Sets the format of stderr for all further messages. Only the first call has an effect.
     pub fn speak(&self, talk: Talk) {
         let _ = self.learned.set(talk);
     }
 
-    /// Returns the language of standard error.
+    /// Returns the format of stderr.
     fn talk(&self) -> Talk {
         self.learned.get().copied().unwrap_or(self.settings.talk)
     }
 
-    /// Tells what standard output is, for `view`.
+    /// Returns the kind of standard output, for `view`.
     pub fn surface(&self) -> Surface {
         match self.facts.stdout {
             Stream::Pipe => Surface::Pipe,
@@ -101,12 +102,12 @@ impl Ui {
         }
     }
 
-    /// Returns what is known about the three streams.
+    /// Returns the facts about the three streams.
     pub const fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// Returns what the user asked for.
+    /// Returns the settings that the user chose.
     pub const fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -114,7 +115,7 @@ impl Ui {
 
 #[cfg(test)]
 mod testing {
-    //! A terminal made of buffers.
+    //! A user interface on buffers.
 
     use super::*;
     use std::io::{Cursor, Write};

@@ -1,4 +1,5 @@
-//! Progress bars for work longer than half a second. The doer only counts; whether and how a bar shows is decided here.
+//! Progress bars for work that takes longer than half a second. Callers only count. This module decides whether and how
+//! to draw a bar.
 
 use super::{Stream, Talk, Ui, Verbosity, sanitize};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -6,18 +7,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-/// Work shorter than this shows no bar.
+/// The minimum duration of work before a bar is shown.
 const PATIENCE: Duration = Duration::from_millis(500);
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// What is counted.
+/// The unit of the count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     Bytes,
     Items,
 }
 
-/// A piece of work under way. Clones count together; the bar goes away with the last of them.
+/// The progress of one piece of work. Clones share the count. The bar is removed when the last one is dropped.
 #[derive(Clone)]
 pub struct Progress(Option<Arc<Work>>);
 
@@ -32,7 +33,7 @@ struct Work {
 }
 
 impl Ui {
-    /// Begins a piece of work; `total` where it is known.
+    /// Starts a piece of work. `total` is `None` if the amount is not known.
     pub fn progress(&self, label: &str, unit: Unit, total: Option<u64>) -> Progress {
         Progress(self.shows_progress().then(|| {
             Arc::new(Work {
@@ -47,14 +48,14 @@ impl Ui {
         }))
     }
 
-    /// Returns `true` if progress and waits are shown: to a person who reads text on a terminal.
+    /// Returns `true` if progress and waits are shown: only as text, on a terminal, and without `--quiet`.
     pub(super) fn shows_progress(&self) -> bool {
         self.facts.stderr == Stream::Terminal
             && self.settings.verbosity == Verbosity::Normal
             && self.talk() == Talk::Text
     }
 
-    /// Runs what writes to the terminal while no bar is drawn over it.
+    /// Calls `write`, which writes to the terminal, while the bars are hidden.
     pub(super) fn beside_bars<R>(&self, write: impl FnOnce() -> R) -> R {
         match self.bars.get() {
             Some(bars) => bars.suspend(write),
@@ -64,20 +65,20 @@ impl Ui {
 }
 
 impl Progress {
-    /// Counts `more` as done.
+    /// Adds `more` to the count.
     pub fn tick(&self, more: u64) {
         if let Some(work) = &self.0 {
             work.tick(more);
         }
     }
 
-    /// Returns a plain counter for who does the work.
+    /// Returns a function that adds to the count.
     pub fn counter(&self) -> impl Fn(u64) + Clone + Send + Sync + 'static {
         let progress = self.clone();
         move |more| progress.tick(more)
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         if let Some(work) = &self.0 {
             work.clear();
@@ -108,7 +109,7 @@ impl Work {
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         bar.set_message(self.label.clone());
-        // What was done before the bar came would else count as done in no time.
+        // Without this, the estimate would assume that the work so far took no time.
         bar.reset_eta();
         bar.enable_steady_tick(REDRAW);
         bar

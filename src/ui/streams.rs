@@ -1,4 +1,5 @@
-//! The three streams behind one lock, so that lines never tear, and the difference between a closed and a broken output.
+//! The three standard streams behind one lock, so that lines are never interleaved. Distinguishes a closed output from
+//! a failed one.
 
 use super::{Stream, Ui, escape_json, sanitize_lines};
 use crate::env::secrets;
@@ -6,10 +7,10 @@ use std::io::{self, BufRead, Write};
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 
-/// Why data could not be written to standard output.
+/// The error of a write to standard output.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The reader has gone, as `head` does. This is success.
+    /// The reader has closed the pipe, as `head` does. This counts as success.
     #[error("standard output was closed")]
     Closed,
     #[error("could not write to standard output")]
@@ -22,7 +23,7 @@ impl From<io::Error> for OutputError {
     }
 }
 
-/// Standard input, output and error, or what a test puts in their place.
+/// Standard input, output and error, or replacements in tests.
 pub struct Streams {
     pub(super) input: Box<dyn BufRead + Send>,
     pub(super) out: Box<dyn Write + Send>,
@@ -30,7 +31,7 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Takes any reader and writers.
+    /// Creates the streams from any reader and writers.
     pub fn new(
         input: impl BufRead + Send + 'static,
         out: impl Write + Send + 'static,
@@ -39,19 +40,19 @@ impl Streams {
         Self { input: Box::new(input), out: Box::new(out), err: Box::new(err) }
     }
 
-    /// Returns the streams of this process.
+    /// Returns the standard streams of this process.
     pub fn standard() -> Self {
         Self::new(io::BufReader::new(io::stdin()), io::stdout(), io::stderr())
     }
 }
 
 impl Ui {
-    /// Writes data to standard output and flushes it.
+    /// Writes a text to standard output and flushes it.
     pub fn out(&self, text: &str) -> Result<(), OutputError> {
         self.out_bytes(text.as_bytes())
     }
 
-    /// Writes JSON text to standard output. On a terminal, controls that JSON may hold unescaped are escaped.
+    /// Writes JSON to standard output. On a terminal, control characters that JSON allows unescaped are escaped.
     pub fn out_json(&self, json: &str) -> Result<(), OutputError> {
         match self.facts.stdout {
             Stream::Terminal => self.out(&escape_json(json)),
@@ -59,7 +60,7 @@ impl Ui {
         }
     }
 
-    /// Writes text of lines to standard output. On a terminal, all controls but line feeds and tabs are removed.
+    /// Writes lines to standard output. On a terminal, all control characters except line feeds and tabs are removed.
     pub fn out_lines(&self, text: &str) -> Result<(), OutputError> {
         match self.facts.stdout {
             Stream::Terminal => self.out(&sanitize_lines(text)),
@@ -67,7 +68,7 @@ impl Ui {
         }
     }
 
-    /// Writes bytes to standard output as they are and flushes them.
+    /// Writes bytes to standard output unchanged and flushes them.
     pub fn out_bytes(&self, bytes: &[u8]) -> Result<(), OutputError> {
         if bytes.is_empty() {
             return Ok(());
@@ -80,8 +81,8 @@ impl Ui {
         })
     }
 
-    /// Writes to standard error, which never shows a credential, whoever wrote the text. A failure to speak there has
-    /// nowhere to be told.
+    /// Writes to standard error. Credentials are redacted in every text. A write error is ignored, because there is no
+    /// other place to report it.
     pub(super) fn write_err(&self, text: &str) {
         let text = secrets::hide(text);
         self.beside_bars(|| {
@@ -91,7 +92,7 @@ impl Ui {
         });
     }
 
-    /// A panic leaves nothing half-done behind this lock but a line, so a poisoned one serves as well.
+    /// Locks the streams and ignores poisoning. A panic can leave at most an incomplete line.
     pub(super) fn streams(&self) -> MutexGuard<'_, Streams> {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }

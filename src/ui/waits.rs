@@ -1,4 +1,4 @@
-//! The line on a terminal that names what is waited for, so that a wait is not taken for a hang.
+//! The status line on a terminal. It names the reason of a wait, so that the command does not seem to hang.
 
 use super::{Stream, Ui, sanitize};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -7,29 +7,29 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A wait shorter than this is not shown.
+/// The minimum duration of a wait before it is shown.
 const PATIENCE: Duration = Duration::from_millis(400);
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// Columns that spinner and time need beside the text.
+/// The columns for the spinner and the time.
 const MARGIN: usize = 16;
 
-/// The waits of a command. Of several at once one is shown. Clones share the line.
+/// The waits of a command. If there are several at once, one is shown. Clones share the status line.
 ///
-/// Nothing is shown in a pipe, with `--quiet`, or where standard error is JSON.
+/// Nothing is shown in a pipe, with `--quiet`, or if stderr is JSON Lines.
 #[derive(Clone, Default)]
 pub struct Waits(Option<Arc<Line>>);
 
-/// Which wait is shown in place of another.
+/// The priority of a wait. The highest one is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// An answer that takes its time.
+    /// A slow response.
     Answer,
-    /// What a person may want to know of: a retry, a run.
+    /// A wait of interest to the user: a retry, a run.
     Notable,
 }
 
-/// A wait that goes on. Dropped, it is over.
+/// A wait in progress. It ends when this value is dropped.
 pub struct Waiting(Option<(Arc<Line>, u64)>);
 
 struct Line {
@@ -52,12 +52,12 @@ struct Wait {
 }
 
 impl Waits {
-    /// Returns the waits that are shown on this terminal.
+    /// Creates the waits of a user interface.
     pub fn new(ui: Arc<Ui>) -> Self {
         Self(ui.shows_progress().then(|| Arc::new(Line { ui, state: Mutex::default() })))
     }
 
-    /// Shows a wait at once, with the time since it began.
+    /// Shows a wait immediately, with the time since `since`.
     pub fn begin(&self, rank: Rank, text: &str, since: Instant) -> Waiting {
         Waiting(self.0.as_ref().map(|line| {
             let mut state = line.state();
@@ -69,7 +69,7 @@ impl Waits {
         }))
     }
 
-    /// Runs what may ask something on the terminal itself, such as a credential command, while nothing is drawn there.
+    /// Runs work that may use the terminal itself, such as a credential command, while the status line is hidden.
     pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.0 {
             Some(line) => line.ui.beside_bars(work),
@@ -77,7 +77,7 @@ impl Waits {
         }
     }
 
-    /// Does work that may take its time, and shows the text if it does.
+    /// Runs work, and shows the text if it takes longer than 400 ms.
     pub async fn during<T>(&self, rank: Rank, text: impl FnOnce() -> String, work: impl Future<Output = T>) -> T {
         if self.0.is_none() {
             return work.await;
@@ -95,7 +95,7 @@ impl Waits {
 }
 
 impl Waiting {
-    /// Changes the text.
+    /// Replaces the text.
     pub fn say(&self, text: &str) {
         let Some((line, id)) = &self.0 else { return };
         let mut state = line.state();
@@ -120,19 +120,19 @@ impl Drop for Waiting {
 }
 
 impl Line {
-    /// The state is whole between any two statements, so a poisoned lock serves as well.
+    /// Locks the state and ignores poisoning, because no statement leaves it inconsistent.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the text as one line that fits the terminal: a line that wraps could not be taken away.
+    /// Returns the text as one line that fits the terminal. A wrapped line could not be removed.
     fn fitting(&self, text: &str) -> String {
         sanitize(text).chars().take(self.ui.facts.width.saturating_sub(MARGIN).max(MARGIN)).collect()
     }
 }
 
 impl State {
-    /// Shows the wait that matters most.
+    /// Shows the wait with the highest rank, and among equals the newest.
     fn draw(&mut self, ui: &Ui) {
         let top = self.waits.iter().max_by_key(|wait| (wait.rank, wait.id));
         if self.shown.as_ref().map(|(id, _)| *id) == top.map(|wait| wait.id) {
@@ -141,7 +141,7 @@ impl State {
         if let Some((_, bar)) = self.shown.take() {
             bar.finish_and_clear();
         }
-        // A bar is drawn from the beginning of the line, over what was written there.
+        // A bar is drawn from the start of the line, and would overwrite an incomplete one.
         let free = ui.facts.stdout == Stream::Pipe || !ui.mid_line.load(Ordering::Relaxed);
         if let Some(wait) = top.filter(|_| free) {
             self.shown = Some((wait.id, bar(ui, wait)));

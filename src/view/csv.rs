@@ -1,16 +1,16 @@
-//! Comma-separated values with the quotes of RFC 4180. Cells that a spreadsheet may take for formulas are left as they are.
+//! Comma-separated values, quoted as in RFC 4180. Cells that a spreadsheet may treat as formulas are unchanged.
 
-/// How a record ends.
+/// The end of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LineEnd {
-    /// A line feed, so that the last field of a shell loop has no carriage return.
+    /// A line feed, so that a shell loop does not get a carriage return in the last field.
     #[default]
     Lf,
-    /// What RFC 4180 asks for.
+    /// Carriage return and line feed, as RFC 4180 requires.
     CrLf,
 }
 
-/// Returns one record.
+/// Formats one record.
 pub(super) fn record<'a>(cells: impl Iterator<Item = std::borrow::Cow<'a, str>>, end: LineEnd) -> String {
     let mut record = cells.map(|cell| field(&cell)).collect::<Vec<_>>().join(",");
     record.push_str(match end {
@@ -20,7 +20,7 @@ pub(super) fn record<'a>(cells: impl Iterator<Item = std::borrow::Cow<'a, str>>,
     record
 }
 
-/// Line breaks and tabs are legal within a field; every other control is removed.
+/// Quotes a field if necessary. Removes all control characters except line breaks and tabs.
 fn field(cell: &str) -> String {
     let kept: String = cell.chars().filter(|c| !crate::ui::is_unsafe(*c) || matches!(c, '\n' | '\r' | '\t')).collect();
     if kept.contains([',', '"', '\n', '\r']) { format!("\"{}\"", kept.replace('"', "\"\"")) } else { kept }

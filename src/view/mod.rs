@@ -1,5 +1,6 @@
-//! Values to text: tables, JSON, YAML, CSV, ids, filters (docs/design/command_line.md#output). Pure; width, colour and
-//! time are arguments.
+//! The conversion of values to text: tables, JSON, YAML, CSV, IDs and filters (docs/design/command_line.md#output).
+//!
+//! Must not read the environment: width, colour and time are arguments.
 
 mod cell;
 mod column;

@@ -1,4 +1,4 @@
-//! The printer: takes items one by one and returns the text to write next.
+//! The printer: receives items one by one and returns the text to write next.
 
 use super::cell::{self, Reader};
 use super::column::{CellKind, Column};
@@ -9,14 +9,14 @@ use crate::jq::{Jq, bare};
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// Whether there is one object by nature, or any number of them.
+/// Whether the output is one object or a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     One,
     Many,
 }
 
-/// Whether tab-separated text begins with the names of its columns.
+/// Whether tab-separated output begins with the names of its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Header {
     #[default]
@@ -24,7 +24,7 @@ pub enum Header {
     Shown,
 }
 
-/// Everything that decides how items look.
+/// The options of a printer.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub format: Format,
@@ -32,14 +32,15 @@ pub struct Options {
     pub shape: Shape,
     pub surface: Surface,
     pub header: Header,
-    /// How a record of `-o csv` ends.
+    /// The end of a record of `-o csv`.
     pub line_end: LineEnd,
-    /// Its results are printed in place of any format: strings bare, the rest as compact JSON, one a line.
+    /// A filter whose results replace every format. Strings are printed without quotes, other values as compact JSON,
+    /// one per line.
     pub jq: Option<Jq>,
     pub now: Timestamp,
 }
 
-/// Why an item cannot be shown.
+/// The error for an item that cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
     #[error("item {position} has no id: {item}")]
@@ -50,12 +51,12 @@ pub enum ViewError {
     Yaml(String),
 }
 
-/// Turns items into text. What it returns is to be written at once; an error leaves nothing half-written.
+/// A converter of items to text. The returned text is meant to be written at once. An error leaves no partial output.
 pub struct Printer {
     surface: Surface,
     form: Form,
     position: usize,
-    /// Columns that nobody knew, and that no item has had yet.
+    /// The shown columns that are not predefined and that no item has had yet.
     unseen: Vec<Column>,
 }
 
@@ -75,14 +76,14 @@ enum Form {
     Lines,
     Yaml(Option<Vec<Value>>),
     Id(Column),
-    /// The filter sees each item.
+    /// The filter is applied to each item.
     Filter(Jq),
-    /// The filter sees the array of all items, once.
+    /// The filter is applied once, to the array of all items.
     FilterAll(Jq, Vec<Value>),
 }
 
 impl Printer {
-    /// Makes a printer for one walk or one object.
+    /// Creates a printer for one list or one object.
     pub fn new(options: Options) -> Self {
         let unseen = options.columns.iter().filter(|column| !column.known).cloned().collect();
         let (surface, form) = (options.surface, Form::new(options));
@@ -91,7 +92,7 @@ impl Printer {
         Self { surface, form, position: 0, unseen }
     }
 
-    /// Takes an item and returns the text to write next, which may be empty.
+    /// Adds an item and returns the text to write next, which may be empty.
     pub fn item(&mut self, item: &Value) -> Result<String, ViewError> {
         self.position += 1;
         self.unseen.retain(|column| !column.is_in(item));
@@ -122,12 +123,12 @@ impl Printer {
         Ok(self.safe(text))
     }
 
-    /// Takes a page of items and returns the text to write next, in one piece.
+    /// Adds a page of items and returns the text to write next.
     pub fn page<'a>(&mut self, items: impl IntoIterator<Item = &'a Value>) -> Result<String, ViewError> {
         items.into_iter().map(|item| self.item(item)).collect()
     }
 
-    /// Returns what is left to write when the walk is whole.
+    /// Returns the remaining text at the end of the list.
     pub fn end(&mut self) -> Result<String, ViewError> {
         let text = match &mut self.form {
             Form::Table(table) => return Ok(table.end()),
@@ -140,12 +141,12 @@ impl Printer {
         Ok(self.safe(text))
     }
 
-    /// Returns the names of columns that were shown and that none of the items had.
+    /// Returns the names of shown columns that no item had. Empty if there were no items.
     pub fn unseen(&self) -> impl Iterator<Item = &str> {
         self.unseen.iter().filter(|_| self.position > 0).map(|column| column.name.as_str())
     }
 
-    /// A terminal gets no raw control: escaped where the text is JSON, removed elsewhere.
+    /// Makes control characters safe for a terminal: escaped in JSON, removed in other formats.
     fn safe(&self, text: String) -> String {
         match (self.surface, &self.form) {
             (Surface::Pipe, _) => text,
@@ -182,7 +183,7 @@ impl Form {
     }
 }
 
-/// The first id among the columns, whatever its member is called; else `id`.
+/// Returns the first ID column, whatever its member is named, or a column for the member `id`.
 fn id_column(columns: Vec<Column>) -> Column {
     let plain = || Column { name: "id".to_owned(), path: vec!["id".to_owned()], cell: CellKind::Id, known: true };
     columns.into_iter().find(|column| column.cell == CellKind::Id).unwrap_or_else(plain)
@@ -201,7 +202,7 @@ fn filtered(jq: &Jq, value: &Value) -> Result<String, ViewError> {
     Ok(jq.apply(value).map_err(|error| ViewError::Filter(cut(&error)))?.into_iter().map(line).collect())
 }
 
-/// jaq repeats the whole value in its errors.
+/// Shortens an error, because jaq repeats the whole value in it.
 fn cut(error: &str) -> String {
     const SHOWN: usize = 200;
     match error.char_indices().nth(SHOWN) {

@@ -1,4 +1,4 @@
-//! What the printer promises, seen from outside.
+//! Tests of the printer through its public interface.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,10 +1,10 @@
-//! YAML that reads back as the same value: strings that look like something else are quoted.
+//! YAML output that parses back to the same value. Strings that look like other types are quoted.
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 use std::cell::RefCell;
 
-/// Returns a value as a YAML document. Numbers keep the digits that they came with.
+/// Formats a value as a YAML document. Numbers keep their original digits.
 pub(super) fn document(value: &Value) -> Result<String, String> {
     let numbers = Numbers { mark: mark(value), texts: RefCell::default() };
     let node = Node { value, numbers: &numbers };
@@ -15,14 +15,15 @@ pub(super) fn document(value: &Value) -> Result<String, String> {
     Ok(numbers.put_back(&text))
 }
 
-/// Numbers that no type of the serializer holds as they were written: a word stands for each until the end.
+/// The numbers that the serializer cannot represent exactly. A placeholder stands for each of them until the document
+/// is complete.
 struct Numbers {
     mark: String,
     texts: RefCell<Vec<String>>,
 }
 
 impl Numbers {
-    /// Takes a number and returns the word that stands for it.
+    /// Stores a number and returns its placeholder.
     fn keep(&self, text: String) -> String {
         let mut texts = self.texts.borrow_mut();
         texts.push(text);
@@ -45,7 +46,7 @@ impl Numbers {
     }
 }
 
-/// Returns the beginning of a plain word that occurs nowhere in the value.
+/// Returns a prefix for placeholders that does not occur in the value.
 fn mark(value: &Value) -> String {
     let text = value.to_string();
     let mut mark = "number".to_owned();
@@ -86,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    /// Reads a document with our own reader and with an independent one that takes `yes` for `true`.
+    /// Parses a document with our reader and with an independent one, which reads `yes` as `true`.
     fn read(text: &str) -> Value {
         let own = crate::env::input::parse_json_or_yaml(text, &Place::File("document.yaml".into())).unwrap();
         let other: Value = serde_saphyr::from_str(text).unwrap();

@@ -1,5 +1,7 @@
-//! Exporting: what a backend has, page by page into a folder. Several threads at once; one that fails does not stop the
-//! others; whatever stops the command, the next one does what is left.
+//! The export of threads and files into an archive, page by page.
+//!
+//! Several threads are exported at once, and a failed one does not stop the others. After an interruption, the next
+//! export fetches the rest.
 
 mod compare;
 mod file;
@@ -24,37 +26,37 @@ use std::path::Path;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// After so many threads that failed, and none that did not, there is no point in going on.
+/// The export stops if this many threads failed and none has succeeded.
 const STRANGERS: u32 = 10;
 
-/// How much is asked for.
+/// The extent of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// What is new since the last export.
+    /// Only data that is new since the last export.
     New,
-    /// Everything again.
+    /// All data again.
     Full,
 }
 
-/// An export that is being made.
+/// An export in progress.
 pub struct Exporter<'a> {
     app: &'a App,
     session: &'a Session,
     folder: RefCell<Folder>,
     depth: Depth,
     stopping: &'a Stopping,
-    /// Files that were looked at, or are being looked at.
+    /// The IDs of files that were examined or are being examined.
     files: RefCell<HashSet<String>>,
     saved: Cell<u64>,
-    /// Threads that failed before the first that did not; `None` after that one.
+    /// The number of failed threads while none has succeeded. `None` after the first success.
     strangers: Cell<Option<u32>>,
     outcomes: RefCell<Outcomes>,
     now: String,
 }
 
 impl App {
-    /// Begins an export into a folder, or takes up the one that is there. Nothing is asked of the backend before the
-    /// folder is known to be of its origin.
+    /// Starts an export into a folder, or continues the one that is there. Sends no export request before the folder is
+    /// verified to belong to the backend's origin.
     pub async fn export<'a>(&'a self, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Exporter<'a>> {
         let session = self.session().await?;
         let now = crate::env::clock::now();
@@ -75,17 +77,18 @@ impl App {
 }
 
 impl Exporter<'_> {
-    /// Returns the files that could not be fetched before, which are tried again.
+    /// Returns the IDs of files that could not be fetched before, so that they are tried again.
     pub fn failed_files(&self) -> Vec<String> {
         let folder = self.folder.borrow();
         let failed = folder.manifest().failed.values().filter(|failure| failure.kind == "file");
         failed.filter_map(|failure| failure.id.clone()).collect()
     }
 
-    /// Exports threads, and hands each on that was, as it is done.
+    /// Exports threads, and passes each exported one to `shown` as soon as it is complete.
     ///
     /// # Errors
-    /// Where nothing more can be written. What became of each thread is told, and stands in the result of [`Self::end`].
+    /// Returns an error if nothing more can be written. The failure of a thread is printed, and is part of the result
+    /// of [`Self::end`].
     pub async fn threads(&self, ids: Vec<String>, mut shown: impl FnMut(&Exported) -> Result<()>) -> Result<()> {
         let bar = self.app.ui.progress("threads", Unit::Items, Some(ids.len() as u64));
         let going = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.over()));
@@ -107,7 +110,7 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Exports one thread; `None` where that failed, which is told and noted.
+    /// Exports one thread. Returns `None` if this failed. The failure is printed and noted in the manifest.
     pub async fn one(&self, id: &str) -> Result<Option<Exported>> {
         match self.thread(id).await {
             Ok(exported) => Ok(Some(exported)),
@@ -115,34 +118,34 @@ impl Exporter<'_> {
         }
     }
 
-    /// Puts on disk what was exported so far.
+    /// Makes everything that was exported so far durable on disk.
     pub fn settle(&self) -> Result<()> {
         Ok(self.folder.borrow().settle()?)
     }
 
-    /// Closes the folder and returns what all that was asked for comes to.
+    /// Closes the folder and returns the result of the whole export.
     pub fn end(self) -> Result<()> {
         let now = (!self.over()).then_some(self.now.as_str());
         self.folder.into_inner().close(VERSION, now)?;
         self.outcomes.into_inner().result()
     }
 
-    /// Returns how many files were downloaded now.
+    /// Returns how many files this export downloaded.
     pub fn saved(&self) -> u64 {
         self.saved.get()
     }
 
-    /// Returns how many things the export says it could not fetch, now or before.
+    /// Returns how many items the manifest lists as not fetched, by this export or an earlier one.
     pub fn unfetched(&self) -> usize {
         self.folder.borrow().manifest().failed.len()
     }
 
-    /// Tells whether nothing more is to be begun.
+    /// Returns `true` if no further work may be started.
     fn over(&self) -> bool {
         self.stopping.is_set() || self.strangers.get().is_some_and(|count| count >= STRANGERS)
     }
 
-    /// Tells a failure and notes it. What concerns the folder itself ends the export.
+    /// Prints a failure and notes it in the manifest. An I/O error of the folder itself ends the export.
     fn failed(&self, kind: &str, id: Option<&str>, error: anyhow::Error) -> Result<()> {
         if matches!(error.downcast_ref(), Some(ExportError::Io { .. })) {
             return Err(error);
@@ -161,7 +164,8 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Stops where no thread at all can be had: nobody wants to read the same failure ten thousand times.
+    /// Counts the failed threads before the first success, and stops the export after [`STRANGERS`] of them. This
+    /// avoids thousands of equal errors if the backend has none of the threads.
     fn count_stranger(&self, kind: &str, code: u8) {
         let Some(count) = self.strangers.get().filter(|_| kind == "thread") else { return };
         self.strangers.set(Some(count + 1));
@@ -175,7 +179,7 @@ impl Exporter<'_> {
     }
 }
 
-/// Tells whether a call failed because the backend, which knows such objects, does not have this one any more.
+/// Returns `true` if a request failed because the object does not exist, although the backend supports its kind.
 fn is_gone(error: &anyhow::Error, kind: Kind, id: &str) -> bool {
     error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(kind, id))
 }

@@ -1,4 +1,4 @@
-//! The log of calls: a line of JSON each, appended, for this user's eyes only. `replay` reads it.
+//! The log of tool calls: JSON Lines, append-only, readable by this user only. `replay` reads it.
 
 use super::calls::{Call, Pending};
 use super::{Answered, now, unusable};
@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// A call and what came of it. One of `output` and `error` is there.
+/// A tool call and its result. Either `output` or `error` is present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
-    /// When the call was answered.
+    /// The time of the result.
     #[serde(default)]
     pub(super) time: String,
     #[serde(default)]
@@ -32,7 +32,7 @@ pub(super) struct Entry {
     pub(super) error: Option<String>,
     #[serde(default)]
     pub(super) duration_ms: u64,
-    /// That of the handler, where one ran and ended by itself: 128 and the number of the signal, if one ended it.
+    /// The exit code of the handler, if one ran to its end. 128 plus the signal number if a signal ended it.
     #[serde(default)]
     pub(super) exit_code: Option<u8>,
 }
@@ -65,7 +65,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Opens a log for appending, and makes it where there is none.
+    /// Opens a log for appending, and creates it if it is missing.
     pub(super) fn open(path: PathBuf, ui: Arc<Ui>) -> Result<Self, Usage> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
@@ -75,7 +75,7 @@ impl Log {
         Ok(Self { path, file, ui, failed: AtomicBool::new(false) })
     }
 
-    /// Appends an entry at once. What cannot be written is told once; the run goes on.
+    /// Appends an entry without buffering. Only the first write error is printed, and the run goes on.
     pub(super) fn note(&self, entry: &Entry) {
         let mut line = serde_json::to_string(entry).unwrap_or_default();
         line.push('\n');

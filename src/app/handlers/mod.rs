@@ -1,5 +1,6 @@
-//! Handlers: programs that answer the calls of a run (docs/handlers.md). A call goes to the program that was named for its
-//! function, and to no other; no shell is between them.
+//! Handlers: local programs that answer the tool calls of a run (docs/handlers.md).
+//!
+//! A tool call goes only to the program that was named for its function. No shell is involved.
 
 mod calls;
 mod failure;
@@ -31,45 +32,45 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-/// How long a handler may take where nothing else is said.
+/// The default time limit of a handler.
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(60);
 
-/// What becomes of a call that has no output.
+/// The action for a tool call that has no output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum OnError {
-    /// The model is told, by a text in place of the output
+    /// Submit a text with the error as the output
     #[default]
     Submit,
-    /// The run is cancelled
+    /// Cancel the run
     Cancel,
-    /// The run is left waiting
+    /// Leave the run waiting
     Fail,
 }
 
-/// Who answers, and how.
+/// The settings of the handlers.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Functions with their programs.
+    /// Functions, each with the program that is named for it.
     pub named: Vec<Named>,
-    /// A folder whose programs are named as their functions.
+    /// A folder of programs, each named like its function.
     pub folder: Option<PathBuf>,
-    /// A log whose outputs are given again, in place of programs.
+    /// A log whose outputs are replayed instead of running programs.
     pub replay: Option<PathBuf>,
-    /// How long one handler may take; [`DEFAULT_LIMIT`] without.
+    /// The time limit of one handler. Defaults to [`DEFAULT_LIMIT`].
     pub limit: Option<Duration>,
     pub on_error: OnError,
-    /// Where each call is noted.
+    /// The log to which each tool call is appended.
     pub log: Option<PathBuf>,
 }
 
-/// What answers the calls of runs.
+/// The handlers of a command, ready to answer tool calls.
 pub struct Handlers {
     ui: Arc<Ui>,
     source: Source,
     limit: Duration,
     on_error: OnError,
     log: Option<Log>,
-    /// As many work at once.
+    /// Limits how many handlers run at once.
     seats: Semaphore,
 }
 
@@ -78,19 +79,19 @@ enum Source {
     Replay(Replay),
 }
 
-/// How a call went.
+/// The result of a tool call.
 struct Answered {
     output: Result<String, Failure>,
-    /// The exit code of its handler, where one ran and ended.
+    /// The exit code of the handler, if one ran to its end.
     exit_code: Option<u8>,
 }
 
 impl App {
-    /// Gets handlers ready: whatever can be wrong with them is found now, before any call. A log is opened only where
-    /// something is to be sent.
+    /// Prepares the handlers. All programs and files are checked now, before the first tool call. In a dry run, the log
+    /// is not opened.
     ///
     /// # Errors
-    /// Where a program, the folder or a file cannot be used, and where nothing is in the folder.
+    /// Returns an error if a program, the folder or a file cannot be used, or if the folder contains no program.
     pub fn handlers(&self, settings: Settings) -> Result<Handlers> {
         let source = match &settings.replay {
             Some(path) => Source::Replay(Replay::read(path)?),
@@ -110,17 +111,18 @@ impl App {
 }
 
 impl Handlers {
-    /// Answers the calls that a run waits for, all of them at once.
+    /// Answers all tool calls for which a run waits, concurrently.
     ///
     /// # Errors
-    /// Never as things are; what a call comes to is in the answer.
+    /// Returns no error at present. The outcome of the tool calls is part of the returned value.
     pub async fn answer(&self, run: Value) -> Result<Next> {
         let pending = match Pending::read(&run) {
             Ok(pending) if pending.calls.is_empty() => return Ok(Next::Stop),
             Ok(pending) => pending,
             Err(why) => return Ok(Next::Leave(why)),
         };
-        // Nothing is begun of which nothing is to come; and the first failure ends the others.
+        // Unless errors are submitted to the model, one failure decides the outcome. If a call cannot be answered, no
+        // handler starts. Otherwise, the first failure stops the other handlers.
         let refused = pending.calls.iter().find(|call| self.refusal(&pending, call).is_some());
         let asked = match (self.on_error, refused) {
             (OnError::Cancel | OnError::Fail, Some(call)) => std::slice::from_ref(call),
@@ -134,7 +136,7 @@ impl Handlers {
         })
     }
 
-    /// Returns the output of a call as it is submitted, or why there is none and nothing shall be submitted.
+    /// Returns the tool output to submit. Returns the reason as an error if nothing is to be submitted.
     async fn output(&self, pending: &Pending, call: &Call) -> Result<Value, String> {
         let begun = Instant::now();
         let answered = match self.refusal(pending, call) {
@@ -158,7 +160,7 @@ impl Handlers {
         Ok(json!({ "tool_call_id": call.id, "output": text }))
     }
 
-    /// Returns why nothing is run for a call, if nothing is.
+    /// Returns the reason why no handler can run for a tool call, if there is one.
     fn refusal(&self, pending: &Pending, call: &Call) -> Option<Failure> {
         let unknown = matches!(&self.source, Source::Programs(programs) if programs.of(&call.name).is_none());
         pending.refuses(call).or_else(|| unknown.then_some(Failure::Unknown))
@@ -170,7 +172,7 @@ impl Handlers {
             Source::Programs(programs) => programs.of(&call.name),
         };
         let Some(program) = program else { return Failure::Unknown.into() };
-        // A semaphore that nobody closes always gives way.
+        // `acquire` fails only for a closed semaphore, and this one is never closed.
         let _seat = self.seats.acquire().await;
         let variables = [
             ("ASST_TOOL_NAME", &call.name),
@@ -193,7 +195,7 @@ impl From<Failure> for Answered {
 }
 
 impl Answered {
-    /// Judges what a handler printed by how it ended.
+    /// Returns the result of a handler, given its exit status and its standard output.
     fn of(status: std::process::ExitStatus, printed: Vec<u8>) -> Self {
         let output = match (children::signal(status), status.code()) {
             (Some(signal), _) => Err(Failure::Signal(signal)),
@@ -204,12 +206,12 @@ impl Answered {
     }
 }
 
-/// Returns the time as the log writes it.
+/// Returns the current time in the format of the log.
 fn now() -> String {
     jiff::Timestamp::from_millisecond(clock::now_millis()).map(|time| time.to_string()).unwrap_or_default()
 }
 
-/// Returns the refusal of a file that cannot be used.
+/// Returns the error for a file that cannot be used.
 fn unusable(path: &std::path::Path, what: &str, why: impl std::fmt::Display) -> Usage {
     Usage::new(format!("{what} {}: {why}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! A log played back: the outputs of the same functions with the same arguments, without running anything.
+//! The replay of a log: returns the logged outputs for the same functions and arguments, without running a program.
 
 use super::log::Entry;
 use super::{Answered, Failure, unusable};
@@ -10,14 +10,14 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-/// What was answered to a function with these arguments, in that order.
+/// The logged results by function and arguments, in the order of the log.
 type Answers = HashMap<(String, String), VecDeque<Result<String, String>>>;
 
-/// What a log says.
+/// The results of a log, ready to be replayed.
 pub(super) struct Replay(Mutex<Answers>);
 
 impl Replay {
-    /// Reads a log whole.
+    /// Reads and parses a log.
     pub(super) fn read(path: &Path) -> Result<Self, Usage> {
         let what = "the log of handlers";
         let mut text = String::new();
@@ -28,7 +28,7 @@ impl Replay {
             .map_err(|why| unusable(path, what, why))
     }
 
-    /// Answers a call as it was answered: the first time first, and the last one from then on.
+    /// Returns the logged results of a call in their order. The last result is repeated for all further calls.
     pub(super) fn answer(&self, name: &str, arguments: &str) -> Answered {
         let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = answers.get_mut(&(name.to_owned(), arguments.to_owned())) else {

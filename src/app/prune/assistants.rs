@@ -1,8 +1,8 @@
-//! Which assistants exist: asked for once in a command.
+//! The check whether an assistant exists, done once per command.
 //!
-//! One is missing only where two things agree: the answer to the question for it, an error of the protocol that names it,
-//! and the whole list of the backend's assistants, read by the same command. Where the backend has no such list, a second
-//! answer must say the same at another time.
+//! An assistant counts as missing only if two observations agree. The first is a protocol error that names the
+//! assistant. The second is the complete list of the backend's assistants, read by the same command. If the backend has
+//! no such list, a second error of this kind must follow at a later time.
 
 use super::Pruner;
 use super::facts::Found;
@@ -18,17 +18,17 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use tokio::sync::OnceCell;
 
-/// How far apart two answers must be, in seconds, that together prove an absence.
+/// The minimum time between two responses that together prove an absence, in seconds.
 pub(super) const APART: i64 = 3_600;
 
-/// What was found out about assistants. What is doubtful is not kept: it may be asked for again.
+/// The findings about assistants. Doubtful findings are not stored, so the request may be repeated.
 #[derive(Debug, Default)]
 pub(super) struct Assistants {
     found: RefCell<HashMap<String, Found>>,
     listed: OnceCell<Listed>,
 }
 
-/// What the list of all assistants came to.
+/// The result of listing all assistants.
 #[derive(Debug)]
 enum Listed {
     Whole(HashSet<String>, Complete),
@@ -43,7 +43,7 @@ impl Assistants {
 }
 
 impl Pruner<'_> {
-    /// Asks whether an assistant exists.
+    /// Requests an assistant and returns whether it exists.
     pub(super) async fn assistant(&self, id: &str) -> Found {
         let Ok(assistant_id) = id.parse() else {
             return doubtful("its id cannot be asked for", exit::DONE);
@@ -65,7 +65,7 @@ impl Pruner<'_> {
         found
     }
 
-    /// Judges an assistant of which the backend has said that it is missing.
+    /// Returns the finding for an assistant that the backend reported as missing.
     async fn absent(&self, id: &str) -> Found {
         let listed = match self.assistants.listed.get_or_try_init(|| self.list_assistants()).await {
             Ok(listed) => listed,
@@ -102,8 +102,8 @@ impl Pruner<'_> {
         }
     }
 
-    /// Returns `true` if the ledger has an earlier answer, an hour old or more, that an object is missing or was deleted.
-    /// Where it has none, the answer of now is kept as the first one.
+    /// Returns `true` if the ledger holds an observation, at least an hour old, that an object is missing or was
+    /// deleted. If it holds none, stores the current observation as the first one.
     pub(super) async fn was_missing(&self, kind: Kind, id: &str) -> bool {
         let Ok(ledger) = self.app.ledger() else { return false };
         let key = Key { origin: self.session.origin.clone(), kind, id: id.to_owned() };
@@ -114,7 +114,7 @@ impl Pruner<'_> {
             Some(row) if row.state == State::Gone => before(row.checked_at),
             known if self.app.options().dry_run == DryRun::Off => {
                 let row = known.unwrap_or_else(|| Row::new(&key.origin, kind, id, Source::Met, self.now));
-                // Where it cannot be kept, the next command begins anew.
+                // If the observation cannot be stored, the next command starts again.
                 let _ = self.app.record_gone(&row).await;
                 false
             }

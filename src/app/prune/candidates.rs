@@ -1,4 +1,4 @@
-//! Candidates: rows of the ledger that a rule means, the newest first, a page at a time.
+//! Prune candidates: the ledger rows that a rule selects, newest first, read page by page.
 
 use super::{Pruner, Wanted};
 use crate::api::Kind;
@@ -11,58 +11,59 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Rows that are read from the ledger at a time.
+/// The number of rows in a page.
 const PAGE: usize = 1_000;
-/// How long a ledger is waited for that is locked.
+/// How long to wait for a locked ledger.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The pause between two attempts to read a locked ledger.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Which rows are looked at, and under which conditions they go.
+/// A prune rule: the rows to examine, and the conditions under which their objects are deleted.
 #[derive(Debug, Clone)]
 pub struct Rule {
     pub name: Option<String>,
-    /// On the ledger's facts; its origin, kind and source are set here.
+    /// The conditions on ledger rows. The origin, the kind and the source are overwritten.
     pub filter: Filter,
-    /// How the ledger must have come to know them; none is any.
+    /// The accepted sources of rows. Empty accepts any source.
     pub sources: Vec<Source>,
     pub wanted: Wanted,
 }
 
-/// An object that may go, as the ledger knows it, without what only takes room.
+/// An object that may be deleted, with its ledger row. The large fields of the row are left out.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub(super) row: Row,
-    /// Whether it is a run that had ended when it was last seen.
+    /// `true` for a run that had ended when it was last observed.
     pub(super) ended: bool,
 }
 
 impl Candidate {
-    /// Returns its id.
+    /// Returns the ID.
     pub fn id(&self) -> &str {
         &self.row.id
     }
 
-    /// Returns what it is.
+    /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.row.kind
     }
 
-    /// Returns the thread of a run.
+    /// Returns the ID of the thread, for a run.
     pub fn parent(&self) -> Option<&str> {
         self.row.parent.as_deref()
     }
 
-    /// Returns its name, if it has one.
+    /// Returns the name, if there is one.
     pub fn name(&self) -> Option<&str> {
         self.row.name.as_deref()
     }
 
-    /// Returns how the ledger came to know it.
+    /// Returns the source of the ledger row.
     pub fn source(&self) -> Source {
         self.row.source
     }
 
-    /// Returns when asst last used it, in seconds since 1970.
+    /// Returns the time at which asst last used the object, in seconds since 1970.
     pub fn active_at(&self) -> Option<i64> {
         self.row.active_at
     }
@@ -77,7 +78,7 @@ impl From<Row> for Candidate {
 }
 
 impl Pruner<'_> {
-    /// Returns the rows of a kind that a rule means, of this backend's origin and no other.
+    /// Returns the rows of a kind that a rule selects, limited to the origin of this backend.
     pub(super) fn rows<'p>(&'p self, rule: &'p Rule, kind: Kind) -> impl Stream<Item = Result<Candidate>> + 'p {
         let sources = match rule.sources.as_slice() {
             [] => vec![None],
@@ -106,7 +107,7 @@ impl Pruner<'_> {
     }
 }
 
-/// Reads a page of rows. Between two pages hours may pass, and somebody may hold the ledger for a moment.
+/// Reads a page of rows. Retries while the ledger is locked, because a long prune must survive a short lock.
 async fn read(ledger: &Arc<Ledger>, filter: &Filter, before: Option<Cursor>) -> Result<Vec<Row>, LedgerError> {
     let begun = Instant::now();
     loop {

@@ -1,21 +1,24 @@
-//! Ages are counted by the clock of this machine, from times that the backend gave. They mean something only where both
-//! clocks agree.
+//! The clock check of a prune.
+//!
+//! Ages are computed from the local clock and from times that the backend gave. They are valid only if both clocks
+//! agree.
 
 use super::Pruner;
 use super::verdict::span;
 use crate::api::Backend;
 use anyhow::Error;
 
-/// How far the clocks may be apart, in seconds.
+/// The maximum difference between the clocks, in seconds.
 const TOLERANCE: i64 = 300;
 
 impl Pruner<'_> {
-    /// Returns by how many seconds the clock here is ahead of the backend's, where that is too much to tell an age.
+    /// Returns how many seconds the local clock is ahead of the backend's, if the difference is too large to compute
+    /// ages.
     pub(super) fn skew(&self) -> Option<i64> {
         self.clock().flatten().filter(|skew| skew.saturating_abs() > TOLERANCE)
     }
 
-    /// Says once that the clock could not be checked.
+    /// Warns once that the clock could not be checked.
     pub(super) fn note_clock(&self) {
         if self.clock() == Some(None) && !self.timeless.replace(true) {
             self.app.ui.warn(
@@ -25,14 +28,15 @@ impl Pruner<'_> {
         }
     }
 
-    /// Returns what is known of the difference; `None` for the embedded server, which has the same clock.
+    /// Returns the measured difference, if one was measured. The outer `None` stands for the embedded server, which has
+    /// the same clock.
     fn clock(&self) -> Option<Option<i64>> {
         let local = self.app.profile().is_ok_and(|profile| profile.backend == Backend::Local);
         (!local).then(|| self.session.client.skew())
     }
 }
 
-/// Returns the failure that ends a command whose clock is wrong.
+/// Returns the error that stops a command because the clocks differ.
 pub(super) fn differs(skew: i64) -> Error {
     let by = if skew > 0 { "ahead of" } else { "behind" };
     anyhow::anyhow!(

@@ -1,4 +1,5 @@
-//! The deletion of one thread: proof, room under `--max`, active runs cancelled where that was asked for, and the call.
+//! The deletion of one thread: the proof, the limit of `--max`, the cancellation of active runs if requested, and the
+//! request.
 
 use super::facts::{Active, Facts};
 use super::verdict::Verdict;
@@ -16,13 +17,13 @@ use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use tokio::time::Instant;
 
-/// How a deletion ended.
+/// The result of one step of a deletion.
 enum Ended {
     Deleted,
     AlreadyGone,
-    /// The backend refuses: a run has begun since the proof.
+    /// The backend refuses the deletion, because a run has started since the proof.
     Busy(String),
-    /// Nobody knows; it is to be proven anew.
+    /// The state of the thread is uncertain or has changed, so the verdict must be proven again.
     Again,
     Failed {
         reason: String,
@@ -30,14 +31,14 @@ enum Ended {
     },
 }
 
-/// A place among those that may go; it is free again where nothing went.
+/// A reserved slot of the `--max` limit. It is released when dropped, unless something was deleted.
 pub(super) struct Room<'a> {
     taken: &'a Cell<u64>,
     kept: bool,
 }
 
 impl Room<'_> {
-    /// Keeps the place: something went.
+    /// Keeps the slot, because something was deleted.
     pub(super) fn keep(&mut self) {
         self.kept = true;
     }
@@ -51,7 +52,7 @@ impl Drop for Room<'_> {
     }
 }
 
-/// How far the deletion of a thread has come.
+/// The progress in deleting one thread.
 struct Attempt<'a> {
     room: Option<Room<'a>>,
     wait: health::Wait,
@@ -60,7 +61,8 @@ struct Attempt<'a> {
 }
 
 impl Pruner<'_> {
-    /// Judges a candidate and, if that is the deed and the verdict, deletes it; `None` where there was no room for it.
+    /// Judges a candidate. Deletes it if the verdict allows this and deletion is requested. Returns `None` if the
+    /// command is stopping or no slot is left.
     pub(super) async fn handle(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
         let backed = self.backup.is_none();
         let mut attempt = Attempt { room: None, wait: health::Wait::new(), cancelled: false, backed };
@@ -106,8 +108,8 @@ impl Pruner<'_> {
         }
     }
 
-    /// Does the next thing that a thread needs in order to go. What takes its time comes before another proof: the last
-    /// one stands immediately before the deletion.
+    /// Performs the next step of a deletion. Slow steps are followed by another proof, so that the last proof
+    /// immediately precedes the deletion.
     async fn advance(&self, candidate: &Candidate, facts: &Facts, attempt: &mut Attempt<'_>) -> Result<Ended> {
         let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
         match active.first() {
@@ -126,14 +128,15 @@ impl Pruner<'_> {
         }
     }
 
-    /// Counts failures: after too many in a row there is no point in going on.
+    /// Counts a failure. Too many failures in a row stop the command.
     pub(super) fn note(&self, code: u8) {
         if code != DONE && code != BUSY {
             self.health.failed(code);
         }
     }
 
-    /// Takes a place among those that may go. What would go already under another rule does not go twice.
+    /// Reserves a slot of the `--max` limit. Without deletion, an object that another rule has already selected gets no
+    /// second slot.
     pub(super) fn room_for(&self, id: &str) -> Option<Room<'_>> {
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
@@ -189,7 +192,7 @@ impl Pruner<'_> {
         Ok(if taken { Ended::Again } else { Ended::Failed { reason: reason(), code: FAILED } })
     }
 
-    /// Cancels the runs that are active and waits until they have ended.
+    /// Cancels the active runs and waits until they have ended.
     async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Ended {
         for run in active {
             if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
@@ -200,16 +203,16 @@ impl Pruner<'_> {
         Ended::Again
     }
 
-    /// Cancels a run and waits until it has ended, a while at most. Returns its last status, or why it goes on with a
-    /// code.
+    /// Cancels a run and waits at most [`PATIENCE`] until it has ended. Returns its last status, or the reason why it
+    /// has not ended and an exit code.
     pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<String, (String, u8)> {
         let Ok(path) = OfRun::from_texts(&[thread, run]) else {
             return Err((format!("run {run} has an id that cannot be asked for"), FAILED));
         };
         let failed = |error: ClientError| (format!("run {run} could not be cancelled: {error}"), exit::code_of(&error));
-        // Not recorded: cleaning up is no use of the thread, whose last use must not move by it.
+        // Not recorded, because a cleanup is no use of the thread and must not change the time of its last use.
         let cancelled = self.ask(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await;
-        // One that has ended meanwhile cannot be cancelled.
+        // The backend rejects the cancellation of a run that has ended in the meantime.
         if let Err(error) = cancelled
             && exit::code_of(&error) != BUSY
         {

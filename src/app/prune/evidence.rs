@@ -1,4 +1,4 @@
-//! The evidence on a thread, fetched from the backend piece by piece, as the verdict asks for it.
+//! The evidence about a thread, fetched from the backend step by step, as the verdict requires it.
 
 use super::facts::{Active, Evidence, Facts, Messages, Runs};
 use super::lists::Unread;
@@ -17,7 +17,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 impl Pruner<'_> {
-    /// Asks for what the verdict on a thread needs, and no more; `None` where the thread is gone.
+    /// Fetches the evidence that the verdict on a thread requires, and no more. Returns `None` if the thread is gone.
     pub(super) async fn prove(&self, candidate: &Candidate, rule: &Rule) -> Result<Option<(Verdict, Facts)>> {
         let row = &candidate.row;
         let mut facts = Facts {
@@ -55,7 +55,7 @@ impl Pruner<'_> {
         }
     }
 
-    /// Says what it means that a thread cannot be had; `None` where it is gone.
+    /// Returns the verdict for a thread that could not be fetched, or `None` if it is gone.
     fn missing(&self, id: &str, error: &ClientError) -> Option<Verdict> {
         match self.trust.absence(Kind::Thread, id, error) {
             Some(Absence::Gone) => None,
@@ -88,8 +88,7 @@ impl Pruner<'_> {
         Ok(runs)
     }
 
-    /// Reads all messages of a thread. The newest is not asked for: that a server sorts as it was asked to would have to
-    /// be believed.
+    /// Reads all messages of a thread. Requesting only the newest one would rely on the server to sort correctly.
     async fn messages_of(&self, path: &OfThread) -> Result<Messages, ClientError> {
         let call = Call::of::<ListMessages>(path, &MessagePaging::default(), Payload::None);
         let mut messages = Messages::default();
@@ -99,7 +98,7 @@ impl Pruner<'_> {
     }
 }
 
-/// Returns why a list is no evidence, if it is none.
+/// Returns the reason why a list is not valid as evidence, if there is one.
 fn doubted(read: Result<Complete, Unread>, list: &str) -> Result<Option<String>, ClientError> {
     match read {
         Ok(Complete { .. }) => Ok(None),
@@ -108,7 +107,8 @@ fn doubted(read: Result<Complete, Unread>, list: &str) -> Result<Option<String>,
     }
 }
 
-/// Returns when something was created, in seconds since 1970. A time before the protocol is none: some servers write zero.
+/// Returns the creation time, in seconds since 1970. Times before the protocol existed are ignored, because some
+/// servers send zero.
 pub(super) fn created(object: &Value) -> Option<i64> {
     const EARLIEST: i64 = 1_577_836_800; // 2020
     scrub::time(object, "created_at").filter(|time| *time >= EARLIEST)
@@ -118,12 +118,12 @@ fn doubt(reason: &str, code: u8) -> Verdict {
     Verdict::Unknown { reason: reason.to_owned(), code }
 }
 
-/// Returns `true` if an object says that it belongs to another thread.
+/// Returns `true` if the object names another thread as its own.
 fn is_of_another(object: &Value, thread: &str) -> bool {
     object["thread_id"].as_str().is_some_and(|own| !own.is_empty() && own != thread)
 }
 
-/// Adds a message to what is known of them.
+/// Adds a message to the evidence.
 fn look(messages: &mut Messages, message: &Value, thread: &str) {
     messages.any = true;
     match created(message) {
@@ -135,7 +135,7 @@ fn look(messages: &mut Messages, message: &Value, thread: &str) {
     }
 }
 
-/// Adds a run to what is known of them.
+/// Adds a run to the evidence.
 fn add(runs: &mut Runs, run: &Value, thread: &str) {
     runs.count += 1;
     if is_of_another(run, thread) {
@@ -157,7 +157,7 @@ fn add(runs: &mut Runs, run: &Value, thread: &str) {
     runs.newest = runs.newest.max(created);
     if !has_ended(run) {
         let status = run["status"].as_str().unwrap_or("in an unknown state").to_owned();
-        // Without a time it may have begun just now.
+        // A run without a time may have started just now.
         runs.active.push(Active { id, status, created_at: created.unwrap_or(i64::MAX) });
     }
 }

@@ -1,4 +1,4 @@
-//! Files that nothing names: all files of a purpose that are older than the grace, less those of the reference graph.
+//! Unreferenced files: all files of a purpose that are older than the grace period and absent from the reference graph.
 
 use super::evidence::created;
 use super::graph::Graph;
@@ -25,14 +25,14 @@ pub enum Part {
     Assistants,
     /// Threads with their runs and messages
     Threads,
-    /// Steps of runs
+    /// Run steps
     Steps,
     /// Vector stores and their files
     VectorStores,
 }
 
 impl Part {
-    /// Returns the name, as flags have it.
+    /// Returns the name of the part, as used by flags.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Assistants => "assistants",
@@ -43,20 +43,20 @@ impl Part {
     }
 }
 
-/// Which files are in question.
+/// The files to examine.
 #[derive(Debug, Clone)]
 pub struct Files {
     pub purpose: String,
-    /// Parts of the graph that this backend does not have.
+    /// Parts of the graph that this backend does not support.
     pub without: Vec<Part>,
 }
 
-/// Requests that reading all again may take for each file that is deleted, on average.
+/// The maximum number of requests for rereading the graph, per deleted file on average.
 const REREAD: u64 = 50;
 
 impl Pruner<'_> {
-    /// Looks for files that nothing names, and deletes them if that is the deed; `only` narrows it to those that were found
-    /// before.
+    /// Finds unreferenced files, and deletes them if deletion is requested. `only` limits the deletion to files that
+    /// were found before.
     pub async fn files(
         &self,
         files: &Files,
@@ -100,13 +100,13 @@ impl Pruner<'_> {
         Ok(())
     }
 
-    /// Lists the files of the purpose that is meant.
+    /// Lists the files of the requested purpose.
     async fn listed_files(&self, files: &Files, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
         let mut listed = Vec::new();
         let query = FilePaging { purpose: Some(files.purpose.clone()), ..FilePaging::default() };
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
         let mut take = |file: &Value| {
-            // A server may not heed the question.
+            // The server may ignore the purpose in the query.
             let meant = file["purpose"] == files.purpose.as_str()
                 && only.as_ref().is_none_or(|only| id_of(file).is_some_and(|id| only.contains(&id)));
             listed.extend(if meant { self.file_row(file) } else { None });
@@ -143,8 +143,9 @@ impl Pruner<'_> {
         Pruned { candidate, fate, verdict, reason, code: DONE, created_at, rule: None }
     }
 
-    /// Reads again what can name files, and then deletes as many files as the requests of that allow: one, where it took
-    /// few. What is named now stays.
+    /// Reads the graph again and then deletes the next files, except those that are referenced now.
+    ///
+    /// The number of files depends on the number of requests for the graph, and is one for a small graph.
     async fn delete_some(
         &self,
         graph: &Graph<'_, '_>,

@@ -1,5 +1,7 @@
-//! Who names which file: assistants, vector stores, and threads with their runs, steps and messages. A part that cannot
-//! be read, or whose list proves nothing, makes the whole of it worth nothing (docs/design/orphans.md#files).
+//! The reference graph of files: assistants, vector stores, and threads with their runs, steps and messages can refer
+//! to them.
+//!
+//! If one part cannot be read or its list is incomplete, the whole graph is invalid (docs/design/orphans.md#files).
 
 use super::lists::Unread;
 use super::mentions::Mentions;
@@ -24,18 +26,18 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Threads that are named in an error, at most.
+/// The maximum number of threads that an error names.
 const NAMED: usize = 3;
 
-/// The objects that can name files, as they are read, once or again.
+/// A reader of all objects that can refer to files. It can read them more than once.
 pub(super) struct Graph<'p, 'a> {
     pruner: &'p Pruner<'a>,
     files: &'p Files,
     backend: Backend,
     mentions: &'p Mentions,
-    /// Runs whose steps were read after their end, as hashes: these change no more.
+    /// Runs whose steps were read after their end, as hashes. Their steps do not change any more.
     closed: RefCell<HashSet<u64>>,
-    /// Threads whose first answer that they are missing came now.
+    /// Threads that the backend reported as missing for the first time.
     doubtful: RefCell<Vec<String>>,
     warned: Cell<bool>,
 }
@@ -50,11 +52,11 @@ impl<'p, 'a> Graph<'p, 'a> {
         Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned })
     }
 
-    /// Reads all that can name files. What was read is worth something only where this returns `true`; `false` is that
-    /// the command is to end.
+    /// Reads all objects that can refer to files. Returns `false` if the command is stopping, and the graph is then
+    /// incomplete.
     ///
     /// # Errors
-    /// Where a part cannot be read; it is named.
+    /// Returns an error that names the part if one cannot be read.
     pub(super) async fn read(&self) -> Result<bool> {
         if !self.is_left_out(Part::Assistants) {
             let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
@@ -76,7 +78,7 @@ impl<'p, 'a> Graph<'p, 'a> {
         given_up || never_had || self.files.without.contains(&part)
     }
 
-    /// Reads a list, which must be had whole.
+    /// Reads a list, which must be complete.
     async fn list(&self, call: &Call, part: Part, each: impl FnMut(&Value)) -> Result<Complete> {
         match self.pruner.read_whole(call, each).await {
             Ok(complete) => Ok(complete),
@@ -120,7 +122,7 @@ impl<'p, 'a> Graph<'p, 'a> {
         Ok(())
     }
 
-    /// Reads the threads that the backend lists, and those of which the ledger knows.
+    /// Reads the threads that the backend lists, and those in the ledger.
     async fn threads(&self) -> Result<()> {
         let listed = self.listed_threads().await?;
         let seen: RefCell<HashSet<u64>> = RefCell::default();
@@ -141,8 +143,8 @@ impl<'p, 'a> Graph<'p, 'a> {
         }
     }
 
-    /// Returns the threads of which the ledger knows: their own rows, unless asst deleted them, and those of their
-    /// runs.
+    /// Returns the IDs of the threads in the ledger. These are threads with a row of their own, unless asst deleted
+    /// them, and the threads of runs.
     fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
         let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
         let of = move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };
@@ -225,8 +227,8 @@ impl<'p, 'a> Graph<'p, 'a> {
         Ok(())
     }
 
-    /// Judges a thread of which the backend has said that it is missing: a list without it proves that, or an earlier
-    /// answer of the same kind.
+    /// Decides about a thread that the backend reported as missing. A complete list without it or an earlier response
+    /// of this kind proves the absence.
     async fn absent(&self, id: &str, listed: &Listed) -> Result<()> {
         match listed {
             Some((ids, _)) if ids.contains(id) => {
@@ -244,7 +246,7 @@ impl<'p, 'a> Graph<'p, 'a> {
     }
 }
 
-/// Returns `true` if an error says that a backend has no such list.
+/// Returns `true` if an error means that the backend does not offer the list.
 fn is_not_offered(error: &ClientError) -> bool {
     let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
     session_key || matches!(error, ClientError::NotOffered(_))

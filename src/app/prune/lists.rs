@@ -1,5 +1,4 @@
-//! Lists as evidence: each is read to its end, and its envelope must be well formed all the way
-//! (docs/design/orphans.md).
+//! Lists as evidence: each list is read to its end, and every page must be well formed (docs/design/orphans.md).
 
 use super::Pruner;
 use crate::app::Call;
@@ -7,16 +6,16 @@ use crate::client::{ClientError, Complete, Page, Walk};
 use crate::exit;
 use serde_json::Value;
 
-/// Why a list is no evidence.
+/// The reason why a list is not valid as evidence.
 #[derive(Debug)]
 pub(super) enum Unread {
     Failed(ClientError),
-    /// It was read, and proves nothing.
+    /// The list was read, but its completeness is not proven.
     Unproven(String),
 }
 
 impl Unread {
-    /// Returns the reason and the code of the failure.
+    /// Returns the reason and the exit code.
     pub(super) fn told(&self, list: &str) -> (String, u8) {
         match self {
             Self::Failed(error) => (format!("{list}: {error}"), exit::code_of(error)),
@@ -26,8 +25,8 @@ impl Unread {
 }
 
 impl Pruner<'_> {
-    /// Reads a list to its end, and returns the proof that all of it was there. Items that came before a failure were
-    /// handed on.
+    /// Reads a list to its end and returns the proof that it is complete. If this fails, `each` has received the items
+    /// before the failure.
     pub(super) async fn read_whole(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<Complete, Unread> {
         let mut walk = self.app.walk_as_is(call, None).proving();
         while let Some(page) = self.next_page(&mut walk).await.map_err(Unread::Failed)? {
@@ -36,7 +35,7 @@ impl Pruner<'_> {
         walk.complete().map_err(Unread::Unproven)
     }
 
-    /// Reads a list to its end in order to find objects, not to prove that there are no others.
+    /// Reads a list to its end without proof that it is complete.
     pub(super) async fn look_through(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<(), ClientError> {
         let mut walk: Walk = self.app.walk_as_is(call, None);
         while let Some(Page { items, .. }) = self.next_page(&mut walk).await? {

@@ -1,5 +1,7 @@
-//! Where IDs are mentioned: anywhere in anything that was read. What names a file may be a member that no document has,
-//! a text, a key, or a number; only what does not occur at all is not named.
+//! The search for mentions of IDs in everything that was read.
+//!
+//! A reference can be an undocumented member, a text, a key, or a number. Only an ID that occurs nowhere counts as
+//! unreferenced.
 
 use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result};
@@ -8,34 +10,34 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// IDs of this length or more occur by accident nowhere, also not within a longer word. Shorter ones, such as the numbers
-/// of a database, count where they stand alone.
+/// The minimum length of an ID that counts even within a longer word, because it cannot occur by accident. Shorter IDs,
+/// such as the numbers of a database, count only as separate words.
 const LONG: usize = 12;
 
-/// IDs that are looked for, and what mentions them.
+/// The IDs to search for, and the objects that mention them.
 #[derive(Debug)]
 pub(super) struct Mentions {
     ids: Vec<String>,
     place: HashMap<String, usize>,
     automaton: AhoCorasick,
-    /// The first that was found to mention each.
+    /// The first object that mentions each ID, by the index of the ID.
     by: RefCell<HashMap<usize, String>>,
 }
 
 impl Mentions {
-    /// Returns an empty record of the mentions of these IDs.
+    /// Creates a search for these IDs.
     pub(super) fn of(ids: Vec<String>) -> Result<Self> {
         let automaton = AhoCorasick::new(&ids).context("could not prepare the search for the IDs of files")?;
         let place = ids.iter().cloned().enumerate().map(|(at, id)| (id, at)).collect();
         Ok(Self { ids, place, automaton, by: RefCell::default() })
     }
 
-    /// Returns what mentions an ID, if anything does.
+    /// Returns the first object that mentions an ID, if there is one.
     pub(super) fn by(&self, id: &str) -> Option<String> {
         self.by.borrow().get(self.place.get(id)?).cloned()
     }
 
-    /// Notes what an object mentions, its keys and numbers included; `of` names the object.
+    /// Records all IDs that an object mentions, including its keys and numbers. `of` returns the name of the object.
     pub(super) fn note(&self, object: &Value, of: &dyn Fn() -> String) {
         match object {
             Value::Object(members) => members.iter().for_each(|(name, value)| {
@@ -65,7 +67,7 @@ impl Mentions {
         }
     }
 
-    /// A number is an ID if it is written like one, or has its value.
+    /// Records an ID that equals the number as written, or its value as an integer.
     fn note_number(&self, text: &str, of: &dyn Fn() -> String) {
         let whole = text.parse::<f64>().ok().filter(|value| value.fract() == 0.0).map(|value| format!("{value:.0}"));
         for text in [Some(text), whole.as_deref()].into_iter().flatten() {
@@ -76,7 +78,8 @@ impl Mentions {
     }
 }
 
-/// Returns `true` if no letter or digit touches a part of a text. An escape in front of it (`\n`, `\u000a`) is none.
+/// Returns `true` if no letter or digit adjoins the range `start..end`. A preceding escape sequence (`
+/// `, `\u000a`) is not a letter.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (&text[..start], &text[end..]);
     let tail = before.as_bytes();

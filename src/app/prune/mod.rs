@@ -1,5 +1,7 @@
-//! Pruning (docs/design/orphans.md, docs/design/bulk.md): candidates come from the ledger, page by page; each is proven
-//! at the backend immediately before it is deleted; what is unknown stays.
+//! Pruning (docs/design/orphans.md, docs/design/bulk.md).
+//!
+//! Candidates come from the ledger, page by page. Each is proven at the backend immediately before it is deleted. An
+//! object with an unknown verdict is kept.
 
 mod assistants;
 mod backup;
@@ -32,32 +34,32 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-/// Whether anything is deleted.
+/// Whether objects are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
-    /// Say what would go.
+    /// Only report the objects that would be deleted.
     Look,
     Delete,
 }
 
-/// What is asked for, beside the rules.
+/// The options of a prune, apart from its rules.
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub deed: Deed,
     pub holds: Vec<Hold>,
-    /// At most so many go.
+    /// The maximum number of objects to delete.
     pub max: Option<u64>,
-    /// The folder of the export that each is in before it goes.
+    /// The archive to which each object is exported before its deletion.
     pub backup: Option<PathBuf>,
 }
 
-/// What became of one object.
+/// The outcome for one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// It would go.
+    /// The object would be deleted.
     Found,
     Deleted,
-    /// A run, which cannot be deleted.
+    /// A run, which can be cancelled but not deleted.
     Cancelled,
     AlreadyGone,
     InUse,
@@ -66,11 +68,11 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// Every fate, in the order in which a summary tells them.
+    /// All outcomes, in the order of the summary.
     pub const ALL: [Self; 7] =
         [Self::Found, Self::Deleted, Self::Cancelled, Self::AlreadyGone, Self::InUse, Self::Unknown, Self::Failed];
 
-    /// Returns the words for it.
+    /// Returns the name of the outcome.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Found => "would go",
@@ -84,22 +86,22 @@ impl Fate {
     }
 }
 
-/// An object that was looked at, and what became of it.
+/// An object that was examined, and its outcome.
 #[derive(Debug, Clone)]
 pub struct Pruned {
     pub candidate: Candidate,
     pub fate: Fate,
     pub verdict: &'static str,
     pub reason: String,
-    /// The code of what failed, if anything did.
+    /// The exit code of the failure, or [`DONE`].
     pub code: u8,
-    /// As the backend says it, in seconds since 1970.
+    /// The creation time that the backend gave, in seconds since 1970.
     pub created_at: Option<i64>,
-    /// The rule under which it was looked at.
+    /// The name of the rule under which the object was examined.
     pub rule: Option<String>,
 }
 
-/// A pruning under way.
+/// A prune in progress.
 pub struct Pruner<'a> {
     app: &'a App,
     session: &'a Session,
@@ -107,29 +109,29 @@ pub struct Pruner<'a> {
     deed: Deed,
     holds: Vec<Hold>,
     max: Option<u64>,
-    /// How many went, or are going.
+    /// The number of objects that were deleted or are being deleted.
     taken: Cell<u64>,
-    /// Those that would go, as hashes: several rules may mean the same.
+    /// The objects that would be deleted, as hashes, because several rules may select the same object.
     found: RefCell<HashSet<u64>>,
     trust: Trust,
     health: health::Health,
-    /// What may help against the failure that came last.
+    /// A hint for the most recent failure.
     hint: RefCell<Option<String>>,
     assistants: assistants::Assistants,
     backup: Option<backup::Backup<'a>>,
-    /// Requests so far; a list has one for each page.
+    /// The number of requests so far. A list takes one request for each page.
     asked: Cell<u64>,
-    /// Whether it was said that the clock cannot be checked.
+    /// `true` once the warning about the unchecked clock was shown.
     timeless: Cell<bool>,
-    /// When it began: what happens meanwhile is younger than any grace.
+    /// The start time of the prune. Everything that happens later is within any grace period.
     now: i64,
 }
 
 impl App {
-    /// Begins a pruning.
+    /// Starts a prune.
     pub async fn pruner<'a>(&'a self, plan: Plan, stopping: &'a Stopping) -> Result<Pruner<'a>> {
         if let Some(ledger) = self.ledger_if_any()? {
-            // An entry that waits in a spill file may say that something is in use.
+            // An entry in a spill file may be evidence that an object is in use.
             ledger.require_complete().await??;
         }
         let backup = match &plan.backup {
@@ -158,14 +160,14 @@ impl App {
 }
 
 impl<'a> Pruner<'a> {
-    /// Looks for threads by a rule among the rows of the ledger, and deletes them if that is the deed. Each is handed
-    /// on with what became of it.
+    /// Examines the threads that a rule selects in the ledger, and deletes them if deletion is requested. Passes each
+    /// one with its outcome to `each`.
     pub async fn threads(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
         let one = async |thread| Ok(self.handle(thread, rule).await?.into_iter().collect());
         self.work(self.rows(rule, Kind::Thread), one, &mut each).await
     }
 
-    /// Does the same with threads that were found before, and are proven anew.
+    /// Examines and deletes threads that were found before. Their verdicts are proven again.
     pub async fn threads_again(
         &self,
         rule: &Rule,
@@ -176,7 +178,7 @@ impl<'a> Pruner<'a> {
         self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
     }
 
-    /// Does the work on candidates, several at once, and hands on what became of them.
+    /// Processes several candidates concurrently, and passes the outcomes to `each`.
     async fn work(
         &self,
         candidates: impl Stream<Item = Result<Candidate>>,
@@ -197,26 +199,26 @@ impl<'a> Pruner<'a> {
         Ok(())
     }
 
-    /// Returns what the command works with.
+    /// Returns the context of the command.
     pub fn app(&self) -> &'a App {
         self.app
     }
 
-    /// Tells whether nothing more is to be begun.
+    /// Returns `true` if no further work may be started.
     fn is_over(&self) -> bool {
         let enough = self.max.is_some_and(|max| self.taken.get() >= max);
         let lost = self.trust.is_lost() || self.health.is_lost().is_some();
         self.stopping.is_set() || enough || lost || self.skew().is_some()
     }
 
-    /// Returns what the pruning comes to beside the fates of single objects.
+    /// Returns the result of the prune, apart from the outcomes of single objects.
     ///
     /// # Errors
-    /// Where it was given up, because the backend is not the one, or does not answer.
+    /// Returns an error if the prune was abandoned, because the backend is the wrong one or does not respond.
     pub fn end(self) -> Result<()> {
         let skew = self.skew();
         if let Some(backup) = self.backup {
-            // What could not be exported was not deleted, and has its code.
+            // Threads that could not be exported were not deleted. Their exit codes are already counted.
             backup.end().or_else(|error| if error.is::<Told>() { Ok(()) } else { Err(error) })?;
         }
         if let Some(hint) = self.hint.take() {
@@ -237,8 +239,8 @@ impl<'a> Pruner<'a> {
         }
     }
 
-    /// Sends what only reads, or cancels. Success is not recorded: there may be millions of them. Ids have been read as
-    /// such; that their prefix is another's is no mistake of typing here.
+    /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
+    /// checked either: they come from the ledger or the backend, not from the user.
     async fn ask(&self, call: &Call) -> Result<Reply, ClientError> {
         let (request, mut wait) = (call.request(), health::Wait::new());
         loop {

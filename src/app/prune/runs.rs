@@ -1,4 +1,4 @@
-//! Runs that are stuck: found on the threads of the ledger and among its own rows, proven, and cancelled.
+//! Stuck runs: found on the threads of the ledger and among its run rows, proven, and cancelled.
 
 use super::verdict::Verdict;
 use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, stuck};
@@ -15,14 +15,14 @@ use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
 impl Pruner<'_> {
-    /// Looks for runs that are stuck, and cancels them if that is the deed.
+    /// Finds stuck runs, and cancels them if cancellation is requested.
     pub async fn runs(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
         let of_thread = async |thread| self.of_thread(thread, rule).await;
         self.work(self.rows(rule, Kind::Thread), of_thread, &mut each).await?;
         self.run_rows(self.rows(rule, Kind::Run), rule, &mut each).await
     }
 
-    /// Does the same with runs that were found before.
+    /// Examines and cancels runs that were found before.
     pub async fn runs_again(
         &self,
         rule: &Rule,
@@ -33,7 +33,7 @@ impl Pruner<'_> {
         self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
     }
 
-    /// Looks at the rows of runs that the ledger takes for going on, and whose threads were not looked at.
+    /// Examines run rows that have not ended according to the ledger, unless their threads were examined.
     async fn run_rows(
         &self,
         rows: impl Stream<Item = Result<Candidate>>,
@@ -60,7 +60,7 @@ impl Pruner<'_> {
         }))
     }
 
-    /// Lists the runs of a thread, and looks at those that go on.
+    /// Lists the runs of a thread and examines those that have not ended.
     async fn of_thread(&self, thread: Candidate, rule: &Rule) -> Result<Vec<Pruned>> {
         let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
             let reason = "its id cannot be asked for".to_owned();
@@ -94,7 +94,8 @@ impl Pruner<'_> {
         Row { parent: Some(thread.id().to_owned()), ..row }.into()
     }
 
-    /// Says what it means that the runs of a thread cannot be had: where it is gone, nothing of it is stuck.
+    /// Returns the outcome for a thread whose runs could not be listed, or `None` if the thread is gone and has no
+    /// runs.
     fn unlisted(&self, thread: Candidate, error: &ClientError, rule: &Rule) -> Option<Pruned> {
         let (reason, code) = match self.trust.absence(Kind::Thread, thread.id(), error) {
             Some(Absence::Gone) => return None,
@@ -105,7 +106,8 @@ impl Pruner<'_> {
         Some(pruned(thread, &Verdict::Unknown { reason, code }, &Value::Null, rule))
     }
 
-    /// Proves that a run is stuck and, if that is the deed, cancels it; `None` where it has ended.
+    /// Proves that a run is stuck and, if requested, cancels it. Returns `None` if the run has ended or was not
+    /// examined.
     async fn run(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
         if self.is_over() {
             return Ok(None);
@@ -137,11 +139,11 @@ impl Pruner<'_> {
         if ended.as_ref().is_ok_and(|status| status == "cancelled") {
             room.keep();
             pruned.fate = Fate::Cancelled;
-            // So that the ledger knows that it has ended.
+            // This request records in the ledger that the run has ended.
             let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
             return Ok(Some(pruned));
         }
-        // One that ended by itself was not stuck.
+        // A run that ended by itself was not stuck.
         let Err((reason, code)) = ended else { return Ok(None) };
         self.note(code);
         self.app.ui.warn(&reason);

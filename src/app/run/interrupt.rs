@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while a run goes on: nothing here stops the run unless that is asked for.
+//! Ctrl-C and SIGTERM while a run is followed. The run itself goes on, unless its cancellation is requested.
 
 use super::super::stop;
 use super::ended::{named, wait_hint};
@@ -15,22 +15,22 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::pin;
 
-/// What becomes of a run when the command is stopped.
+/// The action for a run when the command is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnInterrupt {
-    /// At a terminal whoever sits there is asked; else it goes on.
+    /// The user is asked at a terminal. Without a terminal, the run goes on.
     #[default]
     Ask,
-    /// It is cancelled.
+    /// The run is cancelled.
     Cancel,
 }
 
-/// The runs that are being followed, as far as they are known, for who interrupts.
+/// The runs that are being followed, for the handling of an interrupt.
 #[derive(Debug, Default)]
 pub(super) struct Watch(RefCell<Vec<Value>>);
 
 impl Watch {
-    /// Takes a run as it is now; only who it is and how it is are kept.
+    /// Stores the current ID, thread and status of a run.
     pub(super) fn know(&self, run: &Value) {
         let run = json!({ "id": run["id"], "thread_id": run["thread_id"], "status": run["status"] });
         let mut known = self.0.borrow_mut();
@@ -40,7 +40,7 @@ impl Watch {
         }
     }
 
-    /// Returns how the runs are that go on, for who waits.
+    /// Describes the runs that have not ended, for the status line.
     pub(super) fn described(&self) -> String {
         let going = self.going();
         let status = |run: &Value| run["status"].as_str().unwrap_or("not known yet").replace('_', " ");
@@ -62,7 +62,8 @@ impl Watch {
 }
 
 impl App {
-    /// Drives work that follows runs. The first signal ends it, and decides on the runs; a second one leaves at once.
+    /// Runs `work`, which follows runs. The first signal ends it and handles the runs. A second signal ends the process
+    /// at once.
     pub(super) fn attend_runs<T>(
         &self,
         on_interrupt: OnInterrupt,
@@ -83,7 +84,7 @@ impl App {
         })
     }
 
-    /// Decides on the runs that go on, and returns the error that ends the command.
+    /// Handles the runs that have not ended, and returns the error that ends the command.
     async fn interrupted(&self, code: u8, on_interrupt: OnInterrupt, going: &[Value]) -> anyhow::Error {
         let stopped = self.stop(code);
         if going.is_empty() {
@@ -114,7 +115,7 @@ impl App {
         }
     }
 
-    /// Asks in a thread of its own, so that a second Ctrl-C need not wait for the answer.
+    /// Asks on a separate thread, so that a second Ctrl-C does not have to wait for the answer.
     async fn asked(&self, question: String) -> bool {
         let (send, receive) = tokio::sync::oneshot::channel();
         let ui = self.shared_ui();
@@ -150,7 +151,7 @@ fn question(going: &[Value]) -> String {
     }
 }
 
-/// Says that runs go on, as far as anything was heard of them.
+/// Returns the words that runs go on, or may go on if their status is not known.
 fn goes_on(going: &[Value]) -> &'static str {
     match going {
         going if going.iter().any(|run| run["status"].is_null()) => "may go on",
@@ -159,7 +160,7 @@ fn goes_on(going: &[Value]) -> &'static str {
     }
 }
 
-/// Returns the error that says which runs go on.
+/// Returns the error that names the runs that go on.
 fn going_on(code: u8, going: &[Value]) -> anyhow::Error {
     let word = if code == INTERRUPTED { "interrupted" } else { "terminated" };
     let names: Vec<String> = going.iter().map(named).collect();

@@ -1,6 +1,7 @@
-//! Runs as people use them (docs/protocol/runs.md#states-and-transitions): begun, streamed or polled, given the outputs
-//! they wait for, round after round, until they have ended. One loop serves streaming, waiting and whoever answers
-//! calls.
+//! Following runs (docs/protocol/runs.md#states-and-transitions): create, stream or poll, and submit tool outputs,
+//! round after round, until they have ended.
+//!
+//! One loop serves streaming, polling and all ways to answer tool calls.
 
 mod action;
 mod answer;
@@ -35,45 +36,45 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use voice::Voice;
 
-/// How long a run is waited for before its status is shown on a terminal.
+/// How long to wait for a run before its status is shown on a terminal.
 const UNSAID: Duration = Duration::from_millis(200);
 
-/// How a run is followed.
+/// The options for following a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub way: Way,
-    /// How long is waited in all; for ever without.
+    /// The time limit for the whole run. `None` means no limit.
     pub timeout: Option<Duration>,
-    /// The time between two polls, in place of the server's or of growing ones.
+    /// The time between two polls. It overrides the interval of the server and the growing default.
     pub interval: Option<Duration>,
     pub on_interrupt: OnInterrupt,
 }
 
-/// How it becomes known what a run does.
+/// The way to observe a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// Each request that lets it go on is answered with a stream of events.
+    /// Requests that start or continue the run return a stream of events.
     Stream,
-    /// It is asked for again and again.
+    /// The run is requested repeatedly.
     Poll,
 }
 
-/// What a run is followed from.
+/// The starting point for following a run.
 #[derive(Debug, Clone)]
 pub enum Begin {
-    /// A call that makes a run, or lets one go on.
+    /// A request that creates a run or lets it continue.
     Call(Box<Call>),
-    /// A run that is under way.
+    /// A run that exists.
     Known(OfRun),
 }
 
-/// Answers the calls of a run that requires action; it is handed the run as the server has it.
+/// A function that answers the tool calls of a run that requires action. It receives the run as the server returned it.
 pub type Answerer<'a> = dyn FnMut(Value) -> Pin<Box<dyn Future<Output = Result<Next>> + 'a>> + 'a;
 
-/// The same for several runs at once.
+/// A function that answers the tool calls of several runs concurrently.
 pub type SharedAnswerer<'a> = dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Next>> + 'a>> + 'a;
 
-/// Answers nothing: whoever waits is told what is wanted.
+/// Answers no tool call. The caller then reports the required action.
 pub fn nobody(_: Value) -> Pin<Box<dyn Future<Output = Result<Next>>>> {
     Box::pin(async { Ok(Next::Stop) })
 }
@@ -82,16 +83,16 @@ pub fn nobody(_: Value) -> Pin<Box<dyn Future<Output = Result<Next>>>> {
 struct Following<'a> {
     app: &'a App,
     plan: Plan,
-    /// What an interrupt finds here.
+    /// The status of the run, for the handling of an interrupt.
     watch: &'a Watch,
     deadline: Option<Instant>,
     begun: std::time::Instant,
     polls: Poller,
-    /// Whether all that the run said so far came in streams that ended well.
+    /// `true` if all events of the run so far came from streams that ended without an error.
     streamed: bool,
-    /// Why the run ends as it does, where that was decided here.
+    /// The reason for the end of the run, if this program decided to end it.
     why: Option<String>,
-    /// Whether the run was cancelled here: its calls are answered no more.
+    /// `true` if this program has cancelled the run. Its tool calls are then ignored.
     given_up: bool,
 }
 
@@ -103,7 +104,8 @@ impl<'a> Following<'a> {
         Self { app, plan, watch, deadline, begun, polls, streamed, why: None, given_up: false }
     }
 
-    /// Follows a run until it has ended, or requires an action that nobody takes; returns it as it is then.
+    /// Follows a run until it has ended, or until it requires an action that `answers` does not take. Returns its last
+    /// state.
     async fn follow(&mut self, begin: Begin, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Value> {
         let mut run = match begin {
             Begin::Call(call) => {
@@ -132,7 +134,7 @@ impl<'a> Following<'a> {
         Ok(run)
     }
 
-    /// Makes a call that lets the run go on, and returns the run as far as its answer tells.
+    /// Sends a request that lets the run continue, and returns the run as far as the response describes it.
     async fn round(&mut self, call: Call, voice: &mut Voice) -> Result<Value> {
         self.polls.begin_again();
         self.ready(&call).await?;
@@ -146,7 +148,7 @@ impl<'a> Following<'a> {
         Ok(self.know(reply.value, &ids))
     }
 
-    /// Has everything ready that a call needs, such as a credential; nothing is sent meanwhile.
+    /// Prepares everything that a request needs, such as a credential, without sending it.
     async fn ready(&self, call: &Call) -> Result<()> {
         let Some(deadline) = self.deadline else { return Ok(()) };
         match timeout_at(deadline, self.app.session()).await {
@@ -158,7 +160,7 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// Asks for the run until something has become of it.
+    /// Polls the run until it has ended or requires action.
     async fn poll(&mut self, mut run: Value) -> Result<Value> {
         let path = path_of(&run)?;
         let mut waiting = None;
@@ -181,13 +183,13 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// Asks once how a run is.
+    /// Requests the run once.
     async fn look(&mut self, path: &OfRun) -> Result<Value> {
         self.polls.polled(Instant::now());
         let call = Call::of::<GetRun>(path, &Nothing {}, Payload::None);
         let reply = self.by_deadline(&named_by(path), self.app.call(call.clone())).await?;
         if !reply.value["status"].is_string() {
-            // What does not tell how it is would be asked for ever.
+            // Without a status, the run would be polled forever.
             let reason = "it has no status".to_owned();
             let error = ClientError::Answer { reason, request_id: reply.request_id };
             return Err(self.app.explain(&call, error).await.into());
@@ -196,7 +198,7 @@ impl<'a> Following<'a> {
         Ok(self.know(reply.value, &call.ids))
     }
 
-    /// Waits for work until the time is over.
+    /// Waits for `work` until the deadline.
     async fn by_deadline<T>(&self, run: &Value, work: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(deadline) = self.deadline else { return work.await };
         match timeout_at(deadline, work).await {
@@ -205,7 +207,7 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// Takes a run as a server describes it, and completes who it is from the path where the server does not say.
+    /// Stores a run that a server returned. Adds the IDs from the path if the server left them out.
     fn know(&self, mut run: Value, ids: &[String]) -> Value {
         for (member, id) in ["thread_id", "id"].into_iter().zip(ids) {
             if run.is_object() && !run[member].is_string() {
@@ -217,12 +219,12 @@ impl<'a> Following<'a> {
     }
 }
 
-/// Tells whether nothing more becomes of a run by itself.
+/// Returns `true` if the run does not change any more by itself.
 fn stands(run: &Value) -> bool {
     has_ended(run) || run["status"] == "requires_action"
 }
 
-/// Completes a failure to ask for a run by how to go on with it.
+/// Adds a hint on how to resume to the failure of a poll.
 fn resumable(mut error: anyhow::Error, run: &Value) -> anyhow::Error {
     if let Some(failed) = error.downcast_mut::<CallFailed>()
         && failed.hint.is_none()
@@ -232,21 +234,21 @@ fn resumable(mut error: anyhow::Error, run: &Value) -> anyhow::Error {
     error
 }
 
-/// Returns the path of a run that a server described.
+/// Returns the path of a run that a server returned.
 fn path_of(run: &Value) -> Result<OfRun> {
     let id = |member: &str| run[member].as_str().map(str::to_owned);
     let (thread, id) =
         id("thread_id").zip(id("id")).context("the answer does not say which run of which thread it is")?;
-    // Not the error itself, which is about input.
+    // The error itself is worded for user input, so it is wrapped.
     OfRun::from_texts(&[&thread, &id]).map_err(|why| anyhow!("the answer names a run that cannot be asked for: {why}"))
 }
 
-/// Returns what is known of a run by its path.
+/// Returns a run with only the IDs of its path.
 fn named_by(path: &OfRun) -> Value {
     json!({ "id": path.run_id.as_str(), "thread_id": path.thread_id.as_str() })
 }
 
-/// Returns what is known of a run before anything was heard of it: the ids in the path of a call that goes to one.
+/// Returns a run with the IDs in the path of a request that refers to a run, before any response.
 fn known_before(call: &Call) -> Option<Value> {
     match call.ids.as_slice() {
         [thread, run] => Some(json!({ "id": run, "thread_id": thread })),
@@ -254,12 +256,12 @@ fn known_before(call: &Call) -> Option<Value> {
     }
 }
 
-/// Tells whether a request asks for a stream.
+/// Returns `true` if a request asks for a stream.
 pub fn asks_for_stream(body: &Map<String, Value>) -> bool {
     body.get("stream") == Some(&Value::Bool(true))
 }
 
-/// Tells whether a call may be answered with a stream.
+/// Returns `true` if the response to a request may be a stream.
 pub(super) fn may_stream(call: &Call) -> bool {
     use crate::api::{Endpoint, runs::CreateRun, runs::SubmitToolOutputs, threads::CreateThreadAndRun};
     let specs = [CreateRun::SPEC, CreateThreadAndRun::SPEC, SubmitToolOutputs::SPEC];

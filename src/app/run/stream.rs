@@ -1,4 +1,4 @@
-//! A run that streams: recorded before anything of it is shown, and polled for where its stream is cut.
+//! The streaming of a run. Events are recorded before they are shown. The run is polled if the stream is cut.
 
 use super::super::record::Record;
 use super::super::{App, Call};
@@ -15,15 +15,15 @@ use serde_json::Value;
 use std::time::Duration;
 use tokio::time::timeout_at;
 
-/// How long is read on when the run has ended: some servers neither say that nothing comes any more nor hang up.
+/// How long to read after the run has ended. Some servers neither send a final event nor close the connection.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// A call that is answered with events.
+/// A request whose response is a stream of events.
 struct Streaming<'a> {
     app: &'a App,
     call: Call,
     events: Box<Events>,
-    /// Open until the run has been seen, and with it the intent.
+    /// The record of the request. It stays open, with its intent, until the run was received.
     record: Option<Record<'a>>,
 }
 
@@ -54,7 +54,7 @@ impl App {
 }
 
 impl Streaming<'_> {
-    /// Returns what the next event of the piece that came says; what it makes known is durable then.
+    /// Returns the next event of the current chunk. The objects that it introduces are recorded durably first.
     async fn next(&mut self) -> Result<Option<Said<'_>>, ClientError> {
         let request_id = self.events.request_id.clone();
         let Some(event) = self.events.next()? else { return Ok(None) };
@@ -76,7 +76,7 @@ impl Streaming<'_> {
         Ok(Some(said))
     }
 
-    /// Records that the stream ended before the run was told, and returns why that is a failure.
+    /// Records that the stream ended before it named the run, and returns the error.
     async fn failed(mut self, error: ClientError) -> CallFailed {
         let certain = matches!(&error, ClientError::Broken(broken) if broken.is_refusal() || broken.is_limit());
         let error = if certain { error } else { ClientError::Unknown(Box::new(error)) };
@@ -87,18 +87,18 @@ impl Streaming<'_> {
     }
 }
 
-/// How a stream ended.
+/// The end of a stream.
 enum End {
-    /// As it should.
+    /// The stream ended with its final event.
     Done,
-    /// The connection was closed without a last word.
+    /// The connection was closed without a final event.
     Closed,
     Cut(ClientError),
     Broken(Broken),
 }
 
 impl Following<'_> {
-    /// Makes a call that is answered with a stream, and returns the run as its last event has it.
+    /// Sends a request with a streaming response, and returns the run as its last event describes it.
     pub(super) async fn stream(&mut self, call: Call, voice: &mut Voice) -> Result<Value> {
         let mut run = known_before(&call);
         let ids = call.ids.clone();
@@ -146,7 +146,7 @@ impl Following<'_> {
         }
     }
 
-    /// Reads events to the end of the stream and hands them to the voice, piece by piece as they come.
+    /// Reads all events of the stream, and passes them to the output chunk by chunk.
     async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
         let (waits, watch) = (self.app.waits().clone(), self.watch);
         loop {
@@ -156,7 +156,7 @@ impl Following<'_> {
             } else {
                 match run.as_ref() {
                     Some(known) => self.by_deadline(known, async { Ok(more.await) }).await?,
-                    // The intent stays open, so that a run that was made is not lost.
+                    // The intent stays open, so that a created run is not lost.
                     None => self.unnamed(more).await,
                 }
             };
@@ -166,7 +166,7 @@ impl Following<'_> {
                 Err(error) => return Ok(End::Cut(error)),
             }
             let end = self.hear(streaming, run, voice).await;
-            // What came is shown, whatever came behind it.
+            // Show the received events, even if a later event in the chunk is an error.
             voice.flush()?;
             if let Some(end) = end? {
                 return Ok(end);
@@ -174,14 +174,14 @@ impl Following<'_> {
         }
     }
 
-    /// Waits for a piece of a stream that has not named its run, until the time is over.
+    /// Waits for a chunk of a stream that has not named its run yet, until the deadline.
     async fn unnamed(&self, piece: impl Future<Output = Result<bool, ClientError>>) -> Result<bool, ClientError> {
         let Some(deadline) = self.deadline else { return piece.await };
         let late = || ClientError::Unreachable(TransportError::Deadline { sent: Sent::Maybe });
         timeout_at(deadline, piece).await.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Hands the events of one piece to the voice.
+    /// Passes the events of one chunk to the output.
     async fn hear(
         &mut self,
         streaming: &mut Streaming<'_>,

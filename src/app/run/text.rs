@@ -1,4 +1,4 @@
-//! The answer of a run as text: as it arrives, or whole, and never twice.
+//! The answer of a run as text, shown incrementally or as a whole, but each part only once.
 
 use super::App;
 use super::cite::Citations;
@@ -10,13 +10,13 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What the assistant says, on standard output; what it does meanwhile, on standard error.
+/// Prints the assistant's messages to standard output, and its tool calls to standard error.
 pub(super) struct Text {
     ui: Arc<Ui>,
-    /// What is still to be written.
+    /// The text that is not written yet.
     out: String,
     shown: Vec<Shown>,
-    /// Messages that are not the assistant's.
+    /// The IDs of messages that are not from the assistant.
     others: Vec<String>,
     steps: Snapshots,
     citations: Citations,
@@ -24,7 +24,7 @@ pub(super) struct Text {
     at_line_start: bool,
 }
 
-/// How much of a message was shown. Its text is not kept: a stream may be long.
+/// The extent to which a message was shown. A length and a checksum replace its text, because a stream may be long.
 #[derive(Debug)]
 struct Shown {
     id: String,
@@ -39,14 +39,14 @@ impl Shown {
         self.sum = sum(self.sum, text);
     }
 
-    /// Returns what of a whole text was not shown yet; `None` where something else was shown.
+    /// Returns the part of a whole text that was not shown yet. Returns `None` if the shown text differs.
     fn rest<'t>(&self, whole: &'t str) -> Option<&'t str> {
         let (head, rest) = whole.split_at_checked(self.length)?;
         (sum(FNV, head) == self.sum).then_some(rest)
     }
 }
 
-/// FNV-1a, which can be taken on with each piece.
+/// The initial value of an FNV-1a checksum, which can be computed incrementally.
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn sum(begin: u64, text: &str) -> u64 {
@@ -68,7 +68,7 @@ impl Text {
         }
     }
 
-    /// Takes an event of a stream.
+    /// Processes an event of a stream.
     pub(super) fn hear(&mut self, name: &str, data: &str) -> Result<()> {
         let of = Of::named(name);
         if of == Of::MessageDelta
@@ -89,7 +89,7 @@ impl Text {
             Of::MessageDelta => self.delta(&value),
             Of::Message => self.message_event(name, &value),
             _ => {
-                // A step that cannot be put together is one about which less is said.
+                // A step that cannot be assembled is only reported in less detail.
                 let _ = self.steps.take(name, value);
                 self.tell_step(name)?;
             }
@@ -97,7 +97,7 @@ impl Text {
         Ok(())
     }
 
-    /// Writes what came.
+    /// Writes the pending text.
     pub(super) fn flush(&mut self) -> Result<()> {
         let text = std::mem::take(&mut self.out);
         self.ui.out(&text)?;
@@ -106,7 +106,7 @@ impl Text {
         Ok(())
     }
 
-    /// Shows of a whole message what was not shown yet.
+    /// Shows the part of a whole message that was not shown yet.
     pub(super) fn message(&mut self, message: &Value) {
         if message["role"].as_str().is_some_and(|role| role != "assistant") {
             return;
@@ -137,7 +137,7 @@ impl Text {
         }
     }
 
-    /// Ends the text with what was cited.
+    /// Ends the text with the list of citations.
     pub(super) async fn end(&mut self, app: &App) -> Result<()> {
         self.end_line();
         let footnotes = self.citations.footnotes(app).await;
@@ -148,7 +148,8 @@ impl Text {
         self.flush()
     }
 
-    /// Lets a terminal begin a line with what is said next; a pipe gets what was said and no more.
+    /// Ends the current line on a terminal, so that other output starts on a new one. The output to a pipe is
+    /// unchanged.
     pub(super) fn give_up(&mut self) -> Result<()> {
         if self.terminal {
             self.end_line();
@@ -164,7 +165,7 @@ impl Text {
         }
     }
 
-    /// A delta that has more than text in it.
+    /// Processes a delta that contains more than text.
     fn delta(&mut self, data: &Value) {
         let id = data["id"].as_str().unwrap_or_default();
         for part in data["delta"]["content"].as_array().into_iter().flatten() {
@@ -224,13 +225,13 @@ impl Text {
         }
     }
 
-    /// Tells in one line what a step did, once it has done it.
+    /// Reports the tool calls of a completed step, one line for each.
     fn tell_step(&mut self, name: &str) -> Result<()> {
         let Some(step) = self.steps.steps.last().filter(|_| name == "thread.run.step.completed") else { return Ok(()) };
         let lines: Vec<String> =
             step["step_details"]["tool_calls"].as_array().into_iter().flatten().map(call).collect();
         if self.terminal && !lines.is_empty() {
-            // What is said on standard error begins a line of its own there.
+            // Output on standard error must start on a line of its own.
             self.end_line();
         }
         self.flush()?;
@@ -239,10 +240,10 @@ impl Text {
     }
 }
 
-/// Longest piece of a call's arguments that is shown in a note.
+/// The maximum length of arguments and outputs in such a line, in characters.
 const SHOWN: usize = 200;
 
-/// Says in one line what a call was.
+/// Describes a tool call in one line.
 pub(super) fn call(call: &Value) -> String {
     let short = |text: &str| {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -278,7 +279,7 @@ fn annotations(part: &Value) -> &[Value] {
     part["text"]["annotations"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Returns what a part of a message says; a part that is no text is named.
+/// Returns the text of a part of a message, or a placeholder for a part without text.
 fn said(part: &Value) -> String {
     let text = &part["text"];
     let said = [part, text, &text["value"], &part["refusal"]].into_iter().find_map(Value::as_str);

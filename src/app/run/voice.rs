@@ -1,4 +1,4 @@
-//! What is heard of a run while it goes on.
+//! The output of a run while it is in progress.
 
 use super::text::Text;
 use crate::api::stream::Broken;
@@ -10,25 +10,25 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Whoever shows a run.
+/// The output form of a run.
 pub(super) enum Voice {
     /// The answer, as text.
     Text(Box<Text>),
-    /// Each event, as it came.
+    /// Each event, as received.
     Events(Lines),
-    /// Nothing before the end.
+    /// No output before the end.
     Silent,
 }
 
-/// Events as lines of JSON, written one by one.
+/// A writer of events as JSON Lines.
 pub(super) struct Lines {
     ui: Arc<Ui>,
-    /// Where a filter sees each event.
+    /// A filter that is applied to each event, if one is given.
     filter: Option<Printer>,
 }
 
 impl Voice {
-    /// Takes an event.
+    /// Processes an event.
     pub(super) fn hear(&mut self, name: &str, data: &str) -> Result<()> {
         match self {
             Self::Text(text) => text.hear(name, data),
@@ -37,7 +37,7 @@ impl Voice {
         }
     }
 
-    /// Takes the last word of a stream.
+    /// Processes the final event of a stream.
     pub(super) fn done(&mut self) -> Result<()> {
         match self {
             Self::Events(lines) => lines.event("done", "[DONE]"),
@@ -45,7 +45,7 @@ impl Voice {
         }
     }
 
-    /// Takes an error of a stream.
+    /// Processes an error event of a stream.
     pub(super) fn broken(&mut self, broken: &Broken) -> Result<()> {
         let Broken { message, kind, code, param } = broken;
         let data = json!({ "message": message, "type": kind, "code": code, "param": param });
@@ -55,7 +55,7 @@ impl Voice {
         }
     }
 
-    /// Takes the run as it ended where no stream told it.
+    /// Processes the final state of a run whose end was not part of a stream.
     pub(super) fn polled(&mut self, run: &Value) -> Result<()> {
         match self {
             Self::Events(lines) => {
@@ -66,7 +66,7 @@ impl Voice {
         }
     }
 
-    /// Ends what was begun to be shown, before something else is told.
+    /// Completes the current output, before other output follows.
     pub(super) fn give_up(&mut self) -> Result<()> {
         match self {
             Self::Text(text) => text.give_up(),
@@ -74,7 +74,7 @@ impl Voice {
         }
     }
 
-    /// Writes what came with a piece of the stream.
+    /// Writes the output of the current chunk.
     pub(super) fn flush(&mut self) -> Result<()> {
         match self {
             Self::Text(text) => text.flush(),
@@ -102,7 +102,7 @@ impl Lines {
     }
 }
 
-/// Returns an event as a line: its data as it came, or as a text where it is no JSON.
+/// Returns an event as a line. Its data is unchanged if it is JSON, and a JSON string otherwise.
 fn line(name: &str, data: &str) -> String {
     let name = Value::from(name);
     if json::closed::<IgnoredAny>(data).is_err() {
