@@ -1,5 +1,5 @@
-//! A retention file: which objects go under which rule, and what always stays
-//! (docs/design/configuration.md#retention-files). It says what is wanted, and knows neither the ledger nor a backend.
+//! A retention file: the rules for objects to prune, and the holds for objects to keep
+//! (docs/design/configuration.md#retention-files). Must not depend on the ledger or a backend.
 
 use super::{Age, ConfigError, toml_error};
 use crate::env::text;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::Spanned;
 
-/// A retention file that was read.
+/// A parsed retention file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Policy {
     pub rules: Vec<PolicyRule>,
@@ -35,7 +35,7 @@ pub enum Sources {
     Any,
 }
 
-/// What goes: all conditions must hold.
+/// A rule that selects objects to prune. All conditions must be met.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyRule {
@@ -52,7 +52,7 @@ pub struct PolicyRule {
     pub grace: Option<Age>,
 }
 
-/// What always stays: all that is given must fit.
+/// A hold that protects objects from pruning. All given conditions must be met.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyHold {
@@ -73,7 +73,7 @@ struct File {
 }
 
 impl PolicyRule {
-    /// Tells whether it chooses anything; a grace alone, or every source, does not.
+    /// Returns `true` if the rule has a condition. A grace period alone is not one, and neither is `source = "any"`.
     fn chooses(&self) -> bool {
         let source = self.source.filter(|source| *source != Sources::Any);
         let bare = Self { name: self.name.clone(), grace: self.grace, source: self.source, ..Self::default() };
@@ -86,8 +86,8 @@ impl Policy {
     /// Reads a retention file.
     ///
     /// # Errors
-    /// Where it cannot be read, has no rule, a key that is not known, or a rule or hold that says nothing; with the
-    /// line.
+    /// Returns an error, with the line if possible, if the file cannot be read, has no rule, has an unknown key, or has
+    /// a rule or hold without a condition.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = text::read_regular(path)
             .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;
