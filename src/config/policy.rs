@@ -86,8 +86,8 @@ impl Policy {
     /// Reads a retention file.
     ///
     /// # Errors
-    /// Returns an error, with the line if possible, if the file cannot be read, has no rule, has an unknown key, or has
-    /// a rule or hold without a condition.
+    /// If the file cannot be read or has no rule, or if a key is unknown. Also if a rule or hold has no condition; this
+    /// error names the line.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = text::read_regular(path)
             .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;
