@@ -1,4 +1,4 @@
-//! Rows of the ledger: how they are chosen, and how they are shown.
+//! Rows of the ledger: filters and output.
 
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
@@ -15,13 +15,13 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// What `--columns` may name of a row.
+/// The members of a row that `--columns` accepts.
 pub(super) const MEMBERS: Members = Members::These(
     "id kind state origin parent created_at recorded_at checked_at active_at deleted_at name assistant \
          messages metadata source provenance ci_job request_id raw made_by assistant_name",
 );
 
-/// Rows that are read from the ledger at a time.
+/// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 200;
 
 /// Which states are listed.
@@ -89,7 +89,7 @@ pub(super) struct Traits {
 }
 
 impl Traits {
-    /// Returns the ledger's filter on them, at a time.
+    /// Returns the ledger filter for these conditions. Ages are relative to `now`, in Unix seconds.
     pub(super) fn filter(&self, now: i64) -> Filter {
         let ago = |span: &Option<Age>| span.map(|span| now - seconds(span));
         Filter {
@@ -104,7 +104,7 @@ impl Traits {
         }
     }
 
-    /// Tells whether any condition is given.
+    /// Returns `true` if any condition is given.
     pub(super) fn any(&self) -> bool {
         self.filter(0) != Filter::default()
     }
@@ -136,7 +136,7 @@ pub(super) struct RowFilter {
 }
 
 impl RowFilter {
-    /// Refuses an assistant that is plainly the ID of something else.
+    /// Returns an error if `--assistant` has the ID of another kind of object.
     fn check(&self, app: &App) -> Result<(), Usage> {
         let Some(given) = self.traits.assistant.as_deref() else { return Ok(()) };
         match ids::mistaken(Kind::Assistant, given) {
@@ -191,7 +191,7 @@ impl RowFilter {
     }
 }
 
-/// Shows the rows that a filter finds, newest first, as they are read; returns how many there were.
+/// Prints the rows that match a filter, newest first, as they are read. Returns their number.
 pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
     let mut printer = app.printer(sheet, Shape::Many)?;
     app.check_sheet(sheet)?;
@@ -219,12 +219,12 @@ pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filt
     Ok(shown)
 }
 
-/// Names of assistants that were looked up.
+/// A cache of assistant names.
 #[derive(Default)]
 struct Names(HashMap<(String, String), Option<String>>);
 
 impl Names {
-    /// Returns the name of the assistant that a row was last run on, if the ledger knows it.
+    /// Returns the name of the assistant that a row was last run on, if the ledger contains it.
     async fn of(&mut self, ledger: &Ledger, row: &Row) -> Result<Option<String>> {
         let Some(id) = &row.assistant else { return Ok(None) };
         let known = self.0.entry((row.origin.clone(), id.clone()));
@@ -239,7 +239,7 @@ impl Names {
     }
 }
 
-/// Returns a row as it is shown, with provenance and raw as the objects that they are.
+/// Returns a row as JSON for output. `provenance` and `raw` are parsed into objects.
 pub(super) fn item(row: &Row) -> Value {
     let mut item = match serde_json::to_value(row) {
         Ok(Value::Object(item)) => item,
@@ -256,7 +256,7 @@ pub(super) fn item(row: &Row) -> Value {
     item.into()
 }
 
-/// Who made it, in one cell: the CI job, or user and machine.
+/// Returns the creator of a row as one string: the CI job, or user and machine.
 fn made_by(item: &Map<String, Value>) -> Value {
     let provenance = item.get("provenance").unwrap_or(&Value::Null);
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -269,7 +269,7 @@ fn made_by(item: &Map<String, Value>) -> Value {
     json!(job.or_else(person))
 }
 
-/// Returns the kind of an id: the given one, else that of its prefix.
+/// Returns the given kind of an ID, or else the one of its prefix.
 pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind, Usage> {
     match given {
         Some(name) => kind(name),
@@ -279,7 +279,7 @@ pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind,
     }
 }
 
-/// Reads what `--kind` names, the plural and the dash allowed.
+/// Parses the value of `--kind`. Accepts plurals and hyphens.
 pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
     use crate::api::Kind;
     let plain = name.replace('-', "_");

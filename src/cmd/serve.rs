@@ -1,4 +1,4 @@
-//! `asst serve`: the embedded server, standing.
+//! `asst serve`: runs the embedded server as a standalone process.
 
 use crate::app::{App, ModelChoice};
 use crate::config::Span;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the end waits for runs that are being worked on; a second signal ends it at once.
+/// The time limit for runs in progress at shutdown. A second signal ends the server at once.
 const DRAIN: Duration = Duration::from_secs(30);
 
 /// The embedded server as a process of its own.
@@ -64,7 +64,7 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
-        serve::allow_more_files(); // The limits of the settings go by that.
+        serve::allow_more_files(); // The default limits in `Settings` depend on this.
         let settings = Settings {
             store: self.store(app)?,
             key,
@@ -153,7 +153,7 @@ impl Serve {
         }
     }
 
-    /// Returns the address; without a key it must be loopback.
+    /// Returns the address to listen on. Without a key, it must be a loopback address.
     fn address(&self, keyed: bool) -> Result<SocketAddr> {
         let wrong = |reason: String| Usage::new(format!("--listen {}: {reason}", self.listen));
         let mut found = self.listen.to_socket_addrs().map_err(|_| wrong("expected HOST:PORT".into()))?;

@@ -1,4 +1,5 @@
-//! `asst export`: a copy of what a backend has, in a folder, before anything is deleted or the backend retires.
+//! `asst export`: writes an archive of the objects of a backend, as a backup before a deletion or the backend's
+//! retirement.
 
 mod choose;
 mod verify;
@@ -133,7 +134,7 @@ impl Exporting {
     }
 }
 
-/// Exports threads, shows each that is done, and says at the end what it came to.
+/// Exports threads, prints each as it is finished, and prints the counts at the end.
 async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
     let asked = ids.len() as u64;
     let mut shown = Shown::UntilClosed;

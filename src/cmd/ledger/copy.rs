@@ -1,4 +1,4 @@
-//! `asst ledger copy`: from a file to a shared ledger, or back.
+//! `asst ledger copy`: copies one ledger into another, such as a local file into a shared database.
 
 use crate::app::App;
 use crate::exit::{MIXED, Told, Usage};

@@ -1,4 +1,4 @@
-//! `asst ledger events`: who deleted what, and when.
+//! `asst ledger events`: lists deletions with their user, time and request.
 
 use crate::api::ids;
 use crate::app::{App, Shape, Sheet};

@@ -1,4 +1,5 @@
-//! `asst ledger forget`: rows go, and with `--purge` what tells of them too. Nothing at a backend changes.
+//! `asst ledger forget`: deletes rows from the ledger and, with `--purge`, their events and intents. Nothing at a
+//! backend changes.
 
 use crate::api::{Kind, ids};
 use crate::app::App;
@@ -66,7 +67,7 @@ impl Forget {
 
     fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
         let texts = match self.ids.as_slice() {
-            // What came to the ledger by mistake looks like no id, and is to be forgotten all the same.
+            // Rows that were added by mistake may not look like IDs, but must be deletable too.
             [dash] if dash == "-" => id_lines::from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
             texts => texts.to_vec(),
         };

@@ -1,4 +1,4 @@
-//! `asst ledger`: looking after what cannot be listed anywhere else.
+//! `asst ledger`: the commands that maintain the ledger.
 
 mod copy;
 mod doctor;
@@ -67,7 +67,7 @@ impl Command {
     }
 }
 
-/// Returns the origin of ids that come from outside: the given one, else that of the profile.
+/// Returns the origin for IDs from outside: the given one, or else that of the profile.
 fn origin(app: &App, given: Option<&str>) -> Result<String> {
     if let Some(origin) = given {
         return Ok(origin.to_owned());

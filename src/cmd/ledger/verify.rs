@@ -1,4 +1,4 @@
-//! `asst ledger verify`: asks the backend for what the ledger knows, by the rules of docs/design/bulk.md.
+//! `asst ledger verify`: checks rows of the ledger against the backend, by the rules of docs/design/bulk.md.
 
 use crate::api::assistants::GetAssistant;
 use crate::api::files::GetFile;
@@ -15,7 +15,7 @@ use anyhow::{Error, Result};
 use futures_util::StreamExt;
 use serde_json::json;
 
-/// Rows that are read from the ledger at a time.
+/// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
 
 /// Rows to look after at the backend of the profile.
@@ -37,7 +37,7 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id kind was state"),
 };
 
-/// What asking has brought so far.
+/// The results so far.
 #[derive(Debug, Default)]
 struct Seen {
     trust: Trust,
@@ -116,7 +116,7 @@ async fn next_page(
     Ok(Some(rows))
 }
 
-/// Returns the request for an object, where this version can make one.
+/// Returns the request that reads an object, or `None` if there is none for its kind.
 fn call_for(row: &Row) -> Option<Call> {
     match (row.kind, row.parent.as_deref()) {
         (Kind::Assistant, _) => get::<GetAssistant>(&[&row.id]),
@@ -131,8 +131,8 @@ fn get<E: Endpoint<Query = Nothing>>(ids: &[&str]) -> Option<Call> {
     Some(Call::of::<E>(&E::Path::from_texts(ids).ok()?, &Nothing {}, Payload::None))
 }
 
-/// Says what an answer means for a row. The call itself has recorded what is there, and what the server named as
-/// missing.
+/// Interprets the response for a row and returns the row's state. The call itself has already recorded an object that
+/// exists, or one that the server named as missing.
 async fn settle(
     app: &App,
     row: &Row,

@@ -1,4 +1,4 @@
-//! `asst profiles add` and `asst profiles use`: writing the configuration file.
+//! `asst profiles add` and `asst profiles use`: the commands that write the configuration file.
 
 use super::{SHEET, shown};
 use crate::api::Backend;
@@ -121,7 +121,7 @@ impl Add {
         })
     }
 
-    /// Returns the keys of the file; what every command takes for its own requests is the profile's here.
+    /// Returns the keys for the file. Global flags such as `--retries` become keys of the profile here.
     fn settings(&self, overrides: &Overrides) -> Result<Vec<(&'static str, Setting)>> {
         let (key, way) = (&self.credential, &self.way);
         let text = |value: &Option<String>| value.clone().map(Setting::Text);
@@ -161,7 +161,7 @@ fn rate(text: &str) -> Result<String, String> {
     text.parse::<Rate>().map(|_| text.to_owned())
 }
 
-/// Says what a profile lacks before it can be used.
+/// Returns a warning if the credential of a profile is missing.
 fn doubt(credential: &CredentialSource) -> Option<String> {
     match credential {
         CredentialSource::Missing { message, hint } => Some(format!("{message}; {hint}")),
@@ -170,7 +170,8 @@ fn doubt(credential: &CredentialSource) -> Option<String> {
     }
 }
 
-/// A path on the command line begins where the user stands, one in the file beside the file.
+/// Makes a path absolute. A relative path on the command line is relative to the working directory, but one in the file
+/// is relative to the file.
 fn whole(path: &Path) -> Result<Setting> {
     let home = path.starts_with("~");
     let path = if home { path.to_owned() } else { std::path::absolute(path)? };
@@ -192,7 +193,7 @@ fn headers(pairs: &[Pair]) -> Result<Option<Setting>, Usage> {
     Ok((!pairs.is_empty()).then_some(Setting::Pairs(pairs)))
 }
 
-/// The URL of a proxy may hold a password, which no flag takes.
+/// Checks that the proxy URL contains no user name or password, because arguments are visible to other users.
 fn proxy(text: Option<&str>) -> Result<Option<Setting>, Usage> {
     let Some(text) = text else { return Ok(None) };
     let secret = crate::http::Url::parse(text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty());

@@ -1,4 +1,4 @@
-//! `asst profiles`: which backends are configured, and whether the chosen one answers.
+//! `asst profiles`: manages the configured backends and checks whether one responds.
 
 mod add;
 
@@ -125,7 +125,7 @@ fn shown(profile: &Profile, default: Option<&str>) -> Value {
     })
 }
 
-/// Asks for the shortest list that the backend still has.
+/// Sends a request for a list with one item, of a kind that the backend still supports.
 fn check(app: &App) -> Result<()> {
     let profile = app.profile()?;
     let mut request = match profile.backend {

@@ -1,4 +1,4 @@
-//! `asst runs wait`.
+//! `asst runs wait`: waits until runs end.
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};

@@ -1,4 +1,5 @@
-//! `asst threads list`: from the ledger, since the protocol cannot; `--remote` where the backend can.
+//! `asst threads list`: lists threads from the ledger, because the protocol has no such endpoint. `--remote` asks
+//! backends that have one.
 
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
@@ -37,7 +38,7 @@ const SHEET: Sheet = Sheet {
         Col::text("state", "state"),
         Col::time("created", "created_at"),
         Col::time("active", "active_at"),
-        // Runs and other programs add messages that the ledger does not see: the number of all is not known.
+        // The ledger does not see messages of runs and other programs, so the total number is unknown.
         Col::count("sent", "messages"),
         Col::new("assistant", "assistant", CellKind::Id),
         Col::text("assistant name", "assistant_name"),
@@ -58,7 +59,7 @@ impl ListThreads {
         filter.orphaned_at = self.orphaned.then(clock::now);
         crate::db::block_on(async {
             if self.orphaned || filter.idle_since.is_some() {
-                // These say what is not known of a thread, and are given to commands that delete.
+                // These filters rely on complete records, and their results are passed to commands that delete.
                 ledger.require_complete().await??;
             }
             let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
@@ -74,7 +75,7 @@ impl ListThreads {
         })
     }
 
-    /// Lists what the backend lists, and records each thread before it is shown.
+    /// Lists the threads of the backend, and records each before it is printed.
     fn remote(self, app: &App) -> Result<()> {
         if app.profile()?.backend == Backend::OpenAi {
             let hint = "`asst threads list` shows those that the ledger knows";
@@ -106,7 +107,8 @@ impl ListThreads {
     }
 }
 
-/// The line at the end: how many, when they were last checked, and whether this backend could list them itself.
+/// Returns the summary line: the number of threads, the time of the last check, and whether the backend can list
+/// threads.
 fn said(app: &App, shown: u64, checked: Option<i64>, origin: Option<&str>) -> String {
     let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
         (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),

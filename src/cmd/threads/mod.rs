@@ -1,4 +1,4 @@
-//! `asst threads`: the protocol's operations, and the listing that it does not have.
+//! `asst threads`: the operations of the protocol on threads, and a list from the ledger.
 
 mod list;
 mod prune;

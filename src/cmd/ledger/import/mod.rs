@@ -1,4 +1,5 @@
-//! `asst ledger import`: ids from files and pipes, with what else is known of them.
+//! `asst ledger import`: adds IDs from files and pipes to the ledger, with the facts that the input contains about
+//! them.
 
 mod columns;
 mod guess;
@@ -27,7 +28,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use table::Table;
 
-/// What is read at once from a file.
+/// The size of the read buffer in bytes.
 const BUFFER: usize = 256 << 10;
 
 /// Ids to take in.
@@ -111,7 +112,7 @@ impl Import {
             }
             let read = loop {
                 match found.next(&rules)? {
-                    // An application keeps rows for which it never made an object.
+                    // Applications also have rows for which no object was ever created.
                     Ok((_, said)) if said.id.is_empty() => nameless += 1,
                     read => break read,
                 }
@@ -162,7 +163,7 @@ impl Import {
             Format::Lines => {
                 return Ok(Found::Lines { lines, columns: &self.columns, waiting: VecDeque::new(), header: None });
             }
-            // Where a comma stands in numbers, tables are written with semicolons.
+            // Locales with a decimal comma separate the fields of CSV files with semicolons.
             Format::Csv if self.format.is_none() && lines.peek().and_then(table::separator) == Some(b';') => b';',
             Format::Csv => b',',
             Format::Tsv => b'\t',
@@ -178,7 +179,7 @@ impl Import {
         }
     }
 
-    /// Returns the format; that of a table by what separates the fields of the first line.
+    /// Returns the format of the input. The format of a table depends on the separator in the first line.
     fn format(&self, lines: &mut Lines<Box<dyn BufRead>>) -> Format {
         let extension = self.path.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
         let first = lines.peek().unwrap_or_default();
@@ -198,13 +199,13 @@ impl Import {
     }
 }
 
-/// What a file says, one id after the other.
+/// The IDs in a file, as an iterator.
 enum Found<'a> {
     Nothing,
     Lines {
         lines: Lines<Box<dyn BufRead>>,
         columns: &'a ColumnArgs,
-        /// Further ids of the line.
+        /// Further IDs of the current line.
         waiting: VecDeque<(u64, Said)>,
         header: Option<String>,
     },
@@ -261,7 +262,7 @@ fn said(line: &str, number: u64, columns: &ColumnArgs, rules: &Rules) -> Result<
         Some(b'[') => return Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
         Some(_) => {}
     }
-    // Most files have an id a line and nothing else.
+    // A fast path, because most files have one ID per line and nothing else.
     if number > 1 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
         return Ok(Read::One(id(line)));
     }
