@@ -8,18 +8,18 @@ use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-/// A request as it stands.
+/// An arbitrary request.
 #[derive(Debug, clap::Args)]
 pub struct Api {
-    /// GET, POST or DELETE
+    /// Method: GET, POST or DELETE
     #[arg(value_parser = method)]
     method: Method,
-    /// Path behind the backend's base: /threads/thread_1/runs?limit=5
+    /// Path below the base URL: /threads/thread_1/runs?limit=5
     path: String,
     /// Body of the request
     #[arg(long, value_name = "JSON|@path|-", value_parser = args::body)]
     body: Option<Map<String, Value>>,
-    /// Walk the list to its end and show its items
+    /// Fetch all pages of a list and print the items
     #[arg(long, conflicts_with = "body")]
     paginate: bool,
 }

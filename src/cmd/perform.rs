@@ -93,12 +93,12 @@ fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Mis
     }
 }
 
-/// Objects to get.
+/// The objects to get.
 #[derive(Debug, clap::Args)]
 pub struct Get<E: Endpoint> {
     #[command(flatten)]
     ids: Ids<E>,
-    /// Take a missing object as success
+    /// Treat a missing object as success
     #[arg(long)]
     ignore_not_found: bool,
 }
@@ -109,12 +109,12 @@ impl<E: Endpoint> Get<E> {
     }
 }
 
-/// Objects to delete.
+/// The objects to delete.
 #[derive(Debug, clap::Args)]
 pub struct Delete<E: Endpoint> {
     #[command(flatten)]
     ids: Ids<E>,
-    /// Take a missing object as success
+    /// Treat a missing object as success
     #[arg(long)]
     ignore_not_found: bool,
 }

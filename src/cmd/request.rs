@@ -9,12 +9,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use std::marker::PhantomData;
 
-/// A list: its path, its paging, and how many items are wanted in all.
+/// The arguments of a list: path, paging, and the total limit.
 #[derive(Debug, clap::Args)]
 pub struct List<E: Endpoint> {
     #[command(flatten)]
     pub path: E::Path,
-    /// Items wanted in all [default: everything]
+    /// List at most N items [default: all]
     // The `limit` of the protocol is the page size, which is `--page-size` here.
     #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub limit: Option<u64>,
@@ -35,13 +35,13 @@ pub struct Send<E: Endpoint> {
     pub whole: Whole,
 }
 
-/// The whole request at once, and what is to be cleared.
+/// The complete request body, and the members to clear.
 #[derive(Debug, Default, clap::Args)]
 pub struct Whole {
-    /// The whole request; flags are laid over it
+    /// Complete request body; flags override its members
     #[arg(long = "body", value_name = "JSON|@path|-", value_parser = args::body, help_heading = "Whole request")]
     pub base: Option<Map<String, Value>>,
-    /// Send null for a member, which clears it (repeatable, or with commas)
+    /// Member to clear by sending null (repeatable or comma-separated)
     #[arg(long, value_name = "MEMBER", value_delimiter = ',', help_heading = "Whole request")]
     pub unset: Vec<String>,
 }

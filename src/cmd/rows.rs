@@ -24,66 +24,66 @@ pub(super) const MEMBERS: Members = Members::These(
 /// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 200;
 
-/// Which states are listed.
+/// The states to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum StateArg {
-    /// What may still exist: live and unknown
+    /// Objects that may still exist: live and unknown
     #[default]
     Present,
-    /// There when its backend last answered about it
+    /// Existed when the backend was last asked
     Live,
-    /// Imported, or its backend gave no clear answer
+    /// Imported and not checked yet, or without a clear response from the backend
     Unknown,
     /// Deleted by asst
     Deleted,
-    /// Found missing at its backend
+    /// Found to be missing at the backend
     Gone,
     /// Found to belong to another origin
     Foreign,
-    /// All of them
+    /// Any state
     Any,
 }
 
-/// How the ledger came to know a row.
+/// The source from which the ledger learned of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SourceArg {
-    /// A command of asst created it
+    /// Created by a command of asst
     Created,
-    /// A recording saw it being created
+    /// Created by a program under `asst record`
     Recorded,
-    /// A command named it
+    /// Named in a command
     Met,
-    /// A backend listed it
+    /// Listed by a backend
     Listed,
-    /// `asst ledger import` took it in
+    /// Imported by `asst ledger import`
     Imported,
-    /// A scan found it
+    /// Found by a scan
     Scanned,
 }
 
-/// Conditions on the facts of a row; all that are given must hold.
+/// Conditions on the facts of a row. All given conditions must be met.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct Traits {
-    /// Only what an assistant was last run on
+    /// Only objects that this assistant was last run on
     #[arg(long, value_name = "ID")]
     pub(super) assistant: Option<String>,
-    /// Only what has this metadata pair (repeatable)
+    /// Only objects with this metadata pair (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) metadata: Vec<Pair>,
-    /// Only what was created longer ago than this: 12h, 30d
+    /// Only objects that were created longer ago than this, such as 12h or 30d
     #[arg(long, value_name = "DURATION")]
     pub(super) older_than: Option<Age>,
-    /// Only what was created more recently than this
+    /// Only objects that were created more recently than this
     #[arg(long, value_name = "DURATION")]
     pub(super) newer_than: Option<Age>,
-    /// Only what has had no known activity for this long
+    /// Only objects without known activity for this long
     #[arg(long, value_name = "DURATION")]
     pub(super) idle: Option<Age>,
-    /// Only what this CI job made: its number or the address of its page
+    /// Only objects that this CI job created: its number or the URL of its page
     #[arg(long, value_name = "JOB")]
     pub(super) ci_job: Option<String>,
-    /// Only ids that begin so
+    /// Only IDs that start with TEXT
     #[arg(long, value_name = "TEXT")]
     pub(super) id_prefix: Option<String>,
 }
@@ -115,22 +115,22 @@ pub(super) fn seconds(span: Age) -> i64 {
     i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Conditions on rows; all that are given must hold.
+/// Conditions on rows. All given conditions must be met.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct RowFilter {
-    /// Only what is in this state
+    /// Only objects in this state
     #[arg(long, value_enum, default_value_t)]
     state: StateArg,
-    /// Only what came to the ledger this way
+    /// Only objects from this source
     #[arg(long, value_enum)]
     source: Option<SourceArg>,
     #[command(flatten)]
     traits: Traits,
-    /// Only this origin [default: that of the profile, if there is one]
+    /// Only objects of this origin [default: that of the profile, if there is one]
     #[arg(long)]
     origin: Option<String>,
-    /// Every origin
+    /// Include objects of every origin
     #[arg(long, conflicts_with = "origin")]
     all_origins: bool,
 }

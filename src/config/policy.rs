@@ -15,23 +15,23 @@ pub struct Policy {
     pub holds: Vec<PolicyHold>,
 }
 
-/// How the ledger came to know what a rule or a hold is about.
+/// The source from which the ledger learned of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Sources {
-    /// A command of asst created it
+    /// Created by a command of asst
     Created,
-    /// A recording saw it being created
+    /// Created by a program under `asst record`
     Recorded,
-    /// A command named it
+    /// Named in a command
     Met,
-    /// A backend listed it
+    /// Listed by a backend
     Listed,
-    /// `asst ledger import` took it in
+    /// Imported by `asst ledger import`
     Imported,
-    /// A scan found it
+    /// Found by a scan
     Scanned,
-    /// Any of these
+    /// Any of these sources
     Any,
 }
 

@@ -21,7 +21,7 @@ const SCRIPT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The main job, from assistants to orphaned threads.
+/// The arguments of `asst demo`, which has none.
 #[derive(Debug, clap::Args)]
 pub struct Demo {}
 

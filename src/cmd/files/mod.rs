@@ -34,15 +34,15 @@ pub enum Command {
     /// Delete files
     #[command(visible_alias = "rm")]
     Delete(Later<Delete<DeleteFile>>),
-    /// Delete files that nothing names
+    /// Delete files that nothing refers to
     ///
-    /// All that can name a file is read: assistants, threads with their runs and messages, vector stores. Threads are
-    /// those that the ledger knows, and those that the backend lists. If a part cannot be read, nothing is deleted, and
-    /// the part is named.
+    /// Everything that can refer to a file is read: assistants, vector stores, and threads with their runs and
+    /// messages. The threads are those in the ledger and those that the backend lists. If something cannot be read, the
+    /// command names it and deletes nothing.
     Prune(Later<prune::PruneFiles>),
     /// Download a file
     ///
-    /// Its bytes go to standard output, unless that is a terminal or --to or -O says otherwise.
+    /// Writes the content to standard output, unless that is a terminal. --to and -O save it to a file.
     #[command(visible_alias = "download")]
     Content(Later<Download>),
 }
@@ -63,10 +63,10 @@ impl Command {
 /// Files to upload.
 #[derive(Debug, clap::Args)]
 pub struct Upload {
-    /// Files to send; - sends standard input, under the name of --filename
+    /// Files to upload; - uploads standard input under the name of --filename
     #[arg(required = true, value_name = "PATH|-")]
     paths: Vec<PathBuf>,
-    /// Name to send instead of the file's own
+    /// File name to send instead of the file's own
     #[arg(long, value_name = "NAME")]
     filename: Option<String>,
     #[command(flatten)]
@@ -207,13 +207,13 @@ fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
 pub struct Download {
     #[command(flatten)]
     path: OfFile,
-    /// Save it here; - is standard output
+    /// Save the file to this path; - is standard output
     #[arg(long, value_name = "PATH|-", conflicts_with = "remote_name")]
     to: Option<PathBuf>,
-    /// Save it in this folder under the name that the server has for it
+    /// Save the file in the current folder under the name that the server has for it
     #[arg(short = 'O', long)]
     remote_name: bool,
-    /// Overwrite what is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }

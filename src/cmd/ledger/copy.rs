@@ -9,9 +9,9 @@ use serde_json::json;
 /// Two ledgers, each a path or postgres://USER@HOST/DATABASE.
 #[derive(Debug, clap::Args)]
 pub struct Copy {
-    /// The ledger that is read
+    /// Ledger to copy from
     from: String,
-    /// The ledger that takes in all of it; it is made where it is missing
+    /// Ledger to copy into; created if it does not exist
     to: String,
 }
 

@@ -11,18 +11,18 @@ use crate::ui::Answer;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-/// What is to be forgotten: ids, or what the filters find.
+/// The rows to forget: IDs, or the matches of the filters.
 #[derive(Debug, clap::Args)]
 pub struct Forget {
-    /// Ids to forget; - reads them from standard input, all at the front of each line
+    /// IDs to forget; - reads them from standard input, all at the front of each line
     ids: Vec<String>,
-    /// Kind of what is forgotten [default: what the prefix of an id says]
+    /// Kind of the IDs or rows [default: the kind of each ID's prefix]
     #[arg(long)]
     kind: Option<String>,
-    /// Forget everything that the filters find; asks first
+    /// Forget all rows that match the filters; asks for confirmation
     #[arg(long, conflicts_with = "ids")]
     matching: bool,
-    /// Forget its events and intents as well
+    /// Also forget the events and intents of the objects
     #[arg(long)]
     purge: bool,
     #[arg(long, help = id_lines::ALLOW_EMPTY)]

@@ -18,13 +18,13 @@ use serde_json::json;
 /// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
 
-/// Rows to look after at the backend of the profile.
+/// The arguments of the verification.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
-    /// Only this kind: assistant, thread, run, file
+    /// Only objects of this kind: assistant, thread, run, file
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
-    /// End with code 9 if something is gone, or nobody can tell
+    /// Exit with code 9 if an object is gone or its state is unknown
     #[arg(long)]
     exit_code: bool,
     #[command(flatten)]

@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use std::path::{Path, PathBuf};
 
-/// A profile to write.
+/// The profile to write.
 #[derive(Debug, clap::Args)]
 pub struct Add {
     /// Name of the profile
@@ -19,26 +19,26 @@ pub struct Add {
     /// Kind of backend [default: openai without a base URL, else compatible]
     #[arg(long, value_parser = PossibleValuesParser::new(Backend::ALL.map(Backend::name)))]
     backend: Option<String>,
-    /// Base URL, as far as the version: https://api.example.com/v1
+    /// Base URL up to the version: https://api.example.com/v1
     #[allow(rustdoc::bare_urls, reason = "it is the help of the flag")]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Version of the API, where the backend wants one in the query
+    /// API version, for backends that need one in the query
     #[arg(long, value_name = "VERSION")]
     api_version: Option<String>,
-    /// Organization that requests are made for
+    /// Organization to send with requests
     #[arg(long, value_name = "ID")]
     organization: Option<String>,
-    /// Project that requests are made for
+    /// Project to send with requests
     #[arg(long, value_name = "ID")]
     project: Option<String>,
-    /// Place in which ids mean something, where it is not to follow from the base URL
+    /// Origin of the IDs, if it should not be derived from the base URL
     #[arg(long)]
     origin: Option<String>,
-    /// Use the profile when nothing chooses another
+    /// Make this the default profile
     #[arg(long)]
     default: bool,
-    /// Write anew a profile that is there
+    /// Overwrite an existing profile
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -47,7 +47,8 @@ pub struct Add {
     way: Way,
 }
 
-/// Where the key comes from. No flag takes the key itself: others would see it among the processes and in the history.
+/// The source of the key. No flag takes the key itself, because it would be visible in the process list and the shell
+/// history.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Credential (at most one)")]
 struct Credential {
@@ -60,37 +61,37 @@ struct Credential {
     /// Shell command that prints the key
     #[arg(long, value_name = "COMMAND")]
     api_key_command: Option<String>,
-    /// Shell command that prints a token, which is kept until it expires
+    /// Shell command that prints a token, which is cached until it expires
     #[arg(long, value_name = "COMMAND")]
     token_command: Option<String>,
 }
 
-/// How requests travel, and what is noted of them.
+/// The settings for requests and for the ledger.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests and ledger")]
 struct Way {
-    /// Header to send along (repeatable); one that holds a secret is written into the file by hand
+    /// Header to send with requests (repeatable); write a header with a secret into the file instead
     #[arg(long, value_name = "NAME=VALUE")]
     send_header: Vec<Pair>,
-    /// Whether the beta header is sent [default: true for openai and compatible]
+    /// Send the beta header [default: true for openai and compatible]
     #[arg(long, value_name = "true|false")]
     beta: Option<bool>,
     /// PEM file with certificates to trust
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
-    /// Proxy, without a password
+    /// Proxy URL, without a password
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
-    /// Most requests in a time: 10 a second, or 600/m
+    /// Maximum request rate: 10 a second, or 600/m
     #[arg(long, value_name = "N|N/m", value_parser = rate)]
     rate: Option<String>,
-    /// What the ledger notes about who made an object [default: full]
+    /// Provenance to record for each created object [default: full]
     #[arg(long, value_parser = PossibleValuesParser::new(["full", "ci", "none"]))]
     provenance: Option<String>,
-    /// Put the intent into the metadata of what is created, so that a lost answer can be found again
+    /// Store the intent ID in the metadata of created objects, so that one can be found if the response is lost
     #[arg(long)]
     mark_intents: bool,
-    /// Keep in the ledger what a deleted object looked like
+    /// Keep the content of deleted objects in the ledger
     #[arg(long)]
     keep_deleted: bool,
 }

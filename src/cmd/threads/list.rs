@@ -13,18 +13,18 @@ use crate::exit::Usage;
 use crate::view::{CellKind, Col};
 use anyhow::Result;
 
-/// Threads of the ledger, and the filters on them.
+/// The arguments of the thread list.
 #[derive(Debug, clap::Args)]
 pub struct ListThreads {
-    /// Threads wanted in all [default: everything]
+    /// List at most N threads [default: all]
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
-    /// Ask the backend, where it lists threads (Azure AI Foundry, the embedded server); what it names is recorded
+    /// List the threads of the backend, if it can (Azure AI Foundry, the embedded server), and record them
     #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",
         "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     remote: bool,
-    /// Only threads that nothing alive seems to lead to, by recorded facts: all their runs are of deleted assistants, or
-    /// they have neither message nor run and are idle for 30 days
+    /// Only threads that appear unused by recorded facts: all their runs are of deleted assistants, or they have no
+    /// messages or runs and are idle for 30 days
     #[arg(long, help_heading = "Filters")]
     orphaned: bool,
     #[command(flatten)]

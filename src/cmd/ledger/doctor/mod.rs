@@ -23,10 +23,10 @@ const BEFORE: i64 = 120;
 /// The number of newest objects that are searched for candidates.
 const LOOKED_AT: usize = 1000;
 
-/// What needs a decision.
+/// The arguments of the doctor.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
-    /// Exit with 9 if there is anything to decide
+    /// Exit with code 9 if anything needs a decision
     #[arg(long)]
     exit_code: bool,
 }

@@ -8,27 +8,27 @@ use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Names of columns in a table, or of members in an object a line.
+/// The names of columns in a table, or of members in JSON objects.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Columns")]
 pub(super) struct ColumnArgs {
-    /// Column with the ids [default: id, or the only column whose values are ids]
+    /// Column with the IDs [default: id, or the only column whose values are IDs]
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
-    /// Column with their kinds [default: kind, if there is one; else the prefix of each id]
+    /// Column with the kinds [default: kind, if it exists; else the prefix of each ID]
     #[arg(long, value_name = "NAME", conflicts_with = "kind")]
     kind_column: Option<String>,
-    /// Column with the times of their creation, such as Unix seconds or 2026-11-21 09:30:00 (UTC where no zone is given)
-    /// [default: created_at or created, if there is one]
+    /// Column with the creation times, such as Unix seconds or 2026-11-21 09:30:00 (UTC if no zone is given) [default:
+    /// created_at or created, if it exists]
     #[arg(long, value_name = "NAME")]
     created_column: Option<String>,
-    /// Column with their parents, such as the threads of runs [default: parent, if there is one]
+    /// Column with the parents, such as the threads of runs [default: parent, if it exists]
     #[arg(long, value_name = "NAME")]
     parent_column: Option<String>,
-    /// Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]
+    /// Column to store as metadata under its name (repeatable) [default: the pairs of metadata, if it holds an object]
     #[arg(long, value_name = "NAME")]
     metadata_column: Vec<String>,
-    /// Column that is left out, so that none is taken for the kinds, times, parents or metadata (repeatable)
+    /// Column to ignore, so that it is not used for kinds, times, parents or metadata (repeatable)
     #[arg(long, value_name = "NAME")]
     ignore_column: Vec<String>,
 }

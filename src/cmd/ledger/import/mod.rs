@@ -31,10 +31,10 @@ use table::Table;
 /// The size of the read buffer in bytes.
 const BUFFER: usize = 256 << 10;
 
-/// Ids to take in.
+/// The IDs to import.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// File with ids at the front of each line, a JSON object a line, or a table with a header; - is standard input
+    /// File with IDs at the front of each line, a JSON object per line, or a table with a header; - is standard input
     #[arg(
         value_name = "PATH|-",
         required = false,
@@ -42,36 +42,36 @@ pub struct Import {
         default_value_if("spill", clap::builder::ArgPredicate::IsPresent, "")
     )]
     path: String,
-    /// Take in a spill file, whichever ledger it was written for
+    /// Import a spill file, even if it was written for another ledger
     #[arg(
         long,
         value_name = "FILE",
         conflicts_with_all = ["path", "format", "kind", "origin", "no_header", "delimiter"]
     )]
     spill: Option<PathBuf>,
-    /// How to read it [default: .csv and .tsv are tables, and so is what begins with names of columns; else lines]
+    /// Format of the file [default: csv or tsv for .csv, .tsv and files that begin with column names; else lines]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Kind of the ids [default: what their prefix says]
+    /// Kind of the IDs [default: the kind of each ID's prefix]
     #[arg(long)]
     kind: Option<String>,
-    /// Origin of the ids [default: that of the profile]
+    /// Origin of the IDs [default: that of the profile]
     #[arg(long)]
     origin: Option<String>,
-    /// The table has no header; its columns are numbers, from 1
+    /// Read a table without a header; its columns are numbered from 1
     #[arg(long)]
     no_header: bool,
-    /// What separates the fields of a table, a character or \t [default: what the first line has: tab, comma, semicolon]
+    /// Field separator of a table, a character or \t [default: tab, comma or semicolon, as in the first line]
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
     #[command(flatten)]
     columns: ColumnArgs,
 }
 
-/// How ids are written down.
+/// A format of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Ids at the front of each line, further columns are passed over; or a JSON object a line
+    /// IDs at the front of each line, with further columns ignored; or a JSON object per line
     #[value(alias = "jsonl", alias = "ids")]
     Lines,
     /// Comma-separated values with a header

@@ -37,22 +37,22 @@ const REMEMBERED: usize = 200_000;
 /// The number of rows that are added to the ledger at once.
 const BATCH: usize = 10_000;
 
-/// Where to look for ids.
+/// The arguments of a scan.
 #[derive(Debug, clap::Args)]
 pub struct Scan {
-    /// Files and folders; - is standard input
+    /// Files and folders to scan; - is standard input
     ///
-    /// Text of any kind is read, such as logs, SQL dumps, HAR and JSON, in UTF-8, UTF-16 or UTF-32, also in gzip or zstd, and
-    /// databases of SQLite.
+    /// Reads text of any kind, such as logs, SQL dumps, HAR and JSON, in UTF-8, UTF-16 or UTF-32. Also reads gzip and
+    /// zstd files and SQLite databases.
     #[arg(value_name = "PATH|-", required = true)]
     paths: Vec<PathBuf>,
-    /// Only ids of this kind (repeatable): assistant, thread, run, file, vector_store, conversation
+    /// Only IDs of this kind (repeatable): assistant, thread, run, file, vector_store, conversation
     #[arg(long)]
     kind: Vec<String>,
-    /// Ids without a known prefix, by what they look like: thread=[0-9a-f-]{36} (repeatable)
+    /// Also find IDs without a known prefix, by a pattern: thread=[0-9a-f-]{36} (repeatable)
     #[arg(long, value_name = "KIND=REGEX")]
     pattern: Vec<String>,
-    /// Origin of the ids [default: that of the profile]
+    /// Origin of the IDs [default: that of the profile]
     #[arg(long)]
     origin: Option<String>,
 }
