@@ -19,7 +19,7 @@ pub enum Purpose {
     DatabaseCommand,
 }
 
-/// The sort of credential that a variable holds.
+/// The type of credential that a variable holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     /// A key for a backend, for the embedded server, or a URL of a database of `asst`.

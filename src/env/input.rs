@@ -82,7 +82,7 @@ impl fmt::Display for Format {
 
 static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Claims standard input.
+/// Claims standard input, so that only one flag reads it.
 ///
 /// # Errors
 /// If standard input was claimed before.

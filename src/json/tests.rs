@@ -109,7 +109,7 @@ fn errors_name_the_place() {
     assert_eq!(object("[]").unwrap_err().message(), "expected an object, got an array");
 }
 
-/// Generates any JSON value, with random whitespace and escapes.
+/// Generates JSON documents with varied whitespace, escapes and number forms.
 fn document() -> impl Strategy<Value = String> {
     let string = prop_oneof![
         r#"[a-z"\\/\x00-\x1f\x7f é😀$:]{0,8}"#.prop_map(|text| serde_json::to_string(&text).unwrap()),

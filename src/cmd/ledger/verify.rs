@@ -47,8 +47,8 @@ struct Seen {
 }
 
 impl Seen {
-    /// Counts a row whose state is settled and returns that state, which is the one that the next command reads: a
-    /// deleted row stays `deleted` when the backend reports it as missing.
+    /// Counts a row by its recorded state and returns that state, which later commands read too. A deleted row stays
+    /// `deleted` when the backend reports it as missing.
     async fn settled(&mut self, app: &App, row: &Row, evidence: State) -> Result<State> {
         let state = app.recorded_state(row).await?.unwrap_or(evidence);
         match state {
