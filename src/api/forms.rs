@@ -1,40 +1,42 @@
-//! The forms of ids that the services are known to give. For a search in text of any kind: what has such a form is an
-//! id, and what almost has it is named as a near miss. Other servers give any id
-//! (docs/protocol/servers.md#self-hosted-servers), so nothing that is sent or received is checked against these forms.
+//! The known forms of IDs, for a search in arbitrary text.
 //!
-//! OpenAI, Azure OpenAI, Foundry and the embedded server put 24 letters and digits behind the prefix, files at OpenAI
-//! and Azure 22 to 24. Newer vector stores have 32 hexadecimal digits, files of fine-tuning at Azure too, and
-//! conversations 48 or 50.
+//! Text in one of these forms counts as an ID, and text that is close to one is reported as a near miss. Nothing that
+//! is sent or received is checked against these forms, because other servers use arbitrary IDs
+//! (docs/protocol/servers.md#self-hosted-servers).
+//!
+//! OpenAI, Azure OpenAI, Foundry and the embedded server put 24 letters and digits after the prefix. File IDs of OpenAI
+//! and Azure have 22 to 24. Newer vector stores have 32 hexadecimal digits, as do the fine-tuning files of Azure.
+//! Conversations have 48 or 50.
 
 use super::Kind;
 use std::ops::RangeInclusive;
 
-/// The fewest characters of an id that is taken for cut where nothing else suggests it.
+/// The minimum length of a mixed body that counts as a truncated ID without other evidence.
 const SHORTEST_PIECE: usize = 8;
 const SHORTEST_HEX_PIECE: usize = 12;
-/// Most characters that follow a prefix.
+/// The maximum number of characters after a prefix.
 pub const LONGEST: usize = 50;
-/// From this length on, random characters are an id of some server.
+/// The length from which random characters count as an ID of an unknown server.
 const SHORTEST_FOREIGN: usize = 20;
 
-/// A judgement of the characters behind a prefix.
+/// The result of [`fit`]: how well the characters after a prefix match the known forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
     /// A known form.
     Whole,
-    /// Shorter than every known form, and random as they are.
+    /// Shorter than every known form, but random.
     Cut,
-    /// Longer than every known form, and random in the beginning.
+    /// Longer than every known form, and random at the beginning.
     Long,
-    /// As long as a known form, but it reads like words: `PoolExecutorWorkerThread`.
+    /// As long as a known form, but made of words, such as `PoolExecutorWorkerThread`.
     Words,
-    /// Random, but in no form that is known.
+    /// Random, but not in a known form.
     Unknown,
-    /// Nothing like an id.
+    /// Not similar to an ID.
     None,
 }
 
-/// Returns the lengths of ids of letters and digits, and those of ids of hexadecimal digits.
+/// Returns the lengths of alphanumeric IDs and those of hexadecimal IDs.
 fn lengths(kind: Kind) -> (RangeInclusive<usize>, &'static [usize]) {
     match kind {
         Kind::File => (22..=24, &[32]),
@@ -44,7 +46,7 @@ fn lengths(kind: Kind) -> (RangeInclusive<usize>, &'static [usize]) {
     }
 }
 
-/// Returns how well the letters and digits behind a prefix of a kind fit its forms.
+/// Returns how well `body`, the letters and digits after a prefix, fits the forms of `kind`.
 pub fn fit(kind: Kind, body: &[u8]) -> Fit {
     let (mixed, hex) = lengths(kind);
     let longest = hex.iter().copied().max().unwrap_or(0);
@@ -70,14 +72,14 @@ pub fn fit(kind: Kind, body: &[u8]) -> Fit {
     }
 }
 
-/// Returns `true` if characters before a mark of omission are the beginning of an id rather than a word.
+/// Returns `true` if the characters before an ellipsis are the beginning of an ID rather than a word.
 pub fn abbreviated(body: &[u8]) -> bool {
     let digits = body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic);
     body.len() >= 4 && (digits || both_cases(body) && !wordy(body))
 }
 
-/// Returns `true` if letters and digits with hyphens and underscores between them look like an id that another server
-/// gave.
+/// Returns `true` if `word` looks like an ID from another server. `word` consists of letters, digits, hyphens and
+/// underscores.
 pub fn foreign(word: &[u8]) -> bool {
     let plain: Vec<u8> = word.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
     let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -94,20 +96,20 @@ fn is_hex(body: &[u8]) -> bool {
     body.iter().all(lower) && body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Returns `true` if there are lower and upper case. Of 24 random letters and digits two in a million have only one.
+/// Returns `true` if both cases occur. Of 24 random letters and digits, two in a million have only one case.
 fn both_cases(body: &[u8]) -> bool {
     body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase)
 }
 
-/// Returns how often lower case, upper case and digits follow each other: of random characters at more than half of the
-/// places, of words at their ends.
+/// Returns the number of changes between lower case, upper case and digits. Random text changes at more than half of
+/// the positions, words only at their ends.
 fn changes(body: &[u8]) -> usize {
     let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     body.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count()
 }
 
-/// Returns `true` if text reads like words in camel case, with a number behind them or none: each run of lower case has
-/// two letters or more.
+/// Returns `true` if the text looks like camel-case words, optionally followed by a number. Each run of lower-case
+/// letters must have at least two letters.
 fn wordy(body: &[u8]) -> bool {
     let number = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let words = &body[..body.len() - number];
@@ -192,7 +194,7 @@ mod tests {
                 other => panic!("{}: {other:?}", String::from_utf8_lossy(&body)),
             }
         }
-        // One in 67 has no digit; it is an id all the same, but for those few that happen to read like words.
+        // One in 67 has no digit and must still count as an ID. The few exceptions happen to look like words.
         assert!(letters > 500 && words < 40, "{letters} {words}");
     }
 }

@@ -1,18 +1,18 @@
-//! Ids as newtypes, checked once on entry.
+//! IDs as newtypes, checked once when they enter the program.
 //!
-//! An id may be anything that cannot leave its path segment (servers give UUIDs and database ids too,
-//! docs/protocol/servers.md#self-hosted-servers): letters, digits, `_` and `-`, at most 256 of them. Ids in answers are
-//! never checked.
+//! An ID has 1 to 256 characters out of letters, digits, `_` and `-`, so that it cannot leave its path segment. The
+//! alphabet is this wide because servers also use UUIDs and database IDs
+//! (docs/protocol/servers.md#self-hosted-servers). IDs in responses are never checked.
 
 use super::Kind;
 
-/// Most characters that an id may have.
+/// The maximum number of characters in an ID.
 pub const LONGEST: usize = 256;
 
-/// Most characters that the name of a column of ids has.
+/// The maximum length of a column name for [`names_a_column`].
 const LONGEST_NAME: usize = 40;
 
-/// Why a text is not an id that may enter a path.
+/// The reason why a text cannot be an ID in a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadId {
     #[error("{} id cannot be empty", which(*.0))]
@@ -26,7 +26,7 @@ pub enum BadId {
 }
 
 impl BadId {
-    /// Says of which kind the id should have been.
+    /// Adds the expected kind to [`BadId::Empty`].
     fn of(self, kind: Kind) -> Self {
         if self == Self::Empty(None) { Self::Empty(Some(kind)) } else { self }
     }
@@ -36,13 +36,13 @@ fn which(kind: Option<Kind>) -> String {
     kind.map_or_else(|| "an".to_owned(), |kind| format!("the {}", kind.name()))
 }
 
-/// Cuts what a message repeats of a rejected text, and escapes what a terminal would obey.
+/// Returns the first 40 characters of a rejected text, with control characters escaped for the terminal.
 fn shown(text: &str) -> String {
     let cut: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     if text.chars().count() > 40 { format!("{cut}…") } else { cut }
 }
 
-/// Which bytes an id may have: letters, digits, `_` and `-`.
+/// A lookup table of the bytes that an ID may contain: letters, digits, `_` and `-`.
 const FITS: [bool; 256] = {
     let mut fits = [false; 256];
     let mut byte = 0;
@@ -53,12 +53,12 @@ const FITS: [bool; 256] = {
     fits
 };
 
-/// Checks that a text can be an id in a path (docs/design/command_line.md#input).
+/// Checks that a text can be an ID in a path (docs/design/command_line.md#input).
 pub fn check(text: &str) -> Result<(), BadId> {
     if text.is_empty() {
         return Err(BadId::Empty(None));
     }
-    // Of an import this was a tenth before it was a look into a table.
+    // A lookup table, because an import checks every ID here: a comparison of each character took a tenth of its time.
     let fits = text.bytes().fold(true, |fits, byte| fits & FITS[usize::from(byte)]);
     let other = |c: &char| !u8::try_from(*c).is_ok_and(|byte| FITS[usize::from(byte)]);
     if !fits && let Some((at, found)) = text.chars().enumerate().find(|(_, c)| other(c)) {
@@ -67,11 +67,11 @@ pub fn check(text: &str) -> Result<(), BadId> {
     if text.len() > LONGEST {
         return Err(BadId::TooLong(text.len()));
     }
-    // `-` means standard input, where a command reads ids from there.
+    // Some commands read IDs from standard input if they get `-`.
     if text.bytes().all(|byte| matches!(byte, b'_' | b'-')) { Err(BadId::Mark(text.to_owned())) } else { Ok(()) }
 }
 
-/// A reason why a text that may enter a path is not taken for an id where nobody typed it.
+/// The reason why [`plausible`] rejects a text, although the text may be valid in a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Implausible {
     #[error(transparent)]
@@ -86,8 +86,10 @@ pub enum Implausible {
     Word(String),
 }
 
-/// Checks that a text can be the id of an object: what a table, a list or a pipe holds may be something else. Behind a
-/// known prefix there must be a digit, or letters as random ones are; without a prefix, letters and digits.
+/// Checks that a text from a table, a list or a pipe is plausible as an ID.
+///
+/// Such input also contains words, numbers and column names. After a known prefix, the text needs a digit or
+/// random-looking letters. Without a prefix, it needs both letters and digits.
 pub fn plausible(text: &str) -> Result<(), Implausible> {
     check(text)?;
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
@@ -105,11 +107,11 @@ pub fn plausible(text: &str) -> Result<(), Implausible> {
     }
 }
 
-/// Returns `true` if a text is what a column of ids is called: `id`, `thread_id`, `file-id`, `runIds`, `thread_id_2`.
+/// Returns `true` if the text is a typical column name for IDs: `id`, `thread_id`, `file-id`, `runIds`, `thread_id_2`.
 pub fn names_a_column(text: &str) -> bool {
     let name = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let name = if name.len() < text.len() { name.trim_end_matches(['_', '-']) } else { name };
-    // Of an import of a million ids the rest would be a good part.
+    // An early return, because the checks below would dominate an import of a million IDs.
     if name.len() > LONGEST_NAME || name.bytes().any(|byte| byte.is_ascii_digit()) {
         return false;
     }
@@ -124,7 +126,7 @@ fn is_lower_word(text: &str) -> bool {
     (2..=20).contains(&text.len()) && text.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
 }
 
-/// Returns `true` if a text is a UUID or 24 hexadecimal digits, which many servers give as ids.
+/// Returns `true` if the text is a UUID or has 24 hexadecimal digits. Many servers use these as IDs.
 pub fn is_universal(text: &str) -> bool {
     let hex = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut parts = text.split('-');
@@ -132,7 +134,7 @@ pub fn is_universal(text: &str) -> bool {
     uuid && parts.next().is_none() || hex(text, 24)
 }
 
-/// Returns the kind that an id plainly belongs to, where another was wanted: `run_…` given as a thread.
+/// Returns the kind that the prefix of `id` names if it differs from `wanted`, such as `run_…` given as a thread.
 pub fn mistaken(wanted: Kind, id: &str) -> Option<Kind> {
     Kind::of_id(id).filter(|found| *found != wanted)
 }
@@ -145,10 +147,10 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// The kind of object that this id names.
+            /// The kind of object that this ID names.
             pub const KIND: Kind = Kind::$kind;
 
-            /// Returns the id's text.
+            /// Returns the text of the ID.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -179,17 +181,17 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Id of an assistant.
+    /// The ID of an assistant.
     AssistantId: Assistant;
-    /// Id of a thread.
+    /// The ID of a thread.
     ThreadId: Thread;
-    /// Id of a message.
+    /// The ID of a message.
     MessageId: Message;
-    /// Id of a run.
+    /// The ID of a run.
     RunId: Run;
-    /// Id of a run step.
+    /// The ID of a run step.
     StepId: Step;
-    /// Id of a file.
+    /// The ID of a file.
     FileId: File;
 }
 

@@ -1,8 +1,8 @@
-//! The kinds of object that the protocol keeps, and the id prefixes seen for them (docs/protocol/objects.md).
+//! The kinds of objects in the protocol, and their known ID prefixes (docs/protocol/objects.md).
 
 use std::fmt;
 
-/// The prefix of files at Azure OpenAI, and the fewest characters that follow it.
+/// The prefix of file IDs at Azure OpenAI, and the minimum number of characters after it.
 const AZURE_FILE: &str = "assistant-";
 const AZURE_SHORTEST: usize = 20;
 
@@ -34,7 +34,7 @@ impl Kind {
         Self::Conversation,
     ];
 
-    /// Returns the name in the singular, as the ledger stores it and messages say it: `vector_store`.
+    /// Returns the singular name, as stored in the ledger and used in messages, such as `vector_store`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Assistant => "assistant",
@@ -49,7 +49,8 @@ impl Kind {
         }
     }
 
-    /// Returns the prefix of ids that OpenAI gives to this kind. Other servers give any id, so it is a hint only.
+    /// Returns the ID prefix that OpenAI uses for this kind. It is only a hint, because other servers use arbitrary
+    /// IDs.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Assistant => "asst_",
@@ -64,8 +65,7 @@ impl Kind {
         }
     }
 
-    /// Returns every prefix that the services give to ids of this kind, the usual one first: Azure OpenAI names files
-    /// `assistant-…`.
+    /// Returns every known ID prefix of this kind, the usual one first. Azure OpenAI uses `assistant-…` for files.
     pub const fn prefixes(self) -> &'static [&'static str] {
         match self {
             Self::Assistant => &["asst_"],
@@ -80,20 +80,20 @@ impl Kind {
         }
     }
 
-    /// Returns the kind that goes by this name, the singular as in [`Kind::name`].
+    /// Returns the kind with this singular name, the inverse of [`Kind::name`].
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Returns the kind whose prefix this id carries, if it carries one.
+    /// Returns the kind whose prefix this ID has, or `None` if it has no known prefix.
     pub fn of_id(id: &str) -> Option<Self> {
         let found = Self::ALL.into_iter().find(|kind| id.starts_with(kind.prefix()));
-        // `assistant` is also a word: only what is as long as such an id counts.
+        // `assistant-` is also the start of ordinary words, so the rest must be as long as an ID of Azure.
         let azure = |rest: &str| rest.len() >= AZURE_SHORTEST && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
         found.or_else(|| id.strip_prefix(AZURE_FILE).is_some_and(azure).then_some(Self::File))
     }
 
-    /// Tells whether the ledger keeps objects of this kind (docs/design/ledger.md#stored-data).
+    /// Returns `true` if the ledger records objects of this kind (docs/design/ledger.md#stored-data).
     pub const fn recorded(self) -> bool {
         matches!(self, Self::Assistant | Self::Thread | Self::Run | Self::File | Self::VectorStore | Self::Conversation)
     }

@@ -1,5 +1,6 @@
-//! The protocol: per noun one file with request structs and endpoint lines; facts and checks. Knows no transport and
-//! no async. The one thing it touches outside is [`args`], which reads the files that flags name.
+//! The protocol: its endpoints, request structs, facts and checks, with one file per noun.
+//!
+//! Must not depend on a transport or on async code. Only [`args`] has side effects: it reads the files that flags name.
 
 pub mod args;
 pub mod assistants;
@@ -32,15 +33,17 @@ pub use endpoint::{
 };
 pub use kind::Kind;
 
-/// Returns the endpoint that a method and a path belong to, with the ids in the path. A template without parameters wins:
-/// `/threads/runs` is no thread. Beside those of [`table`] it knows what has no command, and is recorded all the same.
+/// Returns the endpoint of a method and a path, with the IDs in the path. A template without parameters takes
+/// precedence: `/threads/runs` is not the thread `runs`.
+///
+/// The search also covers [`relatives::TABLE`], the endpoints that have no command but are still recorded.
 pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
     let known = table().chain(relatives::TABLE);
     let of_method = known.filter(|spec| spec.method == method);
     of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
 }
 
-/// Returns a word of the protocol's paths in the protocol's own spelling, in whatever case it is given.
+/// Returns the protocol's spelling of a path segment, ignoring case.
 pub fn word(text: &str) -> Option<&'static str> {
     let known = table().chain(relatives::TABLE);
     let mut words =
@@ -48,7 +51,7 @@ pub fn word(text: &str) -> Option<&'static str> {
     words.find(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// Returns every endpoint that is declared.
+/// Returns every endpoint that has a command.
 pub fn table() -> impl Iterator<Item = &'static Spec> {
     let nouns = [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE];
     nouns.into_iter().flatten().copied()

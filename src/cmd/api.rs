@@ -1,4 +1,4 @@
-//! `asst api`: any request, for what has no command of its own.
+//! `asst api`: sends any request, for endpoints that have no command.
 
 use super::columns::ANY;
 use crate::api::{Class, Method, args, endpoint_of};
@@ -8,18 +8,18 @@ use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-/// A request as it stands.
+/// An arbitrary request.
 #[derive(Debug, clap::Args)]
 pub struct Api {
-    /// GET, POST or DELETE
+    /// Method: GET, POST or DELETE
     #[arg(value_parser = method)]
     method: Method,
-    /// Path behind the backend's base: /threads/thread_1/runs?limit=5
+    /// Path below the base URL: /threads/thread_1/runs?limit=5
     path: String,
     /// Body of the request
     #[arg(long, value_name = "JSON|@path|-", value_parser = args::body)]
     body: Option<Map<String, Value>>,
-    /// Walk the list to its end and show its items
+    /// Fetch all pages of a list and print the items
     #[arg(long, conflicts_with = "body")]
     paginate: bool,
 }
@@ -46,7 +46,7 @@ impl Api {
         app.wait(async {
             let session = app.session().await?;
             if !self.paginate {
-                // What a command would record is recorded here too: no id is lost.
+                // A known endpoint is recorded as by its own command, so that no ID is lost.
                 let reply = match endpoint_of(request.method, &request.path) {
                     Some((spec, ids)) => app.call(Call::raw(spec, ids, request)).await?,
                     None => session.client.send(&request).await.map_err(failed)?,
@@ -65,7 +65,7 @@ impl Api {
         })
     }
 
-    /// An answer of unknown shape is shown as JSON unless a form was asked for.
+    /// Prints a response of unknown shape. The default is JSON, unless the user chose an output format.
     fn show(&self, app: &App, value: &Value) -> Result<()> {
         if app.options().format.is_none() && app.options().jq.is_none() {
             return Ok(app.ui().out_json(&crate::view::pretty(value))?);
@@ -79,7 +79,7 @@ impl Api {
             return Err(Usage::new("give the path only; the profile says which backend").into());
         }
         let path = format!("/{}", path.trim_start_matches('/'));
-        // A URL reads encoded dots and backslashes as it reads plain ones.
+        // URLs treat encoded dots and backslashes like plain ones, so the check decodes them first.
         let plain = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().replace('\\', "/");
         if plain.contains("//") || plain.split('/').any(|part| part == "." || part == "..") || path.contains('#') {
             return Err(Usage::new(format!("`{path}` is not a path behind the base of the backend")).into());
@@ -109,7 +109,7 @@ impl Api {
     }
 }
 
-/// The protocol's collections: their 404 says that the backend does not have them.
+/// The collections of the protocol. A 404 for one of them means that the backend does not have the endpoint.
 const COLLECTIONS: [&str; 6] = ["assistants", "threads", "files", "vector_stores", "uploads", "conversations"];
 
 fn decoded(pair: &str) -> (String, String) {

@@ -1,9 +1,10 @@
-//! Ids in lines of text, by one rule for every command that reads them (the README has it too).
+//! Parses IDs from lines of text, by the same rule for every command. The README describes it.
 //!
-//! The ids stand at the front of a line, their parents before them. Tabs and commas separate columns, and spaces the ids
-//! within a column. All ids at the front are taken. What follows in further columns is a listing's and is passed over, but
-//! another id of the same kind there is an error, so that none is dropped silently. Empty lines are passed over too, and so
-//! is a first line with the names of the columns.
+//! The IDs are at the front of a line, after the IDs of their parents. Tabs and commas separate columns, and spaces
+//! separate IDs within a column. All IDs at the front are used.
+//!
+//! Further columns are ignored, as in the output of a list. Another ID of the same kind there is an error, so that none
+//! is dropped silently. Empty lines and a first line of column names are skipped.
 
 use crate::api::{Kind, ids};
 use crate::app::App;
@@ -14,7 +15,7 @@ use anyhow::Result;
 pub(super) const ALLOW_EMPTY: &str = "Take standard input without any IDs as success [default: an error, since a pipeline \
     whose first command failed looks the same]";
 
-/// Returns the ids of standard input, each behind its parents.
+/// Returns the IDs from standard input, each after its parents.
 pub(super) fn from_stdin(
     app: &App,
     kinds: &[Option<Kind>],
@@ -34,16 +35,16 @@ pub(super) fn from_stdin(
     Ok(found.rows)
 }
 
-/// Returns the note that the first line was passed over.
+/// Returns the message about a skipped header line.
 pub(super) fn skipped(header: &str) -> String {
     format!("line 1 was passed over, as the names of columns: {}", header.trim())
 }
 
-/// All that was read.
+/// The result of reading all lines.
 #[derive(Debug, Default)]
 pub(super) struct Rows<'a> {
     pub(super) rows: Vec<Vec<String>>,
-    /// The first line, if it names columns.
+    /// The first line, if it contains column names.
     pub(super) header: Option<&'a str>,
 }
 
@@ -51,28 +52,28 @@ pub(super) struct Rows<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     Empty,
-    /// Names of columns, in the first line.
+    /// Column names, in the first line.
     Header,
-    /// As many parents as were wanted, and one or more ids.
+    /// The expected number of parents, followed by one or more IDs.
     Ids(Vec<&'a str>),
 }
 
-/// The ids that are expected in a line.
+/// The IDs that are expected in a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Expected<'a> {
-    /// The kinds of the parents, and that of the ids; `None` is any kind that has a prefix.
+    /// The kinds of the parents and of the IDs. `None` accepts any kind that has a prefix.
     pub(super) kinds: &'a [Option<Kind>],
-    /// Take an id whatever it looks like.
+    /// `true` if implausible IDs are accepted.
     pub(super) any_id: bool,
 }
 
 impl Expected<'_> {
-    /// Reads lines to their end.
+    /// Parses all lines.
     ///
     /// # Errors
-    /// In which line what was expected.
+    /// Returns an error with the line number and the expected form.
     pub(super) fn read_all<'a>(&self, input: &'a str) -> Result<Rows<'a>, Usage> {
-        // The mark with which some systems begin a text is no part of the first id.
+        // Some systems begin a text with a byte order mark, which is not part of the first ID.
         let input = input.strip_prefix('\u{feff}').unwrap_or(input);
         let mut all = Rows::default();
         for (number, text) in input.lines().enumerate() {
@@ -90,10 +91,10 @@ impl Expected<'_> {
         Ok(all)
     }
 
-    /// Reads a line.
+    /// Parses one line.
     ///
     /// # Errors
-    /// The reason names what was expected or found.
+    /// Returns a message about the expected or the unexpected text.
     pub(super) fn read<'a>(&self, text: &'a str, first: bool) -> Result<Line<'a>, String> {
         let mut columns = text.split(['\t', ',']).map(words).peekable();
         let head = columns.peek().cloned().unwrap_or_default();
@@ -135,7 +136,7 @@ impl Expected<'_> {
         }
     }
 
-    /// Returns `true` if a further column holds ids and nothing else.
+    /// Returns `true` if a further column contains only IDs.
     fn sure(&self, found: &[&str], column: &[&str]) -> bool {
         let own = self.kinds.last().copied().flatten();
         let is = |word: &&str| match Kind::of_id(word) {
@@ -145,7 +146,7 @@ impl Expected<'_> {
         !column.is_empty() && column.iter().all(is)
     }
 
-    /// Returns `true` if a column holds an id like the one that was read from the line before.
+    /// Returns `true` if a later column contains an ID like the one that was read from the front of the line.
     fn again(&self, found: &[&str], column: &[&str]) -> bool {
         let kind = found.last().and_then(|id| Kind::of_id(id));
         let is = |word: &str| match kind {
@@ -162,12 +163,12 @@ impl Expected<'_> {
     }
 }
 
-/// Returns `true` if a word and the last id that was read are of one form that needs no prefix, such as UUIDs.
+/// Returns `true` if a word and the last ID have the same recognizable form without a prefix, such as UUIDs.
 fn alike(found: &[&str], word: &str) -> bool {
     found.last().is_some_and(|last| last.len() == word.len() && ids::is_universal(last) && ids::is_universal(word))
 }
 
-/// Returns the words of a column without the quotes around them.
+/// Returns the words of a column without surrounding quotes.
 fn words(column: &str) -> Vec<&str> {
     let quotes = ['"', '\''];
     column

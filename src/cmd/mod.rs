@@ -1,4 +1,5 @@
-//! The commands, one file a noun or verb. None knows another; each turns arguments into calls and hands on what is shown.
+//! The commands, one file per noun or verb. Each converts its arguments into calls and prints the results. A command
+//! must not depend on another command.
 
 pub mod api;
 pub mod assistants;

@@ -1,4 +1,4 @@
-//! What commands of one form have in common, whatever their noun: list, send, get several, delete several.
+//! The operations that are common to all nouns: list, send, get several objects, delete several objects.
 
 use super::columns;
 use super::request::{Bare, Count, Ids, List, Send};
@@ -9,14 +9,14 @@ use crate::exit::Usage;
 use anyhow::Result;
 
 impl<E: Endpoint> List<E> {
-    /// Lists, page by page.
+    /// Lists the objects page by page.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         list(app, sheet, &Call::of::<E>(&self.path, &self.query, Payload::None), self.limit)
     }
 }
 
 impl<E: Endpoint> Send<E> {
-    /// Sends the request and shows the answer.
+    /// Sends the request and prints the response.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         let (path, query, body) = self.into_parts();
         if body.is_empty() && changes(E::SPEC) {
@@ -28,14 +28,14 @@ impl<E: Endpoint> Send<E> {
 }
 
 impl<E: Endpoint<Query = Nothing>> Bare<E> {
-    /// Sends the request, which has no body, and shows the answer.
+    /// Sends the request, which has no body, and prints the response.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         one(app, sheet, Call::of::<E>(&self.path, &Nothing {}, Payload::None))
     }
 }
 
 impl<E: Endpoint> Ids<E> {
-    /// Calls the endpoint for each of the ids: one gives an object, several or `-` an array.
+    /// Calls the endpoint for each ID. A single ID yields an object, and several IDs or `-` yield an array.
     pub(super) fn run(&self, app: &App, sheet: Sheet, missing: Missing) -> Result<()> {
         let given = self.paths(app)?;
         let nth = |n: usize| Call::of::<E>(&given.paths[n], &self.query, Payload::None);
@@ -48,7 +48,7 @@ fn changes(spec: &Spec) -> bool {
     spec.class == Class::Repeatable && spec.method == Method::Post
 }
 
-/// Shows a list, or the request of its first page.
+/// Prints a list or, in a dry run, the request of its first page.
 fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> {
     app.check_sheet(sheet)?;
     let walk = app.walk(call, limit)?;
@@ -64,7 +64,7 @@ fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> 
     })
 }
 
-/// Makes a call and shows its answer, or the request.
+/// Sends a request and prints the response or, in a dry run, the request.
 pub(super) fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
     app.check_sheet(sheet)?;
     if app.dry(&call)? {
@@ -76,7 +76,8 @@ pub(super) fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
     })
 }
 
-/// Makes calls, all of which are checked before the first, and shows their answers; or shows the requests.
+/// Sends several requests and prints the responses or, in a dry run, the requests. All are checked before the first is
+/// sent.
 fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Missing) -> Result<()> {
     if app.options().dry_run != DryRun::Off {
         calls.each().try_for_each(|call| app.check(&call))?;
@@ -92,12 +93,12 @@ fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Mis
     }
 }
 
-/// Objects to get.
+/// The objects to get.
 #[derive(Debug, clap::Args)]
 pub struct Get<E: Endpoint> {
     #[command(flatten)]
     ids: Ids<E>,
-    /// Take a missing object as success
+    /// Treat a missing object as success
     #[arg(long)]
     ignore_not_found: bool,
 }
@@ -108,12 +109,12 @@ impl<E: Endpoint> Get<E> {
     }
 }
 
-/// Objects to delete.
+/// The objects to delete.
 #[derive(Debug, clap::Args)]
 pub struct Delete<E: Endpoint> {
     #[command(flatten)]
     ids: Ids<E>,
-    /// Take a missing object as success
+    /// Treat a missing object as success
     #[arg(long)]
     ignore_not_found: bool,
 }

@@ -1,4 +1,4 @@
-//! What a command takes: path ids, query, body, and the flags that every command of its form has.
+//! The arguments of commands: path IDs, query, body, and the flags that are common to all commands of one form.
 
 use super::id_lines::{ALLOW_EMPTY, from_stdin};
 use crate::api::{Endpoint, Kind, PathArgs, args, ids};
@@ -9,13 +9,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use std::marker::PhantomData;
 
-/// A list: its path, its paging, and how many items are wanted in all.
+/// The arguments of a list: path, paging, and the total limit.
 #[derive(Debug, clap::Args)]
 pub struct List<E: Endpoint> {
     #[command(flatten)]
     pub path: E::Path,
-    /// Items wanted in all [default: everything]
-    // `limit` on the wire is the size of a page, which is `--page-size` here.
+    /// List at most N items [default: all]
+    // The `limit` of the protocol is the page size, which is `--page-size` here.
     #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::positive::<u64>)]
     pub limit: Option<u64>,
     #[command(flatten)]
@@ -35,13 +35,13 @@ pub struct Send<E: Endpoint> {
     pub whole: Whole,
 }
 
-/// The whole request at once, and what is to be cleared.
+/// The complete request body, and the members to clear.
 #[derive(Debug, Default, clap::Args)]
 pub struct Whole {
-    /// The whole request; flags are laid over it
+    /// Complete request body; flags override its members
     #[arg(long = "body", value_name = "JSON|@path|-", value_parser = args::body, help_heading = "Whole request")]
     pub base: Option<Map<String, Value>>,
-    /// Send null for a member, which clears it (repeatable, or with commas)
+    /// Member to clear by sending null (repeatable or comma-separated)
     #[arg(long, value_name = "MEMBER", value_delimiter = ',', help_heading = "Whole request")]
     pub unset: Vec<String>,
 }
@@ -54,13 +54,13 @@ pub struct Bare<E: Endpoint> {
 }
 
 impl<E: Endpoint> Send<E> {
-    /// Returns path, query and the body as it will be sent.
+    /// Returns the path, the query, and the assembled body.
     pub fn into_parts(self) -> (E::Path, E::Query, Map<String, Value>) {
         (self.path, self.query, crate::api::assemble(self.whole.base, self.body, &self.whole.unset))
     }
 }
 
-/// One or several ids, with their parents before them; `-` reads them from standard input.
+/// One or several IDs, with their parents before them. `-` reads them from standard input.
 #[derive(Debug)]
 pub(super) struct Ids<E: Endpoint> {
     pub query: E::Query,
@@ -69,21 +69,21 @@ pub(super) struct Ids<E: Endpoint> {
     endpoint: PhantomData<fn() -> E>,
 }
 
-/// The objects that a command was given, and whether one was given by name: then the answer is an object, else an array.
+/// The paths of the objects on the command line. `count` decides whether the output is an object or an array.
 #[derive(Debug)]
 pub(super) struct Given<P> {
     pub paths: Vec<P>,
     pub count: Count,
 }
 
-/// How many objects the command line speaks of, whatever their number turns out to be.
+/// The number of objects that the syntax of the command line implies, whatever the actual number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Count {
     One,
     Several,
 }
 
-/// Why what stands on the command line or on standard input cannot be ids.
+/// The reason why the arguments or lines of standard input are not valid IDs.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadIds {
     #[error("expected {expected}, found {found} ids")]
@@ -95,7 +95,7 @@ pub(super) enum BadIds {
 }
 
 impl<E: Endpoint> Ids<E> {
-    /// Returns the paths, reading standard input to its end where `-` was given.
+    /// Returns the paths. Reads standard input to its end if `-` was given.
     pub(super) fn paths(&self, app: &App) -> Result<Given<E::Path>> {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
         let wanted = E::Path::KINDS.len();
@@ -114,7 +114,7 @@ impl<E: Endpoint> Ids<E> {
         }
     }
 
-    /// Returns the paths that the command line names.
+    /// Returns the paths from the command line.
     fn named(&self, texts: &[&str]) -> Result<Given<E::Path>, BadIds> {
         let wanted = E::Path::KINDS.len();
         if texts.len() < wanted {

@@ -1,4 +1,4 @@
-//! Rows of the ledger: how they are chosen, and how they are shown.
+//! Rows of the ledger: filters and output.
 
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
@@ -15,81 +15,81 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// What `--columns` may name of a row.
+/// The members of a row that `--columns` accepts.
 pub(super) const MEMBERS: Members = Members::These(
     "id kind state origin parent created_at recorded_at checked_at active_at deleted_at name assistant \
          messages metadata source provenance ci_job request_id raw made_by assistant_name",
 );
 
-/// Rows that are read from the ledger at a time.
+/// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 200;
 
-/// Which states are listed.
+/// The states to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum StateArg {
-    /// What may still exist: live and unknown
+    /// Objects that may still exist: live and unknown
     #[default]
     Present,
-    /// There when its backend last answered about it
+    /// Existed when the backend was last asked
     Live,
-    /// Imported, or its backend gave no clear answer
+    /// Imported and not checked yet, or without a clear response from the backend
     Unknown,
     /// Deleted by asst
     Deleted,
-    /// Found missing at its backend
+    /// Found to be missing at the backend
     Gone,
     /// Found to belong to another origin
     Foreign,
-    /// All of them
+    /// Any state
     Any,
 }
 
-/// How the ledger came to know a row.
+/// The source from which the ledger learned of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SourceArg {
-    /// A command of asst created it
+    /// Created by a command of asst
     Created,
-    /// A recording saw it being created
+    /// Created by a program under `asst record`
     Recorded,
-    /// A command named it
+    /// Named in a command
     Met,
-    /// A backend listed it
+    /// Listed by a backend
     Listed,
-    /// `asst ledger import` took it in
+    /// Imported by `asst ledger import`
     Imported,
-    /// A scan found it
+    /// Found by a scan
     Scanned,
 }
 
-/// Conditions on the facts of a row; all that are given must hold.
+/// Conditions on the facts of a row. All given conditions must be met.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct Traits {
-    /// Only what an assistant was last run on
+    /// Only objects that this assistant was last run on
     #[arg(long, value_name = "ID")]
     pub(super) assistant: Option<String>,
-    /// Only what has this metadata pair (repeatable)
+    /// Only objects with this metadata pair (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) metadata: Vec<Pair>,
-    /// Only what was created longer ago than this: 12h, 30d
+    /// Only objects that were created longer ago than this, such as 12h or 30d
     #[arg(long, value_name = "DURATION")]
     pub(super) older_than: Option<Age>,
-    /// Only what was created more recently than this
+    /// Only objects that were created more recently than this
     #[arg(long, value_name = "DURATION")]
     pub(super) newer_than: Option<Age>,
-    /// Only what has had no known activity for this long
+    /// Only objects without known activity for this long
     #[arg(long, value_name = "DURATION")]
     pub(super) idle: Option<Age>,
-    /// Only what this CI job made: its number or the address of its page
+    /// Only objects that this CI job created: its number or the URL of its page
     #[arg(long, value_name = "JOB")]
     pub(super) ci_job: Option<String>,
-    /// Only ids that begin so
+    /// Only IDs that start with TEXT
     #[arg(long, value_name = "TEXT")]
     pub(super) id_prefix: Option<String>,
 }
 
 impl Traits {
-    /// Returns the ledger's filter on them, at a time.
+    /// Returns the ledger filter for these conditions. Ages are relative to `now`, in Unix seconds.
     pub(super) fn filter(&self, now: i64) -> Filter {
         let ago = |span: &Option<Age>| span.map(|span| now - seconds(span));
         Filter {
@@ -104,7 +104,7 @@ impl Traits {
         }
     }
 
-    /// Tells whether any condition is given.
+    /// Returns `true` if any condition is given.
     pub(super) fn any(&self) -> bool {
         self.filter(0) != Filter::default()
     }
@@ -115,28 +115,28 @@ pub(super) fn seconds(span: Age) -> i64 {
     i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Conditions on rows; all that are given must hold.
+/// Conditions on rows. All given conditions must be met.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct RowFilter {
-    /// Only what is in this state
+    /// Only objects in this state
     #[arg(long, value_enum, default_value_t)]
     state: StateArg,
-    /// Only what came to the ledger this way
+    /// Only objects from this source
     #[arg(long, value_enum)]
     source: Option<SourceArg>,
     #[command(flatten)]
     traits: Traits,
-    /// Only this origin [default: that of the profile, if there is one]
+    /// Only objects of this origin [default: that of the profile, if there is one]
     #[arg(long)]
     origin: Option<String>,
-    /// Every origin
+    /// Include objects of every origin
     #[arg(long, conflicts_with = "origin")]
     all_origins: bool,
 }
 
 impl RowFilter {
-    /// Refuses an assistant that is plainly the ID of something else.
+    /// Returns an error if `--assistant` has the ID of another kind of object.
     fn check(&self, app: &App) -> Result<(), Usage> {
         let Some(given) = self.traits.assistant.as_deref() else { return Ok(()) };
         match ids::mistaken(Kind::Assistant, given) {
@@ -191,7 +191,7 @@ impl RowFilter {
     }
 }
 
-/// Shows the rows that a filter finds, newest first, as they are read; returns how many there were.
+/// Prints the rows that match a filter, newest first, as they are read. Returns their number.
 pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
     let mut printer = app.printer(sheet, Shape::Many)?;
     app.check_sheet(sheet)?;
@@ -219,12 +219,12 @@ pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filt
     Ok(shown)
 }
 
-/// Names of assistants that were looked up.
+/// A cache of assistant names.
 #[derive(Default)]
 struct Names(HashMap<(String, String), Option<String>>);
 
 impl Names {
-    /// Returns the name of the assistant that a row was last run on, if the ledger knows it.
+    /// Returns the name of the assistant that a row was last run on, if the ledger contains it.
     async fn of(&mut self, ledger: &Ledger, row: &Row) -> Result<Option<String>> {
         let Some(id) = &row.assistant else { return Ok(None) };
         let known = self.0.entry((row.origin.clone(), id.clone()));
@@ -239,7 +239,7 @@ impl Names {
     }
 }
 
-/// Returns a row as it is shown, with provenance and raw as the objects that they are.
+/// Returns a row as JSON for output. `provenance` and `raw` are parsed into objects.
 pub(super) fn item(row: &Row) -> Value {
     let mut item = match serde_json::to_value(row) {
         Ok(Value::Object(item)) => item,
@@ -256,7 +256,7 @@ pub(super) fn item(row: &Row) -> Value {
     item.into()
 }
 
-/// Who made it, in one cell: the CI job, or user and machine.
+/// Returns the creator of a row as one string: the CI job, or user and machine.
 fn made_by(item: &Map<String, Value>) -> Value {
     let provenance = item.get("provenance").unwrap_or(&Value::Null);
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -269,7 +269,7 @@ fn made_by(item: &Map<String, Value>) -> Value {
     json!(job.or_else(person))
 }
 
-/// Returns the kind of an id: the given one, else that of its prefix.
+/// Returns the given kind of an ID, or else the one of its prefix.
 pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind, Usage> {
     match given {
         Some(name) => kind(name),
@@ -279,7 +279,7 @@ pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind,
     }
 }
 
-/// Reads what `--kind` names, the plural and the dash allowed.
+/// Parses the value of `--kind`. Accepts plurals and hyphens.
 pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
     use crate::api::Kind;
     let plain = name.replace('-', "_");

@@ -1,4 +1,4 @@
-//! `asst serve`: the embedded server, standing.
+//! `asst serve`: runs the embedded server as a standalone process.
 
 use crate::app::{App, ModelChoice};
 use crate::config::Span;
@@ -13,47 +13,47 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the end waits for runs that are being worked on; a second signal ends it at once.
+/// The time limit for runs in progress at shutdown. A second signal ends the server at once.
 const DRAIN: Duration = Duration::from_secs(30);
 
-/// The embedded server as a process of its own.
+/// The arguments of the server.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
-    /// Where to listen; port 0 takes a free one
+    /// Address to listen on; port 0 selects a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8642")]
     listen: String,
-    /// Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several
+    /// Store for objects: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several
     /// servers may share [default: that of ASST_SERVE_STORE, or memory]
     #[arg(long, value_name = "memory|PATH|URL")]
     store: Option<String>,
-    /// Which model answers: echo, script:FILE, or openai:URL for any endpoint of chat completions (docs/models.md)
+    /// Model: echo, script:FILE, or openai:URL for any chat completions endpoint (docs/models.md)
     #[arg(long, value_name = "MODEL", default_value = "echo")]
     model: String,
     /// Variable that holds the key of the model's endpoint
     #[arg(long, value_name = "NAME", env = "ASST_MODEL_KEY_ENV", hide_env = true, hide_env_values = true)]
     model_key_env: Option<String>,
-    /// What the endpoint calls a model, *=NAME for all others (repeatable)
+    /// Model to request from the endpoint instead of another; *=NAME for all others (repeatable)
     #[arg(long, value_name = "FROM=TO", env = "ASST_MODEL_MAP", hide_env = true, value_delimiter = ',')]
     model_map: Vec<String>,
-    /// How long the model's endpoint may say nothing [default: 120s]
+    /// Maximum time without data from the model's endpoint [default: 120s]
     #[arg(long, value_name = "DURATION", env = "ASST_MODEL_TIMEOUT", hide_env = true)]
     model_timeout: Option<Span>,
-    /// File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]
+    /// File with the key that clients must send [default: that of ASST_SERVE_KEY, or none]
     #[arg(long, value_name = "PATH")]
     key_file: Option<PathBuf>,
-    /// How long a run may take before it expires
+    /// Time after which a run expires
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     run_expiry: Span,
-    /// What goes wrong on purpose, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)
+    /// Fault to inject, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)
     #[arg(long = "fault", value_name = "FAULT", env = "ASST_FAULT", hide_env = true, value_delimiter = ';')]
     faults: Vec<Fault>,
-    /// Seed of the faults that hit a part of the requests [default: another each time]
+    /// Seed of the faults that affect a fraction of the requests [default: a new one each time]
     #[arg(long, value_name = "N", env = "ASST_FAULT_SEED", hide_env = true)]
     fault_seed: Option<u64>,
-    /// Refuse to list threads, as OpenAI did
+    /// Reject requests to list threads, as OpenAI did
     #[arg(long)]
     openai_compat: bool,
-    /// Answer 404 for assistants and threads, as OpenAI does since it switched them off
+    /// Respond with 404 for assistants and threads, as OpenAI does since their retirement
     #[arg(long, conflicts_with = "openai_compat")]
     openai_sunset: bool,
 }
@@ -64,7 +64,7 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
-        serve::allow_more_files(); // The limits of the settings go by that.
+        serve::allow_more_files(); // The default limits in `Settings` depend on this.
         let settings = Settings {
             store: self.store(app)?,
             key,
@@ -153,7 +153,7 @@ impl Serve {
         }
     }
 
-    /// Returns the address; without a key it must be loopback.
+    /// Returns the address to listen on. Without a key, it must be a loopback address.
     fn address(&self, keyed: bool) -> Result<SocketAddr> {
         let wrong = |reason: String| Usage::new(format!("--listen {}: {reason}", self.listen));
         let mut found = self.listen.to_socket_addrs().map_err(|_| wrong("expected HOST:PORT".into()))?;

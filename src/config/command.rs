@@ -1,4 +1,4 @@
-//! Shell commands of the configuration that print a credential.
+//! Execution of the shell commands in the configuration that print a credential.
 
 use std::io::Read;
 use std::process::{Child, ExitStatus, Stdio};
@@ -12,18 +12,18 @@ use crate::env::children;
 use crate::env::credentials::Purpose;
 use crate::env::spawn;
 
-/// The most that a command may print: keys are short, and a runaway command is not.
+/// The maximum size of a command's output in bytes.
 pub(super) const MAX_OUTPUT: u64 = 1 << 20;
 
-/// The time in which output is still read after a command has ended. Only a process that it left behind can hold the
-/// pipe open for longer.
+/// The time in which output is still read after the command has ended. The pipe stays open longer only if a descendant
+/// process holds it.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// The first and the longest pause between two looks at a command.
+/// The shortest and the longest interval between checks for the end of the command.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
-/// Runs a shell command and returns what it prints. Its stderr is the user's; its output is never shown. `limit` covers
-/// all of it, from the start to the end of the command.
+/// Runs a shell command and returns its output, which is never displayed. Its stderr goes to the terminal. `limit`
+/// covers the whole command, from start to end.
 pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -> Result<SecretString, ConfigError> {
     let deadline = Instant::now() + limit;
     let failed = |what: String| ConfigError::no_credential(format!("{key} {what}"));
@@ -39,7 +39,7 @@ pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -
         return Err(failed(format!("did not end within {} seconds", limit.as_secs()))
             .with_hint("run it by itself to see what it waits for"));
     };
-    // What a command leaves behind is its own affair, such as an agent that keeps a password.
+    // Processes that the command leaves behind keep running, such as an agent that stores a password.
     group.into_iter().for_each(children::Group::release);
     if !status.success() {
         return Err(failed(format!("failed ({status})")).with_hint("what it said stands above, on stderr"));
@@ -51,8 +51,10 @@ pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -
     Ok(SecretString::from(text))
 }
 
-/// Waits for a command and its output; `None` if it has not ended at the deadline. The two are waited for separately: a
-/// command can close its output and go on, or end while a process that it started holds the output open.
+/// Waits for a command and its output. Returns `None` if the command has not ended at the deadline.
+///
+/// The end and the output are awaited separately. A command can close its output and continue, or end while a
+/// descendant holds the output open.
 fn attend(child: &mut Child, deadline: Instant) -> std::io::Result<Option<(ExitStatus, Vec<u8>)>> {
     let pieces = read_output(child);
     let (mut output, mut closed) = (Vec::new(), false);
@@ -81,7 +83,7 @@ fn attend(child: &mut Child, deadline: Instant) -> std::io::Result<Option<(ExitS
     }
 }
 
-/// Reads the output of a command in a thread of its own, since a pipe cannot be read with a time limit.
+/// Reads the output of a command in a separate thread, because reads from a pipe have no timeout.
 fn read_output(child: &mut Child) -> Receiver<Vec<u8>> {
     let (send, receive) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
@@ -94,7 +96,7 @@ fn read_output(child: &mut Child) -> Receiver<Vec<u8>> {
                 }
             }
         };
-        // Where no thread can be started the channel is closed, and the output counts as empty.
+        // If no thread can be started, the channel closes, and the output counts as empty.
         let _ = std::thread::Builder::new().spawn(read);
     }
     receive

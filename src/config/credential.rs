@@ -1,6 +1,6 @@
-//! Where the credential of a profile comes from, and fetching it on demand.
+//! The source of a profile's credential, and fetching the credential on demand.
 //!
-//! Nothing is read before a request needs it: listing the ledger wants no key.
+//! A credential is only read when a request needs it. Listing the ledger, for example, needs no key.
 
 use std::fmt;
 use std::io;
@@ -18,15 +18,15 @@ use super::token::{self, TokenCache};
 use crate::env::credentials::Purpose;
 use crate::env::{text, vars};
 
-/// How long a command may take to give a key; a person may have to unlock something meanwhile.
+/// The time limit of a command that prints a key. It leaves time for a user to unlock a key store.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The one place from which the credential of a profile comes.
+/// The source of a profile's credential.
 #[derive(Clone)]
 pub enum CredentialSource {
-    /// The backend is called without one.
+    /// The backend needs no credential.
     None,
-    /// The backend needs one and the profile names no source; the text says what to set.
+    /// The backend needs a credential, but the profile names no source. The hint explains what to set.
     Missing { message: String, hint: String },
     /// An environment variable.
     Env { name: String, kind: SecretKind },
@@ -36,11 +36,11 @@ pub enum CredentialSource {
     Command(String),
     /// A shell command that prints a token.
     Token(TokenCommand),
-    /// Written in the configuration file.
+    /// A key in the configuration file itself.
     Literal(SecretString),
 }
 
-/// A command that prints a token, and the file in which the token is kept until it expires.
+/// A command that prints a token, and the cache file for the token.
 #[derive(Debug, Clone)]
 pub struct TokenCommand {
     pub(super) command: String,
@@ -49,13 +49,13 @@ pub struct TokenCommand {
 
 impl fmt::Debug for CredentialSource {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A command line may hold a secret as well, so the sort is all that is shown.
+        // Only the type of source is printed, because a command line may contain a secret.
         out.write_str(&self.describe())
     }
 }
 
 impl CredentialSource {
-    /// Returns the sort of source, for `profiles show`.
+    /// Returns a description of the source for `profiles show`, without secrets.
     pub fn describe(&self) -> String {
         match self {
             Self::None => "none".to_owned(),
@@ -68,7 +68,7 @@ impl CredentialSource {
         }
     }
 
-    /// Tells whether fetching it may take a while: a person may be asked, and a file may be a pipe.
+    /// Returns `true` if fetching the credential may block: a command may prompt the user, and a file may be a pipe.
     pub fn may_take_a_while(&self) -> bool {
         match self {
             Self::File(_) | Self::Command(_) | Self::Token(_) => true,
@@ -76,10 +76,10 @@ impl CredentialSource {
         }
     }
 
-    /// Fetches the credential; `None` where the backend is called without one. It may block for a minute.
+    /// Fetches the credential. Returns `None` if the backend needs none. May block for a minute.
     ///
     /// # Errors
-    /// Where it cannot be had, or cannot be a key. No error shows it.
+    /// If the credential cannot be fetched, or is not valid as a key. The error never contains it.
     pub fn resolve(&self) -> Result<Option<Secret>, ConfigError> {
         self.resolve_with(&vars::get)
     }
@@ -109,8 +109,8 @@ impl CredentialSource {
         .map(Some)
     }
 
-    /// Forgets a token that was kept, after the backend has refused it. Tells whether there was one, so that
-    /// fetching again can give another.
+    /// Deletes a cached token after the backend has rejected it. Returns `true` if there was one, so that a new fetch
+    /// can return another token.
     pub fn forget_cached(&self) -> bool {
         match self {
             Self::Token(token) => token.cache.forget(),
@@ -118,7 +118,7 @@ impl CredentialSource {
         }
     }
 
-    /// Returns what is doubtful about the source.
+    /// Returns warnings about an unsafe source.
     pub(super) fn warnings(&self) -> Vec<String> {
         match self {
             Self::File(path) if others_can_read(path) => {
@@ -135,7 +135,7 @@ impl CredentialSource {
     }
 }
 
-/// Reads a key file in a thread of its own: it may be a pipe whose writer never comes.
+/// Reads a key file in a separate thread, because the file may be a pipe without a writer.
 fn read_key(path: PathBuf, limit: Duration) -> io::Result<String> {
     let (send, receive) = mpsc::sync_channel(1);
     std::thread::Builder::new().spawn(move || send.send(text::read_small(&path)))?;
@@ -152,7 +152,7 @@ impl TokenCommand {
         let output = command::run(&self.command, "token_command", Purpose::KeyCommand, COMMAND_TIMEOUT)?;
         let token = token::parse(output.expose_secret(), crate::env::clock::now())?;
         let secret = Secret::checked(token.text.expose_secret(), SecretKind::Token, place)?;
-        // A token that cannot be kept is fetched again next time; that is slow, not wrong.
+        // A token that cannot be cached is fetched again next time, which is only slower.
         let _ = self.cache.write(&token);
         Ok(secret)
     }

@@ -1,4 +1,4 @@
-//! The address of a shared ledger: from which place it may come, and where its password is found
+//! The address of a shared ledger: its permitted sources, and the lookup of its password
 //! (docs/design/configuration.md#shared-ledgers).
 
 use super::ConfigError;
@@ -11,14 +11,14 @@ use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long `ledger_command` may take.
+/// The time limit of `ledger_command`.
 const LIMIT: Duration = Duration::from_secs(60);
 
 impl Profile {
-    /// Returns the place of the profile's ledger, a path or a URL; `None` where it names none.
+    /// Returns the location of the profile's ledger, a path or a URL. Returns `None` if the profile names none.
     ///
     /// # Errors
-    /// Where `ledger_command` gives nothing, or the profile has both.
+    /// If `ledger_command` prints nothing, or the profile sets both `ledger` and `ledger_command`.
     pub fn ledger_place(&self) -> Result<Option<SecretString>, ConfigError> {
         match (&self.ledger, &self.ledger_command) {
             (Some(_), Some(_)) => {
@@ -35,8 +35,8 @@ impl Profile {
     }
 }
 
-/// Finds the password of a database in the file that PostgreSQL's own programs read: PGPASSFILE, else `~/.pgpass`. A
-/// file that others can read is not used, as they do.
+/// Looks up a database password in the file that the PostgreSQL tools read: `PGPASSFILE`, or `~/.pgpass` by default.
+/// Like those tools, ignores a file that other users can access.
 pub fn stored_password(env: Lookup<'_>, home: &Path, wanted: [&str; 4]) -> Option<SecretString> {
     let path = env(vars::PGPASSFILE).map_or_else(|| home.join(".pgpass"), Into::into);
     let text = text::read_regular(&path).ok()?;
@@ -57,7 +57,8 @@ fn is_open_to_others(_: &Path) -> bool {
     false
 }
 
-/// Reads `host:port:database:user:password`, in which `*` is anything and `\` takes a colon or itself literally.
+/// Parses a line `host:port:database:user:password` and returns its password if the other fields match. `*` matches
+/// anything, and `\` escapes a colon or a backslash.
 fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
     if line.starts_with('#') {
         return None;
@@ -67,7 +68,7 @@ fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
     while let Some(letter) = letters.next() {
         match letter {
             '\\' => fields.last_mut()?.extend(letters.next()),
-            // All that follows the fourth colon is the password.
+            // Everything after the fourth colon is the password.
             ':' if fields.len() < 5 => fields.push(String::new()),
             letter => fields.last_mut()?.push(letter),
         }

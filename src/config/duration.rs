@@ -1,5 +1,5 @@
-//! Durations as the configuration and the flags write them: `30s`, `5m`, `1h30m`, `30d`; of time limits also whole
-//! seconds. An age decides about deletion, so it needs a unit.
+//! Durations in the configuration and in flags: `30s`, `5m`, `1h30m`, `30d`. Time limits may also be whole seconds
+//! without a unit. An age needs a unit, because it decides about deletion.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,25 +7,25 @@ use std::time::Duration;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-/// A duration that is longer than nothing.
+/// A time limit: a duration above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub Duration);
 
-/// A duration of a second at least, which may be many years: how old something is.
+/// An age: a duration of at least one second, which may span many years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Age(pub Duration);
 
-/// What a duration may be.
+/// The rules for one type of duration.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     shortest: Duration,
     longest: Duration,
-    /// Whether a number without a unit is one of seconds.
+    /// `true` if a number without a unit is accepted as seconds.
     bare: bool,
     forms: &'static str,
 }
 
-/// A year is far above any time limit that is meant, and far below what timers cannot add to the clock.
+/// The maximum of a year is far above any useful time limit, and far below the overflow of timers.
 const SPAN: Limits = Limits {
     shortest: Duration::from_nanos(1),
     longest: Duration::from_secs(366 * 86_400),
@@ -39,7 +39,7 @@ const AGE: Limits = Limits {
     forms: "`30s`, `5m`, `1h30m` or `30d`",
 };
 
-/// Why a text is no duration.
+/// The reason why a text is not a valid duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wrong {
     NoDuration,
@@ -50,7 +50,7 @@ enum Wrong {
 
 impl Limits {
     fn read(&self, text: &str) -> Result<Duration, Wrong> {
-        // A day is a calendar's to a library, and 24 hours to everyone who writes `30d` here.
+        // The library treats a day as a calendar unit. Here `30d` always means 30 times 24 hours.
         let number = |text: &str| text.parse::<u64>().ok();
         let duration = match (number(text), text.strip_suffix('d').and_then(number)) {
             (Some(0), _) => Duration::ZERO,
@@ -81,7 +81,7 @@ impl Limits {
         }
     }
 
-    /// Returns the refusal without the text, which may be a key in the wrong line of a file.
+    /// Returns the error message for a file. It omits the text, because a misplaced line may contain a key.
     fn refusal_in_file(&self, wrong: Wrong) -> String {
         match wrong {
             _ if self.bare => format!("no duration; write {}", self.forms.replace('`', "\"")),
@@ -121,7 +121,7 @@ impl<'de> Deserialize<'de> for Age {
     }
 }
 
-/// Reads a duration of a file within limits.
+/// A serde visitor that reads a duration within limits.
 struct DurationVisitor(Limits);
 
 impl Visitor<'_> for DurationVisitor {

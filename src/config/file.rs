@@ -1,4 +1,4 @@
-//! `config.toml`: the profiles of this user (docs/design/configuration.md).
+//! The file `config.toml` with the profiles of the user (docs/design/configuration.md).
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,27 +13,27 @@ use crate::env::credentials;
 use crate::env::provenance::Level;
 use crate::env::text;
 
-/// The name that means the embedded server and cannot be given to another profile.
+/// The reserved profile name of the embedded server.
 pub(super) const LOCAL: &str = "local";
 
-/// The configuration file, parsed.
+/// The parsed configuration file.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigFile {
-    /// The profile that is used when nothing chooses another.
+    /// The default profile.
     pub default_profile: Option<String>,
     /// The profiles by name.
     #[serde(default)]
     pub profiles: BTreeMap<String, ProfileEntry>,
-    /// Where it was read from.
+    /// The path of the file.
     #[serde(skip)]
     pub path: PathBuf,
-    /// Whether others than the owner can read it.
+    /// `true` if users other than the owner can read the file.
     #[serde(skip)]
     pub(super) exposed: bool,
 }
 
-/// A profile as the file writes it.
+/// A profile as written in the file.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileEntry {
@@ -112,10 +112,10 @@ impl TryFrom<RawRate> for Rate {
 }
 
 impl ConfigFile {
-    /// Reads the file; one that does not exist is an empty one.
+    /// Reads the file. A missing file counts as an empty one.
     ///
     /// # Errors
-    /// Where it cannot be read, or holds what no profile knows.
+    /// If the file cannot be read, or contains an unknown key or an invalid value.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = match text::read_regular(path) {
             Ok(text) => text,
@@ -141,10 +141,10 @@ impl ConfigFile {
         Ok(file)
     }
 
-    /// Returns the profile of this name.
+    /// Returns the profile with this name.
     ///
     /// # Errors
-    /// Where there is none; the hint names the nearest.
+    /// If there is no such profile. The hint suggests the most similar name.
     pub(super) fn profile(&self, name: &str) -> Result<&ProfileEntry, ConfigError> {
         self.profiles.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.profiles.keys().map(String::as_str).collect();
@@ -158,14 +158,14 @@ impl ConfigFile {
     }
 }
 
-/// Tells whether others than the owner can read a file.
+/// Returns `true` if users other than the owner can read the file.
 #[cfg(unix)]
 pub(super) fn others_can_read(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o044 != 0)
 }
 
-/// Tells whether others than the owner can read a file, which only Unix answers by a mode.
+/// Returns `false`: file modes exist only on Unix.
 #[cfg(not(unix))]
 pub(super) fn others_can_read(_path: &Path) -> bool {
     false

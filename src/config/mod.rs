@@ -1,6 +1,6 @@
-//! Which backend, reached how, with whose key: profiles and the files that name them (docs/design/configuration.md).
+//! The configuration: profiles and the files that define them (docs/design/configuration.md).
 //!
-//! It sends no request and prints nothing; warnings are returned to whoever has a terminal.
+//! Must not send requests or print anything. Warnings are returned to the caller.
 
 mod base_url;
 mod command;

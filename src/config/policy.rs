@@ -1,5 +1,5 @@
-//! A retention file: which objects go under which rule, and what always stays
-//! (docs/design/configuration.md#retention-files). It says what is wanted, and knows neither the ledger nor a backend.
+//! A retention file: the rules for objects to prune, and the holds for objects to keep
+//! (docs/design/configuration.md#retention-files). Must not depend on the ledger or a backend.
 
 use super::{Age, ConfigError, toml_error};
 use crate::env::text;
@@ -8,34 +8,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::Spanned;
 
-/// A retention file that was read.
+/// A parsed retention file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Policy {
     pub rules: Vec<PolicyRule>,
     pub holds: Vec<PolicyHold>,
 }
 
-/// How the ledger came to know what a rule or a hold is about.
+/// The source from which the ledger learned of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Sources {
-    /// A command of asst created it
+    /// Created by a command of asst
     Created,
-    /// A recording saw it being created
+    /// Created by a program under `asst record`
     Recorded,
-    /// A command named it
+    /// Named in a command
     Met,
-    /// A backend listed it
+    /// Listed by a backend
     Listed,
-    /// `asst ledger import` took it in
+    /// Imported by `asst ledger import`
     Imported,
-    /// A scan found it
+    /// Found by a scan
     Scanned,
-    /// Any of these
+    /// Any of these sources
     Any,
 }
 
-/// What goes: all conditions must hold.
+/// A rule that selects objects to prune. All conditions must be met.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyRule {
@@ -52,7 +52,7 @@ pub struct PolicyRule {
     pub grace: Option<Age>,
 }
 
-/// What always stays: all that is given must fit.
+/// A hold that protects objects from pruning. All given conditions must be met.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyHold {
@@ -73,7 +73,7 @@ struct File {
 }
 
 impl PolicyRule {
-    /// Tells whether it chooses anything; a grace alone, or every source, does not.
+    /// Returns `true` if the rule has a condition. A grace period alone is not one, and neither is `source = "any"`.
     fn chooses(&self) -> bool {
         let source = self.source.filter(|source| *source != Sources::Any);
         let bare = Self { name: self.name.clone(), grace: self.grace, source: self.source, ..Self::default() };
@@ -86,8 +86,8 @@ impl Policy {
     /// Reads a retention file.
     ///
     /// # Errors
-    /// Where it cannot be read, has no rule, a key that is not known, or a rule or hold that says nothing; with the
-    /// line.
+    /// If the file cannot be read or has no rule, or if a key is unknown. Also if a rule or hold has no condition; this
+    /// error names the line.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = text::read_regular(path)
             .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;

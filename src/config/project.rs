@@ -1,5 +1,5 @@
-//! `asst.toml`: what a repository may say. It can name a profile and set how things look, no more: a cloned
-//! repository must not run commands nor move keys (docs/design/configuration.md#project-files).
+//! The project file `asst.toml`. It can only choose a profile and set defaults for output, manifest and retention. A
+//! cloned repository must not run commands or send keys elsewhere (docs/design/configuration.md#project-files).
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,13 +14,13 @@ use crate::env::text;
 /// The name of the file.
 const FILE: &str = "asst.toml";
 
-/// The keys that it may have.
+/// The permitted keys.
 const KEYS: [&str; 6] = ["profile", "columns", "output", "manifest", "env", "policy"];
 
 /// A project file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Project {
-    /// Where it was found.
+    /// The path of the file.
     #[serde(skip)]
     pub path: PathBuf,
     /// The profile to use in this project.
@@ -29,15 +29,15 @@ pub struct Project {
     pub columns: Option<Columns>,
     /// The output format.
     pub output: Option<String>,
-    /// The manifest, absolute: beside the file where it was written relative.
+    /// The path of the manifest. A relative path is resolved against the folder of the project file.
     pub manifest: Option<PathBuf>,
     /// The environment of the manifest to use.
     pub env: Option<toml::Value>,
-    /// What `apply` and `prune` may do here.
+    /// The rules for `apply` and `prune` in this project.
     pub policy: Option<toml::Value>,
 }
 
-/// The columns of tables: for all of them, or by noun.
+/// The columns of tables, for all nouns or by noun.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "text, a list, or a table of these by noun")]
 pub enum Columns {
@@ -47,7 +47,7 @@ pub enum Columns {
 }
 
 impl Columns {
-    /// Returns the columns for a noun, if any are set.
+    /// Returns the columns for a noun, or `None` if none are set.
     pub fn of(&self, noun: &str) -> Option<Vec<String>> {
         match self {
             Self::Text(text) => Some(text.split(',').map(|name| name.trim().to_owned()).collect()),
@@ -58,24 +58,25 @@ impl Columns {
 }
 
 impl Project {
-    /// Returns the retention file that `policy` names, beside the project file where it is written relative.
+    /// Returns the path of the retention file that `policy` names. A relative path is resolved against the folder of
+    /// the project file.
     pub fn retention(&self) -> Option<PathBuf> {
         let policy = self.policy.as_ref()?;
         let named = policy.as_str().or_else(|| policy.get("retention")?.as_str())?;
         Some(self.path.parent().unwrap_or(Path::new("")).join(named))
     }
 
-    /// Looks for the file from `start` upwards, to the home directory or the root of the file system.
+    /// Searches for the file from `start` upwards, until the home directory or the root of the file system.
     ///
     /// # Errors
-    /// Where it cannot be read, or holds more than it may.
+    /// If the file cannot be read, or contains a key that is not permitted.
     pub fn find(start: &Path, home: &Path) -> Result<Option<Self>, ConfigError> {
         for dir in start.ancestors() {
             let path = dir.join(FILE);
             match text::read_regular(&path) {
                 Ok(text) => return Self::parse(path, &text).map(Some),
                 Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-                // A folder above that is closed to this user cannot be meant to configure this user.
+                // A parent folder without read permission cannot be meant to configure this user.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied && dir != start => break,
                 Err(error) => return Err(ConfigError::usage(format!("cannot read {}: {error}", path.display()))),
             }

@@ -1,4 +1,4 @@
-//! Bringing `config.toml` to the disk: whole or not at all, readable by its owner only, one writer at a time.
+//! Atomic writes of `config.toml`. The file is readable by its owner only, and a lock allows one writer at a time.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,14 +11,14 @@ use super::profile::{Overrides, Resolved, Surroundings};
 use super::resolve::resolve;
 use crate::env::text;
 
-/// What happens to a profile that is there already.
+/// The treatment of an existing profile with the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
     Kept,
     Replaced,
 }
 
-/// Whether a new profile is the one that is used when nothing chooses another.
+/// The choice whether a new profile becomes the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ByDefault {
     No,
@@ -29,31 +29,31 @@ pub enum ByDefault {
 #[derive(Debug, Clone)]
 pub struct NewProfile {
     pub name: String,
-    /// Keys as the file has them, with their values.
+    /// The keys and values as written in the file.
     pub settings: Vec<(&'static str, Setting)>,
     pub existing: Existing,
     pub by_default: ByDefault,
 }
 
 impl NewProfile {
-    /// Returns the lines that the file would get, for a dry run.
+    /// Returns the lines that would be written, for a dry run.
     ///
     /// # Errors
-    /// As [`NewProfile::write`], but for what only writing shows.
+    /// As for [`NewProfile::write`], except errors of the write itself.
     pub fn rehearse(&self, around: &Surroundings<'_>) -> Result<String, ConfigError> {
         self.checked(&text_of(&around.file.path)?, around)?;
         edit::shown(&self.name, &self.settings, self.by_default)
     }
 
-    /// Writes the profile and returns what it comes to.
+    /// Writes the profile and returns it in resolved form.
     ///
     /// # Errors
-    /// Where the name is taken or no name, where the profile could not be read again, or the file not be written.
+    /// If the name is taken or invalid, the resulting profile would be invalid, or the file cannot be written.
     pub fn write(&self, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
         change(&around.file.path, |text| self.checked(text, around))
     }
 
-    /// Returns the new text, after it was read as every command will read it.
+    /// Returns the new text of the file. Parses it as every later command will, to prove that it is valid.
     fn checked(&self, text: &str, around: &Surroundings<'_>) -> Result<(String, Resolved), ConfigError> {
         let path = &around.file.path;
         check_name(&self.name)?;
@@ -75,10 +75,10 @@ impl NewProfile {
     }
 }
 
-/// Names the profile that is used when nothing chooses another.
+/// Sets the default profile.
 ///
 /// # Errors
-/// Where there is no such profile, or the file cannot be written.
+/// If there is no such profile, or the file cannot be written.
 pub fn use_by_default(name: &str, around: &Surroundings<'_>) -> Result<(), ConfigError> {
     change(&around.file.path, |text| {
         let path = &around.file.path;
@@ -92,7 +92,7 @@ pub fn use_by_default(name: &str, around: &Surroundings<'_>) -> Result<(), Confi
 /// Returns the line that [`use_by_default`] would write.
 ///
 /// # Errors
-/// Where there is no such profile.
+/// If there is no such profile.
 pub fn rehearse_default(name: &str, around: &Surroundings<'_>) -> Result<String, ConfigError> {
     known(name, around.file)?;
     Ok(edit::shown_default(name))
@@ -102,7 +102,7 @@ fn known(name: &str, file: &ConfigFile) -> Result<(), ConfigError> {
     if name == LOCAL { Ok(()) } else { file.profile(name).map(drop) }
 }
 
-/// A name is one word for a shell, and never looks like a flag.
+/// Checks that a name is one word for a shell and does not look like a flag.
 fn check_name(name: &str) -> Result<(), ConfigError> {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if name.is_empty() || name.starts_with('-') || !name.bytes().all(word) || name.len() > 64 {
@@ -122,10 +122,10 @@ fn text_of(path: &Path) -> Result<String, ConfigError> {
     }
 }
 
-/// Reads the file, lets it be changed, and writes it, while no other process does.
+/// Reads the file, applies `edit`, and writes the result, under a lock.
 fn change<T>(path: &Path, edit: impl FnOnce(&str) -> Result<(String, T), ConfigError>) -> Result<T, ConfigError> {
     let failed = |error: io::Error| ConfigError::failed(format!("cannot write {}: {error}", path.display()));
-    // Whoever keeps it elsewhere and links to it wants the link to stay.
+    // If the file is a symbolic link, the link is kept and its target replaced.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().map_or_else(PathBuf::new, Path::to_owned);
     make_folder(&folder).map_err(failed)?;
@@ -135,9 +135,9 @@ fn change<T>(path: &Path, edit: impl FnOnce(&str) -> Result<(String, T), ConfigE
     Ok(result)
 }
 
-/// Writes beside the file and renames, so that a crash leaves the old one or the new one.
+/// Writes a temporary file in the same folder and renames it, so that a crash leaves either the old or the new file.
 fn replace(target: &Path, folder: &Path, text: &str) -> io::Result<()> {
-    // A temporary file can be read by its owner only, and so can the file after it.
+    // Temporary files are readable by their owner only, and the rename keeps this mode.
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
     new.write_all(text.as_bytes())?;
     new.as_file().sync_all()?;
@@ -156,18 +156,18 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)
 }
 
-/// Locks the folder, which leaves no file behind, for as long as the result lives.
+/// Locks the folder until the result is dropped. Locking the folder avoids a separate lock file.
 #[cfg(unix)]
 fn locked(folder: &Path) -> io::Result<Option<File>> {
     let folder = File::open(folder)?;
     match folder.lock() {
-        // Some file systems of networks know no locks; two writers at once are rarer than those.
+        // Some network file systems have no locks. Two concurrent writers are even rarer than these.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         result => result.map(|()| Some(folder)),
     }
 }
 
-/// A folder cannot be opened as a file elsewhere.
+/// Returns no lock: this platform cannot open a folder as a file.
 #[cfg(not(unix))]
 fn locked(_folder: &Path) -> io::Result<Option<File>> {
     Ok(None)

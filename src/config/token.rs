@@ -1,4 +1,4 @@
-//! Tokens that a command printed: reading them, and keeping them until shortly before they expire.
+//! Parsing the tokens that a command prints, and caching them until shortly before they expire.
 
 use crate::json;
 use std::fmt::Write as _;
@@ -13,16 +13,17 @@ use super::ConfigError;
 use super::file::others_can_read;
 use crate::env::{clock, text};
 
-/// How long before its end a token is no longer used: a request that starts now must still find it valid.
+/// The number of seconds before expiry from which a token is no longer used. A request that starts now must still be
+/// valid when it arrives.
 const MARGIN: i64 = 60;
 
-/// A token and when it ends, where that is known.
+/// A token and its expiry time, if known.
 pub(super) struct Token {
     pub(super) text: SecretString,
     pub(super) expires_at: Option<i64>,
 }
 
-/// Reads a command's output: a bare token, a JWT, or the JSON of `az`, `gcloud` and their like.
+/// Parses a command's output: a bare token, a JWT, or the JSON of tools such as `az` and `gcloud`.
 pub(super) fn parse(output: &str, now: i64) -> Result<Token, ConfigError> {
     let output = output.trim();
     if !output.starts_with('{') {
@@ -34,7 +35,7 @@ pub(super) fn parse(output: &str, now: i64) -> Result<Token, ConfigError> {
         .iter()
         .find_map(|name| object[*name].as_str())
         .ok_or_else(|| no_token("has none of accessToken, access_token, token"))?;
-    // `expiresOn` of `az` is local time without a zone, so what is unambiguous goes first.
+    // `expiresOn` of `az` is local time without a zone, so the unambiguous members take precedence.
     let expires_at = seconds(&object["expires_on"])
         .or_else(|| seconds(&object["expires_in"]).map(|left| now.saturating_add(left)))
         .or_else(|| seconds(&object["expiresOn"]))
@@ -52,7 +53,7 @@ fn seconds(value: &Value) -> Option<i64> {
     }
 }
 
-/// Returns the `exp` claim, which is only believed for how long to keep the token.
+/// Returns the `exp` claim of a JWT. It is not verified, because it only limits the time in the cache.
 fn jwt_expiry(token: &str) -> Option<i64> {
     let mut parts = token.split('.');
     let claims = parts.nth(1)?;
@@ -84,14 +85,14 @@ fn base64url(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The file in which the token of one command and profile is kept.
+/// The cache file for the token of one command and profile.
 #[derive(Debug, Clone)]
 pub(super) struct TokenCache {
     path: PathBuf,
 }
 
 impl TokenCache {
-    /// Names the file after command and profile without telling either.
+    /// Derives the file name from a hash of the command and the profile, so that it reveals neither.
     pub(super) fn new(dir: &Path, command: &str, profile: &str) -> Self {
         let digest = Sha256::new().chain_update(command).chain_update([0]).chain_update(profile).finalize();
         let name = digest.iter().fold(String::new(), |mut name, byte| {
@@ -101,7 +102,7 @@ impl TokenCache {
         Self { path: dir.join(name) }
     }
 
-    /// Returns the token, unless it is about to expire or others could have read it.
+    /// Returns the cached token, unless it is about to expire or other users can read the file.
     pub(super) fn read(&self) -> Option<SecretString> {
         if others_can_read(&self.path) {
             return None;
@@ -111,21 +112,21 @@ impl TokenCache {
         kept["token"].as_str().filter(|_| fresh).map(SecretString::from)
     }
 
-    /// Keeps a token whose end is known and far enough away.
+    /// Caches a token if its expiry time is known and not too close.
     pub(super) fn write(&self, token: &Token) -> io::Result<()> {
         let Some(expires_at) = token.expires_at.filter(|end| end.saturating_sub(MARGIN) > clock::now()) else {
             return Ok(());
         };
         let dir = self.path.parent().unwrap_or(Path::new("."));
         create_private(dir)?;
-        // Temporary files are made with mode 0600, and the rename shows other processes a whole one.
+        // Temporary files have mode 0600, and the rename makes the complete file visible at once.
         let mut file = tempfile::NamedTempFile::new_in(dir)?;
         file.write_all(json!({"token": token.text.expose_secret(), "expires_at": expires_at}).to_string().as_bytes())?;
         file.persist(&self.path)?;
         Ok(())
     }
 
-    /// Removes the token and tells whether there was one.
+    /// Deletes the token. Returns `true` if there was one.
     pub(super) fn forget(&self) -> bool {
         std::fs::remove_file(&self.path).is_ok()
     }

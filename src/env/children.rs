@@ -1,11 +1,11 @@
-//! Programs that this one starts: how they ended, and the groups in which they run with all that they start in turn.
+//! Child processes: their exit codes, and the process groups that contain them and their descendants.
 
 use std::io;
 use std::process::{self, Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::process::Child;
 
-/// Returns the exit code of a program: 128 and the number of the signal, if one ended it.
+/// Returns the exit code of a program, or 128 plus the signal number if a signal ended it.
 pub fn code(status: ExitStatus) -> u8 {
     if let Some(signal) = signal(status) {
         return u8::try_from(128 + signal).unwrap_or(u8::MAX);
@@ -13,35 +13,35 @@ pub fn code(status: ExitStatus) -> u8 {
     status.code().map_or(u8::MAX, |code| code.to_le_bytes()[0])
 }
 
-/// Returns the signal that ended a program, if one did.
+/// Returns the signal that ended a program, or `None` if it exited normally.
 #[cfg(unix)]
 pub fn signal(status: ExitStatus) -> Option<i32> {
     std::os::unix::process::ExitStatusExt::signal(&status)
 }
 
-/// No program is ended by a signal here.
+/// Returns `None`: this platform has no signals.
 #[cfg(not(unix))]
 pub fn signal(_: ExitStatus) -> Option<i32> {
     None
 }
 
-/// The groups that are alive, by the process that leads each.
+/// The IDs of the process groups that are alive, which are the process IDs of their leaders.
 static GROUPS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 fn groups() -> MutexGuard<'static, Vec<u32>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A program that was started as the first of a process group of its own, together with all that it started and that is
-/// still in the group. Dropped, it ends all of them at once.
+/// A process group that was started for one program. It contains the program and its descendants that have not left the
+/// group. Dropping the value kills all of them.
 #[derive(Debug)]
 pub struct Group {
     leader: Option<u32>,
 }
 
 impl Group {
-    /// Takes the group that this program leads. The program must not be reaped as long as the group lives: the number
-    /// could be somebody else's by then.
+    /// Returns the group whose leader is `child`. The child must not be reaped while the group lives, because the
+    /// system could reuse its process ID.
     pub fn led_by(child: &Child) -> Self {
         Self::led(child.id())
     }
@@ -51,13 +51,13 @@ impl Group {
         Self { leader }
     }
 
-    /// Lets the group go on without this process.
+    /// Releases the group without killing its processes.
     pub fn release(mut self) {
         groups().retain(|leader| Some(*leader) != self.leader);
         self.leader = None;
     }
 
-    /// Waits until the leader has ended, which is not reaped by that.
+    /// Waits until the leader has ended, without reaping it.
     pub async fn leader_ended(&self, child: &mut Child) {
         system::ended(self.leader, child).await;
     }
@@ -73,11 +73,11 @@ impl Drop for Group {
     }
 }
 
-/// Starts a command, in a process group of its own unless there is a terminal: only the terminal's own group may ask a
-/// person for a password there.
+/// Starts a command. Without a terminal, it gets its own process group. With a terminal it stays in the current group,
+/// because only the foreground group may prompt for a password.
 ///
 /// # Errors
-/// Where it cannot be started.
+/// If the command cannot be started.
 pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<Group>)> {
     let alone = system::leads_its_group(command);
     let child = command.spawn()?;
@@ -85,7 +85,7 @@ pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<Group>
     Ok((child, group))
 }
 
-/// Ends all groups that are alive: for a process that is about to leave without dropping anything.
+/// Kills all groups that are alive. For a process that is about to exit without dropping values.
 pub fn end_all() {
     groups().drain(..).for_each(system::end);
 }
@@ -97,14 +97,14 @@ mod system {
     use rustix::io::Errno;
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-    /// Where no thread can be started that waits.
+    /// The polling interval if the waiting thread cannot be started.
     const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
 
     fn pid(leader: u32) -> Option<Pid> {
         Pid::from_raw(i32::try_from(leader).ok()?)
     }
 
-    /// Waits in a thread of its own, for what tokio offers reaps as well.
+    /// Waits in a separate thread, because the functions of tokio also reap the process.
     pub(super) async fn ended(leader: Option<u32>, _: &mut Child) {
         let Some(pid) = leader.and_then(pid) else { return };
         let (send, receive) = tokio::sync::oneshot::channel::<()>();
@@ -114,7 +114,7 @@ mod system {
             drop(send);
         };
         match limits::detach(wait) {
-            Ok(()) => drop(receive.await), // It is told by hanging up.
+            Ok(()) => drop(receive.await), // The thread drops the sender when the process ends.
             Err(_) => {
                 while matches!(waitid(WaitId::Pid(pid), options | WaitIdOptions::NOHANG), Ok(None) | Err(Errno::INTR)) {
                     tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -133,7 +133,7 @@ mod system {
 
     pub(super) fn end(leader: u32) {
         if let Some(pid) = pid(leader) {
-            let _ = kill_process_group(pid, Signal::KILL); // All of it may have ended by itself.
+            let _ = kill_process_group(pid, Signal::KILL); // All processes of the group may have ended already.
         }
     }
 }
@@ -150,6 +150,6 @@ mod system {
         let _ = child.wait().await;
     }
 
-    /// There are no groups here; the program itself ends with its handle.
+    /// Does nothing: this platform has no process groups. The program itself ends with its handle.
     pub(super) fn end(_: u32) {}
 }

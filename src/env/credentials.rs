@@ -19,14 +19,14 @@ pub enum Purpose {
     DatabaseCommand,
 }
 
-/// The sort of credential that a variable holds.
+/// The type of credential that a variable holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     /// A key for a backend, for the embedded server, or a URL of a database of `asst`.
     Key,
-    /// Anything else of OpenAI's and Azure's variables: an endpoint, a model, a folder.
+    /// Any other variable of OpenAI or Azure, such as an endpoint, a model, or a folder.
     Family,
-    /// An identity of Entra, from which a token can be made.
+    /// An Entra identity, from which a token can be obtained.
     Identity,
     /// A password of PostgreSQL, or the file that holds it.
     Database,
@@ -34,10 +34,10 @@ enum Sort {
     Proxy,
 }
 
-/// Prefixes of variables that make up a backend.
+/// Prefixes of all variables of OpenAI and Azure.
 const FAMILIES: [&str; 2] = ["OPENAI_", "AZURE_"];
 
-/// Prefixes of variables of backends that `asst` talks to. Those of other services are the program's own.
+/// Prefixes of the variables of backends that `asst` uses. Variables of other services belong to the child program.
 const BACKENDS: [&str; 6] = ["OPENAI_", "AZURE_OPENAI_", "AZURE_AI_", "AZURE_INFERENCE_", "FOUNDRY_", "ASST_"];
 
 /// A service whose variables look like those of a backend.
@@ -129,8 +129,8 @@ mod tests {
 
     const ALL: [Purpose; 4] = [Purpose::Handler, Purpose::Recorded, Purpose::KeyCommand, Purpose::DatabaseCommand];
 
-    /// Variables whose documentation speaks of a secret, though they hold only the name of a variable, a number of an
-    /// open file or a folder.
+    /// Variables whose documentation mentions a secret although they hold none. They hold the name of a variable, a
+    /// file descriptor, or a folder.
     const HARMLESS: &[&str] = &[vars::ASST_MODEL_KEY_ENV, vars::ASST_HANDOVER, vars::XDG_CACHE_HOME];
 
     #[test]

@@ -1,6 +1,7 @@
-//! Taking credentials out of the environment of this process. What a process got as its environment stays readable as
-//! long as it lives, so `asst` starts itself again without the credentials, under the same process ID. They pass through
-//! a pipe that is read once.
+//! Removal of credentials from the environment of this process.
+//!
+//! The initial environment of a process stays readable as long as the process lives. So `asst` starts itself again
+//! without the credentials, under the same process ID. They pass through a pipe that is read once.
 
 use super::{credentials, secrets, vars};
 use std::ffi::{OsStr, OsString};
@@ -20,12 +21,13 @@ pub(super) fn get(name: &str) -> Option<String> {
     taken().find(|(known, _)| *known == name).and_then(|(_, value)| value.to_str().map(str::to_owned))
 }
 
-/// Takes over the credentials of the process that this one was before it started again. Must be called before anything
-/// reads the environment.
+/// Receives the credentials from the process image that called [`restart`]. Must be called before any other code reads
+/// the environment.
 pub fn receive() {
     let Some(text) = std::env::var_os(vars::ASST_HANDOVER) else { return };
     super::spawn::hide_memory();
-    // The process ID stays the same; any other was inherited from a parent process and names nothing here.
+    // A restart keeps the process ID. A value with another ID was inherited from a parent process, and its file
+    // descriptor is not valid here.
     let file = text.to_str().and_then(|text| text.split_once(':'));
     let own = std::process::id().to_string();
     if let Some(file) = file.filter(|(process, _)| *process == own).and_then(|(_, file)| file.parse().ok()) {
@@ -33,9 +35,10 @@ pub fn receive() {
     }
 }
 
-/// Starts this program again with the same arguments, without the variables that `is_taken` selects and those that repeat
-/// a key among them. Returns only where
-/// nothing is selected, where this process was already started again, or where it is impossible.
+/// Starts this program again with the same arguments, without the variables that `is_taken` selects. Variables that
+/// repeat one of the selected keys are removed too.
+///
+/// Returns only if there is nothing to remove, if this process is the restarted one, or if the restart fails.
 pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
     super::spawn::hide_memory();
     if TAKEN.get().is_some() {
@@ -43,7 +46,8 @@ pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
     }
     let is_taken = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
     let (mut held, others): (Vec<_>, Vec<_>) = std::env::vars_os().partition(is_taken);
-    // Only of a key: a path or a user's name stands in many variables that this process needs.
+    // Only copies of a key are removed. Other selected values, such as a path or a user name, occur in many variables
+    // that this process needs.
     let text = |text: &OsString| text.to_string_lossy().into_owned();
     let keys = held.iter().map(|(name, value)| (text(name), text(value)));
     let keys: Vec<_> = keys.filter(|(name, value)| credentials::is_key(name, value)).collect();
@@ -67,7 +71,7 @@ mod system {
     use std::os::unix::process::CommandExt;
     use std::process::Command;
 
-    /// Variables and values end with a zero byte, which neither can hold.
+    /// The terminator of names and values. Neither can contain a zero byte.
     const END: u8 = 0;
 
     fn path(file: RawFd) -> String {
@@ -77,7 +81,7 @@ mod system {
     pub(super) fn restart(args: &[OsString], held: &[(OsString, OsString)]) -> io::Result<()> {
         let (reader, mut writer) = io::pipe()?;
         let number = reader.as_raw_fd();
-        // The new process opens it by this path; where that is impossible the credentials would be lost.
+        // The new process opens the pipe by this path. If that is impossible here, the credentials would be lost.
         drop(File::open(path(number))?);
         rustix::io::fcntl_setfd(&reader, FdFlags::empty())?;
         rustix::fs::fcntl_setfl(&writer, OFlags::NONBLOCK)?;
@@ -86,7 +90,7 @@ mod system {
             text.extend_from_slice(part.as_bytes());
             text.push(END);
         }
-        // Nobody reads yet: what does not fit into the pipe fails here, and everything stays as it was.
+        // The pipe has no reader yet. If the text does not fit, the write fails, and the process continues unchanged.
         writer.write_all(&text)?;
         let mut command = Command::new(std::env::current_exe()?);
         if let Some((name, rest)) = args.split_first() {
@@ -102,7 +106,7 @@ mod system {
     pub(super) fn read(file: RawFd) -> Vec<(OsString, OsString)> {
         let mut text = Vec::new();
         let read = File::open(path(file)).and_then(|mut pipe| pipe.read_to_end(&mut text));
-        // It was inherited without an owner, and child processes must not inherit it.
+        // The descriptor was inherited without an owner. Child processes must not inherit it in turn.
         let _ = nix::unistd::close(file);
         if read.is_err() {
             return Vec::new();
@@ -118,7 +122,7 @@ mod system {
 
 #[cfg(not(unix))]
 mod system {
-    //! A process cannot be replaced by another here.
+    //! This platform cannot replace a running process.
 
     use std::ffi::OsString;
     use std::io;

@@ -1,4 +1,4 @@
-//! The memory that the allocator keeps although nothing is in it.
+//! Returns free memory of the allocator to the system.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -6,13 +6,13 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-/// For how long more may be freed before the allocator is asked.
+/// The delay before the memory is returned, so that one call covers several deallocations.
 const PAUSE: Duration = Duration::from_millis(100);
 
 static PLANNED: AtomicBool = AtomicBool::new(false);
 
-/// Gives the free memory of this process back to the system, a moment later. To be called when something large was freed:
-/// glibc keeps freed memory below anything that is still in use, for as long as the process lives.
+/// Returns the free memory of this process to the system after a short delay. Call this after freeing something large:
+/// glibc keeps freed memory that lies below memory in use.
 pub fn give_back_soon() {
     let Ok(runtime) = Handle::try_current() else { return };
     if !PLANNED.swap(true, Ordering::Relaxed) {
@@ -25,7 +25,7 @@ pub fn give_back_soon() {
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[allow(unsafe_code)] // The declaration of a function of glibc, which may be called at any time with any number.
+#[allow(unsafe_code)] // Declares a glibc function that is safe to call at any time with any argument.
 fn give_back() {
     unsafe extern "C" {
         safe fn malloc_trim(pad: usize) -> std::ffi::c_int;
@@ -33,6 +33,6 @@ fn give_back() {
     malloc_trim(0);
 }
 
-/// Other allocators give back by themselves.
+/// Does nothing: other allocators return memory on their own.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn give_back() {}

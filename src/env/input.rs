@@ -1,6 +1,6 @@
-//! Reading what a flag names: a file, standard input, or structured text given in place.
+//! Input from the command line: a file, standard input, or structured text given in place.
 //!
-//! It knows nothing of what the text means; callers turn the value into a request.
+//! Must not depend on the meaning of the text. Callers turn the value into a request.
 
 use std::fmt;
 use std::fs::File;
@@ -14,10 +14,10 @@ use serde_json::Value;
 use super::text::without_bom;
 use super::yaml::{self, YamlError};
 
-/// The longest text that is read into memory.
+/// The maximum size of a text that is read into memory, in bytes.
 pub const MAX_BYTES: u64 = 64 << 20;
 
-/// What can be wrong with what a flag names.
+/// An error in the input that a flag names.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     #[error("no such file: {}", path.display())]
@@ -46,10 +46,10 @@ fn at(line: u64, column: u64) -> String {
     if line == 0 { String::new() } else { format!(" (line {line}, column {column})") }
 }
 
-/// Where a text comes from.
+/// The source of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// Written on the command line.
+    /// The command line itself.
     Inline,
     /// Standard input.
     Stdin,
@@ -82,10 +82,10 @@ impl fmt::Display for Format {
 
 static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Claims standard input.
+/// Claims standard input, so that only one flag reads it.
 ///
 /// # Errors
-/// Where it has been claimed before.
+/// If standard input was claimed before.
 pub fn claim_stdin() -> Result<(), InputError> {
     claim(&STDIN_TAKEN)
 }
@@ -97,7 +97,7 @@ fn claim(taken: &AtomicBool) -> Result<(), InputError> {
 /// Reads the text that a flag names: a path, or `-` for standard input.
 ///
 /// # Errors
-/// Where it is missing, a directory, unreadable, too large or not UTF-8, or where standard input is taken.
+/// If the file is missing, a directory, unreadable, too large or not UTF-8, or if standard input was claimed before.
 pub fn read_text(name: &str) -> Result<String, InputError> {
     read_place(name).map(|(text, _)| text)
 }
@@ -105,7 +105,7 @@ pub fn read_text(name: &str) -> Result<String, InputError> {
 /// Reads a structured value: `@PATH` (`@-` and `-` are standard input) or the value itself.
 ///
 /// # Errors
-/// Where it cannot be read, or is neither JSON nor YAML.
+/// If the value cannot be read, or is neither JSON nor YAML.
 pub fn read_structured(value: &str) -> Result<Value, InputError> {
     let name = if value == "-" { Some("-") } else { value.strip_prefix('@') };
     match name {
@@ -152,11 +152,11 @@ fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
 
 /// Parses a structured value.
 ///
-/// `.json` is JSON and `.yaml`, `.yml` are YAML; elsewhere text that begins as JSON does is JSON. A file of
-/// another name that begins so and is no JSON may still be YAML's flow style.
+/// Files that end in `.json` are JSON, and `.yaml` and `.yml` are YAML. For other sources, text that begins like JSON
+/// is JSON. If a file of another name begins like JSON but is not JSON, it is parsed as YAML in flow style.
 ///
 /// # Errors
-/// With line and column, where the text is neither.
+/// Returns an error with line and column if the text is neither JSON nor YAML.
 pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
     if text.trim().is_empty() {
         return Err(InputError::Empty { place: place.clone() });
@@ -195,10 +195,10 @@ fn json(text: &str, place: &Place) -> Result<Value, InputError> {
     })
 }
 
-/// Reads a file of YAML into a type that says what may stand in it.
+/// Reads a YAML file into a type.
 ///
 /// # Errors
-/// With line and column, where it cannot be read or holds something else.
+/// Returns an error with line and column if the file cannot be read or does not match the type.
 pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
     let (text, place) = read_place(path)?;
     yaml::typed(&text).map_err(|error| not_yaml(&place, error))

@@ -1,12 +1,12 @@
-//! Limits of the system that must be errors with a message: the size of files, the number of threads and of open files.
+//! Checks for limits of the system on file sizes, threads and open files, so that each becomes an error with a message.
 
 use std::{io, thread};
 
-/// Files that can still be opened when a command begins to talk to a backend: its connections, signals and the ledger
-/// need about so many.
+/// The number of files that must still be available when a command starts to use a backend. Connections, signals and
+/// the ledger need about this many.
 const DESCRIPTORS: usize = 24;
 
-/// The system refuses what every command needs.
+/// A limit of the system that prevents every command from running.
 #[derive(Debug, thiserror::Error)]
 pub enum Limit {
     #[error("the system starts no thread ({0})")]
@@ -16,7 +16,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// Returns what can be done about it.
+    /// Returns a hint on how to raise the limit.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Threads(_) => {
@@ -27,28 +27,28 @@ impl Limit {
     }
 }
 
-/// Starts a thread that nobody waits for.
+/// Starts a detached thread.
 ///
 /// # Errors
-/// Where the system allows no further thread; the work is dropped then.
+/// If the system allows no further thread. The work is dropped.
 pub fn detach<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<(), Limit> {
     thread::Builder::new().spawn(work).map(drop).map_err(Limit::Threads)
 }
 
-/// Fails if the system allows no further thread. The runtimes need some, and panic without.
+/// Checks that the system allows a further thread. The async runtimes panic if they cannot start one.
 ///
 /// # Errors
-/// Where no thread can be started.
+/// If no thread can be started.
 pub fn allow_threads() -> Result<(), Limit> {
     let probe = thread::Builder::new().stack_size(16 << 10).spawn(|| {}).map_err(Limit::Threads)?;
     let _ = probe.join();
     Ok(())
 }
 
-/// Fails if the system allows few further open files. The runtimes need some, and panic without.
+/// Checks that the system allows enough further open files. The async runtimes panic without them.
 ///
 /// # Errors
-/// Where they cannot be opened.
+/// If too few files can be opened.
 pub fn allow_files() -> Result<(), Limit> {
     #[cfg(unix)]
     {
@@ -59,12 +59,15 @@ pub fn allow_files() -> Result<(), Limit> {
     Ok(())
 }
 
-/// Makes a write beyond the limit on the size of files (`ulimit -f`) fail with an error. Without this, the signal ends the
-/// process before it can say what it knows. A handler, unlike a signal that is ignored, is not inherited by children.
+/// Makes a write beyond the limit on file sizes (`ulimit -f`) fail with an error.
+///
+/// By default, a signal ends the process before it can report the failure. A handler is used because child processes
+/// would inherit an ignored signal.
 pub fn survive_full_files() {
     #[cfg(unix)]
     {
-        // It fails for no valid signal. The flag is never read: that the signal has a handler is all that is wanted.
+        // Registration cannot fail for a valid signal. The flag is never read, because only the presence of a handler
+        // matters.
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     }
 }

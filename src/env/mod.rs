@@ -1,7 +1,7 @@
-//! The surroundings of the process: variables, clock, directories, randomness, input files, who runs it, and the programs
-//! that it starts.
+//! The environment of the process: variables, clock, directories, randomness, input files, the user, and child
+//! processes.
 //!
-//! The floor that every room stands on; it knows nothing of the protocol, of profiles or of the ledger.
+//! The lowest layer, used by all others. Must not depend on the protocol, on profiles or on the ledger.
 
 pub mod children;
 pub mod clock;

@@ -1,10 +1,10 @@
-//! Where things are: the XDG folders (also on macOS, as users of command lines expect), and what lies in them.
+//! The locations of files in the XDG folders. macOS uses the same folders, as is usual for command-line tools.
 
 use std::path::{Path, PathBuf};
 
 use super::vars::{self, Lookup};
 
-/// The folders of this user.
+/// The folders of the current user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     home: PathBuf,
@@ -25,15 +25,15 @@ impl Paths {
     /// Finds the folders from the environment of this process.
     ///
     /// # Errors
-    /// Where there is neither `HOME` nor an entry for the user.
+    /// If `HOME` is not set and the user database has no entry.
     pub fn discover() -> Result<Self, NoHome> {
         let home = etcetera::home_dir().map_err(|_| NoHome)?;
         Ok(Self::new(home, &vars::get))
     }
 
-    /// Lays out the folders under `home`, as the variables say.
+    /// Derives the folders from `home` and the variables in `env`.
     pub fn new(home: PathBuf, env: Lookup<'_>) -> Self {
-        // The XDG specification: a relative path in one of these is to be ignored.
+        // The XDG specification requires that relative paths are ignored.
         let absolute = |name: &str| env(name).map(PathBuf::from).filter(|path| path.is_absolute());
         let or_home = |name: &str, rest: &str| absolute(name).unwrap_or_else(|| home.join(rest)).join("asst");
         Self {
@@ -57,12 +57,12 @@ impl Paths {
         self.config.join("config.toml")
     }
 
-    /// Returns the folder of what must be kept: the ledger and the local store.
+    /// Returns the folder for durable data: the ledger and the local store.
     pub fn state_dir(&self) -> &Path {
         &self.state
     }
 
-    /// Returns the path of the ledger, where nothing else is configured.
+    /// Returns the default path of the ledger.
     pub fn ledger(&self) -> PathBuf {
         self.state.join("ledger.db")
     }
@@ -72,12 +72,12 @@ impl Paths {
         self.state.join("local")
     }
 
-    /// Returns the folder of tokens that commands have given.
+    /// Returns the folder of cached tokens.
     pub fn token_dir(&self) -> PathBuf {
         self.cache.join("tokens")
     }
 
-    /// Returns the folders to which ids may be spilled, first choice first.
+    /// Returns the folders for spill files, in order of preference.
     pub fn spill_dirs(&self, ledger_folder: Option<&Path>) -> Vec<PathBuf> {
         let mut dirs: Vec<PathBuf> = Vec::new();
         let candidates = [self.spill.as_deref(), ledger_folder, self.runtime.as_deref(), Some(&self.temp)];
@@ -88,8 +88,8 @@ impl Paths {
         }
         dirs
     }
-    /// Returns further folders in which a process of this user may have left spill files that had another environment:
-    /// without TMPDIR, as a service, or with another ledger.
+    /// Returns further folders that may contain spill files of this user. They were written by processes with another
+    /// environment: without `TMPDIR`, as a service, or with another ledger.
     pub fn spill_search_dirs(&self) -> Vec<PathBuf> {
         let mut dirs = vec![self.state.clone()];
         #[cfg(unix)]

@@ -1,12 +1,12 @@
-//! Who runs this command: what the ledger keeps about the origin of a row (docs/design/ledger.md#stored-data).
+//! The provenance of a row in the ledger: user, machine and command (docs/design/ledger.md#stored-data).
 //!
-//! Names of flags, never their values: a value may be a customer's words.
+//! Only the names of flags are recorded. Their values may contain the text of a customer.
 
 use serde::{Deserialize, Serialize};
 
 use super::vars::{self, Lookup};
 
-/// How much is recorded.
+/// The amount of provenance to record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -19,7 +19,7 @@ pub enum Level {
     None,
 }
 
-/// What was run, and where.
+/// The command that was run, and its environment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Provenance {
@@ -35,7 +35,7 @@ pub struct Provenance {
     pub flags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ci: Option<Ci>,
-    /// The session of `asst record`.
+    /// The ID of the `asst record` session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
 }
@@ -46,16 +46,16 @@ pub struct Provenance {
 pub struct Ci {
     /// The system: `github`, `gitlab`, `jenkins`, `buildkite`, `azure-pipelines`, `circleci`, or `ci`.
     pub system: String,
-    /// The job as the system numbers it.
+    /// The ID of the job in that system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
-    /// The page of the job or build.
+    /// The URL of the job or build.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
 impl Provenance {
-    /// Describes this process as far as the level allows; `flags` are names only.
+    /// Collects the provenance of this process, as far as `level` allows. `flags` contains names only.
     pub fn collect(level: Level, noun: &str, verb: &str, flags: &[&str]) -> Option<Self> {
         Self::collect_from(level, noun, verb, flags, &vars::get)
     }
@@ -82,7 +82,7 @@ impl Provenance {
 }
 
 impl Ci {
-    /// Recognises the CI system by the variables that it documents.
+    /// Detects the CI system by its documented variables.
     pub fn detect(env: Lookup<'_>) -> Option<Self> {
         let ci =
             |system: &str, job: Option<String>, url: Option<String>| Some(Self { system: system.to_owned(), job, url });
@@ -132,7 +132,7 @@ pub fn machine() -> String {
 fn find_machine() -> Option<String> {
     let name = |text: String| Some(text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty());
     let file = |path: &str| std::fs::read_to_string(path).ok().and_then(name);
-    // Neither file exists on macOS, where `uname -n` answers.
+    // macOS has neither file, but has `uname -n`.
     file("/proc/sys/kernel/hostname").or_else(|| file("/etc/hostname")).or_else(|| {
         let mut uname = super::spawn::command("uname", super::credentials::Purpose::Handler);
         let output = uname.arg("-n").stdin(std::process::Stdio::null()).output().ok()?;

@@ -1,19 +1,19 @@
-//! The credentials that this process has used, so that no message repeats one. A server may send back what it was sent:
-//! in an error, in a request ID, in a URL.
+//! A registry of the credentials that this process has used, so that no message repeats one. A server may return a
+//! credential that it received: in an error, in a request ID, or in a URL.
 
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
-/// Text that stands in the place of a credential.
+/// The text that replaces a credential.
 pub const REDACTED: &str = "[redacted]";
 
-/// Shorter texts are not looked for: they occur in ordinary words.
+/// The minimum length of a registered text in bytes. Shorter texts occur in ordinary words.
 const SHORTEST: usize = 8;
 
-/// The credentials, the longest first: one may be a part of another.
+/// The registered credentials, longest first, because one may be a part of another.
 static KNOWN: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
-/// Registers a credential, in the forms in which it can turn up.
+/// Registers a credential in its plain, JSON-escaped and percent-encoded form.
 pub fn add(text: &str) {
     let json = serde_json::Value::from(text).to_string();
     let json = json.get(1..json.len() - 1).unwrap_or_default();
@@ -27,22 +27,23 @@ pub fn add(text: &str) {
     known.sort_by_key(|form| std::cmp::Reverse(form.len()));
 }
 
-/// From this length on a credential is looked for inside other texts; a shorter one must be all of a text.
+/// The length from which a credential is also searched inside other text. A shorter one must be the whole text.
 const UNMISTAKABLE: usize = 20;
 
-/// Returns `true` if a text repeats a credential: as a whole, or inside where it cannot be there by chance.
+/// Returns `true` if a text contains a credential: as the whole text, or as a part that is too long to be a
+/// coincidence.
 pub(super) fn repeats(text: &str, secret: &str) -> bool {
     let inside = secret.len() >= UNMISTAKABLE && text.contains(secret);
     inside || secret.len() >= SHORTEST && text.trim() == secret
 }
 
-/// Returns `true` if a text repeats a credential that is registered.
+/// Returns `true` if a text contains a registered credential.
 pub(super) fn is_in(text: &str) -> bool {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     known.iter().any(|secret| repeats(text, secret))
 }
 
-/// Returns a text without the credentials that are registered.
+/// Returns the text with every registered credential replaced by [`REDACTED`].
 pub fn hide(text: &str) -> Cow<'_, str> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     known.iter().fold(Cow::Borrowed(text), |text, secret| {

@@ -1,5 +1,5 @@
-//! The one place where child processes are prepared: without the credentials that are not theirs, and out of reach of the
-//! memory of this process.
+//! Preparation of child processes. They get only the credentials that they need, and cannot read the memory of this
+//! process.
 
 use super::credentials::{self, Purpose};
 use super::{handover, secrets, vars};
@@ -10,9 +10,9 @@ use std::process::Command;
 
 /// Returns a command with the environment that a child process of this purpose may have.
 ///
-/// Variables of this process that hold a credential are removed, under whatever name where a program of others could use
-/// one that is known by now. Those that were taken out of its environment at the
-/// start are set again where the purpose allows them.
+/// Variables that hold a credential which the purpose does not allow are removed. For programs of the user, this
+/// includes variables of any name that contain a registered credential. Variables that were taken out of the
+/// environment at the start are set again if the purpose allows them.
 pub fn command(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
     hide_memory();
     let mut command = Command::new(program);
@@ -48,14 +48,14 @@ pub fn own() -> io::Result<Command> {
     Ok(command)
 }
 
-/// Closes the memory and the environment of this process to other processes of the same user, as `/proc/PID/environ`
-/// shows them. An administrator can still read them.
+/// Hides the memory and the environment (`/proc/PID/environ`) of this process from other processes of the same user. An
+/// administrator can still read them.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn hide_memory() {
-    // A kernel that refuses this leaves everything as it was.
+    // If the kernel refuses, the process continues unprotected.
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
-/// Does nothing: there is no such switch here.
+/// Does nothing: this platform has no such setting.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(super) fn hide_memory() {}

@@ -1,16 +1,16 @@
-//! Text of files: the mark at its beginning, and files that must be regular ones.
+//! Text files: removal of the byte order mark, and checks of the file type.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The byte order mark, with which some programs begin UTF-8 text. It is no part of the text.
+/// The byte order mark, which some programs write at the beginning of UTF-8 text. It is not part of the text.
 const BOM: char = '\u{feff}';
 
-/// Most bytes of a configuration file.
+/// The maximum size of a configuration file in bytes.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Most bytes of a key.
+/// The maximum size of a key file in bytes.
 const MAX_SMALL: u64 = 1 << 20;
 
 /// Removes a byte order mark at the beginning of a text.
@@ -21,10 +21,10 @@ pub fn without_bom(mut text: String) -> String {
     text
 }
 
-/// Reads a text file that no flag has named, such as the configuration or a project file, without its byte order mark.
+/// Reads a text file that the program looks for by itself, such as the configuration. Removes the byte order mark.
 ///
-/// Such a file may come with a cloned repository. A link to a device or a pipe would block, or never end, so only a
-/// regular file is read.
+/// Such a file may come with a cloned repository. Only a regular file is read, because a link to a device or a pipe
+/// could block or never end.
 ///
 /// # Errors
 /// If it cannot be opened, is not a regular file, is larger than 16 MiB, or is not UTF-8.
@@ -72,10 +72,10 @@ pub fn read_small(path: &Path) -> io::Result<String> {
     read_up_to(open_file_or_pipe(path)?, MAX_SMALL)
 }
 
-/// Opens a file or a pipe for reading. A device has no end, and is refused.
+/// Opens a file or a pipe for reading. A device is rejected, because it may have no end.
 ///
 /// # Errors
-/// If it cannot be opened, or is something else.
+/// If it cannot be opened, or is neither a file nor a pipe.
 pub fn open_file_or_pipe(path: &Path) -> io::Result<File> {
     let kind = std::fs::metadata(path)?.file_type();
     #[cfg(unix)]
@@ -88,7 +88,7 @@ pub fn open_file_or_pipe(path: &Path) -> io::Result<File> {
     Err(invalid(format!("expected a file or a pipe, found {}", named(kind))))
 }
 
-/// Names what is no regular file.
+/// Returns the type of a file that is not regular, for error messages.
 fn named(kind: std::fs::FileType) -> &'static str {
     #[cfg(unix)]
     {

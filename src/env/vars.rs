@@ -1,28 +1,29 @@
 //! Every environment variable that `asst` reads, as a constant with its documentation.
 //!
-//! `docs` and `--help` are generated from [`ALL`], so a variable that is read and not listed here does not exist.
+//! `docs` and `--help` are generated from [`ALL`], so every variable that is read must be listed here.
 
-/// An environment variable and what it does.
+/// An environment variable and its documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Var {
     /// The name in the environment.
     pub name: &'static str,
-    /// What it does, in one line of Markdown.
+    /// The effect of the variable, in one line of Markdown.
     pub doc: &'static str,
 }
 
-/// Looks up a variable; an unset and an empty variable are both `None`.
+/// A function that looks up a variable. It returns `None` for an unset and for an empty variable.
 ///
-/// Functions that read variables take one of these, so that they can be tested without touching the process.
+/// Functions that read variables take such a lookup, so that tests do not have to change the environment of the
+/// process.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Returns the value of a variable of this process, `None` when it is unset, empty or not Unicode. Variables that were
+/// Returns the value of a variable of this process, or `None` if it is unset, empty or not Unicode. Variables that were
 /// taken out of the environment count as set.
 pub fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().or_else(|| super::handover::get(name)).filter(|value| !value.is_empty())
 }
 
-/// Returns the value of a switch: `1`, `true`, `yes`, `on` are on, `0`, `false`, `no`, `off` are off.
+/// Parses a switch: `1`, `true`, `yes` and `on` are `true`, and `0`, `false`, `no` and `off` are `false`.
 pub fn switch(value: &str) -> Option<bool> {
     match value.trim().to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Some(true),

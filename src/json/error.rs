@@ -1,9 +1,9 @@
-//! Why a text could not be read.
+//! Errors of the JSON parser.
 
 use serde_json::Value;
 use std::fmt;
 
-/// Why a text could not be read, and where.
+/// A parse error with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     pub(super) problem: Problem,
@@ -13,24 +13,24 @@ pub struct Error {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
-    /// It is not JSON: what is wrong.
+    /// The text is not JSON, for this reason.
     Syntax(&'static str),
-    /// It ends in the middle of something.
+    /// The text ends within this element.
     Ends(&'static str),
     TooDeep(usize),
     TooMany(usize),
     TooLong(usize),
-    /// It is JSON, but of this type.
+    /// The text is JSON, but its root has this type.
     NotAnObject(&'static str),
 }
 
 impl Error {
-    /// Makes an error about the byte at an index; lines and columns are counted from 1.
+    /// Creates an error about the byte at `index`. Lines and columns count from 1.
     pub(super) fn at(problem: Problem, text: &[u8], index: usize) -> Self {
         let before = &text[..index.min(text.len())];
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
         let column = 1 + before.len() - memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-        // The end of a text is after its last byte, which is named.
+        // An index at the end points after the last byte. The error names the last byte instead.
         let column = if matches!(problem, Problem::Ends(_)) { column - 1 } else { column };
         Self { problem, line, column }
     }
@@ -47,12 +47,12 @@ impl Error {
         Self { problem: Problem::NotAnObject(found), line: 1, column: 1 }
     }
 
-    /// Returns the line, counted from 1.
+    /// Returns the line, counting from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// Returns the byte within the line, counted from 1.
+    /// Returns the byte column within the line, counting from 1.
     pub fn column(&self) -> usize {
         self.column
     }
@@ -62,22 +62,22 @@ impl Error {
         matches!(self.problem, Problem::Ends(_))
     }
 
-    /// Returns `true` if the text is beyond a limit; it may be JSON.
+    /// Returns `true` if the text exceeds a limit. The text may still be valid JSON.
     pub fn is_limit(&self) -> bool {
         matches!(self.problem, Problem::TooDeep(_) | Problem::TooMany(_) | Problem::TooLong(_))
     }
 
-    /// Returns `true` if the text has more values than are read.
+    /// Returns `true` if the text exceeds the limit on the number of values.
     pub fn is_count(&self) -> bool {
         matches!(self.problem, Problem::TooMany(_))
     }
 
-    /// Returns `true` if the text is nested deeper than is read.
+    /// Returns `true` if the text exceeds the limit on the nesting depth.
     pub fn is_depth(&self) -> bool {
         matches!(self.problem, Problem::TooDeep(_))
     }
 
-    /// Returns what is wrong, without the place.
+    /// Returns the message without the position.
     pub fn message(&self) -> String {
         match self.problem {
             Problem::Syntax(what) => what.to_owned(),

@@ -1,9 +1,11 @@
-//! JSON that comes from outside: one reader, whose limits cannot be reset.
+//! A JSON parser for untrusted documents, with fixed limits.
 //!
-//! `serde_json` with `arbitrary_precision` and `raw_value` hands numbers and raw texts to a `Value` as objects with a
-//! private key. It takes an object of a document that has such a key for one of them, and parses the text in it with a
-//! fresh recursion limit. Nested, that overflows the stack. So no document may reach serde's own `Value`: [`read`] builds
-//! it, and [`closed`] reads only types in which no `Value` stands. `clippy.toml` forbids all other ways.
+//! `serde_json` with the features `arbitrary_precision` and `raw_value` passes numbers and raw text to a `Value` as
+//! objects with a private key. If a document contains an object with that key, `serde_json` parses the text inside with
+//! a new recursion limit. If such objects are nested, this overflows the stack.
+//!
+//! For this reason no document may be deserialized into a `Value` by serde. [`read`] builds the `Value` itself, and
+//! [`closed`] reads only types that contain no `Value`. `clippy.toml` forbids all other ways.
 
 mod error;
 mod parser;
@@ -18,77 +20,79 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What a document may be at most.
+/// The limits on a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Levels of arrays and objects.
+    /// The nesting depth of arrays and objects.
     pub depth: usize,
-    /// Values, containers included. Each takes up to 320 bytes of memory.
+    /// The number of values, including arrays and objects. Each takes up to 320 bytes of memory.
     pub values: usize,
-    /// Bytes of text.
+    /// The size of the text in bytes.
     pub bytes: usize,
 }
 
 impl Limits {
-    /// The limits of everything that is read, unless a place has its own. They are wider than those of what the server
-    /// takes in, so that every answer about it can be read, whatever stands around it.
+    /// The default limits. They are wider than [`Limits::REQUEST`], so that the client can read every response about an
+    /// object that the server accepted.
     pub const READ: Self = Self { depth: 160, values: 250_000, bytes: 64 << 20 };
 
-    /// The limits of a request to the embedded server. An object may have members of several requests, and a run those of
-    /// its assistant; all of them must be readable at once.
+    /// The limits for a request to the embedded server. They leave room because an object can combine members of
+    /// several requests, and a run also contains members of its assistant.
     pub const REQUEST: Self = Self { depth: 100, values: 60_000, bytes: 16 << 20 };
 }
 
-/// Reads a document within [`Limits::READ`].
+/// Parses a document within [`Limits::READ`].
 ///
 /// # Errors
-/// Where it is not JSON, or beyond a limit.
+/// If the text is not JSON or exceeds a limit.
 pub fn read(text: impl AsRef<[u8]>) -> Result<Value, Error> {
     read_within(text, Limits::READ)
 }
 
-/// Reads a document within limits. Literals of numbers and the order of members are kept; of equal names the last wins.
+/// Parses a document within the given limits. Keeps number literals and the order of members. If a name is repeated,
+/// the last value is used.
 ///
 /// # Errors
-/// Where it is not JSON, or beyond a limit.
+/// If the text is not JSON or exceeds a limit.
 pub fn read_within(text: impl AsRef<[u8]>, limits: Limits) -> Result<Value, Error> {
     read_counted(text, limits).map(|(value, _)| value)
 }
 
-/// Reads a document within limits, and counts its values.
+/// Parses a document within the given limits and returns the number of values in it.
 ///
 /// # Errors
-/// Where it is not JSON, or beyond a limit.
+/// If the text is not JSON or exceeds a limit.
 pub fn read_counted(text: impl AsRef<[u8]>, limits: Limits) -> Result<(Value, usize), Error> {
     parser::parse(text.as_ref(), limits, (usize::MAX, usize::MAX))
 }
 
-/// How much of each array and object an outline keeps.
+/// The number of items that [`outline`] keeps of each array and object.
 const OUTLINED: usize = 256;
 
-/// Reads the uppermost levels of a document that has too many values, and of each array and object in them the first 256
-/// parts. The rest is looked at and left out.
+/// Parses only the top levels of a document that has too many values. Keeps the first 256 items of each array and
+/// object. The rest is checked and discarded.
 ///
 /// # Errors
-/// Where it is not JSON, or nested deeper than anything that is read.
+/// If the text is not JSON or exceeds the depth of [`Limits::READ`].
 pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
     let limits = Limits { values: usize::MAX, ..Limits::READ };
     parser::parse(text.as_ref(), limits, (levels, OUTLINED)).map(|(value, _)| value)
 }
 
-/// Reads what asst itself wrote, which may hold what was read at any size.
+/// Parses JSON that this program wrote. Only the depth is limited, because stored text can be larger than any one
+/// document.
 ///
 /// # Errors
-/// Where it is not JSON, or nested deeper than anything that is read.
+/// If the text is not JSON or exceeds the depth of [`Limits::READ`].
 pub fn stored(text: impl AsRef<[u8]>) -> Result<Value, Error> {
     let most = usize::MAX;
     read_within(text, Limits { values: most, bytes: most, ..Limits::READ })
 }
 
-/// Reads a document that must be an object, within [`Limits::READ`].
+/// Parses a document that must be an object, within [`Limits::READ`].
 ///
 /// # Errors
-/// Where it is not JSON, something else than an object, or beyond a limit.
+/// If the text is not JSON, is not an object, or exceeds a limit.
 pub fn object(text: impl AsRef<[u8]>) -> Result<Map<String, Value>, Error> {
     read(text).and_then(into_object)
 }
@@ -96,7 +100,7 @@ pub fn object(text: impl AsRef<[u8]>) -> Result<Map<String, Value>, Error> {
 /// Returns the members of a value that must be an object.
 ///
 /// # Errors
-/// Where it is something else.
+/// If the value is not an object.
 pub fn into_object(value: Value) -> Result<Map<String, Value>, Error> {
     match value {
         Value::Object(members) => Ok(members),
@@ -104,7 +108,7 @@ pub fn into_object(value: Value) -> Result<Map<String, Value>, Error> {
     }
 }
 
-/// Counts the values of a JSON text, about: each but the first follows a comma or a bracket.
+/// Estimates the number of values in a JSON text. Each value but the first follows a comma or an opening bracket.
 pub fn count(text: &str) -> usize {
     let (mut count, mut in_text, mut escaped) = (1, false, false);
     for byte in text.bytes() {
@@ -119,7 +123,7 @@ pub fn count(text: &str) -> usize {
     count
 }
 
-/// A type that serde may read from outside: no `serde_json::Value` stands in it, nor anything that is read by way of one.
+/// A type that serde may deserialize from untrusted text, because no `serde_json::Value` is involved.
 pub trait Closed<'a>: Deserialize<'a> {}
 
 impl Closed<'_> for String {}
@@ -128,20 +132,20 @@ impl Closed<'_> for BTreeMap<String, String> {}
 impl Closed<'_> for serde::de::IgnoredAny {}
 impl<'a> Closed<'a> for Vec<&'a RawValue> {}
 
-/// Reads a closed type.
+/// Deserializes a [`Closed`] type from text.
 ///
 /// # Errors
-/// Where the text is not JSON, or something else than the type.
-#[allow(clippy::disallowed_methods)] // No `Value` is in it.
+/// If the text is not JSON or does not match the type.
+#[allow(clippy::disallowed_methods)] // The type contains no `Value`.
 pub fn closed<'a, T: Closed<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
 }
 
-/// Reads a closed type from bytes.
+/// Deserializes a [`Closed`] type from bytes.
 ///
 /// # Errors
-/// Where the bytes are not JSON, or something else than the type.
-#[allow(clippy::disallowed_methods)] // No `Value` is in it.
+/// If the bytes are not JSON or do not match the type.
+#[allow(clippy::disallowed_methods)] // The type contains no `Value`.
 pub fn closed_bytes<'a, T: Closed<'a>>(text: &'a [u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(text)
 }

@@ -1,4 +1,4 @@
-//! The parser: bytes to a `Value`, within limits.
+//! The parser: turns bytes into a `Value`, within limits.
 
 use super::error::{Error, Problem};
 use super::{Limits, string};
@@ -6,13 +6,13 @@ use serde_json::{Map, Number, Value};
 
 type Parsed<T> = Result<T, Error>;
 
-/// Parses a whole text, and counts its values. Arrays and objects of so many levels keep what is in
-/// them, each so much.
+/// Parses a complete text and returns its value and the number of values. The top `keep` levels of arrays and objects
+/// keep up to `most` items each.
 pub(super) fn parse(bytes: &[u8], limits: Limits, (keep, most): (usize, usize)) -> Parsed<(Value, usize)> {
     if bytes.len() > limits.bytes {
         return Err(Error::at(Problem::TooLong(limits.bytes), bytes, limits.bytes));
     }
-    // Validated once, so that a piece between two ASCII bytes is a text, too.
+    // Validated once here, so that every slice between two ASCII bytes is valid UTF-8 too.
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Error::at(Problem::Syntax("invalid unicode code point"), bytes, error.valid_up_to()))?;
     let hidden = limits.depth.saturating_sub(keep);
@@ -30,11 +30,11 @@ pub(super) struct Parser<'a> {
     text: &'a str,
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
-    /// How many values may still come.
+    /// The number of values that may still follow.
     left: usize,
-    /// Arrays and objects below which at most so many levels may stand are left empty.
+    /// Containers are left empty once the number of levels still allowed is below this.
     hidden: usize,
-    /// How much of an array or object is kept.
+    /// The maximum number of items that an array or object keeps.
     most: usize,
     limits: Limits,
 }
@@ -44,17 +44,17 @@ impl<'a> Parser<'a> {
         self.bytes.get(self.at).copied()
     }
 
-    /// Returns a piece of the text, both ends of which are ASCII characters or the end.
+    /// Returns a slice of the text. Both ends must be at ASCII characters or at the end of the text.
     pub(super) fn piece(&self, from: usize, to: usize) -> &'a str {
         self.text.get(from..to).unwrap_or_default()
     }
 
-    /// Makes an error about the byte that comes next.
+    /// Creates an error about the next byte.
     pub(super) fn wrong(&self, what: &'static str) -> Error {
         Error::at(Problem::Syntax(what), self.bytes, self.at)
     }
 
-    /// Makes an error about the byte that comes next, or about the end of the text.
+    /// Creates an error about the next byte, or about the end of the text.
     pub(super) fn wrong_or_end(&self, what: &'static str, within: &'static str) -> Error {
         let problem = if self.at < self.bytes.len() { Problem::Syntax(what) } else { Problem::Ends(within) };
         Error::at(problem, self.bytes, self.at)
@@ -66,7 +66,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Parses a value; arrays and objects may have so many levels.
+    /// Parses a value. `levels` is the nesting depth that is still allowed.
     fn value(&mut self, levels: usize) -> Parsed<Value> {
         let Some(left) = self.left.checked_sub(1) else {
             return Err(Error::at(Problem::TooMany(self.limits.values), self.bytes, self.at));
@@ -190,11 +190,11 @@ impl<'a> Parser<'a> {
             }
             self.digits()?;
         }
-        // The only way to a number that keeps its exponent as it was written; what it demands was checked above.
+        // Other constructors normalize the exponent. The grammar that this one requires was checked above.
         Ok(Value::Number(Number::from_string_unchecked(self.piece(start, self.at).to_owned())))
     }
 
-    /// Skips digits, of which there must be one.
+    /// Skips one or more digits.
     fn digits(&mut self) -> Parsed<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {

@@ -1,9 +1,9 @@
-//! Strings: escapes and surrogate pairs.
+//! String literals: escapes and surrogate pairs.
 
 use super::error::Error;
 use super::parser::Parser;
 
-/// Parses the string that begins with the quote at the parser's place.
+/// Parses the string that begins with the quote at the current position.
 pub(super) fn parse(parser: &mut Parser<'_>) -> Result<String, Error> {
     parser.at += 1;
     let start = plain(parser)?;
@@ -13,10 +13,10 @@ pub(super) fn parse(parser: &mut Parser<'_>) -> Result<String, Error> {
     }
     let mut out = parser.piece(start, parser.at).to_owned();
     loop {
-        // `plain` stops at nothing else.
+        // `plain` stops only at a quote or a backslash.
         if parser.peek() == Some(b'"') {
             parser.at += 1;
-            // What room is left over would stay as long as the value does.
+            // Spare capacity would otherwise be kept as long as the value.
             out.shrink_to_fit();
             return Ok(out);
         }
@@ -27,7 +27,7 @@ pub(super) fn parse(parser: &mut Parser<'_>) -> Result<String, Error> {
     }
 }
 
-/// Skips to the next quote or backslash, and returns where it began.
+/// Skips to the next quote or backslash, and returns the position before the skip.
 fn plain(parser: &mut Parser<'_>) -> Result<usize, Error> {
     let start = parser.at;
     let rest = parser.bytes.get(start..).unwrap_or_default();
@@ -42,7 +42,7 @@ fn plain(parser: &mut Parser<'_>) -> Result<usize, Error> {
     }
 }
 
-/// Parses what follows a backslash.
+/// Parses the escape after a backslash.
 fn escape(parser: &mut Parser<'_>) -> Result<char, Error> {
     let escaped = match parser.peek() {
         Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
@@ -58,7 +58,7 @@ fn escape(parser: &mut Parser<'_>) -> Result<char, Error> {
     Ok(escaped)
 }
 
-/// Parses `uXXXX`, and the second half of a surrogate pair.
+/// Parses `uXXXX` and, for a surrogate pair, its second half.
 fn unicode(parser: &mut Parser<'_>) -> Result<char, Error> {
     let start = parser.at;
     let lone = |parser: &mut Parser<'_>| {

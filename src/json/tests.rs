@@ -1,4 +1,4 @@
-//! The reader beside serde's own, and before hostile documents.
+//! Compares the parser with `serde_json`, and tests it on hostile documents.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -9,7 +9,7 @@ fn reads(text: &str) -> Value {
     read(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// Nests texts within texts behind serde's private key.
+/// Nests JSON texts inside each other under the private key of `serde_json`.
 fn nested(key: &str, levels: usize) -> String {
     (0..levels).fold("1".to_owned(), |inner, _| json!({ key: inner }).to_string())
 }
@@ -109,7 +109,7 @@ fn errors_name_the_place() {
     assert_eq!(object("[]").unwrap_err().message(), "expected an object, got an array");
 }
 
-/// Any JSON value, written with some of the freedom that the notation leaves.
+/// Generates JSON documents with varied whitespace, escapes and number forms.
 fn document() -> impl Strategy<Value = String> {
     let string = prop_oneof![
         r#"[a-z"\\/\x00-\x1f\x7f é😀$:]{0,8}"#.prop_map(|text| serde_json::to_string(&text).unwrap()),

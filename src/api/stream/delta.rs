@@ -1,13 +1,14 @@
-//! The delta of a message, read without a copy: most of a stream is these, and most of them are a word of text.
+//! The delta of a message, parsed without copying. Most events of a stream are such deltas, and most deltas hold one
+//! word of text.
 
 use crate::json::{self, Closed};
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// A piece of a message. Whatever is not text is not here: [`super::Snapshots`] has it.
+/// The text of a message delta. [`super::Snapshots`] handles all other content.
 #[derive(Debug, Deserialize)]
 pub struct Delta<'a> {
-    /// Of which message; some servers leave it out.
+    /// The ID of the message. Some servers omit it.
     #[serde(borrow, default)]
     pub id: Cow<'a, str>,
     #[serde(borrow)]
@@ -20,10 +21,10 @@ struct Content<'a> {
     content: Option<Vec<Part<'a>>>,
 }
 
-/// A piece of one part of a message's content.
+/// A delta of one content part of a message.
 #[derive(Debug, Deserialize)]
 pub struct Part<'a> {
-    /// Which part of the content it belongs to.
+    /// The index of the content part.
     #[serde(default)]
     pub index: Option<u64>,
     #[serde(borrow, default)]
@@ -44,7 +45,8 @@ struct Text<'a> {
     annotations: Option<Vec<serde::de::IgnoredAny>>,
 }
 
-/// A text that is borrowed where nothing in it is escaped; serde does not look for that within an option by itself.
+/// A string that borrows from the input unless it contains escapes. `serde` does not borrow a `Cow` inside an `Option`
+/// without this wrapper.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -52,17 +54,17 @@ struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
 impl<'a> Closed<'a> for Delta<'a> {}
 
 impl<'a> Delta<'a> {
-    /// Reads the data of a `thread.message.delta`; `None` where it is of another shape than the protocol's.
+    /// Parses the data of a `thread.message.delta` event. Returns `None` if it does not have the protocol's shape.
     pub fn read(data: &'a str) -> Option<Self> {
         json::closed(data).ok()
     }
 
-    /// Returns the pieces of its content.
+    /// Returns the deltas of the content parts.
     pub fn parts(&self) -> &[Part<'a>] {
         self.delta.content.as_deref().unwrap_or_default()
     }
 
-    /// Tells whether it is text and nothing else: neither annotations nor images.
+    /// Returns `true` if the delta contains only text, without annotations or images.
     pub fn is_plain(&self) -> bool {
         self.parts().iter().all(|part| {
             let annotated =
@@ -73,7 +75,7 @@ impl<'a> Delta<'a> {
 }
 
 impl Part<'_> {
-    /// Returns the text it adds, that of a refusal too.
+    /// Returns the text that this delta adds, including the text of a refusal.
     pub fn text(&self) -> Option<&str> {
         let text = self.text.as_ref().and_then(|text| text.value.as_ref());
         text.or(self.refusal.as_ref()).map(|words| &*words.0)

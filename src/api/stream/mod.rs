@@ -1,5 +1,4 @@
-//! Events of a streamed run (docs/protocol/streaming.md): what they are called, what they say, and how their pieces are
-//! merged.
+//! The events of a streamed run (docs/protocol/streaming.md): their names, their data, and how deltas are merged.
 
 mod accumulate;
 mod delta;
@@ -15,23 +14,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The names by which text comes.
+/// The names of the events that carry deltas.
 pub const MESSAGE_DELTA: &str = "thread.message.delta";
 pub const STEP_DELTA: &str = "thread.run.step.delta";
 
-/// What an event of the wire says.
+/// The meaning of one server-sent event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said<'a> {
-    /// Something happened: the event's name, and its data as it came. Names that nobody knows are kept.
+    /// A regular event: its name and its data as received. Unknown names are kept.
     Event { name: Cow<'a, str>, data: Cow<'a, str> },
-    /// The stream broke on the server's side.
+    /// An error that the server reported within the stream.
     Error(Broken),
-    /// `[DONE]`: nothing comes any more.
+    /// `[DONE]`, the end of the stream.
     Done,
 }
 
 impl Said<'_> {
-    /// Returns it with nothing borrowed.
+    /// Returns the event with owned data.
     pub fn into_owned(self) -> Said<'static> {
         match self {
             Said::Event { name, data } => {
@@ -43,7 +42,7 @@ impl Said<'_> {
     }
 }
 
-/// An error in the middle of a stream.
+/// An error that the server reported within a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Broken {
     pub message: String,
@@ -52,7 +51,8 @@ pub struct Broken {
     pub param: Option<String>,
 }
 
-/// What may stand beside the data, or around it (docs/protocol/servers.md#what-a-client-must-tolerate).
+/// The members of an event that may surround or accompany the data
+/// (docs/protocol/servers.md#what-a-client-must-tolerate).
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]
@@ -69,9 +69,10 @@ struct Envelope<'a> {
 
 impl<'a> Closed<'a> for Envelope<'a> {}
 
-/// Reads an event: its name may stand in its own line or in the JSON, or be known from the object only.
+/// Interprets a server-sent event. The event name comes from the `event:` line, from the JSON, or from the type of the
+/// object.
 pub fn read<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
-    // The SDKs stop there, whatever the event is called (docs/protocol/streaming.md#decoder-rules).
+    // The SDKs end the stream here, whatever the name of the event (docs/protocol/streaming.md#decoder-rules).
     if data.starts_with("[DONE]") {
         return Said::Done;
     }
@@ -96,7 +97,7 @@ fn enveloped<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
     match (name, found.event, found.data, found.object) {
         (None, Some(name), Some(data), _) if name == "error" => Said::Error(Broken::read(data.get())),
         (None, Some(name), Some(inner), _) => {
-            // Some put the text `[DONE]` where an object stands otherwise.
+            // Some servers send the string `[DONE]` in place of an object.
             if inner.get().starts_with("\"[DONE]") { Said::Done } else { event(name, inner.get()) }
         }
         (None, Some(name), None, _) => event(name, data),
@@ -105,7 +106,7 @@ fn enveloped<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
     }
 }
 
-/// Returns the name of the event that an object belongs to which came without one.
+/// Returns the event name for an object that arrived without one.
 fn name_of(object: &str, status: Option<&str>) -> String {
     match (object, status) {
         ("thread", _) => "thread.created".to_owned(),
@@ -115,7 +116,7 @@ fn name_of(object: &str, status: Option<&str>) -> String {
     }
 }
 
-/// What the data of an event is: which object, whole or a piece of it.
+/// The type of object in the data of an event, complete or as a delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
     Thread,
@@ -124,12 +125,12 @@ pub enum Of {
     StepDelta,
     Message,
     MessageDelta,
-    /// Something that nobody knows yet.
+    /// An unknown type.
     Other,
 }
 
 impl Of {
-    /// Returns what an event of this name has as its data.
+    /// Returns the type of object in the data of an event with this name.
     pub fn named(name: &str) -> Self {
         let rest = match name.strip_prefix("thread.") {
             None => return Self::Other,
@@ -148,19 +149,20 @@ impl Of {
 }
 
 impl Broken {
-    /// Tells whether it names a rate limit or a quota, which waiting or paying cures.
+    /// Returns `true` if the error is a rate limit or an exhausted quota.
     pub fn is_limit(&self) -> bool {
         let names =
             |text: &Option<String>| matches!(text.as_deref(), Some("rate_limit_exceeded" | "insufficient_quota"));
         names(&self.code) || names(&self.kind)
     }
 
-    /// Tells whether it says that the request itself was wrong, so that nothing was done.
+    /// Returns `true` if the server rejected the request as invalid, so that it had no effect.
     pub fn is_refusal(&self) -> bool {
         self.kind.as_deref() == Some("invalid_request_error")
     }
 
-    /// Reads the data of an error: flat as the document has it, nested as errors are elsewhere, or a text.
+    /// Parses the data of an error event. The specification has a flat object. Servers also send an `error` member, as
+    /// in other errors, or plain text.
     fn read(data: &str) -> Self {
         let value = json::read(data).unwrap_or_else(|_| Value::from(data));
         let error = match &value["error"] {
@@ -202,7 +204,7 @@ mod tests {
         assert_eq!(name_and_data(read(None, delta)), pair(MESSAGE_DELTA, delta));
         assert_eq!(name_and_data(read(Some("brand.new"), "{\"a\":1}")), pair("brand.new", "{\"a\":1}"));
         assert_eq!(name_and_data(read(None, "no json")), pair("", "no json"));
-        // A run whose last_error is told is no error of the stream.
+        // A failed run with an `error` member is not an error of the stream.
         let failed = r#"{"object":"thread.run","status":"failed","error":"x"}"#;
         assert_eq!(name_and_data(read(Some("thread.run.failed"), failed)), pair("thread.run.failed", failed));
     }

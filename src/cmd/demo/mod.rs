@@ -1,5 +1,7 @@
-//! `asst demo`: the main job on the embedded server. Plays `examples/demo.sh`, each command by this very program as a
-//! process of its own, in a temporary folder. Must not know what the commands do.
+//! `asst demo`: a demonstration on the embedded server.
+//!
+//! Plays `examples/demo.sh` in a temporary folder. Each command runs this program as a separate process. Must not
+//! depend on the commands in the script.
 
 mod script;
 mod stage;
@@ -15,11 +17,11 @@ use std::time::{Duration, Instant};
 
 const SCRIPT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo.sh"));
 
-/// How long the demo waits for a run, which ends at once if nothing is wrong.
+/// The time limit for a run of the demo, which normally ends at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The main job, from assistants to orphaned threads.
+/// The arguments of `asst demo`, which has none.
 #[derive(Debug, clap::Args)]
 pub struct Demo {}
 
@@ -74,7 +76,7 @@ async fn act(app: &App, stage: &Stage, variables: &mut Variables, action: Action
     Ok(())
 }
 
-/// Runs a command that must succeed; if it does not, the demo ends with its code.
+/// Runs a command that must succeed. If it fails, the demo ends with its exit code.
 async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> Result<Output> {
     let words = script::words(command, variables).map_err(|reason| anyhow!(reason))?;
     let done = stage.run(&words).await?;
@@ -89,7 +91,7 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
         exit_code,
         kind: "failed".to_owned(),
         message: format!("a step of the demo failed: {command}"),
-        // A child that was killed has said nothing itself.
+        // A child process that was killed has printed no error itself.
         causes: if code.is_none() { vec![done.status.to_string()] } else { Vec::new() },
         hint: (exit_code == USAGE)
             .then(|| "this is a bug: the demo should know how to call its own program".to_owned()),
@@ -127,7 +129,7 @@ mod tests {
                     let files = stage::EXAMPLES.iter().map(|(file, _)| (*file).to_owned());
                     files.filter(|file| file.starts_with(&format!("{folder}/"))).collect()
                 };
-                // A folder stands for the files in it.
+                // A folder counts as all files in it.
                 let files = path.as_ref().map(beneath).filter(|files| !files.is_empty());
                 named.extend(files.unwrap_or_else(|| path.into_iter().collect()));
             }

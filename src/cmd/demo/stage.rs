@@ -1,4 +1,5 @@
-//! A temporary folder with the examples in it, and children that see nothing of the user's.
+//! A sandbox for the demo: a temporary folder with the example files, and child processes without the user's
+//! environment.
 
 use crate::env::credentials::Purpose;
 use crate::env::spawn;
@@ -18,7 +19,7 @@ macro_rules! examples {
     };
 }
 
-/// The files that the script names, by the path that it has for them.
+/// The files that the script uses, by their path in the script.
 pub(super) const EXAMPLES: &[(&str, &str)] = examples![
     "hr/handbook.md",
     "hr/instructions.md",
@@ -36,10 +37,10 @@ pub(super) const EXAMPLES: &[(&str, &str)] = examples![
     "weather/question.txt",
 ];
 
-/// Variables that would let the user's backends or settings in.
+/// Prefixes of variables that would select the user's backends or settings.
 const FOREIGN: [&str; 3] = ["ASST_", "OPENAI_", "AZURE_"];
 
-/// Where everything of a child goes, under the folder.
+/// The variables that redirect the folders of a child process, and their paths under the sandbox.
 const PRIVATE: [(&str, &str); 8] = [
     ("HOME", "home"),
     ("USERPROFILE", "home"),
@@ -51,14 +52,14 @@ const PRIVATE: [(&str, &str); 8] = [
     ("TMP", "tmp"),
 ];
 
-/// The folder; it goes when this does.
+/// The sandbox. Dropping it deletes the folder.
 pub(super) struct Stage {
     folder: Option<TempDir>,
     program: PathBuf,
 }
 
 impl Stage {
-    /// Lays the examples out.
+    /// Creates the folder and writes the example files.
     pub(super) fn set() -> Result<Self> {
         let program = std::env::current_exe().context("could not find this program")?;
         let folder = tempfile::Builder::new().prefix("asst-demo-").tempdir();
@@ -73,12 +74,12 @@ impl Stage {
         Ok(Self { folder: Some(folder), program })
     }
 
-    /// Returns the folder in which commands run.
+    /// Returns the working directory of the commands.
     pub(super) fn folder(&self) -> &Path {
         self.folder.as_ref().map_or(Path::new("."), TempDir::path)
     }
 
-    /// Runs a command; `words` begin with the program's name. It is killed when the future is dropped.
+    /// Runs a command. `words` begins with the program's name. The process is killed when the future is dropped.
     pub(super) async fn run(&self, words: &[String]) -> Result<Output> {
         let mut command = Command::from(spawn::command(&self.program, Purpose::Handler));
         for (name, _) in std::env::vars_os() {
@@ -93,7 +94,7 @@ impl Stage {
 }
 
 impl Drop for Stage {
-    /// Removes the folder, twice if need be: a child that was killed a moment ago may still have been writing to it.
+    /// Deletes the folder. Retries once, because a child that was just killed may still have been writing to it.
     fn drop(&mut self) {
         let Some(folder) = self.folder.take() else { return };
         let path = folder.path().to_owned();
@@ -110,7 +111,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
     written.with_context(|| format!("could not write {}", path.display()))
 }
 
-/// Makes a script executable, as it is in a checkout.
+/// Makes scripts executable, as in a checkout.
 #[cfg(unix)]
 fn as_program(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -118,7 +119,7 @@ fn as_program(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
 
-/// Nothing tells programs from other files here.
+/// Does nothing: this platform has no executable bit.
 #[cfg(not(unix))]
 fn as_program(_: &Path, _: &str) -> std::io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! Which threads are exported: those that were given, those of the ledger, those that the backend lists.
+//! The selection of threads to export: from the arguments, from the ledger, or from the backend's list.
 
 use super::Exporting;
 use crate::api::paging::Paging;
@@ -13,10 +13,10 @@ use crate::ledger::Filter;
 use anyhow::Result;
 use std::collections::HashSet;
 
-/// Rows that are read from the ledger at a time.
+/// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
 
-/// Returns the ids that the command line or standard input gives, each once and checked; `None` where none was given.
+/// Returns the checked and deduplicated IDs from the command line or standard input. Returns `None` if none were given.
 pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Option<Vec<String>>> {
     let read;
     let texts: &[String] = match texts {
@@ -40,7 +40,7 @@ pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Op
     Ok(Some(found))
 }
 
-/// Shows what would be asked for first, if nothing is to be sent.
+/// Prints the first requests of an export if this is a dry run. Returns `true` in that case.
 pub(super) fn dry(app: &App, given: Option<&[String]>) -> Result<bool> {
     if app.options().dry_run == DryRun::Off {
         return Ok(false);
@@ -59,7 +59,7 @@ fn call(id: &str) -> Result<Call> {
 }
 
 impl Exporting {
-    /// Returns the threads that the ledger knows, and with `--remote` those that the backend lists.
+    /// Returns the threads in the ledger and, with `--remote`, those that the backend lists.
     pub(super) async fn chosen(&self, app: &App) -> Result<Vec<String>> {
         let origin = &app.session().await?.origin;
         let mut filter = self.filter.filter(app)?;
@@ -97,7 +97,7 @@ async fn known(app: &App, filter: &Filter) -> Result<Vec<String>> {
     }
 }
 
-/// Asks the backend for its threads, and records them.
+/// Lists the threads of the backend and records them.
 async fn listed(app: &App) -> Result<Vec<String>> {
     if app.profile()?.backend == Backend::OpenAi {
         return Err(

@@ -1,4 +1,5 @@
-//! `asst export`: a copy of what a backend has, in a folder, before anything is deleted or the backend retires.
+//! `asst export`: writes an archive of the objects of a backend, as a backup before a deletion or the backend's
+//! retirement.
 
 mod choose;
 mod verify;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 const NEXT: &str = "the same command goes on where this one stopped";
 
-/// An export, or its proof.
+/// An export, or the verification of one.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Export {
@@ -26,19 +27,20 @@ pub struct Export {
     what: Exporting,
 }
 
-/// What is done with an export that is there.
+/// The operations on an existing archive.
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Prove an export whole
+    /// Verify an archive
     ///
-    /// Holds every file against the manifest, and with --remote the ids of messages, runs and steps against the backend.
+    /// Checks every file against the manifest. With --remote, also checks the IDs of messages, runs and steps against
+    /// the backend.
     Verify(verify::Verify),
 }
 
-/// What is exported.
+/// The kinds of objects to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// Threads with messages, runs, steps and files
+    /// Threads with their messages, runs, steps and files
     Threads,
     /// The list of assistants
     Assistants,
@@ -46,25 +48,26 @@ enum What {
     Files,
 }
 
-/// What goes into the export.
+/// The arguments of an export.
 #[derive(Debug, clap::Args)]
 struct Exporting {
-    /// Folder of the export; one that is there is brought up to date
+    /// Folder of the archive; an existing archive is updated
     #[arg(required = true)]
     dir: Option<PathBuf>,
-    /// Threads [default: those that the ledger knows of the profile's origin]; - reads ids from standard input
+    /// IDs of the threads to export; - reads them from standard input [default: the threads of the profile's origin in
+    /// the ledger]
     #[arg(value_name = "THREAD_ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
         "older_than", "newer_than", "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     ids: Vec<String>,
-    /// What to export, comma-separated [default: threads of given ids, else everything]
+    /// Kinds to export, comma-separated [default: threads if IDs are given, else everything]
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<What>,
-    /// Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)
+    /// Also export the threads that the backend lists (Azure AI Foundry, the embedded server)
     #[arg(long)]
     remote: bool,
     #[arg(long, help = crate::cmd::id_lines::ALLOW_EMPTY)]
     allow_empty: bool,
-    /// Fetch everything again, not only what is new
+    /// Fetch everything again instead of only what is new
     #[arg(long)]
     full: bool,
     #[command(flatten)]
@@ -133,7 +136,7 @@ impl Exporting {
     }
 }
 
-/// Exports threads, shows each that is done, and says at the end what it came to.
+/// Exports threads, prints each as it is finished, and prints the counts at the end.
 async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
     let asked = ids.len() as u64;
     let mut shown = Shown::UntilClosed;

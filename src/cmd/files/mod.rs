@@ -1,4 +1,4 @@
-//! `asst files`: uploads and downloads stream; the rest is as everywhere.
+//! `asst files`: the operations on files. Uploads and downloads are streamed.
 
 mod name;
 mod output;
@@ -34,15 +34,15 @@ pub enum Command {
     /// Delete files
     #[command(visible_alias = "rm")]
     Delete(Later<Delete<DeleteFile>>),
-    /// Delete files that nothing names
+    /// Delete files that nothing refers to
     ///
-    /// All that can name a file is read: assistants, threads with their runs and messages, vector stores. Threads are
-    /// those that the ledger knows, and those that the backend lists. If a part cannot be read, nothing is deleted, and
-    /// the part is named.
+    /// Everything that can refer to a file is read: assistants, vector stores, and threads with their runs and
+    /// messages. The threads are those in the ledger and those that the backend lists. If something cannot be read, the
+    /// command names it and deletes nothing.
     Prune(Later<prune::PruneFiles>),
     /// Download a file
     ///
-    /// Its bytes go to standard output, unless that is a terminal or --to or -O says otherwise.
+    /// Writes the content to standard output, unless that is a terminal. --to and -O save it to a file.
     #[command(visible_alias = "download")]
     Content(Later<Download>),
 }
@@ -63,17 +63,17 @@ impl Command {
 /// Files to upload.
 #[derive(Debug, clap::Args)]
 pub struct Upload {
-    /// Files to send; - sends standard input, under the name of --filename
+    /// Files to upload; - uploads standard input under the name of --filename
     #[arg(required = true, value_name = "PATH|-")]
     paths: Vec<PathBuf>,
-    /// Name to send instead of the file's own
+    /// File name to send instead of the file's own
     #[arg(long, value_name = "NAME")]
     filename: Option<String>,
     #[command(flatten)]
     spec: FileSpec,
 }
 
-/// A file that was found to be one.
+/// A checked source for an upload.
 struct Sendable {
     name: String,
     source: Source,
@@ -137,7 +137,7 @@ async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable], s
     outcomes.result()
 }
 
-/// Says how to go on with uploads that were stopped: uploading a file again would make a copy.
+/// Returns the hint on how to continue after an interrupt. Uploading a file again would create a second object.
 fn from(next: Option<&Sendable>) -> String {
     next.map_or_else(String::new, |file| format!("to go on, leave out the files before {}", file.name))
 }
@@ -154,13 +154,14 @@ fn upload_call(form: StreamBody) -> Call {
     Call::of::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form))
 }
 
-/// The transport says how far it is, from the beginning again where it sends again; a bar wants steps.
+/// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
+/// a retry, but the bar expects increments.
 fn advance(bar: &Progress) -> http::Progress {
     let (tick, far) = (bar.counter(), AtomicU64::new(0));
     Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
 }
 
-/// Checks before any call that a path can be sent.
+/// Checks that a path can be uploaded, before the first request is sent.
 fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     if path.as_os_str() == "-" {
         let name = filename.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
@@ -172,7 +173,7 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     let nameless = || Usage::new(format!("{}: has no file name", path.display()));
     let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;
     if !facts.is_file() {
-        // A pipe gives its bytes to whom it was opened for, once.
+        // A pipe can be read only once, so the open file is used.
         return Ok(Sendable { name, source: Source::reader(file), size: None });
     }
     Ok(Sendable { name, source: Source::File(path.to_owned()), size: Some(facts.len()) })
@@ -185,7 +186,7 @@ fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::Pr
         .with_context(|| format!("could not read {}", file.name))
 }
 
-/// Writes members as form fields; those of an object stand in brackets
+/// Converts members into form fields. Members of a nested object use brackets
 /// (docs/protocol/servers.md#what-the-sdks-need-from-a-server).
 fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -206,13 +207,13 @@ fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
 pub struct Download {
     #[command(flatten)]
     path: OfFile,
-    /// Save it here; - is standard output
+    /// Save the file to this path; - is standard output
     #[arg(long, value_name = "PATH|-", conflicts_with = "remote_name")]
     to: Option<PathBuf>,
-    /// Save it in this folder under the name that the server has for it
+    /// Save the file in the current folder under the name that the server has for it
     #[arg(short = 'O', long)]
     remote_name: bool,
-    /// Overwrite what is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -242,7 +243,7 @@ impl Download {
         })
     }
 
-    /// Returns where the file goes, which must be free unless `--force`.
+    /// Returns the path to save to. It must not exist unless `--force` is given.
     async fn target(&self, app: &App) -> Result<PathBuf> {
         let target = match &self.to {
             Some(to) => to.clone(),
@@ -299,7 +300,7 @@ impl Download {
     }
 }
 
-/// Why a download failed: the call, or standard output.
+/// The cause of a failed download: the request, or standard output.
 enum Failed {
     Call(ClientError),
     Output(anyhow::Error),

@@ -1,12 +1,12 @@
-//! The name under which a download is saved, from the name that the server suggests.
+//! The local file name of a download, derived from the name that the server suggests.
 
-/// Most bytes of a file name on the usual file systems.
+/// The maximum length of a file name in bytes on common file systems.
 const MAX_BYTES: usize = 255;
 
-/// Longest extension that is kept, with its dot. What is longer is hardly one.
+/// The maximum length of an extension that is kept, including its dot. A longer one is hardly an extension.
 const MAX_EXTENSION: usize = 32;
 
-/// Reduces a name that a server suggests to its last component, so that it cannot leave the folder.
+/// Reduces a suggested name to its last component, so that the file stays in the folder.
 pub(super) fn last_component(name: &str, id: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = name.chars().filter(|c| !c.is_control() && !crate::ui::is_unsafe(*c)).collect();
@@ -16,7 +16,7 @@ pub(super) fn last_component(name: &str, id: &str) -> String {
     }
 }
 
-/// Shortens a name that is too long for a file system. Cuts between two characters and keeps the extension.
+/// Shortens a name that is too long for a file system. Cuts at a character boundary and keeps the extension.
 pub(super) fn shortened(name: &str) -> String {
     if name.len() <= MAX_BYTES {
         return name.to_owned();
@@ -25,7 +25,7 @@ pub(super) fn shortened(name: &str) -> String {
     let extension = if (2..=MAX_EXTENSION).contains(&extension.len()) { extension } else { "" };
     let stem = &name[..name.len() - extension.len()];
     let end = stem.floor_char_boundary(MAX_BYTES - extension.len());
-    // Some file systems refuse a space or a dot at the end, and a joiner would change what comes after it.
+    // Some file systems reject a space or a dot at the end. A joiner would combine with the character after it.
     format!("{}{extension}", stem[..end].trim_end_matches([' ', '.', '\u{200d}']))
 }
 

@@ -1,17 +1,17 @@
-//! A download on standard output.
+//! A download to standard output.
 
 use crate::exit::Usage;
 use crate::ui::{OutputError, Surface, Ui};
 use anyhow::Result;
 use std::io::{self, Write};
 
-/// Standard output as a writer that keeps the reason of a failure.
+/// A writer to standard output that keeps the cause of a failure.
 ///
-/// A pipe gets the bytes as they are. A terminal gets text without control characters, and nothing of what is not text.
+/// A pipe receives the bytes unchanged. A terminal receives only text, without control characters.
 pub(super) struct Out<'a> {
     ui: &'a Ui,
     terminal: bool,
-    /// The first bytes of a character whose others are still to come.
+    /// The first bytes of an incomplete character.
     cut: Vec<u8>,
     failed: Option<Failed>,
 }
@@ -27,7 +27,7 @@ impl<'a> Out<'a> {
         Self { ui, terminal, cut: Vec::new(), failed: None }
     }
 
-    /// Returns the reason if something could not be written.
+    /// Returns an error if something could not be written.
     pub(super) fn end(self) -> Result<()> {
         match self.failed {
             Some(Failed::Closed(error)) => Err(error.into()),
@@ -65,7 +65,7 @@ impl Write for Out<'_> {
     }
 }
 
-/// Splits text into its whole characters and a character that is cut off; `None` if it is not text.
+/// Splits bytes into complete characters and an incomplete last one. Returns `None` if the bytes are not text.
 fn whole_characters(bytes: &[u8]) -> Option<(&str, &[u8])> {
     if bytes.contains(&0) {
         return None;

@@ -1,4 +1,4 @@
-//! `asst ledger copy`: from a file to a shared ledger, or back.
+//! `asst ledger copy`: copies one ledger into another, such as a local file into a shared database.
 
 use crate::app::App;
 use crate::exit::{MIXED, Told, Usage};
@@ -9,9 +9,9 @@ use serde_json::json;
 /// Two ledgers, each a path or postgres://USER@HOST/DATABASE.
 #[derive(Debug, clap::Args)]
 pub struct Copy {
-    /// The ledger that is read
+    /// Ledger to copy from
     from: String,
-    /// The ledger that takes in all of it; it is made where it is missing
+    /// Ledger to copy into; created if it does not exist
     to: String,
 }
 

@@ -1,4 +1,4 @@
-//! `asst ledger events`: who deleted what, and when.
+//! `asst ledger events`: lists deletions with their user, time and request.
 
 use crate::api::ids;
 use crate::app::{App, Shape, Sheet};
@@ -9,18 +9,18 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// What asst did, the newest first.
+/// The arguments of the event list.
 #[derive(Debug, clap::Args)]
 pub struct Events {
-    /// Only what was done to this object, whose kind its prefix or --kind says
+    /// Only events of this object; its prefix or --kind gives its kind
     id: Option<String>,
-    /// Kind of the id
+    /// Kind of the ID
     #[arg(long, requires = "id")]
     kind: Option<String>,
-    /// Origin of the id [default: that of the profile]
+    /// Origin of the ID [default: that of the profile]
     #[arg(long, requires = "id")]
     origin: Option<String>,
-    /// Events wanted in all [default: everything]
+    /// List at most N events [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
 }

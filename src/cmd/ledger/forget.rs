@@ -1,4 +1,5 @@
-//! `asst ledger forget`: rows go, and with `--purge` what tells of them too. Nothing at a backend changes.
+//! `asst ledger forget`: deletes rows from the ledger and, with `--purge`, their events and intents. Nothing at a
+//! backend changes.
 
 use crate::api::{Kind, ids};
 use crate::app::App;
@@ -10,18 +11,18 @@ use crate::ui::Answer;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-/// What is to be forgotten: ids, or what the filters find.
+/// The rows to forget: IDs, or the matches of the filters.
 #[derive(Debug, clap::Args)]
 pub struct Forget {
-    /// Ids to forget; - reads them from standard input, all at the front of each line
+    /// IDs to forget; - reads them from standard input, all at the front of each line
     ids: Vec<String>,
-    /// Kind of what is forgotten [default: what the prefix of an id says]
+    /// Kind of the IDs or rows [default: the kind of each ID's prefix]
     #[arg(long)]
     kind: Option<String>,
-    /// Forget everything that the filters find; asks first
+    /// Forget all rows that match the filters; asks for confirmation
     #[arg(long, conflicts_with = "ids")]
     matching: bool,
-    /// Forget its events and intents as well
+    /// Also forget the events and intents of the objects
     #[arg(long)]
     purge: bool,
     #[arg(long, help = id_lines::ALLOW_EMPTY)]
@@ -66,7 +67,7 @@ impl Forget {
 
     fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
         let texts = match self.ids.as_slice() {
-            // What came to the ledger by mistake looks like no id, and is to be forgotten all the same.
+            // Rows that were added by mistake may not look like IDs, but must be deletable too.
             [dash] if dash == "-" => id_lines::from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
             texts => texts.to_vec(),
         };

@@ -1,4 +1,4 @@
-//! `asst ledger`: looking after what cannot be listed anywhere else.
+//! `asst ledger`: the commands that maintain the ledger.
 
 mod copy;
 mod doctor;
@@ -22,30 +22,30 @@ use anyhow::Result;
 /// Operations on the ledger.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// List what the ledger knows, of every kind
+    /// List the rows of the ledger, of every kind
     #[command(visible_alias = "ls")]
     List(Later<List>),
-    /// Take in ids that are known elsewhere
+    /// Import IDs from files and pipes
     ///
-    /// They are listed in the order in which they came, unless more than 10,000 come at once.
+    /// Imported rows are listed in the order of the input, unless more than 10,000 are imported at once.
     Import(Later<import::Import>),
-    /// Look for ids in logs, dumps and archives, and take them in
+    /// Find IDs in logs, dumps and archives, and import them
     Scan(Later<scan::Scan>),
-    /// Take in all that the backend can list
+    /// Import everything that the backend can list
     Sync(Later<sync::Sync>),
-    /// Ask the backend for what the ledger knows, and settle what is live and what is gone
+    /// Check the objects in the ledger against the backend, and record which are live and which are gone
     Verify(Later<verify::Verify>),
-    /// Tell what asst deleted: who, when, with which request
+    /// List what asst deleted: user, time and request
     Events(Later<events::Events>),
-    /// Copy a ledger into another, a file into a shared one or back
+    /// Copy a ledger into another, such as a local file into a shared database
     Copy(Later<copy::Copy>),
-    /// Forget ids; the only way out of the ledger
+    /// Remove rows from the ledger without changing the backend
     Forget(Later<forget::Forget>),
-    /// Count what the ledger holds
+    /// Count the rows of the ledger
     Stats(Later<stats::Stats>),
-    /// Look for what needs a decision: open intents, spills, foreign ids, runs that should have ended, a damaged file
+    /// Find what needs a decision: open intents, spill files, foreign IDs, overdue runs, a damaged ledger
     Doctor(Later<doctor::Doctor>),
-    /// Say what became of an open intent
+    /// Record the outcome of an open intent
     Settle(Later<Settle>),
 }
 
@@ -67,7 +67,7 @@ impl Command {
     }
 }
 
-/// Returns the origin of ids that come from outside: the given one, else that of the profile.
+/// Returns the origin for IDs from outside: the given one, or else that of the profile.
 fn origin(app: &App, given: Option<&str>) -> Result<String> {
     if let Some(origin) = given {
         return Ok(origin.to_owned());
@@ -88,13 +88,13 @@ fn no_origin() -> Usage {
     Usage::hinted("an id means something in its origin only, and none is known", hint)
 }
 
-/// Rows of any kind.
+/// The arguments of the row list.
 #[derive(Debug, clap::Args)]
 pub struct List {
-    /// Only this kind: assistant, thread, run, file, vector_store, conversation
+    /// Only objects of this kind: assistant, thread, run, file, vector_store, conversation
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
-    /// Rows wanted in all [default: everything]
+    /// List at most N rows [default: all]
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
     #[command(flatten)]
@@ -128,15 +128,15 @@ impl List {
     }
 }
 
-/// What became of an intent.
+/// The outcome of an intent.
 #[derive(Debug, clap::Args)]
 pub struct Settle {
-    /// The open intent
+    /// ID of the open intent
     intent: String,
-    /// Id of the object that it made
+    /// ID of the object that the request created
     #[arg(required_unless_present = "none")]
     id: Option<String>,
-    /// It made nothing
+    /// Record that the request created nothing
     #[arg(long, conflicts_with = "id")]
     none: bool,
 }

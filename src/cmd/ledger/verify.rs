@@ -1,4 +1,4 @@
-//! `asst ledger verify`: asks the backend for what the ledger knows, by the rules of docs/design/bulk.md.
+//! `asst ledger verify`: checks rows of the ledger against the backend, by the rules of docs/design/bulk.md.
 
 use crate::api::assistants::GetAssistant;
 use crate::api::files::GetFile;
@@ -15,16 +15,16 @@ use anyhow::{Error, Result};
 use futures_util::StreamExt;
 use serde_json::json;
 
-/// Rows that are read from the ledger at a time.
+/// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
 
-/// Rows to look after at the backend of the profile.
+/// The arguments of the verification.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
-    /// Only this kind: assistant, thread, run, file
+    /// Only objects of this kind: assistant, thread, run, file
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
-    /// End with code 9 if something is gone, or nobody can tell
+    /// Exit with code 9 if an object is gone or its state is unknown
     #[arg(long)]
     exit_code: bool,
     #[command(flatten)]
@@ -37,7 +37,7 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id kind was state"),
 };
 
-/// What asking has brought so far.
+/// The results so far.
 #[derive(Debug, Default)]
 struct Seen {
     trust: Trust,
@@ -47,8 +47,8 @@ struct Seen {
 }
 
 impl Seen {
-    /// Counts a row whose state is settled and returns that state, which is the one that the next command reads: a
-    /// deleted row stays `deleted` when the backend reports it as missing.
+    /// Counts a row by its recorded state and returns that state, which later commands read too. A deleted row stays
+    /// `deleted` when the backend reports it as missing.
     async fn settled(&mut self, app: &App, row: &Row, evidence: State) -> Result<State> {
         let state = app.recorded_state(row).await?.unwrap_or(evidence);
         match state {
@@ -116,7 +116,7 @@ async fn next_page(
     Ok(Some(rows))
 }
 
-/// Returns the request for an object, where this version can make one.
+/// Returns the request that reads an object, or `None` if there is none for its kind.
 fn call_for(row: &Row) -> Option<Call> {
     match (row.kind, row.parent.as_deref()) {
         (Kind::Assistant, _) => get::<GetAssistant>(&[&row.id]),
@@ -131,8 +131,8 @@ fn get<E: Endpoint<Query = Nothing>>(ids: &[&str]) -> Option<Call> {
     Some(Call::of::<E>(&E::Path::from_texts(ids).ok()?, &Nothing {}, Payload::None))
 }
 
-/// Says what an answer means for a row. The call itself has recorded what is there, and what the server named as
-/// missing.
+/// Interprets the response for a row and returns the row's state. The call itself has already recorded an object that
+/// exists, or one that the server named as missing.
 async fn settle(
     app: &App,
     row: &Row,

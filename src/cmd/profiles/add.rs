@@ -1,4 +1,4 @@
-//! `asst profiles add` and `asst profiles use`: writing the configuration file.
+//! `asst profiles add` and `asst profiles use`: the commands that write the configuration file.
 
 use super::{SHEET, shown};
 use crate::api::Backend;
@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use std::path::{Path, PathBuf};
 
-/// A profile to write.
+/// The profile to write.
 #[derive(Debug, clap::Args)]
 pub struct Add {
     /// Name of the profile
@@ -19,26 +19,26 @@ pub struct Add {
     /// Kind of backend [default: openai without a base URL, else compatible]
     #[arg(long, value_parser = PossibleValuesParser::new(Backend::ALL.map(Backend::name)))]
     backend: Option<String>,
-    /// Base URL, as far as the version: https://api.example.com/v1
+    /// Base URL up to the version: https://api.example.com/v1
     #[allow(rustdoc::bare_urls, reason = "it is the help of the flag")]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Version of the API, where the backend wants one in the query
+    /// API version, for backends that need one in the query
     #[arg(long, value_name = "VERSION")]
     api_version: Option<String>,
-    /// Organization that requests are made for
+    /// Organization to send with requests
     #[arg(long, value_name = "ID")]
     organization: Option<String>,
-    /// Project that requests are made for
+    /// Project to send with requests
     #[arg(long, value_name = "ID")]
     project: Option<String>,
-    /// Place in which ids mean something, where it is not to follow from the base URL
+    /// Origin of the IDs, if it should not be derived from the base URL
     #[arg(long)]
     origin: Option<String>,
-    /// Use the profile when nothing chooses another
+    /// Make this the default profile
     #[arg(long)]
     default: bool,
-    /// Write anew a profile that is there
+    /// Overwrite an existing profile
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -47,7 +47,8 @@ pub struct Add {
     way: Way,
 }
 
-/// Where the key comes from. No flag takes the key itself: others would see it among the processes and in the history.
+/// The source of the key. No flag takes the key itself, because it would be visible in the process list and the shell
+/// history.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Credential (at most one)")]
 struct Credential {
@@ -60,37 +61,37 @@ struct Credential {
     /// Shell command that prints the key
     #[arg(long, value_name = "COMMAND")]
     api_key_command: Option<String>,
-    /// Shell command that prints a token, which is kept until it expires
+    /// Shell command that prints a token, which is cached until it expires
     #[arg(long, value_name = "COMMAND")]
     token_command: Option<String>,
 }
 
-/// How requests travel, and what is noted of them.
+/// The settings for requests and for the ledger.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests and ledger")]
 struct Way {
-    /// Header to send along (repeatable); one that holds a secret is written into the file by hand
+    /// Header to send with requests (repeatable); write a header with a secret into the file instead
     #[arg(long, value_name = "NAME=VALUE")]
     send_header: Vec<Pair>,
-    /// Whether the beta header is sent [default: true for openai and compatible]
+    /// Send the beta header [default: true for openai and compatible]
     #[arg(long, value_name = "true|false")]
     beta: Option<bool>,
     /// PEM file with certificates to trust
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
-    /// Proxy, without a password
+    /// Proxy URL, without a password
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
-    /// Most requests in a time: 10 a second, or 600/m
+    /// Maximum request rate: 10 a second, or 600/m
     #[arg(long, value_name = "N|N/m", value_parser = rate)]
     rate: Option<String>,
-    /// What the ledger notes about who made an object [default: full]
+    /// Provenance to record for each created object [default: full]
     #[arg(long, value_parser = PossibleValuesParser::new(["full", "ci", "none"]))]
     provenance: Option<String>,
-    /// Put the intent into the metadata of what is created, so that a lost answer can be found again
+    /// Store the intent ID in the metadata of created objects, so that one can be found if the response is lost
     #[arg(long)]
     mark_intents: bool,
-    /// Keep in the ledger what a deleted object looked like
+    /// Keep the content of deleted objects in the ledger
     #[arg(long)]
     keep_deleted: bool,
 }
@@ -121,7 +122,7 @@ impl Add {
         })
     }
 
-    /// Returns the keys of the file; what every command takes for its own requests is the profile's here.
+    /// Returns the keys for the file. Global flags such as `--retries` become keys of the profile here.
     fn settings(&self, overrides: &Overrides) -> Result<Vec<(&'static str, Setting)>> {
         let (key, way) = (&self.credential, &self.way);
         let text = |value: &Option<String>| value.clone().map(Setting::Text);
@@ -161,7 +162,7 @@ fn rate(text: &str) -> Result<String, String> {
     text.parse::<Rate>().map(|_| text.to_owned())
 }
 
-/// Says what a profile lacks before it can be used.
+/// Returns a warning if the credential of a profile is missing.
 fn doubt(credential: &CredentialSource) -> Option<String> {
     match credential {
         CredentialSource::Missing { message, hint } => Some(format!("{message}; {hint}")),
@@ -170,7 +171,8 @@ fn doubt(credential: &CredentialSource) -> Option<String> {
     }
 }
 
-/// A path on the command line begins where the user stands, one in the file beside the file.
+/// Makes a path absolute. A relative path on the command line is relative to the working directory, but one in the file
+/// is relative to the file.
 fn whole(path: &Path) -> Result<Setting> {
     let home = path.starts_with("~");
     let path = if home { path.to_owned() } else { std::path::absolute(path)? };
@@ -192,7 +194,7 @@ fn headers(pairs: &[Pair]) -> Result<Option<Setting>, Usage> {
     Ok((!pairs.is_empty()).then_some(Setting::Pairs(pairs)))
 }
 
-/// The URL of a proxy may hold a password, which no flag takes.
+/// Checks that the proxy URL contains no user name or password, because arguments are visible to other users.
 fn proxy(text: Option<&str>) -> Result<Option<Setting>, Usage> {
     let Some(text) = text else { return Ok(None) };
     let secret = crate::http::Url::parse(text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty());

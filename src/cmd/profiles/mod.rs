@@ -1,4 +1,4 @@
-//! `asst profiles`: which backends are configured, and whether the chosen one answers.
+//! `asst profiles`: manages the configured backends and checks whether one responds.
 
 mod add;
 
@@ -19,24 +19,24 @@ pub enum Command {
     /// List the profiles of the configuration file
     #[command(visible_alias = "ls")]
     List,
-    /// Show what a profile comes to, keys hidden [default: the chosen one]
+    /// Show the resolved settings of a profile, without keys [default: the chosen one]
     #[command(visible_alias = "get")]
     Show {
         /// Profile to show
         name: Option<String>,
     },
-    /// Write a profile into the configuration file
+    /// Add a profile to the configuration file
     ///
-    /// It is checked first as every command will read it. Comments in the file stay. --request-timeout, --max-wait,
-    /// --retries and --concurrency are the profile's here.
+    /// The new configuration is validated before it is written, and comments in the file are kept. --request-timeout,
+    /// --max-wait, --retries and --concurrency become settings of the profile.
     #[command(visible_alias = "create", alias = "new")]
     Add(Box<add::Add>),
-    /// Use a profile when nothing chooses another
+    /// Set the default profile
     Use {
-        /// Profile to use; local is the embedded server
+        /// Profile to use by default; local is the embedded server
         name: String,
     },
-    /// Ask the backend of a profile whether it answers and takes the key [default: the chosen one]
+    /// Check that the backend of a profile responds and accepts the key [default: the chosen one]
     Check {
         /// Profile to check
         name: Option<String>,
@@ -125,7 +125,7 @@ fn shown(profile: &Profile, default: Option<&str>) -> Value {
     })
 }
 
-/// Asks for the shortest list that the backend still has.
+/// Sends a request for a list with one item, of a kind that the backend still supports.
 fn check(app: &App) -> Result<()> {
     let profile = app.profile()?;
     let mut request = match profile.backend {

@@ -1,4 +1,4 @@
-//! What all prunings have in common: rules from flags or from a retention file, the one question, and what is shown.
+//! The common part of all prune commands: rules from flags or a retention file, one confirmation, and the output.
 
 mod rules;
 mod show;
@@ -16,25 +16,25 @@ use std::path::PathBuf;
 
 const NEXT: &str = "what is in flight is finished; the same command goes on with what is left";
 
-/// What is to be pruned, whatever its kind.
+/// The parameters of a prune command, for any kind of object.
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) sheet: Sheet,
-    /// `threads`, for questions.
+    /// The noun in the confirmation, such as `threads`.
     pub(super) noun: &'static str,
-    /// `delete`, for questions.
+    /// The verb in the confirmation, such as `delete`.
     pub(super) verb: &'static str,
-    /// What that makes of them.
+    /// The fate of a pruned object.
     pub(super) goal: Fate,
     pub(super) rules: Vec<Rule>,
     pub(super) holds: Vec<Hold>,
     pub(super) max: Option<u64>,
     pub(super) backup: Option<PathBuf>,
-    /// What may help where all of it stays.
+    /// A hint for the case that nothing can be pruned.
     pub(super) hint: Option<&'static str>,
 }
 
-/// How objects of a kind are pruned: by a rule, or those that were found before.
+/// The operations to prune objects of one kind: all that match a rule, or those that were found before.
 pub(super) trait Prunes {
     async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()>;
     async fn again(
@@ -47,7 +47,7 @@ pub(super) trait Prunes {
 }
 
 impl Job {
-    /// Looks, asks once, and deletes; or only looks.
+    /// Finds the objects, asks for confirmation once, and deletes them. A dry run only finds them.
     pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
         app.ledger()?;
         app.check_sheet(self.sheet)?;
@@ -81,7 +81,7 @@ impl Job {
         Plan { deed, holds: self.holds.clone(), max: self.max, backup: self.backup.clone() }
     }
 
-    /// Goes through all of it once, and says what it came to.
+    /// Runs one pass over all objects and prints the counts.
     fn pass(&self, app: &App, deed: Deed, work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>) -> Result<()> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
@@ -92,7 +92,7 @@ impl Job {
                 app.tally().begin(Work { done: self.goal.name(), total: None, next });
             }
             let done = work(&pruner, &mut told).await;
-            // From here on the counts are told in full.
+            // The progress ends here, because the summary prints the final counts.
             app.tally().end();
             let ended = pruner.end();
             let result = told.end(app, self.hint);
@@ -100,7 +100,7 @@ impl Job {
         })
     }
 
-    /// Finds what would go, rule by rule, and asks; `None` where nothing is to be done.
+    /// Finds the objects to prune by rule, and asks for confirmation. Returns `None` if there are none.
     fn look(&self, app: &App, kind: &impl Prunes) -> Result<Option<Vec<Vec<Candidate>>>> {
         let stopping = Stopping::default();
         let mut told = Told::silent(app, self.sheet, self.goal)?;

@@ -1,4 +1,4 @@
-//! What a pruning tells: an object each on standard output, what could not be done on standard error, counts at the end.
+//! The output of a prune command: one object per line on stdout, failures on stderr, and counts at the end.
 
 use crate::app::prune::{Deed, Fate, Pruned};
 use crate::app::{App, Shape, Sheet, Shown};
@@ -9,31 +9,31 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What has been told so far.
+/// The output so far.
 pub(in crate::cmd) struct Told {
     printer: Option<Printer>,
     shown: Shown,
     deed: Deed,
-    /// What becomes of what goes: deleted, or cancelled.
+    /// The fate of a pruned object: deleted or cancelled.
     goal: Fate,
     counts: BTreeMap<Fate, u64>,
     codes: BTreeSet<u8>,
 }
 
 impl Told {
-    /// Begins to show: all that is looked at where nothing is deleted, else what went.
+    /// Starts the output. A dry run prints all examined objects, a deletion only those that were pruned.
     pub(super) fn new(app: &App, sheet: Sheet, deed: Deed, goal: Fate) -> Result<Self> {
         let printer = Some(app.printer(sheet, Shape::Many)?);
         let (counts, codes) = (BTreeMap::new(), BTreeSet::new());
         Ok(Self { printer, shown: Shown::UntilClosed, deed, goal, counts, codes })
     }
 
-    /// Begins to count, for a question.
+    /// Starts counting without output, before a confirmation.
     pub(super) fn silent(app: &App, sheet: Sheet, goal: Fate) -> Result<Self> {
         Ok(Self { printer: None, ..Self::new(app, sheet, Deed::Look, goal)? })
     }
 
-    /// Tells what became of an object.
+    /// Counts an object and prints its result.
     pub(super) fn tell(&mut self, app: &App, pruned: &Pruned) -> Result<()> {
         *self.counts.entry(pruned.fate).or_default() += 1;
         match pruned.fate {
@@ -56,7 +56,7 @@ impl Told {
         Ok(())
     }
 
-    /// Says the counts.
+    /// Prints the counts.
     pub(super) fn say(&self, app: &App) {
         let count = |fate: Fate| self.counts.get(&fate).copied().unwrap_or_default();
         let meant = |fate: &Fate| match fate {
@@ -72,7 +72,7 @@ impl Told {
         app.ui().summary(&said.join(", "), &value.into());
     }
 
-    /// Closes what is shown and returns what it comes to.
+    /// Ends the output. Returns an error with the exit code unless everything succeeded.
     pub(super) fn end(mut self, app: &App, hint: Option<&str>) -> Result<()> {
         if let Some(printer) = &mut self.printer {
             self.shown.out(app.ui(), &printer.end()?)?;

@@ -1,4 +1,4 @@
-//! The program that is recorded: its streams are those of this process, and it hears the same signals. This process
+//! The recorded program. It inherits the standard streams of this process and receives the same signals. This process
 //! outlives it.
 
 use crate::env::credentials::Purpose;
@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::io;
 use tokio::process::{Child, Command};
 
-/// It is there and cannot be run, or it is not there, as shells say it.
+/// The exit codes of shells for a program that cannot be executed and for one that is missing.
 const CANNOT_RUN: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
@@ -25,7 +25,7 @@ impl NotStarted {
         if self.error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { CANNOT_RUN }
     }
 
-    /// Returns what is told of it.
+    /// Returns the error report.
     pub(super) fn report(&self) -> ErrorReport {
         ErrorReport {
             exit_code: self.code(),
@@ -37,11 +37,11 @@ impl NotStarted {
     }
 }
 
-/// Runs a program with these variables set, or removed where they have no value, and returns its exit code: 128 and the
-/// number of the signal, if one ended it.
+/// Runs a program and returns its exit code, or 128 plus the signal number if a signal ended it. Variables with a value
+/// are set for the program, and those without one are removed.
 ///
 /// # Errors
-/// Where it cannot be started.
+/// If the program cannot be started.
 pub(super) async fn run(
     command: &[OsString],
     variables: Vec<(&'static str, Option<String>)>,
@@ -68,7 +68,7 @@ pub(super) async fn run(
 
 #[cfg(unix)]
 mod signals {
-    //! Signals that a program can hear.
+    //! Signals that are forwarded to the program.
 
     use super::Child;
     use rustix::process::{Pid, Signal, getpgrp, kill_process};
@@ -83,7 +83,7 @@ mod signals {
     }
 
     impl Signals {
-        /// Begins to listen; from then on none of them ends this process.
+        /// Registers the handlers. From then on, none of these signals ends this process.
         pub(super) fn listen() -> io::Result<Self> {
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt())?,
@@ -93,7 +93,7 @@ mod signals {
             })
         }
 
-        /// Waits for the next one.
+        /// Waits for the next signal.
         pub(super) async fn next(&mut self) -> Signal {
             tokio::select! {
                 _ = self.interrupt.recv() => Signal::INT,
@@ -104,16 +104,16 @@ mod signals {
         }
     }
 
-    /// Passes a signal on, unless it came by a terminal, which sends it to the child as well.
+    /// Forwards a signal to the program, unless it came from the terminal, which sends it to the program too.
     pub(super) fn pass_on(child: &Child, signal: Signal) {
         let by_terminal = matches!(signal, Signal::INT | Signal::QUIT) && in_foreground();
         let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
         if let Some(pid) = pid.filter(|_| !by_terminal) {
-            let _ = kill_process(pid, signal); // It may have ended just now.
+            let _ = kill_process(pid, signal); // The program may have ended already.
         }
     }
 
-    /// Tells whether this process is in the group that a terminal sends its signals to.
+    /// Returns `true` if this process is in the foreground process group of the terminal.
     fn in_foreground() -> bool {
         let terminal = std::fs::File::open("/dev/tty");
         terminal.is_ok_and(|terminal| rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp()))
@@ -122,7 +122,7 @@ mod signals {
 
 #[cfg(not(unix))]
 mod signals {
-    //! Ctrl-C reaches every program of a console.
+    //! Nothing is forwarded here, because Ctrl-C reaches every program of a console.
 
     use super::Child;
     use std::io;

@@ -1,4 +1,4 @@
-//! `asst runs wait`.
+//! `asst runs wait`: waits until runs end.
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};
@@ -12,7 +12,7 @@ use crate::cmd::request::{Count, Ids};
 use anyhow::Result;
 use std::pin::Pin;
 
-/// Runs to wait for.
+/// The runs to wait for.
 #[derive(Debug, clap::Args)]
 pub struct WaitRuns {
     #[command(flatten)]

@@ -1,4 +1,5 @@
-//! `asst threads list`: from the ledger, since the protocol cannot; `--remote` where the backend can.
+//! `asst threads list`: lists threads from the ledger, because the protocol has no such endpoint. `--remote` asks
+//! backends that have one.
 
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
@@ -12,18 +13,18 @@ use crate::exit::Usage;
 use crate::view::{CellKind, Col};
 use anyhow::Result;
 
-/// Threads of the ledger, and the filters on them.
+/// The arguments of the thread list.
 #[derive(Debug, clap::Args)]
 pub struct ListThreads {
-    /// Threads wanted in all [default: everything]
+    /// List at most N threads [default: all]
     #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
     limit: Option<u64>,
-    /// Ask the backend, where it lists threads (Azure AI Foundry, the embedded server); what it names is recorded
+    /// List the threads of the backend, if it can (Azure AI Foundry, the embedded server), and record them
     #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",
         "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     remote: bool,
-    /// Only threads that nothing alive seems to lead to, by recorded facts: all their runs are of deleted assistants, or
-    /// they have neither message nor run and are idle for 30 days
+    /// Only threads that appear unused by recorded facts: all their runs are of deleted assistants, or they have no
+    /// messages or runs and are idle for 30 days
     #[arg(long, help_heading = "Filters")]
     orphaned: bool,
     #[command(flatten)]
@@ -37,7 +38,7 @@ const SHEET: Sheet = Sheet {
         Col::text("state", "state"),
         Col::time("created", "created_at"),
         Col::time("active", "active_at"),
-        // Runs and other programs add messages that the ledger does not see: the number of all is not known.
+        // The ledger does not see messages of runs and other programs, so the total number is unknown.
         Col::count("sent", "messages"),
         Col::new("assistant", "assistant", CellKind::Id),
         Col::text("assistant name", "assistant_name"),
@@ -58,7 +59,7 @@ impl ListThreads {
         filter.orphaned_at = self.orphaned.then(clock::now);
         crate::db::block_on(async {
             if self.orphaned || filter.idle_since.is_some() {
-                // These say what is not known of a thread, and are given to commands that delete.
+                // These filters rely on complete records, and their results are passed to commands that delete.
                 ledger.require_complete().await??;
             }
             let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
@@ -74,7 +75,7 @@ impl ListThreads {
         })
     }
 
-    /// Lists what the backend lists, and records each thread before it is shown.
+    /// Lists the threads of the backend, and records each before it is printed.
     fn remote(self, app: &App) -> Result<()> {
         if app.profile()?.backend == Backend::OpenAi {
             let hint = "`asst threads list` shows those that the ledger knows";
@@ -106,7 +107,8 @@ impl ListThreads {
     }
 }
 
-/// The line at the end: how many, when they were last checked, and whether this backend could list them itself.
+/// Returns the summary line: the number of threads, the time of the last check, and whether the backend can list
+/// threads.
 fn said(app: &App, shown: u64, checked: Option<i64>, origin: Option<&str>) -> String {
     let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
         (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),

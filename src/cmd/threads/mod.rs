@@ -1,4 +1,4 @@
-//! `asst threads`: the protocol's operations, and the listing that it does not have.
+//! `asst threads`: the operations of the protocol on threads, and a list from the ledger.
 
 mod list;
 mod prune;
@@ -11,10 +11,10 @@ use anyhow::Result;
 /// Operations on threads.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// List the threads that the ledger knows
+    /// List the threads in the ledger
     ///
-    /// SENT counts the messages that were sent to a thread through asst (member `messages`). Messages that runs or other
-    /// programs add are not in it; `asst messages list` reads all of them.
+    /// SENT counts the messages that were sent to a thread through asst (member `messages`). It does not include
+    /// messages that runs or other programs added; `asst messages list` reads all of them.
     #[command(visible_alias = "ls")]
     List(Later<list::ListThreads>),
     /// Create a thread
@@ -29,19 +29,21 @@ pub enum Command {
     /// Delete threads with their messages and runs
     #[command(visible_alias = "rm")]
     Delete(Later<Delete<DeleteThread>>),
-    /// Delete threads that nobody needs any more, each proven at the backend
+    /// Delete unused threads, after checking each at the backend
     ///
-    /// The ledger says which threads there may be; the backend says of each, immediately before it is deleted, what
-    /// becomes of it. `orphaned` is a thread without active run, of which nothing is younger than the grace, and which has
-    /// neither message nor run, or only runs of assistants that do not exist any more. What is in use stays, and so does
-    /// what nobody can tell. Filters narrow that down, all of them must hold, and at least one must be given.
+    /// The ledger supplies the candidates. Immediately before a thread is deleted, the backend supplies its verdict. A
+    /// thread is `orphaned` if it has no active run and nothing in it is younger than the grace period. It must also
+    /// have neither messages nor runs, or only runs of assistants that no longer exist. Threads that are in use and
+    /// threads with an unknown verdict stay. Filters narrow the selection: all of them must match, and at least one is
+    /// required.
     Prune(Later<Box<prune::PruneThreads>>),
     /// Create a thread and run an assistant on it
     ///
-    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless --wait
-    /// or --stream is given: then it shows the answer as text, with --stream as it arrives, and its exit code says how the
-    /// run ended. -o json shows the run, with its messages where --wait is given; --stream -o jsonl shows each event. With
-    /// --handler or --handlers programs answer the calls of the run, which is waited for then.
+    /// An assistant is required, by --assistant-id or in --body. The command does not wait for the run to end, unless
+    /// --wait or --stream is given. It then prints the answer as text, with --stream as it arrives, and its exit code
+    /// reports how the run ended. -o json prints the run, with its messages if --wait is given; --stream -o jsonl
+    /// prints each event. With --handler or --handlers, local programs answer the tool calls of the run, and the
+    /// command waits for the run too.
     #[command(visible_alias = "run")]
     CreateAndRun(Later<Box<Go<CreateThreadAndRun>>>),
 }

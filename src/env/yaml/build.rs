@@ -7,14 +7,14 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// Deepest nesting of sequences and mappings. The JSON parser stops at 128.
+/// The maximum nesting depth of sequences and mappings. It is below the depth limit of JSON documents.
 const MAX_DEPTH: usize = 64;
 
-/// Most values and most bytes of text in a document. Copies that anchors and aliases make count too.
+/// The maximum number of values and bytes of text in a document, including the copies that aliases make.
 const MAX_VALUES: usize = 250_000;
 const MAX_BYTES: usize = 64 << 20;
 
-/// Parses a text of one document.
+/// Parses a text that contains one document.
 pub(super) fn document(text: &str) -> Result<Node, YamlError> {
     let options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     let mut builder = Builder::default();
@@ -26,7 +26,7 @@ pub(super) fn document(text: &str) -> Result<Node, YamlError> {
     Ok(builder.root.unwrap_or_else(nothing))
 }
 
-/// Adds advice to a message of the parser where the message alone does not say what to do.
+/// Replaces the parser's messages about nesting by one that names the limit.
 fn explained(message: &str) -> String {
     if message.contains("nesting") || message.contains("recursion limit") {
         return format!("nested more than {MAX_DEPTH} levels deep");
@@ -34,7 +34,7 @@ fn explained(message: &str) -> String {
     message.to_owned()
 }
 
-/// Replaces the `~` with which the parser represents a node that is not written at all.
+/// Replaces the `~` by which the parser represents a node that is absent from the text.
 fn with_nothing_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a> {
     match event {
         Event::Scalar(found, ScalarStyle::Plain, anchor, tag) if found == "~" && span.slice(text) != Some("~") => {
@@ -62,12 +62,12 @@ struct Builder {
     spent: Size,
 }
 
-/// A sequence or mapping whose end is still to come.
+/// A sequence or mapping that is not complete yet.
 struct Open {
     at: At,
     anchor: usize,
     before: Size,
-    /// Levels below it.
+    /// The number of levels of this node and its content.
     height: usize,
     content: Content,
 }
@@ -77,14 +77,14 @@ enum Content {
     Mapping { members: Vec<(Key, Node)>, names: HashSet<String>, key: Option<Waiting>, merges: Vec<Node> },
 }
 
-/// A key whose value is still to come.
+/// A key whose value has not been read yet.
 enum Waiting {
     Name(Key),
-    /// The key `<<`: the value is a mapping whose members are taken over.
+    /// The key `<<`. Its value is a mapping whose members are merged into this one.
     Merge,
 }
 
-/// A node that aliases can copy.
+/// A node with an anchor, which aliases copy.
 struct Anchor {
     node: Node,
     size: Size,
@@ -154,11 +154,11 @@ impl Builder {
         let scalar = match tag.map(|tag| core(tag, span)).transpose()? {
             Some(Some(tag)) => scalar::tagged(tag, text),
             None if plain => scalar::plain(text),
-            // Quoted, or with the tag `!`, which means that it is no plain scalar.
+            // The scalar is quoted, or has the tag `!`, which marks it as not plain.
             None | Some(None) => Ok(Scalar::Text),
         };
         let empty = plain && text.is_empty();
-        // A key is taken as it is written, whatever type its value would have.
+        // A key keeps its text, whatever type the text would have as a value.
         let scalar = if self.takes_a_key() && !empty { scalar.or(Ok(Scalar::Text)) } else { scalar };
         let size = Size { values: 1, bytes: text.len() };
         self.spent.add(size, at)?;
@@ -209,7 +209,7 @@ impl Builder {
         self.put(node, height)
     }
 
-    /// Takes a whole node, and keeps a copy if aliases can ask for one.
+    /// Adds a complete node, and keeps a copy if the node has an anchor.
     fn finish(&mut self, node: Node, anchor: usize, size: Size, height: usize) -> Result<(), YamlError> {
         if anchor != 0 {
             self.spent.add(size, node.at)?;
@@ -242,7 +242,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes the node of a whole document. A `---` at the end opens an empty one, which holds nothing that could be lost.
+    /// Stores the root node of a document. A `---` at the end opens another, empty document, which can be ignored.
     fn put_root(&mut self, node: Node) -> Result<(), YamlError> {
         if self.documents > 1 {
             if matches!(&node.kind, Kind::Scalar { text, scalar: Scalar::Null } if text.is_empty()) {
@@ -284,7 +284,7 @@ fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Res
     }
 }
 
-/// Returns a node as the name of a member.
+/// Converts a node into the name of a member.
 fn name(node: Node) -> Result<Key, YamlError> {
     let at = node.at;
     match node.kind {

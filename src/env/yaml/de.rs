@@ -1,4 +1,4 @@
-//! Nodes as a source for serde: types that say what may stand in a file, with errors that name a place.
+//! A serde deserializer for nodes, whose errors contain the position in the text.
 
 use super::scalar::Scalar;
 use super::{AS_JSON, At, Key, Kind, Node, YamlError};
@@ -23,7 +23,7 @@ impl de::Error for YamlError {
 }
 
 impl YamlError {
-    /// Returns the error with a place, unless it has one.
+    /// Adds a position to the error, unless it has one.
     fn or_at(self, at: At) -> Self {
         if self.at == At::default() { Self { at, ..self } } else { self }
     }
@@ -56,7 +56,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         self.visit(visitor).map_err(|error| error.or_at(self.at))
     }
 
-    /// A field that is a text takes `12` and `true` as they are written.
+    /// A string field accepts scalars such as `12` and `true`, with the text as written.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
         match &self.kind {
             Kind::Scalar { text, scalar: Scalar::Bool(_) | Scalar::Number(_) } => {
@@ -87,7 +87,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         found.map_err(|error| error.or_at(self.at))
     }
 
-    /// A document or a member without a value is an empty mapping.
+    /// An empty document or a member without a value is deserialized as an empty mapping.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,

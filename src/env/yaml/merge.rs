@@ -1,9 +1,9 @@
-//! Merge keys: `<<: *base` takes over the members of another mapping. YAML 1.2 has dropped them; files still use them.
+//! Merge keys: `<<: *base` adds the members of another mapping. YAML 1.2 removed them, but many files still use them.
 
 use super::{Key, Kind, Node, YamlError};
 use std::collections::HashSet;
 
-/// Adds the members of the merged mappings. A member of the mapping itself has precedence, then the earlier mapping.
+/// Adds the members of the merged mappings. The mapping's own members take precedence, then those of earlier mappings.
 pub(super) fn merged(
     mut members: Vec<(Key, Node)>,
     mut names: HashSet<String>,

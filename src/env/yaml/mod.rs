@@ -1,8 +1,8 @@
-//! YAML as values that JSON can hold, by the core schema of YAML 1.2.
+//! A YAML reader that produces JSON values, by the core schema of YAML 1.2.
 //!
-//! A parser library returns events. The code here builds nodes from them, with limits on depth, values and bytes. A node
-//! keeps its place in the text, and every error names one. What JSON cannot hold is refused and never changed silently:
-//! tags of applications, infinity, several documents.
+//! A parser library produces events. This module builds nodes from them, with limits on depth, values and bytes. A node
+//! keeps its position in the text, so that every error can name one. Content that JSON cannot represent is an error:
+//! application tags, infinity, and several documents.
 
 mod build;
 mod de;
@@ -15,27 +15,27 @@ use scalar::Scalar;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The name under which a field asks for its value as JSON text instead of as a serde data model.
+/// The newtype name by which a field receives its value as JSON text instead of the serde data model.
 ///
-/// serde has no number of any length. A newtype struct of this name is deserialized from bytes, which are JSON text with
-/// every digit, or from a string or nothing, which stand for themselves.
+/// The serde data model has no numbers of arbitrary length. A newtype struct of this name is deserialized from bytes,
+/// which hold JSON text with every digit. Strings and null are passed as they are.
 pub const AS_JSON: &str = "$asst::json";
 
-/// An error in YAML text, with its place. Line and column count from 1; both are 0 where there is no place.
+/// An error in YAML text, with its position. Line and column count from 1. Both are 0 if the position is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct YamlError {
     pub(super) message: String,
     pub(super) at: At,
 }
 
-/// A place in a text.
+/// A position in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct At {
     pub(super) line: u32,
     pub(super) column: u32,
 }
 
-/// A value and its place.
+/// A value and its position.
 #[derive(Debug, Clone)]
 struct Node {
     at: At,
@@ -49,7 +49,7 @@ enum Kind {
     Mapping(Vec<(Key, Node)>),
 }
 
-/// The name of a member and its place.
+/// The name of a member and its position.
 #[derive(Debug, Clone)]
 struct Key {
     at: At,
@@ -59,7 +59,7 @@ struct Key {
 /// Parses a document into a JSON value.
 ///
 /// # Errors
-/// If the text is not YAML, or holds what JSON cannot.
+/// If the text is not YAML, or contains something that JSON cannot represent.
 pub(super) fn value(text: &str) -> Result<Value, YamlError> {
     Ok(build::document(text)?.into_value())
 }
@@ -73,8 +73,8 @@ pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
 }
 
 impl Node {
-    /// Returns the node as a JSON value. The value is built member by member: the deserializer of `Value` would read
-    /// members with private names of serde_json as something else.
+    /// Converts the node into a JSON value, member by member. The deserializer of `Value` would give the private names
+    /// of `serde_json` a special meaning.
     fn into_value(self) -> Value {
         match self.kind {
             Kind::Scalar { text, scalar } => match scalar {

@@ -1,8 +1,8 @@
-//! What a scalar stands for, by the core schema of YAML 1.2 (section 10.3.2).
+//! Resolution of scalars by the core schema of YAML 1.2 (section 10.3.2).
 
 use serde_json::Number;
 
-/// The value of a scalar. The text of a string is in the node.
+/// The type of a scalar and its value. The text of a string is stored in the node.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Scalar {
     Null,
@@ -14,7 +14,7 @@ pub(super) enum Scalar {
 /// Resolves a plain scalar.
 ///
 /// # Errors
-/// If JSON has no such value.
+/// If JSON cannot represent the value, such as infinity.
 pub(super) fn plain(text: &str) -> Result<Scalar, String> {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
@@ -39,7 +39,7 @@ pub(super) fn tagged(tag: &str, text: &str) -> Result<Scalar, String> {
     let fits = match &scalar {
         Scalar::Null => tag == "null",
         Scalar::Bool(_) => tag == "bool",
-        // An integer is a float too, but not the other way round.
+        // Every integer is also a float, but a float is not an integer.
         Scalar::Number(number) => tag == "float" || tag == "int" && !number.to_string().contains(['.', 'e', 'E']),
         Scalar::Text => false,
     };
@@ -51,7 +51,7 @@ fn is_not_finite(text: &str) -> bool {
     matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
 }
 
-/// Returns the number that the text is, with all of its digits; `None` if it is a text.
+/// Parses a number and keeps all its digits. Returns `None` if the text is not a number.
 fn number(text: &str) -> Result<Option<Number>, String> {
     for (prefix, radix) in [("0o", 8), ("0x", 16)] {
         if let Some(digits) = text.strip_prefix(prefix)

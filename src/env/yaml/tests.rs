@@ -1,4 +1,4 @@
-//! What is read, what is refused, and where.
+//! Tests of the YAML reader: accepted documents, rejected documents, and the positions in errors.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,4 +1,5 @@
-//! What the ledger shows besides open intents: spills, foreign ids, runs that should have ended. Each with what to type next.
+//! The findings of the doctor besides open intents: spill files, foreign IDs and overdue runs. Each comes with the
+//! command to run next.
 
 use crate::api::Kind;
 use crate::app::App;
@@ -8,13 +9,13 @@ use crate::ledger::{Filter, Ledger, Row, State, States};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// Newest runs that are looked through.
+/// The number of newest runs that are checked.
 const LOOKED_AT: usize = 10_000;
-/// A run without a time at which it expires should have ended after this long.
+/// The age in seconds after which a run without an expiry time is overdue.
 const LONGEST_RUN: i64 = 30 * 24 * 3600;
 const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
 
-/// How much was found.
+/// The number of findings by type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Findings {
     waiting: usize,
@@ -25,7 +26,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Tells whether something of it goes away only when somebody decides.
+    /// Returns `true` if a finding remains until the user acts.
     pub(super) fn needs_somebody(self) -> bool {
         self.waiting + self.aside + self.elsewhere > 0
     }
@@ -42,7 +43,8 @@ impl Findings {
     }
 }
 
-/// Says which spill files there are, and returns how many wait, hold damaged lines, and are bound to other ledgers.
+/// Warns about spill files. Returns how many wait, how many contain damaged lines, and how many belong to other
+/// ledgers.
 pub(super) fn spills(app: &App, ledger: &Ledger) -> [usize; 3] {
     let (waiting, aside) = ledger.spills();
     let elsewhere = ledger.spills_elsewhere();
@@ -72,7 +74,7 @@ pub(super) fn spills(app: &App, ledger: &Ledger) -> [usize; 3] {
     [waiting.len(), aside.len(), elsewhere.len()]
 }
 
-/// Looks for what needs somebody in the ledger and beside it, and says what it finds.
+/// Searches the ledger and its folders for findings, and prints them.
 pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
     let [waiting, aside, elsewhere] = spills(app, ledger);
     let stats = crate::db::block_on(ledger.stats())?;
@@ -96,7 +98,7 @@ pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
     Ok(Findings { waiting, aside, elsewhere, foreign, unfinished: unfinished.len() })
 }
 
-/// Returns runs that were last seen at work, and whose time is over.
+/// Returns the runs that were active when last seen, but have expired since.
 async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
     let filter = Filter { kind: Some(Kind::Run), states: States::One(State::Live), ..Filter::default() };
     let now = clock::now();

@@ -1,5 +1,5 @@
-//! `asst ledger doctor`: open intents with what they may have made, what else needs somebody, and whether the ledger itself
-//! is in order.
+//! `asst ledger doctor`: lists open intents with the objects that they may have created, other findings, and damage to
+//! the ledger itself.
 
 mod findings;
 
@@ -16,16 +16,17 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// How long after its intent an object may have been made; before it, clocks may differ.
+/// The time span in seconds around an intent in which its object may have been created. The part before the intent
+/// allows for clock differences.
 const AFTER: i64 = 900;
 const BEFORE: i64 = 120;
-/// Newest objects that are looked through for candidates.
+/// The number of newest objects that are searched for candidates.
 const LOOKED_AT: usize = 1000;
 
-/// What needs a decision.
+/// The arguments of the doctor.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
-    /// Exit with 9 if there is anything to decide
+    /// Exit with code 9 if anything needs a decision
     #[arg(long)]
     exit_code: bool,
 }
@@ -48,7 +49,7 @@ impl Doctor {
         let open = match crate::db::block_on(open_intents(&ledger)) {
             Ok(open) => open,
             Err(error) => {
-                // They hold what the ledger lacks, and are found whatever is wrong with it.
+                // Spill files hold entries that the ledger lacks, and are reported whatever the state of the ledger.
                 findings::spills(app, &ledger);
                 return Err(error.into());
             }
@@ -75,8 +76,8 @@ impl Doctor {
     }
 }
 
-/// Returns the open intents of a ledger that can be written. A ledger that does not exist is not made, unless entries wait
-/// for it.
+/// Returns the open intents, after a check that the ledger is writable. A missing ledger is only created if spilled
+/// entries wait for it.
 async fn open_intents(ledger: &Ledger) -> Result<Vec<Intended>, LedgerError> {
     if ledger.exists() || !ledger.spills().0.is_empty() {
         ledger.check().await?;
@@ -101,7 +102,8 @@ fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
     })
 }
 
-/// Returns what the backend lists that the intent may have made, or `None` where it cannot be listed or does not answer.
+/// Returns the listed objects that the intent may have created, or `None` if the backend cannot list them or does not
+/// respond.
 fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Result<Option<Vec<Value>>> {
     let backend = app.profile()?.backend;
     let lists_threads = backend.lists_threads() == Some(true);
@@ -136,7 +138,8 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
     Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None)
 }
 
-/// Reads a list as far back as a time; with what it lacks as proof that no other object is as young.
+/// Reads a list back to the time `since`. The second value is an error if the list does not prove that it contains
+/// every object since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
     let mut walk = app.walk(&call, None)?.proving();
     let session = app.session().await?;
@@ -156,7 +159,8 @@ async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result
     }
 }
 
-/// Returns `true` if objects come newest first and the last is older than a time: then those behind it are, too.
+/// Returns `true` if the objects are sorted newest first and the last one is older than `since`. Then all later pages
+/// are older too.
 fn reaches_back(objects: &[Value], since: i64) -> bool {
     let times: Option<Vec<i64>> = objects.iter().map(created).collect();
     times.is_some_and(|times| times.is_sorted_by(|a, b| a >= b) && times.last().is_some_and(|last| *last < since))
@@ -166,7 +170,8 @@ fn created(object: &Value) -> Option<i64> {
     crate::view::timestamp(&object["created_at"]).map(|time| time.as_second())
 }
 
-/// Keeps what carries the intent's mark, or else what was made about then and is not recorded as made by anything.
+/// Returns the objects that carry the intent's mark. Without marks, returns those created at about the same time that
+/// are not recorded as created by any command.
 fn candidates(ledger: &Ledger, intended: &Intended, objects: Vec<Value>) -> Vec<Value> {
     let intent = &intended.intent;
     let marked = |object: &Value| object["metadata"]["asst_intent"] == intent.id.as_str();

@@ -1,4 +1,5 @@
-//! Which column or member says what of an id. Must not know where the columns come from.
+//! The mapping from columns of a table, or members of an object, to the facts about an ID. Must not depend on the
+//! source of the columns.
 
 use super::guess;
 use crate::api::{Kind, ids};
@@ -7,32 +8,32 @@ use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Names of columns in a table, or of members in an object a line.
+/// The names of columns in a table, or of members in JSON objects.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Columns")]
 pub(super) struct ColumnArgs {
-    /// Column with the ids [default: id, or the only column whose values are ids]
+    /// Column with the IDs [default: id, or the only column whose values are IDs]
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
-    /// Column with their kinds [default: kind, if there is one; else the prefix of each id]
+    /// Column with the kinds [default: kind, if it exists; else the prefix of each ID]
     #[arg(long, value_name = "NAME", conflicts_with = "kind")]
     kind_column: Option<String>,
-    /// Column with the times of their creation, such as Unix seconds or 2026-11-21 09:30:00 (UTC where no zone is given)
-    /// [default: created_at or created, if there is one]
+    /// Column with the creation times, such as Unix seconds or 2026-11-21 09:30:00 (UTC if no zone is given) [default:
+    /// created_at or created, if it exists]
     #[arg(long, value_name = "NAME")]
     created_column: Option<String>,
-    /// Column with their parents, such as the threads of runs [default: parent, if there is one]
+    /// Column with the parents, such as the threads of runs [default: parent, if it exists]
     #[arg(long, value_name = "NAME")]
     parent_column: Option<String>,
-    /// Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]
+    /// Column to store as metadata under its name (repeatable) [default: the pairs of metadata, if it holds an object]
     #[arg(long, value_name = "NAME")]
     metadata_column: Vec<String>,
-    /// Column that is left out, so that none is taken for the kinds, times, parents or metadata (repeatable)
+    /// Column to ignore, so that it is not used for kinds, times, parents or metadata (repeatable)
     #[arg(long, value_name = "NAME")]
     ignore_column: Vec<String>,
 }
 
-/// What is said of an id, as it was written.
+/// The facts about one ID, as written in the input.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Said {
     pub(super) id: String,
@@ -42,7 +43,7 @@ pub(super) struct Said {
     pub(super) metadata: Option<BTreeMap<String, String>>,
 }
 
-/// Where in a record each of them stands.
+/// The column index of each fact.
 #[derive(Debug)]
 pub(super) struct Places {
     id: usize,
@@ -54,25 +55,25 @@ pub(super) struct Places {
     width: usize,
 }
 
-/// The columns of a table.
+/// The columns that were found in a table.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) places: Places,
     pub(super) first: First,
-    /// What is to be said of the choice.
+    /// A note for the user about the choice of the ID column.
     pub(super) note: Option<String>,
 }
 
-/// What a table begins with.
+/// The meaning of the first line of a table.
 #[derive(Debug)]
 pub(super) enum First {
     Header,
-    /// Rows at once; then columns are numbers.
+    /// A row of data. The columns are then named by numbers.
     Row,
 }
 
 impl ColumnArgs {
-    /// Tells whether any column was named.
+    /// Returns `true` if a flag names a column.
     pub(super) fn any(&self) -> bool {
         self.named().next().is_some()
     }
@@ -82,10 +83,10 @@ impl ColumnArgs {
         one.into_iter().flatten().chain(&self.metadata_column)
     }
 
-    /// Finds the columns in the first record of a table and in those behind it, and tells what the first one is.
+    /// Determines the columns from the first record of a table and a sample of the records after it.
     ///
     /// # Errors
-    /// Where a column that was named is not there, or none or several hold ids.
+    /// If a named column does not exist, or if no column or several contain IDs.
     pub(super) fn places(
         &self,
         first: &[String],
@@ -93,7 +94,7 @@ impl ColumnArgs {
         sample: &[&[String]],
         kind: Option<Kind>,
     ) -> Result<Table, Usage> {
-        // `thread_id` is the name of a column, though it begins as an id.
+        // `thread_id` is a column name, although it begins like an ID.
         let is_id = |cell: &String| Kind::of_id(cell.trim()).is_some() && ids::plausible(cell.trim()).is_ok();
         let named = |name: &String| first.iter().any(|cell| cell.trim() == name);
         let bare = numbered || first.iter().any(is_id) && !self.named().any(named);
@@ -131,10 +132,10 @@ impl ColumnArgs {
         Ok(Table { places, first: if bare { First::Row } else { First::Header }, note })
     }
 
-    /// Returns what an object says.
+    /// Returns the facts in a JSON object.
     ///
     /// # Errors
-    /// What is missing in it, or not what it should be.
+    /// Returns a message if a member is missing or has the wrong type.
     pub(super) fn object(&self, object: &Map<String, Value>) -> Result<Said, String> {
         let ignored = |name: &str| self.ignore_column.iter().any(|ignored| ignored == name);
         let usual = |named: &Option<String>, names: &[&str]| match named {
@@ -162,10 +163,10 @@ impl ColumnArgs {
 }
 
 impl Places {
-    /// Returns what a record says.
+    /// Returns the facts in a record.
     ///
     /// # Errors
-    /// Where it has more fields or fewer than the first, or metadata that are no object.
+    /// If the number of fields differs from the first record, or the metadata is not a JSON object.
     pub(super) fn record(&self, mut fields: Vec<String>) -> Result<Said, String> {
         if fields.len() != self.width {
             return Err(format!("{} fields, and the first record has {}", fields.len(), self.width));
@@ -194,12 +195,12 @@ impl Places {
     }
 }
 
-/// Returns `true` if a cell has no value, as databases write it.
+/// Returns `true` if a cell is empty in one of the notations of databases.
 pub(super) fn is_null(cell: &str) -> bool {
     cell.is_empty() || cell.eq_ignore_ascii_case("null") || cell == "\\N"
 }
 
-/// Chooses the column of the ids, and says which it is where nobody could expect it.
+/// Chooses the ID column. Adds a note if the choice is not obvious.
 fn chosen(
     header: &[&str],
     rows: &[&[String]],
@@ -217,7 +218,7 @@ fn chosen(
     }
 }
 
-/// Finds a column by its name, else by its number, from 1.
+/// Finds a column by its name, or else by its number, counting from 1.
 fn find(header: &[&str], name: &str) -> Option<usize> {
     let number = || name.parse::<usize>().ok()?.checked_sub(1).filter(|place| *place < header.len());
     header.iter().position(|found| *found == name).or_else(number)
@@ -325,10 +326,10 @@ mod tests {
         assert_eq!(ids, ["thread_1", "", "thread_2"]);
         let error = columns(&[]).places(&header, false, &sample, None).unwrap_err().to_string();
         assert!(error.contains("`thread_id` (thread), `assistant` (assistant)"), "{error}");
-        // Without a name they are found by their number.
+        // Columns without a name are found by their number.
         let table = columns(&[]).places(&rows[0], true, &sample[1..], Some(Kind::Thread)).unwrap();
         assert_eq!(table.note.as_deref(), Some("the ids come from the column `3`"));
-        // A column that is called so and holds ids needs no word.
+        // A column with the usual name that contains IDs needs no note.
         let rows = [cells(&["thread_1", "x", "asst_1"])];
         let sample: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();
         let table = columns(&[]).places(&cells(&["id", "name", "bot"]), false, &sample, None).unwrap();

@@ -1,4 +1,4 @@
-//! Chooses the column of the ids by the values of a table. Pure.
+//! Chooses the ID column by the values of a table. A pure function of its input.
 
 use super::columns::is_null;
 use crate::api::{Kind, ids};
@@ -8,20 +8,20 @@ use std::collections::BTreeSet;
 /// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// Ids of these kinds, all of them with their prefix.
+    /// Only IDs with a prefix, of these kinds.
     Ids(BTreeSet<Kind>),
-    /// Anything else, or nothing.
+    /// Other values, or none.
     Other,
 }
 
-/// The column that was chosen, and a note where the choice is not the usual one.
+/// The chosen column, and a note if it is not the usual one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chosen {
     pub(super) column: usize,
     pub(super) note: Option<String>,
 }
 
-/// Returns what a column holds. Where a kind is wanted, ids of another are something else.
+/// Returns the content type of a column. If `wanted` is given, IDs of other kinds count as other values.
 pub(super) fn holds(rows: &[&[String]], column: usize, wanted: Option<Kind>) -> Holds {
     let mut kinds = BTreeSet::new();
     for cell in rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()).filter(|cell| !is_null(cell)) {
@@ -33,10 +33,11 @@ pub(super) fn holds(rows: &[&[String]], column: usize, wanted: Option<Kind>) -> 
     if kinds.is_empty() { Holds::Other } else { Holds::Ids(kinds) }
 }
 
-/// Chooses the column of the ids: the usual one if it holds ids, else the only one that does, else the usual one.
+/// Chooses the ID column: the usual one if it contains IDs, else the only one that does, else the usual one. Returns
+/// `None` if there is no such column.
 ///
 /// # Errors
-/// Where several columns hold ids. `None` where there is no such column.
+/// If several columns contain IDs.
 pub(super) fn choose(
     rows: &[&[String]],
     names: &[String],

@@ -1,25 +1,26 @@
-//! Lines, and the records of comma-separated values that are made of them; none is held whole if it is too long for what it
-//! should be. Our own, since the readers that there are take a broken quote for text and read on to the end. Must not know
-//! what the fields mean.
+//! A reader of lines and of CSV records, with a limit on their length.
+//!
+//! This is a separate parser because existing ones treat a broken quote as text and read on to the end of the file.
+//! Must not depend on the meaning of the fields.
 
 use std::io::{BufRead, Read};
 
-/// The longest line or record, in bytes: an object with all that the API lets it hold takes half of this.
+/// The maximum length of a line or record in bytes. The largest object that the API allows takes half of this.
 const LONGEST: usize = 4 << 20;
 
-/// What is wrong, and in which line.
+/// An error and its line number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) line: u64,
     pub(super) reason: String,
 }
 
-/// The lines of a text, counted from 1.
+/// The lines of a text, numbered from 1.
 pub(super) struct Lines<R> {
     reader: R,
     number: u64,
     line: Vec<u8>,
-    /// The result of reading the line, if it was read by a look ahead.
+    /// The result of a read by [`Lines::peek`] that was not consumed yet.
     held: Option<Option<Result<(), String>>>,
 }
 
@@ -28,7 +29,7 @@ impl<R: BufRead> Lines<R> {
         Self { reader, number: 0, line: Vec::new(), held: None }
     }
 
-    /// Returns the first line that is not blank, and takes nothing of it.
+    /// Returns the first line that is not blank, without consuming it.
     pub(super) fn peek(&mut self) -> Option<&[u8]> {
         loop {
             let read = self.read(LONGEST);
@@ -41,7 +42,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Returns the next line with its number and without a byte order mark; its ending is still there.
+    /// Returns the next line and its number, without a byte order mark but with its line ending.
     pub(super) fn next(&mut self) -> Option<Result<(u64, &str), Wrong>> {
         let line = match self.read(LONGEST)? {
             Ok(()) => std::str::from_utf8(&self.line).map_err(|_| "not UTF-8 text".to_owned()),
@@ -71,16 +72,16 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Where in a record the reading is.
+/// The state of the parser within a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     Start,
     Quoted,
-    /// Behind the quote that closes a field.
+    /// After the closing quote of a field.
     Closed,
 }
 
-/// Records by RFC 4180, of which each field is in quotes or without any.
+/// CSV records (RFC 4180). A field is quoted as a whole or not at all.
 pub(super) struct Records<R> {
     lines: Lines<R>,
     delimiter: u8,
@@ -91,7 +92,7 @@ impl<R: BufRead> Records<R> {
         Self { lines, delimiter }
     }
 
-    /// Returns the next record with the number of its first line; empty lines are none.
+    /// Returns the next record and the number of its first line. Skips empty lines.
     pub(super) fn next(&mut self) -> Option<Result<(u64, Vec<String>), Wrong>> {
         loop {
             match self.record()? {
@@ -139,7 +140,7 @@ struct Record {
 }
 
 impl Record {
-    /// Takes in one more line.
+    /// Parses one more line of the record.
     fn line(&mut self, line: &[u8], delimiter: u8) -> Result<(), &'static str> {
         let body = line.strip_suffix(b"\n").unwrap_or(line);
         let body = body.strip_suffix(b"\r").unwrap_or(body);
@@ -151,7 +152,7 @@ impl Record {
                     &rest[1..]
                 }
                 At::Start => match memchr::memchr2(delimiter, b'"', rest) {
-                    // Clients of databases put tabs between values and nothing around them.
+                    // Database clients write tab-separated values without quoting, so quotes are plain text there.
                     Some(_) if delimiter == b'\t' => {
                         let end = memchr::memchr(delimiter, rest).unwrap_or(rest.len());
                         let last = end == rest.len();
@@ -196,7 +197,7 @@ impl Record {
         }
     }
 
-    /// Ends a field, and returns what follows its delimiter.
+    /// Ends a field and returns the text after its delimiter.
     fn end_field<'a>(&mut self, rest: &'a [u8], end: usize) -> &'a [u8] {
         self.field.extend_from_slice(&rest[..end]);
         self.fields.push(std::mem::take(&mut self.field));
@@ -257,7 +258,7 @@ mod tests {
         assert_eq!(wrong(b"id\n\"a\"b\n"), (2, "text behind the quote that closes a field".to_owned()));
         let open = "a quote opens a field, and none closes it";
         assert_eq!(wrong(b"id\na\n\"b,c\nd\n"), (3, open.to_owned()));
-        // The next quote closes it, and what follows tells.
+        // The next quote closes the field, so the text after it is reported.
         assert_eq!(wrong(b"id,name\n1,\"a\n2,\"b\"\n").0, 3);
         let long = [b"id\n\"a\n".to_vec(), b"thread_1\n".repeat(LONGEST / 9 + 1)].concat();
         assert_eq!(wrong(&long), (2, format!("{open} within 4 MiB")));

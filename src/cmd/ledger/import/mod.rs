@@ -1,4 +1,5 @@
-//! `asst ledger import`: ids from files and pipes, with what else is known of them.
+//! `asst ledger import`: adds IDs from files and pipes to the ledger, with the facts that the input contains about
+//! them.
 
 mod columns;
 mod guess;
@@ -27,13 +28,13 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use table::Table;
 
-/// What is read at once from a file.
+/// The size of the read buffer in bytes.
 const BUFFER: usize = 256 << 10;
 
-/// Ids to take in.
+/// The IDs to import.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// File with ids at the front of each line, a JSON object a line, or a table with a header; - is standard input
+    /// File with IDs at the front of each line, a JSON object per line, or a table with a header; - is standard input
     #[arg(
         value_name = "PATH|-",
         required = false,
@@ -41,36 +42,36 @@ pub struct Import {
         default_value_if("spill", clap::builder::ArgPredicate::IsPresent, "")
     )]
     path: String,
-    /// Take in a spill file, whichever ledger it was written for
+    /// Import a spill file, even if it was written for another ledger
     #[arg(
         long,
         value_name = "FILE",
         conflicts_with_all = ["path", "format", "kind", "origin", "no_header", "delimiter"]
     )]
     spill: Option<PathBuf>,
-    /// How to read it [default: .csv and .tsv are tables, and so is what begins with names of columns; else lines]
+    /// Format of the file [default: csv or tsv for .csv, .tsv and files that begin with column names; else lines]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Kind of the ids [default: what their prefix says]
+    /// Kind of the IDs [default: the kind of each ID's prefix]
     #[arg(long)]
     kind: Option<String>,
-    /// Origin of the ids [default: that of the profile]
+    /// Origin of the IDs [default: that of the profile]
     #[arg(long)]
     origin: Option<String>,
-    /// The table has no header; its columns are numbers, from 1
+    /// Read a table without a header; its columns are numbered from 1
     #[arg(long)]
     no_header: bool,
-    /// What separates the fields of a table, a character or \t [default: what the first line has: tab, comma, semicolon]
+    /// Field separator of a table, a character or \t [default: tab, comma or semicolon, as in the first line]
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
     #[command(flatten)]
     columns: ColumnArgs,
 }
 
-/// How ids are written down.
+/// A format of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Ids at the front of each line, further columns are passed over; or a JSON object a line
+    /// IDs at the front of each line, with further columns ignored; or a JSON object per line
     #[value(alias = "jsonl", alias = "ids")]
     Lines,
     /// Comma-separated values with a header
@@ -111,7 +112,7 @@ impl Import {
             }
             let read = loop {
                 match found.next(&rules)? {
-                    // An application keeps rows for which it never made an object.
+                    // Applications also have rows for which no object was ever created.
                     Ok((_, said)) if said.id.is_empty() => nameless += 1,
                     read => break read,
                 }
@@ -162,7 +163,7 @@ impl Import {
             Format::Lines => {
                 return Ok(Found::Lines { lines, columns: &self.columns, waiting: VecDeque::new(), header: None });
             }
-            // Where a comma stands in numbers, tables are written with semicolons.
+            // Locales with a decimal comma separate the fields of CSV files with semicolons.
             Format::Csv if self.format.is_none() && lines.peek().and_then(table::separator) == Some(b';') => b';',
             Format::Csv => b',',
             Format::Tsv => b'\t',
@@ -178,7 +179,7 @@ impl Import {
         }
     }
 
-    /// Returns the format; that of a table by what separates the fields of the first line.
+    /// Returns the format of the input. The format of a table depends on the separator in the first line.
     fn format(&self, lines: &mut Lines<Box<dyn BufRead>>) -> Format {
         let extension = self.path.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
         let first = lines.peek().unwrap_or_default();
@@ -198,13 +199,13 @@ impl Import {
     }
 }
 
-/// What a file says, one id after the other.
+/// The IDs in a file, as an iterator.
 enum Found<'a> {
     Nothing,
     Lines {
         lines: Lines<Box<dyn BufRead>>,
         columns: &'a ColumnArgs,
-        /// Further ids of the line.
+        /// Further IDs of the current line.
         waiting: VecDeque<(u64, Said)>,
         header: Option<String>,
     },
@@ -261,7 +262,7 @@ fn said(line: &str, number: u64, columns: &ColumnArgs, rules: &Rules) -> Result<
         Some(b'[') => return Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
         Some(_) => {}
     }
-    // Most files have an id a line and nothing else.
+    // A fast path, because most files have one ID per line and nothing else.
     if number > 1 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
         return Ok(Read::One(id(line)));
     }

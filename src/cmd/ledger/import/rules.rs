@@ -1,4 +1,4 @@
-//! Rules for all ids of an import: their kind, their origin, and the texts that can be ids.
+//! The rules that apply to all IDs of an import: kind, origin and plausibility.
 
 use super::columns::Said;
 use super::times::{self, Zone};
@@ -7,22 +7,22 @@ use crate::cmd::rows;
 use crate::ledger::{Row, Source, State};
 use std::cell::Cell;
 
-/// The rules for all ids of an import.
+/// The rules that apply to all IDs of an import.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) kind: Option<Kind>,
     pub(super) any_id: bool,
     pub(super) origin: String,
     pub(super) now: i64,
-    /// The first line whose time has no zone.
+    /// The first line with a time that has no zone.
     pub(super) zoneless: Cell<Option<u64>>,
 }
 
 impl Rules {
-    /// Returns the row of an id.
+    /// Returns the ledger row for an ID.
     ///
     /// # Errors
-    /// The reason says what is wrong with it.
+    /// Returns a message if a fact is invalid.
     pub(super) fn row(&self, line: u64, said: Said) -> Result<Row, String> {
         let Said { id, kind, created, parent, metadata } = said;
         match self.any_id {
@@ -41,7 +41,7 @@ impl Rules {
         Ok(Row { state: State::Unknown, created_at: created.map(|time| time.seconds), parent, metadata, ..row })
     }
 
-    /// The command's word, the table's and the prefix must not contradict each other.
+    /// Returns the kind of an ID. `--kind`, the kind in the table and the prefix must not contradict each other.
     fn kind_of(&self, id: &str, said: Option<&str>) -> Result<Kind, String> {
         let named = |name: &str| {
             rows::kind(name).map_err(|error| format!("{error}; --ignore-column leaves the column of the kinds out"))

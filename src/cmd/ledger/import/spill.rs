@@ -1,4 +1,4 @@
-//! `asst ledger import --spill`: a spill file that is bound to another ledger, or holds lines that were put aside.
+//! `asst ledger import --spill`: imports a spill file that belongs to another ledger or contains damaged lines.
 
 use crate::app::{App, DryRun};
 use crate::exit::Usage;
@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::json;
 use std::path::Path;
 
-/// Takes in a spill file that the user named.
+/// Imports the entries of a spill file.
 pub(super) fn take_in(app: &App, path: &Path) -> Result<()> {
     let dry = app.options().dry_run != DryRun::Off;
     let entries = match dry {

@@ -1,4 +1,4 @@
-//! A table, record by record. Some of its first records are read ahead, since the values say which column is which.
+//! A table that is read record by record. The first records are read ahead, because their values determine the columns.
 
 use super::columns::{ColumnArgs, First, Places, Said};
 use super::lines::{Records, Wrong};
@@ -7,22 +7,22 @@ use crate::exit::Usage;
 use std::collections::VecDeque;
 use std::io::BufRead;
 
-/// Records that are read ahead.
+/// The number of records that are read ahead.
 const SAMPLE: usize = 200;
 
-/// Separators of fields.
+/// The known field separators, in order of preference.
 const SEPARATORS: [u8; 3] = [b'\t', b',', b';'];
 
 type Record = Result<(u64, Vec<String>), Wrong>;
 
-/// A table that was opened.
+/// An open table.
 pub(super) struct Table<R> {
     records: Records<R>,
     places: Places,
     waiting: VecDeque<Record>,
 }
 
-/// A reason why a table cannot be read.
+/// The reason why a table cannot be read.
 pub(super) enum Refused {
     Line(Wrong),
     Columns(Usage),
@@ -38,7 +38,8 @@ impl Refused {
 }
 
 impl<R: BufRead> Table<R> {
-    /// Reads the beginning of a table, and returns it with what is to be said of its columns; `None` where it is empty.
+    /// Opens a table and determines its columns. Returns the table and a note about the columns, or `None` if it is
+    /// empty.
     pub(super) fn open(
         mut records: Records<R>,
         columns: &ColumnArgs,
@@ -66,7 +67,7 @@ impl<R: BufRead> Table<R> {
         Ok(Some((Self { records, places: found.places, waiting }, found.note)))
     }
 
-    /// Returns what the next record says; one without an id has an empty one.
+    /// Returns the facts in the next record. The ID is empty if the record has none.
     pub(super) fn next(&mut self) -> Option<Result<(u64, Said), Wrong>> {
         let record = self.waiting.pop_front().or_else(|| self.records.next())?;
         Some(record.and_then(|(line, fields)| {
@@ -76,12 +77,12 @@ impl<R: BufRead> Table<R> {
     }
 }
 
-/// Returns what separates the fields of a line, if it has several.
+/// Returns the separator of the fields in a line, or `None` if the line has one field.
 pub(super) fn separator(line: &[u8]) -> Option<u8> {
     SEPARATORS.into_iter().find(|separator| line.contains(separator))
 }
 
-/// Returns `true` if a line names several columns, one of them as ids are called, and holds no id.
+/// Returns `true` if a line has several fields, at least one of them a column name for IDs, and none of them an ID.
 pub(super) fn names_columns(line: &[u8]) -> bool {
     let Some(separator) = separator(line) else { return false };
     let Ok(line) = std::str::from_utf8(line) else { return false };

@@ -1,11 +1,11 @@
-//! Times as tables of applications hold them. Must not know of which column they are.
+//! Parses the notations of time in application tables. Must not depend on the column.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-/// A time, and whether it said its zone.
+/// A time, and whether its zone was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Read {
     pub(super) seconds: i64,
@@ -16,18 +16,18 @@ pub(super) struct Read {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Zone {
     Said,
-    /// It was taken for UTC.
+    /// No zone was given, so UTC was assumed.
     Assumed,
 }
 
-/// From here on a number counts microseconds, and nanoseconds; below, seconds or milliseconds.
+/// The values from which a number counts microseconds or nanoseconds. Smaller numbers count seconds or milliseconds.
 const MICROSECONDS: i64 = 100_000_000_000_000;
 const NANOSECONDS: i64 = 100_000_000_000_000_000;
 
-/// Reads a time.
+/// Parses a time.
 ///
 /// # Errors
-/// The reason says which forms are read.
+/// Returns a message with the supported forms if the value is not a time.
 pub(super) fn read(value: &Value) -> Result<Read, String> {
     let found = match value {
         Value::Number(number) => number.as_i64().and_then(whole).or_else(|| said(crate::view::timestamp(value)?)),
@@ -54,7 +54,7 @@ fn assumed(time: DateTime) -> Option<Read> {
     Some(Read { seconds: time.as_second(), zone: Zone::Assumed })
 }
 
-/// Reads a whole number: a date without separators, or what has passed since 1970.
+/// Parses a whole number: either a date without separators, or a Unix time.
 fn whole(number: i64) -> Option<Read> {
     let date = |number: i64, time: [i64; 3]| {
         let part = |value: i64| i8::try_from(value).ok();
@@ -76,7 +76,7 @@ fn whole(number: i64) -> Option<Read> {
 fn written(text: &str) -> Option<Read> {
     let utc = [" UTC", " GMT", " utc", "UTC"].iter().find_map(|zone| text.strip_suffix(zone));
     let plain = utc.unwrap_or(text).trim_end();
-    // An offset may stand apart: `09:30:00 +0000`.
+    // A space may precede the offset: `09:30:00 +0000`.
     let close = plain.rsplit_once(" +").map(|(time, offset)| format!("{time}+{offset}"));
     let close = close.or_else(|| plain.rsplit_once(" -").map(|(time, offset)| format!("{time}-{offset}")));
     let close = close.unwrap_or_else(|| plain.to_owned());

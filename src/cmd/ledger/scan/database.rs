@@ -1,5 +1,7 @@
-//! Databases of SQLite. In the file the values of a row touch each other, so they are read as values, each by itself. What a
-//! database is made of is not trusted, and nothing beside it is written.
+//! Scans SQLite databases.
+//!
+//! In the file, the values of a row touch each other, so each value is read through SQLite. The schema is untrusted,
+//! and no file is written next to the database.
 
 use super::find::{Finders, Found};
 use anyhow::Result;
@@ -12,12 +14,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Characters with a meaning of their own in the name by which a database is opened.
+/// Characters that are special in the URI of a database.
 const MEANT: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
-/// Endings of the files beside a database.
+/// Suffixes of the files that SQLite keeps next to a database.
 const BESIDE: [&str; 2] = ["-wal", "-journal"];
 
-/// A reason why a database was not read to its end.
+/// The reason why a database could not be read completely.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Damage {
     #[error(transparent)]
@@ -26,18 +28,18 @@ pub(super) enum Damage {
     File(#[from] std::io::Error),
 }
 
-/// A database that can be read, and the folder of its copy, if one was made.
+/// An open database, and the folder of its copy if one was made.
 struct Copied {
     connection: Connection,
     _folder: Option<TempDir>,
 }
 
-/// Virtual tables keep what they hold in ordinary ones, which are here too.
+/// Virtual tables are excluded, because they store their content in ordinary tables.
 const TABLES: &str =
     "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%' order by rowid";
 
-/// Hands every id in the values of all tables to a function, with the place: `table.column:row`. Returns the last error
-/// of reading.
+/// Calls `take` for every ID in the values of all tables, with its position `table.column:row`. Returns the last read
+/// error.
 pub(super) fn each(
     path: &Path,
     finders: &Finders,
@@ -59,7 +61,7 @@ pub(super) fn each(
     Ok(ended)
 }
 
-/// An error that ends the walk through a table.
+/// An error that ends the scan of a table.
 enum Walk {
     Reading(rusqlite::Error),
     Taking(anyhow::Error),
@@ -77,7 +79,7 @@ fn read(
     finders: &Finders,
     take: &mut impl FnMut(Found, &str) -> Result<()>,
 ) -> Result<(), Walk> {
-    // Columns that are computed may need functions that are not there.
+    // Generated columns are excluded, because they may call functions that are not available here.
     let columns = format!("select name from pragma_table_xinfo({}) where hidden = 0", quoted(table, '\''));
     let columns = names(connection, &columns)?;
     let list = columns.iter().map(|name| quoted(name, '"')).collect::<Vec<_>>().join(", ");
@@ -96,8 +98,10 @@ fn read(
     Ok(())
 }
 
-/// Opens a database. One that stands alone is opened where it is, as if nobody could change it, so that no file appears
-/// beside it. What else is committed, or is to be rolled back, stands in the files beside it, and a copy is opened with them.
+/// Opens a database.
+///
+/// A database without a log is opened in place as immutable, so that SQLite creates no files next to it. Otherwise, the
+/// log files contain committed or incomplete transactions, so a copy of all files is opened.
 fn open(path: &Path) -> Result<Copied, Damage> {
     let beside: Vec<&str> =
         BESIDE.into_iter().filter(|end| fs::metadata(named(path, end)).is_ok_and(|file| file.len() > 0)).collect();
@@ -137,7 +141,7 @@ fn named(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// Returns `true` if a file belongs to a database beside it, which is read with it: its log of writes, or its index.
+/// Returns `true` if the file is a log or index of a database in the same folder. It is read with that database.
 pub(super) fn belongs_to_another(path: &Path) -> bool {
     let Some(name) = path.to_str() else { return false };
     let of = ["-wal", "-shm", "-journal"].iter().find_map(|end| name.strip_suffix(end));

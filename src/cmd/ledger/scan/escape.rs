@@ -1,15 +1,17 @@
-//! Boundaries of ids. A letter or digit before it belongs to another word, unless it ends an escape sequence:
-//! that stands for a character of its own, whatever its notation. Pure.
+//! Detects the boundaries of IDs. A pure function of its input.
+//!
+//! A letter or digit directly before an ID usually belongs to another word. It does not if it ends an escape sequence,
+//! which represents a separate character.
 
-/// Bytes that may have to be seen before an id.
+/// The number of bytes before an ID that a check may need.
 pub(super) const LONGEST: usize = 24;
 
-/// Returns `true` if a byte belongs to words.
+/// Returns `true` if a byte can be part of a word.
 pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// Returns `true` if an id may begin behind these bytes.
+/// Returns `true` if an ID may begin after these bytes.
 pub(super) fn begins_behind(before: &[u8]) -> bool {
     match before {
         [] => true,
@@ -19,7 +21,7 @@ pub(super) fn begins_behind(before: &[u8]) -> bool {
     }
 }
 
-/// Returns `true` if an id may end before these bytes.
+/// Returns `true` if an ID may end before these bytes.
 pub(super) fn ends_before(behind: &[u8]) -> bool {
     match behind {
         [] => true,
@@ -30,7 +32,7 @@ pub(super) fn ends_before(behind: &[u8]) -> bool {
     }
 }
 
-/// Returns `true` if the same underscores stand around a text and nothing else touches it, as Markdown emphasizes.
+/// Returns `true` if the text is enclosed in equal runs of underscores, as for emphasis in Markdown.
 pub(super) fn emphasized(before: &[u8], behind: &[u8]) -> bool {
     let opening = before.iter().rev().take_while(|byte| **byte == b'_').count();
     let closing = behind.iter().take_while(|byte| **byte == b'_').count();
@@ -45,7 +47,8 @@ fn escape(before: &[u8]) -> bool {
     backslash(before) || marked(before) || entity(before) || control(before)
 }
 
-/// `\n`, `\_`, `\0`, `\x22`, `\042`, `\u0022`, `\U00000022`, as programming languages, JSON, logs and SQL write them.
+/// Returns `true` for `\n`, `\_`, `\0`, `\x22`, `\042`, `\u0022` and `\U00000022`, the notations of programming
+/// languages, JSON, logs and SQL.
 fn backslash(before: &[u8]) -> bool {
     let Some(at) = memchr::memrchr(b'\\', before) else { return false };
     match &before[at + 1..] {
@@ -53,12 +56,12 @@ fn backslash(before: &[u8]) -> bool {
         [b'x', digits @ ..] => digits.len() <= 2 && hex(digits),
         [b'u', digits @ ..] => digits.len() == 4 && hex(digits),
         [b'U', digits @ ..] => digits.len() == 8 && hex(digits),
-        // Octal, and the hexadecimal of style sheets and directories.
+        // Octal, and the hexadecimal notation of CSS and LDAP.
         digits => digits.len() <= 6 && hex(digits),
     }
 }
 
-/// `%2F`, `%252F`, `%u0022`, `=3D`, `#012`, `^M`, `_x000D_`.
+/// Returns `true` for `%2F`, `%252F`, `%u0022`, `=3D`, `#012`, `^M` and `_x000D_`.
 fn marked(before: &[u8]) -> bool {
     match before {
         [.., b'_', b'x', a, b, c, d, b'_'] => hex(&[*a, *b, *c, *d]),
@@ -67,7 +70,7 @@ fn marked(before: &[u8]) -> bool {
         [.., b'^', caret] => matches!(caret, b'@'..=b'_'),
         [rest @ .., a, b] if hex(&[*a, *b]) => {
             let mut rest = rest;
-            // A percent sign that was encoded itself, once or several times.
+            // The percent sign itself may be encoded, once or several times.
             while let [shorter @ .., b'2', b'5'] = rest {
                 rest = shorter;
             }
@@ -77,7 +80,7 @@ fn marked(before: &[u8]) -> bool {
     }
 }
 
-/// `&quot` and `&#34` whose semicolon is missing.
+/// Returns `true` for `&quot` and `&#34` without a semicolon.
 fn entity(before: &[u8]) -> bool {
     let Some(at) = memchr::memrchr(b'&', before) else { return false };
     match &before[at + 1..] {
@@ -88,7 +91,8 @@ fn entity(before: &[u8]) -> bool {
     }
 }
 
-/// `ESC [ 1;31 m` and its like, which colour a terminal, however the escape itself is written or where it is missing.
+/// Returns `true` for sequences such as `ESC [ 1;31 m`, which colour a terminal, even if the escape character is
+/// missing.
 fn control(before: &[u8]) -> bool {
     let [rest @ .., last] = before else { return false };
     let parameters = rest.iter().rev().take_while(|byte| matches!(byte, b'0'..=b'9' | b';' | b':' | b'?')).count();

@@ -1,5 +1,7 @@
-//! Finding ids in bytes of any kind: a known prefix, then letters and digits in a form that the services are known to give,
-//! bounded on both sides. What almost is an id is found too, as a near miss. Pure: bytes in, places out.
+//! Finds IDs in arbitrary bytes. A pure function from bytes to positions.
+//!
+//! An ID is a known prefix, followed by letters and digits in a known form, with a boundary on both sides. Text that is
+//! close to an ID is reported as a near miss.
 
 use super::escape::{self, begins_behind, emphasized, ends_before};
 use super::judge::{Near, judged};
@@ -10,45 +12,45 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use memchr::memmem::Finder;
 use regex_lite::Regex;
 
-/// Bytes of which a prefix has fewer.
+/// An upper bound for the length of a prefix in bytes.
 pub(super) const LONGEST_PREFIX: usize = 24;
-/// Bytes that may have to be seen before and behind an id; in UTF-32 each character takes four.
+/// The context in bytes that a match may need before and after it. In UTF-32, each character takes four bytes.
 pub(super) const BEFORE: usize = 4 * escape::LONGEST;
 pub(super) const BEHIND: usize = 4 * (ids::LONGEST + LONGEST_PREFIX);
-/// The underscore of a prefix as Markdown escapes it.
+/// The underscore of a prefix, as escaped in Markdown.
 const ESCAPED: &str = "\\_";
 
-/// An id or a near miss, and where it begins.
+/// An ID or a near miss, and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) at: usize,
     pub(super) kind: Kind,
-    /// The id, or what stands there instead of one.
+    /// The ID, or the text of the near miss.
     pub(super) id: String,
-    /// The reason why it is no id, for a near miss.
+    /// The reason why a near miss is not an ID. `None` for an ID.
     pub(super) near: Option<Near>,
 }
 
-/// What is looked for: the ids of the recorded kinds, and whatever patterns say.
+/// The search terms: prefixes of the recorded kinds, and the user's patterns.
 pub(super) struct Finders {
     /// In the order of the searcher's patterns.
     prefixes: Vec<(Kind, &'static str)>,
-    /// Finds all of them in one go, by the first bytes of several at once: to look for one after the other takes as long as
-    /// reading a file. Without kinds there is nothing to find.
+    /// Searches for all prefixes in one pass. One pass for each prefix would take as long as reading the file. `None`
+    /// if there are no kinds.
     searcher: Option<Searcher>,
-    /// Finds escaped underscores. As further patterns of the searcher they would make it several times slower.
+    /// Searches for escaped underscores. As additional patterns of `searcher`, they would make it several times slower.
     escaped: Finder<'static>,
     wraps: Wraps,
     patterns: Vec<(Kind, Regex)>,
 }
 
-/// Returns the prefixes of these kinds.
+/// Returns the ID prefixes of these kinds.
 fn prefixes(kinds: impl Iterator<Item = Kind>) -> Vec<(Kind, &'static str)> {
     kinds.flat_map(|kind| kind.prefixes().iter().map(move |prefix| (kind, *prefix))).collect()
 }
 
 impl Finders {
-    /// Returns what finds ids of these kinds by their prefix; none means all.
+    /// Creates the search for the IDs of these kinds. An empty list means all kinds.
     pub(super) fn of(kinds: &[Kind]) -> Self {
         let wanted = |kind: &Kind| kind.recorded() && (kinds.is_empty() || kinds.contains(kind));
         let prefixes = prefixes(Kind::ALL.into_iter().filter(wanted));
@@ -56,21 +58,21 @@ impl Finders {
             let texts = prefixes.iter().map(|(_, prefix)| prefix);
             config.match_kind(MatchKind::LeftmostFirst).builder().extend(texts).build()
         };
-        // Not every processor compares several bytes at once.
+        // The fast algorithm needs vector instructions, which some processors lack.
         let searcher = searcher(&mut Config::new()).or_else(|| searcher(Config::new().only_rabin_karp(true)));
         let wraps = Wraps::of(&prefixes);
         Self { prefixes, searcher, escaped: Finder::new(ESCAPED), wraps, patterns: Vec::new() }
     }
 
-    /// Adds ids that have no known prefix.
+    /// Adds patterns for IDs without a known prefix.
     pub(super) fn with(self, patterns: Vec<(Kind, Regex)>) -> Self {
         Self { patterns, ..self }
     }
 
-    /// Returns what begins in `from..to` of the bytes, in order.
+    /// Returns the matches that begin in `from..to`, in order.
     pub(super) fn find(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Found> {
         let mut found = self.narrow(bytes, from, to);
-        // Text of one byte a character has no zeros, so that nothing else is done for it.
+        // Text with one byte per character contains no zeros, so only other text pays for this step.
         if memchr::memchr(0, bytes).is_some() {
             for text in wide::texts(bytes) {
                 let within = self.narrow(&text.narrow, 0, text.narrow.len());
@@ -106,14 +108,14 @@ impl Finders {
         for (kind, pattern) in &self.patterns {
             found.extend(matches(pattern, *kind, bytes, from, to));
         }
-        // What a pattern takes in is no near miss.
+        // A match of a pattern is not also a near miss.
         let taken: Vec<usize> = found[by_prefix..].iter().map(|found| found.at).collect();
         found.retain(|found| found.near.is_none() || !taken.contains(&found.at));
         found
     }
 }
 
-/// Returns what a pattern finds in the parts that are text, bounded as other ids are.
+/// Returns the matches of a pattern in the valid UTF-8 parts, with the same boundary rules as other IDs.
 fn matches(pattern: &Regex, kind: Kind, bytes: &[u8], from: usize, to: usize) -> Vec<Found> {
     let (mut found, mut at) = (Vec::new(), from);
     for chunk in bytes[from..].utf8_chunks() {
@@ -197,7 +199,7 @@ mod tests {
             ("UTF-32LE", wide(&|unit| narrow(unit).to_le_bytes().to_vec())),
             ("UTF-32BE", wide(&|unit| narrow(unit).to_be_bytes().to_vec())),
         ] {
-            // Behind lines of one byte a character, as a shell appends to a file, too.
+            // Also after lines with one byte per character, as when a shell appends to a file.
             for before in ["", "\u{feff}", "plain\n", "odd\n"] {
                 let bytes = [before.as_bytes(), &bytes].concat();
                 let found = Finders::of(&[]).find(&bytes, 0, bytes.len());
@@ -225,7 +227,7 @@ mod tests {
             format!("thread_{BODY}-2"),
             format!("thread_{}", "a1".repeat(200)),
             format!("thread_ {BODY}"),
-            // Messages, steps and calls are not recorded.
+            // Messages, steps and tool calls are not recorded.
             format!("msg_{BODY} step_{BODY} call_{BODY}"),
         ] {
             assert_eq!(ids(&text), [""; 0], "{text}");

@@ -1,16 +1,17 @@
-//! Bodies in base64 within an HTTP archive (HAR), which browsers write for what is no text, and some for all. Each string of
-//! the file that is base64 is decoded piece by piece, so that its length does not matter.
+//! Scans base64 bodies in HTTP archives (HAR). Browsers encode bodies that are not text, and some encode all bodies.
+//!
+//! Each string that is base64 is decoded piece by piece, so that its length does not matter.
 
 use super::find::{BEFORE, BEHIND, Finders, Found};
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Encoded bytes that are decoded at once; four make three.
+/// The number of encoded bytes that are decoded at once. Four encoded bytes yield three bytes.
 const PIECE: usize = 64 << 10;
-/// A shorter string holds no id.
+/// The minimum length of a string that can contain an ID.
 const SHORTEST: usize = 32;
 
-/// Padding may be missing, and what is left over of the last character need not be zero.
+/// Accepts missing padding, and nonzero trailing bits in the last character.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -18,31 +19,31 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// A place in the file.
+/// The state of the scan within the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     Outside,
     /// In a string that may be base64.
     Encoded,
-    /// Behind a backslash in one.
+    /// After a backslash in such a string.
     EncodedEscape,
     /// In another string.
     Plain,
-    /// Behind a backslash in another.
+    /// After a backslash in another string.
     PlainEscape,
 }
 
-/// Reads the strings of a file.
+/// A scanner for the strings of a file.
 pub(super) struct Bodies {
     at: At,
     length: usize,
     encoded: Vec<u8>,
     decoded: Vec<u8>,
-    /// The place in the decoded bytes from which on nothing was looked through.
+    /// The position in `decoded` up to which the bytes were searched.
     done: usize,
 }
 
-/// Returns `true` if a file begins as an HTTP archive does.
+/// Returns `true` if a file begins like an HTTP archive.
 pub(super) fn is_archive(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let object = |start: &[u8]| Some(start.strip_prefix(b"{")?.trim_ascii_start().to_vec());
@@ -56,7 +57,7 @@ impl Bodies {
         Self { at: At::Outside, length: 0, encoded: Vec::new(), decoded: Vec::new(), done: 0 }
     }
 
-    /// Reads on, and returns what was found, each with the place in these bytes behind it.
+    /// Scans further bytes of the file and returns the matches. The position of each is the end of its encoded piece.
     pub(super) fn read(&mut self, finders: &Finders, bytes: &[u8]) -> Vec<Found> {
         let (mut all, mut at) = (Vec::new(), 0);
         while at < bytes.len() {
@@ -80,7 +81,7 @@ impl Bodies {
                     all.extend(self.end(finders).into_iter().map(|found| Found { at, ..found }));
                     self.at = At::Outside;
                 }
-                // A slash may be written with a backslash before it.
+                // JSON allows a backslash before a slash.
                 (At::Encoded, b'\\') => self.at = At::EncodedEscape,
                 (At::EncodedEscape, b'/') => {
                     self.encoded.push(b'/');
@@ -114,11 +115,11 @@ impl Bodies {
         if self.length < SHORTEST { Vec::new() } else { self.decode(finders, true) }
     }
 
-    /// Decodes whole groups of four, and looks through what is complete.
+    /// Decodes whole groups of four characters, and searches the part whose context is complete.
     fn decode(&mut self, finders: &Finders, last: bool) -> Vec<Found> {
         let padding = self.encoded.iter().rev().take_while(|byte| **byte == b'=').count();
         let plain = self.encoded.len() - padding;
-        // Without its padding, too; one character alone is no byte.
+        // Missing padding is accepted. A single remaining character cannot encode a byte.
         let whole = if last { plain - usize::from(plain % 4 == 1) } else { plain / 4 * 4 };
         let Ok(bytes) = LENIENT.decode(&self.encoded[..whole]) else {
             self.at = At::Plain;

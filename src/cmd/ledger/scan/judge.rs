@@ -1,4 +1,4 @@
-//! Judges the text behind a prefix: an id, a near miss with its reason, or neither. Pure.
+//! Classifies the text after a prefix: an ID, a near miss with its reason, or neither. A pure function of its input.
 
 use super::escape::{begins_behind, emphasized, ends_before, is_word};
 use super::wrap::indent;
@@ -6,10 +6,10 @@ use crate::api::Kind;
 use crate::api::forms::{self, Fit};
 use std::borrow::Cow;
 
-/// Letters and digits that are looked at behind a prefix.
+/// The maximum number of letters and digits that are examined after a prefix.
 const LONGEST: usize = 200;
 
-/// A reason why something that looks like an id is not taken for one.
+/// The reason why a text that looks like an ID does not count as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Near {
     Cut,
@@ -20,7 +20,7 @@ pub(super) enum Near {
 }
 
 impl Near {
-    /// Returns the reason for a message.
+    /// Returns the reason as text for a message.
     pub(super) const fn reason(self) -> &'static str {
         match self {
             Self::Cut => "too short: cut by an ellipsis, the end of a line or a column?",
@@ -32,8 +32,10 @@ impl Near {
     }
 }
 
-/// Returns the letters and digits behind a prefix that begins and ends at these places, and why they are no id of the kind;
-/// `None` where they are nothing like one.
+/// Classifies the text after the prefix that begins at `at` and ends at `behind`.
+///
+/// Returns the letters and digits after the prefix, with the reason if they are only a near miss. Returns `None` if
+/// they are not similar to an ID.
 pub(super) fn judged(bytes: &[u8], at: usize, behind: usize, kind: Kind) -> Option<(Cow<'_, str>, Option<Near>)> {
     let (before, rest) = (&bytes[..at], &bytes[behind..]);
     let body = alphanumeric(rest, LONGEST + 1);
@@ -60,9 +62,9 @@ fn alphanumeric(bytes: &[u8], longest: usize) -> &[u8] {
     &bytes[..length]
 }
 
-/// Returns `true` if the line ends behind the body and the next one goes on with what completes an id.
+/// Returns `true` if the line ends after the body and the next line completes the ID.
 fn wrapped(kind: Kind, body: &[u8], rest: &[u8]) -> bool {
-    // Quoted-printable marks the break, and so does a shell.
+    // Quoted-printable text and shell scripts mark a continued line.
     let rest = rest.strip_prefix(b"=").or_else(|| rest.strip_prefix(b"\\")).unwrap_or(rest);
     let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
     let Some(next) = rest.strip_prefix(b"\n") else { return false };
@@ -70,13 +72,13 @@ fn wrapped(kind: Kind, body: &[u8], rest: &[u8]) -> bool {
     forms::fit(kind, &joined) == Fit::Whole
 }
 
-/// Returns `true` if a text begins with a mark of omission.
+/// Returns `true` if the text begins with an ellipsis or similar mark.
 fn omitted(rest: &[u8]) -> bool {
     let marks = ["\u{2026}", "..", "**", "[...]", "\\u2026", "&hellip;"];
     marks.iter().any(|mark| rest.starts_with(mark.as_bytes()))
 }
 
-/// Returns `true` if the word that begins with the body looks like an id that another server gave: a UUID, for one.
+/// Returns `true` if the word that begins with the body looks like an ID of another server, such as a UUID.
 fn unknown(body: &[u8], rest: &[u8]) -> bool {
     let more = rest.iter().take(LONGEST).take_while(|byte| is_word(**byte)).count();
     more > 0 && forms::foreign(&[body, &rest[..more]].concat())

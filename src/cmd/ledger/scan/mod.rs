@@ -1,4 +1,4 @@
-//! `asst ledger scan`: ids out of logs, dumps and archives, whatever is in them.
+//! `asst ledger scan`: finds IDs in logs, dumps and archives, and adds them to the ledger.
 
 mod ahead;
 mod database;
@@ -32,27 +32,27 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// Ids that are remembered, so that one that stands in every line is taken in once.
+/// The number of IDs in the set of IDs that were added already, so that a repeated ID is added once.
 const REMEMBERED: usize = 200_000;
-/// Rows that are taken in at once.
+/// The number of rows that are added to the ledger at once.
 const BATCH: usize = 10_000;
 
-/// Where to look for ids.
+/// The arguments of a scan.
 #[derive(Debug, clap::Args)]
 pub struct Scan {
-    /// Files and folders; - is standard input
+    /// Files and folders to scan; - is standard input
     ///
-    /// Text of any kind is read, such as logs, SQL dumps, HAR and JSON, in UTF-8, UTF-16 or UTF-32, also in gzip or zstd, and
-    /// databases of SQLite.
+    /// Reads text of any kind, such as logs, SQL dumps, HAR and JSON, in UTF-8, UTF-16 or UTF-32. Also reads gzip and
+    /// zstd files and SQLite databases.
     #[arg(value_name = "PATH|-", required = true)]
     paths: Vec<PathBuf>,
-    /// Only ids of this kind (repeatable): assistant, thread, run, file, vector_store, conversation
+    /// Only IDs of this kind (repeatable): assistant, thread, run, file, vector_store, conversation
     #[arg(long)]
     kind: Vec<String>,
-    /// Ids without a known prefix, by what they look like: thread=[0-9a-f-]{36} (repeatable)
+    /// Also find IDs without a known prefix, by a pattern: thread=[0-9a-f-]{36} (repeatable)
     #[arg(long, value_name = "KIND=REGEX")]
     pattern: Vec<String>,
-    /// Origin of the ids [default: that of the profile]
+    /// Origin of the IDs [default: that of the profile]
     #[arg(long)]
     origin: Option<String>,
 }
@@ -74,7 +74,7 @@ fn pattern(text: &str) -> Result<(Kind, Regex), Usage> {
     Ok((rows::kind(kind)?, regex))
 }
 
-/// A scan under way.
+/// A scan in progress.
 struct Scanning<'a> {
     app: &'a App,
     origin: String,
@@ -168,7 +168,7 @@ impl Scanning<'_> {
         read::each(from, &finders, |found, line| self.take(found, &format!("{}:{line}", path.display())))
     }
 
-    /// Reads a database value by value, and one that is damaged as bytes besides.
+    /// Scans a database value by value. If it is damaged, also scans the bytes of the file.
     fn database(&mut self, path: &Path, place: &open::Place) -> Result<()> {
         let finders = Rc::clone(&self.finders);
         let take = |found, at: &str| self.take(found, &format!("{}:{at}", path.display()));
@@ -182,7 +182,7 @@ impl Scanning<'_> {
 
     fn take(&mut self, found: Found, seen: &str) -> Result<()> {
         if self.app.stopped().is_some() {
-            // What was shown is recorded, and counted before the error is made.
+            // IDs that were printed are also recorded, and counted before the error is created.
             self.take_in()?;
             return self.app.stopped().map_or(Ok(()), Err);
         }
@@ -206,7 +206,7 @@ impl Scanning<'_> {
         if self.waiting.len() == BATCH { self.take_in() } else { Ok(()) }
     }
 
-    /// Without a reader ids are still taken in; where nothing is, the scan is over.
+    /// Prints text. If the output is closed, the scan continues, unless it is a dry run and has no other effect.
     fn show(&mut self, text: &str) -> Result<(), OutputError> {
         self.shown.out(self.app.ui(), text)?;
         if self.dry && self.shown == Shown::Closed { Err(OutputError::Closed) } else { Ok(()) }
@@ -226,7 +226,7 @@ impl Scanning<'_> {
         Ok(())
     }
 
-    /// Names what looks like an id and was not taken in, and returns how many there are.
+    /// Warns about each near miss, and returns their number.
     fn name_misses(&mut self) -> u64 {
         let (left, others) = std::mem::take(&mut self.misses).left(&self.known);
         for miss in &left {

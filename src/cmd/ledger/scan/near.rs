@@ -1,18 +1,18 @@
-//! Near misses: texts that look like ids and are not taken in. They are named at the end, unless the whole id was found
-//! elsewhere.
+//! Near misses: texts that look like IDs but were not added. They are reported at the end, unless the complete ID was
+//! found elsewhere.
 
 use super::find::Found;
 use super::judge::Near;
 use std::collections::{BTreeSet, HashSet};
 
-/// Near misses that are kept; of all others the number is known.
+/// The number of near misses that are kept. Further ones are only counted.
 const KEPT: usize = 10_000;
-/// Characters that say of which id a piece is the beginning.
+/// The minimum length of a truncated ID from which its beginning identifies the complete ID.
 const TELLING: usize = 12;
-/// Lengths of ids with their prefix.
+/// The lengths of IDs with their prefix.
 const LENGTHS: std::ops::RangeInclusive<usize> = 26..=60;
 
-/// A near miss, and where it was seen.
+/// A near miss and its position.
 #[derive(Debug)]
 pub(super) struct Miss {
     pub(super) id: String,
@@ -29,7 +29,7 @@ pub(super) struct Misses {
 }
 
 impl Misses {
-    /// Keeps a near miss; the same text elsewhere is none.
+    /// Adds a near miss. A text that was added before is ignored.
     pub(super) fn add(&mut self, found: Found, near: Near, seen: &str) {
         if self.known.contains(&found.id) {
             return;
@@ -42,7 +42,7 @@ impl Misses {
         self.kept.push(Miss { id: found.id, near, seen: seen.to_owned() });
     }
 
-    /// Returns those whose id was not found elsewhere, and the number of those that were not kept.
+    /// Returns the near misses whose ID was not found elsewhere, and the number of those that were not kept.
     pub(super) fn left(self, ids: &HashSet<String>) -> (Vec<Miss>, u64) {
         if self.kept.is_empty() {
             return (self.kept, self.others);

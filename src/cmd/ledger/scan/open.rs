@@ -1,5 +1,5 @@
-//! Recognizes files by their first bytes: text in some encoding, perhaps compressed; a database; or a format in which ids
-//! cannot be found.
+//! Detects the type of a file by its first bytes: text, possibly compressed; a database; or a format that cannot be
+//! searched.
 
 use super::ahead::Source;
 use super::zstd::Frames;
@@ -9,26 +9,26 @@ use std::io::{self, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Bytes that tell what a file is; the mark of a tar archive stands at 257.
+/// The number of bytes for detection. The magic number of a tar archive is at offset 257.
 const HEAD: usize = 512;
-/// Bytes that a compressed file may expand to, and those of a database that has to be expanded to a file.
+/// The maximum expanded size in bytes of a compressed file, and of a database that must be written to a temporary file.
 const EXPANDED: u64 = 64 << 30;
 const EXPANDED_DATABASE: u64 = 4 << 30;
-/// Compressions within one another.
+/// The maximum number of nested compressions.
 const DEEPEST: usize = 3;
 
-/// A file that was opened.
+/// An open file by type.
 pub(super) enum Opened {
     Text(Source),
     Database(Place),
-    /// A format in which ids cannot be found: its name, and what can be done.
+    /// A format that cannot be searched: its name, and a hint on how to convert it.
     Foreign(&'static str, &'static str),
 }
 
-/// The place of a database.
+/// The location of a database.
 pub(super) enum Place {
     File(PathBuf),
-    /// It came from a pipe, or was compressed.
+    /// A temporary file, because the database came from a pipe or was compressed.
     Temporary(NamedTempFile),
 }
 
@@ -41,12 +41,12 @@ impl Place {
     }
 }
 
-/// Opens a file.
+/// Opens a file and detects its type.
 pub(super) fn file(path: &Path) -> io::Result<Opened> {
     opened(File::open(path)?, Some(path))
 }
 
-/// Opens bytes, and takes off what they are compressed with.
+/// Detects the type of a byte stream, and decompresses it.
 pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> io::Result<Opened> {
     let mut from: Source = Box::new(from);
     for depth in 0..=DEEPEST {
@@ -71,7 +71,8 @@ pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> i
     Ok(Opened::Text(from))
 }
 
-/// Reads what a file begins with, and puts it back. A failure comes back where it happened, behind what was read before.
+/// Reads the first bytes of a stream, and returns them and the whole stream. If a read fails after some bytes, the
+/// returned stream fails at the same position.
 fn begin(mut from: Source) -> io::Result<(Vec<u8>, Source)> {
     let mut head = vec![0; HEAD];
     let (mut length, mut failed) = (0, None);
@@ -96,7 +97,7 @@ fn begin(mut from: Source) -> io::Result<(Vec<u8>, Source)> {
     Ok((head, whole))
 }
 
-/// Fails as the reader did that it stands for.
+/// A reader that returns the stored error once.
 struct Failing(Option<io::Error>);
 
 impl Read for Failing {
@@ -105,7 +106,7 @@ impl Read for Failing {
     }
 }
 
-/// A reader that fails where more comes out of it than a file should hold.
+/// A reader that fails if it returns more bytes than allowed.
 struct Limited<R> {
     from: R,
     left: u64,
@@ -123,7 +124,7 @@ fn too_large() -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, "expands to more than a scan reads; expand it and scan what is in it")
 }
 
-/// Writes a database to a file, since one is not read from its beginning to its end.
+/// Copies a database to a temporary file, because SQLite needs random access.
 fn spooled(from: Source) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix("asst-scan-").tempfile()?;
     let written = io::copy(&mut from.take(EXPANDED_DATABASE + 1), file.as_file_mut())?;
@@ -133,7 +134,7 @@ fn spooled(from: Source) -> io::Result<NamedTempFile> {
 
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// Returns the name of a format in which ids cannot be found, and what can be done.
+/// Returns the name of a format that cannot be searched, and a hint on how to convert it.
 fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const EXPAND: &str = "expand it and scan what is in it";
     const FORMATS: &[(&[u8], &str, &str)] = &[
@@ -158,7 +159,7 @@ fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
     ];
     let found = FORMATS.iter().find(|(magic, ..)| head.starts_with(magic))?;
     let bzip2 = head.get(3).is_some_and(u8::is_ascii_digit) && head[4..].starts_with(b"1AY&SY");
-    // Text may begin with three such letters.
+    // Text may begin with the same three letters.
     let sure = match found.0 {
         b"BZh" => bzip2,
         b"ORC" => head.get(3).is_some_and(|byte| *byte < 32),

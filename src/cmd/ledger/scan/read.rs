@@ -1,4 +1,4 @@
-//! Reading for a scan: the files below a path, and text in pieces of one size.
+//! Reads the input of a scan: walks the files below a path, and reads text in blocks of one size.
 
 use super::ahead::{Block, Blocks, Source, lines};
 use super::database;
@@ -10,21 +10,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Bytes that are read at once; a line may be longer.
+/// The block size in bytes. A line may be longer.
 const PIECE: usize = 1 << 20;
-/// Bytes that are kept of the block before.
+/// The number of bytes of the previous block that stay available as context.
 const ROOM: usize = BEFORE + BEHIND;
 
-/// The end of reading.
+/// The result of reading a file.
 #[derive(Debug)]
 pub(super) struct Ended {
-    /// What stands before a place that cannot be read is looked through.
+    /// An error if reading failed. The bytes before the error were searched.
     pub(super) read: io::Result<()>,
-    /// Not all of it is text, so that ids in it may not be seen.
+    /// `true` if part of the file is not text, so that IDs may have been missed.
     pub(super) binary: bool,
 }
 
-/// Hands every id in the bytes to a function, with the number of its line.
+/// Calls `take` for every ID in the stream, with its line number.
 pub(super) fn each(
     from: Source,
     finders: &Finders,
@@ -35,7 +35,7 @@ pub(super) fn each(
     let start = &block.bytes[ROOM..block.end];
     let mut bodies = har::is_archive(start).then(Bodies::new);
     let (marked, mut binary) = (sample::is_marked(start), false);
-    // Where there is something, and where what was not looked through begins.
+    // The start of the data in the block, the start of the bytes not searched yet, and the line number.
     let (mut begin, mut done, mut line) = (ROOM, ROOM, 1);
     loop {
         let last = block.ended.is_some();
@@ -63,13 +63,15 @@ pub(super) fn each(
     }
 }
 
-/// Returns the line of a place in a block, from that of another. Where nothing is found nothing is counted here.
+/// Returns the line number of a position, counting from a known one. Lines are only counted between matches.
 fn line_at(block: &Block, (known, line): (usize, u64), at: usize) -> u64 {
     if at < known { line - lines(&block.bytes[at..known]) } else { line + lines(&block.bytes[known..at]) }
 }
 
-/// Walks the files below a path, folder by folder. A link is followed only where it was named: one within a folder may
-/// lead in a circle. Pipes and devices within a folder are left alone.
+/// An iterator over the files below a path, folder by folder.
+///
+/// A symbolic link is followed only if the user named it, because one inside a folder may form a cycle. Pipes and
+/// devices inside a folder are skipped.
 pub(super) struct Files {
     waiting: VecDeque<PathBuf>,
 }
@@ -79,7 +81,7 @@ impl Files {
         Self { waiting: VecDeque::from([path.to_owned()]) }
     }
 
-    /// Returns the next file, or what could not be looked into.
+    /// Returns the next file, or a path that could not be opened.
     pub(super) fn next(&mut self) -> Option<Result<PathBuf, (PathBuf, io::Error)>> {
         loop {
             let path = self.waiting.pop_front()?;
@@ -89,7 +91,7 @@ impl Files {
                         return Some(Err((path, error)));
                     }
                 }
-                // It is read with its database.
+                // The file is read together with its database.
                 Ok(_) if database::belongs_to_another(&path) => {}
                 Ok(_) => return Some(Ok(path)),
                 Err(error) => return Some(Err((path, error))),
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_line_has_its_number() {
-        // Lines of 32 and of 33 bytes, so that pieces end in all places of a line.
+        // Lines of 32 and of 33 bytes, so that blocks end at every position of a line.
         let line =
             |n: u64| format!("thread_AbCdEfGhIjKlMnOpQr{n:06}{}", if n.is_multiple_of(2) { "\n" } else { " \n" });
         let text: String = (0..100_000).map(line).collect();
@@ -174,7 +176,7 @@ mod tests {
                 Err(io::Error::other("a bad sector"))
             }
         }
-        // In the block that was begun, in the one behind it, and in one that a thread reads.
+        // In the first block, in the second, and in one that a thread reads ahead.
         for before in [0, PIECE, 3 * PIECE] {
             let readable = [vec![b' '; before], ID.as_bytes().to_vec()].concat();
             let (mut all, from) = (Vec::new(), Box::new(io::Cursor::new(readable).chain(Broken)));
@@ -193,11 +195,11 @@ mod tests {
         gzip.write_all(format!("\n{ID}\n").as_bytes()).unwrap();
         let gzip = gzip.finish().unwrap();
         assert_eq!(found(&gzip), [(ID.to_owned(), 2)]);
-        // Two that follow each other, as rotated logs are joined.
+        // Two members in sequence, as in joined rotated logs.
         assert_eq!(found(&[&gzip[..], &gzip[..]].concat()).len(), 2);
         let zstd = ruzstd::encoding::compress_to_vec(ID.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
         assert_eq!(found(&zstd), [(ID.to_owned(), 1)]);
-        // With frames of no data before, between and behind, as parallel compressors write them.
+        // With skippable frames before, between and after them, as written by parallel compressors.
         let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0], &b"none"[..]].concat();
         assert_eq!(found(&[&skipped[..], &zstd, &skipped, &zstd, &skipped].concat()).len(), 2);
         let again = |bytes: &[u8]| {

@@ -1,13 +1,14 @@
-//! Distinguishes text from other bytes. Ids in anything else may be cut, compressed or joined, so that a scan of it may miss some. Pure.
+//! Distinguishes text from binary data by a sample. IDs in binary data may be cut, compressed or joined, so a scan may
+//! miss some. A pure function of its input.
 
-/// Bytes that are looked at in one place, and places in a block.
+/// The size of a sample in bytes, and the number of samples in a block.
 const PIECE: usize = 256;
 const PLACES: usize = 16;
-/// Of so many bytes one may be a control character.
+/// The number of bytes among which one control character is allowed.
 const CONTROLS_OF: usize = 50;
 
-/// Returns `true` if bytes hold what no text does. A few places are looked at: compressed and encrypted bytes look alike
-/// everywhere.
+/// Returns `true` if the bytes contain more control characters than text does. A few samples are enough, because
+/// compressed and encrypted data is uniform.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
     let step = (bytes.len() / PLACES).max(PIECE);
     let (mut seen, mut controls) = (0, 0);
@@ -19,13 +20,13 @@ pub(super) fn is_binary(bytes: &[u8]) -> bool {
     controls >= 4 && controls * CONTROLS_OF > seen
 }
 
-/// Returns `true` for control characters that stand in no text. Zeros are no proof: a rotated log may have a hole, and
-/// characters may have two bytes.
+/// Returns `true` for control characters that do not occur in text. Zeros do not count: a rotated log may have a hole,
+/// and UTF-16 text contains zeros.
 const fn is_control(byte: u8) -> bool {
     matches!(byte, 1..=6 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f)
 }
 
-/// Returns `true` if a file begins with the byte order mark of two or four bytes a character.
+/// Returns `true` if a file begins with the byte order mark of UTF-16 or UTF-32.
 pub(super) fn is_marked(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.starts_with(&[0, 0, 0xfe, 0xff])
 }

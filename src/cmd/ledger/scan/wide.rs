@@ -1,11 +1,12 @@
-//! Text of two or four bytes a character within bytes of any kind: UTF-16 and UTF-32 in either byte order, with a byte order
-//! mark or none, also behind text of one byte a character, as PowerShell appends. Only characters of ASCII matter for ids;
-//! all others separate. Pure.
+//! Finds UTF-16 and UTF-32 text in arbitrary bytes. A pure function of its input.
+//!
+//! Both byte orders are supported, with and without a byte order mark. Such text may also follow single-byte text, as
+//! when PowerShell appends to a file. IDs are ASCII, so every other character counts as a separator.
 
-/// Characters that make a text; a prefix with the fewest letters has three.
+/// The minimum number of characters of a text. The shortest prefix has three.
 const SHORTEST: usize = 6;
 
-/// Characters that follow each other.
+/// A run of consecutive ASCII characters.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) narrow: Vec<u8>,
@@ -14,13 +15,13 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// Returns where a character stands in the bytes.
+    /// Returns the byte offset of a character.
     pub(super) const fn place(&self, character: usize) -> usize {
         self.begin + character * self.width
     }
 }
 
-/// Returns the texts in the bytes, those of two bytes a character first.
+/// Returns the runs of text in the bytes, UTF-16 first.
 pub(super) fn texts(bytes: &[u8]) -> Vec<Text> {
     [2, 4].into_iter().flat_map(|width| of_width(bytes, width)).collect()
 }
@@ -29,12 +30,12 @@ fn of_width(bytes: &[u8], width: usize) -> Vec<Text> {
     let (mut texts, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
         let Some(zero) = memchr::memchr(0, &bytes[at..]) else { break };
-        // A character stands before the first of its zeros.
+        // The character is the byte before its first zero.
         let begin = (at + zero).saturating_sub(1).max(at);
         let narrow: Vec<u8> = bytes[begin..].chunks(width).map_while(character).collect();
         let end = begin + narrow.len() * width;
         if narrow.len() < SHORTEST {
-            // Zeros by the million, as in a file with a hole, are passed at once.
+            // Skips a long run of zeros at once, as in a file with a hole.
             let zeros = bytes[begin..].iter().take_while(|byte| **byte == 0).count();
             at = begin + (narrow.len() * width).max(zeros).max(1);
             continue;
@@ -45,7 +46,7 @@ fn of_width(bytes: &[u8], width: usize) -> Vec<Text> {
     texts
 }
 
-/// Returns the character of a unit whose other bytes are zero.
+/// Returns the ASCII character of a unit whose other bytes are zero.
 fn character(unit: &[u8]) -> Option<u8> {
     match unit {
         [byte, zeros @ ..]
@@ -57,7 +58,8 @@ fn character(unit: &[u8]) -> Option<u8> {
     }
 }
 
-/// Returns the last character where the zeros stand before each: what follows is no zero then.
+/// Returns the last character of a big-endian run. There the zeros precede each character, so none follows the last
+/// one.
 fn last(bytes: &[u8], begin: usize, end: usize, width: usize) -> Vec<u8> {
     let zeros_before = begin + 1 >= width && bytes[begin + 1 - width..begin].iter().all(|byte| *byte == 0);
     let over = bytes.get(end + 1).is_none_or(|next| !next.is_ascii_alphanumeric());

@@ -1,14 +1,15 @@
-//! Ids whose prefix is cut by the end of a line: `thr`, and `ead_…` in the next one. No search for the prefix finds them. Pure.
+//! Finds IDs whose prefix is split by a line break, such as `thr` and `ead_…` in the next line. A search for the prefix
+//! does not find them. A pure function of its input.
 
 use super::escape::{begins_behind, ends_before};
 use super::find::LONGEST_PREFIX;
 use crate::api::Kind;
 use crate::api::forms::{self, Fit};
 
-/// Characters with which a continued line may begin.
+/// The maximum indentation of a continued line.
 const LONGEST_INDENT: usize = 64;
 
-/// An id that goes over two lines: where it begins, and what it would be.
+/// An ID that is split over two lines: its position and its joined text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wrapped {
     pub(super) at: usize,
@@ -16,12 +17,12 @@ pub(super) struct Wrapped {
     pub(super) id: String,
 }
 
-/// A search at the ends of lines.
+/// A search for IDs at line breaks.
 pub(super) struct Wraps {
     prefixes: Vec<(Kind, &'static str)>,
-    /// Pairs of letters that follow each other in a prefix: few lines end and begin with such a pair.
+    /// Marks the pairs of adjacent letters in any prefix. Few line breaks separate such a pair, so this filter is fast.
     pairs: Box<[bool]>,
-    /// Characters that may stand before the end of such a line.
+    /// Marks the characters that may end such a line.
     last: [bool; 256],
 }
 
@@ -38,11 +39,11 @@ impl Wraps {
         Self { prefixes: prefixes.to_vec(), pairs, last }
     }
 
-    /// Returns what begins in `from..to` of the bytes and goes on behind the end of its line.
+    /// Returns the split IDs that begin in `from..to`.
     pub(super) fn find<'a>(&'a self, bytes: &'a [u8], from: usize, to: usize) -> impl Iterator<Item = Wrapped> + 'a {
         let near = &bytes[from..bytes.len().min(to + LONGEST_PREFIX)];
         let ends = memchr::memchr_iter(b'\n', near).map(move |end| from + end);
-        // Most lines do not end so, and that is cheap to see.
+        // A cheap test that rejects most lines.
         let may = |end: &usize| end.checked_sub(1).is_some_and(|last| self.last[usize::from(bytes[last])]);
         ends.filter(may).filter_map(|end| self.over(bytes, end)).filter(move |found| (from..to).contains(&found.at))
     }
@@ -50,7 +51,7 @@ impl Wraps {
     fn over(&self, bytes: &[u8], end: usize) -> Option<Wrapped> {
         let (line, next) = (&bytes[..end], &bytes[end + 1..]);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        // Quoted-printable marks the break, and so does a shell.
+        // Quoted-printable text and shell scripts mark a continued line.
         let line = line.strip_suffix(b"=").or_else(|| line.strip_suffix(b"\\")).unwrap_or(line);
         let next = &next[indent(next)..];
         if !self.pairs[pair(*line.last()?, *next.first()?)] {
@@ -71,7 +72,7 @@ impl Wraps {
     }
 }
 
-/// Returns the length of what stands before a continued line, such as the marks of a quotation.
+/// Returns the length of the indentation of a continued line, including quote and comment marks such as `>` and `#`.
 pub(super) fn indent(line: &[u8]) -> usize {
     line.iter().take(LONGEST_INDENT).take_while(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'#')).count()
 }

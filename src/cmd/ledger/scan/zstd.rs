@@ -1,10 +1,11 @@
-//! Zstandard with several frames, as joined logs and parallel compressors have them: the decoder reads one.
+//! Zstandard files with several frames, from joined logs or parallel compressors. The decoder library reads one frame
+//! only.
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, BufRead, BufReader, Read};
 
-/// A reader of the data in all frames.
+/// A reader that decodes all frames in sequence.
 pub(super) struct Frames<R> {
     from: BufReader<R>,
     decoder: FrameDecoder,
@@ -16,7 +17,7 @@ impl<R: Read> Frames<R> {
         Self { from: BufReader::with_capacity(64 << 10, from), decoder: FrameDecoder::new(), within: false }
     }
 
-    /// Begins the next frame, or returns `false` at the end. Frames that hold no data are passed.
+    /// Starts the next frame, or returns `false` at the end. Skippable frames are ignored.
     fn next(&mut self) -> io::Result<bool> {
         loop {
             if self.from.fill_buf()?.is_empty() {
@@ -37,7 +38,7 @@ impl<R: Read> Frames<R> {
 }
 
 impl Frames<io::Empty> {
-    /// Returns `true` if a file begins with a frame.
+    /// Returns `true` if the bytes begin with a frame.
     pub(super) fn begin(head: &[u8]) -> bool {
         head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
     }
