@@ -1,5 +1,4 @@
-//! Connections to SQLite: how one is opened, how long it waits, how its schema comes up to date.
-//! Must not know what is stored.
+//! SQLite connections: opening, lock waits, and schema migrations. Must not depend on the meaning of the data.
 
 use super::{Access, DbError, Options};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -14,27 +13,30 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Prepared statements that a connection keeps; the usual 16 are fewer than one room's texts.
+/// The number of prepared statements that a connection caches. The default of 16 is too small for the statements of one
+/// room.
 const STATEMENTS_KEPT: usize = 256;
-/// From this size on a log is folded in: to read a shorter one costs the next command less than half a millisecond, and to
-/// fold it in costs this one several.
+/// The size in bytes from which the `-wal` file is checkpointed when its writer closes. Reading a shorter one costs the
+/// next command less than 0.5 ms, but a checkpoint costs several milliseconds.
 const FOLDED_FROM: u64 = 2 << 20;
-/// A lock that is held is usually free again after fewer naps; then whether locks work at all is worth a look.
+/// The number of waits after which the busy handler checks whether the file system supports locks at all. Most locks
+/// are released earlier.
 const NAPS_BEFORE_PROBE: i32 = 8;
 const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 
-/// Where a database lives.
+/// The location of a database.
 #[derive(Debug)]
 pub(super) enum Place {
     File(PathBuf),
-    /// In memory a writer locks readers out. They wait at the gate, for SQLite's own way of waiting is to nap.
+    /// A database in memory, where a writer locks out readers. Readers wait at the gate, because SQLite itself would
+    /// poll.
     Memory {
         uri: String,
         gate: RwLock<()>,
     },
 }
 
-/// What a connection is for.
+/// The role of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Reader,
@@ -63,8 +65,8 @@ impl Place {
 
     /// Opens a connection to a database that exists.
     ///
-    /// Readers of a file open it for writing too, where they may: a reader that cannot lock the file leaves the
-    /// `-wal` and `-shm` files behind when it closes. `query_only` keeps them from writing.
+    /// Readers of a file also open it for writing if they can: a reader that cannot lock the file leaves the `-wal` and
+    /// `-shm` files behind when it closes. `query_only` prevents writes.
     pub(super) fn connect(&self, role: Role, patience: Duration) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = match self {
@@ -76,20 +78,21 @@ impl Place {
         prepare(connection, role, patience, self.folder())
     }
 
-    /// Returns the folder of the file.
+    /// Returns the folder of the database file.
     fn folder(&self) -> Option<PathBuf> {
         let Self::File(path) = self else { return None };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         Some(folder.unwrap_or(Path::new(".")).to_owned())
     }
 
-    /// Returns `true` if the system refuses locks in the folder of the file.
+    /// Returns `true` if the system refuses locks in the folder of the database file.
     fn takes_no_locks(&self) -> bool {
         self.folder().is_some_and(|folder| takes_no_locks(&folder))
     }
 
-    /// Opens a file that nobody can write at present: on a read-only medium SQLite cannot make the `-shm` file that
-    /// it reads with. Only right where no `-wal` file holds changes, which such a connection would not see.
+    /// Opens a file as immutable, for example on a read-only medium, where SQLite cannot create the `-shm` file.
+    ///
+    /// Returns `None` if a `-wal` file holds changes, because an immutable connection would not see them.
     pub(super) fn connect_immutable(&self, patience: Duration) -> Option<Result<Connection, DbError>> {
         let Self::File(path) = self else { return None };
         if self.wal_bytes() > 0 {
@@ -101,7 +104,7 @@ impl Place {
         Some(opened.and_then(|connection| prepare(connection, Role::Reader, patience, None)))
     }
 
-    /// Returns how long the `-wal` file is.
+    /// Returns the size of the `-wal` file in bytes.
     pub(super) fn wal_bytes(&self) -> u64 {
         let Self::File(path) = self else { return 0 };
         let mut wal = path.clone().into_os_string();
@@ -109,17 +112,17 @@ impl Place {
         fs::metadata(wal).map_or(0, |wal| wal.len())
     }
 
-    /// Tells whether the `-wal` file is to be folded into the database when its writer ends.
+    /// Returns `true` if the writer must checkpoint the `-wal` file when it closes.
     pub(super) fn log_is_long(&self) -> bool {
         self.wal_bytes() >= FOLDED_FROM
     }
 
-    /// Opens the first connection, brings the schema up to date where that is allowed, and returns it for reading.
+    /// Opens the first connection, migrates the schema if `options` allow it, and returns the connection for reading.
     pub(super) fn open(&self, options: Options) -> Result<Connection, DbError> {
         let deadline = Instant::now() + options.patience;
         loop {
             match self.open_once(options) {
-                // Two processes that create the database at once: some of these locks do not ask the busy handler.
+                // If two processes create the database at once, SQLite takes some locks without the busy handler.
                 Err(DbError::Busy) if self.takes_no_locks() => return Err(DbError::NoLocks),
                 Err(DbError::Busy) if Instant::now() < deadline => nap(0),
                 Err(DbError::CannotOpen(_) | DbError::ReadOnly) if options.access == Access::ReadOnly => {
@@ -133,7 +136,8 @@ impl Place {
     fn open_once(&self, options: Options) -> Result<Connection, DbError> {
         if let Self::File(path) = self {
             match options.access {
-                // A folder that must not be entered hides whether there is a database: that is not `Missing`.
+                // In a folder without search permission, a database may exist unseen. This case must not be reported as
+                // `Missing`.
                 _ if path.try_exists().map_err(|error| DbError::CannotOpen(error.to_string()))? => {}
                 Access::ReadOnly => return Err(DbError::Missing),
                 Access::ReadWrite => create(path).map_err(|error| DbError::CannotOpen(error.to_string()))?,
@@ -142,7 +146,7 @@ impl Place {
         let mut connection = self.connect(Role::Reader, options.patience)?;
         let found = version(&connection)?;
         if pending(options.migrations, found)?.next().is_none() {
-            return Ok(connection); // The usual start takes no write lock.
+            return Ok(connection); // The usual case. It takes no write lock.
         }
         if options.access == Access::ReadOnly {
             return Err(behind(found, options.migrations));
@@ -185,9 +189,10 @@ fn prepare(
     connection.with_role(role)
 }
 
-/// Returns `true` if the system refuses locks in a folder. SQLite reports `ENOLCK` as a lock that somebody else holds.
+/// Returns `true` if the system refuses locks in a folder. SQLite reports `ENOLCK` as a lock that another process
+/// holds.
 ///
-/// The lock is tried on a file of its own: to close any descriptor of the database would drop the locks of this process.
+/// The lock is tried on a separate file: closing any descriptor of the database would drop the locks of this process.
 #[cfg(unix)]
 fn takes_no_locks(folder: &Path) -> bool {
     use rustix::{fs::FlockOperation, io::Errno};
@@ -206,19 +211,20 @@ fn takes_no_locks(_: &Path) -> bool {
     false
 }
 
-/// A connection that is given its role, or another.
+/// An extension that configures a connection for a role. It also converts a connection from one role to another.
 pub(super) trait WithRole: Sized {
     fn with_role(self, role: Role) -> Result<Self, DbError>;
 }
 
 impl WithRole for Connection {
     fn with_role(self, role: Role) -> Result<Self, DbError> {
-        // Who only looks, being the last to close, must not pay for what others wrote.
+        // A reader that closes last must not pay for the checkpoint of data that others wrote.
         self.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == Role::Reader)?;
-        // A plan does not depend on what is bound; else each statement is read again once that is known.
+        // The query plans do not depend on bound values. Without this setting, SQLite compiles each statement again
+        // after binding.
         self.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.execute_batch(match role {
-            // A listing walks on and comes back to nothing.
+            // A listing reads forward and never revisits a page, so a small cache suffices.
             Role::Reader => "pragma query_only = on; pragma cache_size = -500",
             Role::Writer => {
                 "pragma query_only = off; pragma synchronous = full; pragma foreign_keys = on;
@@ -229,7 +235,8 @@ impl WithRole for Connection {
     }
 }
 
-/// Jitter keeps processes that wait for one lock from waking in step; SQLite's own back-off starves some of them.
+/// Sleeps for a random time, so that processes that wait for the same lock do not wake in step. SQLite's own backoff
+/// starves some of them.
 fn nap(naps: i32) {
     let longest = if naps < 100 { 1_000 } else { 5_000 };
     thread::sleep(Duration::from_micros(200 + RandomState::new().hash_one(naps) % longest));
@@ -255,9 +262,12 @@ fn behind(found: i64, migrations: &[&str]) -> DbError {
     }
 }
 
-/// Tells whether nothing was ever made here; tables without a version are somebody else's.
+/// Returns `true` if the database has neither tables nor a version.
+///
+/// # Errors
+/// If there are tables but no version, because another program created them.
 fn is_empty(connection: &Connection) -> Result<bool, DbError> {
-    // In one transaction: between two looks another process may have made the tables and set the version.
+    // One transaction for both queries: between them, another process could create the tables and set the version.
     let transaction = connection.unchecked_transaction()?;
     let tables: i64 = transaction.query_row("select count(*) from sqlite_master", [], |row| row.get(0))?;
     match (version(&transaction)?, tables) {
@@ -269,7 +279,8 @@ fn is_empty(connection: &Connection) -> Result<bool, DbError> {
 
 fn migrate(connection: &Connection, migrations: &'static [&'static str]) -> Result<(), DbError> {
     if is_empty(connection)? {
-        // Where WAL is impossible (in memory, on some network disks) SQLite answers with the mode that it kept.
+        // If WAL is impossible (in memory, on some network file systems), SQLite keeps the old mode and reports no
+        // error.
         connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
     }
     connection.execute_batch("begin immediate")?;
@@ -280,7 +291,7 @@ fn migrate(connection: &Connection, migrations: &'static [&'static str]) -> Resu
     Ok(connection.execute_batch("commit")?)
 }
 
-/// Makes an empty file that only its owner can read; SQLite gives `-wal` and `-shm` the same mode.
+/// Creates an empty file that only its owner can read. SQLite gives `-wal` and `-shm` the same mode.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
         create_folder(folder)?;
@@ -292,7 +303,8 @@ fn create(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Makes a folder that only its owner can enter, and its parents likewise, so that they outlive a power cut.
+/// Creates a folder and its missing parents, accessible only to the owner. The new entries are synced to disk, so that
+/// they survive a power failure.
 fn create_folder(folder: &Path) -> io::Result<()> {
     let first = folder.ancestors().take_while(|folder| !folder.exists()).last().unwrap_or(folder);
     let mut builder = fs::DirBuilder::new();
@@ -303,7 +315,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     for made in folder.ancestors().take_while(|folder| folder.starts_with(first)) {
         if let Some(parent) = made.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            // A parent that may not be opened cannot be synchronised; the folder stands nevertheless.
+            // A parent without read permission cannot be synced. The folder was created nevertheless.
             let _ = fs::File::open(parent).and_then(|parent| parent.sync_all());
         }
     }

@@ -1,25 +1,25 @@
-//! What can be wrong with a database, sorted by what a caller can do about it. Must not know paths or hints.
+//! Database errors, classified by the possible reaction of the caller. Must not depend on paths or hints.
 
 use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;
 
-/// Why a database could not be opened, read or written.
+/// An error from opening, reading or writing a database.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DbError {
-    /// A row with this key exists; `constraint` is the engine's text, for instance `UNIQUE constraint failed: row.id`.
+    /// A row with this key exists. `constraint` is the engine's text, for example `UNIQUE constraint failed: row.id`.
     #[error("a row with this key exists ({constraint})")]
     Duplicate { constraint: String },
-    /// There is no database (or an empty file), and it was to be read only.
+    /// The database is missing or an empty file, and was opened for reading only.
     #[error("the database does not exist")]
     Missing,
     #[error("the database has schema {found}, this program knows {known}")]
     NewerSchema { found: i64, known: i64 },
-    /// The schema is behind this program's, and the database was to be read only.
+    /// The schema is older than this program's, and the database was opened for reading only.
     #[error("the database has schema {found}, this program reads {known}")]
     OlderSchema { found: i64, known: i64 },
     #[error("the database is locked by another process")]
     Busy,
-    /// The file system, or its server, takes no locks; to wait does not help.
+    /// The file system or its server does not support locks. Waiting does not help.
     #[error("files cannot be locked where the database is")]
     NoLocks,
     #[error("the database is read-only")]
@@ -28,15 +28,15 @@ pub enum DbError {
     Corrupt(String),
     #[error("the disk is full")]
     Full,
-    /// A server that cannot be reached, or no longer.
+    /// The server cannot be reached, or the connection was lost.
     #[error("the server cannot be reached ({0})")]
     Unreachable(String),
-    /// A server that does not let this user in, or not do this.
+    /// The server rejects the login or the operation of this user.
     #[error("the server refuses ({0})")]
     Denied(String),
     #[error("the database cannot be opened ({0})")]
     CannotOpen(String),
-    /// The database is in order and can never take these values: a violated constraint, a wrong type, too long a text.
+    /// The database works but can never accept these values: a violated constraint, a wrong type, or an oversized text.
     #[error("the database refuses the values ({0})")]
     Refused(String),
     #[error("{0}")]
@@ -48,13 +48,13 @@ impl DbError {
         Self::Other(reason.to_string())
     }
 
-    /// Returns `true` if what was waited for once will have to be waited for again: a lock, a server that does not answer.
+    /// Returns `true` if the next attempt would probably wait in vain too: a lock, or a server that does not respond.
     pub(crate) fn lasts(&self) -> bool {
         matches!(self, Self::Busy | Self::NoLocks | Self::Unreachable(_))
     }
 
-    /// Returns `true` if the values are at fault, so that the same write fails at any time. Every other failure may be
-    /// that of a moment: no room, no memory, no thread, a disk that does not answer.
+    /// Returns `true` if the values cause the error, so that the same write always fails. Other errors may be
+    /// temporary: a full disk, no memory, no thread, or a disk that does not respond.
     pub(crate) fn is_of_the_values(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Duplicate { .. })
     }
@@ -71,7 +71,7 @@ impl DbError {
 
 impl From<rusqlite::Error> for DbError {
     fn from(error: rusqlite::Error) -> Self {
-        // SQLite calls it an I/O error where the system refuses a lock for another reason than that somebody holds it.
+        // SQLite reports an I/O error if the system refuses a lock for any reason other than a conflict.
         const LOCKING: [i32; 5] = [
             ffi::SQLITE_IOERR_LOCK,
             ffi::SQLITE_IOERR_RDLOCK,
@@ -86,7 +86,8 @@ impl From<rusqlite::Error> for DbError {
         if error.sqlite_extended_error_code().is_some_and(|code| LOCKING.contains(&code)) {
             return Self::NoLocks;
         }
-        // The shared memory beside a WAL database could not grow: SQLite calls it an I/O error, and it is want of room.
+        // SQLite reports an I/O error if the shared memory of a WAL database cannot grow. The real cause is a full
+        // disk.
         if error.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) {
             return Self::Full;
         }

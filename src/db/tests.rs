@@ -1,4 +1,4 @@
-//! The promises of the database room, on real files.
+//! Tests of the guarantees of the database room, on real files.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -45,7 +45,7 @@ fn a_failed_batch_undoes_only_itself_within_a_group() {
     let Engine::Sqlite(engine) = &db.engine else { panic!("it is a file") };
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
-    // While the lock is held these queue up: the first is a group of its own, the others are one.
+    // These batches queue up while the lock is held. The first becomes a group of its own, the others form one group.
     let good: Vec<_> =
         (0..20).map(|n| engine.enqueue(vec![(ADD, item(format!("good-{n}"), n))].into()).unwrap()).collect();
     let bad = engine.enqueue(vec![(ADD, item("half", 1)), (ADD, item("too-much", 1000))].into()).unwrap();
@@ -221,7 +221,7 @@ fn a_database_on_a_read_only_medium_is_read_without_its_log() {
     let (_dir, path) = temp();
     let path = path.with_file_name("what? 100% #1.db");
     block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
-    // Anybody's last close folds the log in, and so does the end of a writer that wrote much.
+    // The last connection to close runs a checkpoint, and so does a writer that ends after many writes.
     rusqlite::Connection::open(&path).unwrap().execute_batch("pragma wal_checkpoint").unwrap();
     let place = connect::Place::File(path.clone());
     let reader = place.connect_immutable(Duration::ZERO).unwrap().unwrap();
@@ -271,7 +271,7 @@ pub(super) const LOAD: Load = Load {
     aside: Aside { triggers: &[], instead: "select $1 where false", checks: false },
 };
 
-/// Loads rows into an empty table on any engine, and tells what came of it.
+/// Loads rows into an empty table on any engine, and returns the results as text.
 pub(super) fn load_story(db: &Db) -> Vec<String> {
     let cells = |from: i64, to: i64, name: &str| {
         let mut rows = Rows::default();
@@ -306,10 +306,10 @@ pub(super) fn load_story(db: &Db) -> Vec<String> {
     tell("some known", format!("{:?}", load(vec![cells(90, 150, "known")])));
     tell("changed", format!("{:?}", load(vec![cells(0, 10, "c")])));
     tell("state", state());
-    // A failure undoes its piece, and is told.
+    // An error rolls back its piece and is returned.
     tell("check", load(vec![cells(99_990, 100_001, "d")]).is_err().to_string());
     tell("state", state());
-    // Whoever goes in the middle leaves a piece whole or not at all, now or in a moment.
+    // If the bulk insert is dropped, each piece is stored completely or not at all, now or shortly after.
     let mut unfinished = db.load(LOAD).unwrap();
     block_on(unfinished.rows(cells(300, 310, "e"))).unwrap();
     drop(unfinished);
@@ -320,7 +320,8 @@ pub(super) fn load_story(db: &Db) -> Vec<String> {
     told
 }
 
-/// What may be left out is left out, for it is there to save time.
+/// SQLite skips every statement that may be skipped, because skipping saves time. The skipped statements here would
+/// otherwise change the result.
 #[tokio::test]
 async fn a_statement_is_left_out_by_what_the_one_before_it_found() {
     const ADD: &str = "insert into word (text) values ($1)";

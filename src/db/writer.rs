@@ -1,5 +1,5 @@
-//! The one thread that writes: group commit, so that whatever queued up during an fsync shares the next one.
-//! Must not know what is stored.
+//! The only writer thread of a database. It commits in groups: all batches that are queued during an fsync share the
+//! next one. Must not depend on the meaning of the data.
 
 use super::{Answer, DbError, Statement, Statements, connect::Place, fill::Filling, load::Ended, statement::Prepared};
 use rusqlite::{Connection, config::DbConfig};
@@ -13,7 +13,7 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Most batches that share one fsync; it bounds how long the first of them waits.
+/// The maximum number of batches that share one fsync. It limits how long the first of them waits.
 const GROUP_LIMIT: usize = 1024;
 
 const BEGIN: &str = "begin immediate";
@@ -23,17 +23,17 @@ const SAVEPOINT: &str = "savepoint batch";
 const RELEASE: &str = "release batch";
 const UNDO: &str = "rollback to batch";
 
-/// The answer to a batch, to come, and statements that were made elsewhere: to free in one thread what another one
-/// allocated makes each of them wait for the other.
+/// The pending result of a batch, with the statements that the caller built. The statements go back to the caller's
+/// thread, because freeing memory of another thread makes both threads contend for the allocator.
 pub(super) type Pending = oneshot::Receiver<(Answer, Vec<Statement>)>;
 
-/// What the writer is asked to do.
+/// A request to the writer thread.
 pub(super) enum Job {
     Batch(Batch),
     Fill(Filling, oneshot::Sender<Ended>),
 }
 
-/// A batch on its way to the writer.
+/// A batch in the queue of the writer.
 pub(super) struct Batch {
     statements: Statements,
     answer: oneshot::Sender<(Answer, Vec<Statement>)>,
@@ -47,7 +47,7 @@ impl Job {
 }
 
 impl Batch {
-    /// Makes the statements where that is still to be done. Should that panic, only its caller hears of it.
+    /// Builds the statements if that was deferred to this thread. A panic in the builder affects only its caller.
     fn apart(self) -> Option<(Vec<Statement>, Caller)> {
         let made_here = matches!(self.statements, Statements::By(_));
         let statements = catch_unwind(AssertUnwindSafe(|| self.statements.into_vec())).ok()?;
@@ -55,23 +55,24 @@ impl Batch {
     }
 }
 
-/// Who waits for a batch.
+/// The receiver of a batch's result.
 struct Caller {
     answer: oneshot::Sender<(Answer, Vec<Statement>)>,
-    /// Whether the statements were made in this thread, and are to be freed here.
+    /// `true` if the statements were built in this thread and must be freed here.
     made_here: bool,
 }
 
 impl Caller {
-    /// Tells the answer; returns the statements where they are to be freed here, once everybody knows.
+    /// Sends the result. Returns the statements that must be freed in this thread, so that they can be freed after all
+    /// results are sent.
     fn tell(self, answer: Answer, statements: Vec<Statement>) -> Vec<Statement> {
         let (back, kept) = if self.made_here { (Vec::new(), statements) } else { (statements, Vec::new()) };
-        let _ = self.answer.send((answer, back)); // A caller may have gone; its write stands.
+        let _ = self.answer.send((answer, back)); // The caller may be gone. Its write remains valid.
         kept
     }
 }
 
-/// The writer's thread; dropping this waits for what is queued.
+/// The writer thread. Dropping this value waits until the queue is empty.
 #[derive(Debug)]
 pub(super) struct Writer {
     jobs: Option<Sender<Job>>,
@@ -97,7 +98,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join(); // A panic in it has reached its callers as an answer that never came.
+            let _ = thread.join(); // The callers of a panicked thread have already received an error.
         }
     }
 }
@@ -108,17 +109,18 @@ fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
         match job {
             Job::Batch(first) => next = write_group(connection, place, first, queue),
             Job::Fill(filling, caller) => {
-                let _ = caller.send(filling.run(connection, place)); // A caller may have gone.
+                let _ = caller.send(filling.run(connection, place)); // The caller may have been dropped.
             }
         }
     }
-    // Folding the `-wal` file into the database costs more than a small write: a short one waits for the next.
+    // A checkpoint costs more than a small write, so a short `-wal` file is left to the next writer.
     if !place.log_is_long() {
         let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 }
 
-/// Writes a batch and those that wait behind it; returns what is no batch and ends them.
+/// Writes a batch together with those queued behind it. Returns the first job that is not a batch, which ends the
+/// group.
 fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Receiver<Job>) -> Option<Job> {
     let mut group = vec![first];
     let mut other = None;
@@ -137,7 +139,7 @@ fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Rec
     let answers = {
         let _gate = place.writing();
         commit_group(connection, &batches).unwrap_or_else(|error| {
-            // A rollback fails only where SQLite has rolled back already.
+            // A rollback fails only if SQLite has rolled back already.
             let _ = connection.execute_batch("rollback");
             batches.iter().map(|_| Err(error.clone())).collect()
         })
@@ -147,8 +149,11 @@ fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Rec
     other
 }
 
-/// A failed batch undoes only itself. An outer error means that nothing of the group was kept; that includes
-/// SQLite's own full rollback (disk full), after which the savepoint is no longer there.
+/// Commits a group and returns the result of each batch. A failed batch rolls back only itself.
+///
+/// # Errors
+/// If nothing of the group was stored. This includes SQLite's own full rollback on a full disk, which also removes the
+/// savepoint.
 fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
     match commit_together(connection, batches)? {
         Some(answers) => Ok(answers),
@@ -156,8 +161,8 @@ fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<V
     }
 }
 
-/// Runs the batches as if they were one, which is all that is needed as long as none fails. Where one of several does,
-/// nothing has happened, and nothing is returned.
+/// Runs the batches without savepoints, which suffices as long as none fails. If one of several fails, everything is
+/// rolled back and `None` is returned.
 fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Option<Vec<Answer>>, DbError> {
     let mut prepared = Prepared::new(connection);
     prepared.run(BEGIN, &[])?;
@@ -176,7 +181,7 @@ fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Resul
     Ok(Some(answers))
 }
 
-/// Runs the batches with a savepoint around each, which costs as much as a small batch.
+/// Runs each batch within a savepoint, which costs as much as a small batch.
 fn commit_each(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
     let mut prepared = Prepared::new(connection);
     prepared.run(BEGIN, &[])?;

@@ -1,5 +1,5 @@
-//! The journal: what an export under way has done since its manifest was written, a line each, so that one that is
-//! killed is taken up again. It is held locked: one export at a time writes into a folder.
+//! The journal of a running export: one line for each step since the manifest was written, so that an interrupted
+//! export can be resumed. The journal is locked, because only one export at a time may write into a folder.
 
 use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
 use super::{ExportError, Layout, private};
@@ -10,7 +10,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// Something that was done.
+/// A completed step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Done {
@@ -27,7 +27,7 @@ pub(super) enum Done {
         entry: ListEntry,
     },
     Failed(Failure),
-    /// A thread that is not whole yet has come this far.
+    /// The progress of a thread that is not complete yet.
     At {
         id: String,
         progress: Progress,
@@ -37,7 +37,7 @@ pub(super) enum Done {
 impl Closed<'_> for Done {}
 impl Closed<'_> for Manifest {}
 
-/// A manifest with all that the journal adds, and how far unfinished threads have come.
+/// A manifest with all entries of the journal applied, and the progress of unfinished threads.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) manifest: Manifest,
@@ -66,7 +66,7 @@ impl Known {
         }
     }
 
-    /// Reads manifest and journal; a last line that was cut off was not done.
+    /// Reads the manifest and the journal. A truncated last line is ignored, because its step was not completed.
     pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ExportError> {
         let path = layout.manifest();
         let text = match private::read(&path).and_then(read_all) {
@@ -101,7 +101,7 @@ fn read_all(mut file: File) -> io::Result<Vec<u8>> {
     file.read_to_end(&mut bytes).map(|_| bytes)
 }
 
-/// The journal, open and locked.
+/// The open, locked journal.
 #[derive(Debug)]
 pub(super) struct Journal {
     file: File,
@@ -109,7 +109,10 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal and locks it; a second export into the same folder is refused.
+    /// Opens the journal and locks it.
+    ///
+    /// # Errors
+    /// If another export holds the lock, or the file cannot be opened.
     pub(super) fn open(path: &Path) -> Result<Self, ExportError> {
         loop {
             let mut options = OpenOptions::new();
@@ -120,7 +123,7 @@ impl Journal {
                 Err(TryLockError::WouldBlock) => return Err(ExportError::Busy { path: path.to_owned() }),
                 Err(TryLockError::Error(error)) => return Err(ExportError::at(path)(error)),
             }
-            // Whoever held it may have removed it at its end, before it was locked here.
+            // The previous owner of the lock may have removed the file before it was locked here.
             if path.exists() {
                 return Ok(Self { file, path: path.to_owned() });
             }
@@ -133,12 +136,12 @@ impl Journal {
         self.file.write_all(&line).map_err(ExportError::at(&self.path))
     }
 
-    /// Puts on disk what was noted so far.
+    /// Syncs all noted steps to disk.
     pub(super) fn settle(&self) -> Result<(), ExportError> {
         self.file.sync_data().map_err(ExportError::at(&self.path))
     }
 
-    /// Begins anew with these.
+    /// Replaces the contents of the journal with these steps.
     pub(super) fn restart(&mut self, with: impl Iterator<Item = Done>) -> Result<(), ExportError> {
         self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(ExportError::at(&self.path))?;
         for done in with {
@@ -147,7 +150,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Removes the journal, all of which the manifest says now.
+    /// Removes the journal after its steps were written to the manifest.
     pub(super) fn remove(self) -> Result<(), ExportError> {
         std::fs::remove_file(&self.path).map_err(ExportError::at(&self.path))
     }

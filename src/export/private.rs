@@ -1,10 +1,11 @@
-//! Files and folders of an export: of their owner alone, and never reached through a link. Must not know what is in them.
+//! Files and folders of an export. Only their owner can access them, and no path follows a symbolic link. Must not
+//! depend on their contents.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Creates a file, or empties the one that is there.
+/// Creates a file, or truncates an existing one.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().write(true).create(true).truncate(true))
 }
@@ -14,7 +15,10 @@ pub(super) fn read(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true))
 }
 
-/// Opens a file, which is made for its owner alone where it is missing. A link is refused, and so is a pipe or a device.
+/// Opens a file. A missing one is created with access for its owner only.
+///
+/// # Errors
+/// If the path is a symbolic link, a pipe or a device.
 pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
@@ -30,8 +34,8 @@ pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(not_this("file", "something else")) }
 }
 
-/// Makes a folder below the one of the export, and what is missing between the two, for its owner alone. What is there
-/// keeps its mode.
+/// Creates a folder below the folder of the export, with all missing folders between, for the owner only. Existing
+/// folders keep their mode.
 pub(super) fn make_folder(root: &Path, folder: &Path) -> io::Result<()> {
     let below = folder.strip_prefix(root).map_err(io::Error::other)?;
     let mut path = root.to_owned();
@@ -45,12 +49,15 @@ pub(super) fn make_folder(root: &Path, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the folder of an export with its parents. What is there keeps its mode.
+/// Creates the folder of an export with its parents. Existing folders keep their mode.
 pub(super) fn make_root(root: &Path) -> io::Result<()> {
     new_folder().recursive(true).create(root)
 }
 
-/// Fails if a path below the folder of the export leads through a link, or through what is no folder.
+/// Checks the path from the folder of the export to `folder`.
+///
+/// # Errors
+/// If a component of the path is a symbolic link or not a folder.
 pub(super) fn check(root: &Path, folder: &Path) -> io::Result<()> {
     let below = folder.strip_prefix(root).map_err(io::Error::other)?;
     let mut path = root.to_owned();
@@ -61,7 +68,10 @@ pub(super) fn check(root: &Path, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Fails if a path is a link, or no folder.
+/// Checks one path.
+///
+/// # Errors
+/// If the path is a symbolic link or not a folder.
 fn no_link(path: &Path) -> io::Result<()> {
     let facts = fs::symlink_metadata(path)?;
     if facts.is_symlink() {

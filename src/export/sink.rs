@@ -1,5 +1,6 @@
-//! Writing a file of lines: into a temporary file that becomes the file when it is whole. What was there before is carried
-//! over as far as it can change no more; what comes again is left out.
+//! The writer of a JSON Lines file. It writes a temporary file, which replaces the final file once it is complete.
+//!
+//! Objects of the previous export that can no longer change are carried over. Objects that occur again are left out.
 
 use super::draft::durable;
 use super::entries::{Mark, Part, Stream};
@@ -15,20 +16,22 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// What a file of lines begins with.
+/// The initial contents of a JSON Lines file.
 #[derive(Debug, Clone)]
 pub enum Start {
-    /// Nothing.
+    /// No contents.
     Empty,
-    /// What was exported before.
+    /// The contents of the previous export.
     Known { stream: Stream, part: Part },
-    /// What an export that was cut off left behind.
+    /// The contents that an interrupted export left behind.
     Unfinished(Stream),
 }
 
 impl Start {
-    /// Returns what a file begins with, of what an export that was cut off had reached and what was exported before;
-    /// `None` where what had been reached is not there any more.
+    /// Returns the initial contents of a file. `reached` is the progress of an interrupted export, and `before` the
+    /// result of the previous export.
+    ///
+    /// Returns `None` if the contents that `reached` describes no longer exist.
     pub fn of(path: &Path, reached: Option<&Stream>, before: Option<(Stream, Part)>) -> Option<Self> {
         match (reached, before) {
             (None, None) => Some(Self::Empty),
@@ -45,29 +48,29 @@ impl Start {
     }
 }
 
-/// Whether an object can change no more.
+/// The finality of an object: `Yes` if it can no longer change on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
     Yes,
     No,
 }
 
-/// A file of lines that is being written.
+/// A JSON Lines file that is being written.
 pub struct Sink {
     path: PathBuf,
     start: Start,
-    /// Absent until something has to be written.
+    /// `None` until something must be written.
     out: Option<Hashed<BufWriter<File>>>,
     stream: Stream,
-    /// Ids that are in the file, as hashes, so that a hundred thousand take little.
+    /// Hashes of the IDs in the file. They keep the memory small for 100,000 objects.
     seen: HashSet<u64>,
     newest: Option<f64>,
-    /// Files that its objects name, as far as they were read or written now.
+    /// The IDs of the files that its objects refer to, as far as the objects were read or written by this value.
     pub references: BTreeSet<String>,
 }
 
 impl Sink {
-    /// Begins a file.
+    /// Creates a sink. Opens no file yet.
     pub fn new(path: PathBuf, start: Start) -> Self {
         let stream = match &start {
             Start::Empty => Stream::default(),
@@ -79,12 +82,12 @@ impl Sink {
         Self { path, start, out: None, stream, seen: HashSet::new(), newest: None, references: BTreeSet::new() }
     }
 
-    /// Returns the object behind which the server is to be asked for more; `None` where it is to be asked for all.
+    /// Returns the ID of the object after which the listing continues. Returns `None` if all objects must be listed.
     pub fn cursor(&self) -> Option<&str> {
         self.stream.whole.last.as_deref().filter(|_| !self.stream.unordered)
     }
 
-    /// Returns how far it has come. What that says is in the file when this returns.
+    /// Flushes the file and returns its progress. All objects in the progress are in the file when this returns.
     pub fn progress(&mut self) -> io::Result<Stream> {
         if let Some(out) = &mut self.out {
             out.flush()?;
@@ -92,18 +95,18 @@ impl Sink {
         Ok(self.stream.clone())
     }
 
-    /// Tells whether an object is there already.
+    /// Returns `true` if the file contains the object already.
     pub fn has(&mut self, object: &Value) -> io::Result<bool> {
         self.open()?;
         Ok(id_of(object).is_some_and(|id| self.seen.contains(&hash(&id))))
     }
 
-    /// Says that what comes from now on may change later.
+    /// Marks all following objects as subject to change.
     pub fn unsettle(&mut self) {
         self.stream.settled.get_or_insert_with(|| self.stream.whole.clone());
     }
 
-    /// Adds an object in the text that the server sent, unless it is there already.
+    /// Appends an object in the exact text of the server, unless the file contains it already.
     pub fn push(&mut self, object: &Value, text: &str, settled: Settled) -> io::Result<()> {
         self.open()?;
         let id = id_of(object);
@@ -115,7 +118,7 @@ impl Sink {
         }
         references(object, &mut self.references);
         self.note_order(object);
-        // Between the tokens of JSON a line break means nothing, and within them none can stand.
+        // A line break between JSON tokens has no meaning, and within a token it cannot occur unescaped.
         let line = text.replace(['\n', '\r'], " ") + "\n";
         self.file()?.write_all(line.as_bytes())?;
         let whole = &mut self.stream.whole;
@@ -124,7 +127,7 @@ impl Sink {
         Ok(())
     }
 
-    /// Makes the temporary file whole; it is put in its place by [`Sealed::commit`].
+    /// Completes the temporary file and syncs it to disk. [`Sealed::commit`] moves it to its final path.
     pub fn seal(mut self) -> io::Result<Sealed> {
         if let (None, Start::Known { stream, part }) = (&self.out, &self.start)
             && stream.settled.is_none()
@@ -144,7 +147,7 @@ impl Sink {
         self.out.as_mut().ok_or_else(|| io::Error::other("it is not open"))
     }
 
-    /// Opens the temporary file with what it begins with.
+    /// Opens the temporary file and writes the initial contents.
     fn open(&mut self) -> io::Result<()> {
         if self.out.is_some() {
             return Ok(());
@@ -170,7 +173,7 @@ impl Sink {
         Ok(())
     }
 
-    /// Reads what is carried over, line by line, and hands it on.
+    /// Reads the initial contents line by line, and passes each line to `each`.
     fn take_in(&mut self, file: File, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let mut lines = BufReader::new(file.take(self.stream.whole.bytes));
         let mut line = Vec::new();
@@ -194,24 +197,24 @@ impl Sink {
     }
 }
 
-/// A file of lines that is whole.
+/// A complete JSON Lines file.
 pub struct Sealed {
     path: PathBuf,
     pub stream: Stream,
     pub part: Part,
-    /// Whether it differs from what was there before.
+    /// `true` if the file differs from the previous export.
     pub fresh: bool,
     pub references: BTreeSet<String>,
 }
 
 impl Sealed {
-    /// Opens it for reading, put in its place or not.
+    /// Opens the file for reading, before or after the commit.
     pub fn read(&self) -> io::Result<BufReader<File>> {
         let part = unfinished(&self.path);
         Ok(BufReader::new(private::read(if part.exists() { &part } else { &self.path })?))
     }
 
-    /// Puts it in its place.
+    /// Moves the file to its final path.
     pub fn commit(&self) -> io::Result<()> {
         let part = unfinished(&self.path);
         if self.fresh {
@@ -224,7 +227,7 @@ impl Sealed {
     }
 }
 
-/// Returns the id of an object, which some servers write as a number.
+/// Returns the ID of an object. Some servers send it as a number.
 pub(super) fn id_of(object: &Value) -> Option<String> {
     match object.get("id")? {
         Value::String(id) => Some(id.clone()),

@@ -1,6 +1,7 @@
-//! A thread as people read it: Markdown, made of the lines that were exported.
+//! The transcript of a thread: Markdown that is generated from the exported messages.
 //!
-//! What was said stands in block quotes, so that no line of it can pass for one of ours, and control characters are gone.
+//! Message texts are written as block quotes, so that none of their lines can look like a line of the transcript.
+//! Control characters are removed.
 
 use super::references::references;
 use crate::json;
@@ -9,10 +10,10 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
 
-/// Writes the transcript of a thread whose messages are read line by line.
+/// Writes the transcript of a thread, with the messages from a JSON Lines reader.
 ///
 /// # Errors
-/// Where a line cannot be read, or the text not be written.
+/// If a line cannot be read, or the transcript cannot be written.
 pub fn transcript(id: &str, thread: &Value, messages: impl BufRead, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n", sanitize(id))?;
     if let Some(time) = time(thread) {
@@ -64,7 +65,7 @@ fn write_part(part: &Value, out: &mut dyn Write) -> io::Result<()> {
 
 fn quote(text: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    // A lone carriage return begins a line too, for those who read Markdown.
+    // Markdown treats a lone carriage return as a line break too.
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     sanitize_lines(&text).lines().try_for_each(|line| writeln!(out, "{}", format!("> {line}").trim_end()))
 }
@@ -73,7 +74,7 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Returns when an object was created, as RFC 3339.
+/// Returns the creation time of an object for display, such as `2025-01-31 12:00:00 UTC`.
 fn time(object: &Value) -> Option<String> {
     let seconds = object.get("created_at")?.as_f64()?;
     let time = jiff::Timestamp::from_millisecond((seconds * 1e3) as i64).ok()?;

@@ -1,4 +1,4 @@
-//! Proof that an export is whole: every file that the manifest names is there, as long as it was, with its hash.
+//! Verification of an export: every file in the manifest must exist with the recorded length and hash.
 
 use super::entries::{Manifest, Part};
 use super::hashed;
@@ -12,44 +12,44 @@ use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-/// What is wrong with a file of an export.
+/// A difference between a file and the manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wrong {
     Missing,
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable,
-    /// It is longer or shorter than it was.
+    /// The file is longer or shorter than recorded.
     Length,
-    /// It is as long as it was, and says something else.
+    /// The length matches, but the hash does not.
     Content,
-    /// The manifest does not name it.
+    /// The manifest does not list the file.
     Unknown,
-    /// An export that was cut off has left it.
+    /// A temporary file that an interrupted export left behind.
     Unfinished,
 }
 
 impl Wrong {
-    /// Tells whether the export is not whole for it.
+    /// Returns `true` if the difference makes the export incomplete.
     pub const fn is_damage(self) -> bool {
         !matches!(self, Self::Unknown)
     }
 }
 
-/// A file that is not as the manifest says.
+/// A file that differs from the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Below the folder of the export.
+    /// The path, relative to the folder of the export.
     pub path: PathBuf,
     pub wrong: Wrong,
     pub detail: String,
 }
 
-/// Holds the files of an export against its manifest, tells each that differs, and returns the manifest and how many
-/// files are as they should be.
+/// Compares the files of an export with its manifest and passes each difference to `each`. Returns the manifest and the
+/// number of intact files.
 ///
 /// # Errors
-/// Where there is no export, or its manifest cannot be read.
+/// If there is no export, or its manifest cannot be read.
 pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u64), ExportError> {
     let layout = Layout::new(root);
     let known = Known::read(&layout)?.ok_or_else(|| ExportError::NotThis {
@@ -74,7 +74,7 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u
     Ok((known.manifest, good))
 }
 
-/// Returns the ids of the objects in a file of lines, in its order.
+/// Returns the IDs of the objects in a JSON Lines file, sorted.
 pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
     for line in BufReader::new(private::read(path)?).lines() {
@@ -85,13 +85,13 @@ pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     Ok(ids)
 }
 
-/// Returns every file that the manifest names, by its path below the folder.
+/// Returns every file in the manifest, by its path relative to the folder of the export.
 fn parts(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, Part>, ExportError> {
     let mut all = BTreeMap::new();
     let below = |path: PathBuf| path.strip_prefix(layout.root()).map(Path::to_owned).unwrap_or(path);
     for (name, list) in &manifest.lists {
         let path = layout.list(name);
-        // The manifest is a file like any other, and may have been written by anybody.
+        // The manifest is an ordinary file, so its contents may come from anyone and must be checked.
         crate::api::ids::check(name).map_err(|_| bad_name(layout, name))?;
         all.insert(below(path), list.part.clone());
     }
@@ -136,7 +136,7 @@ fn compare(root: &Path, path: &Path, part: &Part) -> Option<(Wrong, String)> {
     }
 }
 
-/// Tells the files that the manifest does not name.
+/// Passes each file that the manifest does not list to `each`.
 fn strangers(
     layout: &Layout,
     parts: &BTreeMap<PathBuf, Part>,

@@ -1,38 +1,39 @@
-//! A budget of memory for bodies that are held whole: beyond it a request waits, and is refused if that takes too long.
+//! A memory budget for bodies that are held as a whole. A request that exceeds it waits, and is rejected if the wait is
+//! too long.
 
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// Bytes are counted in pieces of this size, so that a counter of 32 bits suffices.
+/// The unit of the budget in bytes. It keeps the counts within the 32 bits of a semaphore.
 const PIECE: usize = 1 << 10;
 
-/// A budget of bytes, shared by all copies of it.
+/// A budget of bytes. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Budget {
     left: Arc<Semaphore>,
     patience: Duration,
 }
 
-/// Bytes that were taken from a budget, until this is dropped.
+/// Bytes that are taken from a budget until this value is dropped.
 #[derive(Debug)]
 pub struct Hold(OwnedSemaphorePermit);
 
 impl Budget {
-    /// Makes a budget. A request waits for its part of it for at most `patience`.
+    /// Creates a budget. A request waits at most `patience` for its share.
     pub fn new(bytes: usize, patience: Duration) -> Self {
         Self { left: Arc::new(Semaphore::new(bytes / PIECE)), patience }
     }
 
-    /// Takes bytes, in the order of the requests; `None` if they do not become free in time.
+    /// Takes bytes in the order of the requests. Returns `None` if they do not become free in time.
     pub async fn take(&self, bytes: usize) -> Option<Hold> {
         let free = Arc::clone(&self.left).acquire_many_owned(pieces(bytes));
         timeout(self.patience, free).await.ok()?.ok().map(Hold)
     }
 
-    /// Adds bytes to a hold; returns `false` if they are not free. It does not wait, because others may wait for what the
-    /// hold has.
+    /// Adds bytes to a hold. Returns `false` if they are not free. Never waits, because other requests may wait for the
+    /// bytes of this hold.
     pub fn add(&self, hold: &mut Hold, bytes: usize) -> bool {
         match Arc::clone(&self.left).try_acquire_many_owned(pieces(bytes)) {
             Ok(more) => {
@@ -45,7 +46,7 @@ impl Budget {
 }
 
 impl Hold {
-    /// Gives back what is held beyond so many bytes.
+    /// Keeps at most `bytes` bytes and gives the others back to the budget.
     pub fn keep(&mut self, bytes: usize) {
         let surplus = self.0.num_permits().saturating_sub(pieces(bytes) as usize);
         drop(self.0.split(surplus));

@@ -1,4 +1,4 @@
-//! What can go wrong between here and the backend, and whether the request may have arrived.
+//! Errors between this program and the backend, each with the information whether the request may have arrived.
 
 use std::error::Error;
 use std::fmt;
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 use super::issuer::Refused;
 
-/// Whether a request may have reached the server. A create is repeated only on `No`.
+/// The delivery status of a failed request. A create is retried only on `No`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// Certainly not.
+    /// The request certainly did not reach the server.
     No,
-    /// Nobody can tell.
+    /// The request may have reached the server.
     Maybe,
 }
 
-/// What was being waited for.
+/// The phase of a request in which a timeout occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// The connection.
+    /// Waiting for the connection.
     Connect,
-    /// The answer's first line.
+    /// Waiting for the response headers.
     Answer,
-    /// The answer's body.
+    /// Waiting for the response body.
     Body,
 }
 
@@ -37,12 +37,12 @@ impl fmt::Display for Phase {
     }
 }
 
-/// An upload's source that could not be read.
+/// An error from reading the source of an upload.
 #[derive(Debug, thiserror::Error)]
 #[error("the upload's source cannot be read: {0}")]
 pub struct ReadFailed(pub io::Error);
 
-/// A request that got no whole answer.
+/// An error of a request that received no complete response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     #[error("cannot connect to {host}: {reason}")]
@@ -86,20 +86,21 @@ fn seconds(after: Duration) -> String {
 }
 
 impl TransportError {
-    /// Tells whether the request may have reached the server.
+    /// Returns whether the request may have reached the server.
     pub fn sent(&self) -> Sent {
         match self {
             Self::Connect { .. } | Self::Dns { .. } | Self::Tls { .. } | Self::Settings { .. } => Sent::No,
             Self::Proxy { .. } | Self::Between { .. } => Sent::No,
             Self::Timeout { phase: Phase::Connect, .. } => Sent::No,
             Self::Deadline { sent } => *sent,
-            // 303 says "done, look there"; the others say "not here".
+            // A 303 means that the server processed the request. The other redirects mean that it did not.
             Self::Redirect { status, .. } if *status != 303 => Sent::No,
             _ => Sent::Maybe,
         }
     }
 
-    /// Tells whether trying again can help: not with certificates, redirects, settings, and what is no HTTP.
+    /// Returns `true` if a retry can help. It cannot for certificates, redirects, settings, and responses that are not
+    /// HTTP.
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
@@ -113,7 +114,7 @@ impl TransportError {
         )
     }
 
-    /// Returns what the user can set.
+    /// Returns a hint about a setting that the user can change.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Tls { advice, .. } => advice.as_deref(),
@@ -129,7 +130,8 @@ impl TransportError {
         }
     }
 
-    /// Says that a proxy may be what could not be reached: its address is not in the error.
+    /// Converts a connection error into one that mentions the proxy, because the error does not contain the proxy's
+    /// address.
     pub(super) fn by_proxy(self) -> Self {
         match self {
             Self::Connect { host, reason } | Self::Dns { host, reason } => Self::Between { host, reason },
@@ -137,7 +139,7 @@ impl TransportError {
         }
     }
 
-    /// Finds the reason by walking down the sources of reqwest's error.
+    /// Finds the reason in the source chain of reqwest's error.
     pub(super) fn explain(error: &reqwest::Error, host: &str, phase: Phase, connect_timeout: Duration) -> Self {
         if let Some(failed) = find::<ReadFailed>(error) {
             return Self::Source { reason: failed.0.to_string() };
@@ -178,7 +180,7 @@ impl TransportError {
     }
 }
 
-/// Tells whether the bytes came, but were not what they were said to be (a bad gzip stream, a chunk without length).
+/// Returns `true` if bytes arrived but were malformed, such as a broken gzip stream or a chunk without a length.
 fn is_garbled(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
 }
@@ -204,7 +206,8 @@ fn tls_error(host: String, error: &rustls::Error) -> TransportError {
     TransportError::Tls { host, reason: refused.reason.clone(), issuer: refused.issuer.clone(), advice }
 }
 
-/// Looks for an error of one type among the sources, also inside `io::Error`, which hides what it wraps.
+/// Searches the source chain for an error of type `E`. Also looks inside `io::Error`, which hides the error that it
+/// wraps.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(current) = next {
@@ -220,8 +223,8 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
     None
 }
 
-/// Returns the last words of the chain, which are the operating system's or the peer's. reqwest's own would
-/// repeat the URL.
+/// Returns the text of the last error in the chain, which comes from the operating system or the peer. reqwest's own
+/// text would repeat the URL.
 fn deepest(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
@@ -230,10 +233,10 @@ fn deepest(error: &(dyn Error + 'static)) -> String {
     words(last)
 }
 
-/// Returns the text of an error of the operating system.
+/// Returns the text of an operating system error.
 pub(super) fn words(error: &(dyn Error + 'static)) -> String {
     let text = error.to_string();
-    // The operating system's number says nothing that its words do not.
+    // The error number adds nothing to the text.
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 

@@ -1,14 +1,14 @@
-//! Who issued a certificate that was refused. rustls says "unknown issuer" without the name, and the name is what
-//! tells a user that a company proxy sits in between.
+//! The issuer of a rejected certificate. rustls reports an unknown issuer without its name, but the name shows the user
+//! that a company proxy intercepts the connection.
 
 use std::fmt;
 
-/// A certificate that the verifier refused.
+/// A certificate that the verifier rejected.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) reason: String,
     pub(super) issuer: Option<String>,
-    /// What the user can do about it.
+    /// A hint for the user.
     pub(super) advice: Option<&'static str>,
 }
 
@@ -27,7 +27,7 @@ const VERSION: u8 = 0xa0;
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 const ORGANISATION: &[u8] = &[0x55, 4, 10];
 
-/// Returns the issuer's common name, else its organisation, from a certificate in DER.
+/// Returns the common name of the issuer, or its organisation, from a certificate in DER.
 pub(super) fn of(certificate: &[u8]) -> Option<String> {
     let (_, certificate, _) = element(certificate)?;
     let (_, mut rest, _) = element(certificate)?;
@@ -36,7 +36,7 @@ pub(super) fn of(certificate: &[u8]) -> Option<String> {
         rest = after_version;
     }
     let (_, _, rest) = element(rest)?; // the serial number
-    let (_, _, rest) = element(rest)?; // the signature's algorithm
+    let (_, _, rest) = element(rest)?; // the signature algorithm
     let (_, names, _) = element(rest)?;
     attribute(names, COMMON_NAME).or_else(|| attribute(names, ORGANISATION))
 }
@@ -56,7 +56,7 @@ fn attribute(mut names: &[u8], wanted: &[u8]) -> Option<String> {
     None
 }
 
-/// Splits off the first DER element: its tag, its content, and what follows.
+/// Splits off the first DER element. Returns its tag, its content, and the remaining bytes.
 fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, rest) = bytes.split_first()?;
     let (first, mut rest) = rest.split_first()?;

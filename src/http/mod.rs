@@ -1,5 +1,7 @@
-//! Transport: connections, TLS, proxies, time-outs, redirects, redaction. It must not know the protocol: what a
-//! path means, what an error says and whether a request may be repeated is decided above.
+//! The HTTP transport: connections, TLS, proxies, timeouts, redirects, and redaction.
+//!
+//! Must not depend on the protocol. The meaning of a path, the contents of an error, and whether a request may be
+//! retried are decided above.
 
 mod answer;
 mod body;
@@ -36,13 +38,13 @@ pub use reqwest::{Method, StatusCode, Url};
 pub use trace::{Tracer, Verbosity};
 pub use transport::{Settings, Transport};
 
-/// Returns the name that a server gave to a request. It is shown and recorded, so a key in it is hidden.
+/// Returns the request ID that the server assigned. Secrets in it are hidden, because it is displayed and recorded.
 pub fn request_id(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("x-request-id")?.to_str().ok()?;
     Some(crate::env::secrets::hide(text).into_owned())
 }
 
-/// Returns a name and its value of a query, decoded.
+/// Splits one pair of a query into its decoded name and value.
 pub fn query_pair(pair: &str) -> (String, String) {
     let decoded = |text: &str| {
         let text = text.replace('+', " ");
@@ -52,20 +54,21 @@ pub fn query_pair(pair: &str) -> (String, String) {
     (decoded(name), decoded(value))
 }
 
-/// Returns host and port of a URL, as messages name it.
+/// Returns the host and port of a URL for use in messages.
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Returns what is trusted on encrypted connections that are not HTTP: the system's roots and those of the file.
+/// Returns a TLS configuration for connections other than HTTP. It trusts the system's roots and the certificates in
+/// `ca_file`.
 pub fn roots(ca_file: Option<&std::path::Path>) -> Result<rustls::ClientConfig, TransportError> {
     let mut config = tls::trusting(ca_file)?;
     config.alpn_protocols.clear();
     Ok(config)
 }
 
-/// Tells whether a URL leads back to this machine.
+/// Returns `true` if a URL leads to this machine.
 pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {

@@ -1,5 +1,6 @@
-//! Passing a request on for somebody else: the body goes out as it comes in, and the answer comes back as it is. No
-//! redirect is followed, nothing is decoded, and only connecting is limited in time: who asks decides on the rest.
+//! Forwarding of requests for another client. The request body is streamed, and the response is returned unchanged:
+//! redirects are not followed, and nothing is decoded. Only the connection has a timeout, because the client sets its
+//! own limits.
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -12,10 +13,10 @@ use super::redact::Redactor;
 use super::trace::Exchange;
 use super::transport::Transport;
 
-/// The body of a request that is passed on.
+/// The body of a forwarded request.
 pub type Passing = reqwest::Body;
 
-/// Makes a body of what comes.
+/// Creates a body from a stream of chunks.
 pub fn passing<E>(body: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Passing
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
@@ -23,7 +24,7 @@ where
     reqwest::Body::wrap_stream(body)
 }
 
-/// An answer as it comes.
+/// A response whose body is still arriving.
 pub struct Passed {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -34,11 +35,11 @@ pub struct Passed {
 }
 
 impl Transport {
-    /// Sends a request with a body, if there is one, and returns the answer, whatever its status, when its head is there.
-    /// The call's own body is not sent.
+    /// Sends a request with `body` in place of its own body. Returns the response, whatever its status code, once its
+    /// headers have arrived.
     ///
     /// # Errors
-    /// Where there is no answer.
+    /// If no response arrives.
     pub async fn pass(&self, call: &Call, body: Option<Passing>) -> Result<Passed, TransportError> {
         let settings = self.settings();
         let client = self.client(&call.url, call.connection)?;
@@ -62,15 +63,15 @@ impl Transport {
 }
 
 impl Passed {
-    /// Overwrites the credentials of the request in a part of the body, whose length stays the same.
+    /// Overwrites the credentials of the request in a part of the body. The length stays the same.
     pub fn mask(&self, body: &mut [u8]) {
         self.redactor.mask(body);
     }
 
-    /// Returns the next piece of the body as it came; `None` at its end.
+    /// Returns the next chunk of the body unchanged, or `None` at its end.
     ///
     /// # Errors
-    /// Where the connection was cut.
+    /// If the connection is closed early.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         let piece = self.response.chunk().await.map_err(|error| {
             TransportError::explain(&error, &self.host, Phase::Body, std::time::Duration::default())

@@ -1,5 +1,4 @@
-//! Reading ahead in a thread, into memory that is used again: to have it from the system anew for each piece takes longer
-//! than to read the piece.
+//! Reading ahead in a thread, with reused buffers: allocating a new buffer for each chunk takes longer than reading it.
 
 use super::error::ReadFailed;
 use crate::env::limits;
@@ -10,16 +9,16 @@ use std::pin::Pin;
 use std::sync::{Arc, mpsc as back};
 use tokio::sync::mpsc;
 
-/// How much is read at a time, and how many such pieces wait to be sent.
+/// The size of a chunk in bytes, and the number of chunks that are read ahead.
 const PIECE: usize = 256 << 10;
 const PIECES: usize = 2;
 
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, ReadFailed>> + Send>>;
 
-/// Is told how many bytes of the source have been taken so far, from the beginning again where it is sent again.
+/// Receives the number of bytes that were taken from the source so far. The count restarts if the source is sent again.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
-/// What was read. Its memory goes back to the reader once the last byte is sent.
+/// A chunk of the source. Its buffer returns to the reader after the last byte was sent.
 struct Piece {
     memory: Vec<u8>,
     length: usize,
@@ -34,13 +33,13 @@ impl AsRef<[u8]> for Piece {
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        // A reader that has come to its end has no use for it.
+        // A reader that has finished no longer needs the buffer.
         let _ = self.home.send(std::mem::take(&mut self.memory));
     }
 }
 
-/// Returns a stream of what a reader has, to its end or to the length that was promised: a file may grow or shrink while
-/// it is sent.
+/// Returns a stream of the contents of a reader, up to its end or to `length`. A file may grow or shrink while it is
+/// sent.
 pub(super) fn read_in_thread(
     reader: impl Read + Send + 'static,
     length: Option<u64>,
@@ -76,7 +75,7 @@ fn read_pieces(
             }
         };
         let last = next.is_err();
-        // Told before the piece is handed over, so that the end is known when the answer is.
+        // Reported before the chunk is sent, so that the final count is known when the response arrives.
         if let Some(progress) = &progress {
             progress(taken);
         }
@@ -86,7 +85,7 @@ fn read_pieces(
     }
 }
 
-/// Reads what is there, as much as fits; `None` at the end.
+/// Reads the next chunk, at most as much as the buffer holds. Returns `None` at the end.
 fn read_piece(reader: &mut impl Read, mut memory: Vec<u8>, home: &back::Sender<Vec<u8>>) -> io::Result<Option<Piece>> {
     loop {
         match reader.read(&mut memory) {

@@ -1,5 +1,7 @@
-//! A server's certificate that is trusted itself. webpki takes no certificate of an authority from a server, and that is what
-//! plain `openssl req -x509` makes; curl, Python and Node take it where it is among the trusted ones.
+//! Direct trust in a server's own certificate.
+//!
+//! webpki does not accept the certificate of an authority as a server certificate, but plain `openssl req -x509`
+//! creates one. curl, Python and Node accept such a certificate if it is among the trusted ones.
 
 use rustls::client::verify_server_name;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -12,8 +14,8 @@ use x509_cert::ext::pkix::ExtendedKeyUsage;
 const SERVER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 const ANY_USE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 
-/// Checks what is left to be checked of a certificate that is trusted byte for byte: its time, its use, and its names. That
-/// the server holds its key is seen in the handshake.
+/// Checks the validity period, the usage, and the names of a certificate that is trusted byte for byte. The handshake
+/// proves that the server holds its key.
 pub(super) fn verify(certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
     let garbled = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
     let read = x509_cert::Certificate::from_der(certificate).map_err(garbled)?.tbs_certificate;

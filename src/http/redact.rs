@@ -1,26 +1,26 @@
-//! Keeping keys out of sight, and control characters out of the terminal.
+//! Redaction of secrets, and escaping of control characters for the terminal.
 
 use crate::env::secrets::{self, REDACTED};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Shorter values are no keys; replacing them everywhere would only garble the text.
+/// The minimum length of a secret. Shorter values are not keys, and replacing them would only garble the text.
 const SHORTEST_SECRET: usize = 6;
 
-/// Tells whether a header is to be hidden: it is marked, or its name says what it carries.
+/// Returns `true` if a header must be hidden: it is marked as sensitive, or its name indicates a secret.
 pub fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
     value.is_sensitive() || names_secret(name.as_str())
 }
 
-/// Tells whether the name of a header says that it carries a secret.
+/// Returns `true` if the name of a header indicates that it carries a secret.
 pub fn names_secret(name: &str) -> bool {
     const WORDS: [&str; 7] = ["auth", "key", "token", "secret", "cookie", "password", "signature"];
-    // `x-ratelimit-remaining-tokens` counts another sort of token.
+    // The tokens of `x-ratelimit-remaining-tokens` are units of text, not secrets.
     let name = name.to_ascii_lowercase();
     !name.starts_with("x-ratelimit-") && WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Hides the secrets of one request wherever they turn up.
+/// The secrets of one request, which are hidden in texts, headers and bytes.
 #[derive(Clone, Default)]
 pub struct Redactor {
     secrets: Vec<String>,
@@ -32,7 +32,7 @@ impl Redactor {
         Self::of(headers, is_secret)
     }
 
-    /// Collects only those headers that are marked as sensitive: what else a caller sends along is its own.
+    /// Collects only the headers that are marked as sensitive. The other headers belong to the calling program.
     pub fn of_sensitive(headers: &HeaderMap) -> Self {
         Self::of(headers, |_, value| value.is_sensitive())
     }
@@ -48,18 +48,18 @@ impl Redactor {
                 }
             }
         }
-        // The longest first: a part of it may be another.
+        // The longest first, because a secret may contain a shorter one.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self { secrets }
     }
 
-    /// Returns a text without the secrets.
+    /// Returns the text with all secrets replaced.
     pub fn text(&self, text: &str) -> String {
         let text = secrets::hide(text).into_owned();
         self.secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), REDACTED))
     }
 
-    /// Overwrites the secrets in bytes, whose number stays the same.
+    /// Overwrites the secrets in `bytes`. The length stays the same.
     pub fn mask(&self, bytes: &mut [u8]) {
         for secret in &self.secrets {
             let found: Vec<usize> = memchr::memmem::find_iter(bytes, secret.as_bytes()).collect();
@@ -69,7 +69,7 @@ impl Redactor {
         }
     }
 
-    /// Hides the secrets in the values of headers that came back.
+    /// Hides the secrets in the values of response headers.
     pub fn hide_in(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             let shown = |secret: &String| memchr::memmem::find(value.as_bytes(), secret.as_bytes()).is_some();
@@ -80,7 +80,7 @@ impl Redactor {
         }
     }
 
-    /// Returns the headers as they may be shown, in the order of the request.
+    /// Returns the headers with all secrets replaced, in the order of the request.
     pub fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         let shown = |name: &HeaderName, value: &HeaderValue| match is_secret(name, value) {
             true => REDACTED.to_owned(),
@@ -90,7 +90,7 @@ impl Redactor {
     }
 }
 
-/// Writes control and bidi characters as `\u{…}`, so that a terminal only shows them.
+/// Escapes control and bidirectional characters as `\u{…}`, so that they have no effect on a terminal.
 pub fn escape_controls(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

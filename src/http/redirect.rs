@@ -1,34 +1,34 @@
-//! Whether a redirect is followed. Credentials never follow one to another origin (docs/design/client.md#redirects).
+//! Decisions about redirects. Credentials never follow a redirect to another origin (docs/design/client.md#redirects).
 
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, LOCATION, RANGE};
 use reqwest::{Method, StatusCode, Url};
 
 use super::error::TransportError;
 
-/// How many redirects are followed.
+/// The maximum number of redirects of a request.
 const MOST: usize = 10;
 
-/// Most bytes of a target that is followed. Beyond what a request can name, reqwest's error would be taken for a
-/// mistake in the settings.
+/// The maximum length of a target in bytes. reqwest reports longer URLs with an error that looks like a mistake in the
+/// settings.
 const LONGEST: usize = 16 * 1024;
 const LONGEST_HOST: usize = 255;
 
-/// Headers that a server of another origin may see. A list of what is allowed, since what is secret has no end.
+/// Headers that a server of another origin may see. This is an allowlist, because any other header may be secret.
 const PUBLIC: [reqwest::header::HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, RANGE];
 
-/// Where a redirect leads.
+/// The next step after a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The answer is no redirect.
+    /// The response is not a redirect.
     Stay,
-    /// The same server: everything goes along.
+    /// A redirect within the same origin. The request is sent unchanged.
     Same(Url),
-    /// Another origin: only public headers go along.
+    /// A redirect to another origin. Only public headers are sent.
     Other(Url),
 }
 
-/// Decides about one answer; `visited` holds the URLs that redirects led to, the present one last: where there was
-/// none yet, the `first` is.
+/// Decides how to continue after a response. `visited` holds the targets of earlier redirects, the current URL last. If
+/// it is empty, `first` is the current URL.
 pub(super) fn decide(
     method: &Method,
     first: &Url,
@@ -63,7 +63,7 @@ pub(super) fn decide(
         (_, "http" | "https") => {}
         (_, scheme) => return refuse(format!("to the scheme `{}`", super::escape_controls(scheme))),
     }
-    // A URL may hold characters that a request cannot.
+    // A URL may contain characters that a request cannot.
     if there.as_str().parse::<hyper::Uri>().is_err() {
         return refuse("no request can name its target".to_owned());
     }
@@ -86,7 +86,7 @@ pub(super) fn decide(
     }
 }
 
-/// Returns the headers that go along to another origin.
+/// Returns the headers that may be sent to another origin.
 pub(super) fn public(headers: &HeaderMap) -> HeaderMap {
     let kept = PUBLIC.into_iter().filter_map(|name| headers.get(&name).map(|value| (name.clone(), value.clone())));
     kept.filter(|(_, value)| !value.is_sensitive()).collect()

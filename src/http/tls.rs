@@ -16,7 +16,7 @@ use super::issuer::{self, Refused};
 use super::pinned;
 use crate::env::{text, vars};
 
-/// Returns a configuration that trusts nobody, for connections that are not encrypted.
+/// Returns a configuration that trusts no certificate, for connections without encryption.
 pub(super) fn none() -> Result<ClientConfig, TransportError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
@@ -24,13 +24,13 @@ pub(super) fn none() -> Result<ClientConfig, TransportError> {
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
-/// Returns a configuration that trusts the system's roots and those of the file.
+/// Returns a configuration that trusts the system's roots and the certificates in `ca_file`.
 pub(super) fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, TransportError> {
     let mut extra = match ca_file {
         Some(path) => certificates(path, "ca_file")?,
         None => Vec::new(),
     };
-    // Elsewhere the platform's own loader reads the variable.
+    // On other systems, the platform's loader reads the variable.
     if cfg!(any(target_vendor = "apple", windows))
         && let Some(path) = vars::get(vars::SSL_CERT_FILE)
     {
@@ -72,31 +72,31 @@ const TRUST_IT: &str =
 const NAME_THE_HOST: &str = "make a certificate that names the host: `openssl req -x509 -newkey rsa:2048 -nodes -days 365 \
                              -keyout key.pem -out cert.pem -subj /CN=HOST -addext subjectAltName=DNS:HOST` (or IP:ADDRESS)";
 
-/// The platform's verifier, which also takes a certificate that is named itself, and keeps the issuer's name when it
-/// refuses.
+/// The platform's certificate verifier with two additions. It accepts a server certificate that the user trusts
+/// directly, and it reports the name of the issuer when it rejects a certificate.
 #[derive(Debug)]
 struct Naming {
     verifier: Verifier,
-    /// The certificates that the user named.
+    /// The certificates that the user configured.
     trusted: Vec<CertificateDer<'static>>,
 }
 
 impl Naming {
     fn is_trusted_itself(&self, certificate: &CertificateDer<'_>) -> bool {
         self.trusted.contains(certificate)
-            // Where the platform's loader reads the variable, that did not tell what it found.
+            // On systems whose loader reads the variable, the certificates are not in `trusted`.
             || vars::get(vars::SSL_CERT_FILE)
                 .and_then(|path| certificates(Path::new(&path), vars::SSL_CERT_FILE).ok())
                 .is_some_and(|named| named.contains(certificate))
     }
 }
 
-/// Returns `true` if the only fault is that the certificate says of itself that it is an authority's.
+/// Returns `true` if the only problem is that a server certificate is marked as the certificate of an authority.
 fn is_of_an_authority(error: &rustls::Error) -> bool {
     matches!(error, rustls::Error::InvalidCertificate(CertificateError::Other(why)) if why.to_string() == "CaUsedAsEndEntity")
 }
 
-/// Returns why a certificate is refused, and what can be done about it.
+/// Returns the reason why a certificate is rejected, and a hint for the user.
 fn explained(why: &CertificateError) -> (String, Option<&'static str>) {
     match why {
         CertificateError::UnknownIssuer => {

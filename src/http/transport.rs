@@ -1,4 +1,4 @@
-//! Sending a request: the right connection pool, redirects, time limits.
+//! Sending of requests: connection pools, redirects, and timeouts.
 
 use std::path::PathBuf;
 use std::pin::pin;
@@ -19,18 +19,19 @@ use super::trace::Tracer;
 use super::{is_loopback, tls};
 use crate::env::{handover, vars};
 
-/// How requests are sent.
+/// The settings for sending requests.
 #[derive(Clone)]
 pub struct Settings {
     pub connect_timeout: Duration,
-    /// Covers connection, answer and body of a request with a short body; how long uploads and downloads may pause.
+    /// The total time for connection and response of a request with a short body. For uploads and downloads, the
+    /// longest pause.
     pub request_timeout: Duration,
-    /// Used instead of the variables' proxies; may hold a password.
+    /// Replaces the proxies of the environment. May contain a password.
     pub proxy: Option<String>,
-    /// PEM certificates that are trusted besides the system's.
+    /// A file with PEM certificates that are trusted in addition to the system's.
     pub ca_file: Option<PathBuf>,
     pub user_agent: String,
-    /// Whether a compressed answer is taken apart here; what is passed on is not.
+    /// `true` if a compressed response is decompressed. Forwarded responses are not.
     pub decode: bool,
     pub trace: Option<Tracer>,
 }
@@ -49,7 +50,7 @@ impl Default for Settings {
     }
 }
 
-/// The connections of one profile. Clones share them.
+/// The connection pools of one profile. Clones share them.
 #[derive(Clone)]
 pub struct Transport {
     settings: Arc<Settings>,
@@ -58,15 +59,15 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Prepares connections; nothing is loaded or opened before the first request.
+    /// Creates a transport. Loads and opens nothing before the first request.
     pub fn new(settings: Settings) -> Self {
         Self { settings: Arc::new(settings), clients: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Sends a request and returns the answer, whatever its status, when its head is there.
+    /// Sends a request. Returns the response, whatever its status code, once its headers have arrived.
     ///
     /// # Errors
-    /// Where there is no answer, or a redirect that is not followed.
+    /// If no response arrives, or if it is a redirect that is not followed.
     pub async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
         let streams = matches!(call.body, Body::Stream(_));
         let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);
@@ -84,7 +85,7 @@ impl Transport {
             match redirect::decide(&call.method, &call.url, &visited, status, &headers)? {
                 Step::Stay => {
                     let idle = self.settings.request_timeout;
-                    // An upload may take its time; the answer to it may not.
+                    // An upload may take any time, but the response to it must arrive within the timeout.
                     let deadline = deadline.or_else(|| Some(Instant::now() + idle));
                     let turn = Arc::clone(&self.turn);
                     return Ok(Answer { status, headers, response, deadline, idle, turn, trace });
@@ -143,7 +144,7 @@ impl Transport {
         &self.settings
     }
 
-    /// Returns the client for a URL, built on first use.
+    /// Returns the client for a URL. Builds it on first use.
     pub(super) fn client(&self, url: &Url, connection: Connection) -> Result<Client, TransportError> {
         let (secure, loopback) = (url.scheme() == "https", is_loopback(url));
         let fresh = connection == Connection::Fresh;
@@ -170,16 +171,16 @@ impl Transport {
             let proxy = Proxy::all(proxy).map_err(|_| settings("the proxy is not a URL"))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
         } else if loopback {
-            // A proxy of the environment would be asked for its own 127.0.0.1, and be shown the key.
+            // A proxy of the environment would connect to its own 127.0.0.1 and see the key.
             builder = builder.no_proxy();
         } else {
             builder = with_taken_proxies(builder)?;
         }
-        // Without the error's own words, which may repeat the proxy's password.
+        // The original error is left out, because it may repeat the password of the proxy.
         builder.build().map_err(|_| settings("no HTTP client can be made from these settings"))
     }
 
-    /// Tells whether the way to the proxy is encrypted, so that roots are needed also for `http://`.
+    /// Returns `true` if the connection to the proxy is encrypted. Certificates are then needed even for `http://`.
     fn proxy_is_secure(&self, loopback: bool) -> bool {
         let secure = |url: &str| url.starts_with("https:");
         match &self.settings.proxy {
@@ -189,19 +190,20 @@ impl Transport {
         }
     }
 
-    /// Tells whether a proxy is set for this URL, which NO_PROXY may lift.
+    /// Returns `true` if a proxy is set for this URL. NO_PROXY may still exclude it.
     pub(super) fn proxy_may_be_between(&self, url: &Url) -> bool {
         self.settings.proxy.is_some() || !is_loopback(url) && named_proxies(url.scheme()).next().is_some()
     }
 }
 
-/// Returns the proxies that the environment names for a scheme.
+/// Returns the proxies for a scheme from the environment.
 fn named_proxies(scheme: &str) -> impl Iterator<Item = String> {
     let own = if scheme == "https" { [vars::HTTPS_PROXY, "https_proxy"] } else { [vars::HTTP_PROXY, "http_proxy"] };
     own.into_iter().chain([vars::ALL_PROXY, "all_proxy"]).filter_map(vars::get)
 }
 
-/// Adds the proxies of the environment where one of them was taken out of it: the library cannot find that one itself.
+/// Adds the proxies of the environment if this program has removed one of these variables. reqwest cannot find a
+/// removed variable itself.
 fn with_taken_proxies(mut builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
     let is_proxy = |name: &std::ffi::OsStr| name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy");
     if !handover::taken().any(|(name, _)| is_proxy(name)) {
@@ -221,7 +223,7 @@ fn settings(reason: &str) -> TransportError {
     TransportError::Settings { reason: reason.to_owned() }
 }
 
-/// When the last piece of an upload was taken.
+/// The time at which the last chunk of an upload was taken.
 #[derive(Clone)]
 struct Activity(Arc<Mutex<Instant>>);
 
@@ -236,7 +238,7 @@ impl Activity {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Instant::now();
     }
 
-    /// Waits for the work as long as no pause is longer than the limit.
+    /// Runs `work` to its end. Returns `None` if an upload pauses for longer than `limit`.
     async fn watch<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         loop {

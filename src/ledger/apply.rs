@@ -1,4 +1,5 @@
-//! Entries to statements: the rules by which observations change what is known. Must not know files or time.
+//! Translation of entries into SQL statements: the rules by which observations change rows. Must not depend on files or
+//! the current time.
 
 use super::{
     Deleted,
@@ -13,10 +14,12 @@ const LOOK_FOR_COLLECTION: &str = "select 1 from collection where origin = $1 an
 const ADD_COLLECTION: &str = "/* unless found */
     insert into collection (origin, kind) values ($1, $2) on conflict (origin, kind) do nothing";
 
-/// The state of a known row after an observation. The state depends on the evidence, not on how the row became known:
-/// an observation without a request (import, scan, list) never revives a row and never questions it, and a response that
-/// reports an object as missing counts for a row of any source. `deleted` yields only to a request that started later,
-/// `gone` only to a request that is not older than the last check.
+/// The state of a known row after an observation. It depends on the evidence, not on the source of the row:
+///
+/// - An observation without a request (import, scan, list) neither revives a row nor casts doubt on it.
+/// - A response that reports an object as missing counts for a row of any source.
+/// - `deleted` yields only to a request that started later.
+/// - `gone` yields only to a request that is not older than the last check.
 macro_rules! state_after {
     () => {
         "(case when excluded.source <= 30
@@ -31,7 +34,7 @@ macro_rules! state_after {
     };
 }
 
-/// The last condition spares an import the rewriting of rows to which it adds nothing.
+/// The part that [`ADD`] and [`OBSERVE`] have in common.
 macro_rules! insert {
     () => {
         concat!(
@@ -44,8 +47,11 @@ macro_rules! insert {
     };
 }
 
-/// What was made just now is known to nobody: to read this costs SQLite a third of what [`OBSERVE`] does.
+/// Inserts an object that was just created, so that no row can exist yet. SQLite parses it in a third of the time of
+/// [`OBSERVE`].
 pub(super) const ADD: &str = insert!();
+/// Inserts a row or updates an existing one. The last condition prevents the update of a row to which an import adds
+/// nothing.
 pub(super) const OBSERVE: &str = concat!(
     insert!(),
     "
@@ -82,8 +88,8 @@ pub(super) const OBSERVE: &str = concat!(
         or (object.ci_job is null and excluded.ci_job is not null)
         or (object.request_id is null and excluded.request_id is not null)"
 );
-/// What [`OBSERVE`] says of a deletion of which nothing else is known, at a third of the cost: first where there is a row,
-/// then where there is none.
+/// Has the effect of [`OBSERVE`] for a deletion without further facts, at a third of the cost. `DELETE` updates an
+/// existing row, and [`ADD_DELETED`] inserts a missing one.
 pub(super) const DELETE: &str = concat!(
     "update object set state = 'deleted', deleted_at = coalesce(deleted_at, $1),
         raw = case when cast($2 as bigint) = 1 then raw end,
@@ -93,7 +99,7 @@ pub(super) const DELETE: &str = concat!(
     collection!("$5", "$6"),
     " and id = $7"
 );
-/// The row may have come from somebody else between the two.
+/// Another process may have inserted the row since [`DELETE`].
 pub(super) const ADD_DELETED: &str = concat!(
     "/* unless found */
     insert into object (collection, id, state, recorded_at, checked_at, deleted_at, source)
@@ -118,7 +124,7 @@ const ADD_METADATA: &str = concat!(
 );
 const LOOK_BELOW: &str =
     concat!("select 1 from object where parent = $1 and collection = ", collection!("$2", "'run'"), " limit 1");
-/// To find out that there is nothing to write takes SQLite eight times as long as to look.
+/// An update that finds nothing takes SQLite eight times as long as [`LOOK_BELOW`].
 const DELETE_BELOW: &str = concat!(
     "/* if found */
     update object set state = 'deleted', deleted_at = $1,
@@ -134,13 +140,13 @@ const TOUCH: &str = concat!(
     collection!("$4", "$5"),
     " and id = $6"
 );
-/// The intent may be known already by its settlement alone.
+/// The row may already exist, if the settlement was recorded before the intent.
 pub(super) const INTEND: &str = "insert into intent (id, origin, kind, opened_at, provenance, what, mark)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (id) do update set origin = excluded.origin, kind = excluded.kind, opened_at = excluded.opened_at,
         provenance = excluded.provenance, what = excluded.what, mark = excluded.mark
     where intent.origin is null";
-/// What was made outweighs what somebody decided in the meantime.
+/// The outcome `recorded` replaces a decision that was made in the meantime.
 pub(super) const SETTLE: &str = "insert into intent (id, outcome, settled_at) values ($1, $2, $3)
     on conflict (id) do update set outcome = excluded.outcome, settled_at = excluded.settled_at
     where intent.outcome is null or excluded.outcome = 'recorded'";
@@ -148,16 +154,16 @@ const SETTLE_AS: &str = "insert into intent_object (id, intent) values ($1, $2) 
 const HAPPEN: &str = "insert into event (origin, kind, id, verb, at, provenance, request_id)
     values ($1, $2, $3, $4, $5, $6, $7)";
 
-/// What is taken for granted of objects that were just made.
+/// An assumption about the rows of objects that were just created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Made {
-    /// They have no row yet; where one has, the batch fails as a duplicate.
+    /// They have no row yet. If one exists, the batch fails as a duplicate.
     Unknown,
-    /// They may have been met by somebody else in the meantime.
+    /// Another process may have recorded them in the meantime.
     PerhapsKnown,
 }
 
-/// Returns the statements that write the entries down.
+/// Returns the statements that store the entries.
 pub(super) fn statements<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,
     deleted: Deleted,
@@ -186,20 +192,20 @@ pub(super) fn statements<'a>(
     batch
 }
 
-/// Returns the statements after which a collection has a number.
+/// Returns the statements that assign a number to a collection, unless it has one.
 pub(super) fn collected(origin: &str, kind: Kind) -> [Statement; 2] {
     let params = || vec![origin.into(), kind.name().into()];
     [(LOOK_FOR_COLLECTION, params()), (ADD_COLLECTION, params())]
 }
 
-/// Appends the statements that write an object down that has no row.
+/// Appends the statements that insert an object without a row.
 fn add(row: &Row, batch: &mut Vec<Statement>) {
     batch.push((ADD, facts(row, None, row.raw.clone())));
     let pairs = row.metadata.iter().flatten();
     batch.extend(pairs.map(|(name, value)| add_pair(row, name, value)));
 }
 
-/// Tells whether a row says that an object was deleted, and when, and nothing else.
+/// Returns `true` if a row states only that an object was deleted, and when.
 fn is_bare_deletion(row: &Row) -> bool {
     let Row { origin, kind, id, source, recorded_at, deleted_at, checked_at, started_at, .. } = row;
     let bare = Row {
@@ -213,7 +219,7 @@ fn is_bare_deletion(row: &Row) -> bool {
     *source > Source::Listed && bare == *row
 }
 
-/// Appends the statements that write a bare deletion down.
+/// Appends the statements that store a bare deletion.
 fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     let key = key(row);
     let deleted_at = time_of_deletion(row);
@@ -227,7 +233,7 @@ fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     delete_below(row, &key, deleted_at, deleted, batch);
 }
 
-/// With a thread go its runs.
+/// Appends the statements that mark the runs of a deleted thread as deleted.
 fn delete_below(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: Deleted, batch: &mut Vec<Statement>) {
     if row.kind == Kind::Thread {
         let keep = (deleted == Deleted::KeepRaw).into();
@@ -241,7 +247,7 @@ fn time_of_deletion(row: &Row) -> i64 {
     row.deleted_at.or(row.started_at).unwrap_or(row.recorded_at)
 }
 
-/// Appends the statements that write one observation down.
+/// Appends the statements that store one observation.
 pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     let is_deleted = row.state == State::Deleted;
     let deleted_at = is_deleted.then(|| time_of_deletion(row));
@@ -257,12 +263,12 @@ pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
     }
 }
 
-/// What names a row; copies of it share its texts.
+/// Returns the key of a row. Clones share the texts.
 fn key(row: &Row) -> [Value; 3] {
     [&row.origin, row.kind.name(), &row.id].map(|text| Arc::<str>::from(text).into())
 }
 
-/// The values of a row's columns, in the order of [`ADD`].
+/// Returns the values of a row's columns, in the order of [`ADD`].
 fn facts(row: &Row, deleted_at: Option<i64>, raw: Option<String>) -> Vec<Value> {
     let [origin, kind, id] = key(row);
     vec![

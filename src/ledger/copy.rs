@@ -1,4 +1,5 @@
-//! From one ledger to another, of either kind: a file becomes a shared ledger, a shared one a file. Must not know places.
+//! Copying from one ledger to another, between a file and a shared database in either direction. Must not depend on
+//! locations.
 
 use super::{
     Deleted, Ledger, LedgerError,
@@ -9,19 +10,19 @@ use super::{
 };
 use crate::db::{Db, DbError, Statement};
 
-/// What is copied in one transaction.
+/// The number of rows or events that are copied in one transaction.
 const PAGE: usize = 5_000;
 const ROWS_AFTER: &str =
     concat!("select ", columns!(), " from ", rows!(), " where c.n = o.collection and o.n > $1 order by o.n limit $2");
 const EVENTS_AFTER: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
     where n > $1 order by n limit $2";
-/// An event has no key of its own, and a copy may be repeated.
+/// Events have no key of their own. The condition prevents duplicates if a copy is repeated.
 const HAPPEN_ONCE: &str = "insert into event (origin, kind, id, verb, at, provenance, request_id)
     select cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as text), cast($5 as bigint),
         cast($6 as text), cast($7 as text)
     where not exists (select 1 from event e where e.origin = $1 and e.kind = $2 and e.id = $3 and e.verb = $4 and e.at = $5)";
 
-/// What a copy brought.
+/// The numbers of copied items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Copied {
     pub rows: u64,
@@ -30,11 +31,11 @@ pub struct Copied {
 }
 
 impl Ledger {
-    /// Takes in all that another ledger holds: rows by the rules for observations, so that what is known here to be
-    /// deleted stays so; intents and events once. What an error leaves undone can be repeated.
+    /// Copies everything from another ledger. Rows follow the rules for observations, so an object that is known here
+    /// as deleted stays deleted. Intents and events are stored once. After an error, the copy can be repeated.
     ///
     /// # Errors
-    /// Where either ledger is out of order.
+    /// If either ledger cannot be read or written.
     pub async fn copy_from(&self, from: &Self) -> Result<Copied, LedgerError> {
         let mut copied = Copied::default();
         let Some(source) = from.for_reading().await? else { return Ok(copied) };
@@ -76,7 +77,7 @@ async fn rows_after(db: &Db, after: i64) -> Result<(Vec<Entry>, Option<i64>), Db
     for raw in db.read(ROWS_AFTER, vec![after.into(), (PAGE as i64).into()]).await? {
         last = Some(raw.int(0)?);
         let row = row(raw)?;
-        // The other ledger has evidence that the object is missing, even where the row was only imported.
+        // The other ledger has evidence that the object is missing, even if the row was only imported.
         let missing = !matches!(row.state, State::Live | State::Unknown);
         let started_at = missing.then(|| row.checked_at.unwrap_or(row.recorded_at));
         found.push(Entry::from(Row { started_at, ..row }));

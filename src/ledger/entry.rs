@@ -1,19 +1,19 @@
-//! What the ledger is told and what it tells: rows, intents, events. Plain values; must not know where they are kept.
+//! The values that the ledger accepts and returns: rows, intents, events. Must not depend on their storage.
 
 use crate::api::Kind;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
-/// What is known about an object's life.
+/// The lifecycle state of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     Live,
-    /// Deleted by somebody; final unless a request that started later proves otherwise.
+    /// Deleted by a request. Final, unless a request that started later proves otherwise.
     Deleted,
     /// Found missing at its origin.
     Gone,
-    /// Belongs to another origin than the one that it was recorded for.
+    /// Belongs to another origin than the recorded one.
     Foreign,
     Unknown,
 }
@@ -21,7 +21,7 @@ pub enum State {
 impl State {
     pub const ALL: [Self; 5] = [Self::Live, Self::Deleted, Self::Gone, Self::Foreign, Self::Unknown];
 
-    /// Returns the name, as the ledger stores it.
+    /// Returns the name that the ledger stores.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -32,7 +32,7 @@ impl State {
         }
     }
 
-    /// Returns the state of this name.
+    /// Returns the state with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
@@ -44,7 +44,8 @@ impl fmt::Display for State {
     }
 }
 
-/// How the ledger came to know an object, from the weakest to the strongest; it only gets stronger.
+/// The way in which the ledger learned of an object, from the weakest to the strongest. The source of a row only gets
+/// stronger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -59,7 +60,7 @@ pub enum Source {
 impl Source {
     pub const ALL: [Self; 6] = [Self::Scanned, Self::Imported, Self::Listed, Self::Met, Self::Recorded, Self::Created];
 
-    /// Returns the name, as outputs and filters say it.
+    /// Returns the name that outputs and filters use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Scanned => "scanned",
@@ -71,12 +72,13 @@ impl Source {
         }
     }
 
-    /// Returns the source of this name.
+    /// Returns the source with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
     }
 
-    /// The number that is stored, so that a comparison in SQL is a comparison of strength; gaps are for later ones.
+    /// Returns the stored number. Its order is the order of strength, so that SQL can compare sources. The gaps are
+    /// reserved for future sources.
     pub(super) const fn rank(self) -> i64 {
         match self {
             Self::Scanned => 10,
@@ -99,7 +101,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// What names an object: an id means something in its origin only.
+/// The key of an object. An ID is valid only within its origin.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     pub origin: String,
@@ -107,28 +109,28 @@ pub struct Key {
     pub id: String,
 }
 
-/// A place in a listing; the next page begins after it.
+/// A position in a listing. The next page begins after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Cursor(pub(super) i64);
 
-/// An object as the ledger knows it, or one observation of it: what is `None` was not observed and erases nothing.
+/// An object in the ledger, or one observation of it. A field that is `None` was not observed and erases nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Where the row stands in a listing; meaningless on the way in.
+    /// The position of the row in a listing. Ignored when the row is stored.
     #[serde(skip)]
     pub cursor: Cursor,
     pub origin: String,
     #[serde(with = "kind_name")]
     pub kind: Kind,
     pub id: String,
-    /// The thread of a run, for instance.
+    /// The ID of the parent object, for example the thread of a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     pub state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
     pub recorded_at: i64,
-    /// When a backend last answered about it.
+    /// The time at which a backend last returned or reported on the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,8 +141,8 @@ pub struct Row {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assistant: Option<String>,
-    /// How many messages asst sent, or saw being sent, to a thread that it saw being created. Those that runs add are not
-    /// in it.
+    /// The number of messages that asst sent, or saw being sent, to a thread whose creation it recorded. Messages that
+    /// runs add are not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,14 +158,14 @@ pub struct Row {
     /// JSON text, without instructions and message text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
-    /// When the request started that made this observation. Without it, the observation never revives a deleted row, and
-    /// one of a weak source never changes the state of a row. Not stored.
+    /// The start time of the request that made this observation. Without it, the observation never revives a deleted
+    /// row, and a weak source never changes the state of a row. Not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<i64>,
 }
 
 impl Row {
-    /// Returns an observation of a live object of which no more than this is known.
+    /// Returns an observation of a live object with only these facts.
     pub fn new(origin: impl Into<String>, kind: Kind, id: impl Into<String>, source: Source, recorded_at: i64) -> Self {
         Self {
             cursor: Cursor::default(),
@@ -190,13 +192,13 @@ impl Row {
         }
     }
 
-    /// Returns what names the object.
+    /// Returns the key of the object.
     pub fn key(&self) -> Key {
         Key { origin: self.origin.clone(), kind: self.kind, id: self.id.clone() }
     }
 }
 
-/// A create that is about to be sent.
+/// A create request that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
     pub id: String,
@@ -207,25 +209,25 @@ pub struct Intent {
     /// JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provenance: Option<String>,
-    /// What it was, in words: `create thread`.
+    /// The action in words, for example `create thread`.
     pub what: String,
-    /// Whether the request carries the intent in its metadata, so that it can be found again.
+    /// `true` if the request carries the intent in its metadata, so that the created object can be found again.
     pub mark: bool,
 }
 
-/// How a create ended.
+/// The outcome of a create request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It made these.
+    /// The request created these objects.
     Recorded { ids: Vec<String> },
-    /// The server refused it.
+    /// The server rejected the request.
     Refused,
-    /// It is known to have made nothing.
+    /// The request is known to have created nothing.
     Nothing,
 }
 
-/// That an intent's outcome is known.
+/// The settlement of an intent, once its outcome is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     pub intent: String,
@@ -233,7 +235,7 @@ pub struct Settled {
     pub at: i64,
 }
 
-/// That something happened to an object that is known; it creates no row.
+/// Activity on a known object. It creates no row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touched {
     pub origin: String,
@@ -241,21 +243,21 @@ pub struct Touched {
     pub kind: Kind,
     pub id: String,
     pub active_at: i64,
-    /// Added to the number of messages that were sent, where that is known.
+    /// Added to the number of messages of the object, if that number is known.
     #[serde(default)]
     pub messages: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assistant: Option<String>,
 }
 
-/// Who did what to an object.
+/// An action on an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     pub origin: String,
     #[serde(with = "kind_name")]
     pub kind: Kind,
     pub id: String,
-    /// `delete`, for instance.
+    /// The action, for example `delete`.
     pub verb: String,
     pub at: i64,
     /// JSON text.
@@ -265,7 +267,7 @@ pub struct Event {
     pub request_id: Option<String>,
 }
 
-/// One thing to write down; as JSON, one line of a spill.
+/// One item to store. As JSON, it is one line of a spill file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
@@ -307,7 +309,7 @@ impl From<Event> for Entry {
 }
 
 mod kind_name {
-    //! A kind as its name.
+    //! Serialization of a kind as its name.
 
     use crate::api::Kind;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};

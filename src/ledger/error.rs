@@ -1,9 +1,9 @@
-//! What is wrong with a ledger, where, and what to do about it. Must not know the terminal.
+//! Errors of the ledger, with its location and a hint. Must not depend on the terminal.
 
 use crate::db::DbError;
 use thiserror::Error;
 
-/// Why the ledger could not be read or written.
+/// An error from reading or writing the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the ledger `{place}` is out of order: {cause}")]
 pub struct LedgerError {
@@ -13,12 +13,12 @@ pub struct LedgerError {
 }
 
 impl LedgerError {
-    /// Tells whether it may pass if it is waited for: a lock, a server that does not answer.
+    /// Returns `true` if the cause may disappear after a wait: a lock, or a server that does not respond.
     pub fn lasts(&self) -> bool {
         self.cause.lasts()
     }
 
-    /// Returns what can be done about it.
+    /// Returns a hint for the user.
     pub fn hint(&self) -> String {
         let path = &self.place;
         match &self.cause {

@@ -1,4 +1,4 @@
-//! Listings: filters, and the constant SQL that walks an index for each. Must not know output or backends.
+//! Listings: filters, and one constant SQL text for each index that they use. Must not depend on output or backends.
 
 use super::{
     Ledger, LedgerError,
@@ -11,10 +11,10 @@ use crate::{
     db::{Db, DbError, Value},
 };
 
-/// Without a run, a thread without messages is a candidate only after this long.
+/// The time in seconds that a thread without messages and runs must be idle to become an orphan candidate.
 const IDLE_BEFORE_ORPHANED: i64 = 30 * 24 * 3600;
 
-/// Which ids are meant.
+/// The IDs that a filter selects.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Ids {
     #[default]
@@ -23,10 +23,10 @@ pub enum Ids {
     Prefix(String),
 }
 
-/// Which states are meant.
+/// The states that a filter selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum States {
-    /// What may still exist: live and unknown.
+    /// The states of objects that may still exist: live and unknown.
     #[default]
     Present,
     One(State),
@@ -34,7 +34,7 @@ pub enum States {
 }
 
 impl States {
-    /// Tells whether a state is meant.
+    /// Returns `true` if the filter selects a state.
     pub fn holds(self, state: State) -> bool {
         match self {
             Self::Present => matches!(state, State::Live | State::Unknown),
@@ -44,7 +44,7 @@ impl States {
     }
 }
 
-/// Which rows are meant; what is left out excludes nothing. All conditions must hold.
+/// A filter for rows. All conditions must hold, and an empty condition excludes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     pub origin: Option<String>,
@@ -54,19 +54,20 @@ pub struct Filter {
     pub source: Option<Source>,
     pub assistant: Option<String>,
     pub metadata: Vec<(String, String)>,
-    /// Created earlier than this; recorded, where the creation is unknown.
+    /// Created before this time. If the creation time is unknown, the recording time counts.
     pub created_before: Option<i64>,
-    /// Created at this time or later; recorded, where the creation is unknown.
+    /// Created at or after this time. If the creation time is unknown, the recording time counts.
     pub created_after: Option<i64>,
-    /// Without any activity known since then.
+    /// Without known activity since this time.
     pub idle_since: Option<i64>,
     pub ci_job: Option<String>,
-    /// Threads to which nothing alive seems to lead, at this time; the ledger's facts only, no proof.
+    /// Threads to which no live object seems to lead at this time. This uses only the facts in the ledger and proves
+    /// nothing.
     pub orphaned_at: Option<i64>,
 }
 
-/// A short text for what most listings ask: SQLite reads it in a fraction of the time. What is the same in all rows comes
-/// back as it was given.
+/// A short statement for the most common listing, which SQLite parses in a fraction of the time. Columns that are equal
+/// in all rows are returned from the parameters.
 pub(super) const PRESENT: &str = concat!(
     "select o.n, cast($2 as text), cast($3 as text), ",
     facts!(),
@@ -123,13 +124,13 @@ macro_rules! filtered {
     };
 }
 
-/// By which index the rows are found; the other conditions are checked on what it brings.
+/// The index by which rows are found. All other conditions are checked on the rows that it yields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Driver {
     Walk,
-    /// What may still exist of one collection.
+    /// The objects of one collection that may still exist.
     Live,
-    /// What does not exist any more of one collection.
+    /// The objects of one collection that no longer exist.
     Dead,
     Assistant,
     CiJob,
@@ -158,7 +159,8 @@ impl Driver {
                 "m.key = $14 and m.value = $15",
                 "m.n"
             ),
-            // A prefix brings few rows as a rule, so that they can be sorted; the `+` keeps SQLite from a walk over all.
+            // A prefix usually matches few rows, so sorting them is cheap. The `+` prevents SQLite from scanning all
+            // rows in order.
             Self::Ids => filtered!(rows!(), "o.id >= $6 and o.id < $7", "+o.n"),
         }
     }
@@ -182,7 +184,7 @@ impl Driver {
 }
 
 impl Filter {
-    /// Returns the filter of a usual listing: what may still exist of a kind, in one origin or in all.
+    /// Returns the filter of a common listing: the objects of a kind that may still exist, in one origin or in all.
     pub fn present(origin: Option<&str>, kind: Kind) -> Self {
         Self { origin: origin.map(str::to_owned), kind: Some(kind), ..Self::default() }
     }
@@ -207,7 +209,7 @@ impl Filter {
             States::One(state) => (Some(state), state),
             States::All => (None, State::Live),
         };
-        // An id is its own prefix, and U+0001 sorts before everything that may be in one.
+        // An ID is its own prefix, and U+0001 sorts before every character of an ID.
         let (low, high) = match &self.ids {
             Ids::All => (None, String::new()),
             Ids::Exact(id) => (Some(id.as_str()), format!("{id}\u{1}")),
@@ -235,14 +237,14 @@ impl Filter {
         ]
     }
 
-    /// Checks the metadata beyond the first pair, which SQL has checked.
+    /// Returns `true` if a row has all metadata pairs after the first, which SQL has checked.
     fn agrees(&self, row: &Row) -> bool {
         let has = |(key, value): &(String, String)| row.metadata.as_ref().and_then(|map| map.get(key)) == Some(value);
         self.metadata.iter().skip(1).all(has)
     }
 
-    /// Returns the filters of single collections whose rows, in their order, are those of this filter. An index has the rows
-    /// of a collection in order, but not those of several.
+    /// Splits a filter into filters of single collections that select the same rows in the same order. Within an index,
+    /// the rows of one collection are ordered, but those of several are not.
     async fn parts(&self, db: &Db) -> Result<Vec<Self>, DbError> {
         let alone = || Ok(vec![self.clone()]);
         let Some(kind) = self.kind.filter(|_| self.origin.is_none()) else { return alone() };
@@ -289,7 +291,7 @@ impl Filter {
 }
 
 impl Ledger {
-    /// Returns rows, the newest first, that come after a cursor; fewer than `limit` mean that there are no more.
+    /// Returns the rows after a cursor, the newest first. Fewer than `limit` rows mean that no more follow.
     pub async fn rows(&self, filter: &Filter, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, LedgerError> {
         self.note_answer();
         match self.for_reading().await? {

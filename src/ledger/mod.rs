@@ -1,8 +1,8 @@
-//! The ledger: asst's own memory of ids, intents and events (docs/design/ledger.md). Must not know HTTP, profiles or
-//! the terminal, and has no clock: times are unix seconds that the caller gives.
+//! The ledger: asst's own database of IDs, intents and events (docs/design/ledger.md). Must not depend on HTTP,
+//! profiles, the terminal or the clock: times are Unix seconds from the caller.
 //!
-//! A ledger is opened at its first use, so that a broken one degrades a command and does not fail it. What cannot be
-//! written within [`PATIENCE`] goes to a spill, which the next use takes in.
+//! A ledger is opened on first use, so that a broken one degrades a command without failing it. Entries that cannot be
+//! written within [`PATIENCE`] go to a spill file, which the next use of the ledger takes in.
 
 mod apply;
 mod change;
@@ -41,12 +41,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long the ledger may take to accept an entry before it is spilled.
+/// The maximum time to wait for the ledger to accept an entry before the entry goes to a spill file.
 pub const PATIENCE: Duration = Duration::from_secs(2);
-/// After a lock that outlasted the patience, the ledger is left alone for this long.
+/// The time for which the ledger is not tried again after a lock that lasted longer than the patience.
 const LEFT_ALONE: Duration = Duration::from_secs(10);
 
-/// What remains of the raw JSON of an object that was deleted.
+/// The treatment of the raw JSON of a deleted object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Deleted {
     #[default]
@@ -54,24 +54,24 @@ pub enum Deleted {
     KeepRaw,
 }
 
-/// Where entries went.
+/// The destination of written entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Written {
     Ledger,
-    /// Durable in a file, which the next use of the ledger takes in.
+    /// A spill file, which the next use of the ledger takes in. The entries are durable.
     Spilled {
         path: PathBuf,
         why: LedgerError,
     },
-    /// Nowhere: what they say exists only with the caller.
+    /// Neither the ledger nor a spill file accepted the entries. Only the caller still has them.
     Nowhere {
         why: LedgerError,
         spills: String,
     },
 }
 
-/// A ledger, which many tasks may use at once.
+/// A ledger, which many tasks may use concurrently.
 #[derive(Debug)]
 pub struct Ledger {
     place: Place,
@@ -86,9 +86,10 @@ pub struct Ledger {
 struct Open {
     reader: Option<Arc<Db>>,
     writer: Option<Arc<Db>>,
-    /// Whether spill files should be looked for.
+    /// `true` if spill files should be looked for.
     look: bool,
-    /// Until when nothing is written, and nothing is opened, after a wait that was in vain: a command waits once.
+    /// No write is tried before this time, and no database is opened before the next one. Both are set after a wait
+    /// that failed, so that a command waits only once.
     leave_alone_until: Option<Instant>,
     leave_closed_until: Option<Instant>,
     closed_for: Option<DbError>,
@@ -97,7 +98,7 @@ struct Open {
 }
 
 impl Ledger {
-    /// Returns the ledger at a place, which is opened when it is first used.
+    /// Returns the ledger at a location. It is opened on first use.
     pub fn new(place: impl Into<Place>, spill_dirs: SpillDirs, access: Access) -> Self {
         let place = place.into();
         let open = Open {
@@ -120,31 +121,31 @@ impl Ledger {
         }
     }
 
-    /// Sets what remains of deleted objects.
+    /// Sets whether the raw JSON of deleted objects is kept.
     #[must_use]
     pub fn with_deleted(self, deleted: Deleted) -> Self {
         Self { deleted, ..self }
     }
 
-    /// Returns where the ledger is.
+    /// Returns the location of the ledger.
     pub fn place(&self) -> &Place {
         &self.place
     }
 
-    /// Returns `true` unless the ledger is a file that is known not to be there.
+    /// Returns `true` unless the ledger is a file that is known to be missing.
     pub fn exists(&self) -> bool {
         self.place.file().is_none_or(|path| path.try_exists().unwrap_or(true))
     }
 
-    /// Fails if the ledger is a file that is not there and could not be made.
+    /// Checks that the ledger exists or can be created.
     ///
     /// # Errors
-    /// Where its folder can neither be made nor written.
+    /// If the ledger is a missing file whose folder can neither be created nor written.
     pub fn could_be_made(&self) -> Result<(), LedgerError> {
         self.place.could_be_made().map_err(|cause| self.wrong(cause))
     }
 
-    /// Writes entries down, all or none; they are durable when this returns, unless it returns [`Written::Nowhere`].
+    /// Writes all entries or none. They are durable when this returns, unless the result is [`Written::Nowhere`].
     pub async fn write(&self, entries: Vec<Entry>) -> Written {
         if entries.is_empty() {
             return Written::Ledger;
@@ -160,14 +161,14 @@ impl Ledger {
         }
     }
 
-    /// Opens the ledger for writing and takes in what waits, so that a caller learns now whether it can be written
+    /// Opens the ledger for writing and takes in waiting spill files, to find out now whether it can be written
     /// (`--require-ledger`, `ledger doctor`).
     pub async fn check(&self) -> Result<(), LedgerError> {
         let db = self.for_writing().await?;
         db.atomic(Vec::new()).await.map(drop).map_err(|cause| self.wrong(cause))
     }
 
-    /// Tells whether closing the ledger has work to do that an ending process should wait for.
+    /// Returns `true` if closing the ledger has work to do for which the process should wait before it ends.
     pub fn wants_closing(&self) -> bool {
         self.lock().writer.as_ref().is_some_and(|db| db.wants_closing())
     }
@@ -192,7 +193,7 @@ impl Ledger {
         written.map_err(|cause| self.wrong(cause))
     }
 
-    /// Returns the database open for writing, after taking in what waits in spills.
+    /// Returns the database for writing, after taking in waiting spill files.
     async fn for_writing(&self) -> Result<Arc<Db>, LedgerError> {
         let (db, look) = self.open_for_writing().map_err(|cause| self.wrong(cause))?;
         if look && let Err(error) = self.take_in(&db).await {
@@ -202,7 +203,7 @@ impl Ledger {
         Ok(db)
     }
 
-    /// Returns the database and whether it is the caller's turn to look for spills.
+    /// Returns the database, and `true` if the caller must look for spill files.
     fn open_for_writing(&self) -> Result<(Arc<Db>, bool), DbError> {
         let mut open = self.lock();
         if self.access == Access::ReadOnly {
@@ -223,7 +224,7 @@ impl Ledger {
         Ok((db, std::mem::take(&mut open.look)))
     }
 
-    /// Returns the database to read from; `None` if there is no ledger yet.
+    /// Returns the database for reading, or `None` if there is no ledger yet.
     async fn for_reading(&self) -> Result<Option<Arc<Db>>, LedgerError> {
         self.look_for_spills().await;
         match self.open_for_reading() {
@@ -244,8 +245,8 @@ impl Ledger {
         Ok(db)
     }
 
-    /// Opens the database, unless that was waited for in vain a moment ago: whoever cannot be let in for writing cannot
-    /// be let in for reading either.
+    /// Opens the database, unless an earlier attempt failed a moment ago after a wait. A wait that failed for writing
+    /// would fail for reading too.
     fn open_once(&self, access: Access, open: &mut Open) -> Result<Arc<Db>, DbError> {
         let left = |until: Option<Instant>| until.is_some_and(|until| Instant::now() < until);
         if left(open.leave_closed_until) {
@@ -261,7 +262,8 @@ impl Ledger {
         opened
     }
 
-    /// A lock that outlasted the patience will outlast it again: the next writes must not wait for it one by one.
+    /// Records whether a write failed because of a lock that lasts. The next writes then do not wait for the same lock
+    /// one by one.
     fn note_lock(&self, failure: Option<&DbError>) {
         let lasts = failure.is_some_and(DbError::lasts);
         self.lock().leave_alone_until = lasts.then(|| Instant::now() + LEFT_ALONE);
@@ -271,7 +273,7 @@ impl Ledger {
         LedgerError { place: self.place.to_string(), cause }
     }
 
-    /// A panic leaves nothing half-done behind this lock.
+    /// Locks the state. Poisoning is ignored, because a panic leaves no partial change behind.
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

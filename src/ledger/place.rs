@@ -1,4 +1,5 @@
-//! Where a ledger is: a file of this machine, or a database that several machines share. Must not know which is usual.
+//! The location of a ledger: a file on this machine, or a database that several machines share. Must not depend on
+//! which one is the default.
 
 use super::Access;
 use crate::db::{Db, DbError, Options, Server};
@@ -21,10 +22,10 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/ledger/postgres/0004_collections.sql"),
 ];
 
-/// How long a server is waited for by whoever only wants to read.
+/// The minimum time to wait for a server if the ledger is only read.
 const FOR_READING: Duration = Duration::from_secs(10);
 
-/// Where a ledger is.
+/// The location of a ledger.
 #[derive(Debug, Clone)]
 pub enum Place {
     File(PathBuf),
@@ -32,7 +33,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Returns the file, where it is one.
+    /// Returns the path if the ledger is a file.
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
@@ -40,10 +41,10 @@ impl Place {
         }
     }
 
-    /// Returns the text by which spills know their ledger; it does not change with the folder in which a command runs.
+    /// Returns the text that binds spill files to their ledger. It does not depend on the current folder of a command.
     pub(super) fn identity(&self) -> String {
         match self {
-            // Not canonical: that would change with the folders that exist.
+            // Not canonicalised: the canonical path would depend on the folders that exist.
             Self::File(path) => {
                 std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
             }
@@ -51,7 +52,10 @@ impl Place {
         }
     }
 
-    /// Fails if it is a file that is not there and could not be made.
+    /// Checks that the ledger exists or can be created.
+    ///
+    /// # Errors
+    /// If it is a missing file that cannot be created.
     pub(super) fn could_be_made(&self) -> Result<(), DbError> {
         let Self::File(path) = self else { return Ok(()) };
         let cannot = |error: std::io::Error| DbError::CannotOpen(error.to_string());
@@ -70,7 +74,7 @@ impl Place {
         match self {
             Self::File(path) => Db::open(path, Options { migrations: SQLITE, patience, access }),
             Self::Server(server) => {
-                // What is only read cannot be spilled, and may wait.
+                // A read has no spill file to fall back on, so it may wait longer.
                 let patience = if access == Access::ReadOnly { patience.max(FOR_READING) } else { patience };
                 Db::connect((**server).clone(), Options { migrations: POSTGRES, patience, access })
             }
@@ -78,7 +82,7 @@ impl Place {
     }
 }
 
-/// Without a password.
+/// Formats the location without its password.
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! What the ledger answers besides listings: single objects, intents, events, counts. Must not know output.
+//! Queries of the ledger other than listings: single objects, intents, events, counts. Must not depend on output.
 
 use super::{
     Ledger, LedgerError,
@@ -41,13 +41,13 @@ const EVENTS: &str = "select n, origin, kind, id, verb, at, provenance, request_
 const EVENTS_OF: &str = "select n, origin, kind, id, verb, at, provenance, request_id from event
     where origin = $1 and kind = $2 and id = $3 order by n desc limit $4";
 pub(super) const TALLIES: &str = "select origin, kind, state, amount from tally order by origin, kind, state";
-/// A listing asks this and no more: to count what happened takes longer with each deletion.
+/// The only statistic that a listing needs. Counting events takes longer with each deletion.
 pub(super) const CHECKED: &str = "select max(checked_at) from tally where kind = $1 and origin = $2";
 pub(super) const CHECKED_ANYWHERE: &str = "select max(checked_at) from tally where kind = $1";
 const TOTALS: &str = "select (select count(*) from intent where outcome is null), (select count(*) from event),
     (select recorded_at from object order by n limit 1), (select recorded_at from object order by n desc limit 1)";
 
-/// A look at every row; the counts above come from a table of their own.
+/// Visits every row. The counts above come from a table of their own.
 const AGES: &str = "select c.origin, c.kind,
         cast(sum(case when coalesce(created_at, recorded_at) > $1 then 1 else 0 end) as bigint),
         cast(sum(case when coalesce(created_at, recorded_at) > $2 then 1 else 0 end) as bigint),
@@ -58,7 +58,7 @@ const AGES: &str = "select c.origin, c.kind,
     from object o join collection c on c.n = o.collection
     where o.state in ('live', 'unknown') group by c.origin, c.kind order by c.origin, c.kind";
 
-/// An intent and, where it is settled, how.
+/// An intent and, if it is settled, its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intended {
     pub intent: Intent,
@@ -66,14 +66,14 @@ pub struct Intended {
     pub settled_at: Option<i64>,
 }
 
-/// Which intents are asked for.
+/// The intents to return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intents {
     Open,
     All,
 }
 
-/// How many objects of a kind are in a state.
+/// The number of objects of a kind in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
     pub origin: String,
@@ -82,19 +82,20 @@ pub struct Tally {
     pub amount: i64,
 }
 
-/// What the ledger holds, counted.
+/// The statistics of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stats {
     pub tallies: Vec<Tally>,
     pub open_intents: i64,
     pub events: i64,
-    /// When the oldest row was recorded.
+    /// The time at which the oldest row was recorded.
     pub oldest: Option<i64>,
-    /// When the newest row was recorded.
+    /// The time at which the newest row was recorded.
     pub newest: Option<i64>,
 }
 
-/// How old what may still exist is: how many are younger than each age but not than the one before, and how many older.
+/// The age distribution of the objects that may still exist. Each count covers one interval between the ages of
+/// [`AGES_IN_DAYS`], and the last one the older objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ages {
     pub origin: String,
@@ -102,11 +103,11 @@ pub struct Ages {
     pub amounts: [i64; AGES_IN_DAYS.len() + 1],
 }
 
-/// The ages between which [`Ages`] counts.
+/// The limits of the intervals of [`Ages`] in days.
 pub const AGES_IN_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
 
 impl Stats {
-    /// Returns how many objects of a kind may still exist, in one origin or in all.
+    /// Returns the number of objects of a kind that may still exist, in one origin or in all.
     pub fn present(&self, origin: Option<&str>, kind: Kind) -> i64 {
         let counts = |tally: &&Tally| {
             tally.kind == kind
@@ -118,13 +119,13 @@ impl Stats {
 }
 
 impl Ledger {
-    /// Returns what is known of an object.
+    /// Returns the row of an object.
     pub async fn get(&self, key: &Key) -> Result<Option<Row>, LedgerError> {
         let found = self.ask(GET, key_params(key)).await?.pop();
         found.map(|found| row(found).map_err(|cause| self.wrong(cause))).transpose()
     }
 
-    /// Returns the origins in which an id is known.
+    /// Returns the origins in which an ID is known.
     pub async fn origins_of(&self, kind: Kind, id: &str) -> Result<Vec<String>, LedgerError> {
         let rows = self.ask(ORIGINS_OF, vec![kind.name().into(), id.into()]).await?;
         self.each(rows, |mut row| row.take_text(0))
@@ -147,7 +148,7 @@ impl Ledger {
         Ok(intended(rows).map_err(|cause| self.wrong(cause))?.pop())
     }
 
-    /// Returns what happened, the newest first; to one object, if it is given.
+    /// Returns events, the newest first. If `object` is given, returns only its events.
     pub async fn events(&self, object: Option<&Key>, limit: usize) -> Result<Vec<Event>, LedgerError> {
         self.note_answer();
         let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
@@ -158,7 +159,7 @@ impl Ledger {
         self.each(rows, event)
     }
 
-    /// Returns what the ledger holds, counted.
+    /// Returns the statistics of the ledger.
     pub async fn stats(&self) -> Result<Stats, LedgerError> {
         self.note_answer();
         let mut stats = Stats::default();
@@ -174,7 +175,7 @@ impl Ledger {
         Ok(stats)
     }
 
-    /// Returns when a backend was last asked about objects of a kind, in one origin or in any.
+    /// Returns when a backend last reported on objects of a kind, in one origin or in any.
     pub async fn checked_at(&self, origin: Option<&str>, kind: Kind) -> Result<Option<i64>, LedgerError> {
         let (sql, origin) = match origin {
             Some(origin) => (CHECKED, Some(Value::from(origin))),
@@ -185,8 +186,8 @@ impl Ledger {
         found.map_or(Ok(None), |row| row.maybe_int(0).map_err(|cause| self.wrong(cause)))
     }
 
-    /// Returns how old what may still exist is at a time, by creation, or by recording where that is unknown. It looks at
-    /// every row.
+    /// Returns the age distribution of the objects that may still exist at the time `now`. The recording time counts if
+    /// the creation time is unknown. Visits every row.
     pub async fn ages(&self, now: i64) -> Result<Vec<Ages>, LedgerError> {
         self.note_answer();
         let limits = AGES_IN_DAYS.map(|days| (now - days * 24 * 3600).into()).to_vec();
@@ -245,7 +246,7 @@ pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
     })
 }
 
-/// Folds rows of the same intent, one for each object that it made, into one.
+/// Merges the rows of an intent into one value. There is one row for each object that it created.
 fn intended(rows: Vec<db::Row>) -> Result<Vec<Intended>, DbError> {
     let mut all: Vec<Intended> = Vec::new();
     for mut row in rows {

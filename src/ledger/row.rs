@@ -1,4 +1,4 @@
-//! The columns of a row, and how they are decoded. Must not know which rows are asked for.
+//! The columns of a row and their decoding. Must not depend on which rows are selected.
 
 use super::entry::{Cursor, Row, Source, State};
 use crate::json;
@@ -7,7 +7,7 @@ use crate::{
     db::{self, DbError},
 };
 
-/// The columns behind those that name the place of a row and its collection.
+/// The columns after the row number and the collection.
 macro_rules! facts {
     () => {
         "o.id, o.parent, o.state, o.created_at, o.recorded_at, o.checked_at, o.active_at, o.deleted_at, o.name,
@@ -23,7 +23,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// Rows with the collections that they are in. `cross join` lets SQLite look for the rows first, in their order.
+/// Rows joined with their collections. `cross join` makes SQLite visit the rows first, in their order.
 macro_rules! rows {
     () => {
         "object o cross join collection c"
@@ -31,7 +31,7 @@ macro_rules! rows {
 }
 pub(super) use rows;
 
-/// The number of the collection whose origin and kind are two parameters, or what stands in a row.
+/// The number of the collection with this origin and kind, each of which is a parameter or another SQL expression.
 macro_rules! collection {
     ($origin:literal, $kind:literal) => {
         concat!("(select k.n from collection k where k.origin = ", $origin, " and k.kind = ", $kind, ")")
@@ -39,7 +39,7 @@ macro_rules! collection {
 }
 pub(super) use collection;
 
-/// Decodes the columns of [`columns`].
+/// Decodes a row of [`columns`].
 pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
     let source = from.int(15)?;
     let metadata = from.maybe_text(14)?.map(json::closed).transpose().map_err(DbError::other)?;

@@ -1,4 +1,4 @@
-//! Taking in spill files, and saying which ones the ledger lacks. Must not know how that is shown.
+//! Taking in spill files, and reporting those that the ledger lacks. Must not depend on how the report is displayed.
 
 use super::{
     Ledger, LedgerError,
@@ -17,19 +17,19 @@ use thiserror::Error;
 const SPILL_TAKEN: &str = "select length from spill where name = $1";
 const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
     on conflict (name) do update set length = excluded.length";
-/// Between two looks at a spill file that another process holds.
+/// The pause between two attempts to hold a spill file that another process holds.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What was taken in from spill files.
+/// A summary of the spill files that were taken in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TakenIn {
     pub files: u64,
     pub entries: u64,
-    /// Files that hold the damaged lines of the files that were taken in.
+    /// Files with the damaged lines of the spill files.
     pub aside: Vec<PathBuf>,
 }
 
-/// The spill files of a ledger that it could not take in, so that what it answers is not complete.
+/// Spill files that the ledger could not take in, so that its results are incomplete.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the ledger `{place}` lacks what is in {}: {why}", named(paths))]
 pub struct LeftOut {
@@ -39,7 +39,7 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    /// Returns what can be done about it.
+    /// Returns a hint for the user.
     pub fn hint(&self) -> String {
         let path = self.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
         format!(
@@ -53,7 +53,7 @@ fn named(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Why a spill file that the user named was not taken in.
+/// The reason why a spill file that the user named was not taken in.
 #[derive(Debug, Error)]
 pub enum SpillError {
     #[error(transparent)]
@@ -62,21 +62,21 @@ pub enum SpillError {
     File { path: PathBuf, reason: String },
 }
 
-/// What is known of the spill files that wait.
+/// The state of the waiting spill files.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Waiting {
-    /// Those that stayed behind at the last look, each with the reason.
+    /// The files that could not be taken in at the last attempt, each with the reason.
     left: Vec<(PathBuf, String)>,
-    /// Whether one of them is in use, which may end soon.
+    /// `true` if another process uses one of them, which may end soon.
     in_use: bool,
-    /// Whether that was waited for once.
+    /// `true` if this value has already waited for such a process.
     waited: bool,
-    /// Whether the ledger has been asked for what it lists, counts or remembers.
+    /// `true` if the ledger was asked for a listing, a count, intents or events.
     answered: bool,
 }
 
 impl Ledger {
-    /// Returns what this value has taken in from spill files so far.
+    /// Returns a summary of the spill files that this value has taken in so far.
     pub fn taken_in(&self) -> TakenIn {
         self.lock().taken_in.clone()
     }
@@ -91,7 +91,7 @@ impl Ledger {
         self.spills.elsewhere()
     }
 
-    /// Returns the spill files that were not taken in when the ledger was last read, if there are any.
+    /// Returns the spill files that could not be taken in when the ledger was last read, if any.
     pub fn left_out(&self) -> Option<LeftOut> {
         let open = self.lock();
         let (_, why) = open.waiting.left.first()?;
@@ -99,7 +99,8 @@ impl Ledger {
         Some(LeftOut { place: self.place.to_string(), paths, why: why.clone() })
     }
 
-    /// Returns `true` if the ledger was asked for what it lists, counts or remembers, and not only for an object.
+    /// Returns `true` if the ledger was asked for a listing, a count, intents or events, and not only for single
+    /// objects.
     pub fn has_answered(&self) -> bool {
         self.lock().waiting.answered
     }
@@ -108,17 +109,17 @@ impl Ledger {
         self.lock().waiting.answered = true;
     }
 
-    /// Fails if entries wait in spill files: for what decides on a deletion, a missing fact is a wrong one.
+    /// Checks that no entries wait in spill files. A decision about a deletion must not rely on an incomplete ledger.
     ///
     /// # Errors
-    /// Where the ledger is out of order, or lacks entries.
+    /// If the ledger cannot be read. The inner error lists the spill files that wait.
     pub async fn require_complete(&self) -> Result<Result<(), LeftOut>, LedgerError> {
         self.for_reading().await?;
         Ok(self.left_out().map_or(Ok(()), Err))
     }
 
-    /// Takes in what waits, before the ledger is read. What cannot be taken in is noted; the ledger may be readable
-    /// nevertheless.
+    /// Takes in waiting spill files before the ledger is read. A failure is recorded and not returned, because the
+    /// ledger may still be readable.
     pub(super) async fn look_for_spills(&self) {
         if !self.lock().look {
             return;
@@ -166,22 +167,24 @@ impl Ledger {
             }
         }
         let mut open = self.lock();
-        // What stayed behind is looked for again: nothing says how long the reason lasts.
+        // Files that could not be taken in are tried again, because the reason may disappear at any time.
         open.look |= !left.is_empty();
         (open.waiting.left, open.waiting.in_use) = (left, in_use);
         Ok(())
     }
 
-    /// Takes in one spill file: what it holds and that it was taken in become durable together, so that a file that is
-    /// met again after a crash brings nothing twice. Only lines that are proven damaged are put aside. Any other failure
-    /// leaves the file for the next command; one that does not concern the ledger is the inner error.
+    /// Takes in one spill file. Its entries and the record of the file become durable together, so that a file found
+    /// again after a crash adds nothing twice.
+    ///
+    /// Only lines that are proven damaged are put aside. Any other error leaves the file for the next command. An error
+    /// that does not concern the ledger is the inner one.
     async fn take_in_one(&self, db: &Db, spill: Taken, name: &str) -> Result<Result<u64, String>, LedgerError> {
         let known = db.read(SPILL_TAKEN, vec![name.into()]).await.map_err(|cause| self.wrong(cause))?;
         let taken = known.first().map_or(Ok(0), |row| row.int(0)).map_err(|cause| self.wrong(cause))?;
         let lines = spill.lines(usize::try_from(taken).unwrap_or_default());
         let mut aside = None;
         if !lines.damaged.is_empty() {
-            // Before it is noted that the ledger has all of the file.
+            // The damaged lines are saved before the ledger records that it has the whole file.
             match spill.put_aside(&lines.damaged) {
                 Ok(path) => aside = Some(path),
                 Err(error) => return Ok(Err(format!("its damaged lines cannot be put aside: {error}"))),
@@ -202,7 +205,7 @@ impl Ledger {
                 done => done?,
             }
         }
-        // A file that cannot be removed is met again, and then nothing of it is new.
+        // A file that cannot be removed is found again, but nothing in it is new then.
         let _ = spill.remove();
         let mut open = self.lock();
         open.taken_in.files += u64::from(entries > 0);
@@ -211,7 +214,8 @@ impl Ledger {
         Ok(Ok(entries))
     }
 
-    /// Takes in the entries one by one, puts aside those that the ledger refuses, and returns where each of these is.
+    /// Takes in the entries one by one and puts aside those that the ledger rejects. Returns the paths of the files to
+    /// which they went.
     async fn take_in_each(
         &self,
         db: &Db,
@@ -245,11 +249,11 @@ impl Ledger {
         batch
     }
 
-    /// Takes in a spill file that the user named, whichever ledger it is bound to, and returns how many entries it held.
+    /// Takes in a spill file that the user named, whichever ledger it is bound to. Returns the number of entries in it.
     ///
     /// # Errors
-    /// Where it is no spill file, or in use; where it holds damaged lines that were put aside before; where the ledger
-    /// is out of order.
+    /// If the path is not a spill file, the file is in use, or it holds damaged lines that were put aside before. Also
+    /// if the ledger cannot be written.
     pub async fn take_in_spill(&self, path: &Path) -> Result<u64, SpillError> {
         let (path, spill) = held(path)?;
         let db: Arc<Db> = self.for_writing().await?;
@@ -258,10 +262,10 @@ impl Ledger {
     }
 }
 
-/// Returns how many entries a spill file holds that the user named.
+/// Returns the number of entries in a spill file that the user named.
 ///
 /// # Errors
-/// Where it is no spill file, is in use, or holds damaged lines that were put aside before.
+/// If the path is not a spill file, the file is in use, or it holds damaged lines that were put aside before.
 pub fn entries_in_spill(path: &Path) -> Result<u64, SpillError> {
     Ok(held(path)?.1.lines(0).entries.len() as u64)
 }

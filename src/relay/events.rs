@@ -1,30 +1,32 @@
-//! Objects in a stream of events, found as it passes (docs/protocol/streaming.md). An event is held back until it is
-//! whole, so that what it names can be recorded before anybody hears of it.
+//! Detection of objects in an event stream that passes through the proxy (docs/protocol/streaming.md).
+//!
+//! An event is held back until it is complete. The objects that it names can then be recorded before the caller
+//! receives it.
 
 use crate::http::sse::Parser;
 use crate::json;
 use bytes::{Bytes, BytesMut};
 use serde_json::Value;
 
-/// The unfinished event at the end of what came.
+/// A decoder that holds back the unfinished event at the end of the stream.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     parser: Parser,
-    /// What came and was not passed on.
+    /// Bytes that were received but not yet forwarded.
     held: BytesMut,
 }
 
-/// What came of a piece.
+/// The result of adding a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Fed {
-    /// Whole events, as they came.
+    /// The events that are now complete, byte for byte.
     pub(super) ready: Bytes,
-    /// The data of each of them that is a JSON value.
+    /// The data of each of these events that is a JSON value.
     pub(super) objects: Vec<Value>,
 }
 
 impl Events {
-    /// Takes a piece of the stream.
+    /// Adds a chunk of the stream.
     pub(super) fn feed(&mut self, piece: &[u8]) -> Fed {
         self.held.extend_from_slice(piece);
         self.parser.push(piece);
@@ -33,7 +35,7 @@ impl Events {
             match self.parser.next() {
                 Ok(Some(event)) => objects.extend(json::read(event.data.as_ref())),
                 Ok(None) => break,
-                // It is no stream of events, or none that anybody could record.
+                // This is not an event stream, or one that cannot be recorded.
                 Err(_) => return Fed { ready: self.rest(), objects },
             }
         }
@@ -41,7 +43,7 @@ impl Events {
         Fed { ready: self.held.split_to(whole).freeze(), objects }
     }
 
-    /// Returns what is held back, at the end of the stream.
+    /// Returns the bytes that are held back, at the end of the stream.
     pub(super) fn rest(&mut self) -> Bytes {
         self.parser = Parser::default();
         self.held.split().freeze()

@@ -1,4 +1,4 @@
-//! Who may call, and what is said to those who may not.
+//! Rejection of requests: checks of the caller and of ambiguous requests, and the responses to rejected requests.
 
 use super::Parts;
 use crate::http::{self, Host, TransportError};
@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 
-/// Returns the refusal of a request that may not pass.
+/// Checks the caller of a request. Returns the error response if the request is rejected.
 pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let authority = request.uri().authority().map(Authority::as_str);
@@ -39,11 +39,11 @@ pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
     None
 }
 
-/// Headers by which some servers take a request for one with another method.
+/// Headers that make some servers treat a request as one with another method.
 const OTHER_METHOD: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
 
-/// Returns the refusal of a request that servers could understand in different ways. One of them may be a create, which
-/// would not be recorded.
+/// Checks that all servers interpret a request in the same way. Returns the error response if they may not: one of the
+/// interpretations could be a create, which would not be recorded.
 pub(super) fn ambiguity(request: &Request, path: bool) -> Option<Response> {
     let method = request.method().as_str();
     let only_reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
@@ -63,12 +63,12 @@ pub(super) fn ambiguity(request: &Request, path: bool) -> Option<Response> {
     None
 }
 
-/// Returns the answer to a request that got none from the backend.
+/// Returns the response to a request that received none from the backend.
 pub(super) fn unreachable(error: &TransportError) -> Response {
     refuse(StatusCode::BAD_GATEWAY, &error.to_string(), "backend_unreachable")
 }
 
-/// Returns the refusal of a request for whose body there is no memory.
+/// Returns the response to a request for whose body there is no memory.
 pub(super) fn overloaded() -> Response {
     let message =
         "The bodies of other requests take all the memory that this proxy sets aside for them. Please try again.";
@@ -77,7 +77,7 @@ pub(super) fn overloaded() -> Response {
     response
 }
 
-/// Refuses in the envelope of the protocol (docs/protocol/errors.md#envelope).
+/// Returns an error response in the envelope of the protocol (docs/protocol/errors.md#envelope).
 pub(super) fn refuse(status: StatusCode, message: &str, code: &str) -> Response {
     let kind = if status.is_server_error() { "server_error" } else { "invalid_request_error" };
     let error = json!({ "error": { "message": message, "type": kind, "param": null, "code": code } });

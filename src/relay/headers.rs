@@ -1,4 +1,4 @@
-//! Which headers go along: all but those that are about one connection (RFC 9110, 7.6.1), and the credential.
+//! Selection of the headers to forward: all except those of a single connection (RFC 9110, 7.6.1) and the credential.
 
 use crate::http::{Call, HeaderMap, HeaderName, HeaderValue};
 
@@ -15,8 +15,8 @@ const OF_THE_CONNECTION: [&str; 9] = [
     "upgrade",
 ];
 
-/// Headers for the proxy itself (its name, its key, whether it wants the body), and those that choose an account. The
-/// account is the profile's: the ledger records everything under its origin.
+/// Headers that are not forwarded. Some concern the proxy itself: its name, its key, and whether it expects the body.
+/// The others choose an account, which must be the profile's, because the ledger records everything under its origin.
 const OF_THE_CALLER: [&str; 7] = [
     "host",
     "authorization",
@@ -27,7 +27,7 @@ const OF_THE_CALLER: [&str; 7] = [
     "openai-project",
 ];
 
-/// Returns the headers that are not about the connection.
+/// Returns the headers that do not concern a single connection.
 pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let named = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let named: Vec<String> =
@@ -35,11 +35,12 @@ pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let goes = |name: &HeaderName| {
         !OF_THE_CONNECTION.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str())
     };
-    // An iterator over what is taken apart would name each header once only.
+    // `into_iter` would return the name of a repeated header only once.
     headers.iter().filter(|(name, _)| goes(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// Puts the caller's headers behind those of the profile, which win. An answer that must be read comes as it is.
+/// Adds the caller's headers to a request. Headers of the profile take precedence. If the response must be read, it is
+/// requested without compression.
 pub(super) fn going(call: &mut Call, caller: &HeaderMap, is_read: bool) {
     let mut headers = end_to_end(caller);
     for name in OF_THE_CALLER {

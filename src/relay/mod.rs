@@ -1,6 +1,7 @@
-//! The relay: a proxy on loopback that passes everything on to one backend, and has recorded what is created and
-//! deleted on the way (docs/design/recording.md#what-is-recorded). How the backend is addressed and what a record is
-//! are handed in. Must not know which program calls, nor the ledger.
+//! The proxy of `asst record`. It listens on loopback, forwards every request to one backend, and records the objects
+//! that are created and deleted (docs/design/recording.md#what-is-recorded).
+//!
+//! The caller provides the backend's address and the recorder. Must not depend on the calling program or the ledger.
 
 mod events;
 mod guard;
@@ -23,41 +24,42 @@ use std::time::Duration;
 use tokio::sync::{RwLock, watch};
 use tokio::time::timeout;
 
-/// Turns method, path behind the base, and query into a request with the profile's headers; else says why it cannot.
+/// Builds a request with the profile's headers from a method, a path relative to the base, and a query. Returns the
+/// reason if this is impossible.
 pub type Address = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<Call, String> + Send + Sync>;
 
-/// Fetches another credential where the one of a request was refused; tells whether there is one. It may block.
+/// Fetches another credential after one was rejected. Returns `true` if there is one. May block.
 pub type Renew = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
 
-/// How a relay is set up.
+/// The settings of a proxy.
 pub struct Settings {
-    /// What callers must show.
+    /// The key that callers must send.
     pub key: SecretString,
-    /// The way to the backend; what comes back over it must not be decoded.
+    /// The transport to the backend. It must not decode responses.
     pub transport: Transport,
     pub address: Address,
-    /// The path of the backend's base URL. A program may say it too.
+    /// The path of the backend's base URL. Callers may repeat it in their paths.
     pub base_path: String,
     pub renew: Renew,
     pub recorder: Arc<dyn Recorder>,
 }
 
-/// What every request gets.
+/// The state that all requests share.
 struct Parts {
     settings: Settings,
     address: SocketAddr,
-    /// Read by each call that is recorded, as long as it takes.
+    /// Locked for reading by each recorded request until it has ended.
     going: Arc<RwLock<()>>,
     closed: AtomicBool,
     bodies: Bodies,
 }
 
-/// What bodies may take of the memory.
+/// The memory budgets for bodies.
 #[derive(Debug)]
 struct Bodies {
-    /// Those of requests, and of long answers, while they are held.
+    /// Request bodies and long responses while they are held.
     held: Budget,
-    /// Long answers while they are read and recorded.
+    /// Long responses while they are parsed and recorded.
     read: Budget,
 }
 
@@ -68,19 +70,19 @@ impl Default for Bodies {
     }
 }
 
-/// Bytes of bodies that are held at the same time.
+/// The maximum total size in bytes of the bodies that are held at once.
 const HELD: usize = 64 << 20;
 
-/// A relay that listens. It goes on when this is dropped, as long as its runtime does.
+/// A running proxy. It continues after this value is dropped, as long as its runtime exists.
 pub struct Relay {
     parts: Arc<Parts>,
     shutdown: watch::Sender<bool>,
 }
 
-/// Starts a relay on a free port of loopback, in the current tokio runtime.
+/// Starts a proxy on a free loopback port in the current tokio runtime.
 ///
 /// # Errors
-/// Where nothing can be listened on.
+/// If no port can be opened.
 pub fn start(settings: Settings) -> io::Result<Relay> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     listener.set_nonblocking(true)?;
@@ -95,7 +97,7 @@ pub fn start(settings: Settings) -> io::Result<Relay> {
     });
     let router = Router::new().fallback(pass::handle).with_state(Arc::clone(&parts));
     let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true); // It is only slower without.
+        let _ = stream.set_nodelay(true); // An error here only costs latency.
     });
     let (shutdown, mut ending) = watch::channel(false);
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
@@ -108,12 +110,12 @@ pub fn start(settings: Settings) -> io::Result<Relay> {
 }
 
 impl Relay {
-    /// Returns where it listens.
+    /// Returns the address on which the proxy listens.
     pub fn address(&self) -> SocketAddr {
         self.parts.address
     }
 
-    /// Takes no more calls, and waits for those that are to be recorded; tells whether all of them ended in time.
+    /// Stops accepting requests and waits for the recorded ones. Returns `true` if all of them ended in time.
     pub async fn stop(&self, most: Duration) -> bool {
         self.parts.closed.store(true, Ordering::SeqCst);
         self.shutdown.send_replace(true);

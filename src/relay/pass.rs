@@ -1,4 +1,4 @@
-//! One request: to the backend and back.
+//! Forwarding of one request to the backend, and of its response to the caller.
 
 use super::record::{Asked, Ending, Record, recorded};
 use super::{Bodies, Parts, guard, headers, path, stream};
@@ -18,22 +18,25 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// Most of a request's body that is kept, so that it can be read and sent a second time. Longer ones stream.
+/// The maximum size in bytes of a request body that is kept in memory, so that it can be read and resent. Longer bodies
+/// are streamed.
 const SHORT: u64 = 256 << 10;
 
-/// Most of an answer that is kept in order to be recorded; it goes on to the caller when the record is durable.
+/// The maximum size in bytes of a response that is kept in order to be recorded. The caller receives it once the record
+/// is durable.
 pub(super) const LONGEST: usize = 8 << 20;
 
-/// Room for a long answer. So large a piece comes from the system and goes back there; smaller ones an allocator keeps.
+/// The buffer size for a long response, in bytes. The allocator returns a block of this size to the system when it is
+/// freed, but keeps smaller ones.
 const ROOM: usize = 33 << 20;
 
-/// Levels that are recorded of an answer with too many values: those of ids and metadata.
+/// The number of levels that are recorded of a response with too many values. IDs and metadata are within them.
 const OUTLINE: usize = 2;
 
-/// Most of a refusal that is looked through for the key; no server has so much to say.
+/// The maximum number of bytes of an error response that are searched for the key. No server sends more.
 const LONGEST_REFUSAL: usize = 1 << 20;
 
-/// Answers one request.
+/// Handles one request.
 pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
     if let Some(refusal) = guard::refusal(&parts, &request) {
         return refusal;
@@ -67,14 +70,14 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
         };
     };
     let asked = Asked { spec, ids, body: going.body.members() };
-    // It goes on if the caller hangs up: what is made by then must be recorded.
+    // The task continues if the caller disconnects, because the created objects must be recorded.
     let (reply, replied) = oneshot::channel();
     tokio::spawn(watch(going, asked, reply));
     let gone = || guard::refuse(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
     replied.await.unwrap_or_else(|_| gone())
 }
 
-/// What a request carries.
+/// The body of a request.
 enum Load {
     Nothing,
     Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Hold),
@@ -100,7 +103,7 @@ impl Load {
         Ok(Self::Short(whole, hold))
     }
 
-    /// Returns the members of a JSON object, if it is one.
+    /// Returns the members of the body if it is a JSON object.
     fn members(&self) -> Option<Map<String, Value>> {
         match self {
             Self::Nothing => Some(Map::new()),
@@ -118,7 +121,7 @@ impl Load {
     }
 }
 
-/// A request on its way.
+/// A request to be forwarded.
 struct Going {
     parts: Arc<Parts>,
     head: request::Parts,
@@ -128,14 +131,15 @@ struct Going {
 }
 
 impl Going {
-    /// Sends it; once more if its credential was refused, there is another one, and its body is still there.
+    /// Sends the request. Sends it a second time if its credential was rejected, another one is available, and its body
+    /// was kept.
     async fn send(&mut self) -> Result<Passed, TransportError> {
         let call = self.call()?;
         let answer = self.parts.settings.transport.pass(&call, self.body.body()).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
-        // The next request profits from another credential, also where this one cannot be sent again.
+        // The new credential also serves later requests, even if this one cannot be sent again.
         let renew = Arc::clone(&self.parts.settings.renew);
         let renewed = tokio::task::spawn_blocking(move || renew(&call)).await.unwrap_or_default();
         if !renewed || matches!(self.body, Load::Long(_)) {
@@ -154,7 +158,7 @@ impl Going {
     }
 }
 
-/// Sends a request that is recorded; the answer goes to `reply` when it is durable what it says.
+/// Sends a request that is recorded. The response goes to `reply` once the record is durable.
 async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>) {
     let going_on = Arc::clone(&going.parts.going).read_owned().await;
     let recorder = Arc::clone(&going.parts.settings.recorder);
@@ -178,7 +182,7 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
     drop(going_on);
 }
 
-/// Passes an answer on when it is whole and recorded.
+/// Forwards a response once it is complete and recorded.
 async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>, bodies: &Bodies) {
     let mut kept = BytesMut::new();
     let (mut held, mut read) = (None, None);
@@ -186,7 +190,8 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
         match answer.chunk().await {
             Ok(Some(piece)) => {
                 if held.is_none() && (kept.len() + piece.len()) as u64 > SHORT {
-                    // Who waits too long is read all the same: the request was sent.
+                    // If the wait for memory times out, the response is read anyway, because the request was already
+                    // sent.
                     held = Some(bodies.held.take(LONGEST).await);
                     kept.reserve(ROOM);
                 }
@@ -199,7 +204,7 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
                 break (None, ended(&answer, &kept));
             }
             Err(error) => {
-                // A refusal is one, whole or not.
+                // An error status counts even if its body is incomplete.
                 let refused = !answer.status.is_success();
                 let lost = Ending::Lost { sent: error.sent(), reason: error.to_string() };
                 break (Some(error), if refused { ended(&answer, &kept) } else { lost });
@@ -220,7 +225,7 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
     }
     let kept = kept.freeze();
     let _ = reply.send(match cut {
-        // Of a cut answer the caller gets what came, and that it was cut.
+        // The caller receives the part that arrived, and then a connection error.
         Some(error) => {
             let come = streams::once(async { Ok(kept) }).chain(streams::once(cut_off(error)));
             respond(&answer, Body::from_stream(come))
@@ -240,7 +245,7 @@ fn ended(answer: &Passed, body: &[u8]) -> Ending {
     }
     match json::read(body) {
         Ok(value) => Ending::Answered { value, request_id },
-        // What was made stands at the top.
+        // The facts about a created object are in the outer levels.
         Err(error) if error.is_count() => match json::outline(body, OUTLINE) {
             Ok(value) => Ending::Answered { value, request_id },
             Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
@@ -253,7 +258,7 @@ pub(super) fn request_id(answer: &Passed) -> Option<String> {
     crate::http::request_id(&answer.headers)
 }
 
-/// Passes a refusal on. It may repeat the key, which stays here.
+/// Forwards an error response. It may repeat the key, which is overwritten.
 async fn refused(mut answer: Passed) -> Response {
     let mut kept = BytesMut::new();
     let mut cut = None;
@@ -277,14 +282,14 @@ async fn refused(mut answer: Passed) -> Response {
     head.map(|_| body)
 }
 
-/// Passes an answer on as it comes.
+/// Forwards a response as it arrives.
 fn passed_on(answer: Passed) -> Response {
     let head = respond(&answer, Body::empty());
     let body = Body::from_stream(rest(answer));
     head.map(|_| body)
 }
 
-/// Returns what is left of an answer's body.
+/// Returns the remaining body of a response.
 fn rest(answer: Passed) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
     streams::unfold(Some(answer), |answer| async {
         let mut answer = answer?;
@@ -296,13 +301,13 @@ fn rest(answer: Passed) -> impl Stream<Item = Result<Bytes, TransportError>> + S
     })
 }
 
-/// Ends a body in the middle, when what came before is on its way.
+/// Ends a body with an error, after the earlier bytes were sent.
 async fn cut_off(error: TransportError) -> Result<Bytes, TransportError> {
     tokio::task::yield_now().await;
     Err(error)
 }
 
-/// Returns the head of an answer with a body.
+/// Returns a response with this body and the head of the backend's response.
 pub(super) fn respond(answer: &Passed, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;

@@ -1,36 +1,36 @@
-//! Where a path leads. What stands before the protocol's own part of it belongs to the proxy.
+//! The target of a path. A prefix before the protocol's own part of the path belongs to the proxy.
 //!
-//! The path goes to the backend as it is. To recognise a create in it, it is read as any server might read it: decoded,
-//! without empty segments, in whatever case. A request that no backend takes for a create is recorded as refused, which
-//! does no harm; one that is missed loses an ID.
+//! The path is forwarded unchanged. To recognise a create, it is read as any server might read it: decoded, without
+//! empty segments, and in any case. A request that no backend treats as a create is recorded as rejected, which is
+//! harmless. A create that is not recognised loses an ID.
 
 use crate::api;
 use percent_encoding::percent_decode_str;
 
-/// Most rounds of decoding. A gateway may decode what a server behind it decodes again.
+/// The maximum number of decoding rounds. A gateway may decode a path that the server behind it decodes again.
 const ROUNDS: usize = 4;
 
-/// A path as the caller gave it.
+/// A path that was received from the caller.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Own<'a> {
-    /// What is appended to the base of the backend.
+    /// The part that is appended to the base URL of the backend.
     pub(super) behind: &'a str,
-    /// The protocol's own part in its plain form, by which an endpoint is known.
+    /// The protocol's own part in its normal form, which identifies the endpoint.
     pub(super) protocol: String,
-    /// Whether servers could read the path in different ways, so that nobody can tell what the request does.
+    /// `true` if servers could read the path in different ways, so that the effect of the request is uncertain.
     pub(super) ambiguous: bool,
 }
 
-/// A path that is not passed on.
+/// The reason why a path is not forwarded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// It could leave the base of the backend.
+    /// The path could leave the base URL of the backend.
     Outside,
-    /// It names another project than the base does.
+    /// The path names another project than the base URL.
     OtherProject,
 }
 
-/// Takes a path apart; `base` is the path of the backend's base URL.
+/// Splits a path into its parts. `base` is the path of the backend's base URL.
 pub(super) fn own<'a>(path: &'a str, base: &str) -> Result<Own<'a>, Refused> {
     let (plain, ambiguous) = decoded(path);
     let leaves = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
@@ -48,14 +48,14 @@ pub(super) fn own<'a>(path: &'a str, base: &str) -> Result<Own<'a>, Refused> {
     Ok(Own { behind, protocol: protocol(rest), ambiguous })
 }
 
-/// Returns the path behind the prefixes under which the proxy itself is known.
+/// Returns the path without the prefixes that address the proxy itself.
 fn behind_the_proxy(path: &str) -> &str {
     let below = |prefix: &str| path.strip_prefix(prefix).filter(|rest| rest.starts_with('/'));
-    // Below `/openai/v1` the version is a part of the path.
+    // After `/openai`, a version is part of the path.
     below("/v1").or_else(|| below("/openai")).unwrap_or(path)
 }
 
-/// Decodes a path until nothing is left to decode. Returns `true` beside it where it holds what servers read differently.
+/// Decodes a path until decoding no longer changes it. Also returns `true` if servers may read it in different ways.
 fn decoded(path: &str) -> (String, bool) {
     let (mut plain, mut ambiguous) = (path.to_owned(), false);
     for _ in 0..ROUNDS {
@@ -68,11 +68,12 @@ fn decoded(path: &str) -> (String, bool) {
         plain = next;
     }
     let odd = plain.contains(|letter: char| letter.is_control());
-    // A URL reads backslashes as slashes.
+    // A URL parser treats backslashes as slashes.
     (plain.replace('\\', "/"), ambiguous || odd)
 }
 
-/// Returns the segments of a decoded path: without parameters, and without what some servers cut from their ends.
+/// Returns the segments of a decoded path, without parameters and without the trailing characters that some servers
+/// remove.
 fn segments(plain: &str) -> Vec<String> {
     let bare = |segment: &str| segment.split(';').next().unwrap_or_default().trim_end_matches(['.', ' ']).to_owned();
     plain.split('/').map(bare).filter(|segment| !segment.is_empty()).collect()
@@ -84,7 +85,7 @@ fn below<'a>(whole: &'a [String], prefix: &[String]) -> Option<&'a [String]> {
     same.then(|| &whole[prefix.len()..])
 }
 
-/// Returns what stands behind a number of segments of a path as it was written.
+/// Returns the part of an undecoded path after `count` segments.
 fn raw_below(path: &str, count: usize) -> Option<&str> {
     let mut rest = path;
     for _ in 0..count {
@@ -102,7 +103,7 @@ fn is_project(segments: &[String]) -> bool {
     below(segments, &["api", "projects", "*"].map(str::to_owned)).is_some()
 }
 
-/// Returns the protocol's own part of a path, with its words as the protocol writes them.
+/// Returns the protocol's own part of a path, with its words in the protocol's spelling.
 fn protocol(segments: &[String]) -> String {
     let prefixes: [&[&str]; 4] = [&["v1"], &["openai", "v1"], &["openai"], &["api", "projects", "*"]];
     let stripped = prefixes.iter().find_map(|prefix| {

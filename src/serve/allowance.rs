@@ -1,13 +1,14 @@
-//! How long the other side may keep a transfer waiting.
+//! The time that a peer may keep a transfer waiting.
 
 use std::time::Duration;
 
-/// Bytes that earn a second of waiting. Slower peers than this are given up.
+/// The number of bytes that earn one second of waiting. Slower peers are disconnected.
 const BYTES_PER_SECOND: u64 = 500;
 
-/// Time that the other side may let pass while a transfer waits for it.
+/// The remaining time for which a transfer may wait for its peer.
 ///
-/// Waiting uses the time up, and bytes earn it back, so that one byte a minute does not hold a connection for ever.
+/// Waiting consumes the time, and bytes restore it. A peer that sends one byte a minute therefore cannot hold a
+/// connection for ever.
 #[derive(Debug, Clone)]
 pub(super) struct Allowance {
     most: Duration,
@@ -15,17 +16,17 @@ pub(super) struct Allowance {
 }
 
 impl Allowance {
-    /// Returns an allowance that has not been used.
+    /// Returns an unused allowance.
     pub(super) fn new(most: Duration) -> Self {
         Self { most, left: most }
     }
 
-    /// Returns how long may be waited now.
+    /// Returns the time that the next wait may take.
     pub(super) fn left(&self) -> Duration {
         self.left
     }
 
-    /// Accounts for a wait and the bytes that came of it.
+    /// Records a wait and the number of bytes that it brought.
     pub(super) fn account(&mut self, waited: Duration, bytes: usize) {
         let earned = Duration::from_millis(bytes as u64 * 1_000 / BYTES_PER_SECOND);
         self.left = (self.left.saturating_sub(waited) + earned).min(self.most);

@@ -1,5 +1,5 @@
-//! Bodies of requests on their way in: none may stall for ever, and nothing of a form may pile up in memory.
-//! Must not know what is in them.
+//! Incoming request bodies: no body may stall for ever, and no form may pile up in memory. Must not depend on the
+//! contents of the bodies.
 
 use super::allowance::Allowance;
 use axum::{
@@ -20,21 +20,24 @@ use std::{
 };
 use tokio::{runtime::Handle, time::timeout};
 
-/// Bytes that are taken in before the one who reads gets a turn.
+/// The number of bytes to read before the reader gets a turn.
 const MOUTHFUL: usize = 128 * 1024;
-/// Most bytes that may come in without a next piece of the form: two mouthfuls and what a socket holds.
+/// The maximum number of bytes of a form that may arrive before its parser returns the next chunk: two turns and the
+/// contents of a socket buffer.
 const MOST_UNREAD: usize = 2 * 1024 * 1024;
-/// For how long, and how much, is taken in of a body that nobody wants any more.
+/// The time and the number of bytes for which an unwanted body is still read.
 const LINGER: Duration = Duration::from_secs(5);
 const MOST_TAKEN: usize = 64 * 1024 * 1024;
 
-/// Lets a body fail of which too little comes for so long. What is left of it when it is dropped is still taken in, within
-/// bounds: many callers read no answer before they have sent everything.
+/// Makes a body fail if it arrives too slowly.
+///
+/// The rest of a dropped body is still read, within limits: many callers read no response before they have sent
+/// everything.
 pub(super) fn patient(request: Request, patience: Duration) -> Request {
     if request.body().is_end_stream() {
         return request;
     }
-    // Who expects to be asked for the body reads the answer first.
+    // A caller that sends `Expect: 100-continue` reads the response before it sends the body.
     let lingers = !request.headers().contains_key(EXPECT);
     request.map(|body| {
         let rest = Rest { stream: Some(body.into_data_stream()), lingers, allowance: Allowance::new(patience) };
@@ -51,13 +54,13 @@ pub(super) fn patient(request: Request, patience: Duration) -> Request {
                 Ok(None) => Ok(None),
                 Err(_) => Err(io::ErrorKind::TimedOut.into()),
             };
-            drop(rest.stream.take()); // It has ended, one way or another.
+            drop(rest.stream.take()); // The body has ended or failed.
             bytes
         }))
     })
 }
 
-/// What has not come yet of a body.
+/// The part of a body that has not arrived yet.
 struct Rest {
     stream: Option<BodyDataStream>,
     lingers: bool,
@@ -80,12 +83,12 @@ impl Drop for Rest {
     }
 }
 
-/// Tells whether an error of a body means that nothing came for too long.
+/// Returns `true` if a body failed because no data arrived for too long.
 pub(super) fn has_stalled(error: &(dyn Error + 'static)) -> bool {
     broke_with(error, io::ErrorKind::TimedOut)
 }
 
-/// Tells whether an error of a form's body means that too much came at once.
+/// Returns `true` if the body of a form failed because too much data arrived at once.
 pub(super) fn has_flooded(error: &(dyn Error + 'static)) -> bool {
     broke_with(error, io::ErrorKind::FileTooLarge)
 }
@@ -95,12 +98,12 @@ fn broke_with(error: &(dyn Error + 'static), kind: io::ErrorKind) -> bool {
         .any(|error| error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == kind))
 }
 
-/// How many bytes of a form came in since its last piece came out.
+/// The number of bytes of a form that have arrived since the parser last returned a chunk.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gauge(Arc<AtomicUsize>);
 
 impl Gauge {
-    /// Says that a piece came out.
+    /// Restarts the count after the parser has returned a chunk.
     pub(super) fn reset(&self) {
         self.0.store(0, Ordering::Relaxed);
     }
@@ -113,8 +116,8 @@ impl Gauge {
     }
 }
 
-/// Hands a form's body on in mouthfuls, as long as pieces come out of it: its reader takes in whatever is there before
-/// it looks, and looks through all of it each time.
+/// Yields a form's body in turns of [`MOUTHFUL`] bytes. Makes it fail if too many bytes arrive before the parser
+/// returns a chunk: the parser reads all available data before it parses, and scans all of it each time.
 pub(super) fn gauged(body: Body, gauge: Gauge) -> Body {
     Body::from_stream(mouthfuls(body, gauge))
 }

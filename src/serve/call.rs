@@ -1,4 +1,4 @@
-//! A request as its handler gets it: ids, query and body, held against the protocol's facts
+//! A decoded request for a handler: IDs, query and body, checked against the rules of the protocol
 //! (docs/protocol/errors.md#known-errors).
 
 use super::dialect::Spoken;
@@ -21,7 +21,7 @@ pub(super) struct Call<E: Endpoint> {
     pub(super) query: E::Query,
     pub(super) body: Map<String, Value>,
     pub(super) dialect: Dialect,
-    /// What the body takes of the memory, until the request is answered.
+    /// The memory of the body, reserved until the request is answered.
     _held: Option<Held>,
 }
 
@@ -45,7 +45,7 @@ impl<E: Endpoint> Call<E> {
                 typed::<E::Body>(outline(&body))?;
                 (body, held)
             }
-            // A client may say that nothing is JSON.
+            // A client may label an empty body as JSON.
             Method::Get | Method::Delete => (Map::new(), None),
         };
         Ok(Self { ids, query, body, dialect, _held: held })
@@ -56,10 +56,10 @@ async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
     let params = RawPathParams::from_request_parts(parts, &()).await;
     let params = params.map_err(|error| Refused::bad(error.to_string()))?;
     let kinds = E::Path::KINDS;
-    // A project in front of the protocol's own path is not an id of it.
+    // A project before the protocol's own path is not one of its IDs.
     let surplus = params.iter().count().saturating_sub(kinds.len());
     let named: Vec<(&str, &str)> = params.iter().skip(surplus).collect();
-    // Each is looked at once, unless one does not fit.
+    // The usual case checks each ID once. The detailed check runs only if one does not fit.
     let fit = kinds.iter().zip(&named).all(|(kind, (_, text))| *kind == Kind::File || text.starts_with(kind.prefix()));
     let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
     match E::Path::from_texts(&texts) {
@@ -71,7 +71,10 @@ async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
     }
 }
 
-/// This server's own ids all have a prefix, so that another can only be a mistake. A file is plainly not found.
+/// Checks an ID of the path.
+///
+/// All IDs of this server have a prefix, so another prefix is a mistake of the caller. A malformed file ID is reported
+/// as not found.
 fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
     if kind == Kind::File {
         return ids::check(text).map_err(|_| Refused::missing(kind, &text.chars().take(64).collect::<String>()));
@@ -85,13 +88,13 @@ fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
     Err(Refused::bad(message).code("invalid_value").param(name))
 }
 
-/// Reads the parameters of a URL; a key that ends in `[]` is an array.
+/// Parses the query of a URL. A key that ends in `[]` is an array.
 fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, Refused> {
     let mut map = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (key, value) = (decoded(key)?, decoded(value)?);
-        // Azure's and Foundry's clients say their version with every call.
+        // The clients of Azure and Foundry send their version with every request.
         if key == "api-version" || check::ignores_query::<E>(&key, rules) {
             continue;
         }
@@ -121,8 +124,8 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
     serde_json::from_value(value).map_err(|error| Refused::bad(format!("Invalid request: {error}.")))
 }
 
-/// Returns the members of a body as a struct of them reads them: what is below their own items is not copied, and no
-/// object has a member whose name could be taken for one of serde's own.
+/// Returns the members of a body for deserialization into a struct. Values below the first two levels are not copied.
+/// No object then has a member whose name serde uses internally.
 fn outline(body: &Map<String, Value>) -> Value {
     let members = body.iter().map(|(name, value)| (name.clone(), outlined(value, 2)));
     Value::Object(members.collect())
@@ -142,13 +145,13 @@ fn outlined(value: &Value, levels: usize) -> Value {
     }
 }
 
-/// Returns a number as the machine would write it: a flattened struct reads no other (`0.70`).
+/// Returns a number in its shortest form. A flattened struct accepts no other form, such as `0.70`.
 fn shortened(number: &Number) -> Number {
     let short = Some(number).filter(|number| number.is_f64()).and_then(Number::as_f64).and_then(Number::from_f64);
     short.unwrap_or_else(|| number.clone())
 }
 
-/// Checks that a body says it is JSON.
+/// Checks that the content type of a body is JSON.
 fn says_json(headers: &HeaderMap) -> Result<(), Refused> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

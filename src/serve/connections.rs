@@ -1,8 +1,8 @@
-//! The open connections: how many there may be, which is closed to make room, and how long one may wait for a request.
+//! The open connections: their maximum number, the choice of a connection to close, and the time limits for idle ones.
 //!
-//! A connection waits or works. Waiting ones are closed when they are too many or wait too long, those first on which no
-//! request has been accepted yet. Working ones are never closed; a request too many is refused instead. So there is always
-//! room for a new connection, whatever the others do.
+//! A connection either waits for a request or works on one. Waiting connections are closed if there are too many or if
+//! they wait too long. Those without an accepted request are closed first. Working connections are never closed.
+//! Instead, surplus requests are rejected. A new connection therefore always finds room.
 
 use super::settings::Limits;
 use std::{
@@ -26,14 +26,15 @@ pub(super) struct Connections {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The place that the next connection takes when it begins to wait.
+    /// The last position that was assigned to a waiting connection.
     next: u64,
-    /// The connections that wait. Strangers (`false`) come before the others, each in the order in which they began.
+    /// The waiting connections. Those without an accepted request (`false`) come first, each group in the order in
+    /// which they began to wait.
     waiting: BTreeMap<(bool, u64), Waiting>,
-    /// How many of those are strangers.
+    /// The number of waiting connections without an accepted request.
     strangers: usize,
     working: usize,
-    /// Requests in work by the hash of the key that they show.
+    /// The number of requests in progress for each hash of a key.
     by_key: HashMap<u64, usize>,
 }
 
@@ -43,11 +44,11 @@ struct Waiting {
     line: Arc<Line>,
 }
 
-/// What is known of a connection below the requests.
+/// The state of a connection that the transport layer shares.
 #[derive(Debug, Default)]
 struct Line {
     close: Notify,
-    /// Whether the other side still has to take bytes of an answer.
+    /// `true` while the peer has not yet received all bytes of a response.
     sending: AtomicBool,
 }
 
@@ -55,23 +56,23 @@ struct Line {
 #[derive(Debug)]
 pub(super) struct Connection {
     all: Arc<Connections>,
-    /// Whether a request of it was accepted.
+    /// `true` if one of its requests was accepted.
     known: AtomicBool,
     place: AtomicU64,
     line: Arc<Line>,
 }
 
-/// A request in work. The connection waits again when this is dropped.
+/// A request in progress. The connection waits again when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Work {
     connection: Arc<Connection>,
-    /// The hash of the key, once it has been looked at.
+    /// The hash of the key, once the key was counted.
     key: Mutex<Option<u64>>,
-    /// The request is one too many; it does not count as work.
+    /// `true` if the request exceeds the limit. It does not count as work.
     surplus: bool,
 }
 
-/// The connection was closed to make room.
+/// The error of a connection that was closed to make room.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was closed to make room for another")]
 pub(super) struct Closed;
@@ -81,7 +82,7 @@ impl Connections {
         Arc::new(Self { limits, state: Mutex::default(), hasher: RandomState::new() })
     }
 
-    /// Takes a connection in. Where that makes too many, one that waits is closed.
+    /// Adds a connection. If this exceeds a limit, closes a waiting one.
     pub(super) fn admit(self: &Arc<Self>) -> Arc<Connection> {
         let mut state = self.lock();
         if state.strangers >= self.limits.strangers() || state.open() >= self.limits.connections {
@@ -92,14 +93,14 @@ impl Connections {
         Arc::new(Connection { all: self.clone(), known: AtomicBool::new(false), place: place.into(), line })
     }
 
-    /// Closes so many connections that wait, as far as there are any.
+    /// Closes up to `count` waiting connections.
     pub(super) fn shed(&self, count: usize) {
         let mut state = self.lock();
         (0..count).for_each(|_| state.close_first());
     }
 
-    /// Closes the connections that have been waiting for too long. One that still takes its last answer has not begun to
-    /// wait.
+    /// Closes the connections that have waited for too long. A connection that is still sending its last response does
+    /// not count as waiting.
     pub(super) fn close_stale(&self, now: Instant) {
         let mut state = self.lock();
         for (known, most) in [(false, self.limits.head), (true, self.limits.idle)] {
@@ -128,7 +129,7 @@ impl State {
         self.next
     }
 
-    /// Takes a connection out of those that wait; `None` where it was closed.
+    /// Removes a connection from those that wait. Returns `None` if it was closed.
     fn take(&mut self, place: (bool, u64)) -> Option<Waiting> {
         let waiting = self.waiting.remove(&place)?;
         self.strangers -= usize::from(!place.0);
@@ -150,12 +151,12 @@ impl State {
 }
 
 impl Connection {
-    /// Waits until the connection is to be closed.
+    /// Waits until the connection must be closed.
     pub(super) async fn closed(&self) {
         self.line.close.notified().await;
     }
 
-    /// Notes whether the other side still has to take bytes of an answer.
+    /// Records whether the peer still has to receive bytes of a response.
     pub(super) fn set_sending(&self, sending: bool) {
         self.line.sending.store(sending, Ordering::Relaxed);
     }
@@ -163,13 +164,13 @@ impl Connection {
     /// Begins to work on a request.
     ///
     /// # Errors
-    /// Where the connection is being closed.
+    /// If the connection is being closed.
     pub(super) fn begin(self: &Arc<Self>) -> Result<Work, Closed> {
         let mut state = self.all.lock();
         let place = self.place();
         let surplus = state.working >= self.all.limits.requests();
         if surplus {
-            // It goes on waiting, so that it cannot hold its place.
+            // The connection keeps waiting, so that a surplus request does not protect it from being closed.
             if !state.waiting.contains_key(&place) {
                 return Err(Closed);
             }
@@ -193,12 +194,12 @@ impl Drop for Connection {
 }
 
 impl Work {
-    /// Returns `true` if the server already works on as many requests as it can.
+    /// Returns `true` if the server already works on the maximum number of requests.
     pub(super) fn is_surplus(&self) -> bool {
         self.surplus
     }
 
-    /// Counts the request for the key that it shows. Returns `false` if that key has too many requests in work.
+    /// Counts the request for its key. Returns `false` if that key has too many requests in progress.
     pub(super) fn accept(&self, key: &str) -> bool {
         let all = &self.connection.all;
         let key = all.hasher.hash_one(key);
@@ -242,7 +243,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    /// Eight connections, of which six may work, four of them for one key.
+    /// Returns eight connections. Six of them may work at once, four of these for the same key.
     fn eight() -> Arc<Connections> {
         let (head, idle) = (Duration::from_secs(30), Duration::from_secs(120));
         Connections::new(Limits { connections: 8, head, idle })

@@ -1,10 +1,10 @@
-//! Which dialect a request is in: its path tells (docs/protocol/dialects.md).
+//! The dialect of a request, which its path determines (docs/protocol/dialects.md).
 
 use super::error::Refused;
 use crate::api::Dialect;
 use crate::http;
 
-/// Where the protocol's paths begin, and how it is spoken there.
+/// The path prefixes of the protocol, each with its dialect.
 pub(super) const PREFIXES: [(&str, Dialect); 5] = [
     ("/v1", Dialect::OpenAi),
     ("/openai/v1", Dialect::AzureOpenAi),
@@ -13,14 +13,14 @@ pub(super) const PREFIXES: [(&str, Dialect); 5] = [
     ("", Dialect::OpenAi),
 ];
 
-/// How a request speaks: the dialect of its path and the version of its query.
+/// The dialect of a request and the version in its query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Spoken {
     pub(super) dialect: Dialect,
     pub(super) version: Option<String>,
 }
 
-/// Returns the dialect of a path, and the protocol's own part of it.
+/// Returns the dialect of a path, and the protocol's own part of the path.
 pub(super) fn of_path(path: &str) -> (Dialect, &str) {
     PREFIXES
         .iter()
@@ -40,10 +40,10 @@ fn behind<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     Some(rest)
 }
 
-/// Returns the version that a query asks for.
+/// Returns the version in a query.
 ///
 /// # Errors
-/// Where the dialect demands one and there is none, or none that has assistants; in the words of Azure's services.
+/// If the dialect requires a version, and it is missing or has no assistants. The message is that of Azure's services.
 pub(super) fn version(path: &str, dialect: Dialect, query: &str) -> Result<Option<String>, Refused> {
     let named = |pair: &str| Some(http::query_pair(pair)).filter(|(name, _)| name == "api-version");
     let version = query.split('&').find_map(named).map(|(_, version)| version).filter(|text| !text.is_empty());

@@ -1,6 +1,6 @@
-//! What a request is refused with: one type, shown as the protocol's envelope (docs/protocol/errors.md).
+//! Rejected requests: one error type, which is sent in the protocol's envelope (docs/protocol/errors.md).
 //!
-//! What went wrong inside is reported to whoever runs the server and never shown.
+//! Internal errors are reported to the operator of the server and never sent to a caller.
 
 use crate::api::{Kind, check::Refusal};
 use crate::db::DbError;
@@ -13,63 +13,64 @@ use axum::{
 };
 use serde_json::json;
 
-/// Most characters of a message or param that are shown: both may repeat what the caller sent.
+/// The maximum number of characters of a message or param in a response. Both may repeat input of the caller.
 const SHOWN: usize = 2_000;
 
-/// A refused request.
+/// An error that rejects a request.
 #[derive(Debug, Clone)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
     pub(super) message: String,
     pub(super) code: Option<&'static str>,
     pub(super) param: Option<String>,
-    /// After how many seconds the same may succeed.
+    /// The number of seconds after which a retry may succeed.
     retry_after: Option<u16>,
-    /// What went wrong inside.
+    /// The internal error to report.
     report: Option<String>,
 }
 
-/// What is reported of an answer; it travels from the handler to the envelope beside the response.
+/// The internal error of a response. It travels in the response's extensions from the handler to the envelope.
 #[derive(Debug, Clone)]
 pub(super) struct Report(pub(super) String);
 
 impl Refused {
-    /// Refuses with a status and a message.
+    /// Returns an error with a status code and a message.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), code: None, param: None, retry_after: None, report: None }
     }
 
-    /// Refuses without a word, as what was switched off does (docs/protocol/dialects.md#openai-after-the-shutdown).
+    /// Returns an error without a message, like that of a service after its shutdown
+    /// (docs/protocol/dialects.md#openai-after-the-shutdown).
     pub(super) fn wordless(status: StatusCode) -> Self {
         Self::new(status, "")
     }
 
-    /// Refuses with 400.
+    /// Returns an error with status code 400.
     pub(super) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// Adds the code.
+    /// Sets the error code.
     pub(super) fn code(self, code: &'static str) -> Self {
         Self { code: Some(code), ..self }
     }
 
-    /// Adds the member that is at fault.
+    /// Sets the name of the member that caused the error.
     pub(super) fn param(self, param: impl Into<String>) -> Self {
         Self { param: Some(param.into()), ..self }
     }
 
-    /// Adds after how many seconds the same may succeed.
+    /// Sets the number of seconds after which a retry may succeed.
     pub(super) fn retry_after(self, seconds: u16) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Nothing more came of the request's body.
+    /// Returns the error for a request body that stopped arriving.
     pub(super) fn stalled() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "The body of your request did not come in time.")
     }
 
-    /// There is no such object, in the words of its kind.
+    /// Returns the error for a missing object, in the wording of its kind.
     pub(super) fn missing(kind: Kind, id: &str) -> Self {
         let message = match kind {
             Kind::File => format!("No such File object: {id}"),
@@ -78,17 +79,17 @@ impl Refused {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// Tells whether the same may succeed later: the store is busy, or its server away.
+    /// Returns `true` if a retry may succeed: the store is busy, or its server is unavailable.
     pub(super) fn passes(&self) -> bool {
         self.status == StatusCode::SERVICE_UNAVAILABLE
     }
 
-    /// Returns what is reported of it.
+    /// Returns the text to report.
     pub(super) fn told(self) -> String {
         self.report.unwrap_or(self.message)
     }
 
-    /// Something failed inside.
+    /// Returns an internal error. The caller does not receive `report`.
     pub(super) fn internal(report: impl Into<String>) -> Self {
         let report = Some(report.into());
         Self { report, ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error") }

@@ -1,5 +1,5 @@
-//! Files (docs/protocol/endpoints.md#files, docs/protocol/objects.md#file). Bytes go straight between connection and
-//! disk, however many they are.
+//! File endpoints (docs/protocol/endpoints.md#files, docs/protocol/objects.md#file). Contents are streamed between
+//! connection and disk, whatever their size.
 
 use super::answer;
 use super::body::{Gauge, gauged, has_flooded, has_stalled};
@@ -24,14 +24,14 @@ use axum::{
 use futures_util::stream;
 use serde_json::{Map, Value, json};
 
-/// Objects of a page unless the request says otherwise.
+/// The default number of objects in a page.
 const PAGE: u32 = 10_000;
-/// Most bytes of a file.
+/// The maximum size of a file in bytes.
 const LARGEST: u64 = 512 * 1024 * 1024;
-/// Most bytes of the parts beside the file.
+/// The maximum size in bytes of the form parts other than the file.
 const LONGEST_FORM: usize = 64 * 1024;
 
-/// Mounts the endpoints of files.
+/// Adds the file endpoints to a router.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router.on(list).on_stream::<UploadFile, _, _>(upload).on(get).on(delete).on(content)
 }
@@ -45,12 +45,12 @@ impl From<StoreError> for Refused {
     }
 }
 
-/// What an upload consists of.
+/// The contents of an upload form.
 #[derive(Debug, Default)]
 struct Form {
     members: Map<String, Value>,
     file: Option<(String, Incoming)>,
-    /// Bytes of the parts beside the file, and of their names.
+    /// The size in bytes of the parts other than the file, including their names.
     length: usize,
     gauge: Gauge,
 }
@@ -68,7 +68,7 @@ async fn get(app: App, call: Call<GetFile>) -> Result<Json, Refused> {
 
 async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
     let id = call.ids.file_id.as_str();
-    // What has expired is gone for its callers, even where the sweep has not come yet.
+    // An expired file is missing for callers, even before the sweep removes it.
     let there = app.store.has(File, "", id).await?;
     let (store, file) = (app.store.clone(), id.to_owned());
     if whole(async move { Ok(store.remove_file(&file).await?) }).await? && there {
@@ -92,7 +92,7 @@ async fn upload(app: App, request: Request) -> Result<Json, Refused> {
     whole(async move { keep(&app, &name, &purpose, seconds, incoming).await }).await
 }
 
-/// Makes the file of bytes that have come in.
+/// Creates the file object for contents that have arrived.
 async fn keep(app: &App, name: &str, purpose: &str, life: Option<i64>, incoming: Incoming) -> Result<Json, Refused> {
     let now = ids::now();
     let expires_at = life.map(|life| now + life);
@@ -121,7 +121,7 @@ async fn keep(app: &App, name: &str, purpose: &str, life: Option<i64>, incoming:
     Err(super::lifecycle::contended())
 }
 
-/// Does all of what concerns rows and bytes both, even where the caller hangs up meanwhile.
+/// Runs `work`, which changes both rows and contents, to its end, even if the caller disconnects.
 async fn whole<T: Send + 'static>(
     work: impl Future<Output = Result<T, Refused>> + Send + 'static,
 ) -> Result<T, Refused> {
@@ -133,7 +133,7 @@ impl Form {
         let mut form = Self::default();
         let gauge = form.gauge.clone();
         let mut request = request.map(|body| gauged(body, gauge));
-        DefaultBodyLimit::disable().apply(&mut request); // Files have a limit of their own.
+        DefaultBodyLimit::disable().apply(&mut request); // Files have their own size limit.
         let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| {
             Refused::bad(format!("The request must be multipart/form-data: {}.", error.body_text()))
         })?;
@@ -149,7 +149,8 @@ impl Form {
                     let message = "Invalid 'file': expected a part with a file name.";
                     return Err(Refused::bad(message).code("invalid_value").param("file"));
                 }
-                // Foundry's callers may say the name beside the file; elsewhere some clients repeat it.
+                // Foundry accepts the file name as a part of its own. In other dialects, some clients send it
+                // redundantly.
                 ("filename", _) if dialect != Dialect::Foundry => drop(form.text(field).await?),
                 _ => {
                     let text = form.text(field).await?;
@@ -160,7 +161,7 @@ impl Form {
         Ok(form)
     }
 
-    /// Writes a file's bytes to disk as they come.
+    /// Writes the contents of a file to disk as they arrive.
     async fn receive(&self, app: &App, mut field: Field<'_>) -> Result<Incoming, Refused> {
         let mut incoming = app.store.blobs.begin().await?;
         while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
@@ -188,7 +189,7 @@ impl Form {
         String::from_utf8(text).map_err(|_| Refused::bad("A part of the form is not UTF-8."))
     }
 
-    /// Takes a part; `a[b]` is member `b` of `a`.
+    /// Stores a part of the form. The name `a[b]` is member `b` of `a`.
     fn set(&mut self, name: &str, text: String) {
         let nested = name.strip_suffix(']').and_then(|name| name.split_once('['));
         let Some((outer, inner)) = nested else {
@@ -206,7 +207,7 @@ impl Form {
     }
 }
 
-/// A name must not lead out of the folder where somebody may save the file.
+/// Returns the last component of a file name, so that the name cannot leave the folder where a caller saves the file.
 fn last_component(name: &str) -> String {
     name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
 }
@@ -235,7 +236,7 @@ async fn content(app: App, call: Call<FileContent>) -> Result<Response, Refused>
     let missing = || Refused::missing(File, id);
     let hash = app.store.blob(id).await?.ok_or_else(missing)?;
     let Some((bytes, length)) = app.store.blobs.read(&hash).await? else {
-        // Most likely it was deleted this instant.
+        // The file was most likely deleted just now.
         let lost = app.store.has(File, "", id).await?;
         return Err(if lost { Refused::internal(format!("the bytes of {id} are gone")) } else { missing() });
     };

@@ -1,4 +1,4 @@
-//! Who may call: the key, the host names that are the server's own, no browser pages, the beta header.
+//! Access control: the key, the host names of the server, browser pages, and the beta header.
 
 use super::dialect::{self, Spoken};
 use super::{App, error::Refused, settings::OpenAi};
@@ -10,7 +10,7 @@ use axum::{
 };
 use secrecy::ExposeSecret;
 
-/// Refuses what may not pass; returns how the rest speaks.
+/// Checks that a request may pass. Returns its dialect and version.
 pub(super) fn check(app: &App, request: &Request) -> Result<Spoken, Refused> {
     let path = request.uri().path();
     let (dialect, own) = dialect::of_path(path);
@@ -50,7 +50,7 @@ fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {
     Err(Refused::new(StatusCode::FORBIDDEN, message).code("forbidden_origin"))
 }
 
-/// Keys come as bearers; Azure OpenAI takes them in a header of its own, too.
+/// Checks the key of a request. It is sent as a bearer token. Azure OpenAI also accepts it in a header of its own.
 fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> {
     let Some(wanted) = &app.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -70,13 +70,13 @@ fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> 
     Err(Refused::new(StatusCode::UNAUTHORIZED, message).code("invalid_api_key"))
 }
 
-/// Returns the key that a request shows, whether it is asked for or not.
+/// Returns the key that a request carries, whether or not one is required.
 pub(super) fn shown_key(headers: &HeaderMap) -> &str {
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
     http::bearer(headers).or(own).unwrap_or_default()
 }
 
-/// Shows enough of a key to recognise it, and nothing of a short one.
+/// Shortens a key so that it can still be recognised. A short key is hidden completely.
 fn masked(key: &str) -> String {
     let all: Vec<char> = key.chars().collect();
     match all.as_slice() {

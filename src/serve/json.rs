@@ -1,4 +1,4 @@
-//! Answers in JSON, and how each dialect puts them.
+//! JSON responses, and their form in each dialect.
 
 use crate::api::{Dialect, Kind};
 use crate::json;
@@ -8,17 +8,17 @@ use axum::{
 };
 use serde_json::Value;
 
-/// An answer in JSON, as text: what is stored is sent as it is.
+/// A JSON response as text, so that stored documents are sent without parsing.
 #[derive(Debug)]
 pub(super) enum Json {
     One(String),
     Page(ListPage),
 }
 
-/// A page of a list, whose envelope differs between dialects.
+/// A page of a list. Its envelope differs between dialects.
 #[derive(Debug)]
 pub(super) struct ListPage {
-    /// The objects, with commas between them.
+    /// The objects, separated by commas.
     pub(super) data: String,
     pub(super) first_id: Value,
     pub(super) last_id: Value,
@@ -27,14 +27,14 @@ pub(super) struct ListPage {
 
 impl From<Value> for Json {
     fn from(value: Value) -> Self {
-        // Several times as fast as `Display`; a JSON value always has a text.
+        // Several times as fast as `Display`. A JSON value always has a text.
         Self::One(serde_json::to_string(&value).unwrap_or_default())
     }
 }
 
-/// What a handler answers with.
+/// The result of a handler.
 pub(super) trait Answer {
-    /// Says it in a dialect.
+    /// Returns the response in a dialect.
     fn spoken(self, dialect: Dialect, kind: Kind) -> Response;
 }
 
@@ -56,7 +56,7 @@ impl Answer for Json {
             Self::One(text) => text,
             Self::Page(page) => page.text(dialect, kind),
         };
-        // Azure OpenAI's steps do not say what they used (docs/protocol/dialects.md#azure-openai).
+        // The steps of Azure OpenAI have no usage (docs/protocol/dialects.md#azure-openai).
         let text = if (dialect, kind) == (Dialect::AzureOpenAi, Kind::Step) { without_usage(text) } else { text };
         ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
     }
@@ -66,7 +66,7 @@ impl ListPage {
     fn text(self, dialect: Dialect, kind: Kind) -> String {
         let Self { data, first_id, last_id, has_more } = self;
         match (dialect, kind) {
-            // Foundry's pages have no first id, and its files no pages
+            // Foundry's pages have no first ID, and its files no pages
             // (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
             (Dialect::Foundry, Kind::File) => format!(r#"{{"object":"list","data":[{data}]}}"#),
             (Dialect::Foundry, _) if last_id.is_null() => format!(r#"{{"data":[{data}],"has_more":{has_more}}}"#),

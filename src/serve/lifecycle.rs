@@ -1,8 +1,7 @@
-//! How a run goes from one status to the next (docs/protocol/runs.md#states-and-transitions): which documents change,
-//! as one batch.
+//! Status changes of a run (docs/protocol/runs.md#states-and-transitions): the documents to change, as one batch.
 //!
-//! Every change of status changes the run's document, so that [`Batch::unchanged`] on it is the compare-and-set of
-//! the whole run, steps included. Must not know who asks: handler, worker or timer.
+//! Every status change changes the run's document. [`Batch::unchanged`] on it is therefore the compare-and-set of the
+//! whole run, including its steps. Must not depend on the initiator: handler, worker or timer.
 
 use super::error::Refused;
 use super::failure::Failure;
@@ -19,7 +18,7 @@ pub(super) struct Live {
     pub(super) row: RunRow,
 }
 
-/// How a run ends.
+/// The way in which a run ends.
 #[derive(Debug, Clone)]
 pub(super) enum Ending {
     Completed,
@@ -30,7 +29,7 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    /// Returns why a message is incomplete of whose run this is the end.
+    /// Returns the reason why a message is incomplete after its run ended in this way.
     pub(super) const fn reason(&self) -> &'static str {
         match self {
             Self::Cancelled => "run_cancelled",
@@ -40,7 +39,7 @@ impl Ending {
         }
     }
 
-    /// Ends an open step as its run ends.
+    /// Ends an open step in the way in which its run ends.
     pub(super) fn of_step(&self, mut step: Value) -> Map<String, Value> {
         let mut doc = step.as_object_mut().map(std::mem::take).unwrap_or_default();
         close(&mut doc, self, ids::now());
@@ -49,13 +48,13 @@ impl Ending {
 }
 
 impl Live {
-    /// Reads a run. The document comes first: what changes after that makes a batch on it fail.
+    /// Reads a run. The document is read first, so that a later change of the run makes a batch on it fail.
     pub(super) async fn load(store: &Store, thread: &str, id: &str) -> Result<Option<Self>, Refused> {
         let Some(run) = store.load(Kind::Run, thread, id).await? else { return Ok(None) };
         Ok(store.run(id).await?.map(|row| Self { run, row }))
     }
 
-    /// Begins a batch that happens only while the run is as it was read.
+    /// Begins a batch that succeeds only if the run has not changed since it was read.
     pub(super) fn batch(&self) -> Batch {
         Batch::default().unchanged(&self.run.id, self.run.version)
     }
@@ -67,7 +66,7 @@ impl Live {
         Ok(steps)
     }
 
-    /// Moves the run to a status that it can leave again.
+    /// Moves the run to a status that is not final.
     pub(super) fn move_to(&mut self, batch: Batch, status: Status) -> Batch {
         let doc = &mut self.run.doc;
         set(doc, "status", status.name());
@@ -81,7 +80,7 @@ impl Live {
         batch.replace(&self.run.id, doc).run_status(&self.row, status)
     }
 
-    /// Lets the run wait for the outputs of calls.
+    /// Makes the run wait for the outputs of tool calls.
     pub(super) fn require(&mut self, batch: Batch, tool_calls: Vec<Value>) -> Batch {
         let action = json!({ "type": "submit_tool_outputs", "submit_tool_outputs": { "tool_calls": tool_calls } });
         set(&mut self.run.doc, "status", Status::RequiresAction.name());
@@ -90,7 +89,7 @@ impl Live {
         batch.replace(&self.run.id, &self.run.doc).run_status(&self.row, Status::RequiresAction)
     }
 
-    /// Ends the run, and its open steps with it.
+    /// Ends the run and its open steps.
     pub(super) async fn end(&mut self, store: &Store, mut batch: Batch, ending: &Ending) -> Result<Batch, Refused> {
         let now = ids::now();
         let (status, time) = match ending {
@@ -122,7 +121,7 @@ impl Live {
     }
 }
 
-/// Ends a run that has outlived its time, unless something else ends it first.
+/// Ends a run that has expired, unless another change ends it first.
 pub(super) async fn expire(store: &Store, row: RunRow) -> Result<(), Refused> {
     let (thread, id) = (row.thread, row.id);
     for _ in 0..TRIES {
@@ -139,7 +138,8 @@ pub(super) async fn expire(store: &Store, row: RunRow) -> Result<(), Refused> {
     Err(contended())
 }
 
-/// Lets a thread's run expire if it is due: to be asked before anything that depends on the status of runs.
+/// Ends the active run of a thread if it has expired. Must be called before any decision that depends on the status of
+/// runs.
 pub(super) async fn settle(store: &Store, thread: &str) -> Result<Option<RunRow>, Refused> {
     match store.active_run(thread).await? {
         Some(row) if row.is_due() => {
@@ -150,12 +150,12 @@ pub(super) async fn settle(store: &Store, thread: &str) -> Result<Option<RunRow>
     }
 }
 
-/// Others kept changing an object.
+/// Returns the error for an object that other requests kept changing.
 pub(super) fn contended() -> Refused {
     Refused::internal("a change was tried too often; others kept coming first")
 }
 
-/// Returns the member in which costs are told. Endpoints may count whatever they like.
+/// Returns the `usage` member. The sum saturates, because an endpoint may report any count.
 pub(super) fn usage(prompt: i64, completion: i64) -> Value {
     json!({ "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt.saturating_add(completion) })
 }
@@ -165,7 +165,7 @@ pub(super) fn set(doc: &mut Map<String, Value>, name: &str, value: impl Into<Val
     doc.insert(name.to_owned(), value.into());
 }
 
-/// Completes a step: its usage is no longer held back.
+/// Completes a step. Its usage, which was held back until now, becomes visible.
 pub(super) fn complete(step: &mut Stored) {
     set(&mut step.doc, "status", "completed");
     set(&mut step.doc, "completed_at", ids::now());

@@ -1,4 +1,5 @@
-//! Takes connections and serves requests on them. What is slow or too much is decided by `connections`.
+//! The listener: accepts connections and serves requests on them. `connections` decides which connections are slow or
+//! surplus.
 
 use super::Settings;
 use super::connections::{Closed, Connection, Connections, Work};
@@ -28,17 +29,17 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep},
 };
 
-/// Most bytes of a request's head; also the most that is read or written at once.
+/// The maximum size in bytes of a request head, and of a single read or write.
 const BUFFER: usize = 64 * 1024;
-/// How often connections are looked for that wait too long.
+/// The interval between two checks for connections that wait too long.
 const LOOK: Duration = Duration::from_secs(1);
-/// How many connections are closed where no further one can be taken, and how long is waited for them to be gone.
+/// The number of connections to close if no further one can be accepted, and the time to wait for them to end.
 const SHED: usize = 16;
 const PAUSE: Duration = Duration::from_millis(20);
-/// How often at most is reported that no connection can be taken.
+/// The minimum interval between two reports that no connection can be accepted.
 const REPORT_AGAIN: Duration = Duration::from_secs(60);
 
-/// Serves connections until `ending` becomes true, then waits until those that are open have ended.
+/// Serves connections until `ending` becomes `true`, then waits until the open ones have ended.
 pub(super) async fn serve(
     listener: TcpListener,
     routes: Enveloped,
@@ -58,7 +59,7 @@ pub(super) async fn serve(
             _ = look.tick() => connections.close_stale(Instant::now()),
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let _ = stream.set_nodelay(true); // It is only slower without.
+                    let _ = stream.set_nodelay(true); // An error here only costs latency.
                     let seat = connections.admit();
                     tasks.spawn(converse(stream, seat, routes.clone(), settings.patience, end.clone()));
                 }
@@ -78,19 +79,19 @@ pub(super) async fn serve(
     while tasks.join_next().await.is_some() {}
 }
 
-/// Waits until the server is to end. A server whose owner has gone serves on.
+/// Waits until the server must end. If the sender was dropped, the server runs on.
 async fn ended(ending: &mut watch::Receiver<bool>) {
     if ending.wait_for(|ending| *ending).await.is_err() {
         std::future::pending().await
     }
 }
 
-/// Returns `true` if an error concerns a connection that was gone before it was taken.
+/// Returns `true` if the error concerns a connection that was gone before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
 }
 
-/// Serves the requests of one connection, until it ends or is closed.
+/// Serves the requests of one connection until it ends or is closed.
 async fn converse(
     stream: TcpStream,
     seat: Arc<Connection>,
@@ -103,7 +104,7 @@ async fn converse(
     let mut builder = http1::Builder::new();
     let mut connection = pin!(builder.max_buf_size(BUFFER).serve_connection(io, service));
     tokio::select! {
-        _ = connection.as_mut() => return, // What went wrong is the other side's to notice.
+        _ = connection.as_mut() => return, // An error concerns only this connection, and the peer notices it.
         () = seat.closed() => return,
         () = ended(&mut ending) => {}
     }
@@ -114,7 +115,7 @@ async fn converse(
     }
 }
 
-/// The routes, as one connection asks them.
+/// The routes, bound to one connection.
 struct Service {
     routes: Enveloped,
     seat: Arc<Connection>,
@@ -135,7 +136,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
     }
 }
 
-/// The body of an answer, with which the work on the request ends.
+/// The body of a response. The work on the request ends when it is dropped.
 struct Held {
     body: Body,
     _work: Work,

@@ -1,7 +1,7 @@
-//! The embedded server: the wire inward (docs/design/server.md). Router, store, run engine, models.
+//! The embedded server (docs/design/server.md): router, store, run engine, and models.
 //!
-//! [`start`] takes a listener that is bound, so that readiness is the bound port; [`Server::stop`] ends it in good
-//! order. Knows neither client nor ledger, and nothing of the program that starts it.
+//! [`start`] takes a bound listener, so that the server is ready once the port is bound. [`Server::stop`] shuts it down
+//! gracefully. Must not depend on the client, the ledger, or the program that starts it.
 
 mod allowance;
 mod answer;
@@ -51,7 +51,7 @@ use tokio::{
     time::timeout,
 };
 
-/// What every handler gets.
+/// The state that all handlers share.
 #[derive(Debug, Clone)]
 struct App(Arc<Parts>);
 
@@ -61,11 +61,11 @@ struct Parts {
     store: Arc<Store>,
     engine: Arc<Engine>,
     address: SocketAddr,
-    /// What bodies of requests may take of the memory.
+    /// The memory budgets for request bodies.
     bodies: whole::Bodies,
-    /// Becomes true when the server ends.
+    /// Becomes `true` when the server ends.
     ending: watch::Receiver<bool>,
-    /// The store's identity, as every answer carries it.
+    /// The identity of the store, which every response carries.
     store_header: HeaderValue,
 }
 
@@ -76,7 +76,7 @@ impl Deref for App {
     }
 }
 
-/// Why a server could not be started.
+/// An error from starting a server.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("could not open the store: {0}")]
@@ -85,7 +85,7 @@ pub enum StartError {
     Listen(#[from] io::Error),
 }
 
-/// A server that has started. It goes on when this is dropped, as long as its runtime does.
+/// A running server. It continues after this value is dropped, as long as its runtime exists.
 #[derive(Debug)]
 pub struct Server {
     app: App,
@@ -100,7 +100,7 @@ struct Tasks {
     engine: JoinHandle<()>,
 }
 
-/// Starts a server in the current tokio runtime, of whichever flavour.
+/// Starts a server in the current tokio runtime, of either flavour.
 pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Server, StartError> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -131,23 +131,23 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
 }
 
 impl Server {
-    /// Returns the address that is listened on.
+    /// Returns the address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns the store's identity, which never changes.
+    /// Returns the identity of the store, which never changes.
     pub fn store_id(&self) -> &str {
         self.app.store.id()
     }
 
-    /// Waits until no run is going that this process works on, except those that never answer; tells whether that
-    /// came to pass in time. Runs that wait for their caller are not waited for.
+    /// Waits until this process works on no run, apart from runs that never finish. Returns `true` if that happened in
+    /// time. Runs that wait for their caller do not count.
     pub async fn drain(&self, most: Duration) -> bool {
         self.app.engine.drain(most).await
     }
 
-    /// Takes no more calls, lets those that came finish if they do so soon, and gives the runs back to the store.
+    /// Stops accepting requests, waits briefly for those in progress, and releases the runs to the store.
     pub async fn stop(&self) {
         self.shutdown.send_replace(true);
         let Some(Tasks { mut listener, engine }) = self.tasks.lock().await.take() else { return };
@@ -158,17 +158,17 @@ impl Server {
                     report(&format!("listening on {}: {error}", self.address));
                 }
             }
-            // A caller that never finishes its request must not keep the server.
+            // A caller that never finishes its request must not keep the server running.
             Err(_) => listener.abort(),
         }
         engine.abort();
-        let _ = engine.await; // It was aborted; its workers have ended with it.
+        let _ = engine.await; // The engine was aborted, and its workers have ended with it.
         if let Err(error) = self.app.engine.release().await {
             report(&format!("giving the runs back: {error}"));
         }
     }
 
-    /// Stops working on runs without a word to the store, as if the process had died.
+    /// Stops working on runs without releasing them in the store, as if the process had died.
     #[cfg(test)]
     async fn abandon(&self) {
         if let Some(tasks) = self.tasks.lock().await.as_ref() {

@@ -1,6 +1,7 @@
-//! What tools may look into: files and vector stores named by assistants, threads and attachments
-//! (docs/protocol/objects.md#tool-resources, docs/protocol/objects.md#attachments). The helper `vector_stores` becomes
-//! a store of its own, and never comes back.
+//! Resources of tools: files and vector stores that assistants, threads and attachments refer to
+//! (docs/protocol/objects.md#tool-resources, docs/protocol/objects.md#attachments).
+//!
+//! The helper member `vector_stores` of a request creates a vector store and does not appear in responses.
 
 use super::error::Refused;
 use super::ids;
@@ -9,17 +10,18 @@ use crate::api::Kind;
 use crate::json;
 use serde_json::{Map, Value, json};
 
-/// Seconds after their last use that stores live which a thread's helper or an attachment made.
+/// The number of days after its last use for which a vector store lives that a thread's helper or an attachment
+/// created.
 const HELPER_DAYS: i64 = 7;
 
-/// For whom resources are.
+/// The object that owns the resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
     Assistant,
     Thread,
 }
 
-/// Resources as they are kept, and the vector stores that are made or changed for them.
+/// The stored form of resources, with the vector stores to create or change for them.
 #[derive(Debug, Default)]
 pub(super) struct Resources {
     pub(super) value: Value,
@@ -35,7 +37,7 @@ struct NewStore {
 }
 
 impl Resources {
-    /// Checks what a request names, and prepares the stores that it asks for.
+    /// Checks the objects that a request refers to, and prepares the vector stores that it asks for.
     pub(super) async fn of(store: &Store, given: Option<&Value>, owner: Owner) -> Result<Self, Refused> {
         let mut resources = Self { value: given.map_or(json!({}), without_nulls), ..Self::default() };
         for id in texts(&resources.value["code_interpreter"]["file_ids"]) {
@@ -63,12 +65,12 @@ impl Resources {
         Ok(resources)
     }
 
-    /// Continues with what is already there.
+    /// Returns existing resources as a starting point for changes.
     pub(super) fn existing(value: Value) -> Self {
         Self { value: if value.is_null() { json!({}) } else { value }, ..Self::default() }
     }
 
-    /// Adds the files of a message's attachments, as the tools of each ask for.
+    /// Adds the files of a message's attachments to the resources of their tools.
     pub(super) async fn attach(&mut self, store: &Store, attachments: &Value) -> Result<(), Refused> {
         for attachment in attachments.as_array().into_iter().flatten() {
             let file = attachment["file_id"].as_str().unwrap_or_default();
@@ -83,11 +85,11 @@ impl Resources {
         Ok(())
     }
 
-    /// Adds to a batch the stores that are made, and those that are changed unless somebody else changes them first.
+    /// Adds the new and changed vector stores to a batch. The batch fails if another change comes first.
     pub(super) fn commit(&self, mut batch: Batch) -> Batch {
         for NewStore { id, doc, files } in &self.made {
             let files = files.to_string();
-            // The files are not part of the document; they wait in the label for what searches them.
+            // The files are not part of the document. The label holds them for later searches.
             batch = batch.insert(New { label: Some(&files), ..New::top(Kind::VectorStore, id, doc) });
         }
         for stored in &self.changed {
@@ -114,7 +116,7 @@ impl Resources {
         if !self.changed.iter().any(|changed| changed.id == id) {
             match store.load(Kind::VectorStore, "", &id).await? {
                 Some(found) => self.changed.push(found),
-                None => return Ok(()), // It was deleted; the thread still names it.
+                None => return Ok(()), // The store was deleted, but the thread still refers to it.
             }
         }
         if let Some(changed) = self.changed.iter_mut().find(|changed| changed.id == id) {
@@ -126,7 +128,10 @@ impl Resources {
     }
 }
 
-/// Refuses a file that does not exist.
+/// Checks that an object exists.
+///
+/// # Errors
+/// If the object does not exist.
 pub(super) async fn require(store: &Store, kind: Kind, id: &str) -> Result<(), Refused> {
     if store.has(kind, "", id).await? { Ok(()) } else { Err(Refused::missing(kind, id)) }
 }
@@ -135,7 +140,7 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// Adds a text to an array, which is made where it is missing, unless it is there.
+/// Adds a text to an array, unless the array contains it. Creates a missing array.
 fn push(array: &mut Value, text: &str) {
     if !array.is_array() {
         *array = json!([]);
@@ -147,7 +152,7 @@ fn push(array: &mut Value, text: &str) {
     }
 }
 
-/// Returns resources without what is null among them.
+/// Returns resources without members that are null.
 pub(super) fn without_nulls(given: &Value) -> Value {
     let mut value = if given.is_object() { given.clone() } else { json!({}) };
     if let Some(resources) = value.as_object_mut() {

@@ -1,4 +1,5 @@
-//! From the declarations to routes, and what every answer carries (docs/protocol/endpoints.md#response-headers).
+//! Routes for the declared endpoints, and the headers that every response carries
+//! (docs/protocol/endpoints.md#response-headers).
 
 use super::dialect::{PREFIXES, Spoken};
 use super::json::{Answer, Json};
@@ -29,9 +30,9 @@ const VERSION: HeaderName = HeaderName::from_static("openai-version");
 const PROCESSING_MS: HeaderName = HeaderName::from_static("openai-processing-ms");
 const STORE: HeaderName = HeaderName::from_static("asst-store");
 
-/// Mounts endpoints by their declaration.
+/// An extension of the router that mounts endpoints by their declaration.
 pub(super) trait On {
-    /// Mounts a handler that gets the decoded request.
+    /// Mounts a handler that receives the decoded request.
     fn on<E, F, R, A>(self, handler: F) -> Self
     where
         E: Endpoint,
@@ -74,7 +75,7 @@ impl On for Router<App> {
     }
 }
 
-/// Mounts a handler under every prefix, where its dialect has the endpoint.
+/// Mounts a handler under every prefix whose dialect has the endpoint.
 fn mount<E, F, R, A>(router: Router<App>, handler: F) -> Router<App>
 where
     E: Endpoint,
@@ -92,7 +93,7 @@ where
     PREFIXES.iter().fold(router, |router, (prefix, _)| router.route(&format!("{prefix}{}", E::PATH), route.clone()))
 }
 
-/// Returns how a request speaks, as the guard found it.
+/// Returns the dialect and version of a request, which the guard determined.
 pub(super) fn spoken(request: &Request) -> Spoken {
     request.extensions().get().cloned().unwrap_or_default()
 }
@@ -110,8 +111,8 @@ const fn filter<E: Endpoint>() -> MethodFilter {
     }
 }
 
-/// The routes, with what holds for every request around them all. As a layer of the router it would be around each
-/// route, and cost copies of the route and allocations with each request.
+/// The routes with the processing that applies to every request. As a layer of the router, it would wrap each route.
+/// Each request would then copy the route and allocate.
 #[derive(Debug, Clone)]
 pub(super) struct Enveloped {
     app: App,
@@ -133,13 +134,13 @@ impl Service<Request> for Enveloped {
 }
 
 impl Enveloped {
-    /// Answers a request, which is work of a connection.
+    /// Handles a request. `work` is its entry in the connection.
     pub(super) async fn answer(self, request: Request, work: Option<&Work>) -> Response {
         envelope(self.app, request, self.routes, work).await
     }
 }
 
-/// Puts around the routes what holds for every request.
+/// Wraps the routes in the processing that applies to every request.
 pub(super) fn finish(router: Router<App>, app: App) -> Enveloped {
     let routes = router
         .fallback(|request: Request| async move {
@@ -175,7 +176,7 @@ async fn envelope(app: App, request: Request, routes: Router, work: Option<&Work
     response
 }
 
-/// Refuses a request that is one too many for the server.
+/// Returns the response to a request that exceeds the limit of the server.
 fn busy() -> Response {
     let message = "The server works on as many requests as it can, please try again later.";
     let mut response = Refused::new(StatusCode::SERVICE_UNAVAILABLE, message).into_response();
@@ -184,8 +185,8 @@ fn busy() -> Response {
     response
 }
 
-/// Refuses a request that is one too many for its key. 429 says that nothing was done, so that anything may be
-/// repeated.
+/// Returns the response to a request that exceeds the limit of its key. Status code 429 means that nothing was done, so
+/// that any request may be retried.
 fn busy_for_key() -> Response {
     let message = "Too many requests with this key are in work, please try again later.";
     let refused = Refused::new(StatusCode::TOO_MANY_REQUESTS, message).code("rate_limit_exceeded");
@@ -199,7 +200,7 @@ async fn answer(app: &App, mut request: Request, mut routes: Router, work: Optio
         Err(refused) => refused.into_response(),
         Ok(_) if work.is_some_and(|work| !work.accept(guard::shown_key(request.headers()))) => busy_for_key(),
         Ok(spoken) => {
-            // [`spoken`] takes this one for granted.
+            // [`spoken`] returns this value by default.
             if spoken != Spoken::default() {
                 request.extensions_mut().insert(spoken);
             }

@@ -1,4 +1,4 @@
-//! How a server is set up.
+//! The settings of a server.
 
 use super::fault::Faults;
 use super::model::Model;
@@ -6,72 +6,73 @@ use crate::db::Server;
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-/// Most connections, however many files may be open: each takes memory.
+/// The maximum number of connections, whatever the limit of open files. Each connection takes memory.
 const MOST_CONNECTIONS: usize = 4_096;
 
-/// Where the objects are kept.
+/// The location of the store.
 #[derive(Debug, Clone, Default)]
 pub enum StoreAt {
-    /// In memory, as long as the server lives; bytes of files in a temporary file without a name.
+    /// In memory, until the server ends. The contents of files are in an unnamed temporary file.
     #[default]
     Memory,
     /// In this folder: `store.db` and `files/`.
     Folder(PathBuf),
-    /// In a database on a server, the bytes of files too, so that several servers may share them.
+    /// In a database on a server, including the contents of files. Several servers can share it.
     Server(Box<Server>),
 }
 
-/// What is offered where OpenAI's own dialect is spoken; Azure's and Foundry's are not touched by it.
+/// The endpoints of the OpenAI dialect. The dialects of Azure and Foundry are not affected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OpenAi {
-    /// Everything; threads are listed, as Foundry lists them.
+    /// All endpoints. Threads can be listed, as in Foundry.
     #[default]
     Extended,
-    /// What OpenAI offered: threads are not listed.
+    /// The endpoints that OpenAI offered. Threads cannot be listed.
     Compatible,
-    /// What OpenAI offers since 2026-08-26: neither assistants nor threads
+    /// The endpoints that OpenAI offers since 2026-08-26: neither assistants nor threads
     /// (docs/protocol/dialects.md#openai-after-the-shutdown).
     Retired,
 }
 
-/// How many connections there may be, and how long they may wait.
+/// Limits on the number of connections and on their waiting times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections that are open at once, at least eight.
+    /// The maximum number of open connections, at least eight.
     pub connections: usize,
-    /// How long a new connection may take until a request of it is accepted.
+    /// The maximum time until a request of a new connection is accepted.
     pub head: Duration,
-    /// How long a connection may wait for its next request.
+    /// The maximum time that a connection may wait for its next request.
     pub idle: Duration,
 }
 
 impl Limits {
-    /// Connections on which nothing was accepted yet.
+    /// Returns the maximum number of connections without an accepted request.
     pub(super) fn strangers(self) -> usize {
         self.connections / 2
     }
 
-    /// Requests in work; the rest of the connections is there for those who come.
+    /// Returns the maximum number of requests in progress. The remaining connections are free for new callers.
     pub(super) fn requests(self) -> usize {
         self.connections - self.connections / 4
     }
 
-    /// Requests in work that show the same key.
+    /// Returns the maximum number of requests in progress with the same key.
     pub(super) fn requests_of_a_key(self) -> usize {
         self.requests() - self.requests() / 3
     }
 }
 
 impl Default for Limits {
-    /// Half of the files that the process may open are for connections; what requests open themselves needs the others.
+    /// Uses half of the files that the process may open for connections. The other half is for files that requests
+    /// open.
     fn default() -> Self {
         let connections = (open_files() / 2).clamp(8, MOST_CONNECTIONS);
         Self { connections, head: Duration::from_secs(30), idle: Duration::from_secs(120) }
     }
 }
 
-/// Lets this process open more files where the system allows it, for a server that stands: often only 1,024 are allowed
-/// at first. Processes that it starts would inherit that.
+/// Raises the limit of open files, which is often only 1,024, if the system allows it. Only for a long-running server,
+/// because child processes inherit the new limit.
 pub fn allow_more_files() {
     #[cfg(unix)]
     {
@@ -82,7 +83,7 @@ pub fn allow_more_files() {
             && current < wanted
         {
             let current = Some(maximum.map_or(wanted, |maximum| maximum.min(wanted)));
-            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum }); // It serves fewer then.
+            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum }); // On failure, fewer connections fit.
         }
     }
 }
@@ -98,31 +99,31 @@ fn open_files() -> usize {
     usize::MAX
 }
 
-/// Takes what goes wrong inside the server; callers never see it.
+/// Receives internal errors of the server, which callers never see.
 pub type Reporter = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// How a server is set up.
+/// The settings of a server.
 #[derive(Clone)]
 pub struct Settings {
     pub store: StoreAt,
-    /// What callers must show; without one, any key or none will do.
+    /// The key that callers must send. Without one, any key or none is accepted.
     pub key: Option<SecretString>,
     pub model: Model,
-    /// How long a run may take, all rounds together.
+    /// The maximum duration of a run, over all its rounds.
     pub run_life: Duration,
-    /// How long a run stays with a process of which nothing is heard.
+    /// The time after which the lease of a silent process on a run expires.
     pub lease: Duration,
     pub openai: OpenAi,
-    /// Host names that are the server's own, beside the address that it listens on and those of loopback.
+    /// More host names of the server, in addition to its listening address and those of loopback.
     pub hosts: Vec<String>,
-    /// How long the other side may keep a body or an answer waiting; bytes earn more time.
+    /// The maximum time that a peer may keep a body or a response waiting. Received bytes extend it.
     pub patience: Duration,
     pub limits: Limits,
-    /// How long calls that are under way are waited for at the end.
+    /// The time to wait for requests in progress when the server ends.
     pub grace: Duration,
-    /// How long a stream may stand still before a comment shows that it lives.
+    /// The longest silence of a stream before a comment shows that the connection is alive.
     pub heartbeat: Duration,
-    /// What goes wrong on purpose.
+    /// The faults to inject.
     pub faults: Option<Arc<Faults>>,
     pub report: Reporter,
 }

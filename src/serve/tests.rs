@@ -1,4 +1,4 @@
-//! The server from outside: real loopback HTTP against [`start`].
+//! Tests of the server through its HTTP interface on loopback, started by [`start`].
 #![allow(clippy::unwrap_used)]
 
 mod dialects;
@@ -34,7 +34,7 @@ impl World {
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = start(listener, settings).unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default(); // Another test may have done it.
+        let _ = rustls::crypto::ring::default_provider().install_default(); // Another test may have installed it.
         let http = Client::builder().no_proxy().build().unwrap();
         Self { base: format!("http://{}", server.address()), http, server }
     }
@@ -73,7 +73,7 @@ impl World {
         Self::answer(self.request(Method::DELETE, &format!("/v1{path}"))).await
     }
 
-    /// Posts what is refused, and returns the message.
+    /// Posts a request that is rejected, and returns the error message.
     async fn refused(&self, path: &str, body: Value) -> String {
         let (status, value) = self.try_post(path, body).await;
         assert!(status >= 400, "{path}: {value}");
@@ -86,7 +86,7 @@ impl World {
         id(&self.post("/assistants", body).await)
     }
 
-    /// Makes a thread with one message and runs an assistant on it.
+    /// Creates a thread with one message and runs an assistant on it.
     async fn run(&self, text: &str, options: Value) -> Value {
         let mut body = json!({
             "assistant_id": self.assistant().await,
@@ -96,7 +96,7 @@ impl World {
         self.post("/threads/runs", body).await
     }
 
-    /// Waits until the engine has nothing to do, and returns the run.
+    /// Waits until the engine is idle, and returns the run.
     async fn settled(&self, run: &Value) -> Value {
         assert!(self.server.drain(Duration::from_secs(20)).await, "{run}");
         self.get(&path(run)).await
@@ -123,13 +123,13 @@ impl Shared {
         Self { at, _folder: folder }
     }
 
-    /// Starts one of the servers; its leases are short.
+    /// Starts one of the servers, with short leases.
     fn world(&self) -> World {
         let lease = Duration::from_millis(300);
         World::with(Settings { store: self.at.clone(), lease, ..Settings::default() })
     }
 
-    /// Starts two of the servers, the second of which works on nothing.
+    /// Starts two of the servers. The second works on no runs.
     async fn busy_and_idle(&self) -> (World, World) {
         let (busy, idle) = (self.world(), self.world());
         idle.server.abandon().await;

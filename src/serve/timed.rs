@@ -1,4 +1,4 @@
-//! A connection whose other side must take what is written to it within a time.
+//! A connection with a time limit for the peer to receive written data.
 
 use super::allowance::Allowance;
 use super::connections::Connection;
@@ -15,13 +15,13 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// A stream that fails where nothing of what is written is taken for too long. hyper has no such limit.
+/// A stream that fails if the peer does not receive written data for too long. hyper has no such limit.
 #[derive(Debug)]
 pub(super) struct Timed {
     stream: TcpStream,
     seat: Arc<Connection>,
     allowance: Allowance,
-    /// Since when a write waits, and when it is given up.
+    /// The start of the pending write, and its timeout.
     waits: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
@@ -30,7 +30,7 @@ impl Timed {
         Self { stream, seat, allowance: Allowance::new(patience), waits: None }
     }
 
-    /// Looks at how a write went.
+    /// Updates the time limit after a write.
     fn written(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(result) = written {
             if let Some((since, _)) = self.waits.take() {

@@ -1,4 +1,4 @@
-//! Bodies in JSON, which are held whole, and what was read of them: within a budget of memory that all requests share.
+//! JSON bodies, which are held as a whole with their parsed values, within a memory budget that all requests share.
 
 use super::body::has_stalled;
 use super::error::Refused;
@@ -14,29 +14,29 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use std::{error, time::Duration};
 
-/// Most bytes of a body; files have a limit of their own.
+/// The maximum size of a body in bytes. Files have their own limit.
 pub(super) const BODY_LIMIT: usize = Limits::REQUEST.bytes;
 
-/// Bytes of bodies that may be on their way in at the same time.
+/// The maximum total size in bytes of the bodies that are arriving.
 const ARRIVING: usize = 64 << 20;
-/// Bytes that may be taken by what was read of bodies, until their requests are answered.
+/// The maximum total size in bytes of the parsed bodies, until their requests are answered.
 const READ: usize = 512 << 20;
-/// For how long a request waits for its part of the budget.
+/// The maximum time that a request waits for its share of the budget.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Room for a long body. So large a piece comes from the system and goes back there; smaller ones an allocator keeps. What
-/// is not written to takes no memory.
+/// The buffer size for a long body, in bytes. The allocator returns a block of this size to the system when it is
+/// freed, but keeps smaller ones. Unwritten parts take no memory.
 const ROOM: usize = 33 << 20;
-/// The length beyond which a body is long.
+/// The size in bytes above which a body counts as long.
 const LONG: usize = 256 << 10;
 
-/// How often the text of a body is held while its request is answered: in the values of the request and of the object
-/// that is made of it, in the statement for the store, there, and in the answer.
+/// The number of copies of a body's text while its request is handled. They are in the parsed request, the new object,
+/// the statement for the store, the store itself, and the response.
 const COPIES: usize = 6;
-/// Most bytes that a value takes beside its text.
+/// The maximum size in bytes of a value, in addition to its text.
 const OF_A_VALUE: usize = 320;
 
-/// What bodies may take of the memory.
+/// The memory budgets for bodies.
 #[derive(Debug, Clone)]
 pub(super) struct Bodies {
     arriving: Budget,
@@ -49,7 +49,7 @@ impl Default for Bodies {
     }
 }
 
-/// What a body takes of the memory.
+/// The memory that a body has reserved.
 #[derive(Debug)]
 pub(super) struct Held {
     hold: Hold,
@@ -65,7 +65,8 @@ impl Drop for Held {
 }
 
 impl Bodies {
-    /// Reads a whole body; nothing for an empty one. What comes with it is to be kept until the request is answered.
+    /// Reads a whole body. Returns `None` for an empty one. The returned [`Held`] must be kept until the request is
+    /// answered.
     pub(super) async fn read(
         &self,
         headers: &HeaderMap,
@@ -77,7 +78,7 @@ impl Bodies {
             return Ok(None);
         }
         accept()?;
-        // A value takes two bytes of a text at the least.
+        // A value takes at least two bytes of text.
         let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
         let hold = self.read.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
         let mut held = Held { hold, is_long: bytes.len() > LONG };
@@ -120,7 +121,7 @@ impl Bodies {
     }
 }
 
-/// Returns how much a body takes until its request is answered.
+/// Returns the memory that a body needs until its request is answered.
 fn taken(bytes: usize, values: usize) -> usize {
     COPIES * bytes + OF_A_VALUE * values
 }

@@ -1,4 +1,4 @@
-//! One connection: how it is opened, how statements run on it, how the schema comes up to date.
+//! A PostgreSQL connection: opening, running statements, and migrating the schema.
 
 use super::{Kind, server::Server};
 use crate::db::{Access, DbError, Options, Row, Statement, Value};
@@ -10,29 +10,29 @@ use tokio_postgres::{
     types::ToSql,
 };
 
-/// Programs that start at once must not all create the tables.
+/// Serialises programs that start at once, so that only one of them creates the tables.
 const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(7311)";
 const VERSION_TABLE: &str = "create table if not exists asst_schema (version bigint primary key)";
 const HAS_SCHEMA: &str = "select count(*) from pg_catalog.pg_namespace where nspname = $1::text";
 const HAS_VERSION: &str = "select count(*) from pg_catalog.pg_class c where c.oid = to_regclass('asst_schema')";
 const READ_VERSION: &str = "select coalesce(max(version), 0) from asst_schema";
 const ADD_VERSION: &str = "insert into asst_schema (version) values ($1)";
-/// Statements of a batch that are under way at once, on the one connection.
+/// The maximum number of statements of a batch that are in flight on one connection.
 const PIPELINED: usize = 256;
 
-/// A connection to a server, and what was prepared on it.
+/// A connection to a server, with the statements that were prepared on it.
 pub(super) struct Connection {
     client: Client,
     prepared: HashMap<&'static str, tokio_postgres::Statement>,
     schema: Option<&'static str>,
 }
 
-/// Why statements did not succeed.
+/// The reason why statements failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The server undid them for the sake of others: they may be tried again.
+    /// The server rolled back the statements because of a conflict with another transaction. They may be retried.
     Undone,
-    /// The connection broke; `sent` if the server may have done them.
+    /// The connection was lost. `sent` is `true` if the server may have executed the statements.
     Lost {
         why: DbError,
         sent: bool,
@@ -61,7 +61,7 @@ impl From<tokio_postgres::Error> for Failure {
         let undone = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
         match error.as_db_error() {
             Some(said) if undone.contains(said.code()) => Self::Undone,
-            // A server that goes says so in the place of an answer, and hangs up.
+            // A server that shuts down reports this in place of a response and closes the connection.
             Some(said) if matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) => {
                 Self::Lost { why: error.into(), sent: true }
             }
@@ -77,7 +77,7 @@ impl From<tokio_postgres::Error> for Failure {
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(said) = error.as_db_error() else {
-            // The error's own text is only its kind; what happened is in its source.
+            // The error's own text names only its category. The details are in its source.
             let text = match error.source() {
                 Some(cause) => cause.to_string(),
                 None => error.to_string(),
@@ -90,7 +90,7 @@ impl From<tokio_postgres::Error> for DbError {
         }
         match code.code() {
             "28P01" | "28000" | "42501" => Self::Denied(said.message().to_owned()),
-            // Data exceptions and violated constraints.
+            // Classes 22 and 23: data exceptions and integrity constraint violations.
             class if class.starts_with("22") || class.starts_with("23") => Self::Refused(said.message().to_owned()),
             "25006" => Self::ReadOnly,
             "53100" => Self::Full,
@@ -107,7 +107,7 @@ impl Connection {
     pub(super) async fn open(server: &Server, patience: Duration, access: Access) -> Result<Self, DbError> {
         let client = server.connect(patience).await?;
         let only = if access == Access::ReadOnly { "set default_transaction_read_only = on;" } else { "" };
-        // A lock is not waited for longer than a caller waits.
+        // Limits the wait for a lock to the patience of the caller.
         let path = server.schema.map(|schema| format!("set search_path = {schema};")).unwrap_or_default();
         let settings = format!(
             "{only} {path} set synchronous_commit = on; set client_min_messages = warning; set lock_timeout = {}",
@@ -125,14 +125,14 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// Runs statements, all or none.
+    /// Runs the statements as one transaction.
     pub(super) async fn run(&mut self, statements: &[Statement], kind: Kind) -> Result<Vec<Vec<Row>>, Failure> {
         for (sql, _) in statements {
             self.prepare(sql).await.map_err(|failure| failure.sent(false))?;
         }
         match statements {
             [] => Ok(Vec::new()),
-            // One statement is a transaction of its own.
+            // A single statement is its own transaction.
             [one] => Ok(vec![self.one(one).await.map_err(|failure| failure.sent(kind == Kind::Batch))?]),
             many => self.many(many).await,
         }
@@ -162,7 +162,7 @@ impl Connection {
         self.client.batch_execute("begin").await.map_err(|error| Failure::from(error).sent(false))?;
         let mut answers = Vec::with_capacity(statements.len());
         for some in statements.chunks(PIPELINED) {
-            // Sent one after the other without waiting; the server works in that order.
+            // The statements are sent without waiting for responses. The server executes them in order.
             for ended in join_all(some.iter().map(|statement| self.one(statement))).await {
                 match ended {
                     Ok(rows) => answers.push(rows),
@@ -177,7 +177,10 @@ impl Connection {
         Ok(answers)
     }
 
-    /// Brings the schema up to date, or says why that cannot be.
+    /// Migrates the schema.
+    ///
+    /// # Errors
+    /// If the schema is newer than this program, or if it is missing or older and the access is read-only.
     pub(super) async fn migrate(&mut self, options: Options) -> Result<(), DbError> {
         let known = options.migrations.len() as i64;
         let there: i64 = self.client.query_one(HAS_VERSION, &[]).await?.try_get(0)?;
@@ -195,7 +198,7 @@ impl Connection {
         let transaction = self.client.transaction().await?;
         transaction.batch_execute(ONE_AT_A_TIME).await?;
         if let Some(schema) = self.schema {
-            // Whoever may not make one may have been given one.
+            // A user without the right to create schemas may still use an existing one.
             let there: i64 = transaction.query_one(HAS_SCHEMA, &[&schema]).await?.try_get(0)?;
             if there == 0 {
                 transaction.batch_execute(&format!("create schema {schema}")).await?;

@@ -1,4 +1,5 @@
-//! The PostgreSQL engine: a thread with a runtime of its own, so that callers need none. Must not know what is stored.
+//! The PostgreSQL engine. It runs on its own thread with its own async runtime, so that callers need none. Must not
+//! depend on the meaning of the data.
 
 mod connection;
 mod load;
@@ -21,7 +22,7 @@ use pool::Pool;
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
-/// A database on a server. It is opened when it is first used, and again whenever a connection was lost.
+/// A database on a server. Connections are opened on demand and replaced when they are lost.
 #[derive(Debug)]
 pub(super) struct Postgres {
     jobs: Option<mpsc::UnboundedSender<Job>>,
@@ -29,13 +30,13 @@ pub(super) struct Postgres {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What is to be done, and who waits for it.
+/// A request to the engine's thread, with the channel for its result.
 enum Job {
     Run { statements: Vec<Statement>, kind: Kind, answer: oneshot::Sender<Answer> },
     Load { load: Load, pieces: mpsc::Receiver<Piece>, answer: oneshot::Sender<Ended> },
 }
 
-/// Whether a lost connection leaves a doubt.
+/// The kind of a job. It decides whether a lost connection leaves the outcome unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Read,
@@ -43,7 +44,7 @@ enum Kind {
 }
 
 impl Postgres {
-    /// Connects, and brings the schema up to date where that is allowed.
+    /// Connects, and migrates the schema if `options` allow it.
     pub(super) fn open(server: Server, options: Options) -> Result<Self, DbError> {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (opened, ready) = std::sync::mpsc::channel();
@@ -89,12 +90,12 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join(); // A panic in it has reached its callers as an answer that never came.
+            let _ = thread.join(); // The callers of a panicked thread have already received an error.
         }
     }
 }
 
-/// Works off the queue until its callers are gone and all of it is done.
+/// Processes jobs until all senders are gone and the queue is empty.
 fn serve(
     server: Server,
     options: Options,
@@ -115,7 +116,7 @@ fn serve(
         }
         while let Some(job) = queue.recv().await {
             let pool = pool.clone();
-            // A caller may have gone; its write stands.
+            // The caller may have been dropped. Its write is completed nevertheless.
             tokio::task::spawn_local(async move {
                 match job {
                     Job::Run { statements, kind, answer } => drop(answer.send(pool.run(&statements, kind).await)),

@@ -1,5 +1,5 @@
-//! The story of both engines, and what only a server can do. `ASST_TEST_POSTGRES` is the URL of a server on which
-//! databases may be made; without it these tests say that they were skipped.
+//! Tests of the behaviour that both engines share, and of behaviour that only a server has. `ASST_TEST_POSTGRES` is the
+//! URL of a server on which databases may be created. Without it, each test reports that it is skipped.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -19,7 +19,7 @@ fn options(migrations: &'static [&'static str], access: Access) -> Options {
     Options { migrations, patience: Duration::from_secs(60), access }
 }
 
-/// Makes a database of its own for a test.
+/// Creates a new database for one test and returns its URL.
 pub(crate) fn fresh(test: &str) -> Option<String> {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let Some(url) = std::env::var("ASST_TEST_POSTGRES").ok() else {
@@ -55,7 +55,7 @@ fn item(n: i64) -> Vec<Value> {
     vec![format!("id-{n:05}").into(), format!("näme {}", n * 7919 % 10_007).into(), n.into()]
 }
 
-/// Does the same on any engine, and tells what came of it.
+/// Runs the same operations on any engine and returns their results as text.
 fn story(db: &Db) -> Vec<String> {
     let mut told = Vec::new();
     let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
@@ -106,7 +106,7 @@ fn eight_writers_lose_and_double_nothing() {
                 let db = open(url);
                 for n in 0..10_i64 {
                     let own = (ADD, item(writer * 1000 + n + 1));
-                    // Two rows that all of them change, in either order: some are undone for the others' sake.
+                    // All writers update these two rows in either order, so the server rolls some of them back.
                     let mut shared = vec![(count, vec!["a".into(), "".into()]), (count, vec!["b".into(), "".into()])];
                     if (writer + n) % 2 == 0 {
                         shared.reverse();
@@ -146,7 +146,7 @@ fn eight_programs_that_start_at_once_make_one_schema() {
     });
 }
 
-/// Ends the connection of a server's process, and returns when it is gone.
+/// Terminates a server process, and returns once it is gone.
 fn cut(other: &Db, process: i64) {
     let ask = |sql| block_on(other.read(sql, vec![process.into()])).unwrap();
     ask("select cast(pg_terminate_backend(cast($1 as integer)) as int)");
@@ -164,7 +164,7 @@ fn a_connection_that_was_cut_is_replaced() {
     let Some(url) = fresh("a_connection_that_was_cut_is_replaced") else { return };
     let (db, other) = (open(&url), open(&url));
     cut(&other, process_of(&db));
-    // What only reads is asked again; what writes may have been done when the connection broke.
+    // A read is retried on a new connection. A write is not, because the server may have executed it.
     assert_eq!(block_on(db.read("select n from item", vec![])).unwrap().len(), 0);
     block_on(db.write(ADD, item(1))).unwrap();
     assert_eq!(block_on(db.read("select n from item", vec![])).unwrap().len(), 1);
@@ -182,7 +182,7 @@ fn a_question_whose_connection_is_cut_is_asked_again() {
         while block_on(other.read(asked, vec![first.into(), SLOW.into()])).unwrap().is_empty() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        // The server says why before it hangs up, in the place of an answer.
+        // The server reports the reason in place of a response before it closes the connection.
         cut(&other, first);
         assert_eq!(answer.join().unwrap().unwrap().len(), 1);
     });
@@ -196,7 +196,7 @@ fn short_work_at_once_shares_few_connections() {
     block_on(futures_util::future::join_all((0..12).map(|n| db.write(ADD, item(n))))).into_iter().for_each(|ended| {
         ended.unwrap();
     });
-    // To open one takes as long as many writes: those that wait take what comes back.
+    // Opening a connection takes as long as many writes, so waiting jobs reuse the connections that are returned.
     let counted = "select count(*) from pg_stat_activity where datname = current_database()";
     let open = block_on(other.read(counted, vec![])).unwrap()[0].int(0).unwrap();
     assert!(open <= 1 + 6, "{open} connections");
@@ -239,7 +239,7 @@ fn a_server_that_is_not_there() {
     };
     assert!(matches!(connect("postgres://kim:pw@127.0.0.1:1/db"), DbError::Unreachable(_)));
     assert!(matches!(connect("postgres:///db"), DbError::Unreachable(text) if text.contains("no host")));
-    // One that takes the connection and says nothing.
+    // A server that accepts the connection but never responds.
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let late = connect(&format!("postgres://kim@{}/db", mute.local_addr().unwrap()));
     assert!(matches!(late, DbError::Unreachable(_)), "{late}");

@@ -1,4 +1,4 @@
-//! Files and folders of spills: private, locked, and of this user. Must not know what is in them.
+//! Files and folders for spill files: private, locked, and owned by this user. Must not depend on their contents.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -8,12 +8,12 @@ use std::{
 
 const FOLDER: &str = "asst-spill";
 
-/// Who has the lock of a file.
+/// The result of an attempt to lock a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lock {
     Own,
     InUse,
-    /// The file system takes no locks.
+    /// The file system does not support locks.
     None,
 }
 
@@ -39,7 +39,8 @@ fn takes_none(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Unsupported
 }
 
-/// Returns the folders for spill files below a folder: the usual one, and the one for a user whom another has forestalled.
+/// Returns the folders for spill files below `dir`: the usual one, and one for this user in case another user owns the
+/// usual one.
 pub(super) fn folders(dir: &Path) -> Vec<PathBuf> {
     let mut folders = vec![dir.join(FOLDER)];
     #[cfg(unix)]
@@ -47,14 +48,14 @@ pub(super) fn folders(dir: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// Opens a spill file and locks it, unless it is gone or somebody else holds it.
+/// Opens and locks a spill file. Returns `None` if it is gone or another process holds it.
 pub(super) fn reopen(path: &Path) -> io::Result<Option<(File, Lock)>> {
     let Some(file) = open_own(path)? else { return Ok(None) };
     let lock = lock(&file)?;
     Ok((lock != Lock::InUse && is_at(&file, path)).then_some((file, lock)))
 }
 
-/// Opens a file that is no link, for reading and writing where that is allowed; `None` if it is gone.
+/// Opens a file that is not a symbolic link, for reading and, if permitted, for writing. Returns `None` if it is gone.
 pub(super) fn open_own(path: &Path) -> io::Result<Option<File>> {
     let read_only =
         |error: &io::Error| matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied);
@@ -68,7 +69,8 @@ pub(super) fn open_own(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Returns the options that open a file of its owner's alone. Neither a link nor a pipe is followed.
+/// Returns the options for opening a file that only its owner can access. Symbolic links are not followed, and pipes do
+/// not block.
 pub(super) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
@@ -82,7 +84,8 @@ pub(super) fn private_file() -> OpenOptions {
     options
 }
 
-/// Makes the folder for spill files, for this user only. Its parent is not made: a folder that is missing is no place.
+/// Creates the folder for spill files, for this user only. Its parent is not created, because a missing parent means
+/// that this location is not in use.
 pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -98,7 +101,7 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Closes a folder of this user's to others, should somebody have opened it to them.
+/// Removes the access of other users to a folder of this user, in case someone has granted it.
 pub(super) fn close_to_others(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -112,16 +115,16 @@ pub(super) fn close_to_others(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns `true` if a folder, which must not be a link, belongs to whom a file belongs.
+/// Returns `true` if `folder` is not a symbolic link and has the same owner as `file`.
 pub(super) fn owned_alike(folder: &Path, file: &File) -> io::Result<bool> {
     let folder = fs::symlink_metadata(folder)?;
     Ok(folder.is_dir() && same_owner(&folder, &file.metadata()?))
 }
 
-/// Returns `true` if a folder, which must not be a link, belongs to this user.
+/// Returns `true` if `folder` is not a symbolic link and belongs to this user.
 pub(super) fn is_own(folder: &Path) -> io::Result<bool> {
     match tempfile::tempfile_in(folder) {
-        // A file that is made here has this user's uid, as the file system sees it.
+        // A file that is created here has the user ID of this user as the file system sees it.
         Ok(mine) => owned_alike(folder, &mine),
         Err(error) => own_by_number(folder).map_err(|_| error),
     }
@@ -147,7 +150,7 @@ fn same_owner(one: &fs::Metadata, other: &fs::Metadata) -> bool {
 
 #[cfg(not(unix))]
 fn same_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
-    true // Elsewhere the folders that are offered are the user's own.
+    true // On other systems, the candidate folders always belong to the user.
 }
 
 /// Returns `true` if a path still leads to this file.
@@ -163,7 +166,7 @@ pub(super) fn is_at(_: &File, path: &Path) -> bool {
     path.exists()
 }
 
-/// Makes new names in a folder outlive a power cut.
+/// Syncs a folder, so that new names in it survive a power failure.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -1,8 +1,8 @@
-//! Spill files: entries kept in plain files while the ledger cannot take them. Must not know the database.
+//! Spill files: plain files that keep entries while the ledger cannot be written. Must not depend on the database.
 //!
-//! One file belongs to one process and one ledger: `DIR/asst-spill/LEDGER-PROCESS-NUMBER.jsonl`, where `LEDGER` is
-//! a digest of the ledger's path; its first line names the path. Whoever writes or takes in a file holds its lock.
-//! Where `DIR/asst-spill` is another user's, the folder is `DIR/asst-spill-UID`.
+//! A file belongs to one process and one ledger. Its path is `DIR/asst-spill/LEDGER-PROCESS-NUMBER.jsonl`, where
+//! `LEDGER` is a digest of the ledger's identity. The first line contains that identity in full. A process that writes
+//! or takes in a file holds its lock. If another user owns `DIR/asst-spill`, the folder is `DIR/asst-spill-UID`.
 
 mod files;
 mod taken;
@@ -23,29 +23,29 @@ use std::{
 };
 
 const SUFFIX: &str = ".jsonl";
-/// The extension of a file that holds the damaged lines of a spill file.
+/// The extension of a file with the damaged lines of a spill file.
 const UNREAD: &str = "unread";
-/// A new file can be taken away between its creation and its lock; more often than this it is not.
+/// The number of attempts to create and lock a new file. Another process may remove it between the two steps.
 const ATTEMPTS: usize = 8;
-/// Bytes of a first line that are read to find out which ledger a file belongs to.
+/// The maximum number of bytes to read for the first line, which names the ledger.
 const LONGEST_HEAD: u64 = 64 << 10;
 
 /// The folders of spill files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SpillDirs {
-    /// The folders that may take what the ledger cannot, the best first.
+    /// The folders to which spill files may be written, the best first.
     write: Vec<PathBuf>,
-    /// Further folders in which a process with another environment may have left spill files.
+    /// More folders in which a process with another environment may have left spill files.
     search: Vec<PathBuf>,
 }
 
 impl SpillDirs {
-    /// Returns the folders that may take what the ledger cannot, the best first.
+    /// Returns the folders to which spill files may be written, the best first.
     pub fn new(write: Vec<PathBuf>) -> Self {
         Self { write, search: Vec::new() }
     }
 
-    /// Adds folders in which spill files are only looked for.
+    /// Adds folders that are only searched for spill files.
     #[must_use]
     pub fn searching(mut self, dirs: impl IntoIterator<Item = PathBuf>) -> Self {
         for dir in dirs {
@@ -57,21 +57,21 @@ impl SpillDirs {
     }
 }
 
-/// The first line of a file.
+/// The first line of a spill file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Head {
     asst_spill: u32,
     ledger: String,
-    /// Whether the file holds only the lines of another one that could not be taken in.
+    /// `true` if the file holds only the damaged lines of another one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     damaged: bool,
 }
 
-/// A spill file that is bound to another ledger than the one in use.
+/// A spill file that is bound to a ledger other than the one in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {
     pub path: PathBuf,
-    /// The ledger that it is bound to: a path, or a URL without its password.
+    /// The ledger to which the file is bound: a path, or a URL without its password.
     pub ledger: String,
 }
 
@@ -80,9 +80,9 @@ pub struct Elsewhere {
 pub(super) struct Spills {
     dirs: SpillDirs,
     ledger: String,
-    /// What the names of this ledger's files begin with.
+    /// The prefix of the names of this ledger's files.
     prefix: String,
-    /// The file of this process, once there is one.
+    /// The file of this process, if it has created one.
     current: Mutex<Option<PathBuf>>,
 }
 
@@ -94,7 +94,10 @@ impl Spills {
         Self { dirs, ledger, prefix, current: Mutex::default() }
     }
 
-    /// Appends entries durably to a file in the first folder that takes them, or says why none does.
+    /// Appends entries durably to a file in the first folder that accepts them.
+    ///
+    /// # Errors
+    /// If no folder accepts them, with the reason.
     pub(super) fn append(&self, entries: &[Entry]) -> Result<PathBuf, String> {
         let mut lines = Vec::new();
         for entry in entries {
@@ -121,7 +124,7 @@ impl Spills {
         Err(if reasons.is_empty() { "there is no folder for spill files".to_owned() } else { reasons.join("; ") })
     }
 
-    /// Returns the files of this ledger that are there to be taken in, the oldest first.
+    /// Returns the files of this ledger that wait to be taken in, the oldest first.
     pub(super) fn waiting(&self) -> Vec<PathBuf> {
         self.files(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX))
     }
@@ -156,7 +159,7 @@ impl Spills {
         found.into_iter().map(|(_, path)| path).collect()
     }
 
-    /// Makes a new file in a folder of this user below `dir`.
+    /// Creates a new file in a folder of this user below `dir`.
     fn start(&self, dir: &Path) -> io::Result<(PathBuf, File)> {
         let mut last = None;
         for folder in files::folders(dir) {
@@ -181,7 +184,7 @@ impl Spills {
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, "its folder for spills is another user's"));
             }
             files::close_to_others(folder)?;
-            // Without locks nobody else can take the file in: it is written all the same.
+            // Without locks, no other process can take the file in. It is written nevertheless.
             if lock(&file)? != Lock::InUse && is_at(&file, &path) {
                 file.write_all(head.as_bytes())?;
                 sync_folder(folder)?;
@@ -196,7 +199,7 @@ impl Spills {
 impl Closed<'_> for Head {}
 impl Closed<'_> for Entry {}
 
-/// Reads the first line of a file; `None` if that is not the one of a spill file, or the file is not readable here.
+/// Reads the first line of a file. Returns `None` if it is not the head of a spill file or cannot be read.
 fn head_of(path: &Path) -> Option<Head> {
     let mut line = Vec::new();
     let file = files::open_own(path).ok()??;
@@ -204,7 +207,7 @@ fn head_of(path: &Path) -> Option<Head> {
     json::closed_bytes(&line).ok()
 }
 
-/// Appends lines durably. What fails halfway is undone, so that no torn line comes to stand before others.
+/// Appends lines durably. A partial write is undone, so that no incomplete line precedes others.
 fn add(file: &mut File, path: &Path, lines: &[u8]) -> io::Result<()> {
     let before = file.seek(SeekFrom::End(0))?;
     let added = file.write_all(lines).and_then(|()| file.sync_all());
@@ -212,6 +215,6 @@ fn add(file: &mut File, path: &Path, lines: &[u8]) -> io::Result<()> {
         let _ = file.set_len(before);
     }
     added?;
-    // Where files cannot be locked, the file may have been removed meanwhile.
+    // If files cannot be locked, the file may have been removed meanwhile.
     if is_at(file, path) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
 }

@@ -1,4 +1,4 @@
-//! A spill file that is being taken in. Must not know the database.
+//! A spill file that is being taken in. Must not depend on the database.
 
 use super::{
     Head, SUFFIX, UNREAD,
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A spill file that nobody else writes or takes in while this value lives.
+/// A spill file that no other process writes or takes in while this value exists.
 #[derive(Debug)]
 pub(in crate::ledger) struct Taken {
     pub(in crate::ledger) path: PathBuf,
@@ -21,34 +21,34 @@ pub(in crate::ledger) struct Taken {
     text: Vec<u8>,
 }
 
-/// What became of the attempt to hold a spill file.
+/// The result of an attempt to hold a spill file.
 #[derive(Debug)]
 pub(in crate::ledger) enum Held {
     Taken(Taken),
-    /// Another process writes it, or takes it in.
+    /// Another process writes the file or takes it in.
     InUse,
-    /// It is gone: another process took it in.
+    /// Another process has taken the file in.
     Gone,
-    /// It is another user's.
+    /// The file belongs to another user.
     Foreign,
 }
 
-/// What a spill file holds.
+/// The contents of a spill file.
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct Lines {
-    /// The entries, each with the place in the file at which its line ends.
+    /// The entries, each with the byte offset at which its line ends.
     pub(in crate::ledger) entries: Vec<(Entry, usize)>,
-    /// Up to where the file was read: the end of its last whole line.
+    /// The byte offset up to which the file was read: the end of its last complete line.
     pub(in crate::ledger) length: usize,
-    /// The lines that are no entry.
+    /// The lines that are not valid entries.
     pub(in crate::ledger) damaged: Vec<Vec<u8>>,
 }
 
 impl Taken {
-    /// Holds a spill file that was found in a folder of this user.
+    /// Holds a spill file in a folder of this user.
     pub(in crate::ledger) fn hold(path: PathBuf) -> io::Result<Held> {
         let folder = path.parent().unwrap_or(&path);
-        // In another user's folder nothing must even be opened.
+        // In a folder of another user, no file may even be opened.
         if !is_own(folder)? {
             return Ok(Held::Foreign);
         }
@@ -58,7 +58,7 @@ impl Taken {
         }
     }
 
-    /// Holds a spill file that the user named.
+    /// Holds a spill file whose path the user gave.
     pub(in crate::ledger) fn hold_named(path: PathBuf) -> io::Result<Held> {
         let (mut file, lock) = match reopen(&path)? {
             Some(held) => held,
@@ -77,13 +77,13 @@ impl Taken {
         Ok(Held::Taken(Self { path, name, file, text }))
     }
 
-    /// Returns `true` if the first line is that of a spill file.
+    /// Returns `true` if the first line is the head of a spill file.
     pub(in crate::ledger) fn is_spill(&self) -> bool {
         self.head().is_some()
     }
 
-    /// Returns the name under which the ledger notes how much of the file it has. A file that an older version put aside
-    /// as a whole goes on under the name that it had.
+    /// Returns the name under which the ledger records how much of the file it has taken in. A file that an older
+    /// version put aside as a whole keeps its original name.
     pub(in crate::ledger) fn noted_as(&self) -> String {
         match self.name.strip_suffix(UNREAD) {
             Some(stem) if self.head().is_some_and(|head| !head.damaged) => {
@@ -97,9 +97,9 @@ impl Taken {
         self.text.split(|byte| *byte == b'\n').next().and_then(|line| json::closed_bytes(line).ok())
     }
 
-    /// Returns what comes after that which was taken in before.
+    /// Returns the lines after the byte offset `taken`.
     pub(in crate::ledger) fn lines(&self, taken: usize) -> Lines {
-        // A last line without its end was never answered for.
+        // An incomplete last line was never acknowledged.
         let whole = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let mut lines = Lines { length: whole.max(taken), ..Lines::default() };
         let mut end = taken;
@@ -117,7 +117,7 @@ impl Taken {
         lines
     }
 
-    /// Returns the numbers of the lines that are no entry, from 1.
+    /// Returns the numbers of the damaged lines, starting at 1.
     pub(in crate::ledger) fn damaged_lines(&self) -> Vec<usize> {
         let is_damaged = |line: &[u8]| {
             let blank = line.iter().all(u8::is_ascii_whitespace);
@@ -127,8 +127,8 @@ impl Taken {
         lines.filter(|(_, line)| is_damaged(line)).map(|(number, _)| number + 1).collect()
     }
 
-    /// Appends lines durably to the file of damaged lines beside this one and returns its path. Lines that are in it
-    /// already are not repeated.
+    /// Appends lines durably to the file of damaged lines beside this one, and returns its path. Lines that it already
+    /// contains are not repeated.
     pub(in crate::ledger) fn put_aside(&self, lines: &[Vec<u8>]) -> io::Result<PathBuf> {
         let path = self.path.with_extension(UNREAD);
         let mut file = private_file().create(true).truncate(false).open(&path)?;
@@ -151,7 +151,7 @@ impl Taken {
         Ok(path)
     }
 
-    /// Removes the file, all of which the ledger has now.
+    /// Removes the file after the ledger has stored all of its contents.
     pub(in crate::ledger) fn remove(self) -> io::Result<()> {
         fs::remove_file(&self.path)?;
         self.file.unlock()

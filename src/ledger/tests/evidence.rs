@@ -1,11 +1,11 @@
-//! Which evidence changes the state of a row: a table over every source, every state and every kind of evidence.
+//! The state of a row after each kind of evidence: a table over all sources, states and kinds of evidence.
 
 use super::*;
 
-/// When the row was last checked, or deleted.
+/// The time at which the row was last checked or deleted.
 const BEFORE: i64 = 100;
 
-/// An observation, with the state that follows from each state before it.
+/// An observation, and the resulting state for each previous state.
 struct Evidence {
     name: &'static str,
     row: fn(Source) -> Row,

@@ -1,4 +1,5 @@
-//! The promises of the ledger, on real files; with `ASST_TEST_LEDGER=postgres` on the server of `ASST_TEST_POSTGRES`.
+//! Tests of the guarantees of the ledger, on real files. With `ASST_TEST_LEDGER=postgres`, they use the server of
+//! `ASST_TEST_POSTGRES`.
 #![allow(clippy::unwrap_used)]
 
 mod evidence;
@@ -16,10 +17,10 @@ use tempfile::TempDir;
 
 const ORIGIN: &str = "foundry:host/project";
 
-/// A folder with a ledger that need not exist, and a folder for its spills.
+/// A folder with a ledger that need not exist, and a folder for its spill files.
 struct World {
     dir: TempDir,
-    /// The database, where the tests are those of a server.
+    /// The URL of the database, if the tests use a server.
     url: Option<String>,
 }
 
@@ -46,7 +47,7 @@ impl World {
     fn ledger(&self) -> Ledger {
         let dirs = SpillDirs::new(vec![self.dir.path().join("missing"), self.dir.path().join("spills")]);
         let ledger = Ledger::new(self.place(), dirs, Access::ReadWrite);
-        // To meet a server takes longer than to open a file.
+        // Connecting to a server takes longer than opening a file.
         let patience = Duration::from_millis(if on_server() { 10_000 } else { 50 });
         Ledger { patience, ..ledger }
     }
@@ -57,7 +58,7 @@ impl World {
     }
 }
 
-/// Tells whether the tests are those of a server.
+/// Returns `true` if the tests use a server.
 fn on_server() -> bool {
     std::env::var("ASST_TEST_LEDGER").is_ok_and(|engine| engine == "postgres")
 }

@@ -1,4 +1,4 @@
-//! What happens while the ledger cannot be written, and afterwards.
+//! Writes while the ledger cannot be written, and afterwards.
 
 use super::*;
 use std::path::Path;
@@ -90,7 +90,8 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
     other.execute_batch("commit").unwrap();
     assert_eq!(get(&world.ledger(), "t").messages, Some(1));
 
-    // As after a crash between taking in and removing, and after one in the middle of a line.
+    // Simulates a crash after the entries were taken in but before the file was removed, and one in the middle of a
+    // line.
     let line = serde_json::to_vec(&touch).unwrap();
     fs::write(&path, [&before[..], &line, b"\n", &line[..9]].concat()).unwrap();
     assert_eq!(get(&world.ledger(), "t").messages, Some(2));
@@ -151,7 +152,7 @@ fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_the
         })
         .collect();
     for _ in 0..3 {
-        // As soon as there is a ledger, it is locked for longer than the writers wait.
+        // The ledger is locked as soon as it exists, for longer than the writers wait.
         if world.path().exists()
             && let Ok(other) = rusqlite::Connection::open(world.path())
             && other.execute_batch("begin immediate").is_ok()
@@ -228,7 +229,7 @@ fn what_stays_behind_is_named_until_it_is_in() {
     assert!(ledger.has_answered() && left.paths == [path.clone()] && left.hint().contains("--spill"), "{left:?}");
     assert_eq!(block_on(ledger.require_complete()).unwrap(), Err(left));
     other.execute_batch("commit").unwrap();
-    // Another value, since this one leaves the locked ledger alone for a while.
+    // A new value, because the first one does not try the locked ledger for a while.
     let next = world.ledger();
     assert_eq!((block_on(next.require_complete()).unwrap(), next.left_out()), (Ok(()), None));
     assert!(!next.has_answered() && !path.exists());
@@ -242,7 +243,7 @@ fn a_folder_that_another_user_made_is_left_to_that_user() {
     let spills = world.dir.path().join("spills/asst-spill");
     fs::create_dir_all(&spills).unwrap();
     if chown(&spills, Some(65_534), None).is_err() {
-        return; // Only root can give a folder away.
+        return; // Only root can change the owner of a folder.
     }
     fs::create_dir_all(world.path()).unwrap();
     let Written::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("it went nowhere") };

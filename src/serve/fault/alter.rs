@@ -1,6 +1,5 @@
-//! Answers that do not say what they should: other servers of the protocol leave members out, name objects otherwise,
-//! and have no end of their lists (docs/protocol/servers.md#observed-deviations). Answers that are no JSON pass as they
-//! are.
+//! Faults that alter responses. They imitate servers that omit members, rename objects, or return lists without an end
+//! (docs/protocol/servers.md#observed-deviations). Responses that are not JSON stay unchanged.
 
 use crate::json;
 use axum::body::{Body, to_bytes};
@@ -29,7 +28,7 @@ const OPTIONAL: &[&str] = &[
     "parallel_tool_calls",
 ];
 
-/// Lets a page of a list say that there is more.
+/// Marks a page of a list as having more pages after it.
 pub(super) async fn endless(response: Response) -> Response {
     changed(response, |answer| {
         if answer.contains_key("data") {
@@ -39,7 +38,7 @@ pub(super) async fn endless(response: Response) -> Response {
     .await
 }
 
-/// Gives the answer and the objects of a page another name.
+/// Renames the `object` member of the response and of the objects in a page.
 pub(super) async fn renamed(response: Response, name: &str) -> Response {
     changed(response, |answer| {
         each_object(answer, |object| {
@@ -51,7 +50,7 @@ pub(super) async fn renamed(response: Response, name: &str) -> Response {
     .await
 }
 
-/// Takes members out of the answer and the objects of a page; without names all that may be missing.
+/// Removes members from the response and from the objects in a page. An empty list removes all optional members.
 pub(super) async fn lacking(response: Response, members: &[String]) -> Response {
     let named = |name: &str| members.iter().any(|member| member == name);
     changed(response, |answer| {
@@ -71,14 +70,14 @@ fn each_object(answer: &mut Map<String, Value>, change: impl Fn(&mut Map<String,
     items.into_iter().flatten().filter_map(Value::as_object_mut).for_each(change);
 }
 
-/// Changes an answer that is a JSON object.
+/// Changes a response that is a JSON object.
 async fn changed(response: Response, change: impl FnOnce(&mut Map<String, Value>)) -> Response {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !response.status().is_success() || !kind.is_some_and(|kind| kind.starts_with("application/json")) {
         return response;
     }
     let (mut head, body) = response.into_parts();
-    // What a handler answers in JSON is in memory already.
+    // JSON responses of handlers are already in memory.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let Ok(Value::Object(mut answer)) = json::stored(&bytes) else {
         return Response::from_parts(head, Body::from(bytes));

@@ -1,4 +1,4 @@
-//! The layer around the routes: what happens to a request before it is answered, and to the answer after.
+//! The fault layer around the routes. It acts on a request before it is handled, and on the response afterwards.
 
 use super::{Deed, Faults, Moment, alter, wire};
 use axum::extract::Request;
@@ -7,7 +7,7 @@ use axum::response::Response;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Answers a request as the faults want it.
+/// Handles a request with the faults applied.
 pub(in crate::serve) async fn around<F, R>(faults: &Faults, mut request: Request, answer: F) -> Response
 where
     F: FnOnce(Request) -> R,
@@ -44,7 +44,7 @@ where
     response
 }
 
-/// Says nothing for a time, or until the caller hangs up, which ends this future.
+/// Waits for `time`, or without a limit until the caller disconnects, which drops this future.
 async fn stalled(time: Option<Duration>) -> Response {
     match time {
         Some(time) => sleep(time).await,
@@ -53,7 +53,7 @@ async fn stalled(time: Option<Duration>) -> Response {
     wire::cut()
 }
 
-/// Takes the cursor out of a request's query.
+/// Removes the cursor from the query of a request.
 fn forget_cursor(request: &mut Request) {
     let uri = request.uri();
     let Some(query) = uri.query() else { return };

@@ -1,4 +1,4 @@
-//! A change to the store: conditions and statements that happen together or not at all.
+//! A change to the store: conditions and statements that are committed together or not at all.
 
 use super::runs::{RunRow, Status};
 use crate::api::Kind;
@@ -7,7 +7,7 @@ use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// An object that is to be made.
+/// An object to create.
 #[derive(Debug)]
 pub(in crate::serve) struct New<'a> {
     pub(in crate::serve) kind: Kind,
@@ -19,37 +19,37 @@ pub(in crate::serve) struct New<'a> {
 }
 
 impl<'a> New<'a> {
-    /// An object that stands for itself.
+    /// Returns an object without a parent.
     pub(in crate::serve) fn top(kind: Kind, id: &'a str, doc: &'a Value) -> Self {
         Self { kind, id, parent: "", thread: None, label: None, doc }
     }
 }
 
-/// A row, in the order in which all lock.
+/// A row to lock. All batches lock rows in the order of this type, which prevents deadlocks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Locked {
     Object(String),
     Run(String),
 }
 
-/// Against whom a row is locked.
+/// The strength of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lock {
-    /// Those who change or remove it.
+    /// Excludes transactions that change or delete the row.
     Shared,
-    /// Everybody.
+    /// Excludes all other locks.
     Alone,
 }
 
-/// Conditions and statements in the order in which they were added.
+/// A list of conditions and statements, in the order in which they were added.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct Batch {
     statements: Vec<Statement>,
-    /// The rows that must not change between the conditions and the end, where several write at once.
+    /// The rows that must not change between the conditions and the commit, for databases with several writers.
     locks: BTreeMap<Locked, Lock>,
-    /// What else must be written down where the database does not find it out by itself.
+    /// Statements that record references to files, for databases that do not derive them.
     references: Vec<Statement>,
-    /// The runs whose status it changes.
+    /// The runs whose status changes.
     pub(super) runs: Vec<(String, Status)>,
 }
 
@@ -59,7 +59,7 @@ impl Batch {
         self
     }
 
-    /// Returns what a database is to run.
+    /// Returns the statements for a database, with locks if it has several writers.
     pub(super) fn into_statements(self, db: &Db) -> Vec<Statement> {
         if !db.has_many_writers() {
             return self.statements;
@@ -81,7 +81,7 @@ impl Batch {
         self
     }
 
-    /// Notes which files an object names.
+    /// Records the files that an object refers to.
     fn refer(&mut self, id: &str, files: &Value) {
         const FORGET: &str = "delete from reference where owner = $1";
         const REFER: &str = "insert into reference (file, owner) values ($1, $2) on conflict do nothing";
@@ -98,7 +98,7 @@ impl Batch {
         self.lock(Locked::Object(id.to_owned()), Lock::Shared).add(SQL, [id.into(), kind.name().into()])
     }
 
-    /// Requires that an object is as it was read.
+    /// Requires that an object has not changed since it was read.
     pub(in crate::serve) fn unchanged(self, id: &str, version: i64) -> Self {
         const SQL: &str = "insert into assertion (broken) select 1 where not exists \
                            (select 1 from object where id = $1 and version = $2)";
@@ -112,14 +112,14 @@ impl Batch {
         self.add(SQL, [thread.into()])
     }
 
-    /// Requires that this process still works on a run.
+    /// Requires that this process still holds the lease of a run.
     pub(in crate::serve) fn leased(self, run: &str, lease: &str) -> Self {
         const SQL: &str = "insert into assertion (broken) select 1 where not exists \
                            (select 1 from run where id = $1 and lease = $2)";
         self.lock(Locked::Run(run.to_owned()), Lock::Alone).add(SQL, [run.into(), lease.into()])
     }
 
-    /// Makes an object.
+    /// Inserts an object.
     pub(in crate::serve) fn insert(mut self, new: New<'_>) -> Self {
         const SQL: &str = "insert into object (kind, id, parent, thread, label, doc) values ($1, $2, $3, $4, $5, $6)";
         let New { kind, id, parent, thread, label, doc } = new;
@@ -137,7 +137,7 @@ impl Batch {
         self.add(SQL, [kind.name().into(), id.into(), parent.into(), thread.into(), label.into(), doc.into()])
     }
 
-    /// Makes a file whose bytes are in place.
+    /// Inserts a file whose contents are stored already.
     pub(in crate::serve) fn insert_file(self, new: New<'_>, blob: &str, expires_at: Option<i64>) -> Self {
         const SQL: &str = "update object set blob = $1, expires_at = $2 where id = $3";
         const ARRIVED: &str = "delete from upload where blob = $1";
@@ -147,7 +147,7 @@ impl Batch {
         batch.add(SQL, [blob.into(), expires_at.into(), id.into()])
     }
 
-    /// Replaces a document.
+    /// Replaces the document of an object.
     pub(in crate::serve) fn replace(mut self, id: &str, doc: &Map<String, Value>) -> Self {
         const SQL: &str = "update object set doc = $1, version = version + 1 where id = $2";
         if let Some(resources) = doc.get("tool_resources") {
@@ -157,20 +157,20 @@ impl Batch {
         self.add(SQL, [text.into(), id.into()])
     }
 
-    /// Replaces the label of a vector store: its files.
+    /// Replaces the label of a vector store, which lists its files.
     pub(in crate::serve) fn relabel(mut self, id: &str, label: &str) -> Self {
         self.refer(id, &files_in(Some(label)));
         self.add("update object set label = $1 where id = $2", [label.into(), id.into()])
     }
 
-    /// Makes the row of a new run: queued, and nobody's yet.
+    /// Inserts the row of a new run, which is queued and has no lease.
     pub(in crate::serve) fn queue(self, run: &str, thread: &str, expires_at: i64) -> Self {
         const SQL: &str = "insert into run (id, thread, status, active, expires_at) values ($1, $2, 'queued', 1, $3)";
         let lock = self.lock(Locked::Object(thread.to_owned()), Lock::Alone);
         lock.add(SQL, [run.into(), thread.into(), expires_at.into()])
     }
 
-    /// Moves a run to another status; whoever works on it goes on only while it is in progress.
+    /// Moves a run to another status. A process keeps its lease only while the run is in progress.
     pub(in crate::serve) fn run_status(mut self, run: &RunRow, status: Status) -> Self {
         const KEEP: &str = "update run set status = $1, active = $2, prompt_tokens = $3, completion_tokens = $4 \
                             where id = $5";

@@ -1,7 +1,7 @@
-//! The store: objects as documents, runs with their lock and lease, files' bytes. Must not know HTTP.
+//! The store: objects as documents, runs with their locks and leases, and file contents. Must not depend on HTTP.
 //!
-//! A change is one batch that states what must hold: when it does not (another change came first), nothing happens
-//! and the caller reads again. So no lock is ever held between reading and writing.
+//! A change is one batch that states its conditions. If a condition fails because another change came first, nothing is
+//! written, and the caller reads again. No lock is therefore held between reading and writing.
 
 mod batch;
 mod blobs;
@@ -41,23 +41,23 @@ const SQLITE: &[&str] = &[
 
 const POSTGRES: &[&str] = &[include_str!("../../../migrations/store/postgres/0001_objects_runs_bytes.sql")];
 
-/// The schema of the tables on a server, so that one database may hold a ledger too.
+/// The database schema of the tables on a server, so that one database can also hold a ledger.
 const SCHEMA: &str = "asst_store";
 
-/// How often a change is tried again when others keep coming first.
+/// The maximum number of attempts for a change that loses against other changes.
 pub(super) const TRIES: usize = 200;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const IDENTITY: &str = "select id from identity";
 
-/// Returns the identity of the store in a folder without making one; `None` where there is none yet.
+/// Returns the identity of the store in a folder without creating one. Returns `None` if there is no store.
 pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
     let options = |access| Options { migrations: SQLITE, patience: PATIENCE, access };
     let path = database_in(folder)?;
     let db = match Db::open(&path, options(Access::ReadOnly)) {
         Err(DbError::Missing) => return Ok(None),
-        // Made by an earlier version: it is brought up to date sooner or later.
+        // An earlier version created the store. Migrating it here does no harm.
         Err(DbError::OlderSchema { .. }) => Db::open(&path, options(Access::ReadWrite))?,
         opened => opened?,
     };
@@ -65,8 +65,10 @@ pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
     Ok(found.map(|mut row| row.take_text(0)).transpose()?)
 }
 
-/// Returns the path of the database in a folder. Something else than files in its place is an error: SQLite would wait for a
-/// FIFO without end.
+/// Returns the path of the database in a folder.
+///
+/// # Errors
+/// If one of its files is not a regular file. SQLite would wait for a FIFO without end.
 fn database_in(folder: &Path) -> Result<PathBuf, StoreError> {
     ["store.db", "store.db-wal", "store.db-shm", "store.db-journal"]
         .into_iter()
@@ -74,22 +76,23 @@ fn database_in(folder: &Path) -> Result<PathBuf, StoreError> {
     Ok(folder.join("store.db"))
 }
 
-/// Everything that the server keeps.
+/// The stored state of the server.
 #[derive(Debug)]
 pub(super) struct Store {
     db: Arc<Db>,
     id: String,
-    /// Milliseconds by which the clock that all who share the store go by is ahead of this machine's.
+    /// The offset of the shared clock from this machine's clock, in milliseconds. All servers that share the store use
+    /// that clock.
     ahead: i64,
     pub(super) blobs: Blobs,
-    /// What this process does to runs.
+    /// The notifications about changes that this process makes to runs.
     pub(super) news: Arc<Newsroom>,
 }
 
 /// An object that was read in order to be changed.
 #[derive(Debug)]
 pub(super) struct Stored {
-    /// Its place in the order of creation.
+    /// The position in the order of creation.
     pub(super) n: i64,
     pub(super) id: String,
     pub(super) version: i64,
@@ -97,29 +100,28 @@ pub(super) struct Stored {
     pub(super) doc: Map<String, Value>,
 }
 
-/// Whether a batch happened.
+/// The outcome of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Done,
-    /// Something that it requires does not hold (any longer); nothing happened.
+    /// A condition failed, and nothing was written.
     Lost,
 }
 
 impl Store {
-    /// Opens a store that lives as long as the value.
+    /// Opens a store in memory. It is deleted when the value is dropped.
     pub(super) fn memory() -> Result<Self, StoreError> {
         Self::with(Db::memory(SQLITE)?, |_| Ok(Blobs::Spool(Spool::new()?)))
     }
 
-    /// Opens the store in a folder, which is made where it is missing.
+    /// Opens the store in a folder. Creates a missing store.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
         let options = Options { migrations: SQLITE, patience: PATIENCE, access: Access::ReadWrite };
         let db = Db::open(&database_in(folder)?, options)?;
         Self::with(db, |_| Ok(Blobs::Folder(Folder::open(&folder.join("files"))?)))
     }
 
-    /// Opens the store in a database on a server, where its tables are made if they are missing; the bytes of files are
-    /// there too.
+    /// Opens the store in a database on a server, including the contents of files. Creates missing tables.
     pub(super) fn connect(server: Server) -> Result<Self, StoreError> {
         const CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
         let options = Options { migrations: POSTGRES, patience: PATIENCE, access: Access::ReadWrite };
@@ -143,17 +145,17 @@ impl Store {
         Ok(Self { blobs: blobs(db.clone())?, db, id, ahead: 0, news: Arc::default() })
     }
 
-    /// Returns the time in milliseconds by the clock that all who share the store go by.
+    /// Returns the time of the clock that all servers of the store share, in milliseconds.
     fn now_ms(&self) -> i64 {
         ids::now_ms().saturating_add(self.ahead)
     }
 
-    /// Returns the identity that the store was given when it was made.
+    /// Returns the identity that the store received when it was created.
     pub(super) fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns an object's document as it is stored.
+    /// Returns the stored document of an object.
     pub(super) async fn get(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<String>, DbError> {
         const SQL: &str = "select doc from object where id = $1 and kind = $2 and parent = $3 \
                            and (expires_at is null or expires_at > $4)";
@@ -161,7 +163,7 @@ impl Store {
         self.db.read(SQL, params).await?.pop().map(|mut row| row.take_text(0)).transpose()
     }
 
-    /// Tells whether an object exists.
+    /// Returns `true` if an object exists.
     pub(super) async fn has(&self, kind: Kind, parent: &str, id: &str) -> Result<bool, DbError> {
         const SQL: &str = "select 1 from object where id = $1 and kind = $2 and parent = $3 \
                            and (expires_at is null or expires_at > $4)";
@@ -169,21 +171,21 @@ impl Store {
         Ok(!self.db.read(SQL, params).await?.is_empty())
     }
 
-    /// Returns an object in order to change it.
+    /// Reads an object in order to change it.
     pub(super) async fn load(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<Stored>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where id = $1 and kind = $2 and parent = $3";
         let rows = self.db.read(SQL, vec![id.into(), kind.name().into(), parent.into()]).await?;
         rows.into_iter().next().map(stored).transpose()
     }
 
-    /// Returns all objects of a kind below a parent, oldest first.
+    /// Returns all objects of a kind below a parent, the oldest first.
     pub(super) async fn all(&self, kind: Kind, parent: &str) -> Result<Vec<Stored>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 order by n";
         let rows = self.db.read(SQL, vec![kind.name().into(), parent.into()]).await?;
         rows.into_iter().map(stored).collect()
     }
 
-    /// Returns so many of the newest objects of a kind below a parent, oldest first.
+    /// Returns up to `most` of the newest objects of a kind below a parent, the oldest first.
     pub(super) async fn newest(&self, kind: Kind, parent: &str, most: i64) -> Result<Vec<Stored>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 \
                            order by n desc limit $3";
@@ -191,7 +193,7 @@ impl Store {
         rows.into_iter().rev().map(stored).collect()
     }
 
-    /// Returns the objects of a kind below a parent that were made after a place in the order, oldest first.
+    /// Returns the objects of a kind below a parent that were created after position `n`, the oldest first.
     pub(super) async fn since(&self, kind: Kind, parent: &str, n: i64) -> Result<Vec<Stored>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 and n > $3 \
                            order by n";
@@ -199,13 +201,13 @@ impl Store {
         rows.into_iter().map(stored).collect()
     }
 
-    /// Returns how often an object was changed; `None` if there is none.
+    /// Returns the version number of an object, or `None` if it does not exist.
     pub(super) async fn version(&self, id: &str) -> Result<Option<i64>, DbError> {
         const SQL: &str = "select version from object where id = $1";
         self.db.read(SQL, vec![id.into()]).await?.pop().map(|row| row.int(0)).transpose()
     }
 
-    /// Runs a batch if all that it requires holds.
+    /// Commits a batch if all its conditions hold.
     pub(super) async fn commit(&self, mut batch: Batch) -> Result<Outcome, DbError> {
         let runs = std::mem::take(&mut batch.runs);
         match self.db.atomic(batch.into_statements(&self.db)).await {
@@ -218,33 +220,33 @@ impl Store {
                 }
                 Ok(Outcome::Done)
             }
-            // An unmet condition, a lock taken meanwhile, or an id that exists: each is cured by trying anew.
+            // A failed condition, a lock taken meanwhile, or an existing ID. Each can be resolved by a new attempt.
             Err(DbError::Duplicate { .. }) => Ok(Outcome::Lost),
             Err(error) => Err(error),
         }
     }
 
-    /// Removes an object without dependants, and tells whether it was there.
+    /// Removes an object without dependants. Returns `true` if it existed.
     pub(super) async fn remove(&self, kind: Kind, parent: &str, id: &str) -> Result<bool, DbError> {
         const SQL: &str = "delete from object where id = $1 and kind = $2 and parent = $3 returning id";
         let rows = self.db.write(SQL, vec![id.into(), kind.name().into(), parent.into()]).await?;
         Ok(!rows.is_empty())
     }
 
-    /// Returns the hash of a file's bytes.
+    /// Returns the hash of a file's contents.
     pub(super) async fn blob(&self, id: &str) -> Result<Option<String>, DbError> {
         const SQL: &str = "select blob from object where id = $1 and kind = 'file'";
         let rows = self.db.read(SQL, vec![id.into()]).await?;
         rows.into_iter().next().map_or(Ok(None), |mut row| row.take_maybe_text(0))
     }
 
-    /// Returns the files that have outlived their time.
+    /// Returns the files that have expired.
     pub(super) async fn due_files(&self) -> Result<Vec<String>, DbError> {
         const SQL: &str = "select id from object where expires_at <= $1 limit 100";
         self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(|mut row| row.take_text(0)).collect()
     }
 
-    /// Removes a thread with all that goes with it, and tells whether it was there.
+    /// Removes a thread with everything that belongs to it. Returns `true` if it existed.
     pub(super) async fn remove_thread(&self, id: &str) -> Result<bool, DbError> {
         const THREAD: &str = "delete from object where id = $1 and kind = 'thread' returning id";
         const REST: &str = "delete from object where thread = $1 and kind in ('message', 'run', 'step')";
@@ -261,7 +263,7 @@ fn stored(mut row: Row) -> Result<Stored, DbError> {
     Ok(Stored { n: row.int(4)?, version: row.int(1)?, label: row.take_maybe_text(2)?, doc, id: row.take_text(0)? })
 }
 
-/// Why rows and bytes could not both be changed, or a store not be opened.
+/// An error from opening a store, or from changing rows or file contents.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error(transparent)]

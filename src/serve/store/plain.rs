@@ -1,5 +1,5 @@
-//! Files of the store that must be regular ones. A FIFO in the place of one would be waited for without end, and a device
-//! read or written.
+//! Files of the store that must be regular files. Opening a FIFO could block without end, and a device could be read or
+//! written.
 
 use std::{
     fs::{self, File, FileType, OpenOptions},
@@ -7,10 +7,10 @@ use std::{
     path::Path,
 };
 
-/// Opens a file, unless something else is in its place.
+/// Opens a file if it is a regular file.
 pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     check(path)?;
-    // What took its place meanwhile is not waited for.
+    // If something else replaces the file after the check, opening it does not block.
     #[cfg(unix)]
     {
         let flags = rustix::fs::OFlags::NONBLOCK.bits();
@@ -21,11 +21,14 @@ pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Fails if there is something else than a regular file; a link counts as what it leads to.
+/// Checks that a path leads to a regular file or to nothing. Symbolic links are followed.
+///
+/// # Errors
+/// If the path leads to anything else.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(found) => regular(found.file_type(), path),
-        Err(_) => Ok(()), // Opening it finds that out in its own words.
+        Err(_) => Ok(()), // Opening the file reports this error.
     }
 }
 

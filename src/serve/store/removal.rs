@@ -1,4 +1,4 @@
-//! How a file goes: out of what names it, with its bytes; and what a process that died left of one.
+//! Removal of files: references to them, their contents, and contents that a crashed process left behind.
 
 use super::blobs::{Blobs, Exclusive, Folder};
 use super::{Batch, Store, StoreError, TRIES};
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
 
 impl Store {
-    /// Removes a file, also from what names it, and its bytes where no other file has the same; tells whether it was
-    /// there.
+    /// Removes a file, all references to it, and its contents unless another file has the same. Returns `true` if the
+    /// file existed.
     pub(in crate::serve) async fn remove_file(&self, id: &str) -> Result<bool, StoreError> {
         const FROM_CODE: &str = "update object set version = version + 1, doc = \
             json_set(doc, '$.tool_resources.code_interpreter.file_ids', json((select json_group_array(value) \
@@ -52,12 +52,13 @@ impl Store {
         Ok(!self.db.read(SQL, vec![hash.into()]).await?.is_empty())
     }
 
-    /// Removes bytes that a process left without a row when it died between the two; looks at most once a day.
+    /// Removes contents without a row, which remain if a process dies between the two steps. Searches at most once a
+    /// day.
     pub(in crate::serve) async fn sweep(&self) -> Result<(), StoreError> {
         let blobs = match &self.blobs {
             Blobs::Folder(folder) => folder,
             Blobs::Rows(rows) => return Ok(rows.sweep().await?),
-            Blobs::Spool(_) => return Ok(()), // It ends with this process.
+            Blobs::Spool(_) => return Ok(()), // This storage ends with the process.
         };
         for folder in blobs.folders_to_sweep().await? {
             for hash in blobs.hashes(folder).await? {
@@ -70,7 +71,8 @@ impl Store {
         Ok(())
     }
 
-    /// As above, where documents are changed here: the database's own JSON takes not all that a document may hold.
+    /// Does the same for a database that cannot change documents itself, because its JSON type does not accept every
+    /// document.
     async fn remove_rows_of(&self, id: &str) -> Result<bool, StoreError> {
         const OWNERS: &str = "select owner from reference where file = $1 limit 1000";
         const UNNAMED: &str = "insert into assertion (broken) select 1 where exists \
@@ -84,21 +86,21 @@ impl Store {
                 batch = self.without(batch, &owner.take_text(0)?, id).await?;
             }
             if many {
-                self.commit(batch).await?; // The rest comes with the next round.
+                self.commit(batch).await?; // The next iteration handles the rest.
                 continue;
             }
             let mut statements = batch.into_statements(&self.db);
             statements.extend([UNNAMED, BYTES, FILE].map(|sql| (sql, vec![id.into()])));
             match self.db.atomic(statements).await {
                 Ok(mut answers) => return Ok(!answers.pop().unwrap_or_default().is_empty()),
-                Err(DbError::Duplicate { .. }) => {} // Somebody changed an owner, or named the file anew.
+                Err(DbError::Duplicate { .. }) => {} // An owner was changed, or a reference was added.
                 Err(error) => return Err(error.into()),
             }
         }
         Err(DbError::Busy.into())
     }
 
-    /// Takes a file out of what names it.
+    /// Removes the references to a file from their owner.
     async fn without(&self, batch: Batch, owner: &str, file: &str) -> Result<Batch, StoreError> {
         let mut found = None;
         for kind in [Kind::Assistant, Kind::Thread, Kind::VectorStore] {

@@ -1,4 +1,4 @@
-//! A stream as the body of an answer: when to look, when to show that the connection lives, when to end.
+//! A stream as the body of a response: when to poll, when to send a heartbeat, and when to end.
 
 use super::Follower;
 use crate::api::{Dialect, Kind};
@@ -18,20 +18,21 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// Bounds of the pause between two looks at a run that another process works on; it grows while nothing happens.
+/// The minimum and maximum pause between two polls of a run that another process works on. The pause grows while
+/// nothing happens.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
-/// The pause where this process works on the run, and has news of all that it does itself.
+/// The pause if this process works on the run, because it is then notified of all its own changes.
 const PAUSE_WITH_NEWS: Duration = Duration::from_secs(1);
-/// How often in a row the store may fail before the stream gives up.
+/// The number of consecutive store errors after which the stream ends.
 const FAILURES: u32 = 20;
-/// Bytes from which on what is there is sent before more is taken.
+/// The number of buffered bytes from which they are sent before more events are added.
 const MOUTHFUL: usize = 64 * 1024;
 
-/// What an endpoint answers that may be asked for a stream.
+/// The result of an endpoint that may be asked for a stream.
 #[derive(Debug)]
 pub(in crate::serve) enum Told {
     Once(Json),
-    /// The news begin before the run was queued.
+    /// The stream of a run. The notifications must begin before the run is queued.
     Stream(Box<Follower>, App, Follow),
 }
 
@@ -51,14 +52,14 @@ impl Answer for Told {
     }
 }
 
-/// Why a stream does not wait any longer.
+/// The reason why a stream stops waiting.
 enum Woken {
     News(News),
     InTime,
     ToEnd,
 }
 
-/// A stream that somebody reads.
+/// A stream that a caller reads.
 struct Standing {
     follower: Follower,
     news: Follow,
@@ -66,7 +67,7 @@ struct Standing {
     app: App,
     pause: Duration,
     failures: u32,
-    /// When something was sent last.
+    /// The time at which something was last sent.
     sent: Instant,
 }
 
@@ -76,7 +77,7 @@ impl Standing {
         Self { follower, news, ending, app, pause: PAUSES.0, failures: 0, sent: Instant::now() }
     }
 
-    /// Returns the next bytes; `None` at the end.
+    /// Returns the next bytes, or `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             let out = &mut self.follower.events.out;
@@ -89,9 +90,9 @@ impl Standing {
             }
             let pause = if self.app.engine.works_on(&self.follower.run) { PAUSE_WITH_NEWS } else { self.pause };
             let woken = tokio::select! {
-                // What was said comes before what has become of it meanwhile.
+                // The order matters: notifications come before the state that later polls find.
                 biased;
-                // A server whose owner has gone serves on.
+                // If the sender was dropped, the server runs on.
                 Ok(_) = self.ending.wait_for(|ending| *ending) => Woken::ToEnd,
                 news = self.news.next() => Woken::News(news),
                 () = sleep(pause) => Woken::InTime,
@@ -123,8 +124,8 @@ impl Standing {
         Ok(())
     }
 
-    /// Tells what has happened so far, and ends. Where the run has not, there is no last event: whoever reads asks for the
-    /// run, which goes on elsewhere or later.
+    /// Sends the events that have happened so far, and ends the stream. If the run has not ended, no final event is
+    /// sent. The caller must then retrieve the run, which continues elsewhere or later.
     async fn end(&mut self) -> Result<(), Refused> {
         let mut heard = Ok(());
         while let Some(news) = self.news.waiting() {
@@ -135,7 +136,7 @@ impl Standing {
         heard
     }
 
-    /// A store that does not answer is asked again for a while.
+    /// Counts consecutive store errors, and ends the stream after too many.
     fn mind(&mut self, went_on: Result<(), Refused>) {
         match went_on {
             Ok(()) => self.failures = 0,

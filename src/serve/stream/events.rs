@@ -1,4 +1,4 @@
-//! What events say: objects as they were before they became what the store has, and deltas
+//! Contents of events: deltas, and objects in the state before the one in the store
 //! (docs/protocol/streaming.md#deltas).
 
 use crate::api::Dialect;
@@ -7,7 +7,7 @@ use crate::serve::lifecycle::Live;
 use crate::serve::store::Status;
 use serde_json::{Map, Value, json};
 
-/// Members of an object that has only begun are null.
+/// The members that are null in an object that has just begun.
 const LATER: [&str; 9] = [
     "cancelled_at",
     "completed_at",
@@ -20,7 +20,7 @@ const LATER: [&str; 9] = [
     "usage",
 ];
 
-/// Events on their way out.
+/// A buffer of encoded events to send.
 #[derive(Debug)]
 pub(super) struct Events {
     pub(super) out: Vec<u8>,
@@ -43,10 +43,10 @@ impl Events {
         self.add(&format!("thread.run.{status}"), run);
     }
 
-    /// Adds an event of a step.
+    /// Adds an event of a run step.
     pub(super) fn step(&mut self, what: &str, step: &Value) {
         let name = format!("thread.run.step.{what}");
-        // Azure OpenAI's steps do not say what they used (docs/protocol/dialects.md#azure-openai).
+        // The steps of Azure OpenAI have no usage (docs/protocol/dialects.md#azure-openai).
         if self.dialect == Dialect::AzureOpenAi && step.get("usage").is_some() {
             let mut step = step.clone();
             step.as_object_mut().map(|step| step.shift_remove("usage"));
@@ -60,47 +60,47 @@ impl Events {
         self.add(&format!("thread.message.{what}"), message);
     }
 
-    /// Adds a piece of a message's content.
+    /// Adds a delta of a message's content.
     pub(super) fn content(&mut self, message: &str, part: Value) {
         let delta = json!({ "id": message, "object": "thread.message.delta", "delta": { "content": [part] } });
         self.message("delta", &delta);
     }
 
-    /// Adds a piece of a call.
+    /// Adds a delta of a tool call.
     pub(super) fn call(&mut self, step: &str, call: Value) {
         let details = json!({ "type": "tool_calls", "tool_calls": [call] });
         let delta = json!({ "id": step, "object": "thread.run.step.delta", "delta": { "step_details": details } });
         self.step("delta", &delta);
     }
 
-    /// Adds what the stream ends with, whatever became of the run.
+    /// Adds the event that ends every stream, whatever the outcome of the run.
     pub(super) fn done(&mut self) {
         sse::write(&mut self.out, Some("done"), "[DONE]");
     }
 
-    /// Adds a line that only shows that the connection lives.
+    /// Adds a comment, which only shows that the connection is alive.
     ///
-    /// No empty line follows it: with one, Microsoft's Python SDK takes the comment for an event without a name and
-    /// fails. An event without data is no way either, since OpenAI's SDKs parse the data of every event. So the comment
-    /// belongs to the event that comes next.
+    /// No empty line follows it. With one, Microsoft's Python SDK treats the comment as an event without a name and
+    /// fails. An event without data does not work either, because OpenAI's SDKs parse the data of every event. The
+    /// comment is therefore a part of the next event.
     pub(super) fn comment(&mut self, text: &str) {
         self.out.extend_from_slice(format!(": {text}\n").as_bytes());
     }
 }
 
-/// Returns a piece of text; the first one brings the list of annotations.
+/// Returns a delta of text. The first one contains the list of annotations.
 pub(super) fn text(index: usize, text: &str, first: bool) -> Value {
     let text = if first { json!({ "value": text, "annotations": [] }) } else { json!({ "value": text }) };
     json!({ "index": index, "type": "text", "text": text })
 }
 
-/// Returns the first piece of a call.
+/// Returns the first delta of a tool call.
 pub(super) fn call(index: usize, id: &str, name: &str) -> Value {
     let function = json!({ "name": name, "arguments": "", "output": null });
     json!({ "index": index, "id": id, "type": "function", "function": function })
 }
 
-/// Returns a further piece of a call.
+/// Returns a later delta of a tool call.
 pub(super) fn arguments(index: usize, text: &str) -> Value {
     json!({ "index": index, "type": "function", "function": { "arguments": text } })
 }
@@ -116,7 +116,7 @@ pub(super) fn run_as(live: &Live, status: Status) -> Value {
     Value::Object(doc)
 }
 
-/// Returns a run as it waits for the outputs of a step's calls.
+/// Returns a run that waits for the outputs of a step's tool calls.
 pub(super) fn waiting(live: &Live, calls: &[Value]) -> Value {
     let mut run = run_as(live, Status::RequiresAction);
     if run["required_action"].is_null() {
@@ -131,7 +131,7 @@ pub(super) fn waiting(live: &Live, calls: &[Value]) -> Value {
     run
 }
 
-/// Returns a step or a message as it was when it had just begun.
+/// Returns a step or a message in the state in which it began.
 pub(super) fn begun(doc: &Value) -> Value {
     let mut doc = doc.clone();
     if let Some(doc) = doc.as_object_mut() {

@@ -1,20 +1,20 @@
-//! Callers that stall, flood or lie, and handlers that panic: each gets its answer, and the server lives on.
+//! Tests of hostile callers and panicking handlers. Each caller receives a response, and the server keeps running.
 
 use super::*;
 use axum::{ServiceExt, routing::get};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-/// Sends bytes as they are, and returns what comes back until the server closes.
+/// Sends raw bytes, and returns everything that the server sends until it closes the connection.
 async fn raw(world: &World, head: &str, body: Vec<u8>) -> String {
     let (address, head) = (world.server.address(), head.to_owned());
     let task = tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.write_all(head.as_bytes()).unwrap();
-        let _ = stream.write_all(&body); // The server may have heard enough.
+        let _ = stream.write_all(&body); // The server may stop reading early.
         let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer); // A reset may follow the answer.
+        let _ = stream.read_to_end(&mut answer); // A reset may follow the response.
         String::from_utf8(answer).unwrap()
     });
     task.await.unwrap()
@@ -77,7 +77,7 @@ async fn a_caller_that_never_finishes_does_not_keep_the_server() {
     let world = World::with(Settings { grace: Duration::from_millis(50), ..Settings::default() });
     let mut stream = TcpStream::connect(world.server.address()).unwrap();
     stream.write_all(b"GET /v1/files HTT").unwrap();
-    world.list("/files").await; // The connection was accepted before this one.
+    world.list("/files").await; // The connection above was accepted before this one.
     tokio::time::timeout(Duration::from_secs(20), world.end()).await.unwrap();
 }
 

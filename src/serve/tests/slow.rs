@@ -1,4 +1,4 @@
-//! Callers that are slow or many: they lose their own connections, and everybody else is served.
+//! Tests of slow callers and of too many callers. They lose their own connections, and all others are served.
 
 use super::*;
 use std::io::{ErrorKind, Read, Write};
@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::time::Instant;
 
 const HALF: &[u8] = b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
-/// A request whose answer leaves the connection open.
+/// A request whose response leaves the connection open.
 const WHOLE: &[u8] = b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 fn limited(connections: usize) -> Settings {
@@ -16,11 +16,11 @@ fn limited(connections: usize) -> Settings {
 fn send(world: &World, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(world.server.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let _ = stream.write_all(bytes); // The server may have closed it by now.
+    let _ = stream.write_all(bytes); // The server may have closed the connection.
     stream
 }
 
-/// Reads until the other side closes; returns what came.
+/// Reads until the peer closes the connection, and returns the bytes.
 async fn rest(mut stream: TcpStream) -> Vec<u8> {
     let task = tokio::task::spawn_blocking(move || {
         let mut found = Vec::new();
@@ -43,7 +43,7 @@ async fn half_sent_requests_do_not_keep_others_out() {
         let _slow: Vec<TcpStream> = (0..400).map(|_| send(&world, begin)).collect();
         let began = Instant::now();
         let served = async {
-            // Where all work on bodies, others are asked to come again until those have had their time.
+            // While all connections work on bodies, other requests are rejected until those time out.
             while world.request(Method::GET, "/v1/files").send().await.unwrap().status() != 200 {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
@@ -99,7 +99,7 @@ async fn who_does_not_take_an_answer_loses_the_connection() {
     let stream = send(&world, ask.as_bytes());
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(rest(stream).await.len() < LENGTH);
-    // Who takes it slowly gets all of it.
+    // A slow reader receives all of it.
     let mut stream = send(&world, ask.as_bytes());
     let slowly = tokio::task::spawn_blocking(move || {
         let (mut found, mut piece) = (0, vec![0; 1 << 20]);

@@ -1,4 +1,4 @@
-//! A chat completion as it comes, piece by piece: told on, and put together.
+//! A chat completion that arrives in chunks. The chunks are forwarded and assembled.
 
 use super::trouble::Trouble;
 use crate::json;
@@ -7,22 +7,22 @@ use crate::serve::model::echo::words;
 use crate::serve::model::{Call, Cut, Piece, Reply, Round, Speech, Turn};
 use serde_json::Value;
 
-/// What was heard so far.
+/// The part of a completion that has arrived.
 #[derive(Debug)]
 pub(super) struct Hearing<'a> {
     speech: &'a Speech,
     text: String,
     refusal: String,
     calls: Vec<Began>,
-    /// Why the model stopped.
+    /// The reason why the model stopped.
     finish: Option<String>,
     usage: Value,
 }
 
-/// A call that has begun.
+/// A tool call whose chunks are arriving.
 #[derive(Debug, Default)]
 struct Began {
-    /// The number by which the endpoint's pieces name it.
+    /// The index by which the chunks of the endpoint refer to the tool call.
     number: Option<u64>,
     id: String,
     name: String,
@@ -30,18 +30,18 @@ struct Began {
 }
 
 impl<'a> Hearing<'a> {
-    /// Begins to hear, and tells on what comes.
+    /// Returns an empty completion that forwards its pieces to `speech`.
     pub(super) fn new(speech: &'a Speech) -> Self {
         let (text, refusal, calls) = (String::new(), String::new(), Vec::new());
         Self { speech, text, refusal, calls, finish: None, usage: Value::Null }
     }
 
-    /// Tells whether anything was told on.
+    /// Returns `true` if any piece was forwarded.
     pub(super) fn has_spoken(&self) -> bool {
         !self.text.is_empty() || self.calls.iter().any(|call| !call.name.is_empty())
     }
 
-    /// Takes the data of one event, and tells whether it was the last.
+    /// Adds the data of one event. Returns `true` if it was the last.
     pub(super) fn hear(&mut self, data: &str) -> Result<bool, Trouble> {
         if data.starts_with("[DONE]") {
             self.end()?;
@@ -55,7 +55,7 @@ impl<'a> Hearing<'a> {
         Ok(false)
     }
 
-    /// Takes an answer that came whole, although a stream was asked for.
+    /// Adds a complete response that was sent although a stream was requested.
     pub(super) fn whole(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         if bytes.is_empty() {
             return Err(Trouble::Nothing);
@@ -72,7 +72,7 @@ impl<'a> Hearing<'a> {
     /// Ends the stream.
     ///
     /// # Errors
-    /// Where the model had not come to its end.
+    /// If the model had not finished.
     pub(super) fn end(&self) -> Result<(), Trouble> {
         match self.finish {
             Some(_) => Ok(()),
@@ -106,7 +106,8 @@ impl<'a> Hearing<'a> {
         Ok(())
     }
 
-    /// Takes a piece of a call. Pieces of several calls may come in any order; some endpoints do not number them.
+    /// Adds a chunk of a tool call. Chunks of several tool calls may arrive in any order, and some endpoints do not
+    /// number them.
     fn call(&mut self, piece: &Value) {
         let (number, id) = (piece["index"].as_u64(), piece["id"].as_str().unwrap_or_default());
         let found = match number {
@@ -122,7 +123,7 @@ impl<'a> Hearing<'a> {
         let function = &piece["function"];
         let text = |name: &str| function[name].as_str().unwrap_or_default();
         let arguments = match &function["arguments"] {
-            // Not a text of JSON, as it should be, but the JSON itself.
+            // Some endpoints send a JSON object instead of the required JSON text.
             object @ Value::Object(_) => object.to_string(),
             _ => text("arguments").to_owned(),
         };
@@ -130,7 +131,7 @@ impl<'a> Hearing<'a> {
         if call.name.is_empty() && !text("name").is_empty() {
             call.name = text("name").to_owned();
             self.speech.tell(Piece::Call { index, name: call.name.clone() });
-            // What came before the name.
+            // The arguments that arrived before the name.
             untold.insert_str(0, &call.arguments);
         }
         call.arguments.push_str(&arguments);
@@ -139,7 +140,7 @@ impl<'a> Hearing<'a> {
         }
     }
 
-    /// Returns the round.
+    /// Returns the completed round.
     pub(super) fn round(self, turn: &Turn) -> Result<Round, Failure> {
         if self.calls.iter().any(|call| call.name.is_empty()) {
             return Err(Failure::server("The model called a function without saying which."));
@@ -154,7 +155,7 @@ impl<'a> Hearing<'a> {
         let completion_tokens = counted("completion_tokens").unwrap_or_else(said);
         let calls = |calls: Vec<Began>| {
             calls.into_iter().map(|Began { name, arguments, .. }| {
-                // A function without parameters is called with nothing at all by some.
+                // Some endpoints send no arguments for a function without parameters.
                 Call { name, arguments: if arguments.is_empty() { "{}".to_owned() } else { arguments } }
             })
         };

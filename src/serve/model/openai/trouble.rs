@@ -1,4 +1,4 @@
-//! What goes wrong with an endpoint: whether asking again can help, and what the run says of it.
+//! Errors of a model endpoint: whether a retry can help, and the error that the run reports.
 
 use super::request::Form;
 use crate::http::{HeaderMap, TransportError};
@@ -8,36 +8,36 @@ use crate::serve::model::Turn;
 use serde_json::Value;
 use std::time::Duration;
 
-/// Most characters of an endpoint's own words that are repeated.
+/// The maximum number of characters of an endpoint's message that are repeated.
 const SHOWN: usize = 500;
-/// The longest pause that an endpoint may ask for; more of the run's time is not spent on it.
+/// The longest pause that an endpoint may request. A longer one would use up too much of the run's time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// What went wrong.
+/// An error of a model endpoint.
 #[derive(Debug)]
 pub(super) enum Trouble {
     Transport(TransportError),
-    /// The endpoint said no.
+    /// The endpoint rejected the request.
     Refused {
         status: u16,
         code: String,
         message: String,
-        /// How long it asks to be left alone.
+        /// The pause that the endpoint requested.
         wait: Option<Duration>,
     },
-    /// It said that something went wrong while it spoke.
+    /// The endpoint reported an error within the stream.
     InStream {
         code: String,
         message: String,
     },
-    /// It said nothing at all.
+    /// The endpoint sent an empty response.
     Nothing,
-    /// What it said is no answer, and why.
+    /// The response is not a completion, with the reason.
     Nonsense(String),
 }
 
 impl Trouble {
-    /// Takes an answer that is no success.
+    /// Returns the error for a response with an error status.
     pub(super) fn refused(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
         let seconds = text("retry-after-ms").map(|ms| ms / 1_000.0).or_else(|| text("retry-after"));
@@ -49,22 +49,22 @@ impl Trouble {
         Self::Refused { status, code, message, wait }
     }
 
-    /// Takes the `error` of an event.
+    /// Returns the error for the `error` member of an event.
     pub(super) fn in_stream(error: &Value) -> Self {
         let (code, message) = words_of(error);
         Self::InStream { code, message }
     }
 
-    /// Takes a success that holds no answer.
+    /// Returns the error for a successful response that contains no completion.
     pub(super) fn no_answer(body: &[u8]) -> Self {
         Self::Nonsense(format!("it answered with no completion: {}", shown(body)))
     }
 
-    /// Returns how long to wait before the next attempt; `None` where another cannot help.
+    /// Returns the pause before the next attempt after `made` attempts, or `None` if a retry cannot help.
     pub(super) fn pause(&self, made: u32) -> Option<Duration> {
         let usual = Duration::from_millis(500).saturating_mul(1 << made.min(6));
         match self {
-            Self::Transport(TransportError::Timeout { .. }) => None, // It had its time.
+            Self::Transport(TransportError::Timeout { .. }) => None, // The request has already used its time.
             Self::Transport(error) => error.may_pass().then_some(usual),
             Self::Refused { code, .. } if code == "insufficient_quota" => None,
             Self::Refused { status: 408 | 409 | 429 | 500 | 502..=504 | 529, wait, .. } => {
@@ -75,7 +75,8 @@ impl Trouble {
         }
     }
 
-    /// Asks in another form where the endpoint does not understand this one, or has no room for so many messages.
+    /// Changes the form of the request if the endpoint does not support it or has no room for so many messages. Returns
+    /// `true` if the form changed.
     pub(super) fn asks_otherwise(&self, form: &mut Form, turn: &Turn) -> bool {
         let Self::Refused { status: 400 | 413 | 422, code, message, .. } = self else { return false };
         let before = form.clone();
@@ -94,7 +95,7 @@ impl Trouble {
         *form != before
     }
 
-    /// Returns what the run says of it.
+    /// Returns the error that the run reports.
     pub(super) fn failure(&self) -> Failure {
         let said = |message: &str| if message.is_empty() { String::new() } else { format!(": {message}") };
         match self {
@@ -126,7 +127,7 @@ fn is_limit(code: &str) -> bool {
     ["rate_limit_exceeded", "429", "insufficient_quota"].contains(&code)
 }
 
-/// Returns code and message of an error, in whichever form.
+/// Returns the code and the message of an error, in any of its forms.
 fn words_of(error: &Value) -> (String, String) {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
@@ -142,7 +143,7 @@ fn words_of(error: &Value) -> (String, String) {
     (code.unwrap_or_default(), shown(message.as_bytes()))
 }
 
-/// Returns the beginning of a text, in one line; of a page, what it is.
+/// Returns the beginning of a text on one line. An HTML page is replaced by a description.
 fn shown(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN)]);
     let text = text.trim();

@@ -1,4 +1,4 @@
-//! What a script's file may hold.
+//! The file format of a script.
 
 use super::condition::When;
 use crate::config::Span;
@@ -11,14 +11,14 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// A whole script.
+/// A complete script.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    /// The first rule that fits answers.
+    /// The rules. The first one that matches answers.
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
-    /// The answer where no rule fits.
+    /// The answer if no rule matches.
     pub(super) default: Option<Answers>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Rule {
     pub(super) answer: Answers,
 }
 
-/// One answer or several: the first time the first, then the next, and at last always the last.
+/// One or more answers. Each use takes the next one, and the last one repeats.
 #[derive(Debug)]
 pub(super) struct Answers {
     all: Vec<Answer>,
@@ -39,32 +39,32 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Returns the answer whose turn it is.
+    /// Returns the next answer.
     pub(super) fn next(&self) -> &Answer {
-        let last = self.all.len() - 1; // There is one at least.
+        let last = self.all.len() - 1; // There is at least one answer.
         let step = |given: usize| Some((given + 1).min(last));
         let at = self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step).unwrap_or(last);
         &self.all[at.min(last)]
     }
 }
 
-/// What is said, and how.
+/// An answer of the model, with its timing.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// The text in the pieces in which it is told.
+    /// The text, in the pieces in which it is streamed.
     pub(super) pieces: Vec<String>,
     pub(super) calls: Vec<Call>,
     pub(super) refuse: Option<String>,
     pub(super) fail: Option<Failure>,
     pub(super) incomplete: Option<Cut>,
-    /// Before the first piece.
+    /// The delay before the first piece.
     pub(super) after: Duration,
-    /// Between the pieces.
+    /// The delay between two pieces.
     pub(super) pace: Duration,
     pub(super) usage: Usage,
 }
 
-/// Tokens that an answer costs; what is not said is counted in words.
+/// The tokens that an answer costs. Missing values are counted in words.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Usage {
@@ -79,7 +79,7 @@ fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
     if tokens < 0 { Err(de::Error::custom("tokens are no less than 0")) } else { Ok(Some(tokens)) }
 }
 
-/// An answer as it is written.
+/// An answer as it is written in the file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -132,7 +132,7 @@ impl From<WrittenCall> for Call {
     }
 }
 
-/// The arguments of a call: JSON text of any value, or a text as it stands, be it JSON or not.
+/// The arguments of a tool call. A text is used as it is, whether or not it is JSON. Any other value becomes JSON text.
 struct Arguments(String);
 
 impl Default for Arguments {
@@ -211,14 +211,14 @@ impl TryFrom<Written> for Answer {
     }
 }
 
-/// A text, which is told word by word, or the pieces in which it is told.
+/// A text that is streamed word by word, or the pieces in which it is streamed.
 struct Pieces(Vec<String>);
 
-/// One call or several side by side.
+/// One tool call or several parallel ones.
 #[derive(Default)]
 struct Calls(Vec<WrittenCall>);
 
-/// Reads one of a thing or a list of them: `$one` from a map or a text, `$many` from a list.
+/// Implements deserialization of one item or a list of items: `$one` visits a map or a text, `$many` a list.
 macro_rules! one_or_many {
     ($name:ident, $visitor:ident, $expecting:literal, { $($one:tt)* }, $seq:expr) => {
         impl<'de> Deserialize<'de> for $name {

@@ -1,10 +1,10 @@
-//! Scripts: what they match, what they say, and how they are refused.
+//! Tests of scripts: matching, answers, and errors in the file.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::serve::model::{Call, Called, Cut, Part, Past, Said};
 
-/// Reads a script, and says what is wrong with it without the name of its file.
+/// Reads a script. Returns its error without the name of the file.
 fn read(text: &str) -> Result<Script, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("script.yaml");
@@ -136,7 +136,7 @@ fn answers_fail_refuse_and_break_off() {
 fn a_text_is_told_in_its_pieces() {
     let begun = std::time::Instant::now();
     let script = read("default: { say: [a, ' b', c], after: 20ms, pace: 20ms }").unwrap();
-    // Its own timer: pauses are real.
+    // A runtime with a real timer, because the pauses are real.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (speech, mut pieces) = Speech::new();
     let round = runtime.block_on(script.speak(&turn("x"), &speech));

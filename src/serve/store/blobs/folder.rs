@@ -1,4 +1,5 @@
-//! The bytes of files, each content once, under its hash. Must not know objects; rows say which bytes are wanted.
+//! File contents in a folder. Each distinct content is stored once, under its hash. Must not depend on objects: the
+//! rows decide which contents are needed.
 
 use crate::serve::store::plain;
 use sha2::{Digest, Sha256};
@@ -11,18 +12,18 @@ use std::{
 use tempfile::NamedTempFile;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// How long bytes without a row may lie before they are looked for again.
+/// The minimum interval between two searches for contents without a row.
 const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The folder of the bytes.
+/// The folder of the contents.
 #[derive(Debug)]
 pub(in crate::serve) struct Folder {
     folder: PathBuf,
-    /// Within this process; the lock file is for the others.
+    /// The lock within this process. A lock file excludes other processes.
     lock: RwLock<()>,
 }
 
-/// Bytes on their way in.
+/// Contents that are being uploaded.
 #[derive(Debug)]
 pub(in crate::serve) struct Incoming {
     file: NamedTempFile,
@@ -30,11 +31,11 @@ pub(in crate::serve) struct Incoming {
     length: u64,
 }
 
-/// Keeps bytes from being removed between their arrival and their row.
+/// Prevents the removal of contents between their arrival and the insertion of their row.
 #[derive(Debug)]
 pub(in crate::serve) struct Shared<'a>(#[allow(dead_code)] RwLockReadGuard<'a, ()>, #[allow(dead_code)] File);
 
-/// Keeps rows for the same bytes from being added while they are removed.
+/// Prevents the insertion of rows for contents that are being removed.
 #[derive(Debug)]
 pub(in crate::serve::store) struct Exclusive<'a>(
     #[allow(dead_code)] RwLockWriteGuard<'a, ()>,
@@ -47,7 +48,7 @@ impl Folder {
         let incoming = folder.join("incoming");
         make_folder(&incoming)?;
         for entry in fs::read_dir(&incoming)?.flatten() {
-            // Whoever still writes it holds its lock; another process may be faster in removing it.
+            // An active upload holds the lock of its file. Another process may remove the file first.
             let file = plain::open(File::options().read(true), &entry.path());
             if file.is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
@@ -61,14 +62,15 @@ impl Folder {
         loop {
             let file = NamedTempFile::new_in(self.folder.join("incoming"))?;
             file.as_file().lock()?;
-            // Before it was locked, a process that starts may have taken it for one that was left behind.
+            // Before the lock was taken, a starting process may have removed the file as a leftover.
             if file.path().exists() {
                 return Ok(Incoming { file, hash: Sha256::new(), length: 0 });
             }
         }
     }
 
-    /// Makes the bytes durable under their hash, which is returned. The row is to be made under the same [`Shared`].
+    /// Makes the contents durable under their hash, and returns the hash. The row must be inserted while the returned
+    /// [`Shared`] exists.
     pub(super) async fn keep(&self, incoming: Incoming) -> io::Result<(String, Shared<'_>)> {
         let Incoming { file, hash, .. } = incoming;
         let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -88,12 +90,12 @@ impl Folder {
         Ok((hash, shared))
     }
 
-    /// Begins the removal of a file: no row for the same bytes appears meanwhile.
+    /// Begins the removal of a file. No row for the same contents can be inserted until it ends.
     pub(in crate::serve::store) async fn removing(&self) -> io::Result<Exclusive<'_>> {
         Ok(Exclusive(self.lock.write().await, self.lock_file(File::lock).await?))
     }
 
-    /// Removes bytes that no row wants any more.
+    /// Removes contents that no row refers to.
     pub(in crate::serve::store) fn remove(&self, hash: &str, _exclusive: &Exclusive<'_>) -> io::Result<()> {
         match fs::remove_file(self.path(hash)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -101,7 +103,7 @@ impl Folder {
         }
     }
 
-    /// Opens bytes and returns their number as well; `None` where they have been removed.
+    /// Opens contents and returns them with their size in bytes. Returns `None` if they were removed.
     pub(super) fn read(&self, hash: &str) -> io::Result<Option<(File, u64)>> {
         let file = match plain::open(File::options().read(true), &self.path(hash)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -111,7 +113,8 @@ impl Folder {
         Ok(Some((file, length)))
     }
 
-    /// Returns the folders of bytes if they are to be gone through, and notes that they are.
+    /// Returns the folders to search for contents without a row, and records the search. Returns no folders if the last
+    /// search was recent.
     pub(in crate::serve::store) async fn folders_to_sweep(&self) -> io::Result<Vec<PathBuf>> {
         let root = self.folder.clone();
         blocking(move || {
@@ -127,7 +130,7 @@ impl Folder {
         .await
     }
 
-    /// Returns the hashes of the bytes in a folder.
+    /// Returns the hashes of the contents in a folder.
     pub(in crate::serve::store) async fn hashes(&self, folder: PathBuf) -> io::Result<Vec<String>> {
         blocking(move || Ok(fs::read_dir(folder)?.flatten().flat_map(|file| file.file_name().into_string()).collect()))
             .await
@@ -149,14 +152,14 @@ impl Folder {
 }
 
 impl Incoming {
-    /// Takes more bytes in.
+    /// Adds bytes.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hash.update(bytes);
         self.length += bytes.len() as u64;
         self.file.write_all(bytes)
     }
 
-    /// Returns how many bytes came so far.
+    /// Returns the number of bytes received so far.
     pub(super) fn length(&self) -> u64 {
         self.length
     }

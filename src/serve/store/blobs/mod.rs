@@ -1,5 +1,7 @@
-//! The bytes of files: in a folder beside the database, in the database where several machines share it, or in a file
-//! without a name where nothing is to be left. Must not know objects; rows say which bytes are wanted.
+//! File contents. They are stored in a folder beside the database, or in a database that several machines share. A
+//! store in memory uses an unnamed file.
+//!
+//! Must not depend on objects: the rows decide which contents are needed.
 
 mod folder;
 mod rows;
@@ -13,10 +15,10 @@ use super::StoreError;
 use axum::body::Bytes;
 use std::{fs::File, io::Read};
 
-/// Bytes that are read at once.
+/// The size of a chunk in bytes.
 const CHUNK: usize = 256 * 1024;
 
-/// Where the bytes are.
+/// The storage of file contents.
 #[derive(Debug)]
 pub(in crate::serve) enum Blobs {
     Folder(Folder),
@@ -24,7 +26,7 @@ pub(in crate::serve) enum Blobs {
     Spool(Spool),
 }
 
-/// Bytes on their way in; what is not kept goes when this is dropped.
+/// Contents that are being uploaded. They are discarded if this value is dropped without being kept.
 #[derive(Debug)]
 pub(in crate::serve) enum Incoming {
     File(Box<folder::Incoming>),
@@ -32,11 +34,11 @@ pub(in crate::serve) enum Incoming {
     Spool(spool::Incoming),
 }
 
-/// Keeps bytes from being removed until their row is there.
+/// Prevents the removal of contents until their row is inserted.
 #[derive(Debug)]
 pub(in crate::serve) struct Kept<'a>(#[allow(dead_code)] Option<folder::Shared<'a>>);
 
-/// Bytes on their way out.
+/// Contents that are being sent.
 #[derive(Debug)]
 pub(in crate::serve) enum Outgoing {
     File(File),
@@ -54,7 +56,7 @@ impl Blobs {
         })
     }
 
-    /// Makes the bytes durable and returns their name. The row is to be made while the other value lives.
+    /// Makes the contents durable and returns their name. The row must be inserted while the returned [`Kept`] exists.
     pub(in crate::serve) async fn keep(&self, incoming: Incoming) -> Result<(String, Kept<'_>), StoreError> {
         match (self, incoming) {
             (Self::Folder(folder), Incoming::File(incoming)) => {
@@ -67,7 +69,7 @@ impl Blobs {
         }
     }
 
-    /// Opens bytes and returns their number as well; `None` where they have been removed.
+    /// Opens contents and returns them with their size in bytes. Returns `None` if they were removed.
     pub(in crate::serve) async fn read(&self, blob: &str) -> Result<Option<(Outgoing, u64)>, StoreError> {
         Ok(match self {
             Self::Folder(folder) => folder.read(blob)?.map(|(file, length)| (Outgoing::File(file), length)),
@@ -81,7 +83,7 @@ impl Blobs {
 }
 
 impl Incoming {
-    /// Takes more bytes in.
+    /// Adds bytes.
     pub(in crate::serve) async fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         match self {
             Self::File(file) => Ok(file.write(bytes)?),
@@ -90,7 +92,7 @@ impl Incoming {
         }
     }
 
-    /// Returns how many bytes came so far.
+    /// Returns the number of bytes received so far.
     pub(in crate::serve) fn length(&self) -> u64 {
         match self {
             Self::File(file) => file.length(),
@@ -101,7 +103,7 @@ impl Incoming {
 }
 
 impl Outgoing {
-    /// Reads the next bytes, away from the tasks that must not wait for a disk; `None` at the end.
+    /// Reads the next chunk, or `None` at the end. Disk access runs outside the async worker threads.
     pub(in crate::serve) async fn next(self) -> Result<Option<(Bytes, Self)>, StoreError> {
         match self {
             Self::Rows(mut rows) => Ok(rows.next().await?.map(|bytes| (bytes.into(), Self::Rows(rows)))),

@@ -1,6 +1,6 @@
-//! The bytes of a store in memory: in one file without a name, which is gone with the process however that ends.
+//! File contents of a store in memory, in one unnamed file that disappears with the process, even after a crash.
 //!
-//! The file is divided into blocks. Blocks of removed bytes are used again, once nobody reads them any more.
+//! The file is divided into blocks. The blocks of removed contents are reused once they are no longer being read.
 
 use super::CHUNK;
 use crate::serve::ids;
@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// All bytes of the store.
+/// All file contents of the store.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct Spool(Arc<Inner>);
 
@@ -24,14 +24,14 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Blocks that may be used again.
+    /// The blocks that are free for reuse.
     free: Vec<u64>,
-    /// Blocks that the file has.
+    /// The number of blocks in the file.
     blocks: u64,
     kept: HashMap<String, Arc<Blocks>>,
 }
 
-/// Bytes, and the blocks that hold them until this is dropped.
+/// Contents and their blocks, which are freed when this value is dropped.
 #[derive(Debug)]
 struct Blocks {
     spool: Spool,
@@ -39,11 +39,11 @@ struct Blocks {
     length: u64,
 }
 
-/// Bytes on their way in.
+/// Contents that are being uploaded.
 #[derive(Debug)]
 pub(in crate::serve) struct Incoming(Blocks);
 
-/// Bytes on their way out.
+/// Contents that are being sent.
 #[derive(Debug)]
 pub(in crate::serve) struct Outgoing {
     blocks: Arc<Blocks>,
@@ -59,24 +59,24 @@ impl Spool {
         Incoming(Blocks { spool: self.clone(), numbers: Vec::new(), length: 0 })
     }
 
-    /// Keeps bytes under a new name, which is returned.
+    /// Keeps contents under a new name, and returns the name.
     pub(super) fn keep(&self, Incoming(blocks): Incoming) -> String {
         let name = ids::with_prefix("blob_");
         self.lock().kept.insert(name.clone(), Arc::new(blocks));
         name
     }
 
-    /// Returns bytes and their number; `None` where they have been removed.
+    /// Returns contents with their size in bytes, or `None` if they were removed.
     pub(super) fn read(&self, name: &str) -> Option<(Outgoing, u64)> {
         let blocks = self.lock().kept.get(name)?.clone();
         let length = blocks.length;
         Some((Outgoing { blocks, next: 0 }, length))
     }
 
-    /// Removes bytes.
+    /// Removes contents.
     pub(in crate::serve::store) fn remove(&self, name: &str) {
         let removed = self.lock().kept.remove(name);
-        drop(removed); // It takes the lock that was held.
+        drop(removed); // Dropping the blocks takes the lock, so it must happen after the lock was released.
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -100,7 +100,7 @@ impl Drop for Blocks {
 }
 
 impl Incoming {
-    /// Takes more bytes in.
+    /// Adds bytes.
     pub(super) fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         let blocks = &mut self.0;
         while !bytes.is_empty() {
@@ -118,14 +118,14 @@ impl Incoming {
         Ok(())
     }
 
-    /// Returns how many bytes came so far.
+    /// Returns the number of bytes received so far.
     pub(super) fn length(&self) -> u64 {
         self.0.length
     }
 }
 
 impl Outgoing {
-    /// Reads the next bytes; `None` at the end.
+    /// Reads the next chunk, or `None` at the end.
     pub(super) fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
         let Some(number) = self.blocks.numbers.get(self.next) else { return Ok(None) };
         let left = self.blocks.length - self.next as u64 * CHUNK as u64;
