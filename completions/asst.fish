@@ -24,128 +24,128 @@ function __fish_asst_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c asst -n "__fish_asst_needs_command" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_needs_command" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_needs_command" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_needs_command" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_needs_command" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_needs_command" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_needs_command" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_needs_command" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_needs_command" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_needs_command" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_needs_command" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_needs_command" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_needs_command" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_needs_command" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_needs_command" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_needs_command" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_needs_command" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_needs_command" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_needs_command" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_needs_command" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_needs_command" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_needs_command" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_needs_command" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_needs_command" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_needs_command" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_needs_command" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_needs_command" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_needs_command" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_needs_command" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_needs_command" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_needs_command" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_needs_command" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_needs_command" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_needs_command" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_needs_command" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_needs_command" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_needs_command" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_needs_command" -s V -l version -d 'Print version'
 complete -c asst -n "__fish_asst_needs_command" -f -a "assistants" -d 'Manage assistants'
 complete -c asst -n "__fish_asst_needs_command" -f -a "threads" -d 'Manage threads, and list them from the ledger'
 complete -c asst -n "__fish_asst_needs_command" -f -a "messages" -d 'Manage the messages of a thread'
 complete -c asst -n "__fish_asst_needs_command" -f -a "runs" -d 'Manage the runs of a thread'
-complete -c asst -n "__fish_asst_needs_command" -f -a "steps" -d 'Look at the steps of a run'
+complete -c asst -n "__fish_asst_needs_command" -f -a "steps" -d 'Show the steps of a run'
 complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
-complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Look after the ledger of ids'
-complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program, and record what it creates and deletes'
-complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Copy threads, with all that belongs to them, into a folder'
+complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
+complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
+complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
-complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Look after the configured backends'
-complete -c asst -n "__fish_asst_needs_command" -f -a "demo" -d 'Show the main job on the embedded server'
-complete -c asst -n "__fish_asst_needs_command" -f -a "completions" -d 'Print the completions of a shell'
-complete -c asst -n "__fish_asst_needs_command" -f -a "man" -d 'Write the manual pages'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Manage profiles, the configured backends'
+complete -c asst -n "__fish_asst_needs_command" -f -a "demo" -d 'Show the main features on the embedded server'
+complete -c asst -n "__fish_asst_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c asst -n "__fish_asst_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "list" -d 'List assistants'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "create" -d 'Create an assistant'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "get" -d 'Show assistants'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "update" -d 'Update an assistant'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -f -a "delete" -d 'Delete assistants (their threads and files remain)'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l model -d 'Model to use (on Azure: the deployment name)' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l name -d 'Name of the assistant, at most 256 characters' -r
@@ -159,73 +159,73 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l temperature -d 'Sampling temperature, 0 to 2' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l top-p -d 'Nucleus sampling probability, 0 to 1' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l model -d 'Model to use (on Azure: the deployment name)' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l name -d 'Name of the assistant, at most 256 characters' -r
@@ -239,365 +239,365 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l temperature -d 'Sampling temperature, 0 to 2' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l top-p -d 'Nucleus sampling probability, 0 to 1' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "list" -d 'List the threads that the ledger knows'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "list" -d 'List the threads in the ledger'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "create" -d 'Create a thread'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "get" -d 'Show threads'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "update" -d 'Change a thread\'s metadata or tool resources'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "delete" -d 'Delete threads with their messages and runs'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "prune" -d 'Delete threads that nobody needs any more, each proven at the backend'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "prune" -d 'Delete unused threads, after checking each at the backend'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "create-and-run" -d 'Create a thread and run an assistant on it'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l limit -d 'Threads wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t'There when its backend last answered about it'
-unknown\t'Imported, or its backend gave no clear answer'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l limit -d 'List at most N threads [default: all]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
+live\t'Existed when the backend was last asked'
+unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found missing at its backend'
+gone\t'Found to be missing at the backend'
 foreign\t'Found to belong to another origin'
-any\t'All of them'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l assistant -d 'Only what an assistant was last run on' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l newer-than -d 'Only what was created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l idle -d 'Only what has had no known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only ids that begin so' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+any\t'Any state'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l remote -d 'Ask the backend, where it lists threads (Azure AI Foundry, the embedded server); what it names is recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l orphaned -d 'Only threads that nothing alive seems to lead to, by recorded facts: all their runs are of deleted assistants, or they have neither message nor run and are idle for 30 days'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l all-origins -d 'Every origin'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l remote -d 'List the threads of the backend, if it can (Azure AI Foundry, the embedded server), and record them'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l orphaned -d 'Only threads that appear unused by recorded facts: all their runs are of deleted assistants, or they have no messages or runs and are idle for 30 days'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l all-origins -d 'Include objects of every origin'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l message -d 'First message, with role user (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l message-json -d 'Complete first message, placed after those of --message (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l tool-resources -d 'Files and vector stores for the tools' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l tool-resources -d 'Files and vector stores for the tools' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l backup -d 'Export each thread to DIR before it is deleted' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l policy -d 'Take rules and holds from a retention file' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects used more recently than DURATION, by any client [default: 30d]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l source -d 'Only objects with this source in the ledger [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'
-any\t'Any of these'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l assistant -d 'Only what an assistant was last run on' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l newer-than -d 'Only what was created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l idle -d 'Only what has had no known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l id-prefix -d 'Only ids that begin so' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l source -d 'Only objects with this source in the ledger [default: created and recorded]' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'
+any\t'Any of these sources'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l orphaned -d 'Select all threads that are proven orphaned (no other filter needed)'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l empty -d 'Only threads without messages and runs'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-assistant -d 'Include threads whose assistants exist; the other filters and the grace period decide'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l cancel-runs -d 'Cancel runs that are active for longer than the grace period, instead of keeping their threads'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l assistant-id -d 'ID of the assistant to run' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l thread -d 'The complete thread; the other --thread flags override its members' -r
@@ -622,127 +622,127 @@ false\t''"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l stream -d 'Stream the run: true, false' -r -f -a "true\t''
 false\t''"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
-cancel\t'The run is cancelled'
-fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
+cancel\t'Cancel the run'
+fail\t'Leave the run waiting'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l wait -d 'Wait until the run ends, and show its answer'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "list" -d 'List the messages of a thread'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "create" -d 'Add a message to a thread'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "get" -d 'Show messages of a thread'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "update" -d 'Update the metadata of a message'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -f -a "delete" -d 'Delete messages of a thread'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l run-id -d 'Only messages that this run created' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l role -d 'Role of the author: user, assistant [default: user]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content -d 'Text of the message' -r
@@ -752,174 +752,174 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l content-part -d 'Add a complete content part (repeatable); parts come after text, image files and image URLs' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l attachment -d 'Attach a file for tools: FILE_ID=file_search, FILE_ID=code_interpreter, JSON or @path (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "list" -d 'List the runs of a thread'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "create" -d 'Run an assistant on a thread'
@@ -929,43 +929,43 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "prune" -d 'Cancel stuck runs, each verified at the backend'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "submit-tool-outputs" -d 'Submit the outputs of all tool calls that a run waits for'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -f -a "wait" -d 'Wait until runs end, and show the answer'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l assistant-id -d 'ID of the assistant to run' -r
@@ -989,580 +989,580 @@ false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l response-format -d 'Response format: auto, text, json_object, JSON or @path' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l stream -d 'Stream the run: true, false' -r -f -a "true\t''
 false\t''"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
-cancel\t'The run is cancelled'
-fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
+cancel\t'Cancel the run'
+fail\t'Leave the run waiting'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l wait -d 'Wait until the run ends, and show its answer'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l assistant -d 'Only runs of this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l metadata -d 'Only runs with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs created longer ago than DURATION: 12h, 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only runs whose thread or run this CI job created' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only runs whose thread or run has this source in the ledger [default: created and recorded]' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'
-any\t'Any of these'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only runs whose thread or run has this source in the ledger [default: created and recorded]' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'
+any\t'Any of these sources'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep unfinished runs that started more recently than DURATION [default: 30d]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'Cancel at most N runs' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l stuck -d 'Select all runs that are proven stuck (no other filter needed)'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output -d 'Output of a tool call, split at the first = and taken literally (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-output-file -d 'Output of a tool call, read from a file (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l tool-outputs -d 'All outputs at once: an array of {tool_call_id, output}; the other two flags add to it' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l stream -d 'Stream the rest of the run: true, false' -r -f -a "true\t''
 false\t''"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l body -d 'The whole request; flags are laid over it' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l unset -d 'Send null for a member, which clears it (repeatable, or with commas)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
-cancel\t'The run is cancelled'
-fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
+cancel\t'Cancel the run'
+fail\t'Leave the run waiting'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l wait -d 'Wait until the run ends, and show its answer'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'The model is told, by a text in place of the output'
-cancel\t'The run is cancelled'
-fail\t'The run is left waiting'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
+cancel\t'Cancel the run'
+fail\t'Leave the run waiting'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-log -d 'Append each call and its output to FILE, as JSON Lines' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-replay -d 'Answer calls from FILE, a log of --handler-log, instead of running programs' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "list" -d 'List the steps of a run'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "get" -d 'Show steps of a run'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "list" -d 'List files'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "upload" -d 'Upload files'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "get" -d 'Show files'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "delete" -d 'Delete files'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "prune" -d 'Delete files that nothing names'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "prune" -d 'Delete files that nothing refers to'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -f -a "content" -d 'Download a file'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l limit -d 'Items wanted in all [default: everything]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l purpose -d 'Only files with this purpose' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 10000 [default: 10000]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
 desc\t''"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l filename -d 'Name to send instead of the file\'s own' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l filename -d 'File name to send instead of the file\'s own' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l purpose -d 'Purpose of the file: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l expires-after -d 'Delete the file automatically after 1 hour to 30 days: a number of seconds, or 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Take a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l older-than -d 'Only files created longer ago than DURATION: 12h, 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l purpose -d 'Only files with this purpose; files with purpose user_data are never unreferenced' -r
@@ -1570,1095 +1570,1095 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N files' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
 threads\t'Threads with their runs and messages'
-steps\t'Steps of runs'
+steps\t'Run steps'
 vector-stores\t'Vector stores and their files'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l unreferenced -d 'Select all files without references (no other filter needed)'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l to -d 'Save it here; - is standard output' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l to -d 'Save the file to this path; - is standard output' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s O -l remote-name -d 'Save it in this folder under the name that the server has for it'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l force -d 'Overwrite what is there'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s O -l remote-name -d 'Save the file in the current folder under the name that the server has for it'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l force -d 'Overwrite an existing file'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "list" -d 'List what the ledger knows, of every kind'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "import" -d 'Take in ids that are known elsewhere'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "scan" -d 'Look for ids in logs, dumps and archives, and take them in'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "sync" -d 'Take in all that the backend can list'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "verify" -d 'Ask the backend for what the ledger knows, and settle what is live and what is gone'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "events" -d 'Tell what asst deleted: who, when, with which request'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "copy" -d 'Copy a ledger into another, a file into a shared one or back'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "forget" -d 'Forget ids; the only way out of the ledger'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "stats" -d 'Count what the ledger holds'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "doctor" -d 'Look for what needs a decision: open intents, spills, foreign ids, runs that should have ended, a damaged file'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "settle" -d 'Say what became of an open intent'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l kind -d 'Only this kind: assistant, thread, run, file, vector_store, conversation' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l limit -d 'Rows wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t'There when its backend last answered about it'
-unknown\t'Imported, or its backend gave no clear answer'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "list" -d 'List the rows of the ledger, of every kind'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "import" -d 'Import IDs from files and pipes'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "scan" -d 'Find IDs in logs, dumps and archives, and import them'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "sync" -d 'Import everything that the backend can list'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "verify" -d 'Check the objects in the ledger against the backend, and record which are live and which are gone'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "events" -d 'List what asst deleted: user, time and request'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "copy" -d 'Copy a ledger into another, such as a local file into a shared database'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "forget" -d 'Remove rows from the ledger without changing the backend'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "stats" -d 'Count the rows of the ledger'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "doctor" -d 'Find what needs a decision: open intents, spill files, foreign IDs, overdue runs, a damaged ledger'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "settle" -d 'Record the outcome of an open intent'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l kind -d 'Only objects of this kind: assistant, thread, run, file, vector_store, conversation' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l limit -d 'List at most N rows [default: all]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
+live\t'Existed when the backend was last asked'
+unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found missing at its backend'
+gone\t'Found to be missing at the backend'
 foreign\t'Found to belong to another origin'
-any\t'All of them'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l assistant -d 'Only what an assistant was last run on' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l newer-than -d 'Only what was created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l idle -d 'Only what has had no known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only ids that begin so' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+any\t'Any state'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l all-origins -d 'Every origin'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l all-origins -d 'Include objects of every origin'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l spill -d 'Take in a spill file, whichever ledger it was written for' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l format -d 'How to read it [default: .csv and .tsv are tables, and so is what begins with names of columns; else lines]' -r -f -a "lines\t'Ids at the front of each line, further columns are passed over; or a JSON object a line'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l spill -d 'Import a spill file, even if it was written for another ledger' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l format -d 'Format of the file [default: csv or tsv for .csv, .tsv and files that begin with column names; else lines]' -r -f -a "lines\t'IDs at the front of each line, with further columns ignored; or a JSON object per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind -d 'Kind of the ids [default: what their prefix says]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l origin -d 'Origin of the ids [default: that of the profile]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l delimiter -d 'What separates the fields of a table, a character or \\t [default: what the first line has: tab, comma, semicolon]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l id-column -d 'Column with the ids [default: id, or the only column whose values are ids]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind-column -d 'Column with their kinds [default: kind, if there is one; else the prefix of each id]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l created-column -d 'Column with the times of their creation, such as Unix seconds or 2026-11-21 09:30:00 (UTC where no zone is given) [default: created_at or created, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l parent-column -d 'Column with their parents, such as the threads of runs [default: parent, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l metadata-column -d 'Column that becomes metadata of its name (repeatable) [default: the pairs of metadata, if that holds an object]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ignore-column -d 'Column that is left out, so that none is taken for the kinds, times, parents or metadata (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind -d 'Kind of the IDs [default: the kind of each ID\'s prefix]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l origin -d 'Origin of the IDs [default: that of the profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l delimiter -d 'Field separator of a table, a character or \\t [default: tab, comma or semicolon, as in the first line]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l id-column -d 'Column with the IDs [default: id, or the only column whose values are IDs]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind-column -d 'Column with the kinds [default: kind, if it exists; else the prefix of each ID]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l created-column -d 'Column with the creation times, such as Unix seconds or 2026-11-21 09:30:00 (UTC if no zone is given) [default: created_at or created, if it exists]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l parent-column -d 'Column with the parents, such as the threads of runs [default: parent, if it exists]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l metadata-column -d 'Column to store as metadata under its name (repeatable) [default: the pairs of metadata, if it holds an object]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ignore-column -d 'Column to ignore, so that it is not used for kinds, times, parents or metadata (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-header -d 'The table has no header; its columns are numbers, from 1'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-header -d 'Read a table without a header; its columns are numbered from 1'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l kind -d 'Only ids of this kind (repeatable): assistant, thread, run, file, vector_store, conversation' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l pattern -d 'Ids without a known prefix, by what they look like: thread=[0-9a-f-]{36} (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l origin -d 'Origin of the ids [default: that of the profile]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l kind -d 'Only IDs of this kind (repeatable): assistant, thread, run, file, vector_store, conversation' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l pattern -d 'Also find IDs without a known prefix, by a pattern: thread=[0-9a-f-]{36} (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l origin -d 'Origin of the IDs [default: that of the profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l kind -d 'Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only this kind: assistant, thread, run, file' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t'There when its backend last answered about it'
-unknown\t'Imported, or its backend gave no clear answer'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only objects of this kind: assistant, thread, run, file' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
+live\t'Existed when the backend was last asked'
+unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found missing at its backend'
+gone\t'Found to be missing at the backend'
 foreign\t'Found to belong to another origin'
-any\t'All of them'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l assistant -d 'Only what an assistant was last run on' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l newer-than -d 'Only what was created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l idle -d 'Only what has had no known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l id-prefix -d 'Only ids that begin so' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+any\t'Any state'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l exit-code -d 'End with code 9 if something is gone, or nobody can tell'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l all-origins -d 'Every origin'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l exit-code -d 'Exit with code 9 if an object is gone or its state is unknown'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l all-origins -d 'Include objects of every origin'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l kind -d 'Kind of the id' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l origin -d 'Origin of the id [default: that of the profile]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l limit -d 'Events wanted in all [default: everything]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l kind -d 'Kind of the ID' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l origin -d 'Origin of the ID [default: that of the profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l limit -d 'List at most N events [default: all]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l kind -d 'Kind of what is forgotten [default: what the prefix of an id says]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t'There when its backend last answered about it'
-unknown\t'Imported, or its backend gave no clear answer'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l kind -d 'Kind of the IDs or rows [default: the kind of each ID\'s prefix]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
+live\t'Existed when the backend was last asked'
+unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found missing at its backend'
+gone\t'Found to be missing at the backend'
 foreign\t'Found to belong to another origin'
-any\t'All of them'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l assistant -d 'Only what an assistant was last run on' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l newer-than -d 'Only what was created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l idle -d 'Only what has had no known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l id-prefix -d 'Only ids that begin so' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+any\t'Any state'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l matching -d 'Forget everything that the filters find; asks first'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l purge -d 'Forget its events and intents as well'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l matching -d 'Forget all rows that match the filters; asks for confirmation'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l purge -d 'Also forget the events and intents of the objects'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l all-origins -d 'Every origin'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l all-origins -d 'Include objects of every origin'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ages -d 'Count objects that may still exist by age instead of by state (reads every row)'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l exit-code -d 'Exit with 9 if there is anything to decide'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l exit-code -d 'Exit with code 9 if anything needs a decision'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l none -d 'It made nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l none -d 'Record that the request created nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete the objects that an earlier session created and left; its ID was printed at the start' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write the created, deleted and remaining objects to a file, as JSON' -r -F
-complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand record" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete the objects that the program created and left, when it ends'
-complete -c asst -n "__fish_asst_using_subcommand record" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand record" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand record" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand record" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand record" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand record" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand record" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand record" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand record" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand record" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l kind -d 'What to export, comma-separated [default: threads of given ids, else everything]' -r -f -a "threads\t'Threads with messages, runs, steps and files'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l kind -d 'Kinds to export, comma-separated [default: threads if IDs are given, else everything]' -r -f -a "threads\t'Threads with their messages, runs, steps and files'
 assistants\t'The list of assistants'
 files\t'The list of files'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l state -d 'Only what is in this state' -r -f -a "present\t'What may still exist: live and unknown'
-live\t'There when its backend last answered about it'
-unknown\t'Imported, or its backend gave no clear answer'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
+live\t'Existed when the backend was last asked'
+unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found missing at its backend'
+gone\t'Found to be missing at the backend'
 foreign\t'Found to belong to another origin'
-any\t'All of them'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l source -d 'Only what came to the ledger this way' -r -f -a "created\t'A command of asst created it'
-recorded\t'A recording saw it being created'
-met\t'A command named it'
-listed\t'A backend listed it'
-imported\t'`asst ledger import` took it in'
-scanned\t'A scan found it'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l assistant -d 'Only what an assistant was last run on' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l metadata -d 'Only what has this metadata pair (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l older-than -d 'Only what was created longer ago than this: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l newer-than -d 'Only what was created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l idle -d 'Only what has had no known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ci-job -d 'Only what this CI job made: its number or the address of its page' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l id-prefix -d 'Only ids that begin so' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l origin -d 'Only this origin [default: that of the profile, if there is one]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+any\t'Any state'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also the threads that the backend lists, where it does (Azure AI Foundry, the embedded server)'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also export the threads that the backend lists (Azure AI Foundry, the embedded server)'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again, not only what is new'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Every origin'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again instead of only what is new'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Include objects of every origin'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -a "verify" -d 'Prove an export whole'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -a "verify" -d 'Verify an archive'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l remote -d 'Also compare the IDs of its threads with the backend'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l exit-code -d 'Exit with code 9 if the backend differs from the archive'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand api" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand api" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand api" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand api" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand api" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand api" -l paginate -d 'Walk the list to its end and show its items'
-complete -c asst -n "__fish_asst_using_subcommand api" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand api" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand api" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand api" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand api" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand api" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand api" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand api" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand api" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand api" -l paginate -d 'Fetch all pages of a list and print the items'
+complete -c asst -n "__fish_asst_using_subcommand api" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand api" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand api" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand api" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand api" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand api" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand api" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand api" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand api" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Where objects are kept: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Which model answers: echo, script:FILE, or openai:URL for any endpoint of chat completions (docs/models.md)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Address to listen on; port 0 selects a free port' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Store for objects: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Model: echo, script:FILE, or openai:URL for any chat completions endpoint (docs/models.md)' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model-key-env -d 'Variable that holds the key of the model\'s endpoint' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'What the endpoint calls a model, *=NAME for all others (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model-timeout -d 'How long the model\'s endpoint may say nothing [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that callers must show [default: that of ASST_SERVE_KEY, or none]' -r -F
-complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'How long a run may take before it expires' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l fault -d 'What goes wrong on purpose, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l fault-seed -d 'Seed of the faults that hit a part of the requests [default: another each time]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'Model to request from the endpoint instead of another; *=NAME for all others (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model-timeout -d 'Maximum time without data from the model\'s endpoint [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that clients must send [default: that of ASST_SERVE_KEY, or none]' -r -F
+complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'Time after which a run expires' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l fault -d 'Fault to inject, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l fault-seed -d 'Seed of the faults that affect a fraction of the requests [default: a new one each time]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand serve" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand serve" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand serve" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Refuse to list threads, as OpenAI did'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Answer 404 for assistants and threads, as OpenAI does since it switched them off'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand serve" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand serve" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Reject requests to list threads, as OpenAI did'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Respond with 404 for assistants and threads, as OpenAI does since their retirement'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand serve" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand serve" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "list" -d 'List the profiles of the configuration file'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "show" -d 'Show what a profile comes to, keys hidden [default: the chosen one]'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "add" -d 'Write a profile into the configuration file'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "use" -d 'Use a profile when nothing chooses another'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "check" -d 'Ask the backend of a profile whether it answers and takes the key [default: the chosen one]'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "show" -d 'Show the resolved settings of a profile, without keys [default: the chosen one]'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "add" -d 'Add a profile to the configuration file'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "use" -d 'Set the default profile'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "check" -d 'Check that the backend of a profile responds and accepts the key [default: the chosen one]'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l backend -d 'Kind of backend [default: openai without a base URL, else compatible]' -r -f -a "openai\t''
 azure-openai\t''
 foundry\t''
 compatible\t''
 local\t''"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l base-url -d 'Base URL, as far as the version: https://api.example.com/v1' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-version -d 'Version of the API, where the backend wants one in the query' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l organization -d 'Organization that requests are made for' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l project -d 'Project that requests are made for' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l origin -d 'Place in which ids mean something, where it is not to follow from the base URL' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l base-url -d 'Base URL up to the version: https://api.example.com/v1' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-version -d 'API version, for backends that need one in the query' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l organization -d 'Organization to send with requests' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l project -d 'Project to send with requests' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l origin -d 'Origin of the IDs, if it should not be derived from the base URL' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-key-env -d 'Variable that holds the key' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-key-file -d 'File that holds the key' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-key-command -d 'Shell command that prints the key' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l token-command -d 'Shell command that prints a token, which is kept until it expires' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l send-header -d 'Header to send along (repeatable); one that holds a secret is written into the file by hand' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l beta -d 'Whether the beta header is sent [default: true for openai and compatible]' -r -f -a "true\t''
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l token-command -d 'Shell command that prints a token, which is cached until it expires' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l send-header -d 'Header to send with requests (repeatable); write a header with a secret into the file instead' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l beta -d 'Send the beta header [default: true for openai and compatible]' -r -f -a "true\t''
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ca-file -d 'PEM file with certificates to trust' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l proxy -d 'Proxy, without a password' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l rate -d 'Most requests in a time: 10 a second, or 600/m' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l provenance -d 'What the ledger notes about who made an object [default: full]' -r -f -a "full\t''
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l proxy -d 'Proxy URL, without a password' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l rate -d 'Maximum request rate: 10 a second, or 600/m' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l provenance -d 'Provenance to record for each created object [default: full]' -r -f -a "full\t''
 ci\t''
 none\t''"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l default -d 'Use the profile when nothing chooses another'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l force -d 'Write anew a profile that is there'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l mark-intents -d 'Put the intent into the metadata of what is created, so that a lost answer can be found again'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l keep-deleted -d 'Keep in the ledger what a deleted object looked like'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l default -d 'Make this the default profile'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l force -d 'Overwrite an existing profile'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l mark-intents -d 'Store the intent ID in the metadata of created objects, so that one can be found if the response is lost'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l keep-deleted -d 'Keep the content of deleted objects in the ledger'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand demo" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand demo" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand demo" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand demo" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand demo" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand demo" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand demo" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand demo" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand demo" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand demo" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand demo" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand demo" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand completions" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand completions" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand completions" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand completions" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand completions" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand completions" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand completions" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand completions" -l dynamic -d 'Ask asst while a command is typed: profiles and the newest ids of the ledger are completed too'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand completions" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand completions" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l dynamic -d 'Complete names of profiles and the newest IDs of the ledger too, by running asst while a command is typed'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand completions" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand completions" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand man" -s p -l profile -d 'Backend to talk to' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l local-model -d 'Model of the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -s o -l output -d 'Form of the output: table, json, jsonl, yaml, csv, id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand man" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document a line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'The ids alone'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Columns to show: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand man" -l trace -d 'Show requests and answers on stderr, keys redacted; =full shows whole bodies' -r -f -a "short\t'Bodies cut at 2 KiB'
-full\t'Whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand man" -l ledger -d 'Ledger to use instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand man" -l request-timeout -d 'Longest time for one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l retries -d 'Most attempts after the first [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Longest wait that a server may ask for [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l concurrency -d 'Most requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand man" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand man" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand man" -l local -d 'Use the embedded server, in process'
-complete -c asst -n "__fish_asst_using_subcommand man" -l no-drain -d 'Leave without waiting for the runs that the embedded server works on'
-complete -c asst -n "__fish_asst_using_subcommand man" -l header -d 'Begin tab-separated output with its header'
-complete -c asst -n "__fish_asst_using_subcommand man" -l crlf -d 'End the lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c asst -n "__fish_asst_using_subcommand man" -l no-ledger -d 'Record nothing'
-complete -c asst -n "__fish_asst_using_subcommand man" -l require-ledger -d 'Refuse to create what could not be recorded'
-complete -c asst -n "__fish_asst_using_subcommand man" -s y -l yes -d 'Answer yes where a command asks'
-complete -c asst -n "__fish_asst_using_subcommand man" -l any-id -d 'Take any id, whatever its prefix says'
+complete -c asst -n "__fish_asst_using_subcommand man" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand man" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand man" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand man" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand man" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand man" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand man" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand man" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand man" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
