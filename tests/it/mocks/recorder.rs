@@ -2,6 +2,7 @@
 
 use super::judge::Judge;
 use crate::listener::{Asked, Deed, Listener, chunks};
+use serde_json::Value;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
@@ -44,7 +45,7 @@ impl Recorder {
             let about = ["content-length", "transfer-encoding", "connection"];
             let mut headers = answer.headers;
             headers.retain(|(name, _)| !about.contains(&name.to_lowercase().as_str()));
-            Deed::Answer { status, headers, body: answer.body }
+            Deed::Answer { status, headers, body: named(&asked.target, answer.body) }
         });
         Self { listener, judged }
     }
@@ -70,6 +71,21 @@ impl Recorder {
             judged.iter().filter(|one| !one.complaints.is_empty()).map(|one| format!("{one:#?}")).collect();
         assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), judged.len(), wrong.join("\n"));
         judged.len()
+    }
+}
+
+/// Gives the object in a response the ID that the path names. A mock server invents one, and a response about another object
+/// than the one asked for is an error.
+fn named(target: &str, body: Vec<u8>) -> Vec<u8> {
+    let path = target.split('?').next().unwrap_or_default();
+    let path = path.trim_end_matches("/cancel").trim_end_matches("/submit_tool_outputs");
+    let id = path.rsplit('/').next().filter(|id| id.ends_with("_1") || id.ends_with("-1"));
+    match (id, asst::json::read(&body)) {
+        (Some(id), Ok(Value::Object(mut object))) if object.contains_key("id") => {
+            object["id"] = id.into();
+            Value::Object(object).to_string().into_bytes()
+        }
+        _ => body,
     }
 }
 
