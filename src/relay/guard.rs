@@ -49,8 +49,8 @@ pub(super) fn ambiguity(request: &Request, path: bool) -> Option<Response> {
     let only_reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
     let refused = |message: &str, code: &str| Some(refuse(StatusCode::BAD_REQUEST, message, code));
     if path && !only_reads {
-        let message = "The path holds control characters or text that is not UTF-8. Servers read such paths differently, so \
-                       the proxy cannot tell what the request creates.";
+        let message = "The path holds control characters, an encoded '?' or '#', or text that is not UTF-8. Servers read \
+                       such paths differently, so the proxy cannot tell what the request creates.";
         return refused(message, "ambiguous_path");
     }
     let other = OTHER_METHOD.iter().filter_map(|name| request.headers().get(*name));

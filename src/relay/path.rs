@@ -67,7 +67,8 @@ fn decoded(path: &str) -> (String, bool) {
         }
         plain = next;
     }
-    let odd = plain.contains(|letter: char| letter.is_control());
+    // A server that decodes first ends the path at `?` and `#`; to any other they are part of a segment.
+    let odd = plain.contains(|letter: char| letter.is_control() || matches!(letter, '?' | '#'));
     // A URL parser treats backslashes as slashes.
     (plain.replace('\\', "/"), ambiguous || odd)
 }
@@ -196,7 +197,15 @@ mod tests {
             assert_eq!((own.protocol.as_str(), own.ambiguous), ("/threads", false), "{path}");
             assert!(path.ends_with(own.behind), "{path} is passed on as it is");
         }
-        for path in ["/v1/threads%00", "/v1/threads%0a", "/v1/%c0%af", "/v1/threads%ff", "/v1/threads%2500"] {
+        for path in [
+            "/v1/threads%00",
+            "/v1/threads%0a",
+            "/v1/%c0%af",
+            "/v1/threads%ff",
+            "/v1/threads%2500",
+            "/v1/threads%3Fa",
+            "/v1/threads%2523",
+        ] {
             assert!(own(path, "/v1").unwrap().ambiguous, "{path}");
         }
         assert!(!own("/v1/files/%C3%A9", "/v1").unwrap().ambiguous);

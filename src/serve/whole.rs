@@ -21,6 +21,11 @@ pub(super) const BODY_LIMIT: usize = Limits::REQUEST.bytes;
 const ARRIVING: usize = 64 << 20;
 /// The maximum total size in bytes of the parsed bodies, until their requests are answered.
 const READ: usize = 512 << 20;
+/// Bodies up to this length never wait for longer ones. The limit of connections bounds the memory that they take while
+/// they arrive.
+const BRIEF: usize = 16 << 10;
+/// The maximum total size in bytes of the parsed brief bodies, until their requests are answered.
+const READ_OF_BRIEF: usize = 64 << 20;
 /// The maximum time that a request waits for its share of the budget.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -41,11 +46,16 @@ const OF_A_VALUE: usize = 320;
 pub(super) struct Bodies {
     arriving: Budget,
     read: Budget,
+    brief: Budget,
 }
 
 impl Default for Bodies {
     fn default() -> Self {
-        Self { arriving: Budget::new(ARRIVING, PATIENCE), read: Budget::new(READ, PATIENCE) }
+        Self {
+            arriving: Budget::new(ARRIVING, PATIENCE),
+            read: Budget::new(READ, PATIENCE),
+            brief: Budget::new(READ_OF_BRIEF, PATIENCE),
+        }
     }
 }
 
@@ -80,7 +90,8 @@ impl Bodies {
         accept()?;
         // A value takes at least two bytes of text.
         let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
-        let hold = self.read.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let budget = if bytes.len() > BRIEF { &self.read } else { &self.brief };
+        let hold = budget.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
         let mut held = Held { hold, is_long: bytes.len() > LONG };
         let (value, values) = json::read_counted(&bytes, Limits::REQUEST).map_err(|error| unreadable(&error))?;
         held.hold.keep(taken(bytes.len(), values));
@@ -93,7 +104,8 @@ impl Bodies {
         if announced.is_some_and(|length| length > BODY_LIMIT) {
             return Err(too_large());
         }
-        let mut hold = self.arriving.take(announced.unwrap_or(0)).await.ok_or_else(overloaded)?;
+        let long = announced.filter(|length| *length > BRIEF);
+        let mut hold = self.arriving.take(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
         let mut pieces = body.into_data_stream();
         let Some(first) = pieces.next().await else { return Ok((Bytes::new(), hold)) };
         let first = first.map_err(|error| broken(&error))?;
@@ -108,8 +120,11 @@ impl Bodies {
             if length > BODY_LIMIT {
                 return Err(too_large());
             }
-            if announced.is_none() && !self.arriving.add(&mut hold, piece.len()) {
-                return Err(overloaded());
+            if announced.is_none() && length > BRIEF {
+                let more = if whole.len() > BRIEF { piece.len() } else { length };
+                if !self.arriving.add(&mut hold, more) {
+                    return Err(overloaded());
+                }
             }
             if whole.capacity() < length {
                 whole.reserve(if length.max(announced.unwrap_or(0)) > LONG { ROOM } else { piece.len() });
@@ -151,4 +166,39 @@ fn unreadable(error: &Error) -> Refused {
     let message = format!("The JSON body of your request cannot be accepted: {}.", error.message());
     let status = if error.is_depth() { StatusCode::BAD_REQUEST } else { StatusCode::PAYLOAD_TOO_LARGE };
     Refused::new(status, message)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use tokio::time::timeout;
+
+    #[tokio::test]
+    async fn a_brief_body_does_not_wait_for_long_ones() {
+        let bodies = Bodies::default();
+        let _arriving = bodies.arriving.take(ARRIVING).await.unwrap();
+        let _read = bodies.read.take(READ).await.unwrap();
+        let waiting = bodies.clone();
+        tokio::spawn(async move { waiting.arriving.take(BODY_LIMIT).await });
+        tokio::task::yield_now().await;
+        for announced in [Some("2"), None] {
+            let headers = announced.map(|length| (CONTENT_LENGTH, length.parse().unwrap())).into_iter().collect();
+            let read = bodies.read(&headers, Body::from("{}"), || Ok(()));
+            let read = timeout(Duration::from_secs(5), read).await;
+            assert!(matches!(read, Ok(Ok(Some(_)))), "announced: {announced:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_long_body_without_a_length_is_counted_whole() {
+        let bodies = Bodies::default();
+        let _most = bodies.arriving.take(ARRIVING - BRIEF - (2 << 10)).await.unwrap();
+        let body = |bytes: usize| {
+            let pieces = (0..bytes >> 10).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 10])));
+            Body::from_stream(futures_util::stream::iter(pieces.collect::<Vec<_>>()))
+        };
+        assert!(bodies.whole(&HeaderMap::new(), body(BRIEF + (2 << 10))).await.is_ok());
+        assert!(bodies.whole(&HeaderMap::new(), body(BRIEF + (3 << 10))).await.is_err());
+    }
 }
