@@ -131,6 +131,21 @@ impl ColumnArgs {
         Ok(Table { places, first: if bare { First::Row } else { First::Header }, note })
     }
 
+    /// Returns what an object says, if it is not doubtful which member is the id of the wanted kind.
+    ///
+    /// # Errors
+    /// What is missing in it, or not what it should be.
+    pub(super) fn object_of(&self, object: &Map<String, Value>, wanted: Option<Kind>) -> Result<Said, String> {
+        let said = self.object(object)?;
+        if self.id_column.is_none()
+            && let Some(wanted) = wanted.filter(|_| Kind::of_id(&said.id).is_none())
+            && let Some(better) = object.keys().find(|name| guess::names_ids_of(name, wanted))
+        {
+            return Err(format!("both `id` and `{better}` may be the ID; --id-column {better} takes the second"));
+        }
+        Ok(said)
+    }
+
     /// Returns what an object says.
     ///
     /// # Errors
