@@ -128,7 +128,7 @@ fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
     shows!(import("id,created_at\nthread_9,soon\n", &[]), @r"
     --- stderr ---
     0 new, 0 known before
-    error: t.csv, line 2: `soon` is no time: expected Unix seconds, 2026-11-21T09:30:00Z or 2026-11-21 09:30:00; --ignore-column leaves the column out
+    error: t.csv, line 2: `soon` is no time: expected Unix seconds, [time] or 2026-11-21 09:30:00; --ignore-column leaves the column out
     exit 2
     ");
     import("id,name\nthread_9\n", &[]).code(2).says("line 2: 1 fields, and the first record has 2");
