@@ -110,6 +110,7 @@ impl Expected<'_> {
             let wanted = found.len() < self.kinds.len();
             if rest.is_empty() && (wanted || self.sure(&found, &column)) {
                 for word in column {
+                    self.check_parent(found.len(), word)?;
                     self.check(word)?;
                     found.push(word);
                 }
@@ -126,6 +127,16 @@ impl Expected<'_> {
             }
             None => Ok(Line::Ids(found)),
         }
+    }
+
+    /// Refuses the listing of objects that begins with their own IDs. Other errors of kinds are those of the command.
+    fn check_parent(&self, place: usize, word: &str) -> Result<(), String> {
+        let parents = &self.kinds[..self.kinds.len() - 1];
+        let wanted = parents.get(place).copied().flatten().filter(|_| !self.any_id);
+        let Some(found) = wanted.and_then(|wanted| ids::mistaken(wanted, word)) else { return Ok(()) };
+        let columns: String = parents.iter().flatten().map(|kind| format!("{}_id,", kind.name())).collect();
+        let (names, found) = (self.names(), found.name());
+        Err(format!("expected {names}, got a {found} ID: `{word}`; --columns {columns}id lists them in that order"))
     }
 
     fn check(&self, word: &str) -> Result<(), String> {
@@ -223,6 +234,11 @@ mod tests {
             assert_eq!(message(text), Ok(Line::Ids(vec!["thread_1", "msg_1", "msg_2"])), "{text}");
         }
         assert_eq!(message("thread_1"), Err("expected THREAD_ID<TAB>MESSAGE_ID".to_owned()));
+        let listing = message("msg_1\tuser\tthread_1").unwrap_err();
+        assert_eq!(
+            listing,
+            "expected THREAD_ID<TAB>MESSAGE_ID, got a message ID: `msg_1`; --columns thread_id,id lists them in that order"
+        );
     }
 
     #[test]

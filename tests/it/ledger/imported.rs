@@ -125,7 +125,12 @@ fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
     import("id,kind\n6b29,thread\n6b30,run\n", &["--kind", "thread"])
         .code(2)
         .says("line 3: the kind of `6b30` is run there");
-    import("id,created_at\nthread_9,soon\n", &[]).code(2).says("line 2: `soon` is no time");
+    shows!(import("id,created_at\nthread_9,soon\n", &[]), @r"
+    --- stderr ---
+    0 new, 0 known before
+    error: t.csv, line 2: `soon` is no time: expected Unix seconds, [time] or 2026-11-21 09:30:00; --ignore-column leaves the column out
+    exit 2
+    ");
     import("id,name\nthread_9\n", &[]).code(2).says("line 2: 1 fields, and the first record has 2");
     import("id\n\"thread_9\"x\n", &[]).code(2).says("line 2: text behind the quote");
     import("\"id\n", &[]).code(2).says("line 1: a quote opens a field");
@@ -173,6 +178,30 @@ fn the_table_of_an_application_is_imported_by_its_values() {
     asst.run(["ledger", "import", "odd.csv", "--ignore-column", "kind", "--ignore-column", "created_at"])
         .ok()
         .says("1 new");
+}
+
+#[test]
+fn primary_keys_are_not_taken_for_ids_where_another_column_is_named_for_them() {
+    const KEY: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
+    let asst = user();
+    let import =
+        |text: String, args: &[&str]| asst.fed(text, &[&["ledger", "import", "-", "--kind", "thread"], args].concat());
+    let empty = || format!("id,thread_id,note\n{KEY},,x\n");
+    shows!(import(empty(), &[]), @r"
+    --- stderr ---
+    error: the columns `id` and `thread_id` may both be the IDs, and no value begins with the prefix of a thread ID
+      hint: --id-column thread_id takes the second
+    exit 2
+    ");
+    import(empty(), &["--id-column", "thread_id"]).ok().says("0 new, 0 known before; 1 rows without an id");
+    let late = format!("{}{KEY},thread_1,x\n", format!("{KEY},NULL,x\n").repeat(300));
+    import(format!("id,threadId,note\n{late}"), &[]).code(2).says("`threadId`");
+    let object = format!("{{\"id\":\"{KEY}\",\"thread_id\":\"thread_1\"}}\n");
+    import(object.clone(), &[]).code(2).says("both `id` and `thread_id` may be the ID");
+    assert!(rows(&asst).is_empty());
+    import(object, &["--id-column", "thread_id"]).ok().says("1 new");
+    // Nothing else is meant where the other column holds ids of another kind.
+    import(format!("id,user_id\n{KEY},7\n"), &[]).ok().says("1 new");
 }
 
 #[test]

@@ -132,6 +132,21 @@ impl ColumnArgs {
         Ok(Table { places, first: if bare { First::Row } else { First::Header }, note })
     }
 
+    /// Returns the facts in a JSON object, if it is not doubtful which member is the ID of the wanted kind.
+    ///
+    /// # Errors
+    /// Returns a message if a member is missing or has the wrong type, or if two members may be the ID.
+    pub(super) fn object_of(&self, object: &Map<String, Value>, wanted: Option<Kind>) -> Result<Said, String> {
+        let said = self.object(object)?;
+        if self.id_column.is_none()
+            && let Some(wanted) = wanted.filter(|_| Kind::of_id(&said.id).is_none())
+            && let Some(better) = object.keys().find(|name| guess::names_ids_of(name, wanted))
+        {
+            return Err(format!("both `id` and `{better}` may be the ID; --id-column {better} takes the second"));
+        }
+        Ok(said)
+    }
+
     /// Returns the facts in a JSON object.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ pub(super) fn holds(rows: &[&[String]], column: usize, wanted: Option<Kind>) -> 
 /// `None` if there is no such column.
 ///
 /// # Errors
-/// If several columns contain IDs.
+/// If several columns contain IDs, or may contain them.
 pub(super) fn choose(
     rows: &[&[String]],
     names: &[String],
@@ -50,6 +50,17 @@ pub(super) fn choose(
     });
     let all: Vec<(usize, BTreeSet<Kind>)> = all.collect();
     let chosen = |column| Chosen { column, note: None };
+    if let (true, Some(usual), Some(wanted)) = (all.is_empty(), usual, wanted)
+        && let Some(better) = names.iter().position(|name| name != &names[usual] && names_ids_of(name, wanted))
+    {
+        let message = format!(
+            "the columns `{}` and `{}` may both be the IDs, and no value begins with the prefix of a {} ID",
+            names[usual],
+            names[better],
+            wanted.name()
+        );
+        return Err(Usage::hinted(message, format!("--id-column {} takes the second", names[better])));
+    }
     if let Some(usual) = usual.filter(|usual| all.is_empty() || all.iter().any(|(column, _)| column == usual)) {
         return Ok(Some(chosen(usual)));
     }
@@ -71,4 +82,10 @@ pub(super) fn choose(
             Err(Usage::hinted(message, format!("--id-column {} takes those of the first", names[several[0].0])))
         }
     }
+}
+
+/// Returns `true` if a column is called as ids of a kind are: `thread_id`, `openaiThreadId`.
+pub(super) fn names_ids_of(name: &str, kind: Kind) -> bool {
+    let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
+    ids::names_a_column(name) && plain(name).ends_with(&format!("{}id", plain(kind.name())))
 }

@@ -141,13 +141,15 @@ impl Import {
         if let Some(stopped) = app.stopped() {
             return Err(stopped);
         }
-        wrong.map_or(Ok(()), |wrong| Err(self.refusal(&wrong, dry).into()))
+        let nothing = dry || new + known == 0;
+        wrong.map_or(Ok(()), |wrong| Err(self.refusal(&wrong, nothing).into()))
     }
 
-    fn refusal(&self, Wrong { line, reason }: &Wrong, dry: bool) -> Usage {
+    /// Returns the error for a line; `nothing` says that no line before it was recorded.
+    fn refusal(&self, Wrong { line, reason }: &Wrong, nothing: bool) -> Usage {
         let place = if self.path == "-" { "standard input" } else { &self.path };
         let message = format!("{place}, line {line}: {reason}");
-        match dry {
+        match nothing {
             true => Usage::new(message),
             false => Usage::hinted(message, "the lines before it are in the ledger; importing them again does no harm"),
         }
@@ -256,7 +258,7 @@ fn said(line: &str, number: u64, columns: &ColumnArgs, rules: &Rules) -> Result<
         None => return Ok(Read::Nothing),
         Some(b'{') => {
             let object = json::read(line).map_err(|error| format!("not JSON: {error}"))?;
-            let said = object.as_object().map(|object| columns.object(object)).transpose()?;
+            let said = object.as_object().map(|object| columns.object_of(object, rules.kind)).transpose()?;
             return Ok(said.map_or(Read::Nothing, Read::One));
         }
         Some(b'[') => return Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),

@@ -26,6 +26,8 @@ pub(super) enum Damage {
     Database(#[from] rusqlite::Error),
     #[error(transparent)]
     File(#[from] std::io::Error),
+    #[error("expected {expected} bytes, found {found}")]
+    Short { expected: u64, found: u64 },
 }
 
 /// An open database, and the folder of its copy if one was made.
@@ -105,6 +107,9 @@ fn read(
 fn open(path: &Path) -> Result<Copied, Damage> {
     let beside: Vec<&str> =
         BESIDE.into_iter().filter(|end| fs::metadata(named(path, end)).is_ok_and(|file| file.len() > 0)).collect();
+    if beside.is_empty() {
+        check_length(path)?;
+    }
     let alone = path.to_str().filter(|_| beside.is_empty());
     let (connection, folder) = match alone {
         Some(name) => {
@@ -125,6 +130,28 @@ fn open(path: &Path) -> Result<Copied, Damage> {
     };
     connection.execute_batch("pragma trusted_schema = off; pragma cell_size_check = on; pragma mmap_size = 0")?;
     Ok(Copied { connection, _folder: folder })
+}
+
+/// Checks that a database is as long as its header says. SQLite reads what is missing of a page as zeros, and then as
+/// rows without values.
+fn check_length(path: &Path) -> Result<(), Damage> {
+    let mut header = [0; 100];
+    let mut file = fs::File::open(path)?;
+    file.read_exact(&mut header)?;
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    // 1 stands for 65,536, which two bytes cannot hold.
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 1 << 16,
+        size => u64::from(size),
+    };
+    // Old versions of SQLite leave the number of pages as it was; then the two counters differ.
+    let pages = if number(24) == number(92) { u64::from(number(28)) } else { 0 };
+    let (expected, found) = (page * pages, file.metadata()?.len());
+    if found < expected || found % page.max(1) != 0 {
+        Err(Damage::Short { expected: expected.max(page), found })
+    } else {
+        Ok(())
+    }
 }
 
 fn names(connection: &Connection, sql: &str) -> Result<Vec<String>, rusqlite::Error> {
@@ -207,6 +234,22 @@ mod tests {
         assert_eq!(all, [(format!("thread_{BODY}"), "t.id:1".to_owned())]);
         assert!(before == state());
         assert!(belongs_to_another(&folder.path().join("a.db-wal")) && !belongs_to_another(&path));
+    }
+
+    #[test]
+    fn a_database_that_was_cut_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let database = Connection::open(&path).unwrap();
+        database.execute_batch("create table t (id text)").unwrap();
+        database.execute("insert into t values (?1)", [format!("thread_{BODY}")]).unwrap();
+        drop(database);
+        let whole = fs::read(&path).unwrap();
+        found(&path).1.unwrap();
+        for length in [99, 4096, 4097, 5000, whole.len() - 1] {
+            fs::write(&path, &whole[..length]).unwrap();
+            assert!(found(&path).1.is_err(), "{length} of {} bytes", whole.len());
+        }
     }
 
     #[test]

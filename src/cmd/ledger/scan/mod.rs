@@ -8,6 +8,7 @@ mod har;
 mod judge;
 mod near;
 mod open;
+mod packed;
 mod read;
 mod sample;
 mod wide;

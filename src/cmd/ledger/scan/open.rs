@@ -2,6 +2,7 @@
 //! searched.
 
 use super::ahead::Source;
+use super::packed::Members;
 use super::zstd::Frames;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
@@ -9,8 +10,10 @@ use std::io::{self, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// The number of bytes for detection. The magic number of a tar archive is at offset 257.
+/// The number of bytes for detection.
 const HEAD: usize = 512;
+/// The offset of the magic number of a tar archive.
+const TAR_MARK: usize = 257;
 /// The maximum expanded size in bytes of a compressed file, and of a database that must be written to a temporary file.
 const EXPANDED: u64 = 64 << 30;
 const EXPANDED_DATABASE: u64 = 4 << 30;
@@ -64,6 +67,8 @@ pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> i
             Box::new(Limited { from: MultiGzDecoder::new(rest), left: EXPANDED })
         } else if Frames::begin(&head) && depth < DEEPEST {
             Box::new(Limited { from: Frames::new(rest), left: EXPANDED })
+        } else if head.get(TAR_MARK..).is_some_and(|mark| mark.starts_with(b"ustar")) {
+            return Ok(Opened::Text(Box::new(Members::new(rest))));
         } else {
             return Ok(Opened::Text(rest));
         };
@@ -130,6 +135,11 @@ fn spooled(from: Source) -> io::Result<NamedTempFile> {
     let written = io::copy(&mut from.take(EXPANDED_DATABASE + 1), file.as_file_mut())?;
     file.flush()?;
     if written > EXPANDED_DATABASE { Err(too_large()) } else { Ok(file) }
+}
+
+/// Returns `true` if a file in an archive begins with bytes in which ids cannot be found while it is in there.
+pub(super) fn is_packed(head: &[u8]) -> bool {
+    head.starts_with(&[0x1f, 0x8b, 8]) || Frames::begin(head) || head.starts_with(SQLITE) || foreign(head).is_some()
 }
 
 const SQLITE: &[u8] = b"SQLite format 3\0";
