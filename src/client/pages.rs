@@ -1,7 +1,7 @@
 //! Walking a list page by page, with an end that no server can take away (docs/protocol/endpoints.md#lists-and-paging,
 //! docs/protocol/servers.md#what-a-client-must-tolerate).
 
-use super::complete::{Complete, Paged, flaw};
+use super::complete::{Complete, Paged, claimed, flaw};
 use super::error::ClientError;
 use super::json;
 use super::request::{Reply, Request};
@@ -40,6 +40,8 @@ pub struct Walk {
     last_seen: bool,
     /// What was wrong with the list as evidence, first.
     flaw: Option<String>,
+    /// The largest number of items that a page claimed for the whole list.
+    claimed: Option<u64>,
     /// Whether pages carry the texts of their items.
     verbatim: bool,
     /// The page that came last, as it came.
@@ -64,6 +66,7 @@ impl Walk {
             proving: false,
             last_seen: false,
             flaw: None,
+            claimed: None,
             verbatim: false,
             text: Bytes::new(),
         }
@@ -90,6 +93,10 @@ impl Walk {
         match &self.flaw {
             Some(flaw) => Err(flaw.clone()),
             None if !self.proving || !self.done || self.left.is_some() => Err("it was not read to its end".to_owned()),
+            None if self.claimed.is_some_and(|claimed| claimed > self.seen.len() as u64) => {
+                let claimed = self.claimed.unwrap_or_default();
+                Err(format!("the server counts {claimed} items and sent {}", self.seen.len()))
+            }
             None => Ok(Complete(())),
         }
     }
@@ -138,6 +145,7 @@ impl Walk {
         self.text = reply.text.clone();
         if self.proving {
             self.doubt(flaw(&reply.value, if self.whole { Paged::No } else { Paged::Yes }));
+            self.claimed = self.claimed.max(claimed(&reply.value));
         }
         let (mut items, more) = unwrapped(reply)?;
         if self.last_seen && !items.is_empty() {
