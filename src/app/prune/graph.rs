@@ -45,7 +45,10 @@ type Listed = Option<(HashSet<String>, Complete)>;
 
 impl<'p, 'a> Graph<'p, 'a> {
     pub(super) fn new(pruner: &'p Pruner<'a>, files: &'p Files, mentions: &'p Mentions) -> Result<Self> {
-        let backend = pruner.app.profile()?.backend;
+        let profile = pruner.app.profile()?;
+        // A gateway in place of OpenAI may have assistants and threads.
+        let is_gateway = profile.backend == Backend::OpenAi && !profile.is_openai_itself();
+        let backend = if is_gateway { Backend::Compatible } else { profile.backend };
         let (closed, doubtful, warned) = (RefCell::default(), RefCell::default(), Cell::default());
         Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned })
     }

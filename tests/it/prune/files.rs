@@ -95,6 +95,23 @@ fn what_a_backend_does_not_have_must_be_said() {
 }
 
 #[test]
+fn a_gateway_under_the_openai_backend_is_read_like_any_other() {
+    let world = full();
+    world.asst.config(&format!(
+        "[profiles.gateway]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
+        world.listener.url()
+    ));
+    // The ledger knows no thread of this profile, so only the backend's list names it.
+    let thread = world.backend().threads.values().next().unwrap().clone();
+    world.backend().hook(move |asked, _| {
+        (asked.method == "GET" && asked.target.starts_with("/v1/threads?"))
+            .then(|| Deed::json(200, &json!({ "data": [thread], "has_more": false })))
+    });
+    let args = ["--unreferenced", "--profile", "gateway", "--yes", "-o", "id"];
+    assert_eq!(prune(&world, &args).ok().ids(), ["file-free"]);
+}
+
+#[test]
 fn threads_that_only_the_backend_lists_count() {
     let world = full();
     world.backend().file("file-elsewhere");
