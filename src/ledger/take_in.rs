@@ -151,8 +151,10 @@ impl Ledger {
         let (mut left, mut in_use) = (Vec::new(), false);
         for path in self.spills.waiting() {
             match Taken::hold(path.clone()) {
+                // The user has to correct it first.
+                Ok(Held::Taken(spill)) if spill.is_aside() && !spill.damaged_lines().is_empty() => {}
                 Ok(Held::Taken(spill)) => {
-                    let name = spill.name.clone();
+                    let name = spill.noted_as();
                     if let Err(reason) = self.take_in_one(db, spill, &name).await? {
                         left.push((path, reason));
                     }

@@ -276,3 +276,20 @@ fn an_entry_that_is_refused_again_stays_in_its_file() {
     known.sort();
     assert_eq!(known, ["t", "u", "v"]);
 }
+
+#[test]
+fn a_good_file_that_an_older_version_put_aside_is_taken_in() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Created, 1)]);
+    let other = lock(&world);
+    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    other.execute_batch("commit").unwrap();
+    let unread = path.with_extension("unread");
+    fs::rename(&path, &unread).unwrap();
+    // One with a damaged line waits for the user.
+    let damaged = path.with_file_name(format!("{}2.unread", path.file_stem().unwrap().to_string_lossy()));
+    fs::write(&damaged, fs::read_to_string(&unread).unwrap() + "damaged\n").unwrap();
+    let ledger = world.ledger();
+    assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
+    assert!(!unread.exists() && damaged.exists() && ledger.left_out().is_none());
+}
