@@ -38,6 +38,8 @@ pub(super) struct Graph<'p, 'a> {
     /// Threads whose first answer that they are missing came now.
     doubtful: RefCell<Vec<String>>,
     warned: Cell<bool>,
+    /// Whether the backend has listed its threads once in this command, so that it has such a list.
+    has_listed: Cell<bool>,
 }
 
 /// The threads that the backend lists.
@@ -49,8 +51,9 @@ impl<'p, 'a> Graph<'p, 'a> {
         // A gateway in place of OpenAI may have assistants and threads.
         let is_gateway = profile.backend == Backend::OpenAi && !profile.is_openai_itself();
         let backend = if is_gateway { Backend::Compatible } else { profile.backend };
-        let (closed, doubtful, warned) = (RefCell::default(), RefCell::default(), Cell::default());
-        Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned })
+        let (closed, doubtful) = (RefCell::default(), RefCell::default());
+        let (warned, has_listed) = (Cell::default(), Cell::default());
+        Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned, has_listed })
     }
 
     /// Reads all that can name files. What was read is worth something only where this returns `true`; `false` is that
@@ -169,8 +172,11 @@ impl<'p, 'a> Graph<'p, 'a> {
             listed.extend(id_of(item));
         };
         match self.pruner.read_whole(&call, each).await {
-            Ok(complete) => Ok(Some((listed, complete))),
-            Err(Unread::Failed(error)) if lists.is_none() && is_not_offered(&error) => {
+            Ok(complete) => {
+                self.has_listed.set(true);
+                Ok(Some((listed, complete)))
+            }
+            Err(Unread::Failed(error)) if lists.is_none() && !self.has_listed.get() && is_not_offered(&error) => {
                 self.pruner.hint.take();
                 if !self.warned.replace(true) {
                     self.pruner.app.ui.warn(

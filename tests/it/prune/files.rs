@@ -129,6 +129,23 @@ fn threads_that_only_the_backend_lists_count() {
 }
 
 #[test]
+fn a_list_of_threads_that_vanishes_deletes_nothing() {
+    let world = full();
+    let mut asked_before = false;
+    world.backend().hook(move |asked, _| {
+        (asked.method == "GET" && asked.target.starts_with("/v1/threads?")).then(|| {
+            match std::mem::replace(&mut asked_before, true) {
+                false => Deed::json(200, &json!({ "data": [], "has_more": false })),
+                true => Deed::error(404, "default backend - 404", None),
+            }
+        })
+    });
+    let ran = prune(&world, &["--unreferenced", "--yes"]);
+    assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
+    assert_eq!(deleted(&world), Vec::<String>::new());
+}
+
+#[test]
 fn on_the_embedded_server() {
     let asst = Asst::new();
     let path = asst.file("notes.txt", "notes");
