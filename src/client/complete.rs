@@ -55,9 +55,17 @@ fn ends(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
     })
 }
 
+/// Returns the number of items that an envelope claims for the whole list, if it has such an undocumented member.
+pub(super) fn claimed(page: &Value) -> Option<u64> {
+    const NAMES: [&str; 6] = ["total", "count", "totalcount", "totalitems", "totalresults", "itemcount"];
+    let is_count = |name: &str| NAMES.contains(&name.to_ascii_lowercase().replace(['_', '-'], "").as_str());
+    page.as_object()?.iter().filter(|(name, _)| is_count(name)).filter_map(|(_, value)| value.as_u64()).max()
+}
+
 /// Returns `true` if an undocumented member indicates that the list continues elsewhere, or that an error occurred.
 fn says_more(name: &str, value: &Value) -> bool {
-    const SIGNS: [&str; 12] = [
+    const SIGNS: [&str; 13] = [
+        "more",
         "next",
         "cursor",
         "continuation",
@@ -79,7 +87,7 @@ fn says_more(name: &str, value: &Value) -> bool {
         Value::Bool(true) | Value::Number(_) => false,
     };
     let name = name.to_ascii_lowercase();
-    !is_empty && SIGNS.iter().any(|sign| name.contains(sign))
+    !is_empty && name != "has_more" && SIGNS.iter().any(|sign| name.contains(sign))
 }
 
 #[cfg(test)]
@@ -96,6 +104,7 @@ mod tests {
             json!({ "data": [item], "last_id": "a", "has_more": true }),
             json!({ "object": "", "data": [{ "id": 7 }], "has_more": false, "next_page": null, "error": null }),
             json!({ "data": [], "has_more": false, "first_id": "none" }),
+            json!({ "data": [], "has_more": false, "hasMore": false, "total": 12 }),
         ] {
             assert_eq!(flaw(&page, Paged::Yes), None, "{page}");
         }
@@ -123,6 +132,7 @@ mod tests {
             json!({ "data": [item], "has_more": false, "nextLink": "http://x" }),
             json!({ "data": [item], "has_more": false, "links": { "next": "/x" } }),
             json!({ "data": [item], "has_more": false, "truncated": true }),
+            json!({ "data": [item], "has_more": false, "hasMore": true }),
             json!({ "data": [item, {}], "has_more": false }),
             json!({ "data": [item, null], "has_more": false }),
             json!({ "data": ["a"], "has_more": false }),
@@ -131,6 +141,18 @@ mod tests {
             json!({ "data": [item], "has_more": false, "first_id": "b" }),
         ] {
             assert!(flaw(&page, Paged::Yes).is_some(), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_count_of_the_whole_list_is_found() {
+        for name in ["total", "count", "total_count", "totalCount", "Total-Items"] {
+            assert_eq!(claimed(&json!({ "data": [], name: 12 })), Some(12), "{name}");
+        }
+        for page in
+            [json!([]), json!({ "total": null }), json!({ "total_tokens": 9 }), json!({ "data": [], "total": "9" })]
+        {
+            assert_eq!(claimed(&page), None, "{page}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading a list page by page. The walk ends even if the server misbehaves
 //! (docs/protocol/endpoints.md#lists-and-paging, docs/protocol/servers.md#what-a-client-must-tolerate).
 
-use super::complete::{Complete, Paged, flaw};
+use super::complete::{Complete, Paged, claimed, flaw};
 use super::error::ClientError;
 use super::json;
 use super::request::{Reply, Request};
@@ -40,6 +40,8 @@ pub struct Walk {
     last_seen: bool,
     /// The first defect that makes the list invalid as evidence.
     flaw: Option<String>,
+    /// The largest number of items that a page claimed for the whole list.
+    claimed: Option<u64>,
     /// `true` if pages contain the texts of their items.
     verbatim: bool,
     /// The body of the most recent page.
@@ -64,6 +66,7 @@ impl Walk {
             proving: false,
             last_seen: false,
             flaw: None,
+            claimed: None,
             verbatim: false,
             text: Bytes::new(),
         }
@@ -89,6 +92,10 @@ impl Walk {
         match &self.flaw {
             Some(flaw) => Err(flaw.clone()),
             None if !self.proving || !self.done || self.left.is_some() => Err("it was not read to its end".to_owned()),
+            None if self.claimed.is_some_and(|claimed| claimed > self.seen.len() as u64) => {
+                let claimed = self.claimed.unwrap_or_default();
+                Err(format!("the server counts {claimed} items and sent {}", self.seen.len()))
+            }
             None => Ok(Complete(())),
         }
     }
@@ -137,6 +144,7 @@ impl Walk {
         self.text = reply.text.clone();
         if self.proving {
             self.doubt(flaw(&reply.value, if self.whole { Paged::No } else { Paged::Yes }));
+            self.claimed = self.claimed.max(claimed(&reply.value));
         }
         let (mut items, more) = unwrapped(reply)?;
         if self.last_seen && !items.is_empty() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Project;
+use super::base_url;
 use super::credential::CredentialSource;
 use super::duration::Span;
 use super::file::ConfigFile;
@@ -104,6 +105,12 @@ impl Profile {
                 store,
             })
         })
+    }
+
+    /// Returns `true` if the base URL leads to OpenAI itself. A profile with this backend may also name a gateway, which
+    /// can have what OpenAI has given up.
+    pub fn is_openai_itself(&self) -> bool {
+        self.backend == Backend::OpenAi && self.base_url.as_deref().is_none_or(base_url::is_openai)
     }
 
     /// Returns the transport settings of requests to this backend.

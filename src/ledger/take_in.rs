@@ -1,7 +1,7 @@
 //! Taking in spill files, and reporting those that the ledger lacks. Must not depend on how the report is displayed.
 
 use super::{
-    Ledger, LedgerError,
+    Entry, Ledger, LedgerError,
     apply::{self, Made},
     spill::{Elsewhere, Held, Lines, Taken},
 };
@@ -152,8 +152,10 @@ impl Ledger {
         let (mut left, mut in_use) = (Vec::new(), false);
         for path in self.spills.waiting() {
             match Taken::hold(path.clone()) {
+                // The user has to correct it first.
+                Ok(Held::Taken(spill)) if spill.is_aside() && !spill.damaged_lines().is_empty() => {}
                 Ok(Held::Taken(spill)) => {
-                    let name = spill.name.clone();
+                    let name = spill.noted_as();
                     if let Err(reason) = self.take_in_one(db, spill, &name).await? {
                         left.push((path, reason));
                     }
@@ -228,6 +230,13 @@ impl Ledger {
             let mut batch = apply::statements([entry], self.deleted, Made::PerhapsKnown);
             batch.push(taken_to(name, *end));
             match self.run(db, batch).await {
+                // The user corrects such a file: it is not put aside into itself, and what is behind waits for that.
+                Err(error) if error.cause.is_of_the_values() && spill.is_aside() => {
+                    return Ok(Err(format!(
+                        "the ledger refuses an entry: {error}; correct or remove its line: {}",
+                        brief(entry)
+                    )));
+                }
                 Err(error) if error.cause.is_of_the_values() => {
                     let line = serde_json::to_vec(entry).unwrap_or_default();
                     match spill.put_aside(&[line]) {
@@ -280,11 +289,17 @@ fn held(path: &Path) -> Result<(PathBuf, Taken), SpillError> {
         Held::Gone | Held::Foreign => return Err(wrong("it is gone".to_owned())),
     };
     let damaged = spill.damaged_lines();
-    if spill.name.ends_with(".unread") && !damaged.is_empty() {
+    if spill.is_aside() && !damaged.is_empty() {
         let lines = damaged.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         return Err(wrong(format!("damaged lines: {lines}; correct or remove them, nothing was taken in")));
     }
     Ok((path.to_owned(), spill))
+}
+
+/// Returns the beginning of an entry's line.
+fn brief(entry: &Entry) -> String {
+    const LENGTH: usize = 120;
+    serde_json::to_string(entry).unwrap_or_default().chars().take(LENGTH).collect()
 }
 
 fn taken_to(name: &str, length: usize) -> Statement {

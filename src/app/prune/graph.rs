@@ -40,6 +40,8 @@ pub(super) struct Graph<'p, 'a> {
     /// Threads that the backend reported as missing for the first time.
     doubtful: RefCell<Vec<String>>,
     warned: Cell<bool>,
+    /// Whether the backend has listed its threads once in this command, so that it has such a list.
+    has_listed: Cell<bool>,
 }
 
 /// The threads that the backend lists.
@@ -47,9 +49,13 @@ type Listed = Option<(HashSet<String>, Complete)>;
 
 impl<'p, 'a> Graph<'p, 'a> {
     pub(super) fn new(pruner: &'p Pruner<'a>, files: &'p Files, mentions: &'p Mentions) -> Result<Self> {
-        let backend = pruner.app.profile()?.backend;
-        let (closed, doubtful, warned) = (RefCell::default(), RefCell::default(), Cell::default());
-        Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned })
+        let profile = pruner.app.profile()?;
+        // A gateway in place of OpenAI may have assistants and threads.
+        let is_gateway = profile.backend == Backend::OpenAi && !profile.is_openai_itself();
+        let backend = if is_gateway { Backend::Compatible } else { profile.backend };
+        let (closed, doubtful) = (RefCell::default(), RefCell::default());
+        let (warned, has_listed) = (Cell::default(), Cell::default());
+        Ok(Self { pruner, files, backend, mentions, closed, doubtful, warned, has_listed })
     }
 
     /// Reads all objects that can refer to files. Returns `false` if the command is stopping, and the graph is then
@@ -168,8 +174,11 @@ impl<'p, 'a> Graph<'p, 'a> {
             listed.extend(id_of(item));
         };
         match self.pruner.read_whole(&call, each).await {
-            Ok(complete) => Ok(Some((listed, complete))),
-            Err(Unread::Failed(error)) if lists.is_none() && is_not_offered(&error) => {
+            Ok(complete) => {
+                self.has_listed.set(true);
+                Ok(Some((listed, complete)))
+            }
+            Err(Unread::Failed(error)) if lists.is_none() && !self.has_listed.get() && is_not_offered(&error) => {
                 self.pruner.hint.take();
                 if !self.warned.replace(true) {
                     self.pruner.app.ui.warn(

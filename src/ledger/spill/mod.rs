@@ -124,9 +124,12 @@ impl Spills {
         Err(if reasons.is_empty() { "there is no folder for spill files".to_owned() } else { reasons.join("; ") })
     }
 
-    /// Returns the files of this ledger that wait to be taken in, the oldest first.
+    /// Returns the files of this ledger that wait to be taken in, the oldest first. They include undamaged files that an
+    /// older version put aside as a whole.
     pub(super) fn waiting(&self) -> Vec<PathBuf> {
-        self.files(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX))
+        let mut found = self.files(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX));
+        found.extend(self.aside().into_iter().filter(|path| head_of(path).is_some_and(|head| !head.damaged)));
+        found
     }
 
     /// Returns the files of this ledger that hold damaged lines, the oldest first.

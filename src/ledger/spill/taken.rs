@@ -82,6 +82,11 @@ impl Taken {
         self.head().is_some()
     }
 
+    /// Returns `true` if lines that would be put aside are already in this very file.
+    pub(in crate::ledger) fn is_aside(&self) -> bool {
+        self.path.extension().is_some_and(|end| end == UNREAD)
+    }
+
     /// Returns the name under which the ledger records how much of the file it has taken in. A file that an older
     /// version put aside as a whole keeps its original name.
     pub(in crate::ledger) fn noted_as(&self) -> String {

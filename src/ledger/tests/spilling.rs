@@ -252,3 +252,45 @@ fn a_folder_that_another_user_made_is_left_to_that_user() {
     fs::remove_dir(world.path()).unwrap();
     assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"]);
 }
+
+#[test]
+fn an_entry_that_is_refused_again_stays_in_its_file() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Created, 1)]);
+    let other = lock(&world);
+    let ledger = world.ledger();
+    let Written::Spilled { path, .. } = write(&ledger, "u") else { panic!("not locked") };
+    assert!(matches!(write(&ledger, "v"), Written::Spilled { .. }));
+    other.execute_batch("commit").unwrap();
+    let refuse = "create trigger refuse before insert on object when new.id = 'u' begin select raise(abort, 'no'); end";
+    other.execute_batch(refuse).unwrap();
+    drop(ledger);
+    let unread = path.with_extension("unread");
+    assert_eq!(ids(&world.ledger(), &Filter::default()), ["v", "t"]);
+    let before = fs::read(&unread).unwrap();
+    let error = block_on(world.ledger().take_in_spill(&unread)).unwrap_err();
+    assert!(error.to_string().contains("refuses an entry"), "{error}");
+    assert_eq!(fs::read(&unread).unwrap(), before, "the only copy of the entry is gone");
+    other.execute_batch("drop trigger refuse").unwrap();
+    assert_eq!(block_on(world.ledger().take_in_spill(&unread)).unwrap(), 1);
+    let mut known = ids(&world.ledger(), &Filter::default());
+    known.sort();
+    assert_eq!(known, ["t", "u", "v"]);
+}
+
+#[test]
+fn a_good_file_that_an_older_version_put_aside_is_taken_in() {
+    let world = World::new();
+    put(&world.ledger(), [thread("t", Source::Created, 1)]);
+    let other = lock(&world);
+    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    other.execute_batch("commit").unwrap();
+    let unread = path.with_extension("unread");
+    fs::rename(&path, &unread).unwrap();
+    // One with a damaged line waits for the user.
+    let damaged = path.with_file_name(format!("{}2.unread", path.file_stem().unwrap().to_string_lossy()));
+    fs::write(&damaged, fs::read_to_string(&unread).unwrap() + "damaged\n").unwrap();
+    let ledger = world.ledger();
+    assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
+    assert!(!unread.exists() && damaged.exists() && ledger.left_out().is_none());
+}

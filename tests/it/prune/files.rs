@@ -95,6 +95,23 @@ fn what_a_backend_does_not_have_must_be_said() {
 }
 
 #[test]
+fn a_gateway_under_the_openai_backend_is_read_like_any_other() {
+    let world = full();
+    world.asst.config(&format!(
+        "[profiles.gateway]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
+        world.listener.url()
+    ));
+    // The ledger knows no thread of this profile, so only the backend's list names it.
+    let thread = world.backend().threads.values().next().unwrap().clone();
+    world.backend().hook(move |asked, _| {
+        (asked.method == "GET" && asked.target.starts_with("/v1/threads?"))
+            .then(|| Deed::json(200, &json!({ "data": [thread], "has_more": false })))
+    });
+    let args = ["--unreferenced", "--profile", "gateway", "--yes", "-o", "id"];
+    assert_eq!(prune(&world, &args).ok().ids(), ["file-free"]);
+}
+
+#[test]
 fn threads_that_only_the_backend_lists_count() {
     let world = full();
     world.backend().file("file-elsewhere");
@@ -109,6 +126,23 @@ fn threads_that_only_the_backend_lists_count() {
         }
     });
     assert_eq!(prune(&world, &["--unreferenced", "--yes", "-o", "id"]).ok().ids(), ["file-free"]);
+}
+
+#[test]
+fn a_list_of_threads_that_vanishes_deletes_nothing() {
+    let world = full();
+    let mut asked_before = false;
+    world.backend().hook(move |asked, _| {
+        (asked.method == "GET" && asked.target.starts_with("/v1/threads?")).then(|| {
+            match std::mem::replace(&mut asked_before, true) {
+                false => Deed::json(200, &json!({ "data": [], "has_more": false })),
+                true => Deed::error(404, "default backend - 404", None),
+            }
+        })
+    });
+    let ran = prune(&world, &["--unreferenced", "--yes"]);
+    assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
+    assert_eq!(deleted(&world), Vec::<String>::new());
 }
 
 #[test]

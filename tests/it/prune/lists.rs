@@ -17,6 +17,8 @@ fn no_proof() -> Vec<Value> {
         json!({ "data": [], "has_more": null }),
         json!({ "data": [], "has_more": false, "next_page": "x" }),
         json!({ "data": [], "has_more": false, "nextLink": "https://x" }),
+        json!({ "data": [], "has_more": false, "hasMore": true }),
+        json!({ "data": [], "has_more": false, "total": 12 }),
         json!({ "data": [], "has_more": false, "error": { "message": "no" } }),
         json!({ "object": "error", "data": [], "has_more": false }),
     ]
