@@ -122,8 +122,8 @@ fn kind_of(value: &Value) -> &'static str {
 /// Returns the wait that a response asks for. A point in time is relative to the server's clock, if the response has a
 /// date.
 pub(super) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
-    let date = header(headers, "date").and_then(|date| jiff::fmt::rfc2822::parse(date.trim()).ok());
-    let now = date.map_or_else(clock::now, |date| date.timestamp().as_second());
+    let date = header(headers, "date").and_then(http::parse_date);
+    let now = date.unwrap_or_else(clock::now);
     retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), now)
 }
 

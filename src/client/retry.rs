@@ -2,6 +2,7 @@
 //! (docs/design/client.md#retries). The loop is in `send`.
 
 use crate::api::Class;
+use crate::http::parse_date;
 use std::time::Duration;
 
 /// The outcome of a failed attempt.
@@ -125,8 +126,7 @@ pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: 
     if let Some(asked) = number(text) {
         return wait(asked, 1.0);
     }
-    let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
-    u64::try_from(date.timestamp().as_second() - now).ok().map(Duration::from_secs)
+    u64::try_from(parse_date(text)? - now).ok().map(Duration::from_secs)
 }
 
 /// Returns the seconds until a Unix time in seconds, milliseconds, microseconds or nanoseconds; `None` where a number

@@ -1,6 +1,6 @@
 //! The difference between the local clock and that of the backend, measured with the `Date` header of responses.
 
-use crate::http::HeaderMap;
+use crate::http::{HeaderMap, parse_date};
 use std::sync::{Mutex, PoisonError};
 
 /// The largest measured difference, in seconds. Positive if the local clock is ahead.
@@ -12,9 +12,9 @@ impl Skew {
     /// `Age` is added.
     pub(super) fn note(&self, headers: &HeaderMap, now: i64) {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-        let Some(date) = text("date").and_then(|text| jiff::fmt::rfc2822::parse(text).ok()) else { return };
+        let Some(date) = text("date").and_then(parse_date) else { return };
         let age = text("age").and_then(|text| text.parse::<u32>().ok()).unwrap_or_default();
-        let skew = now.saturating_sub(date.timestamp().as_second().saturating_add(age.into()));
+        let skew = now.saturating_sub(date.saturating_add(age.into()));
         let mut largest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if largest.is_none_or(|largest| largest.saturating_abs() < skew.saturating_abs()) {
             *largest = Some(skew);
