@@ -5,8 +5,8 @@
 mod calls;
 mod failure;
 mod find;
-mod listen;
 mod log;
+mod output_capture;
 mod process;
 mod replay;
 
@@ -199,7 +199,7 @@ impl Answered {
     fn of(status: std::process::ExitStatus, printed: Vec<u8>) -> Self {
         let output = match (children::signal(status), status.code()) {
             (Some(signal), _) => Err(Failure::Signal(signal)),
-            (None, Some(0)) => listen::text(printed),
+            (None, Some(0)) => output_capture::text(printed),
             (None, code) => Err(Failure::Exit(code.unwrap_or_default())),
         };
         Self { output, exit_code: Some(children::code(status)) }

@@ -1,8 +1,8 @@
 //! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
 
-use super::book::{Book, lock};
 use super::record::{Record, made_ids};
-use super::{App, Call, lead};
+use super::record_context::{Book, lock};
+use super::{App, Call, child_env};
 use crate::api::{Kind, Shape, Spec};
 use crate::client::retry::{self, Patience, Verdict};
 use crate::client::{ClientError, Payload, Refused, Reply, Request};
@@ -83,7 +83,7 @@ impl App {
     /// Returns the environment variables that direct a program to the proxy. Variables with `None` would bypass it and
     /// must be removed.
     pub fn taping_variables(&self, taping: &Taping) -> Result<Vec<(&'static str, Option<String>)>> {
-        Ok(lead::variables(self.profile()?, taping.relay.address(), &taping.key, &vars::get))
+        Ok(child_env::variables(self.profile()?, taping.relay.address(), &taping.key, &vars::get))
     }
 }
 
