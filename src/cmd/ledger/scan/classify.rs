@@ -1,6 +1,6 @@
 //! Classifies the text after a prefix: an ID, a near miss with its reason, or neither. A pure function of its input.
 
-use super::escape::{begins_behind, emphasized, ends_before, is_word};
+use super::boundary::{begins_behind, emphasized, ends_before, is_word};
 use super::wrap::indent;
 use crate::api::Kind;
 use crate::api::forms::{self, Fit};

@@ -1,8 +1,8 @@
 //! Requests that start or continue a run, and the ways to follow it: streaming, polling, or not at all.
 
 use super::columns::RUNS;
+use super::crud::one;
 use super::handlers::HandlerFlags;
-use super::perform::one;
 use super::request::Send;
 use crate::api::Endpoint;
 use crate::app::run::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream};

@@ -1,8 +1,8 @@
 //! Near misses: texts that look like IDs but were not added. They are reported at the end, unless the complete ID was
 //! found elsewhere.
 
+use super::classify::Near;
 use super::find::Found;
-use super::judge::Near;
 use std::collections::{BTreeSet, HashSet};
 
 /// The number of near misses that are kept. Further ones are only counted.
