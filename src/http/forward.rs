@@ -7,9 +7,9 @@ use futures_util::Stream;
 use reqwest::header::HeaderMap;
 use reqwest::{Request, StatusCode};
 
-use super::call::Call;
 use super::error::{Phase, TransportError};
 use super::redact::Redactor;
+use super::request::Call;
 use super::trace::Exchange;
 use super::transport::Transport;
 
