@@ -318,5 +318,5 @@ impl State {
 }
 
 #[cfg(test)]
-#[path = "pace_tests.rs"]
+#[path = "rate_limit_tests.rs"]
 mod tests;
