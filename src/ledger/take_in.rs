@@ -2,8 +2,8 @@
 
 use super::{
     Ledger, LedgerError,
-    apply::{self, Made},
     spill::{Elsewhere, Held, Lines, Taken},
+    statements::{self, Made},
 };
 use crate::db::{Access, Db, Statement, Value};
 use std::{
@@ -225,7 +225,7 @@ impl Ledger {
     ) -> Result<Result<Vec<PathBuf>, String>, LedgerError> {
         let mut refused = Vec::new();
         for (entry, end) in &lines.entries {
-            let mut batch = apply::statements([entry], self.deleted, Made::PerhapsKnown);
+            let mut batch = statements::statements([entry], self.deleted, Made::PerhapsKnown);
             batch.push(taken_to(name, *end));
             match self.run(db, batch).await {
                 Err(error) if error.cause.is_of_the_values() => {
@@ -244,7 +244,7 @@ impl Ledger {
 
     fn taking(&self, name: &str, lines: &Lines) -> Vec<Statement> {
         let entries = lines.entries.iter().map(|(entry, _)| entry);
-        let mut batch = apply::statements(entries, self.deleted, Made::PerhapsKnown);
+        let mut batch = statements::statements(entries, self.deleted, Made::PerhapsKnown);
         batch.push(taken_to(name, lines.length));
         batch
     }

@@ -3,11 +3,11 @@
 
 use super::{
     Ledger, LedgerError,
-    apply::{self, Made},
     entry::{Entry, Key, Outcome, Row, Settled, Source},
     list::Filter,
     read::{Intended, key_params},
     row::collection,
+    statements::{self, Made},
 };
 use crate::db::Statement;
 
@@ -55,7 +55,7 @@ impl Ledger {
             let made = Row::new(&known.intent.origin, known.intent.kind, id, Source::Created, at);
             entries.push(Row { provenance: known.intent.provenance.clone(), ..made }.into());
         }
-        db.atomic(apply::statements(&entries, self.deleted, Made::PerhapsKnown))
+        db.atomic(statements::statements(&entries, self.deleted, Made::PerhapsKnown))
             .await
             .map_err(|cause| self.wrong(cause))?;
         Ok(Settling::Done(Intended { outcome: Some(outcome), settled_at: Some(at), ..known }))
