@@ -111,7 +111,7 @@ async fn bodies_are_json_objects_of_a_bounded_size() {
     assert_eq!((status, &value["error"]["code"]), (400, &json!("unknown_parameter")));
     let empty = world.request(Method::GET, "/v1/assistants").header("content-type", "application/json");
     assert_eq!(World::answer(empty).await.0, 200);
-    let big = whole::BODY_LIMIT;
+    let big = json_body::BODY_LIMIT;
     let pad = |length: usize| format!("{{}}{}", " ".repeat(length - 2)).into_bytes();
     assert_eq!(post("application/json", pad(big)).await, 200);
     let stream = futures_util::stream::iter((0..=16).map(|_| Ok::<_, io::Error>(vec![b' '; 1 << 20])));

@@ -1,10 +1,10 @@
 //! A chat completion that arrives in chunks. The chunks are forwarded and assembled.
 
-use super::trouble::Trouble;
+use super::error::Trouble;
 use crate::json;
-use crate::serve::failure::Failure;
 use crate::serve::model::echo::words;
 use crate::serve::model::{Call, Cut, Piece, Reply, Round, Speech, Turn};
+use crate::serve::run_error::Failure;
 use serde_json::Value;
 
 /// The part of a completion that has arrived.

@@ -4,7 +4,7 @@
 use super::Settings;
 use super::connections::{Closed, Connection, Connections, Work};
 use super::router::Enveloped;
-use super::timed::Timed;
+use super::write_timeout::Timed;
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,

@@ -2,7 +2,7 @@
 
 use super::events::{self, Events};
 use crate::serve::lifecycle::{Ending, Live};
-use crate::serve::news::{Draft, Part};
+use crate::serve::pubsub::{Draft, Part};
 use crate::serve::{messages, steps};
 use serde_json::Value;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use crate::serve::ids;
 use crate::serve::model::Piece;
-use crate::serve::news::{Draft, Part};
+use crate::serve::pubsub::{Draft, Part};
 use std::sync::Arc;
 
 /// The output of the model in the current round so far.

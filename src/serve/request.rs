@@ -3,8 +3,8 @@
 
 use super::dialect::Spoken;
 use super::error::Refused;
+use super::json_body::{Bodies, Held};
 use super::router;
-use super::whole::{Bodies, Held};
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
 use axum::{

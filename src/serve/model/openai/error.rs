@@ -3,8 +3,8 @@
 use super::request::Form;
 use crate::http::{HeaderMap, TransportError};
 use crate::json;
-use crate::serve::failure::{Code, Failure};
 use crate::serve::model::Turn;
+use crate::serve::run_error::{Code, Failure};
 use serde_json::Value;
 use std::time::Duration;
 
