@@ -1,7 +1,7 @@
 //! The handling of Ctrl-C and SIGTERM.
 
-use crate::env::children;
 use crate::env::limits::{self, Limit};
+use crate::env::process_groups;
 use crate::exit::{INTERRUPTED, TERMINATED};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -74,7 +74,7 @@ pub(super) fn insist() -> Result<(), Limit> {
                 code = late => code,
             }
         });
-        children::end_all();
+        process_groups::end_all();
         std::process::exit(i32::from(code));
     })
 }
@@ -103,7 +103,7 @@ pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
             code
         });
         last_words(code);
-        children::end_all();
+        process_groups::end_all();
         std::process::exit(i32::from(code));
     });
 }

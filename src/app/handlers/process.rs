@@ -2,7 +2,7 @@
 
 use super::output_capture;
 use super::{Answered, Failure};
-use crate::env::children::Group;
+use crate::env::process_groups::Group;
 use std::io;
 use std::pin::pin;
 use std::process::Stdio;
