@@ -9,7 +9,7 @@ use crate::client::{ClientError, Payload, Refused, Reply, Request};
 use crate::env::{random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
-use crate::relay::{self, Asked, Ending, Relay, Work};
+use crate::proxy::{self, Asked, Ending, Relay, Work};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -67,7 +67,7 @@ impl App {
         let (client, renewing) = (backend.client.clone(), backend.client.clone());
         let key = random::alphanumeric(40);
         secrets::add(&key);
-        let relay = relay::start(relay::Settings {
+        let relay = proxy::start(proxy::Settings {
             key: SecretString::from(key.clone()),
             transport: Transport::new(http::Settings { decode: false, ..self.profile()?.transport(self.tracer()) }),
             address: Arc::new(move |method, path, query| {
@@ -75,7 +75,7 @@ impl App {
             }),
             base_path: backend.client.base_path(),
             renew: Arc::new(move |refused| renewing.renew(refused)),
-            recorder: Arc::clone(&tape) as Arc<dyn relay::Recorder>,
+            recorder: Arc::clone(&tape) as Arc<dyn proxy::Recorder>,
         });
         Ok(Taping { relay: relay.context("could not listen on loopback")?, tape, key })
     }
@@ -108,15 +108,15 @@ fn say_open(book: &Book, intent: &str) {
     ));
 }
 
-impl relay::Recorder for Tape {
-    fn begin(self: Arc<Self>, asked: Asked) -> Work<'static, Result<Box<dyn relay::Record>, String>> {
+impl proxy::Recorder for Tape {
+    fn begin(self: Arc<Self>, asked: Asked) -> Work<'static, Result<Box<dyn proxy::Record>, String>> {
         Box::pin(async move {
             let payload = asked.body.map_or(Payload::None, Payload::Json);
             let request = Request::new(asked.spec, String::new(), Vec::new(), payload);
             let mut call = Call::raw(asked.spec, asked.ids, request);
             let record = self.book.record(&mut call).await.map_err(|error| format!("{error:#}"))?;
             let (intent, started) = (record.intent, record.started);
-            Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn relay::Record>)
+            Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn proxy::Record>)
         })
     }
 }
@@ -129,7 +129,7 @@ struct Track {
     started: i64,
 }
 
-impl relay::Record for Track {
+impl proxy::Record for Track {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
         let reply = Reply { value: object, request_id, ..Reply::default() };
         if self.call.spec.made

@@ -4,14 +4,14 @@
 //! The caller provides the backend's address and the recorder. Must not depend on the calling program or the ledger.
 
 mod events;
-mod guard;
+mod forward;
 mod headers;
-mod pass;
 mod path;
-mod record;
+mod recorder;
+mod rejection;
 mod stream;
 
-pub use record::{Asked, Ending, Record, Recorder, Work};
+pub use recorder::{Asked, Ending, Record, Recorder, Work};
 
 use crate::http::{Budget, Call, Method, Transport};
 use axum::{Router, serve::ListenerExt};
@@ -66,7 +66,7 @@ struct Bodies {
 impl Default for Bodies {
     fn default() -> Self {
         let patience = Duration::from_secs(30);
-        Self { held: Budget::new(HELD, patience), read: Budget::new(2 * pass::LONGEST, patience) }
+        Self { held: Budget::new(HELD, patience), read: Budget::new(2 * forward::LONGEST, patience) }
     }
 }
 
@@ -95,7 +95,7 @@ pub fn start(settings: Settings) -> io::Result<Relay> {
         closed: AtomicBool::new(false),
         bodies: Bodies::default(),
     });
-    let router = Router::new().fallback(pass::handle).with_state(Arc::clone(&parts));
+    let router = Router::new().fallback(forward::handle).with_state(Arc::clone(&parts));
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // An error here only costs latency.
     });

@@ -1,7 +1,7 @@
 //! Forwarding of one request to the backend, and of its response to the caller.
 
-use super::record::{Asked, Ending, Record, recorded};
-use super::{Bodies, Parts, guard, headers, path, stream};
+use super::recorder::{Asked, Ending, Record, recorded};
+use super::{Bodies, Parts, headers, path, rejection, stream};
 use crate::env::heap;
 use crate::http::{Call, Hold, Passed, Passing, TransportError, passing, sse};
 use crate::json;
@@ -38,21 +38,21 @@ const LONGEST_REFUSAL: usize = 1 << 20;
 
 /// Handles one request.
 pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
-    if let Some(refusal) = guard::refusal(&parts, &request) {
+    if let Some(refusal) = rejection::refusal(&parts, &request) {
         return refusal;
     }
     let uri = request.uri().clone();
     let own = match path::own(uri.path(), &parts.settings.base_path) {
         Ok(own) => own,
         Err(path::Refused::Outside) => {
-            return guard::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
+            return rejection::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
         }
         Err(path::Refused::OtherProject) => {
             let message = "The path names another project than the profile that is recorded.";
-            return guard::refuse(StatusCode::BAD_REQUEST, message, "other_project");
+            return rejection::refuse(StatusCode::BAD_REQUEST, message, "other_project");
         }
     };
-    if let Some(refusal) = guard::ambiguity(&request, own.ambiguous) {
+    if let Some(refusal) = rejection::ambiguity(&request, own.ambiguous) {
         return refusal;
     }
     let watched = recorded(request.method(), &own.protocol);
@@ -66,14 +66,14 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
         return match going.send().await {
             Ok(answer) if !answer.status.is_success() => refused(answer).await,
             Ok(answer) => passed_on(answer),
-            Err(error) => guard::unreachable(&error),
+            Err(error) => rejection::unreachable(&error),
         };
     };
     let asked = Asked { spec, ids, body: going.body.members() };
     // The task continues if the caller disconnects, because the created objects must be recorded.
     let (reply, replied) = oneshot::channel();
     tokio::spawn(watch(going, asked, reply));
-    let gone = || guard::refuse(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
+    let gone = || rejection::refuse(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
     replied.await.unwrap_or_else(|_| gone())
 }
 
@@ -95,11 +95,11 @@ impl Load {
         }
         let short = usize::try_from(SHORT).unwrap_or(usize::MAX);
         let Some(hold) = parts.bodies.held.take(length.map_or(short, |length| length as usize)).await else {
-            return Err(guard::overloaded());
+            return Err(rejection::overloaded());
         };
         let whole = axum::body::to_bytes(body, short).await;
         let cut = |error| format!("The body of your request did not come: {error}.");
-        let whole = whole.map_err(|error| guard::refuse(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
+        let whole = whole.map_err(|error| rejection::refuse(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
         Ok(Self::Short(whole, hold))
     }
 
@@ -165,14 +165,14 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
     let record = match recorder.begin(asked).await {
         Ok(record) => record,
         Err(reason) => {
-            let _ = reply.send(guard::refuse(StatusCode::SERVICE_UNAVAILABLE, &reason, "not_recorded"));
+            let _ = reply.send(rejection::refuse(StatusCode::SERVICE_UNAVAILABLE, &reason, "not_recorded"));
             return;
         }
     };
     match going.send().await {
         Err(error) => {
             record.end(Ending::Lost { sent: error.sent(), reason: error.to_string() }).await;
-            let _ = reply.send(guard::unreachable(&error));
+            let _ = reply.send(rejection::unreachable(&error));
         }
         Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
             stream::pass(answer, record, reply).await;

@@ -2,8 +2,8 @@
 //! way.
 
 use super::events::Events;
-use super::pass::{request_id, respond};
-use super::record::{Ending, Record};
+use super::forward::{request_id, respond};
+use super::recorder::{Ending, Record};
 use crate::api::Kind;
 use crate::http::Passed;
 use axum::{body::Body, response::Response};
