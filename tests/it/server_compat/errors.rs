@@ -1,7 +1,7 @@
 //! 2. Errors of every shape: the status, and whatever text there is.
 
 use super::{saying, server};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 
 /// Sees what a read of one object makes of an error.
 #[track_caller]

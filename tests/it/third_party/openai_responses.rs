@@ -2,7 +2,7 @@
 //! with nothing in it, and what is deleted twice is `deleted: false` (docs/protocol/servers.md#observed-deviations).
 
 use super::visiting;
-use crate::world::{Asst, Ran};
+use crate::test_env::{Asst, Ran};
 use serde_json::json;
 
 const NAME: &str = "openai-responses";

@@ -1,7 +1,7 @@
 //! Whole servers, by what they were seen to do where the protocol has it otherwise.
 
 use super::server;
-use crate::listener::{Asked, Deed};
+use crate::mock_server::{Asked, Deed};
 use serde_json::json;
 
 fn parts(asked: &Asked) -> (String, Vec<String>) {
@@ -102,7 +102,7 @@ fn a_server_with_statuses_and_shapes_of_its_own() {
     asst.run(["assistants", "get", "asst_1", "--ignore-not-found"]).ok();
     asst.run(["assistants", "delete", "asst_1"]).code(1).says("\"deleted\":false");
     let stranger =
-        crate::world::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
+        crate::test_env::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
     let ran = stranger.run(["assistants", "list"]).code(4).says("Forbidden");
     assert!(!ran.text().contains("sk-other-key"));
 }

@@ -1,8 +1,8 @@
 //! 7. Requests: nothing that a strict server refuses, under any base.
 
 use super::server;
-use crate::listener::{Deed, Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::Asst;
 
 #[test]
 fn a_base_may_have_any_path() {

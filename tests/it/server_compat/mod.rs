@@ -9,8 +9,8 @@ mod shapes;
 mod streams;
 mod success;
 
-use crate::listener::{Asked, Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Asked, Deed, Listener};
+use crate::test_env::Asst;
 
 /// Returns a user of a server that answers each request so.
 fn server(script: impl Fn(&Asked) -> Deed + Send + Sync + 'static) -> (Listener, Asst) {

@@ -1,7 +1,7 @@
 //! 4. Times, nulls, ids, texts and unknown members of any shape.
 
 use super::{saying, server};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 use serde_json::json;
 
 #[test]

@@ -1,8 +1,8 @@
 //! Line 5 has its tests in `streams/odd.rs`. Here is what asks for no stream: a raw call, which would not know what to make
 //! of one, and what has none.
 
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn a_stream_is_not_asked_for_where_nothing_reads_one() {

@@ -331,7 +331,7 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
 /// Holds a result against an inline snapshot.
 macro_rules! shows {
     ($ran:expr, @$text:literal) => {
-        insta::with_settings!({ filters => $crate::world::FILTERS.to_vec() }, {
+        insta::with_settings!({ filters => $crate::test_env::FILTERS.to_vec() }, {
             insta::assert_snapshot!($ran.text(), @$text);
         })
     };

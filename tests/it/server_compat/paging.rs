@@ -1,7 +1,7 @@
 //! 1. Paging: no member of the envelope is trusted alone.
 
 use super::{saying, server};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 use serde_json::json;
 
 #[test]
@@ -15,22 +15,22 @@ fn a_server_that_ignores_the_cursor_and_says_more_for_ever() {
 #[test]
 fn a_server_that_shuffles_the_same_page_for_ever() {
     let orders = [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"]];
-    let listener = crate::listener::Listener::new(move |_, before| {
+    let listener = crate::mock_server::Listener::new(move |_, before| {
         let data: Vec<_> = orders[before % 3].iter().map(|id| json!({ "id": id })).collect();
         Deed::json(200, &json!({ "data": data, "has_more": true }))
     });
-    let asst = crate::world::Asst::with_backend(&listener.url());
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
     assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("a\nb\nc\n", 2), "a page that brings nothing new");
 }
 
 #[test]
 fn a_server_that_has_no_end_is_ended_by_the_limit() {
-    let listener = crate::listener::Listener::new(|_, before| {
+    let listener = crate::mock_server::Listener::new(|_, before| {
         let data: Vec<_> = (0..10).map(|number| json!({ "id": format!("asst_{before}_{number}") })).collect();
         Deed::json(200, &json!({ "data": data, "has_more": true }))
     });
-    let asst = crate::world::Asst::with_backend(&listener.url());
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
     let ran = asst.run(["assistants", "list", "--limit", "35", "-o", "id"]).ok();
     assert_eq!((ran.ids().len(), listener.lines().len()), (35, 4));
     assert_eq!(ran.stderr, "");
@@ -38,11 +38,11 @@ fn a_server_that_has_no_end_is_ended_by_the_limit() {
 
 #[test]
 fn a_cursor_that_goes_back_ends_the_walk_and_loses_nothing() {
-    let listener = crate::listener::Listener::scripted([
+    let listener = crate::mock_server::Listener::scripted([
         Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#),
         Deed::text(200, r#"{"data":[{"id":"c"},{"id":"b"}],"has_more":true}"#),
     ]);
-    let asst = crate::world::Asst::with_backend(&listener.url());
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
     assert_eq!(ran.stdout, "a\nb\nc\nb\n");
 }
@@ -73,11 +73,11 @@ fn a_list_without_first_and_last() {
 
 #[test]
 fn the_next_page_begins_behind_the_last_item_and_not_where_the_envelope_says() {
-    let listener = crate::listener::Listener::scripted([
+    let listener = crate::mock_server::Listener::scripted([
         Deed::text(200, r#"{"data":[{"id":"a"}],"last_id":"elsewhere","has_more":true}"#),
         Deed::text(200, r#"{"data":[],"has_more":false}"#),
     ]);
-    let asst = crate::world::Asst::with_backend(&listener.url());
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
     asst.run(["assistants", "list"]).ok();
     assert!(listener.lines()[1].contains("after=a"), "{:?}", listener.lines());
 }

@@ -1,7 +1,7 @@
 //! 3. Success is any 2xx; a deletion is one only when it says so.
 
 use super::{saying, server};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 
 #[test]
 fn a_create_may_be_answered_with_201() {

@@ -1,7 +1,7 @@
 //! 6. Runs: done at once, never begun, with nulls where there should be something.
 
 use super::server;
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 use serde_json::{Value, json};
 
 fn run(status: &str, more: Value) -> Value {
