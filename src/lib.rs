@@ -1,6 +1,6 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, relay, export) →
+//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, proxy, export) →
 //! (client, ledger, config, jq) → (api, http, db, ui, env) → json`. `docs/architecture.md` has a paragraph on each room.
 
 // Tests parse only JSON that they have written themselves.
@@ -22,7 +22,7 @@ pub mod http;
 pub mod jq;
 pub mod json;
 pub mod ledger;
-pub mod relay;
+pub mod proxy;
 pub mod serve;
 pub mod ui;
 pub mod view;

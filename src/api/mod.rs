@@ -18,11 +18,11 @@ mod kind;
 pub mod messages;
 pub mod paging;
 pub mod parts;
-pub mod relatives;
 pub mod runs;
 pub mod steps;
 pub mod stream;
 pub mod threads;
+pub mod unlisted_endpoints;
 
 pub use backend::Backend;
 pub use body::{assemble, query_pairs};
@@ -36,16 +36,16 @@ pub use kind::Kind;
 /// Returns the endpoint of a method and a path, with the IDs in the path. A template without parameters takes
 /// precedence: `/threads/runs` is not the thread `runs`.
 ///
-/// The search also covers [`relatives::TABLE`], the endpoints that have no command but are still recorded.
+/// The search also covers [`unlisted_endpoints::TABLE`], the endpoints that have no command but are still recorded.
 pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
-    let known = table().chain(relatives::TABLE);
+    let known = table().chain(unlisted_endpoints::TABLE);
     let of_method = known.filter(|spec| spec.method == method);
     of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
 }
 
 /// Returns the protocol's spelling of a path segment, ignoring case.
 pub fn word(text: &str) -> Option<&'static str> {
-    let known = table().chain(relatives::TABLE);
+    let known = table().chain(unlisted_endpoints::TABLE);
     let mut words =
         known.flat_map(|spec| spec.path.split('/')).filter(|word| !word.is_empty() && !word.starts_with('{'));
     words.find(|word| word.eq_ignore_ascii_case(text))

@@ -3,40 +3,40 @@
 //!
 //! A command uses it to send requests, to read lists and rows, and to print results. Must not depend on the commands.
 
-mod book;
+mod bulk;
 mod call;
-mod clean;
-mod dry;
+mod child_env;
+mod cleanup;
+mod dry_run;
 pub mod export;
 pub mod handlers;
-mod lead;
 mod ledger;
-mod many;
 mod model;
+mod not_found_policy;
 mod options;
 pub mod prune;
 mod record;
+mod record_context;
+mod record_session;
+mod redact;
 pub mod run;
-mod scrub;
 mod session;
 mod show;
-mod stop;
+mod signals;
 mod tally;
-mod tape;
-mod trust;
 mod wait;
 
+pub use bulk::{Calls, Missing, Outcomes, Shown};
 pub use call::{Call, no_stream};
-pub use clean::{Cleaned, Removed, remove};
-pub use many::{Calls, Missing, Outcomes, Shown};
+pub use cleanup::{Cleaned, Removed, remove};
 pub use model::ModelChoice;
+pub use not_found_policy::{Absence, Trust};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
+pub use record_session::{Object, Taped, Taping};
 pub use session::Session;
 pub use show::{Shape, Sheet, ShowError};
-pub use stop::Stopping;
+pub use signals::Stopping;
 pub use tally::{Tally, Work};
-pub use tape::{Object, Taped, Taping};
-pub use trust::{Absence, Trust};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{limits, paths::Paths, vars};
@@ -65,8 +65,8 @@ pub struct App {
     no_profile: Cell<bool>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
-    book: OnceCell<book::Book>,
-    talk: Arc<book::Talk>,
+    book: OnceCell<record_context::Book>,
+    talk: Arc<record_context::Talk>,
     tally: Arc<Tally>,
     waits: OnceCell<Waits>,
 }

@@ -2,8 +2,8 @@
 //!
 //! An intent is written before a create request is sent. The response is written before it is printed.
 
-use super::book::{Book, lock};
-use super::scrub;
+use super::record_context::{Book, lock};
+use super::redact;
 use super::{App, Call, LedgerNeed};
 use crate::api::{Kind, Method, Shape};
 use crate::client::{ClientError, Payload, Reply, id_of};
@@ -165,18 +165,18 @@ impl Record<'_> {
         let created = source == self.book.making;
         Row {
             parent: (kind == Kind::Run).then(|| text("thread_id")).flatten(),
-            created_at: scrub::time(object, "created_at"),
+            created_at: redact::time(object, "created_at"),
             checked_at: Some(self.started),
             active_at: created.then_some(self.started),
             name: text("name").or_else(|| text("filename")).map(|name| name.chars().take(LONGEST_NAME).collect()),
             assistant: text("assistant_id"),
             messages: None,
             // Empty metadata of a new object is left out, because there is no older metadata to overwrite.
-            metadata: scrub::metadata(object).filter(|metadata| !created || !metadata.is_empty()),
+            metadata: redact::metadata(object).filter(|metadata| !created || !metadata.is_empty()),
             provenance: created.then(|| self.book.author.provenance.clone()).flatten(),
             ci_job: created.then(|| self.book.author.ci_job.clone()).flatten(),
             request_id: created.then(|| reply.request_id.clone()).flatten(),
-            raw: scrub::scrubbed(object),
+            raw: redact::scrubbed(object),
             started_at: Some(self.started),
             ..Row::new(&self.book.origin, kind, id, source, clock::now())
         }
@@ -258,10 +258,10 @@ impl App {
         let row = |object: &Value| {
             let row = Row::new(origin, kind, &id_of(object)?, Source::Listed, now);
             let facts = Row {
-                created_at: scrub::time(object, "created_at"),
+                created_at: redact::time(object, "created_at"),
                 checked_at: Some(now),
-                metadata: scrub::metadata(object),
-                raw: scrub::scrubbed(object),
+                metadata: redact::metadata(object),
+                raw: redact::scrubbed(object),
                 ..row
             };
             Some(Entry::from(facts))

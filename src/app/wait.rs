@@ -1,6 +1,6 @@
 //! Running async work to its end, or until Ctrl-C or SIGTERM stops it.
 
-use super::{App, Stopping, Tally, stop};
+use super::{App, Stopping, Tally, signals};
 use crate::env::limits;
 use crate::exit::{Stopped, Told};
 use anyhow::Result;
@@ -13,7 +13,7 @@ const AT_ONCE: Duration = Duration::from_millis(150);
 impl App {
     /// Runs work that sends requests to a backend. Ctrl-C and SIGTERM stop it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist()?;
+        signals::insist()?;
         self.runtime()?.block_on(self.unless_stopped(work))
     }
 
@@ -27,7 +27,7 @@ impl App {
     pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
             biased;
-            code = stop::signal() => Err(self.stop(code)),
+            code = signals::signal() => Err(self.stop(code)),
             result = work => result,
         }
     }
@@ -35,20 +35,20 @@ impl App {
     /// Runs work that ends by itself when `stopping` is set. The first signal sets it, and a second one ends the work.
     /// `next` is the message on how to continue.
     pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist()?;
+        signals::insist()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {
                 biased;
-                code = stop::signal() => code,
+                code = signals::signal() => code,
                 result = &mut work => return result,
             };
             stopping.set();
             self.ui.warn(&format!("stopping; {next}"));
             tokio::select! {
                 biased;
-                code = stop::signal() => Err(self.stop(code)),
-                () = stop::grace() => Err(self.stop(code)),
+                code = signals::signal() => Err(self.stop(code)),
+                () = signals::grace() => Err(self.stop(code)),
                 result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
             }
         })
@@ -60,7 +60,7 @@ impl App {
     /// message.
     pub fn heed_signals(&self) {
         let (ui, tally) = (self.shared_ui(), Arc::clone(&self.tally));
-        stop::tell(move |code| {
+        signals::tell(move |code| {
             if let Some(report) = crate::exit::report(&stopped(code, &tally).into()) {
                 ui.error(&report);
             }
@@ -69,7 +69,7 @@ impl App {
 
     /// Returns the error that ends the command, if a signal was received since [`App::heed_signals`].
     pub fn stopped(&self) -> Option<anyhow::Error> {
-        stop::heard().map(|code| self.stop(code))
+        signals::heard().map(|code| self.stop(code))
     }
 
     /// Runs work on many objects. After the first signal, no further object is started, and requests in flight get a
@@ -77,12 +77,12 @@ impl App {
     ///
     /// The error reports the progress.
     pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
-        stop::insist()?;
+        signals::insist()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {
                 biased;
-                code = stop::signal() => code,
+                code = signals::signal() => code,
                 result = &mut work => return result,
             };
             stopping.set();
@@ -93,8 +93,8 @@ impl App {
                     self.ui.warn("stopping; requests that are under way may still be answered");
                     tokio::select! {
                         biased;
-                        code = stop::signal() => return Err(self.stop(code)),
-                        () = stop::grace() => return Err(self.stop(code)),
+                        code = signals::signal() => return Err(self.stop(code)),
+                        () = signals::grace() => return Err(self.stop(code)),
                         result = work => result,
                     }
                 }

@@ -1,8 +1,8 @@
 //! One attempt to send a request: its response, or the failure. Must not depend on whether another attempt follows.
 
+use super::api_error::{Meaning, Refused};
 use super::error::ClientError;
 use super::json;
-use super::refusal::{Meaning, Refused};
 use super::request::{Expects, Reply, Request};
 use super::retry::{self, Advice, Ending};
 use super::target::Target;

@@ -1,6 +1,6 @@
 //! The errors of requests, with their causes and hints.
 
-use super::refusal::Refused;
+use super::api_error::Refused;
 use crate::api::Kind;
 use crate::api::check::Refusal;
 use crate::api::stream::Broken;

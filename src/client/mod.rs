@@ -2,15 +2,15 @@
 //!
 //! Must not depend on the commands or the ledger. The layers above decide who sends a request and how it is recorded.
 
+mod api_error;
 mod attempt;
 mod complete;
 mod download;
 mod error;
 mod json;
 mod missing;
-mod pace;
 mod pages;
-mod refusal;
+mod rate_limit;
 mod request;
 pub mod retry;
 mod send;
@@ -18,13 +18,13 @@ mod skew;
 mod stream;
 mod target;
 
+pub use api_error::{Meaning, Refused};
 pub use complete::Complete;
 pub use download::{Download, Overwrite};
 pub use error::ClientError;
 pub use json::id_of;
-pub use pace::Pace;
 pub use pages::{Page, Walk};
-pub use refusal::{Meaning, Refused};
+pub use rate_limit::Pace;
 pub use request::{Expects, Payload, Reply, Request};
 pub use send::{Client, Renew};
 pub use stream::{Event, Events, Streamed};

@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, Failure, Good, What, wait_asked};
 use super::error::ClientError;
-use super::pace::{Heard, Pace};
+use super::rate_limit::{Heard, Pace};
 use super::request::{Expects, Payload, Reply, Request};
 use super::retry::{self, Patience, Verdict};
 use super::skew::Skew;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 
 use super::ConfigError;
-use crate::env::children;
 use crate::env::credentials::Purpose;
+use crate::env::process_groups;
 use crate::env::spawn;
 
 /// The maximum size of a command's output in bytes.
@@ -30,7 +30,7 @@ pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -
     let mut shell = spawn::command("sh", purpose);
     shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::piped());
     let (mut child, group) =
-        children::start(&mut shell).map_err(|error| failed(format!("could not be started: {error}")))?;
+        process_groups::start(&mut shell).map_err(|error| failed(format!("could not be started: {error}")))?;
     let ended = attend(&mut child, deadline).map_err(|error| failed(format!("was lost: {error}")))?;
     let Some((status, output)) = ended else {
         drop(group);
@@ -40,7 +40,7 @@ pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -
             .with_hint("run it by itself to see what it waits for"));
     };
     // Processes that the command leaves behind keep running, such as an agent that stores a password.
-    group.into_iter().for_each(children::Group::release);
+    group.into_iter().for_each(process_groups::Group::release);
     if !status.success() {
         return Err(failed(format!("failed ({status})")).with_hint("what it said stands above, on stderr"));
     }

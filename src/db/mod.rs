@@ -8,9 +8,9 @@
 //! runtime of its caller: [`block_on()`] drives the futures of both. Must not depend on the meaning of the data.
 
 mod block_on;
+mod bulk_insert;
 mod connect;
 mod error;
-mod fill;
 mod load;
 mod postgres;
 mod sqlite;

@@ -2,8 +2,8 @@
 
 use super::{
     Access, DbError, Options, Row, Statements, Value,
+    bulk_insert::Filling,
     connect::{Place, Role, WithRole},
-    fill::Filling,
     load::{Load, Loading, Pieces},
     statement::run,
     writer::{Job, Pending, Writer},

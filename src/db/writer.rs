@@ -1,7 +1,9 @@
 //! The only writer thread of a database. It commits in groups: all batches that are queued during an fsync share the
 //! next one. Must not depend on the meaning of the data.
 
-use super::{Answer, DbError, Statement, Statements, connect::Place, fill::Filling, load::Ended, statement::Prepared};
+use super::{
+    Answer, DbError, Statement, Statements, bulk_insert::Filling, connect::Place, load::Ended, statement::Prepared,
+};
 use rusqlite::{Connection, config::DbConfig};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

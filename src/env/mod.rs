@@ -3,7 +3,6 @@
 //!
 //! The lowest layer, used by all others. Must not depend on the protocol, on profiles or on the ledger.
 
-pub mod children;
 pub mod clock;
 pub mod credentials;
 pub mod handover;
@@ -11,6 +10,7 @@ pub mod heap;
 pub mod input;
 pub mod limits;
 pub mod paths;
+pub mod process_groups;
 pub mod provenance;
 pub mod random;
 pub mod secrets;

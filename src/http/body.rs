@@ -1,6 +1,6 @@
 //! Request bodies that stream in constant memory: a file or a reader in a multipart form.
 //!
-//! A thread reads 256 KiB at a time and sends the chunks (`pieces`). The `Part::file` of reqwest takes 21 times as long
+//! A thread reads 256 KiB at a time and sends the chunks (`chunk_reader`). The `Part::file` of reqwest takes 21 times as long
 //! (docs/decisions/upload_streams.md).
 
 use std::fmt;
@@ -13,9 +13,9 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 
+use super::chunk_reader::{self, ByteStream, Progress};
 use super::error::ReadFailed;
-use super::media;
-use super::pieces::{self, ByteStream, Progress};
+use super::mime;
 use crate::env::random;
 
 type Opener = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
@@ -58,7 +58,7 @@ impl Source {
                 let bytes = bytes.clone();
                 Ok(Box::pin(stream::once(async move { Ok(bytes) })))
             }
-            Self::File(path) => Ok(pieces::read_in_thread(File::open(path)?, length, progress)),
+            Self::File(path) => Ok(chunk_reader::read_in_thread(File::open(path)?, length, progress)),
             Self::Reader(_) if self.is_spent() => Err(sent_once()),
             Self::Reader(slot) => {
                 // The reader is taken when the first chunk is requested, so that an attempt that fails to connect does
@@ -66,7 +66,7 @@ impl Source {
                 let slot = Arc::clone(slot);
                 let opened = async move {
                     match slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                        Some(reader) => pieces::read_in_thread(reader, length, progress),
+                        Some(reader) => chunk_reader::read_in_thread(reader, length, progress),
                         None => Box::pin(stream::once(async { Err(ReadFailed(sent_once())) })),
                     }
                 };
@@ -175,7 +175,7 @@ pub fn upload(
          Content-Type: {}\r\n\r\n",
         quoted(part),
         quoted(file_name),
-        media::type_of(file_name)
+        mime::type_of(file_name)
     ));
     let tail = format!("\r\n--{boundary}--\r\n");
     let inside = source.length()?;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use super::issuer::Refused;
+use super::certificate::Refused;
 
 /// The delivery status of a failed request. A create is retried only on `No`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

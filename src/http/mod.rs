@@ -3,20 +3,20 @@
 //! Must not depend on the protocol. The meaning of a path, the contents of an error, and whether a request may be
 //! retried are decided above.
 
-mod answer;
 mod body;
 mod budget;
-mod call;
-mod caller;
+mod certificate;
+mod chunk_reader;
 mod date;
 mod error;
-mod issuer;
-mod media;
-mod pass;
-mod pieces;
+mod forward;
+mod inbound_auth;
+mod mime;
 mod pinned;
 mod redact;
 mod redirect;
+mod request;
+mod response;
 pub mod sse;
 #[cfg(test)]
 mod tests;
@@ -25,18 +25,18 @@ mod trace;
 mod transport;
 
 pub use crate::env::secrets::REDACTED;
-pub use answer::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
 pub use body::{Form, Source, StreamBody, upload};
 pub use budget::{Budget, Hold};
-pub use call::{Body, Call, Connection};
-pub use caller::{Host, bearer, host, is_page, same_key};
+pub use chunk_reader::Progress;
 pub use date::parse_date;
 pub use error::{Phase, ReadFailed, Sent, TransportError};
-pub use pass::{Passed, Passing, passing};
-pub use pieces::Progress;
+pub use forward::{Passed, Passing, passing};
+pub use inbound_auth::{Host, bearer, host, is_page, same_key};
 pub use redact::{Redactor, escape_controls, is_secret, names_secret};
+pub use request::{Body, Call, Connection};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, Url};
+pub use response::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
 pub use trace::{Tracer, Verbosity};
 pub use transport::{Settings, Transport};
 

@@ -11,8 +11,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
+use super::certificate::{self, Refused};
 use super::error::TransportError;
-use super::issuer::{self, Refused};
 use super::pinned;
 use crate::env::{text, vars};
 
@@ -139,7 +139,7 @@ impl ServerCertVerifier for Naming {
         verified.map_err(|error| {
             let rustls::Error::InvalidCertificate(why) = &error else { return error };
             let (reason, advice) = explained(why);
-            let refused = Refused { reason, issuer: issuer::of(end_entity), advice };
+            let refused = Refused { reason, issuer: certificate::of(end_entity), advice };
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
         })
     }

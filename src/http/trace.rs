@@ -5,8 +5,8 @@ use std::sync::Arc;
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 
-use super::call::{Body, Call};
 use super::redact::{Redactor, escape_controls};
+use super::request::{Body, Call};
 
 /// The number of body bytes that are shown without `--trace=full`.
 const CUT: usize = 2 << 10;

@@ -11,10 +11,10 @@ use reqwest::{Client, NoProxy, Proxy, Request, Response, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::answer::Answer;
-use super::call::{Body, Call, Connection};
 use super::error::{Phase, TransportError};
 use super::redirect::{self, Step};
+use super::request::{Body, Call, Connection};
+use super::response::Answer;
 use super::trace::Tracer;
 use super::{is_loopback, tls};
 use crate::env::{handover, vars};

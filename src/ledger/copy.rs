@@ -3,10 +3,10 @@
 
 use super::{
     Deleted, Ledger, LedgerError,
-    apply::{self, Made},
     entry::{Entry, Event, Row, Settled, State},
     read::{Intents, event},
     row::{columns, facts, row, rows},
+    statements::{self, Made},
 };
 use crate::db::{Db, DbError, Statement};
 
@@ -47,7 +47,7 @@ impl Ledger {
             let Some(last) = last else { break };
             after = last;
             copied.rows += rows.len() as u64;
-            let batch = apply::statements(&rows, Deleted::KeepRaw, Made::PerhapsKnown);
+            let batch = statements::statements(&rows, Deleted::KeepRaw, Made::PerhapsKnown);
             target.atomic(batch).await.map_err(wrong)?;
         }
         for known in from.intents(Intents::All).await? {
@@ -56,7 +56,7 @@ impl Ledger {
             let settled = settled.map(|(outcome, at)| Settled { intent: known.intent.id.clone(), outcome, at });
             let entries: Vec<Entry> =
                 [Some(known.intent.into()), settled.map(Entry::from)].into_iter().flatten().collect();
-            let batch = apply::statements(&entries, Deleted::KeepRaw, Made::PerhapsKnown);
+            let batch = statements::statements(&entries, Deleted::KeepRaw, Made::PerhapsKnown);
             target.atomic(batch).await.map_err(wrong)?;
         }
         let mut after = 0;

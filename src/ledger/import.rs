@@ -3,9 +3,9 @@
 
 use super::{
     Ledger, LedgerError,
-    apply::{self, Made},
     entry::{Entry, Row, Source, State},
-    gather::{Facts, Gathered},
+    import_sort::{Facts, Gathered},
+    statements::{self, Made},
 };
 use crate::{
     api::Kind,
@@ -27,7 +27,7 @@ const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
 const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 
-/// The bulk form of [`apply::OBSERVE`] for rows that contain no more than these columns. Such a row never changes the
+/// The bulk form of [`statements::OBSERVE`] for rows that contain no more than these columns. Such a row never changes the
 /// state of an existing object.
 const WEAK: Load = Load {
     table: "object",
@@ -127,7 +127,7 @@ impl<'a> Import<'a> {
         if let Some((_, number)) = self.collections.iter().find(|((of, known), _)| of == origin && *known == kind) {
             return Ok(*number);
         }
-        self.db.atomic(apply::collected(origin, kind).to_vec()).await?;
+        self.db.atomic(statements::collected(origin, kind).to_vec()).await?;
         let found = self.db.read(NUMBER, vec![origin.into(), kind.name().into()]).await?;
         let number = found.first().ok_or_else(|| DbError::Other(format!("no collection {origin} {}", kind.name())))?;
         let number = number.int(0)?;
@@ -169,7 +169,7 @@ impl<'a> Import<'a> {
     async fn observe(&self, rows: Vec<Row>) -> Result<u64, DbError> {
         let rows: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
         let mut batch: Vec<Statement> = vec![(COUNT, vec![])];
-        batch.extend(apply::statements(&rows, self.ledger.deleted, Made::PerhapsKnown));
+        batch.extend(statements::statements(&rows, self.ledger.deleted, Made::PerhapsKnown));
         batch.push((COUNT, vec![]));
         let answers = self.db.atomic(batch).await?;
         let count =

@@ -4,37 +4,37 @@
 //! A ledger is opened on first use, so that a broken one degrades a command without failing it. Entries that cannot be
 //! written within [`PATIENCE`] go to a spill file, which the next use of the ledger takes in.
 
-mod apply;
-mod change;
+mod admin;
 mod copy;
 mod entry;
 mod error;
-mod gather;
 mod import;
+mod import_sort;
 mod list;
-mod place;
+mod location;
 mod read;
 mod row;
 mod spill;
+mod statements;
 mod take_in;
 #[cfg(test)]
 mod tests;
 
 pub use crate::db::Access;
-pub use change::{Extent, Settling};
+pub use admin::{Extent, Settling};
 pub use copy::Copied;
 pub use entry::{Cursor, Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched};
 pub use error::LedgerError;
 pub use import::Imported;
 pub use list::{Filter, Ids, States};
-pub use place::Place;
+pub use location::Place;
 pub use read::{AGES_IN_DAYS, Ages, Intended, Intents, Stats, Tally};
 pub use spill::{Elsewhere, SpillDirs};
 pub use take_in::{LeftOut, SpillError, TakenIn, entries_in_spill};
 
 use crate::db::{Db, DbError, Statements};
-use apply::Made;
 use spill::Spills;
+use statements::Made;
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -177,7 +177,7 @@ impl Ledger {
         let db = self.for_writing().await?;
         let statements = |made| {
             let (entries, deleted) = (Arc::clone(entries), self.deleted);
-            Statements::by(move || apply::statements(entries.iter(), deleted, made))
+            Statements::by(move || statements::statements(entries.iter(), deleted, made))
         };
         match self.run(&db, statements(Made::Unknown)).await {
             Err(LedgerError { cause: DbError::Duplicate { .. }, .. }) => {

@@ -2,8 +2,8 @@
 
 use super::{
     Entry, Ledger, LedgerError,
-    apply::{self, Made},
     spill::{Elsewhere, Held, Lines, Taken},
+    statements::{self, Made},
 };
 use crate::db::{Access, Db, Statement, Value};
 use std::{
@@ -227,7 +227,7 @@ impl Ledger {
     ) -> Result<Result<Vec<PathBuf>, String>, LedgerError> {
         let mut refused = Vec::new();
         for (entry, end) in &lines.entries {
-            let mut batch = apply::statements([entry], self.deleted, Made::PerhapsKnown);
+            let mut batch = statements::statements([entry], self.deleted, Made::PerhapsKnown);
             batch.push(taken_to(name, *end));
             match self.run(db, batch).await {
                 // The user corrects such a file: it is not put aside into itself, and what is behind waits for that.
@@ -253,7 +253,7 @@ impl Ledger {
 
     fn taking(&self, name: &str, lines: &Lines) -> Vec<Statement> {
         let entries = lines.entries.iter().map(|(entry, _)| entry);
-        let mut batch = apply::statements(entries, self.deleted, Made::PerhapsKnown);
+        let mut batch = statements::statements(entries, self.deleted, Made::PerhapsKnown);
         batch.push(taken_to(name, lines.length));
         batch
     }

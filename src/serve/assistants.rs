@@ -1,11 +1,11 @@
 //! The endpoints of assistants (docs/protocol/endpoints.md#assistants, docs/protocol/objects.md#assistant).
 
-use super::answer::{self, default_of, lay_over};
-use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
 use super::lifecycle::contended;
+use super::request::Call;
 use super::resources::{Owner, Resources};
+use super::response::{self, default_of, lay_over};
 use super::router::On;
 use super::store::{Batch, New, Outcome, TRIES};
 use super::{App, ids};
@@ -31,10 +31,10 @@ const MEMBERS: [&str; 10] = [
 /// Adds the routes of assistants.
 pub(super) fn mount(router: Router<App>) -> Router<App> {
     router
-        .on::<ListAssistants, _, _, _>(async |app: App, call| answer::page(&app, Assistant, "", call.query).await)
+        .on::<ListAssistants, _, _, _>(async |app: App, call| response::page(&app, Assistant, "", call.query).await)
         .on(create)
         .on::<GetAssistant, _, _, _>(async |app: App, call| {
-            answer::one(&app, Assistant, "", call.ids.assistant_id.as_str()).await
+            response::one(&app, Assistant, "", call.ids.assistant_id.as_str()).await
         })
         .on(update)
         .on(delete)
@@ -67,13 +67,13 @@ async fn update(app: App, call: Call<UpdateAssistant>) -> Result<Json, Refused> 
     check_model(&call.body)?;
     let id = call.ids.assistant_id.as_str();
     Resources::of(&app.store, call.body.get("tool_resources"), Owner::Assistant).await?;
-    answer::update(&app, Assistant, "", id, &call.body).await
+    response::update(&app, Assistant, "", id, &call.body).await
 }
 
 async fn delete(app: App, call: Call<DeleteAssistant>) -> Result<Json, Refused> {
     let id = call.ids.assistant_id.as_str();
     match app.store.remove(Assistant, "", id).await? {
-        true => Ok(answer::deleted(Assistant, id)),
+        true => Ok(response::deleted(Assistant, id)),
         false => Err(Refused::missing(Assistant, id)),
     }
 }

@@ -1,11 +1,11 @@
 //! File endpoints (docs/protocol/endpoints.md#files, docs/protocol/objects.md#file). Contents are streamed between
 //! connection and disk, whatever their size.
 
-use super::answer;
 use super::body::{Gauge, gauged, has_flooded, has_stalled};
-use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
+use super::request::Call;
+use super::response;
 use super::router::{self, On};
 use super::store::{Batch, Incoming, New, Outcome, Outgoing, StoreError, TRIES, Window};
 use super::{App, ids};
@@ -59,11 +59,11 @@ async fn list(app: App, call: Call<ListFiles>) -> Result<Json, Refused> {
     let query = call.query;
     let window =
         Window { limit: query.limit, order: query.order, after: query.after, before: None, label: query.purpose };
-    answer::page_of(&app, File, "", window, PAGE).await
+    response::page_of(&app, File, "", window, PAGE).await
 }
 
 async fn get(app: App, call: Call<GetFile>) -> Result<Json, Refused> {
-    answer::one(&app, File, "", call.ids.file_id.as_str()).await
+    response::one(&app, File, "", call.ids.file_id.as_str()).await
 }
 
 async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
@@ -72,7 +72,7 @@ async fn delete(app: App, call: Call<DeleteFile>) -> Result<Json, Refused> {
     let there = app.store.has(File, "", id).await?;
     let (store, file) = (app.store.clone(), id.to_owned());
     if whole(async move { Ok(store.remove_file(&file).await?) }).await? && there {
-        Ok(answer::deleted(File, id))
+        Ok(response::deleted(File, id))
     } else {
         Err(Refused::missing(File, id))
     }

@@ -4,8 +4,8 @@
 //! whole run, including its steps. Must not depend on the initiator: handler, worker or timer.
 
 use super::error::Refused;
-use super::failure::Failure;
 use super::ids;
+use super::run_error::Failure;
 use super::store::{Batch, Outcome, RunRow, Status, Store, Stored, TRIES};
 use crate::api::Kind;
 use crate::json;

@@ -1,13 +1,13 @@
 //! The endpoints of messages (docs/protocol/endpoints.md#messages, docs/protocol/objects.md#message), including the
 //! check that no run locks the thread.
 
-use super::answer;
-use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
 use super::lifecycle::{Live, contended, settle};
-use super::news::Draft;
+use super::pubsub::Draft;
+use super::request::Call;
 use super::resources::{Resources, require};
+use super::response;
 use super::router::On;
 use super::store::{Batch, New, Outcome, Store, TRIES, Window};
 use super::{App, ids};
@@ -130,7 +130,7 @@ async fn list(app: App, call: Call<ListMessages>) -> Result<Json, Refused> {
     let thread = call.ids.thread_id.as_str();
     require(&app.store, Thread, thread).await?;
     let window = Window { label: call.query.run_id, ..Window::from(call.query.paging) };
-    answer::page(&app, Message, thread, window).await
+    response::page(&app, Message, thread, window).await
 }
 
 async fn create(app: App, call: Call<CreateMessage>) -> Result<Json, Refused> {
@@ -176,20 +176,20 @@ pub(super) async fn attach(
 async fn get(app: App, call: Call<GetMessage>) -> Result<Json, Refused> {
     let thread = call.ids.thread_id.as_str();
     require(&app.store, Thread, thread).await?;
-    answer::one(&app, Message, thread, call.ids.message_id.as_str()).await
+    response::one(&app, Message, thread, call.ids.message_id.as_str()).await
 }
 
 async fn update(app: App, call: Call<UpdateMessage>) -> Result<Json, Refused> {
     let thread = call.ids.thread_id.as_str();
     require(&app.store, Thread, thread).await?;
-    answer::update(&app, Message, thread, call.ids.message_id.as_str(), &call.body).await
+    response::update(&app, Message, thread, call.ids.message_id.as_str(), &call.body).await
 }
 
 async fn delete(app: App, call: Call<DeleteMessage>) -> Result<Json, Refused> {
     let (thread, id) = (call.ids.thread_id.as_str(), call.ids.message_id.as_str());
     require(&app.store, Thread, thread).await?;
     match app.store.remove(Message, thread, id).await? {
-        true => Ok(answer::deleted(Message, id)),
+        true => Ok(response::deleted(Message, id)),
         false => Err(Refused::missing(Message, id)),
     }
 }

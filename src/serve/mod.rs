@@ -4,27 +4,28 @@
 //! gracefully. Must not depend on the client, the ledger, or the program that starts it.
 
 mod allowance;
-mod answer;
 mod assistants;
+mod auth;
 mod body;
-mod call;
 mod connections;
 mod dialect;
 mod engine;
 mod error;
-mod failure;
 mod fault;
 mod files;
-mod guard;
 mod ids;
 mod json;
+mod json_body;
 mod lifecycle;
-mod listen;
+mod listener;
 mod messages;
 mod model;
-mod news;
+mod pubsub;
+mod request;
 mod resources;
+mod response;
 mod router;
+mod run_error;
 mod runs;
 mod settings;
 mod steps;
@@ -33,8 +34,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod threads;
-mod timed;
-mod whole;
+mod write_timeout;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
 pub use model::{Asking, Chat, Model, Names, Script};
@@ -62,7 +62,7 @@ struct Parts {
     engine: Arc<Engine>,
     address: SocketAddr,
     /// The memory budgets for request bodies.
-    bodies: whole::Bodies,
+    bodies: json_body::Bodies,
     /// Becomes `true` when the server ends.
     ending: watch::Receiver<bool>,
     /// The identity of the store, which every response carries.
@@ -119,13 +119,13 @@ pub fn start(listener: std::net::TcpListener, settings: Settings) -> Result<Serv
         store,
         engine: engine.clone(),
         address,
-        bodies: whole::Bodies::default(),
+        bodies: json_body::Bodies::default(),
         ending: ending.clone(),
         store_header,
     };
     let app = App(Arc::new(parts));
     let router = router::finish(routes(), app.clone());
-    let listener = listen::serve(listener, router, app.settings.clone(), ending);
+    let listener = listener::serve(listener, router, app.settings.clone(), ending);
     let tasks = Tasks { listener: tokio::spawn(listener), engine: engine.start(report) };
     Ok(Server { app, address, shutdown, tasks: Mutex::new(Some(tasks)) })
 }

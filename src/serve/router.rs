@@ -3,7 +3,7 @@
 
 use super::dialect::{PREFIXES, Spoken};
 use super::json::{Answer, Json};
-use super::{App, body, call::Call, connections::Work, error::Refused, error::Report, fault, guard, ids};
+use super::{App, auth, body, connections::Work, error::Refused, error::Report, fault, ids, request::Call};
 use crate::api::{self, Endpoint};
 use axum::{
     Router,
@@ -196,9 +196,9 @@ fn busy_for_key() -> Response {
 }
 
 async fn answer(app: &App, mut request: Request, mut routes: Router, work: Option<&Work>) -> Response {
-    match guard::check(app, &request) {
+    match auth::check(app, &request) {
         Err(refused) => refused.into_response(),
-        Ok(_) if work.is_some_and(|work| !work.accept(guard::shown_key(request.headers()))) => busy_for_key(),
+        Ok(_) if work.is_some_and(|work| !work.accept(auth::shown_key(request.headers()))) => busy_for_key(),
         Ok(spoken) => {
             // [`spoken`] returns this value by default.
             if spoken != Spoken::default() {

@@ -1,12 +1,12 @@
 //! The endpoints of runs (docs/protocol/endpoints.md#runs, docs/protocol/objects.md#run, docs/protocol/runs.md).
 
-use super::answer::{self, default_of};
-use super::call::Call;
 use super::error::Refused;
 use super::json::{Answer, Json};
 use super::lifecycle::{Ending, Live, complete, contended, set, settle};
 use super::messages::{self, NewMessage};
+use super::request::Call;
 use super::resources::{Owner, Resources, require};
+use super::response::{self, default_of};
 use super::router::On;
 use super::store::{Batch, New, Outcome, RunRow, Status, Stored, TRIES, Window};
 use super::stream::{Follower, Told};
@@ -30,7 +30,7 @@ async fn list(app: App, call: Call<ListRuns>) -> Result<Json, Refused> {
     let thread = call.ids.thread_id.as_str();
     require(&app.store, Thread, thread).await?;
     settle(&app.store, thread).await?;
-    answer::page(&app, Run, thread, Window::from(call.query)).await
+    response::page(&app, Run, thread, Window::from(call.query)).await
 }
 
 async fn create(app: App, call: Call<CreateRun>) -> Result<Told, Refused> {
@@ -179,14 +179,14 @@ async fn settled(app: &App, thread: &str) -> Result<Option<RunRow>, Refused> {
 async fn get(app: App, call: Call<GetRun>) -> Result<impl Answer, Refused> {
     let thread = call.ids.thread_id.as_str();
     settled(&app, thread).await?;
-    let run = answer::one(&app, Run, thread, call.ids.run_id.as_str()).await?;
+    let run = response::one(&app, Run, thread, call.ids.run_id.as_str()).await?;
     Ok(([("openai-poll-after-ms", POLL_AFTER)], run))
 }
 
 async fn update(app: App, call: Call<UpdateRun>) -> Result<Json, Refused> {
     let thread = call.ids.thread_id.as_str();
     settled(&app, thread).await?;
-    answer::update(&app, Run, thread, call.ids.run_id.as_str(), &call.body).await
+    response::update(&app, Run, thread, call.ids.run_id.as_str(), &call.body).await
 }
 
 async fn cancel(app: App, call: Call<CancelRun>) -> Result<Json, Refused> {

@@ -1,13 +1,13 @@
 //! The endpoints of run steps (docs/protocol/endpoints.md#run-steps, docs/protocol/objects.md#run-step).
 
 use super::App;
-use super::answer;
-use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
 use super::lifecycle::{Live, settle};
-use super::news::Draft;
+use super::pubsub::Draft;
+use super::request::Call;
 use super::resources::require;
+use super::response;
 use super::router::On;
 use super::store::Window;
 use crate::api::Kind::{Run, Step, Thread};
@@ -55,13 +55,13 @@ fn document(id: &str, live: &Live, draft: &Draft, details: Value) -> Value {
 async fn list(app: App, call: Call<ListSteps>) -> Result<Json, Refused> {
     let run = call.ids.run_id.as_str();
     of_run(&app, call.ids.thread_id.as_str(), run).await?;
-    answer::page(&app, Step, run, Window::from(call.query.paging)).await
+    response::page(&app, Step, run, Window::from(call.query.paging)).await
 }
 
 async fn get(app: App, call: Call<GetStep>) -> Result<Json, Refused> {
     let run = call.ids.run_id.as_str();
     of_run(&app, call.ids.thread_id.as_str(), run).await?;
-    answer::one(&app, Step, run, call.ids.step_id.as_str()).await
+    response::one(&app, Step, run, call.ids.step_id.as_str()).await
 }
 
 async fn of_run(app: &App, thread: &str, run: &str) -> Result<(), Refused> {

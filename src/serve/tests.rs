@@ -1,9 +1,9 @@
 //! Tests of the server through its HTTP interface on loopback, started by [`start`].
 #![allow(clippy::unwrap_used)]
 
+mod auth;
 mod dialects;
 mod files;
-mod guard;
 mod hostile;
 mod objects;
 mod runs;

@@ -1,13 +1,13 @@
 //! The endpoints of threads (docs/protocol/endpoints.md#threads, docs/protocol/objects.md#thread). The endpoint that
 //! creates a thread together with a run is in `runs`.
 
-use super::answer;
-use super::call::Call;
 use super::error::Refused;
 use super::json::Json;
 use super::lifecycle::contended;
 use super::messages::NewMessage;
+use super::request::Call;
 use super::resources::{Owner, Resources};
+use super::response;
 use super::router::On;
 use super::store::{Batch, New, Outcome, TRIES, Window};
 use super::{App, ids};
@@ -22,14 +22,14 @@ pub(super) fn mount(router: Router<App>) -> Router<App> {
         .on(list)
         .on(create)
         .on::<GetThread, _, _, _>(async |app: App, call| {
-            answer::one(&app, Thread, "", call.ids.thread_id.as_str()).await
+            response::one(&app, Thread, "", call.ids.thread_id.as_str()).await
         })
         .on(update)
         .on(delete)
 }
 
 async fn list(app: App, call: Call<ListThreads>) -> Result<Json, Refused> {
-    answer::page(&app, Thread, "", Window::from(call.query)).await
+    response::page(&app, Thread, "", Window::from(call.query)).await
 }
 
 async fn create(app: App, call: Call<CreateThread>) -> Result<Json, Refused> {
@@ -71,7 +71,7 @@ pub(super) async fn begin(
 
 async fn update(app: App, call: Call<UpdateThread>) -> Result<Json, Refused> {
     Resources::of(&app.store, call.body.get("tool_resources"), Owner::Thread).await?;
-    answer::update(&app, Thread, "", call.ids.thread_id.as_str(), &call.body).await
+    response::update(&app, Thread, "", call.ids.thread_id.as_str(), &call.body).await
 }
 
 async fn delete(app: App, call: Call<DeleteThread>) -> Result<Json, Refused> {
@@ -83,5 +83,5 @@ async fn delete(app: App, call: Call<DeleteThread>) -> Result<Json, Refused> {
     if let Some(run) = active {
         app.engine.disturb(&run.id);
     }
-    Ok(answer::deleted(Thread, id))
+    Ok(response::deleted(Thread, id))
 }

@@ -3,22 +3,22 @@
 //!
 //! Data goes to standard output through [`Ui::out`]. Messages about the work go to standard error.
 
-mod facts;
+mod messages;
 mod progress;
 mod prompt;
 mod report;
 mod sanitize;
+mod status_line;
 mod streams;
-mod talk;
-mod waits;
+mod terminal;
 
-pub use facts::{Color, Facts, Paint, Stream, Surface};
 pub use progress::{Progress, Unit};
 pub use prompt::{Answer, CannotAsk, Consent};
 pub use report::ErrorReport;
 pub use sanitize::{escape_json, is_unsafe, sanitize, sanitize_lines};
+pub use status_line::{Rank, Waiting, Waits};
 pub use streams::{OutputError, Streams};
-pub use waits::{Rank, Waiting, Waits};
+pub use terminal::{Color, Facts, Paint, Stream, Surface};
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock};

@@ -1,6 +1,6 @@
 //! The scripts around the benches.
 
-use crate::world::skipped;
+use crate::test_env::skipped;
 use std::io::Write;
 use std::process::{Command, Stdio};
 

@@ -1,7 +1,7 @@
 //! Completions that are asked for while a command is typed.
 
-use crate::listener::Listener;
-use crate::world::Asst;
+use crate::mock_server::Listener;
+use crate::test_env::Asst;
 
 impl Asst {
     /// Asks as the script for fish does: the word that is being typed is the last.

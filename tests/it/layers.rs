@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cmd"],
     &["app"],
     &["view", "exit"],
-    &["serve", "relay", "export"],
+    &["serve", "proxy", "export"],
     &["client", "ledger", "config", "jq"],
     &["api", "http", "db", "ui", "env"],
     &["json"],

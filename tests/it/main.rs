@@ -17,14 +17,12 @@ mod facts;
 mod faults;
 mod flags;
 #[cfg(unix)]
-mod foreign;
-#[cfg(unix)]
 mod handlers;
 mod hostile_json;
 mod layers;
 mod ledger;
-mod listener;
 mod measure;
+mod mock_server;
 #[cfg(unix)]
 mod mocks;
 mod models;
@@ -35,11 +33,11 @@ mod pipes;
 mod profiles;
 mod proxy;
 mod prune;
-mod quirks;
 mod readme;
 #[cfg(unix)]
 mod record;
 mod serve;
+mod server_compat;
 mod server_crash;
 #[cfg(unix)]
 mod started;
@@ -47,9 +45,11 @@ mod stopping;
 mod streams;
 #[cfg(unix)]
 mod terminal;
+mod test_env;
+#[cfg(unix)]
+mod third_party;
 mod tls;
 mod transcript;
-mod world;
 
 #[test]
 fn every_file_of_tests_is_listed() {

@@ -1,6 +1,6 @@
 //! How much memory a command takes.
 
-use crate::world::{Asst, PATIENCE, Ran, skipped};
+use crate::test_env::{Asst, PATIENCE, Ran, skipped};
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! Readers that leave, and pipes where files are expected.
 
-use crate::listener::{Deed, Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::Asst;
 
 fn bytes() -> (Listener, Asst) {
     let listener = Listener::new(|_, _| Deed::text(200, "hello"));

@@ -1,6 +1,6 @@
 //! `asst profiles add` and `asst profiles use`: what they write, and what they refuse to.
 
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
 impl Asst {
     fn written(&self) -> String {

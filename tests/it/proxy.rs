@@ -1,8 +1,8 @@
 //! Proxies (docs/design/client.md#transport): which requests go through one, and what it gets to see.
 
-use crate::listener::{Deed, Listener};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, PATIENCE, shows};
 use crate::tls::Secure;
-use crate::world::{Asst, PATIENCE, shows};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};

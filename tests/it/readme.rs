@@ -32,7 +32,7 @@ fn commands(block: &str) -> Vec<(String, String)> {
 fn the_profile_that_is_added_is_understood() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let line = readme.lines().find(|line| line.starts_with("asst profiles add ")).expect("it is there");
-    let asst = crate::world::Asst::new();
+    let asst = crate::test_env::Asst::new();
     asst.run(line.split(' ').skip(1)).ok();
     assert_eq!(asst.run(["profiles", "list", "-o", "id"]).ok().ids(), ["gateway"]);
 }

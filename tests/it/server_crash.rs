@@ -1,6 +1,6 @@
 //! What the server answered survives its crash, and what it was working on is finished by the next one, once.
 
-use crate::world::{Asst, call, eventually};
+use crate::test_env::{Asst, call, eventually};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Mutex;

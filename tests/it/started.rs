@@ -1,6 +1,6 @@
 //! A program that nobody here wrote, started for a test.
 
-use crate::world::skipped;
+use crate::test_env::skipped;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! Commands that wait for somebody else can be stopped at any time.
 #![cfg(unix)]
 
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, eventually};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, eventually};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command};

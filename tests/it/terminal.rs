@@ -1,6 +1,6 @@
 //! Commands at a pseudo-terminal.
 
-use crate::world::PATIENCE;
+use crate::test_env::PATIENCE;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::Read;

@@ -1,7 +1,7 @@
 //! A backend behind TLS (docs/design/client.md#transport): whom the client trusts, and what it says of those it does
 //! not.
 
-use crate::world::{Asst, Ran, shows};
+use crate::test_env::{Asst, Ran, shows};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -126,7 +126,7 @@ fn serve(
     heads: &Mutex<Vec<String>>,
     answer: &str,
 ) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(crate::world::PATIENCE))?;
+    stream.set_read_timeout(Some(crate::test_env::PATIENCE))?;
     let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
     let mut reader = BufReader::new(StreamOwned::new(connection, stream));
     let mut head = String::new();
@@ -323,7 +323,7 @@ fn a_server_that_speaks_no_tls_is_said_so() {
 
 #[test]
 fn what_began_encrypted_is_not_continued_in_the_open() {
-    let open = crate::listener::Listener::scripted([]);
+    let open = crate::mock_server::Listener::scripted([]);
     let away = format!("HTTP/1.1 302 Found\r\nlocation: {}/assistants\r\ncontent-length: 0\r\n\r\n", open.url());
     let server = Secure::answering("127.0.0.1", away);
     let asst = user(&server, "127.0.0.1", "");

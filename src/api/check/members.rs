@@ -1,6 +1,6 @@
 //! The rules for the top-level members of a request, and the check of a map against them.
 
-use super::refusal::Refusal;
+use super::error::Refusal;
 use super::types::Type;
 use serde_json::{Map, Value};
 

@@ -3,15 +3,15 @@
 //! Client and server run the same check. Only the client lets unknown members pass, so that a new member of the API is
 //! usable before this crate is updated.
 
+mod error;
 mod foundry;
 mod members;
 mod nested;
-mod refusal;
 mod shape;
 mod types;
 
+pub use error::{MISSING, Refusal, UNKNOWN};
 pub use members::{Member, Operation};
-pub use refusal::{MISSING, Refusal, UNKNOWN};
 pub use types::Type;
 
 use super::{Dialect, Endpoint, Spec};

@@ -1,7 +1,7 @@
 //! The shapes of nested members (docs/protocol/endpoints.md, docs/protocol/objects.md). The generated rules describe
 //! top-level members only.
 
-use super::refusal::Refusal;
+use super::error::Refusal;
 use super::shape::{Field, Shape, nullable, optional, required};
 use super::{Rules, foundry};
 use crate::api::Dialect;

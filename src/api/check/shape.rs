@@ -1,7 +1,7 @@
 //! The shapes of nested values, and the recursive check of a value. `nested` assigns shapes to members.
 
 use super::Unknown;
-use super::refusal::Refusal;
+use super::error::Refusal;
 use super::types::Type;
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Endpoint, Nothing, Spec};
-use crate::app::{Call, scrub};
+use crate::app::{Call, redact};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use crate::export::{ExportError, ListEntry, Settled, Sink, Start};
@@ -61,7 +61,7 @@ impl Exporter<'_> {
         while let Some(page) = self.next(&mut pages).await? {
             let mut items: Vec<_> = page.items.iter().zip(&page.texts).collect();
             if !self.app.pages(spec) {
-                items.sort_by_key(|(item, _)| scrub::time(item, "created_at"));
+                items.sort_by_key(|(item, _)| redact::time(item, "created_at"));
             }
             for (item, text) in items {
                 sink.push(item, text, Settled::Yes).map_err(&wrong)?;

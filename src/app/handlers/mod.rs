@@ -5,8 +5,8 @@
 mod calls;
 mod failure;
 mod find;
-mod listen;
 mod log;
+mod output_capture;
 mod process;
 mod replay;
 
@@ -15,7 +15,7 @@ pub use find::{Named, is_name};
 use super::App;
 use super::run::Next;
 use crate::env::credentials::Purpose;
-use crate::env::{children, clock, spawn};
+use crate::env::{clock, process_groups, spawn};
 use crate::exit::Usage;
 use crate::ui::{Ui, sanitize};
 use anyhow::Result;
@@ -197,12 +197,12 @@ impl From<Failure> for Answered {
 impl Answered {
     /// Returns the result of a handler, given its exit status and its standard output.
     fn of(status: std::process::ExitStatus, printed: Vec<u8>) -> Self {
-        let output = match (children::signal(status), status.code()) {
+        let output = match (process_groups::signal(status), status.code()) {
             (Some(signal), _) => Err(Failure::Signal(signal)),
-            (None, Some(0)) => listen::text(printed),
+            (None, Some(0)) => output_capture::text(printed),
             (None, code) => Err(Failure::Exit(code.unwrap_or_default())),
         };
-        Self { output, exit_code: Some(children::code(status)) }
+        Self { output, exit_code: Some(process_groups::code(status)) }
     }
 }
 

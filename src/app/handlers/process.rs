@@ -1,8 +1,8 @@
 //! Execution of one handler: its input, its output, and the termination of its whole process group.
 
-use super::listen;
+use super::output_capture;
 use super::{Answered, Failure};
-use crate::env::children::Group;
+use crate::env::process_groups::Group;
 use std::io;
 use std::pin::pin;
 use std::process::Stdio;
@@ -48,8 +48,8 @@ async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> R
             let _ = feed.write_all(input).await;
             drop(feed);
         };
-        let talk = async { Ok(tokio::join!(feed, listen::talk(err, heard))) };
-        let mut talk = pin!(async { tokio::try_join!(listen::output(out, &mut printed), talk) });
+        let talk = async { Ok(tokio::join!(feed, output_capture::talk(err, heard))) };
+        let mut talk = pin!(async { tokio::try_join!(output_capture::output(out, &mut printed), talk) });
         let over = {
             let mut ended = pin!(group.leader_ended(&mut child));
             tokio::select! {

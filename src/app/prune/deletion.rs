@@ -3,12 +3,12 @@
 
 use super::facts::{Active, Facts};
 use super::verdict::Verdict;
-use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, health};
+use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, backend_health};
 use crate::api::parts::OfThread;
 use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
 use crate::api::threads::DeleteThread;
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::clean::{PATIENCE, PAUSE};
+use crate::app::cleanup::{PATIENCE, PAUSE};
 use crate::app::{Absence, Call, Trust};
 use crate::client::{ClientError, Payload};
 use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
@@ -55,7 +55,7 @@ impl Drop for Room<'_> {
 /// The progress in deleting one thread.
 struct Attempt<'a> {
     room: Option<Room<'a>>,
-    wait: health::Wait,
+    wait: backend_health::Wait,
     cancelled: bool,
     backed: bool,
 }
@@ -65,7 +65,7 @@ impl Pruner<'_> {
     /// command is stopping or no slot is left.
     pub(super) async fn handle(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
         let backed = self.backup.is_none();
-        let mut attempt = Attempt { room: None, wait: health::Wait::new(), cancelled: false, backed };
+        let mut attempt = Attempt { room: None, wait: backend_health::Wait::new(), cancelled: false, backed };
         loop {
             if self.stopping.is_set() || (attempt.room.is_none() && self.is_over()) {
                 return Ok(None);
@@ -156,7 +156,7 @@ impl Pruner<'_> {
         Ok(Pruned { candidate, fate: Fate::AlreadyGone, verdict: "gone", reason, code: DONE, created_at, rule })
     }
 
-    async fn delete(&self, candidate: &Candidate, wait: &mut health::Wait) -> Result<Ended> {
+    async fn delete(&self, candidate: &Candidate, wait: &mut backend_health::Wait) -> Result<Ended> {
         let path = OfThread::from_texts(&[candidate.id()])?;
         let call = Call::of::<DeleteThread>(&path, &Nothing {}, Payload::None);
         let error = match self.app.call(call).await {

@@ -10,7 +10,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, has_ended};
 use crate::api::threads::GetThread;
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, scrub};
+use crate::app::{Absence, Call, redact};
 use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit;
 use anyhow::Result;
@@ -42,7 +42,7 @@ impl Pruner<'_> {
         };
         self.trust.found();
         facts.created_at = created(&thread);
-        facts.metadata = scrub::metadata(&thread).unwrap_or_default();
+        facts.metadata = redact::metadata(&thread).unwrap_or_default();
         loop {
             match judge(&facts, &rule.wanted, &self.holds, self.now) {
                 Verdict::Wanting(evidence) => {
@@ -111,7 +111,7 @@ fn doubted(read: Result<Complete, Unread>, list: &str) -> Result<Option<String>,
 /// servers send zero.
 pub(super) fn created(object: &Value) -> Option<i64> {
     const EARLIEST: i64 = 1_577_836_800; // 2020
-    scrub::time(object, "created_at").filter(|time| *time >= EARLIEST)
+    redact::time(object, "created_at").filter(|time| *time >= EARLIEST)
 }
 
 fn doubt(reason: &str, code: u8) -> Verdict {

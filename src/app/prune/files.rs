@@ -1,7 +1,7 @@
 //! Unreferenced files: all files of a purpose that are older than the grace period and absent from the reference graph.
 
 use super::evidence::created;
-use super::graph::Graph;
+use super::file_references::Graph;
 use super::mentions::Mentions;
 use super::verdict::ago;
 use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule};

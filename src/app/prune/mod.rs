@@ -4,15 +4,15 @@
 //! object with an unknown verdict is kept.
 
 mod assistants;
+mod backend_health;
 mod backup;
 mod candidates;
 mod clock;
 mod deletion;
 mod evidence;
 mod facts;
+mod file_references;
 mod files;
-mod graph;
-mod health;
 mod lists;
 mod mentions;
 mod runs;
@@ -114,7 +114,7 @@ pub struct Pruner<'a> {
     /// The objects that would be deleted, as hashes, because several rules may select the same object.
     found: RefCell<HashSet<u64>>,
     trust: Trust,
-    health: health::Health,
+    health: backend_health::Health,
     /// A hint for the most recent failure.
     hint: RefCell<Option<String>>,
     assistants: assistants::Assistants,
@@ -148,7 +148,7 @@ impl App {
             taken: Cell::new(0),
             found: RefCell::default(),
             trust: Trust::default(),
-            health: health::Health::default(),
+            health: backend_health::Health::default(),
             hint: RefCell::default(),
             assistants: assistants::Assistants::default(),
             backup,
@@ -242,7 +242,7 @@ impl<'a> Pruner<'a> {
     /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
     /// checked either: they come from the ledger or the backend, not from the user.
     async fn ask(&self, call: &Call) -> Result<Reply, ClientError> {
-        let (request, mut wait) = (call.request(), health::Wait::new());
+        let (request, mut wait) = (call.request(), backend_health::Wait::new());
         loop {
             self.asked.set(self.asked.get() + 1);
             match self.session.client.send(&request).await {
@@ -254,7 +254,7 @@ impl<'a> Pruner<'a> {
 
     /// Returns the next page of a list.
     async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
-        let mut wait = health::Wait::new();
+        let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
             match walk.next(&self.session.client).await {
@@ -264,7 +264,7 @@ impl<'a> Pruner<'a> {
         }
     }
 
-    async fn goes_on(&self, wait: &mut health::Wait, error: &ClientError) -> bool {
+    async fn goes_on(&self, wait: &mut backend_health::Wait, error: &ClientError) -> bool {
         !self.stopping.is_set() && self.health.wait(wait, error).await
     }
 

@@ -6,7 +6,7 @@ use crate::api::paging::Paging;
 use crate::api::parts::OfThread;
 use crate::api::runs::{GetRun, ListRuns, OfRun};
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, Trust, scrub};
+use crate::app::{Absence, Call, Trust, redact};
 use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
 use crate::ledger::{Key, Row, States};
@@ -170,7 +170,7 @@ fn pruned(candidate: Candidate, verdict: &Verdict, run: &Value, rule: &Rule) -> 
         verdict: if verdict.may_go() { "stuck" } else { verdict.name() },
         reason: verdict.reason().to_owned(),
         code: verdict.code(),
-        created_at: scrub::time(run, "created_at"),
+        created_at: redact::time(run, "created_at"),
         rule: rule.name.clone(),
         candidate,
     }

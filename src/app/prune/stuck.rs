@@ -7,7 +7,7 @@ use super::evidence::created;
 use super::facts::Wanted;
 use super::verdict::{Verdict, ago, span};
 use crate::api::runs::has_ended;
-use crate::app::scrub;
+use crate::app::redact;
 use crate::exit::FAILED;
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub(super) fn judge(run: &Value, wanted: &Wanted, now: i64) -> Option<Verdict> {
     if wanted.older_than.is_some_and(|wanted| age <= wanted) {
         return in_use(format!("created {}", ago(age)));
     }
-    let late = scrub::time(run, "expires_at").map(|expires| now.saturating_sub(expires));
+    let late = redact::time(run, "expires_at").map(|expires| now.saturating_sub(expires));
     match late {
         Some(late) if late > 0 && age > 0 => {
             Some(Verdict::Orphaned(format!("{status}, although it expired {}", ago(late))))

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM while a run is followed. The run itself goes on, unless its cancellation is requested.
 
-use super::super::stop;
-use super::ended::{named, wait_hint};
+use super::super::signals;
+use super::outcome::{named, wait_hint};
 use super::{App, path_of};
 use crate::api::Nothing;
 use crate::api::runs::{CancelRun, has_ended};
@@ -70,13 +70,13 @@ impl App {
         watch: &Watch,
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        stop::insist()?;
+        signals::insist()?;
         self.attend(async {
             let code = {
                 let mut work = pin!(work);
                 tokio::select! {
                     biased;
-                    code = stop::signal() => code,
+                    code = signals::signal() => code,
                     result = &mut work => return result,
                 }
             };
@@ -90,7 +90,7 @@ impl App {
         if going.is_empty() {
             return stopped;
         }
-        stop::hold();
+        signals::hold();
         let cancel = match on_interrupt {
             OnInterrupt::Cancel => true,
             OnInterrupt::Ask if code == INTERRUPTED && self.ui.is_attended() => {

@@ -3,20 +3,20 @@
 //!
 //! One loop serves streaming, polling and all ways to answer tool calls.
 
-mod action;
-mod answer;
-mod cite;
-mod ended;
+mod citations;
 mod interrupt;
+mod messages;
+mod outcome;
+mod output;
 mod poll;
 mod show;
 mod stream;
 mod text;
-mod voice;
+mod tool_calls;
 
-pub use action::Next;
 pub use interrupt::OnInterrupt;
 pub use show::Wanted;
+pub use tool_calls::Next;
 
 use super::{App, Call};
 use crate::api::runs::{GetRun, OfRun, has_ended};
@@ -25,16 +25,16 @@ use crate::client::{ClientError, Payload};
 use crate::exit::{CallFailed, RunEnded};
 use crate::http::{Sent, TransportError};
 use crate::ui::Rank;
-use action::Acted;
 use anyhow::{Context, Result, anyhow};
-use ended::wait_hint;
 use interrupt::Watch;
+use outcome::wait_hint;
+use output::Voice;
 use poll::Poller;
 use serde_json::{Map, Value, json};
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-use voice::Voice;
+use tool_calls::Acted;
 
 /// How long to wait for a run before its status is shown on a terminal.
 const UNSAID: Duration = Duration::from_millis(200);

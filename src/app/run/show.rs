@@ -1,8 +1,8 @@
 //! The output of commands that follow runs.
 
 use super::interrupt::Watch;
+use super::output::{Lines, Voice};
 use super::text::Text;
-use super::voice::{Lines, Voice};
 use super::{Answerer, App, Begin, Following, Plan, SharedAnswerer, Way, nobody};
 use crate::api::runs::OfRun;
 use crate::app::{Outcomes, Shape, Sheet};

@@ -3,15 +3,15 @@
 //! Plays `examples/demo.sh` in a temporary folder. Each command runs this program as a separate process. Must not
 //! depend on the commands in the script.
 
+mod sandbox;
 mod script;
-mod stage;
 
 use crate::app::App;
 use crate::exit::{FAILED, Told, USAGE};
 use crate::ui::ErrorReport;
 use anyhow::{Context, Result, anyhow};
+use sandbox::Stage;
 use script::{Action, Step, Variables};
-use stage::Stage;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
@@ -126,7 +126,7 @@ mod tests {
             for word in script::words(command, &variables).unwrap() {
                 let path = word.find("examples/").map(|at| word[at..].to_owned());
                 let beneath = |folder: &String| -> Vec<String> {
-                    let files = stage::EXAMPLES.iter().map(|(file, _)| (*file).to_owned());
+                    let files = sandbox::EXAMPLES.iter().map(|(file, _)| (*file).to_owned());
                     files.filter(|file| file.starts_with(&format!("{folder}/"))).collect()
                 };
                 // A folder counts as all files in it.
@@ -136,7 +136,7 @@ mod tests {
         }
         named.sort();
         named.dedup();
-        let there: Vec<_> = stage::EXAMPLES.iter().map(|(path, _)| *path).collect();
+        let there: Vec<_> = sandbox::EXAMPLES.iter().map(|(path, _)| *path).collect();
         assert!(there.iter().all(|path| named.iter().any(|name| name == path)), "every example is used");
         assert!(named.iter().all(|name| there.contains(&name.as_str())), "{named:?}");
     }

@@ -2,7 +2,7 @@
 //! outlives it.
 
 use crate::env::credentials::Purpose;
-use crate::env::{children, spawn};
+use crate::env::{process_groups, spawn};
 use crate::ui::ErrorReport;
 use std::ffi::OsString;
 use std::io;
@@ -60,7 +60,7 @@ pub(super) async fn run(
     let mut child = command.spawn().map_err(not_started)?;
     loop {
         tokio::select! {
-            status = child.wait() => return Ok(children::code(status.map_err(not_started)?)),
+            status = child.wait() => return Ok(process_groups::code(status.map_err(not_started)?)),
             signal = signals.next() => signals::pass_on(&child, signal),
         }
     }

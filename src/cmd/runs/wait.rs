@@ -6,9 +6,9 @@ use crate::app::run::{Begin, Next, Wanted, Way, nobody};
 use crate::app::{App, Call, DryRun};
 use crate::client::Payload;
 use crate::cmd::columns::RUNS;
-use crate::cmd::follow::Patience;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
+use crate::cmd::run_request::Patience;
 use anyhow::Result;
 use std::pin::Pin;
 

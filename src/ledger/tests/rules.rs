@@ -229,7 +229,14 @@ fn no_row_that_is_written_builds_a_table_on_the_way() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Met, 1)]);
     let connection = rusqlite::Connection::open(world.path()).unwrap();
-    for sql in [apply::ADD, apply::OBSERVE, apply::DELETE, apply::ADD_DELETED, apply::INTEND, apply::SETTLE] {
+    for sql in [
+        statements::ADD,
+        statements::OBSERVE,
+        statements::DELETE,
+        statements::ADD_DELETED,
+        statements::INTEND,
+        statements::SETTLE,
+    ] {
         let mut steps = connection.prepare(&format!("explain {sql}")).unwrap();
         let steps = steps.raw_query().mapped(|row| row.get::<_, String>(1)).collect::<Result<Vec<_>, _>>().unwrap();
         assert!(steps.iter().any(|step| step == "Insert"), "{steps:?}");
@@ -251,7 +258,7 @@ fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
     std::fs::create_dir(world.path().parent().unwrap()).unwrap();
     let first = rusqlite::Connection::open(world.path()).unwrap();
     first.execute_batch("pragma journal_mode = wal").unwrap();
-    first.execute_batch(place::SQLITE[0]).unwrap();
+    first.execute_batch(location::SQLITE[0]).unwrap();
     let old = "insert into object (origin, kind, id, state, recorded_at, source)
         values ('foundry:host/project', 'thread', 'old', 'deleted', 1, 40);
         insert into object (origin, kind, id, state, recorded_at, source)
@@ -293,7 +300,7 @@ fn a_deletion_says_the_same_whichever_way_it_is_written() {
             let world = World::new();
             let ledger = world.ledger().with_deleted(keep);
             put(&ledger, before.clone());
-            let batch = apply::statements(&[Entry::from(deletion.clone())], keep, made);
+            let batch = statements::statements(&[Entry::from(deletion.clone())], keep, made);
             let db = block_on(ledger.for_writing()).unwrap();
             block_on(ledger.run(&db, batch.clone())).unwrap();
             let filter = Filter { states: States::All, ..Filter::default() };

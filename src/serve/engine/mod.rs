@@ -3,12 +3,12 @@
 //! The store holds the complete state of a run. After a crash the leases expire, and the next process that opens the
 //! store claims the runs and continues them.
 
-mod heard;
+mod context;
 mod image;
-mod turn;
+mod partial_output;
 mod work;
 
-use super::{fault::Faults, ids, lifecycle, model::Model, news::News, settings::Reporter, store::Store};
+use super::{fault::Faults, ids, lifecycle, model::Model, pubsub::News, settings::Reporter, store::Store};
 use futures_util::FutureExt;
 use std::{
     collections::{HashMap, HashSet},

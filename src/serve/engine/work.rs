@@ -4,14 +4,14 @@
 //! round or none of it.
 
 use super::Engine;
-use super::heard::Heard;
+use super::partial_output::Heard;
 use crate::api::Kind;
 use crate::serve::error::Refused;
-use crate::serve::failure::Failure;
 use crate::serve::fault::Stuck;
 use crate::serve::lifecycle::{Ending, Live, contended, usage};
 use crate::serve::model::{Call, Cut, Reply, Round, Speech};
-use crate::serve::news::News;
+use crate::serve::pubsub::News;
+use crate::serve::run_error::Failure;
 use crate::serve::store::{Batch, New, Outcome, Status, TRIES};
 use crate::serve::{ids, messages, steps};
 use serde_json::{Value, json};

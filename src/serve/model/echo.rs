@@ -13,7 +13,7 @@
 //! The model uses the newest hundred messages of a thread, and counts words as tokens.
 
 use super::{Call, Choice, Cut, Piece, Reply, Round, Speech, Turn};
-use crate::serve::failure::Failure;
+use crate::serve::run_error::Failure;
 use std::time::Duration;
 use tokio::time::sleep;
 

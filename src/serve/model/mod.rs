@@ -1,18 +1,18 @@
 //! The models that produce the responses of assistants. A model receives the input of one round and returns its result.
 //! Must not depend on the store.
 
+mod context;
 pub(super) mod echo;
 mod openai;
 mod round;
 mod script;
-mod speech;
-mod turn;
+mod token_sink;
 
+pub(super) use context::{Assistant, Called, Choice, Part, Past, Said, Turn, Wants};
 pub use openai::{Asking, Chat, Names};
 pub(super) use round::{Call, Cut, Reply, Round};
 pub use script::Script;
-pub(super) use speech::{Piece, Speech};
-pub(super) use turn::{Assistant, Called, Choice, Part, Past, Said, Turn, Wants};
+pub(super) use token_sink::{Piece, Speech};
 
 use std::sync::Arc;
 

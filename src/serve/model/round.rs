@@ -1,6 +1,6 @@
 //! The result of a model's round.
 
-use crate::serve::failure::Failure;
+use crate::serve::run_error::Failure;
 
 /// A function call by the model.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub(super) use list::{Page, Window};
 pub(super) use runs::{RunRow, Status};
 
 use super::ids;
-use super::news::{News, Newsroom};
+use super::pubsub::{News, Newsroom};
 use crate::api::Kind;
 use crate::db::{Access, Db, DbError, Options, Row, Server, block_on};
 use serde_json::{Map, Value};

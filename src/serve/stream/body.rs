@@ -5,7 +5,7 @@ use crate::api::{Dialect, Kind};
 use crate::serve::App;
 use crate::serve::error::Refused;
 use crate::serve::json::{Answer, Json};
-use crate::serve::news::{Follow, News};
+use crate::serve::pubsub::{Follow, News};
 use axum::{
     body::{Body, Bytes},
     http::header::{CACHE_CONTROL, CONTENT_TYPE},

@@ -1,12 +1,12 @@
 //! A follower of one run: compares the store with the events that were already sent.
 
 use super::events::{self, Events};
-use super::told::{Open, What, rest_of_calls, rest_of_message};
+use super::open_round::{Open, What, rest_of_calls, rest_of_message};
 use crate::api::{Dialect, Kind};
 use crate::serve::error::Refused;
-use crate::serve::failure::Failure;
 use crate::serve::lifecycle::{Ending, Live};
-use crate::serve::news::{Draft, News, Part};
+use crate::serve::pubsub::{Draft, News, Part};
+use crate::serve::run_error::Failure;
 use crate::serve::store::{Status, Store, Stored};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -10,7 +10,7 @@
 mod body;
 mod events;
 mod follower;
-mod told;
+mod open_round;
 
 pub(super) use body::Told;
 pub(super) use follower::Follower;

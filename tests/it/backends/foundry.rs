@@ -1,8 +1,8 @@
 //! Azure AI Foundry "Agents (classic)" (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
 
 use super::{KEY, backend, main_job};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, Standing, shows};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, Standing, shows};
 use serde_json::json;
 
 fn foundry(lines: &str) -> (Standing, Asst) {
@@ -157,7 +157,7 @@ fn what_it_does_not_have_is_said() {
 
 #[test]
 fn a_service_that_answers_404_for_it() {
-    let listener = Listener::scripted([crate::listener::Deed::error(404, "Resource not found", Some("404"))]);
+    let listener = Listener::scripted([crate::mock_server::Deed::error(404, "Resource not found", Some("404"))]);
     let asst = Asst::new();
     asst.config(&format!(
         "default_profile = \"work\"\n[profiles.work]\nbackend = \"foundry\"\nbase_url = \"{}\"\ntoken_command = \"echo {KEY}\"",

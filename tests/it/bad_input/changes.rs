@@ -1,7 +1,7 @@
 //! Changes that change nothing, and flags that contradict themselves.
 
 use super::refused;
-use crate::world::Asst;
+use crate::test_env::Asst;
 
 #[test]
 fn an_update_without_members_is_refused() {

@@ -1,8 +1,8 @@
 //! `--columns`: a name that nobody knows is refused before the call; a dot insists on it.
 
 use super::refused;
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]

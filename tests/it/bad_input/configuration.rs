@@ -1,6 +1,6 @@
 //! What is wrong around the command: its configuration, its environment, its backend.
 
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn nothing_names_a_backend() {
@@ -114,7 +114,7 @@ fn two_backends_are_named_at_once() {
 
 #[test]
 fn an_empty_variable_is_none_and_a_wrong_one_is_named() {
-    let listener = crate::listener::Listener::minting();
+    let listener = crate::mock_server::Listener::minting();
     let with = |name: &str, value: &str| {
         Asst::with_backend(&listener.url()).env(format!("ASST_{name}"), value).run(["files", "list"])
     };

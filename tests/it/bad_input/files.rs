@@ -1,7 +1,7 @@
 //! Files as people have them: tags of other programs, marks at the beginning, links to devices.
 
-use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 use serde_json::Value;
 
 const CREATE: [&str; 5] = ["assistants", "create", "--model", "m", "--dry-run"];

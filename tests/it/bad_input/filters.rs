@@ -1,7 +1,7 @@
 //! Filters that recurse, repeat or grow without end: the command ends with a clear error, and with little memory.
 
 use crate::measure::measured;
-use crate::world::Asst;
+use crate::test_env::Asst;
 
 #[test]
 fn a_filter_without_end_is_stopped() {

@@ -1,8 +1,8 @@
 //! Ids that are none, and ids of something else.
 
 use super::refused;
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn a_run_is_given_as_thread() {

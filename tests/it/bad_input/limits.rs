@@ -1,7 +1,7 @@
 //! The limits that the API declares, in its own words.
 
 use super::refused;
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn seventeen_pairs_of_metadata() {

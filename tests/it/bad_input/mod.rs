@@ -13,8 +13,8 @@ mod texts;
 mod variables;
 mod words;
 
-use crate::listener::Listener;
-use crate::world::{Asst, Ran};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, Ran};
 
 /// Runs with a backend that must not be asked.
 fn refused(asst: &Asst, args: &[&str]) -> Ran {

@@ -1,8 +1,8 @@
 //! JSON, YAML and files that cannot be used.
 
 use super::refused;
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn a_flag_is_no_json() {
@@ -119,7 +119,7 @@ fn a_file_cannot_be_read() {
 #[test]
 fn an_empty_file_is_a_file() {
     let listener = Listener::new(|_, _| {
-        crate::listener::Deed::json(
+        crate::mock_server::Deed::json(
             200,
             &serde_json::json!({"id": "file-1", "object": "file", "filename": "empty.txt", "bytes": 0}),
         )

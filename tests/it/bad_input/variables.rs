@@ -1,8 +1,8 @@
 //! Variables that hold nonsense: the message names the variable, and nothing is called.
 
 use super::refused;
-use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 use serde_json::json;
 
 #[test]

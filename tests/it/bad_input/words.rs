@@ -1,7 +1,7 @@
 //! Words of the command line that make no command, and a reader that goes away.
 
 use super::refused;
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use std::io::Read;
 use std::process::Stdio;
 
@@ -102,7 +102,7 @@ fn a_raw_call_stays_behind_the_base() {
 
 #[test]
 fn a_dash_stands_alone_and_a_misunderstood_quiet_is_explained() {
-    let listener = crate::listener::Listener::scripted([]);
+    let listener = crate::mock_server::Listener::scripted([]);
     let asst = Asst::with_backend(&listener.url());
     for args in [["threads", "get", "thread_1", "-"], ["threads", "get", "-", "-"], ["messages", "get", "-", "msg_1"]] {
         asst.run(args).code(2);

@@ -1,8 +1,8 @@
 //! Answers that are none, refusals of every shape, and answers that are hostile.
 
 use super::hostile;
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]

@@ -1,8 +1,8 @@
 //! Bodies that are too long, too deep, too dense, or no JSON.
 
 use super::{fails, hostile, unread};
-use crate::listener::Deed;
-use crate::world::shows;
+use crate::mock_server::Deed;
+use crate::test_env::shows;
 
 const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 

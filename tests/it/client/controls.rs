@@ -2,9 +2,9 @@
 #![cfg(unix)]
 
 use super::hostile;
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 use crate::terminal::Terminal;
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::json;
 
 /// C1, DEL and bidi controls, which JSON lets through raw, and an escape sequence, which it does not.

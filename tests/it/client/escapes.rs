@@ -1,8 +1,8 @@
 //! Escape sequences, hyperlinks, clipboard writes and bidi controls in every place where a server can put a string.
 
 use super::hostile;
-use crate::listener::Deed;
-use crate::world::{Asst, skipped};
+use crate::mock_server::Deed;
+use crate::test_env::{Asst, skipped};
 use serde_json::{Value, json};
 
 /// Clears the screen, writes the clipboard (OSC 52), makes a link (OSC 8), turns the reading direction, rings.

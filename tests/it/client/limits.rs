@@ -1,7 +1,7 @@
 //! Many requests under a limit: all of them get through, and the limit is not run into more than it takes to find it.
 
-use crate::listener::{Deed, Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::Asst;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

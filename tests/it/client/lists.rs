@@ -1,8 +1,8 @@
 //! Walking a list page by page.
 
 use super::hostile;
-use crate::listener::Deed;
-use crate::world::shows;
+use crate::mock_server::Deed;
+use crate::test_env::shows;
 use serde_json::json;
 
 fn page(ids: &[&str], more: bool) -> Deed {

@@ -1,8 +1,8 @@
 //! What creates are answered with: no id, odd ids, half of it.
 
 use super::{fails, hostile};
-use crate::listener::Deed;
-use crate::world::shows;
+use crate::mock_server::Deed;
+use crate::test_env::shows;
 use serde_json::json;
 
 #[test]

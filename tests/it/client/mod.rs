@@ -16,9 +16,9 @@ mod texts;
 mod waits;
 mod wire;
 
-use crate::listener::{Deed, Listener};
 use crate::measure::measured;
-use crate::world::{Asst, Ran};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, Ran};
 use serde_json::json;
 
 /// Most memory that a command may take, whatever the backend sends, in MiB: 64, and what the code of an unoptimised

@@ -1,8 +1,8 @@
 //! What is tried again, what never is, and what is said of it.
 
 use super::{deleted, failed, hostile, thread};
-use crate::listener::Deed;
-use crate::world::shows;
+use crate::mock_server::Deed;
+use crate::test_env::shows;
 use serde_json::json;
 
 #[test]
@@ -192,7 +192,7 @@ fn a_pipe_that_was_turned_away_did_not_arrive() {
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(6);
     assert_eq!(listener.lines().len(), 1, "standard input cannot be read twice");
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
-    let asst = crate::world::Asst::with_backend("http://127.0.0.1:1/v1");
+    let asst = crate::test_env::Asst::with_backend("http://127.0.0.1:1/v1");
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(7);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }

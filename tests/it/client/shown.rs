@@ -2,9 +2,9 @@
 #![cfg(unix)]
 
 use super::hostile;
-use crate::listener::{Deed, Listener};
+use crate::mock_server::{Deed, Listener};
 use crate::terminal::Terminal;
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::json;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! JSON at the edge of what JSON is: numbers beyond 64 bits, halves of characters, keys that come twice, null.
 
 use super::{fails, hostile, unread};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 
 /// Returns what a command prints of this answer.
 fn shown(body: &str, args: &[&str]) -> String {

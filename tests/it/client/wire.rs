@@ -1,8 +1,8 @@
 //! Below the protocol: connections that stall, drip, break off, and heads that are no HTTP.
 
 use super::{fails, hostile, thread, unread};
-use crate::listener::Deed;
-use crate::world::Asst;
+use crate::mock_server::Deed;
+use crate::test_env::Asst;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(50);

@@ -3,7 +3,7 @@
 use super::document::{Contract, Publisher};
 use super::requests::FUNCTION;
 use crate::operations_table::{OPERATIONS, members};
-use crate::world::{Asst, call, eventually};
+use crate::test_env::{Asst, call, eventually};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use super::answers::{Caller, text};
 use super::document::{Contract, Publisher};
 use crate::operations_table::members;
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::{Map, Value, json};
 
 /// Returns a body that sends null wherever the document allows it.

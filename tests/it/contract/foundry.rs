@@ -3,7 +3,7 @@
 use super::document::{Contract, Publisher};
 use super::requests::cases;
 use crate::operations_table::OPERATIONS;
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

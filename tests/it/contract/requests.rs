@@ -2,7 +2,7 @@
 
 use super::document::{Contract, Publisher};
 use crate::operations_table::{OPERATIONS, command, flags, members};
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! The profile that variables form, and that a chosen profile knows none of them.
 
 use super::{KEY, api_key, bearer, hushed, shown_to, traced, user};
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 
 fn origin(listener: &Listener) -> String {
     listener.url().trim_end_matches("/v1").to_owned()

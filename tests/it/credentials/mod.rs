@@ -6,8 +6,8 @@ mod environment;
 mod sources;
 mod tokens;
 
-use crate::listener::Listener;
-use crate::world::{Asst, Ran};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, Ran};
 
 /// What no output may show.
 const MARK: &str = "hush";
@@ -52,7 +52,7 @@ fn hushed(ran: Ran) -> Ran {
 
 /// Returns the values of both headers in which a credential can be, of each request.
 fn shown_to(listener: &Listener) -> Vec<(Option<String>, Option<String>)> {
-    let header = |asked: &crate::listener::Asked, name: &str| asked.header(name).map(str::to_owned);
+    let header = |asked: &crate::mock_server::Asked, name: &str| asked.header(name).map(str::to_owned);
     listener.asked().iter().map(|asked| (header(asked, "authorization"), header(asked, "api-key"))).collect()
 }
 

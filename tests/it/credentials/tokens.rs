@@ -1,8 +1,8 @@
 //! Tokens that a command prints: kept between processes while they last, and fetched again when they are refused.
 
 use super::{api_key, bearer, configure, hushed, private, shown_to, traced, user};
-use crate::listener::{Asked, Deed, Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Asked, Deed, Listener, mint};
+use crate::test_env::Asst;
 use serde_json::json;
 use std::path::PathBuf;
 

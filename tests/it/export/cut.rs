@@ -2,8 +2,8 @@
 
 use super::fake::{Fake, standing};
 use super::{manifest, read, tree};
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, PATIENCE, eventually};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, PATIENCE, eventually};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};

@@ -1,7 +1,7 @@
 //! A backend whose answers a test writes byte for byte, and that pages as the protocol does.
 
-use crate::listener::{Asked, Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Asked, Deed, Listener};
+use crate::test_env::Asst;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 

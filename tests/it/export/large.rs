@@ -4,8 +4,8 @@
 #[test]
 fn a_long_thread_is_exported_in_little_memory() {
     use super::fake::Fake;
-    use crate::listener::Listener;
-    use crate::world::Asst;
+    use crate::mock_server::Listener;
+    use crate::test_env::Asst;
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::sync::{Arc, Mutex};
 
@@ -20,7 +20,7 @@ fn a_long_thread_is_exported_in_little_memory() {
         if asked.target.contains("/messages") || asked.target.contains("/files?") {
             // The first question may come before the test knows whose it is.
             let process =
-                crate::world::eventually("the process", || Some(of.load(Ordering::SeqCst)).filter(|id| *id > 0));
+                crate::test_env::eventually("the process", || Some(of.load(Ordering::SeqCst)).filter(|id| *id > 0));
             seen.lock().unwrap().extend(crate::measure::most_kib(process));
         }
         fake.answer(asked)

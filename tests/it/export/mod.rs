@@ -11,7 +11,7 @@ mod refused;
 mod story;
 mod verify;
 
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::Value;
 
 /// Reads a file below the folder of the export.

@@ -38,7 +38,7 @@ fn an_export_is_private_whatever_the_umask_is_and_keeps_the_modes_that_it_finds(
 
 #[test]
 fn nothing_is_written_through_a_link_below_the_folder() {
-    let outside = |asst: &crate::world::Asst| {
+    let outside = |asst: &crate::test_env::Asst| {
         let folder = asst.work().join("outside");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("victim"), "mine").unwrap();

@@ -2,8 +2,8 @@
 
 use super::fake::{Fake, standing};
 use super::{manifest, tree};
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn a_folder_of_another_origin_is_refused_before_any_call() {

@@ -2,7 +2,7 @@
 
 use super::{manifest, read};
 use crate::operations::main_job::ends;
-use crate::world::Asst;
+use crate::test_env::Asst;
 
 #[test]
 fn a_backend_is_copied_before_it_retires() {

@@ -1,7 +1,7 @@
 //! The proof that an export is whole.
 
 use super::fake::{Fake, standing};
-use crate::world::shows;
+use crate::test_env::shows;
 
 #[test]
 fn what_was_touched_is_found() {
@@ -65,7 +65,7 @@ fn what_the_backend_has_and_the_export_has_not_is_found() {
 
 #[test]
 fn what_is_no_export_is_said_to_be_none() {
-    let asst = crate::world::Asst::new();
+    let asst = crate::test_env::Asst::new();
     asst.run(["export", "verify", "out"]).code(2).says("there is no export");
     std::fs::create_dir(asst.work().join("out")).unwrap();
     for (text, code) in [

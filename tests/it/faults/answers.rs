@@ -1,7 +1,7 @@
 //! Answers that are failures, before the deed and after it.
 
 use super::{answers, faulty, threads};
-use crate::world::shows;
+use crate::test_env::shows;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -79,7 +79,7 @@ fn conflicts_and_other_refusals() {
 fn a_part_of_the_requests_is_hit_and_the_seed_tells_which() {
     let hit = || {
         let (server, _asst) = faulty(&["500,rate=0.4,body=text"]);
-        let status = |_| crate::world::call(&server.url, "GET", "/assistants", None).unwrap().0;
+        let status = |_| crate::test_env::call(&server.url, "GET", "/assistants", None).unwrap().0;
         (0..30).map(status).collect::<Vec<u16>>()
     };
     let first = hit();

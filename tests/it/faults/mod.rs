@@ -6,7 +6,7 @@ mod lists;
 mod runs;
 mod words;
 
-use crate::world::{Asst, Ran, Standing};
+use crate::test_env::{Asst, Ran, Standing};
 
 /// A user whose server has these faults.
 fn faulty(faults: &[&str]) -> (Standing, Asst) {

@@ -1,7 +1,7 @@
 //! Runs that do not get on.
 
 use super::faulty;
-use crate::world::{Asst, Standing, eventually, shows};
+use crate::test_env::{Asst, Standing, eventually, shows};
 use serde_json::json;
 
 /// A server with a run that answers nothing by itself.

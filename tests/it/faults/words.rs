@@ -1,6 +1,6 @@
 //! The language of `--fault`, as it is refused, and its page.
 
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn what_is_no_fault_is_refused_with_what_there_is() {

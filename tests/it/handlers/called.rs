@@ -1,7 +1,7 @@
 //! What a handler is given, and what becomes of what it prints.
 
 use super::*;
-use crate::listener::{Deed, Listener};
+use crate::mock_server::{Deed, Listener};
 use crate::streams::{list, lists_messages, message, run, streamed, text};
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is refused before anything is called.
 
 use super::*;
-use crate::listener::{Deed, Listener};
+use crate::mock_server::{Deed, Listener};
 use crate::streams::{CREATE, list, lists_messages, message, run};
 
 #[test]

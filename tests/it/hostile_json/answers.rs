@@ -1,8 +1,8 @@
 //! Such documents in answers: of a backend to the client and to the proxy, and of a model to the server.
 
 use super::{disguised, nested};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, eventually};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 
 fn documents() -> Vec<Value> {

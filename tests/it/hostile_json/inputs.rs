@@ -1,7 +1,7 @@
 //! Such documents in files and flags.
 
 use super::{RAW, disguised, function, nested};
-use crate::world::Asst;
+use crate::test_env::Asst;
 use serde_json::{Value, json};
 
 #[test]

@@ -1,7 +1,7 @@
 //! Such documents in requests to the embedded server: it lives on, and whatever it accepts can be read, in every envelope.
 
 use super::{NUMBER, RAW, disguised, function, nested};
-use crate::world::{Asst, Standing, call, eventually};
+use crate::test_env::{Asst, Standing, call, eventually};
 use serde_json::{Value, json};
 
 fn world() -> (Standing, Asst) {

@@ -1,7 +1,7 @@
 //! A ledger that cannot be written or read: the id goes into a spill, and from there into the ledger.
 
 use super::{minting, spilled, taken_in};
-use crate::world::shows;
+use crate::test_env::shows;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -123,7 +123,7 @@ impl Drop for SmallDisk {
 fn the_disk_of_the_ledger_is_full() {
     let (_listener, asst) = minting();
     let Some(_disk) = SmallDisk::mount(&asst.home().join("state/asst")) else {
-        crate::world::skipped("the_disk_of_the_ledger_is_full", "it needs to mount a small tmpfs, which needs root");
+        crate::test_env::skipped("the_disk_of_the_ledger_is_full", "it needs to mount a small tmpfs, which needs root");
         return;
     };
     asst.run(["threads", "create"]).ok();
@@ -143,7 +143,7 @@ fn the_disk_of_the_ledger_is_read_only() {
     let (_listener, asst) = minting();
     let folder = asst.home().join("state/asst");
     let Some(_disk) = SmallDisk::mount(&folder) else {
-        crate::world::skipped(
+        crate::test_env::skipped(
             "the_disk_of_the_ledger_is_read_only",
             "it needs to mount a small tmpfs, which needs root",
         );

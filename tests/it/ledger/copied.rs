@@ -1,7 +1,7 @@
 //! `asst ledger copy` and `asst ledger events`.
 
 use super::minting;
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn a_copy_holds_what_its_original_held() {

@@ -2,8 +2,8 @@
 //! made but not recorded there is an open intent. `ASST_TEST_SEED` repeats the instants of a failure.
 
 use super::shared::database;
-use crate::listener::Listener;
-use crate::world::Asst;
+use crate::mock_server::Listener;
+use crate::test_env::Asst;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::process::{Child, Stdio};

@@ -1,7 +1,7 @@
 //! `asst ledger import`: tables, what is wrong in them, and a process that dies in the middle.
 
 use super::minting;
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use rusqlite::Connection;
 use serde_json::json;
 use std::io::Write;

@@ -2,7 +2,7 @@
 //! into a ledger.
 
 use super::{minting, spilled, spills, threads};
-use crate::world::Asst;
+use crate::test_env::Asst;
 use std::path::{Path, PathBuf};
 
 /// Makes a file stand where the folder of the ledger should be, which holds root back too.

@@ -2,7 +2,7 @@
 //! library refuses what a test wants; where it cannot be built, the test is skipped and says so.
 
 use super::{minting, spilled, spills, taken_in, threads};
-use crate::world::{Asst, Ran};
+use crate::test_env::{Asst, Ran};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -88,7 +88,7 @@ impl Shimmed {
         if built.is_ok_and(|built| built.status.success()) {
             return Some(Self { asst, library });
         }
-        crate::world::skipped(test, "no C compiler builds the shim");
+        crate::test_env::skipped(test, "no C compiler builds the shim");
         None
     }
 

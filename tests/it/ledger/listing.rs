@@ -1,8 +1,8 @@
 //! What the ledger knows, and how it is listed, imported and forgotten.
 
 use super::{minting, threads};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -206,7 +206,7 @@ fn an_embedded_server_that_never_ran_has_no_rows() {
 
 #[test]
 fn the_messages_that_a_run_adds_are_not_claimed_to_be_counted() {
-    let asst = crate::world::Asst::new();
+    let asst = crate::test_env::Asst::new();
     let bot = asst.local(&["assistants", "create", "--model", "echo"]).ok().id();
     let thread = asst.local(&["threads", "create", "--message", "one"]).ok().id();
     asst.local(&["runs", "create", &thread, "--assistant-id", &bot, "--wait"]).ok();

@@ -17,8 +17,8 @@ mod verified;
 mod versions;
 mod writers;
 
-use crate::listener::Listener;
-use crate::world::{Asst, Ran, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, Ran, shows};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

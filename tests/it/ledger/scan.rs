@@ -1,6 +1,6 @@
 //! Ids out of what was kept elsewhere: `asst ledger scan`.
 
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use std::io::Write;
 use std::process::Stdio;
 

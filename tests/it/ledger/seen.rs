@@ -2,8 +2,8 @@
 
 use super::shared::database;
 use super::{minting, spills};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 use std::process::Command;
 

@@ -1,8 +1,8 @@
 //! A ledger on PostgreSQL, which several people share. `ASST_TEST_POSTGRES` names a server; without it, what needs one says
 //! that it was skipped.
 
-use crate::listener::Listener;
-use crate::world::{Asst, shows, skipped};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows, skipped};
 use std::process::Command;
 
 /// Returns the URL of a new database.

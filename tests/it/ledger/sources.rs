@@ -1,6 +1,6 @@
 //! Sources of `asst ledger scan`: escapes, cut ids, databases, dumps, encodings, and files that cannot be read.
 
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use base64::Engine;
 use rusqlite::Connection;
 use std::io::Write;

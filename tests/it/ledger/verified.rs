@@ -1,9 +1,9 @@
 //! `asst ledger sync` and `asst ledger verify`: what the backend says of what the ledger knows (docs/design/bulk.md).
 
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, shows};
 
-fn standing() -> (crate::world::Standing, Asst) {
+fn standing() -> (crate::test_env::Standing, Asst) {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
@@ -46,7 +46,7 @@ fn what_is_there_is_live_and_what_is_named_as_missing_is_gone() {
     let bot = asst.run(["assistants", "create", "--model", "echo"]).ok().id();
     asst.run(["runs", "create", &kept, "--assistant-id", &bot]).ok();
     // Somebody else deletes it.
-    crate::world::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
+    crate::test_env::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
     let ran = asst.run(["ledger", "verify", "--exit-code"]).code(9).says("3 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.lines().count(), 4);
     assert_eq!(asst.run(["threads", "list", "--state", "gone"]).ok().ids(), [lost]);

@@ -1,8 +1,8 @@
 //! Ledgers of other versions, clocks that go backwards, and ids that mean something in two places.
 
 use super::{minting, threads};
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 use rusqlite::Connection;
 
 const FIRST: &str = include_str!("../../../migrations/ledger/sqlite/0001_objects_intents_events.sql");

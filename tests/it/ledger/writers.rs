@@ -1,8 +1,8 @@
 //! Several processes, and processes that end in the middle: a row or an open intent, for every create.
 
 use super::{minting, threads};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, eventually, shows};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, eventually, shows};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;

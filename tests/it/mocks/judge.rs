@@ -1,7 +1,7 @@
 //! The mocks, each with the repaired document and on a port of its own.
 
 use crate::contract::repaired::repaired;
-use crate::listener::Asked;
+use crate::mock_server::Asked;
 use crate::started::Started;
 use serde_json::Value;
 use std::net::TcpListener;

@@ -1,7 +1,7 @@
 //! A proxy of ours before a mock: it counts what passes and keeps what the mock says of it.
 
 use super::judge::Judge;
-use crate::listener::{Asked, Deed, Listener, chunks};
+use crate::mock_server::{Asked, Deed, Listener, chunks};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
 use std::net::TcpStream;

@@ -5,7 +5,7 @@ use super::judge::Judge;
 use super::recorder::Recorder;
 use crate::contract::requests::{cases, dry};
 use crate::operations_table::{OPERATIONS, command, flags, members};
-use crate::world::{Asst, call};
+use crate::test_env::{Asst, call};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! An endpoint of chat completions for the tests: it streams what it is told to, in pieces that fall anywhere.
 
-use crate::listener::{Asked, Deed, Listener};
+use crate::mock_server::{Asked, Deed, Listener};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `script:FILE` behind a server, and its example.
 
 use super::{World, calls, function};
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 fn example() -> &'static str {

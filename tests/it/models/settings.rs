@@ -1,8 +1,8 @@
 //! How a model is named: flags, variables, and what is refused.
 
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
-fn serve(asst: &Asst, args: &[&str]) -> crate::world::Ran {
+fn serve(asst: &Asst, args: &[&str]) -> crate::test_env::Ran {
     asst.run([&["serve", "--listen", "127.0.0.1:0"], args].concat())
 }
 

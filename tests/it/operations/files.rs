@@ -1,7 +1,7 @@
 //! Files on their way up and down.
 
 use super::standing;
-use crate::world::shows;
+use crate::test_env::shows;
 use serde_json::json;
 
 #[test]

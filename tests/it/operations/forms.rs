@@ -1,7 +1,7 @@
 //! Every form of output, of one object and of lists.
 
 use super::standing;
-use crate::world::shows;
+use crate::test_env::shows;
 use serde_json::json;
 
 #[test]

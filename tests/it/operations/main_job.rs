@@ -1,7 +1,7 @@
 //! Assistant, thread, message, run, answer: all of it in one go.
 
 use super::standing;
-use crate::world::{Asst, Ran, eventually};
+use crate::test_env::{Asst, Ran, eventually};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

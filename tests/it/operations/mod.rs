@@ -4,7 +4,7 @@ mod files;
 mod forms;
 pub(crate) mod main_job;
 
-use crate::world::{Asst, Standing, shows};
+use crate::test_env::{Asst, Standing, shows};
 
 /// A user with a standing server of its own.
 fn standing(args: &[&str]) -> (Standing, Asst) {

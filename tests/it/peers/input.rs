@@ -1,7 +1,7 @@
 //! Standard input is read only where `-` says so, and then to its end.
 
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, shows};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 /// Elsewhere the reader of request bodies eats what was meant for the upload.

@@ -1,7 +1,7 @@
 //! Commands in the loops of a shell.
 
-use crate::listener::{Deed, Listener};
-use crate::world::{Asst, Ran};
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::{Asst, Ran};
 use serde_json::json;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! What goes to standard output, and what never does.
 
-use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 use serde_json::{Value, json};
 
 fn two_pages() -> Listener {

@@ -1,7 +1,7 @@
 //! Text flags are text: nothing is guessed from what it looks like, and nothing in it opens a file.
 
-use crate::listener::Listener;
-use crate::world::Asst;
+use crate::mock_server::Listener;
+use crate::test_env::Asst;
 use serde_json::json;
 
 const TEXTS: [&str; 11] = [
@@ -75,7 +75,7 @@ fn instructions_are_as_long_as_the_api_allows() {
 /// An update that leaves members out is told it was done, and nothing has changed.
 #[test]
 fn an_update_sends_every_member_that_was_given() {
-    let listener = Listener::new(|_, _| crate::listener::Deed::json(200, &json!({ "id": "asst_1" })));
+    let listener = Listener::new(|_, _| crate::mock_server::Deed::json(200, &json!({ "id": "asst_1" })));
     let asst = Asst::with_backend(&listener.url());
     let all = ["--metadata=team=docs", "--response-format=json_object", "--temperature=0.5", "--tool=file_search"];
     asst.run(["assistants", "update", "asst_1", "--unset", "description"].iter().chain(&all)).ok();

@@ -1,8 +1,8 @@
 //! What proves that an assistant is missing: an error of the protocol that names it, and a list without it.
 
 use super::{World, at, days};
-use crate::listener::Deed;
-use crate::world::Ran;
+use crate::mock_server::Deed;
+use crate::test_env::Ran;
 use serde_json::json;
 
 const HERE: &str = "/v1/assistants/asst_here";

@@ -1,7 +1,7 @@
 //! A backend whose objects have the age that a test gives them, and whose answers a test may replace.
 
 use super::days;
-use crate::listener::{Asked, Deed, Listener};
+use crate::mock_server::{Asked, Deed, Listener};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

@@ -2,7 +2,7 @@
 
 use super::backend::http_date;
 use super::{DAY, World, at, days};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 
 #[test]
 fn a_clock_that_differs_from_the_backends_stops_it() {

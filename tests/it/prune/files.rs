@@ -1,8 +1,8 @@
 //! `asst files prune`: what nothing names goes, and where not all can be read, nothing does.
 
 use super::{World, days};
-use crate::listener::Deed;
-use crate::world::{Asst, Ran};
+use crate::mock_server::Deed;
+use crate::test_env::{Asst, Ran};
 use serde_json::json;
 
 fn prune(world: &World, args: &[&str]) -> Ran {

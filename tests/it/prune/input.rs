@@ -1,7 +1,7 @@
 //! What is refused before anything is asked.
 
 use super::World;
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 
 #[test]
 fn nothing_is_pruned_without_a_filter_or_an_answer() {

@@ -1,7 +1,7 @@
 //! Lists as evidence: what is not well formed to its end proves neither that a thread is empty nor that it is old.
 
 use super::{World, days};
-use crate::listener::Deed;
+use crate::mock_server::Deed;
 use serde_json::{Value, json};
 
 /// Pages that do not prove that there is nothing.

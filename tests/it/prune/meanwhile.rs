@@ -1,8 +1,8 @@
 //! Files that are attached while `asst files prune` works, in places that it has read already.
 
 use super::{World, days};
-use crate::listener::Deed;
-use crate::world::Ran;
+use crate::mock_server::Deed;
+use crate::test_env::Ran;
 use serde_json::{Value, json};
 
 fn prune(world: &World) -> Ran {
@@ -65,7 +65,7 @@ fn a_file_that_is_attached_meanwhile_stays() {
             let (world, threads) = world();
             attach(&world, at, place, threads);
             if name == "new thread" {
-                let listing = |asked: &crate::listener::Asked, backend: &mut super::Backend| {
+                let listing = |asked: &crate::mock_server::Asked, backend: &mut super::Backend| {
                     let (path, _) = asked.target.split_once('?')?;
                     let data: Vec<&Value> = backend.threads.values().collect();
                     let page = json!({ "object": "list", "data": data, "has_more": false });

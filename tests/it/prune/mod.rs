@@ -16,7 +16,7 @@ mod terminal;
 #[cfg(unix)]
 mod trouble;
 
-use crate::world::{Asst, Ran};
+use crate::test_env::{Asst, Ran};
 use backend::Backend;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -36,7 +36,7 @@ pub(super) fn at(asst: &Asst, time: i64, args: &[&str]) -> Ran {
 /// A backend whose objects a test makes, and a user whose ledger knows them since long ago.
 pub(super) struct World {
     backend: Arc<Mutex<Backend>>,
-    pub(super) listener: crate::listener::Listener,
+    pub(super) listener: crate::mock_server::Listener,
     pub(super) asst: Asst,
 }
 

@@ -1,8 +1,8 @@
 //! Attempts to make it delete something precious.
 
 use super::{World, at, days};
-use crate::listener::Deed;
-use crate::world::Asst;
+use crate::mock_server::Deed;
+use crate::test_env::Asst;
 use serde_json::json;
 
 #[test]
@@ -65,7 +65,7 @@ fn a_wrong_key_proves_nothing() {
 #[test]
 fn a_backend_that_has_given_up_threads_is_explained() {
     let gone = "Unknown request URL: GET /threads/thread_1. Please check the URL for typos.";
-    let listener = crate::listener::Listener::new(move |_, _| Deed::error(404, gone, Some("unknown_url")));
+    let listener = crate::mock_server::Listener::new(move |_, _| Deed::error(404, gone, Some("unknown_url")));
     let asst = Asst::new().env("KEY", "sk-test-0123456789").env("ASST_PROFILE", "gone");
     asst.config(&format!(
         "[profiles.gone]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"KEY\"\norigin = \"here\"\n",

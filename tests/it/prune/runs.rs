@@ -1,8 +1,8 @@
 //! `asst runs prune`: what is stuck is cancelled, and nothing else.
 
 use super::{World, at, days};
-use crate::listener::Deed;
-use crate::world::{Asst, Ran, eventually, shows};
+use crate::mock_server::Deed;
+use crate::test_env::{Asst, Ran, eventually, shows};
 use serde_json::json;
 
 fn prune(world: &World, args: &[&str]) -> Ran {

@@ -1,7 +1,7 @@
 //! What pruning is for: orphans go, what is used stays, and both are said with the reason.
 
 use super::{World, at, days};
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]
@@ -16,7 +16,7 @@ fn orphans_go_and_the_rest_stays() {
     let thread = || then(&["threads", "create", "--message", "hello", "-o", "id"]).id();
     let run = |thread: &str, assistant: &str| {
         let run = then(&["runs", "create", thread, "--assistant-id", assistant, "-o", "id"]).id();
-        crate::world::eventually("the run", || {
+        crate::test_env::eventually("the run", || {
             let status = then(&["runs", "get", thread, &run, "-o", "json"]).json()["status"].clone();
             (status == "completed").then_some(())
         });
@@ -144,7 +144,7 @@ fn what_cannot_be_exported_stays() {
     let steps = format!("/v1/threads/{bad}/runs/run_");
     world.backend().hook(move |asked, _| {
         let refused = asked.target.starts_with(&steps) && asked.target.contains("/steps");
-        refused.then(|| crate::listener::Deed::error(403, "no", None))
+        refused.then(|| crate::mock_server::Deed::error(403, "no", None))
     });
     world.prune(&["--orphaned", "--backup", "kept", "--yes"]).code(8).says("1 deleted").says("1 failed");
     assert_eq!((world.deleted(), world.present()), (vec![good], vec![bad]));

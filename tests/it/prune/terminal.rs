@@ -1,7 +1,7 @@
 //! The one question, at a terminal: with the count, after a look and before a deletion.
 
 use super::World;
-use crate::world::Ran;
+use crate::test_env::Ran;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};

@@ -1,8 +1,8 @@
 //! What goes wrong meanwhile: others prune too, somebody kills it, the backend is away, the ledger is locked.
 
 use super::{World, at, days};
-use crate::listener::Deed;
-use crate::world::eventually;
+use crate::mock_server::Deed;
+use crate::test_env::eventually;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -70,14 +70,15 @@ fn two_at_once_delete_each_once() {
 fn two_people_prune_with_one_ledger() {
     let Some(url) = crate::ledger::shared::database("two_people_prune_with_one_ledger") else { return };
     let mut world = World::new();
-    let person = || crate::world::Asst::with_backend(&world.listener.url()).env("ASST_LEDGER", &url);
+    let person = || crate::test_env::Asst::with_backend(&world.listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
     world.asst = person();
     let ids: Vec<String> = (0..20).map(|_| world.thread()).collect();
-    let prune = |person: &crate::world::Asst| person.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
+    let prune =
+        |person: &crate::test_env::Asst| person.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
     let both = [prune(&kim), prune(&lee)];
     let ran = both.map(|child| world.asst.ran(child.wait_with_output().unwrap()).ok());
-    let told = ran.each_ref().map(crate::world::Ran::text).join("\n");
+    let told = ran.each_ref().map(crate::test_env::Ran::text).join("\n");
     let deleted: usize = ran.iter().map(|ran| ran.stdout.matches("\tdeleted\t").count()).sum();
     assert_eq!((deleted, world.present()), (ids.len(), vec![]), "{told}");
     assert_eq!(kim.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len(), "{told}");

@@ -1,8 +1,8 @@
 //! A profile of Azure OpenAI: another address, another header for the key, a version.
 
 use super::{Answer, Recording};
-use crate::listener::{Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Listener, mint};
+use crate::test_env::Asst;
 
 #[test]
 fn a_program_finds_azures_variables_and_the_backend_its_own_key() {

@@ -1,8 +1,8 @@
 //! `--cleanup`: what the program left goes, in an order that works, and what cannot go is said.
 
 use super::{Recording, all_kinds, minting, session, text};
-use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 use serde_json::{Value, json};
 
 fn report(asst: &Asst) -> Value {

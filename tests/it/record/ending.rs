@@ -1,7 +1,7 @@
 //! How it ends: with the code of the program, whatever ended that.
 
 use super::{Recording, minting};
-use crate::world::{Asst, shows};
+use crate::test_env::{Asst, shows};
 use serde_json::json;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

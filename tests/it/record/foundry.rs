@@ -1,8 +1,8 @@
 //! A profile of a Foundry project: what Microsoft's libraries and samples read, and the paths that they make of it.
 
 use super::{Answer, Recording, rows, threads};
-use crate::listener::{Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Listener, mint};
+use crate::test_env::Asst;
 
 fn project(listener: &Listener) -> Asst {
     let asst = Asst::new()

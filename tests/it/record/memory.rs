@@ -1,9 +1,9 @@
 //! How much memory the proxy takes for answers that it reads in order to record them.
 
 use super::Recording;
-use crate::listener::{Deed, Listener};
 use crate::measure::most_kib;
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 
 #[test]
 fn long_answers_take_turns_and_their_ids_are_recorded() {

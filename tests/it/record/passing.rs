@@ -1,8 +1,8 @@
 //! What passes is not touched, and only the program passes.
 
 use super::{Answer, Recording, minting};
-use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 
 #[test]
 fn a_request_and_its_answer_pass_as_they_are() {

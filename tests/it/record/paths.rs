@@ -1,8 +1,8 @@
 //! A create is recorded however its path is written, and the account is the profile's.
 
 use super::{Recording, minting, rows, threads};
-use crate::listener::{Deed, Listener};
-use crate::world::Asst;
+use crate::mock_server::{Deed, Listener};
+use crate::test_env::Asst;
 use serde_json::json;
 
 #[test]

@@ -1,8 +1,8 @@
 //! What is created and deleted on the way is in the ledger, before the program hears of it.
 
 use super::{Recording, all_kinds, minting, rows, session, text};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, eventually};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, eventually};
 use serde_json::json;
 use std::sync::{Arc, Condvar, Mutex};
 

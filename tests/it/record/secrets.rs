@@ -1,8 +1,8 @@
 //! The key stays with the proxy: neither the program's environment nor that of the process above it has it.
 
 use super::{Answer, Recording, threads};
-use crate::listener::{Listener, mint};
-use crate::world::Asst;
+use crate::mock_server::{Listener, mint};
+use crate::test_env::Asst;
 
 const SECRET: &str = "sk-secret-0123456789";
 

@@ -1,7 +1,7 @@
 //! Streams of events pass as they come, and what they name is recorded as it passes.
 
 use super::{Recording, rows};
-use crate::world::{Asst, PATIENCE};
+use crate::test_env::{Asst, PATIENCE};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, Sender, channel};

@@ -1,7 +1,7 @@
 //! How much memory bodies take: a small multiple of their length, which is given back.
 
 use crate::measure::most_kib;
-use crate::world::{Asst, Standing, call};
+use crate::test_env::{Asst, Standing, call};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,7 +7,7 @@ mod stores;
 mod streams;
 
 use crate::ledger::shared::database;
-use crate::world::{Asst, PATIENCE, Standing, call, eventually};
+use crate::test_env::{Asst, PATIENCE, Standing, call, eventually};
 use asst::http::sse::Parser;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,7 +1,7 @@
 //! Where a server keeps its store: what is taken, what is refused, and that no password is ever shown.
 
 use super::*;
-use crate::world::shows;
+use crate::test_env::shows;
 
 #[test]
 fn a_store_that_cannot_be_is_refused() {

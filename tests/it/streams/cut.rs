@@ -1,8 +1,8 @@
 //! Streams that are cut, break, or stall.
 
 use super::*;
-use crate::listener::Listener;
-use crate::world::{Asst, Ran, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, Ran, shows};
 
 /// Streams what it is given, and answers what is polled afterwards.
 fn then_polled(deed: impl Fn() -> Deed + Send + Sync + 'static) -> Listener {

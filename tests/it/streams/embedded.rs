@@ -1,6 +1,6 @@
 //! The same before the embedded server.
 
-use crate::world::{Asst, Ran};
+use crate::test_env::{Asst, Ran};
 use serde_json::Value;
 
 const TOOL: &str = r#"{"type":"function","function":{"name":"get_weather"}}"#;

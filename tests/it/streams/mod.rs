@@ -9,7 +9,7 @@ mod shown;
 mod unnamed;
 mod waiting;
 
-use crate::listener::{Asked, Deed};
+use crate::mock_server::{Asked, Deed};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! Servers that stream otherwise than the protocol says (docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::*;
-use crate::listener::Listener;
-use crate::world::Asst;
+use crate::mock_server::Listener;
+use crate::test_env::Asst;
 
-fn run_on(stream: String, flags: &[&str]) -> crate::world::Ran {
+fn run_on(stream: String, flags: &[&str]) -> crate::test_env::Ran {
     let listener = Listener::new(move |_, _| streamed(&stream, 11));
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }

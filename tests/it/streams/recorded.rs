@@ -1,8 +1,8 @@
 //! The ids of what a stream makes are durable before anything of it is shown.
 
 use super::*;
-use crate::listener::Listener;
-use crate::world::{Asst, eventually};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, eventually};
 use std::io::{BufRead, BufReader};
 
 fn created_thread() -> (&'static str, Value) {

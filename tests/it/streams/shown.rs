@@ -1,8 +1,8 @@
 //! What is shown of a stream, where and in which form.
 
 use super::*;
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 use std::io::Read;
 use std::sync::mpsc;
 
@@ -17,7 +17,7 @@ fn whole() -> String {
     text(&story()) + DONE
 }
 
-fn run_with(listener: &Listener, flags: &[&str]) -> crate::world::Ran {
+fn run_with(listener: &Listener, flags: &[&str]) -> crate::test_env::Ran {
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }
 

@@ -1,8 +1,8 @@
 //! `--timeout` covers a request whose run nobody has named yet. The intent stays open, so that nothing is lost.
 
 use super::{CREATE, run};
-use crate::listener::{Deed, Listener, mint};
-use crate::world::{Asst, PATIENCE};
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::{Asst, PATIENCE};
 use std::time::{Duration, Instant};
 
 type Answer = fn() -> Deed;

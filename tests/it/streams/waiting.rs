@@ -1,8 +1,8 @@
 //! Waiting for runs by polling.
 
 use super::*;
-use crate::listener::Listener;
-use crate::world::{Asst, shows};
+use crate::mock_server::Listener;
+use crate::test_env::{Asst, shows};
 use std::sync::Mutex;
 use std::time::Instant;
 

@@ -158,7 +158,7 @@ impl Import {
     fn found(&self, app: &App, rules: &Rules) -> Result<Found<'_>> {
         let reader: Box<dyn BufRead> = match self.path.as_str() {
             "-" => Box::new(std::io::stdin().lock()),
-            path => Box::new(BufReader::with_capacity(BUFFER, crate::cmd::open::open(path.as_ref())?.0)),
+            path => Box::new(BufReader::with_capacity(BUFFER, crate::cmd::input_file::open(path.as_ref())?.0)),
         };
         let mut lines = Lines::new(reader);
         let separator = match self.format(&mut lines) {

@@ -3,8 +3,8 @@
 //! An ID is a known prefix, followed by letters and digits in a known form, with a boundary on both sides. Text that is
 //! close to an ID is reported as a near miss.
 
-use super::escape::{self, begins_behind, emphasized, ends_before};
-use super::judge::{Near, judged};
+use super::boundary::{self, begins_behind, emphasized, ends_before};
+use super::classify::{Near, judged};
 use super::wide;
 use super::wrap::{Wrapped, Wraps};
 use crate::api::{Kind, ids};
@@ -15,7 +15,7 @@ use regex_lite::Regex;
 /// An upper bound for the length of a prefix in bytes.
 pub(super) const LONGEST_PREFIX: usize = 24;
 /// The context in bytes that a match may need before and after it. In UTF-32, each character takes four bytes.
-pub(super) const BEFORE: usize = 4 * escape::LONGEST;
+pub(super) const BEFORE: usize = 4 * boundary::LONGEST;
 pub(super) const BEHIND: usize = 4 * (ids::LONGEST + LONGEST_PREFIX);
 /// The underscore of a prefix, as escaped in Markdown.
 const ESCAPED: &str = "\\_";

@@ -1,15 +1,15 @@
 //! `asst ledger scan`: finds IDs in logs, dumps and archives, and adds them to the ledger.
 
-mod ahead;
+mod boundary;
+mod classify;
 mod database;
-mod escape;
 mod find;
 mod har;
-mod judge;
-mod near;
+mod near_misses;
 mod open;
 mod packed;
 mod read;
+mod read_ahead;
 mod sample;
 mod wide;
 mod wrap;
@@ -25,7 +25,7 @@ use crate::ui::OutputError;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use find::{Finders, Found};
-use near::{Miss, Misses};
+use near_misses::{Miss, Misses};
 use open::Opened;
 use regex_lite::Regex;
 use serde_json::json;
@@ -164,7 +164,7 @@ impl Scanning<'_> {
         Ok(())
     }
 
-    fn text(&mut self, path: &Path, from: ahead::Source) -> Result<read::Ended> {
+    fn text(&mut self, path: &Path, from: read_ahead::Source) -> Result<read::Ended> {
         let finders = Rc::clone(&self.finders);
         read::each(from, &finders, |found, line| self.take(found, &format!("{}:{line}", path.display())))
     }

@@ -1,8 +1,8 @@
 //! Detects the type of a file by its first bytes: text, possibly compressed; a database; or a format that cannot be
 //! searched.
 
-use super::ahead::Source;
 use super::packed::Members;
+use super::read_ahead::Source;
 use super::zstd::Frames;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;

@@ -1,9 +1,9 @@
 //! Reads the input of a scan: walks the files below a path, and reads text in blocks of one size.
 
-use super::ahead::{Block, Blocks, Source, lines};
 use super::database;
 use super::find::{BEFORE, BEHIND, Finders, Found};
 use super::har::{self, Bodies};
+use super::read_ahead::{Block, Blocks, Source, lines};
 use super::sample;
 use std::collections::VecDeque;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Finds IDs whose prefix is split by a line break, such as `thr` and `ead_…` in the next line. A search for the prefix
 //! does not find them. A pure function of its input.
 
-use super::escape::{begins_behind, ends_before};
+use super::boundary::{begins_behind, ends_before};
 use super::find::LONGEST_PREFIX;
 use crate::api::Kind;
 use crate::api::forms::{self, Fit};

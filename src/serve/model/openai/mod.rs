@@ -1,11 +1,11 @@
 //! The model `openai:URL`: a chat completions endpoint whose output is published as it arrives.
 
 mod address;
-mod hearing;
+mod error;
 mod request;
+mod stream_decoder;
 #[cfg(test)]
 mod tests;
-mod trouble;
 
 pub use address::Names;
 
@@ -13,13 +13,13 @@ use super::{Cut, Reply, Round, Speech, Turn, Wants};
 use crate::env::vars;
 use crate::http::sse::{self, Parser};
 use crate::http::{self, Body, Call, HeaderMap, HeaderName, HeaderValue, Method, Redactor, Tracer, Transport, Url};
-use crate::serve::failure::Failure;
-use hearing::Hearing;
+use crate::serve::run_error::Failure;
+use error::Trouble;
 use request::Form;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::time::Duration;
-use trouble::Trouble;
+use stream_decoder::Hearing;
 
 /// The maximum number of attempts for one round, including the first.
 const ATTEMPTS: u32 = 4;

@@ -1,7 +1,7 @@
 //! The conversion of a round's input to a chat completions request. A pure function.
 
-use crate::serve::failure::Failure;
 use crate::serve::model::{Choice, Part, Past, Said, Turn};
+use crate::serve::run_error::Failure;
 use serde_json::{Map, Value, json};
 
 /// The form of requests that an endpoint accepts, as learned from its errors.

@@ -3,8 +3,8 @@
 use super::condition::When;
 use crate::config::Span;
 use crate::env::yaml::AS_JSON;
-use crate::serve::failure::{Code, Failure};
 use crate::serve::model::{Call, Cut};
+use crate::serve::run_error::{Code, Failure};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use std::fmt;

@@ -8,7 +8,7 @@ mod tests;
 use super::echo::words;
 use super::{Piece, Reply, Round, Speech, Turn, Wants};
 use crate::env::input;
-use crate::serve::failure::Failure;
+use crate::serve::run_error::Failure;
 use file::{Answer, Answers, File};
 use std::time::Duration;
 use tokio::time::sleep;

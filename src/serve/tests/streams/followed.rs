@@ -1,7 +1,7 @@
 //! Tests of streams for runs that another server executes or that are executed again.
 
 use super::*;
-use crate::serve::news::{Draft, News, Part};
+use crate::serve::pubsub::{Draft, News, Part};
 
 #[tokio::test]
 async fn what_is_done_anew_is_told_anew() {

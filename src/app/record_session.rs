@@ -1,0 +1,237 @@
+//! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
+
+use super::record::{Record, made_ids};
+use super::record_context::{Book, lock};
+use super::{App, Call, child_env};
+use crate::api::{Kind, Shape, Spec};
+use crate::client::retry::{self, Patience, Verdict};
+use crate::client::{ClientError, Payload, Refused, Reply, Request};
+use crate::env::{random, secrets, vars};
+use crate::http::{self, Sent, Transport, TransportError};
+use crate::ledger::Source;
+use crate::proxy::{self, Asked, Ending, Relay, Work};
+use anyhow::{Context, Result};
+use secrecy::SecretString;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How long to wait for requests in flight when the program ends.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// An object, by kind and ID.
+pub type Object = (Kind, String);
+
+/// The result of a recording.
+#[derive(Debug, Clone, Default)]
+pub struct Taped {
+    /// The created objects, in the order of their creation.
+    pub created: Vec<Object>,
+    pub deleted: Vec<Object>,
+    /// The thread ID of each run. A run is deleted together with its thread.
+    pub threads: HashMap<String, String>,
+    /// The intents whose outcome is unknown.
+    pub open: Vec<String>,
+}
+
+impl Taped {
+    /// Returns the objects that were created and not deleted.
+    pub fn left(&self) -> Vec<Object> {
+        let deleted: HashSet<&Object> = self.deleted.iter().collect();
+        self.created.iter().filter(|object| !deleted.contains(object)).cloned().collect()
+    }
+}
+
+/// A recording in progress.
+pub struct Taping {
+    relay: Relay,
+    tape: Arc<Tape>,
+    key: String,
+}
+
+struct Tape {
+    book: Book,
+    taped: Mutex<Taped>,
+}
+
+impl App {
+    /// Starts a recording: a proxy to the backend of the profile. Recorded rows carry the ID `session` in their
+    /// provenance.
+    pub async fn tape(&self, session: &str) -> Result<Taping> {
+        let backend = self.session().await?;
+        let book = self.book(&backend.origin, Source::Recorded, Some(session))?;
+        // The proxy forwards requests unchanged, so it adds no intents to metadata.
+        let book = Book { mark_intents: false, ..book };
+        let tape = Arc::new(Tape { book, taped: Mutex::default() });
+        let (client, renewing) = (backend.client.clone(), backend.client.clone());
+        let key = random::alphanumeric(40);
+        secrets::add(&key);
+        let relay = proxy::start(proxy::Settings {
+            key: SecretString::from(key.clone()),
+            transport: Transport::new(http::Settings { decode: false, ..self.profile()?.transport(self.tracer()) }),
+            address: Arc::new(move |method, path, query| {
+                client.passed(method, path, query).map_err(|error| error.to_string())
+            }),
+            base_path: backend.client.base_path(),
+            renew: Arc::new(move |refused| renewing.renew(refused)),
+            recorder: Arc::clone(&tape) as Arc<dyn proxy::Recorder>,
+        });
+        Ok(Taping { relay: relay.context("could not listen on loopback")?, tape, key })
+    }
+
+    /// Returns the environment variables that direct a program to the proxy. Variables with `None` would bypass it and
+    /// must be removed.
+    pub fn taping_variables(&self, taping: &Taping) -> Result<Vec<(&'static str, Option<String>)>> {
+        Ok(child_env::variables(self.profile()?, taping.relay.address(), &taping.key, &vars::get))
+    }
+}
+
+impl Taping {
+    /// Ends the recording and returns its result. Waits up to 10 s for requests in flight.
+    pub async fn end(self) -> Taped {
+        let ended = self.relay.stop(GRACE).await;
+        let mut taped = lock(&self.tape.taped).clone();
+        if !ended {
+            for intent in self.tape.book.talk.take_open() {
+                say_open(&self.tape.book, &intent);
+                taped.open.push(intent);
+            }
+        }
+        taped
+    }
+}
+
+fn say_open(book: &Book, intent: &str) {
+    book.ui.always(&format!(
+        "the command ended during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
+    ));
+}
+
+impl proxy::Recorder for Tape {
+    fn begin(self: Arc<Self>, asked: Asked) -> Work<'static, Result<Box<dyn proxy::Record>, String>> {
+        Box::pin(async move {
+            let payload = asked.body.map_or(Payload::None, Payload::Json);
+            let request = Request::new(asked.spec, String::new(), Vec::new(), payload);
+            let mut call = Call::raw(asked.spec, asked.ids, request);
+            let record = self.book.record(&mut call).await.map_err(|error| format!("{error:#}"))?;
+            let (intent, started) = (record.intent, record.started);
+            Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn proxy::Record>)
+        })
+    }
+}
+
+/// The record of one request. It is kept if the program disconnects before the response.
+struct Track {
+    tape: Arc<Tape>,
+    call: Call,
+    intent: Option<String>,
+    started: i64,
+}
+
+impl proxy::Record for Track {
+    fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
+        let reply = Reply { value: object, request_id, ..Reply::default() };
+        if self.call.spec.made
+            && let Some(id) = reply.id()
+        {
+            self.tape.created(vec![(kind, id)]);
+        }
+        Box::pin(async move {
+            // Only a request that creates a run can create a thread in addition.
+            if self.call.spec.made {
+                self.record().part(kind, &reply).await;
+            }
+        })
+    }
+
+    fn end(self: Box<Self>, ending: Ending) -> Work<'static, ()> {
+        Box::pin(async move {
+            match self.judged(ending) {
+                Ok(reply) => {
+                    self.note(&reply);
+                    self.record().done(&self.call, &reply).await;
+                }
+                Err(error) => {
+                    if let (Some(intent), ClientError::Unknown(_)) = (&self.intent, &error) {
+                        lock(&self.tape.taped).open.push(intent.clone());
+                    }
+                    self.record().failed(&self.call, &error).await;
+                }
+            }
+        })
+    }
+}
+
+impl Track {
+    fn record(&self) -> Record<'_> {
+        Record { book: &self.tape.book, intent: self.intent.clone(), started: self.started }
+    }
+
+    /// Returns the response if it has the form that its endpoint requires. Otherwise returns an error with the outcome.
+    fn judged(&self, ending: Ending) -> Result<Reply, ClientError> {
+        let spec = self.call.spec;
+        let unclear = |reason: String| {
+            let error = ClientError::Answer { reason, request_id: None };
+            if spec.made { ClientError::Unknown(Box::new(error)) } else { error }
+        };
+        match ending {
+            Ending::Answered { value, .. } if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) => {
+                Err(unclear("it does not say that it is deleted".to_owned()))
+            }
+            Ending::Answered { value, request_id } => {
+                let reply = Reply { value, request_id, ..Reply::default() };
+                if spec.made && made_ids(&self.call, &reply).is_empty() {
+                    return Err(unclear("it names no object".to_owned()));
+                }
+                Ok(reply)
+            }
+            Ending::Refused { status, body, request_id } => {
+                let refused = ClientError::Refused(Box::new(Refused::read(status, &body, request_id)));
+                Err(if is_unclear(spec, status) { ClientError::Unknown(Box::new(refused)) } else { refused })
+            }
+            Ending::Lost { sent: Sent::No, reason } => Err(ClientError::Unreachable(TransportError::Other { reason })),
+            Ending::Lost { sent: Sent::Maybe, reason } | Ending::Unread { reason } => Err(unclear(reason)),
+        }
+    }
+
+    fn note(&self, reply: &Reply) {
+        let spec = self.call.spec;
+        if spec.made {
+            let made = made_ids(&self.call, reply);
+            if let (Kind::Run, Some(run)) = (spec.kind, reply.id()) {
+                let thread = reply.text("thread_id").or(self.call.ids.first().map(String::as_str));
+                lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
+            }
+            self.tape.created(made.into_iter().filter(|(kind, _)| kind.recorded()).collect());
+        } else if spec.shape == Shape::Deleted
+            && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())
+        {
+            lock(&self.tape.taped).deleted.push((kind, id.to_owned()));
+        }
+    }
+}
+
+impl Tape {
+    fn created(&self, objects: Vec<Object>) {
+        let mut taped = lock(&self.taped);
+        for object in objects {
+            // A thread can be reported twice: by its own event and by the event of its run. Both follow closely, so
+            // older objects need no check.
+            if !taped.created.iter().rev().take(1_000).any(|known| *known == object) {
+                taped.created.push(object);
+            }
+        }
+    }
+}
+
+/// Returns `true` if a create request with this response status may have been executed, by the rules for our own
+/// requests.
+///
+/// Status 303 counts too: it refers to the location of the result.
+fn is_unclear(spec: &Spec, status: u16) -> bool {
+    let none = Patience { retries: 0, max_wait: Duration::ZERO };
+    let advice = retry::Advice::default();
+    let verdict = retry::judge(spec.class, retry::Ending::Status(status), advice, 1, none, 0.0);
+    verdict == Verdict::Unknown || spec.made && status == 303
+}

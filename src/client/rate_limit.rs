@@ -1,0 +1,322 @@
+//! Rate limiting: one limit that all requests of a client share (docs/design/client.md#rate-limits).
+//!
+//! A profile's `rate` spaces requests evenly. Limits that the server sets come on top of it:
+//!
+//! - If the server reports a wait or the number of remaining requests, all requests of the client pause accordingly.
+//! - If the server only refuses a request, the next window starts with as many requests as the last one let through.
+//!   Beyond that number the client sends probes, at first one at a time.
+//! - If the first probe is refused too, the size and the length of the window are known. The client then stays within
+//!   them, and probes again only after several windows.
+
+use crate::api::Method;
+use crate::env::vars;
+use crate::http::HeaderMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+/// The pause after a refusal if the server names none. It doubles with each further refusal in a row.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// The factor by which the gap between requests is longer than the rate requires. Without it, varying network delays
+/// could push requests together and exceed the rate.
+const MARGIN: f64 = 1.02;
+/// The number of windows for which a known limit is obeyed before it is probed again.
+const KEPT_TO: u32 = 7;
+/// The longest wait that is computed. It exceeds every real wait, and adding it to the current time cannot overflow.
+const YEAR: Duration = Duration::from_secs(366 * 86_400);
+/// The maximum number of probes that may be under way at once.
+const MOST_PROBES: u32 = 64;
+
+/// The rate limiter that all requests of a client share.
+#[derive(Debug)]
+pub struct Pace {
+    /// The time between two requests that results from the profile's `rate`.
+    gap: Option<Duration>,
+    /// `false` if waits that the server asks for are skipped, as tests do.
+    waits: bool,
+    state: Mutex<State>,
+    heard: Notify,
+}
+
+/// The permission to send one request. If it is dropped without a response, the request does not count towards the
+/// limit.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    pace: &'a Pace,
+    method: Method,
+    window: u64,
+    probe: bool,
+    answered: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The time before which no request may be sent, because the server asked for a pause.
+    open: Option<Instant>,
+    /// The earliest time of the next request according to the profile's `rate`.
+    next: Option<Instant>,
+    /// One lane for each [`Method`], because servers limit methods separately.
+    lanes: [Lane; 3],
+    through: u64,
+    /// The number of refusals since the last request that was let through.
+    refused: u32,
+}
+
+/// The observed limit of one method. A window starts after a refusal and ends with the next one.
+#[derive(Debug, Default)]
+struct Lane {
+    window: u64,
+    /// When the first request of the window was sent.
+    began: Option<Instant>,
+    /// The time from `began` to the start of the next window, known once a refusal confirmed `learned`. `kept_to`
+    /// counts the windows that have used it since.
+    period: Option<Duration>,
+    kept_to: u32,
+    /// The number of requests that the previous window let through, or `None` if the server has never refused one.
+    learned: Option<u32>,
+    sent: u32,
+    through: u32,
+    probes: u32,
+    most_probes: u32,
+    /// `true` if `learned` is a number that the server reported, so that no probing is needed.
+    told: bool,
+}
+
+/// The decision when a request may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum May {
+    Now {
+        window: u64,
+        probe: bool,
+    },
+    At(Instant),
+    /// After the response to a request that is under way, because its outcome decides.
+    Later,
+}
+
+/// The information about the rate limit in one response.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// `true` if the server refused the request because of too many requests.
+    pub refused: bool,
+    /// The wait that the server asks for.
+    pub wait: Option<Duration>,
+    pub remaining: Option<Remaining>,
+}
+
+/// The state of the current window as the server reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Remaining {
+    /// The number of requests that are left in the window, and the size of the window.
+    pub left: u32,
+    pub limit: Option<u32>,
+    /// The time until the window is reset.
+    pub reset: Duration,
+}
+
+impl Pace {
+    /// Creates the rate limiter of a client. `rate` is in requests per second.
+    pub fn new(rate: Option<f64>) -> Self {
+        let gap = |rate| Duration::try_from_secs_f64(MARGIN / rate).map_or(YEAR, |gap| gap.min(YEAR));
+        let gap = rate.filter(|rate| *rate > 0.0).map(gap);
+        let waits = vars::get(vars::ASST_NO_RETRY_DELAY).is_none();
+        Self { gap, waits, state: Mutex::default(), heard: Notify::new() }
+    }
+
+    /// Waits until a request may be sent.
+    ///
+    /// # Errors
+    /// Returns the wait that the server asked for if it is longer than `patience`.
+    pub(super) async fn turn(&self, method: Method, patience: Duration) -> Result<Turn<'_>, Duration> {
+        loop {
+            // Subscribe before checking the state, so that a response that arrives in between is not missed.
+            let heard = self.heard.notified();
+            let now = Instant::now();
+            let may = self.state().may(method, self.gap, now);
+            match may {
+                May::Now { window, probe } => return Ok(Turn { pace: self, method, window, probe, answered: false }),
+                May::At(due) if due > now + patience => return Err(due - now),
+                May::At(due) => sleep_until(due).await,
+                May::Later => heard.await,
+            }
+        }
+    }
+
+    /// Returns the number of requests that were let through so far. While it grows, a refusal means slow progress and
+    /// not a failure.
+    pub(super) fn through(&self) -> u64 {
+        self.state().through
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turn<'_> {
+    /// Records the rate-limit information of the response.
+    pub(super) fn heard(mut self, heard: Heard) {
+        self.answered = true;
+        let heard = match self.pace.waits {
+            true => heard,
+            false => Heard { wait: Some(Duration::ZERO), remaining: None, ..heard },
+        };
+        self.pace.state().hear(self.method, self.window, self.probe, heard, Instant::now());
+        self.pace.heard.notify_waiters();
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.pace.state().give_back(self.method, self.window, self.probe);
+            self.pace.heard.notify_waiters();
+        }
+    }
+}
+
+impl Heard {
+    /// Returns `true` if a response with this status code can mean that there were too many requests.
+    pub(super) fn may_refuse(status: u16) -> bool {
+        matches!(status, 429 | 503)
+    }
+
+    /// Reads the rate-limit information from the head of a response. `wait` is the wait that its headers ask for.
+    ///
+    /// A reported reset time beyond `patience` is ignored: the client pauses that long only if a request is refused.
+    pub(super) fn of(status: u16, headers: &HeaderMap, wait: Option<Duration>, patience: Duration) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let number = |name: &str| text(name).and_then(|text| text.trim().parse().ok());
+        let remaining = number("x-ratelimit-remaining-requests").and_then(|left| {
+            let reset = text("x-ratelimit-reset-requests").and_then(span).filter(|reset| *reset <= patience)?;
+            let limit = number("x-ratelimit-limit-requests").filter(|limit| *limit > 0);
+            Some(Remaining { left, limit, reset })
+        });
+        let refused = status == 429 || (status == 503 && wait.is_some());
+        Self { refused, wait: wait.filter(|_| refused).map(|wait| wait.min(YEAR)), remaining }
+    }
+}
+
+/// Parses a duration as OpenAI writes it, such as `1s`, `6m0s` or `20ms` (docs/protocol/endpoints.md). A bare number is
+/// in seconds.
+fn span(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_) => text.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok()),
+    }
+}
+
+impl Lane {
+    /// Starts the next window without waiting for a refusal, and returns when it opens. Returns `None` if the length of
+    /// the window is unknown or the limit is due to be probed again.
+    fn next_window(&mut self) -> Option<Instant> {
+        let (period, began) = (self.period.filter(|_| self.kept_to < KEPT_TO)?, self.began?);
+        *self = Self {
+            window: self.window + 1,
+            learned: self.learned,
+            most_probes: 1,
+            period: Some(period),
+            kept_to: self.kept_to + 1,
+            ..Self::default()
+        };
+        Some(began + period)
+    }
+
+    /// Starts the next window after a refusal with the given wait.
+    fn refuse(&mut self, now: Instant, wait: Duration) {
+        // Exactly one request more than the learned limit was sent, and one was refused: this confirms the limit.
+        let proved = self.learned.filter(|learned| self.sent == learned + 1);
+        let period = self.began.filter(|_| proved.is_some()).map(|began| now + wait - began);
+        let learned = proved.or(Some(self.through.max(1)));
+        *self = Self { window: self.window + 1, learned, most_probes: 1, period, ..Self::default() };
+    }
+}
+
+impl State {
+    fn may(&mut self, method: Method, gap: Option<Duration>, now: Instant) -> May {
+        if let Some(open) = self.open.filter(|open| *open > now) {
+            return May::At(open);
+        }
+        if let Some(next) = self.next.filter(|next| *next > now) {
+            return May::At(next);
+        }
+        let lane = &mut self.lanes[method as usize];
+        let probe = lane.learned.is_some_and(|learned| lane.sent >= learned);
+        let most_probes = match lane.told {
+            true => u32::from(lane.sent == lane.through),
+            false => lane.most_probes,
+        };
+        if probe && let Some(next) = lane.next_window() {
+            self.open = self.open.max(Some(next));
+            return May::At(next.max(now));
+        }
+        if probe && lane.probes >= most_probes {
+            return May::Later;
+        }
+        lane.began = lane.began.or(Some(now));
+        lane.sent += 1;
+        lane.probes += u32::from(probe);
+        self.next = gap.map(|gap| now + gap);
+        May::Now { window: lane.window, probe }
+    }
+
+    fn hear(&mut self, method: Method, window: u64, probe: bool, heard: Heard, now: Instant) {
+        let lane = &mut self.lanes[method as usize];
+        let current = lane.window == window;
+        if current && probe {
+            lane.probes = lane.probes.saturating_sub(1);
+        }
+        if heard.refused {
+            let own = FIRST_WAIT.saturating_mul(1 << self.refused.min(8)).min(LONGEST_WAIT);
+            // Requests that were refused together carry the same information. Only the first refusal ends the window.
+            let wait = if current { Some(heard.wait.unwrap_or(own)) } else { heard.wait };
+            if current {
+                lane.refuse(now, wait.unwrap_or_default());
+                self.refused += 1;
+            } else if lane.window == window + 1 && lane.period.take().is_some() {
+                lane.learned = lane.learned.map(|learned| learned.saturating_sub(1).max(1));
+            }
+            self.pause(wait, now);
+            return;
+        }
+        self.through += 1;
+        self.refused = 0;
+        if current {
+            lane.through += 1;
+            if probe {
+                lane.most_probes = (lane.most_probes * 2).min(MOST_PROBES);
+            }
+            let ended = heard.remaining.filter(|told| told.left <= lane.sent.saturating_sub(lane.through));
+            if let Some(told) = ended {
+                let learned = told.limit.unwrap_or(lane.through + told.left);
+                *lane = Lane { window: window + 1, learned: Some(learned), told: true, ..Lane::default() };
+                self.pause(Some(told.reset), now);
+            }
+        } else if let Some(learned) =
+            lane.learned.as_mut().filter(|_| !lane.told && lane.period.is_none() && lane.window == window + 1)
+        {
+            // The request was under way when another one was refused, and was let through: the window is larger by one.
+            *learned += 1;
+        }
+    }
+
+    fn pause(&mut self, wait: Option<Duration>, now: Instant) {
+        let until = wait.and_then(|wait| now.checked_add(wait));
+        self.open = self.open.max(until);
+    }
+
+    fn give_back(&mut self, method: Method, window: u64, probe: bool) {
+        let lane = &mut self.lanes[method as usize];
+        if lane.window == window {
+            lane.sent = lane.sent.saturating_sub(1);
+            lane.probes = lane.probes.saturating_sub(u32::from(probe));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "rate_limit_tests.rs"]
+mod tests;

@@ -1,0 +1,100 @@
+//! Requests that start or continue a run, and the ways to follow it: streaming, polling, or not at all.
+
+use super::columns::RUNS;
+use super::crud::one;
+use super::handlers::HandlerFlags;
+use super::request::Send;
+use crate::api::Endpoint;
+use crate::app::run::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream};
+use crate::app::{App, Call};
+use crate::client::Payload;
+use crate::config::Span;
+use crate::exit::Usage;
+use anyhow::Result;
+
+/// A request that starts or continues a run.
+#[derive(Debug, clap::Args)]
+pub struct Go<E: Endpoint> {
+    #[command(flatten)]
+    send: Send<E>,
+    /// Wait until the run ends, and show its answer
+    #[arg(long, help_heading = WAITING)]
+    wait: bool,
+    #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
+    handlers: HandlerFlags,
+}
+
+const WAITING: &str = "Waiting";
+
+/// The limits for following a run, and the behaviour on interruption.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = WAITING)]
+pub(super) struct Patience {
+    /// Wait at most DURATION in all, such as 90s; the run continues (exit code 25)
+    #[arg(long, value_name = "DURATION")]
+    timeout: Option<Span>,
+    /// Poll every DURATION, at most three times per second [default: the server's openai-poll-after-ms, else growing
+    /// from 0.1 to 2 seconds]
+    #[arg(long, value_name = "DURATION")]
+    poll_interval: Option<Span>,
+    /// Cancel the run on Ctrl-C or SIGTERM without asking
+    #[arg(long)]
+    cancel_on_interrupt: bool,
+}
+
+impl Patience {
+    /// Returns the plan for following a run.
+    pub(super) fn plan(&self, way: Way) -> Plan {
+        Plan {
+            way,
+            timeout: self.timeout.map(|span| span.0),
+            interval: self.poll_interval.map(|span| span.0),
+            on_interrupt: if self.cancel_on_interrupt { OnInterrupt::Cancel } else { OnInterrupt::Ask },
+        }
+    }
+
+    /// Returns the first given flag that has no meaning unless the run is followed.
+    fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--timeout", self.timeout.is_some()),
+            ("--poll-interval", self.poll_interval.is_some()),
+            ("--cancel-on-interrupt", self.cancel_on_interrupt),
+        ];
+        flags.into_iter().find_map(|(flag, given)| given.then_some(flag))
+    }
+}
+
+impl<E: Endpoint> Go<E> {
+    /// Sends the request, and follows the run if this was requested.
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let (path, query, body) = self.send.into_parts();
+        let way = if asks_for_stream(&body) { Way::Stream } else { Way::Poll };
+        let call = Call::of::<E>(&path, &query, Payload::Json(body));
+        // Handlers need a followed run, so they imply waiting unless the run is streamed.
+        let wait = self.wait || way == Way::Poll && self.handlers.any();
+        go(app, call, way, wait, &self.patience, self.handlers)
+    }
+}
+
+fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience, handlers: HandlerFlags) -> Result<()> {
+    let handlers = handlers.ready(app)?;
+    if way == Way::Poll && !wait {
+        if let Some(flag) = patience.given() {
+            let message = format!("{flag} is for a run that is followed");
+            return Err(Usage::hinted(message, "--wait waits for it, --stream shows it as it goes").into());
+        }
+        return one(app, RUNS, call);
+    }
+    app.check_sheet(RUNS)?;
+    if app.dry(&call)? {
+        return Ok(());
+    }
+    let wanted = if wait { Wanted::RunWithMessages } else { Wanted::Run };
+    let (begin, plan) = (Begin::Call(Box::new(call)), patience.plan(way));
+    match &handlers {
+        None => app.follow(RUNS, begin, plan, wanted, None),
+        Some(handlers) => app.follow(RUNS, begin, plan, wanted, Some(&mut |run| Box::pin(handlers.answer(run)))),
+    }
+}

@@ -1,0 +1,316 @@
+//! Forwarding of one request to the backend, and of its response to the caller.
+
+use super::recorder::{Asked, Ending, Record, recorded};
+use super::{Bodies, Parts, headers, path, rejection, stream};
+use crate::env::heap;
+use crate::http::{Call, Hold, Passed, Passing, TransportError, passing, sse};
+use crate::json;
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{Request, State},
+    http::{StatusCode, header::CONTENT_LENGTH, request},
+    response::Response,
+};
+use bytes::BytesMut;
+use futures_util::stream as streams;
+use futures_util::{Stream, StreamExt};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// The maximum size in bytes of a request body that is kept in memory, so that it can be read and resent. Longer bodies
+/// are streamed.
+const SHORT: u64 = 256 << 10;
+
+/// The maximum size in bytes of a response that is kept in order to be recorded. The caller receives it once the record
+/// is durable.
+pub(super) const LONGEST: usize = 8 << 20;
+
+/// The buffer size for a long response, in bytes. The allocator returns a block of this size to the system when it is
+/// freed, but keeps smaller ones.
+const ROOM: usize = 33 << 20;
+
+/// The number of levels that are recorded of a response with too many values. IDs and metadata are within them.
+const OUTLINE: usize = 2;
+
+/// The maximum number of bytes of an error response that are searched for the key. No server sends more.
+const LONGEST_REFUSAL: usize = 1 << 20;
+
+/// Handles one request.
+pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
+    if let Some(refusal) = rejection::refusal(&parts, &request) {
+        return refusal;
+    }
+    let uri = request.uri().clone();
+    let own = match path::own(uri.path(), &parts.settings.base_path) {
+        Ok(own) => own,
+        Err(path::Refused::Outside) => {
+            return rejection::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
+        }
+        Err(path::Refused::OtherProject) => {
+            let message = "The path names another project than the profile that is recorded.";
+            return rejection::refuse(StatusCode::BAD_REQUEST, message, "other_project");
+        }
+    };
+    if let Some(refusal) = rejection::ambiguity(&request, own.ambiguous) {
+        return refusal;
+    }
+    let watched = recorded(request.method(), &own.protocol);
+    let (head, body) = request.into_parts();
+    let body = match Load::take(&parts, &head, body).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    let mut going = Going { parts, head, path: own.behind.to_owned(), body, is_read: watched.is_some() };
+    let Some((spec, ids)) = watched else {
+        return match going.send().await {
+            Ok(answer) if !answer.status.is_success() => refused(answer).await,
+            Ok(answer) => passed_on(answer),
+            Err(error) => rejection::unreachable(&error),
+        };
+    };
+    let asked = Asked { spec, ids, body: going.body.members() };
+    // The task continues if the caller disconnects, because the created objects must be recorded.
+    let (reply, replied) = oneshot::channel();
+    tokio::spawn(watch(going, asked, reply));
+    let gone = || rejection::refuse(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
+    replied.await.unwrap_or_else(|_| gone())
+}
+
+/// The body of a request.
+enum Load {
+    Nothing,
+    Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Hold),
+    Long(Option<Body>),
+}
+
+impl Load {
+    async fn take(parts: &Parts, head: &request::Parts, body: Body) -> Result<Self, Response> {
+        if body.is_end_stream() {
+            return Ok(Self::Nothing);
+        }
+        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if length.is_none_or(|length| length > SHORT) {
+            return Ok(Self::Long(Some(body)));
+        }
+        let short = usize::try_from(SHORT).unwrap_or(usize::MAX);
+        let Some(hold) = parts.bodies.held.take(length.map_or(short, |length| length as usize)).await else {
+            return Err(rejection::overloaded());
+        };
+        let whole = axum::body::to_bytes(body, short).await;
+        let cut = |error| format!("The body of your request did not come: {error}.");
+        let whole = whole.map_err(|error| rejection::refuse(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
+        Ok(Self::Short(whole, hold))
+    }
+
+    /// Returns the members of the body if it is a JSON object.
+    fn members(&self) -> Option<Map<String, Value>> {
+        match self {
+            Self::Nothing => Some(Map::new()),
+            Self::Short(bytes, _) => json::object(bytes).ok(),
+            Self::Long(_) => None,
+        }
+    }
+
+    fn body(&mut self) -> Option<Passing> {
+        match self {
+            Self::Nothing => None,
+            Self::Short(bytes, _) => Some(bytes.clone().into()),
+            Self::Long(body) => body.take().map(|body| passing(body.into_data_stream())),
+        }
+    }
+}
+
+/// A request to be forwarded.
+struct Going {
+    parts: Arc<Parts>,
+    head: request::Parts,
+    path: String,
+    body: Load,
+    is_read: bool,
+}
+
+impl Going {
+    /// Sends the request. Sends it a second time if its credential was rejected, another one is available, and its body
+    /// was kept.
+    async fn send(&mut self) -> Result<Passed, TransportError> {
+        let call = self.call()?;
+        let answer = self.parts.settings.transport.pass(&call, self.body.body()).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        // The new credential also serves later requests, even if this one cannot be sent again.
+        let renew = Arc::clone(&self.parts.settings.renew);
+        let renewed = tokio::task::spawn_blocking(move || renew(&call)).await.unwrap_or_default();
+        if !renewed || matches!(self.body, Load::Long(_)) {
+            return Ok(answer);
+        }
+        let call = self.call()?;
+        self.parts.settings.transport.pass(&call, self.body.body()).await
+    }
+
+    fn call(&self) -> Result<Call, TransportError> {
+        let address = &self.parts.settings.address;
+        let call = address(self.head.method.clone(), &self.path, self.head.uri.query());
+        let mut call = call.map_err(|reason| TransportError::Settings { reason })?;
+        headers::going(&mut call, &self.head.headers, self.is_read);
+        Ok(call)
+    }
+}
+
+/// Sends a request that is recorded. The response goes to `reply` once the record is durable.
+async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>) {
+    let going_on = Arc::clone(&going.parts.going).read_owned().await;
+    let recorder = Arc::clone(&going.parts.settings.recorder);
+    let record = match recorder.begin(asked).await {
+        Ok(record) => record,
+        Err(reason) => {
+            let _ = reply.send(rejection::refuse(StatusCode::SERVICE_UNAVAILABLE, &reason, "not_recorded"));
+            return;
+        }
+    };
+    match going.send().await {
+        Err(error) => {
+            record.end(Ending::Lost { sent: error.sent(), reason: error.to_string() }).await;
+            let _ = reply.send(rejection::unreachable(&error));
+        }
+        Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
+            stream::pass(answer, record, reply).await;
+        }
+        Ok(answer) => whole(answer, record, reply, &going.parts.bodies).await,
+    }
+    drop(going_on);
+}
+
+/// Forwards a response once it is complete and recorded.
+async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>, bodies: &Bodies) {
+    let mut kept = BytesMut::new();
+    let (mut held, mut read) = (None, None);
+    let (cut, ending) = loop {
+        match answer.chunk().await {
+            Ok(Some(piece)) => {
+                if held.is_none() && (kept.len() + piece.len()) as u64 > SHORT {
+                    // If the wait for memory times out, the response is read anyway, because the request was already
+                    // sent.
+                    held = Some(bodies.held.take(LONGEST).await);
+                    kept.reserve(ROOM);
+                }
+                kept.extend_from_slice(&piece);
+            }
+            Ok(None) => {
+                if held.is_some() {
+                    read = bodies.read.take(LONGEST).await;
+                }
+                break (None, ended(&answer, &kept));
+            }
+            Err(error) => {
+                // An error status counts even if its body is incomplete.
+                let refused = !answer.status.is_success();
+                let lost = Ending::Lost { sent: error.sent(), reason: error.to_string() };
+                break (Some(error), if refused { ended(&answer, &kept) } else { lost });
+            }
+        }
+        if kept.len() > LONGEST {
+            let unread = Ending::Unread { reason: format!("it is longer than {LONGEST} bytes") };
+            break (None, if answer.status.is_success() { unread } else { ended(&answer, &kept) });
+        }
+    };
+    record.end(ending).await;
+    if read.is_some() {
+        drop(read);
+        heap::give_back_soon();
+    }
+    if !answer.status.is_success() {
+        answer.mask(&mut kept);
+    }
+    let kept = kept.freeze();
+    let _ = reply.send(match cut {
+        // The caller receives the part that arrived, and then a connection error.
+        Some(error) => {
+            let come = streams::once(async { Ok(kept) }).chain(streams::once(cut_off(error)));
+            respond(&answer, Body::from_stream(come))
+        }
+        None => {
+            let head = respond(&answer, Body::empty());
+            let body = Body::from_stream(streams::iter([Ok(kept)]).chain(rest(answer)));
+            head.map(|_| body)
+        }
+    });
+}
+
+fn ended(answer: &Passed, body: &[u8]) -> Ending {
+    let request_id = request_id(answer);
+    if !answer.status.is_success() {
+        return Ending::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
+    }
+    match json::read(body) {
+        Ok(value) => Ending::Answered { value, request_id },
+        // The facts about a created object are in the outer levels.
+        Err(error) if error.is_count() => match json::outline(body, OUTLINE) {
+            Ok(value) => Ending::Answered { value, request_id },
+            Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
+        },
+        Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
+    }
+}
+
+pub(super) fn request_id(answer: &Passed) -> Option<String> {
+    crate::http::request_id(&answer.headers)
+}
+
+/// Forwards an error response. It may repeat the key, which is overwritten.
+async fn refused(mut answer: Passed) -> Response {
+    let mut kept = BytesMut::new();
+    let mut cut = None;
+    while kept.len() <= LONGEST_REFUSAL {
+        match answer.chunk().await {
+            Ok(Some(piece)) => kept.extend_from_slice(&piece),
+            Ok(None) => break,
+            Err(error) => {
+                cut = Some(error);
+                break;
+            }
+        }
+    }
+    answer.mask(&mut kept);
+    let head = respond(&answer, Body::empty());
+    let first = streams::once(async { Ok(kept.freeze()) });
+    let body = match cut {
+        Some(error) => Body::from_stream(first.chain(streams::once(cut_off(error)))),
+        None => Body::from_stream(first.chain(rest(answer))),
+    };
+    head.map(|_| body)
+}
+
+/// Forwards a response as it arrives.
+fn passed_on(answer: Passed) -> Response {
+    let head = respond(&answer, Body::empty());
+    let body = Body::from_stream(rest(answer));
+    head.map(|_| body)
+}
+
+/// Returns the remaining body of a response.
+fn rest(answer: Passed) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
+    streams::unfold(Some(answer), |answer| async {
+        let mut answer = answer?;
+        match answer.chunk().await {
+            Ok(Some(piece)) => Some((Ok(piece), Some(answer))),
+            Ok(None) => None,
+            Err(error) => Some((cut_off(error).await, None)),
+        }
+    })
+}
+
+/// Ends a body with an error, after the earlier bytes were sent.
+async fn cut_off(error: TransportError) -> Result<Bytes, TransportError> {
+    tokio::task::yield_now().await;
+    Err(error)
+}
+
+/// Returns a response with this body and the head of the backend's response.
+pub(super) fn respond(answer: &Passed, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = headers::end_to_end(&answer.headers);
+    response
+}

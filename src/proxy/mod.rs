@@ -1,0 +1,124 @@
+//! The proxy of `asst record`. It listens on loopback, forwards every request to one backend, and records the objects
+//! that are created and deleted (docs/design/recording.md#what-is-recorded).
+//!
+//! The caller provides the backend's address and the recorder. Must not depend on the calling program or the ledger.
+
+mod events;
+mod forward;
+mod headers;
+mod path;
+mod recorder;
+mod rejection;
+mod stream;
+
+pub use recorder::{Asked, Ending, Record, Recorder, Work};
+
+use crate::http::{Budget, Call, Method, Transport};
+use axum::{Router, serve::ListenerExt};
+use secrecy::SecretString;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::{RwLock, watch};
+use tokio::time::timeout;
+
+/// Builds a request with the profile's headers from a method, a path relative to the base, and a query. Returns the
+/// reason if this is impossible.
+pub type Address = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<Call, String> + Send + Sync>;
+
+/// Fetches another credential after one was rejected. Returns `true` if there is one. May block.
+pub type Renew = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
+
+/// The settings of a proxy.
+pub struct Settings {
+    /// The key that callers must send.
+    pub key: SecretString,
+    /// The transport to the backend. It must not decode responses.
+    pub transport: Transport,
+    pub address: Address,
+    /// The path of the backend's base URL. Callers may repeat it in their paths.
+    pub base_path: String,
+    pub renew: Renew,
+    pub recorder: Arc<dyn Recorder>,
+}
+
+/// The state that all requests share.
+struct Parts {
+    settings: Settings,
+    address: SocketAddr,
+    /// Locked for reading by each recorded request until it has ended.
+    going: Arc<RwLock<()>>,
+    closed: AtomicBool,
+    bodies: Bodies,
+}
+
+/// The memory budgets for bodies.
+#[derive(Debug)]
+struct Bodies {
+    /// Request bodies and long responses while they are held.
+    held: Budget,
+    /// Long responses while they are parsed and recorded.
+    read: Budget,
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        let patience = Duration::from_secs(30);
+        Self { held: Budget::new(HELD, patience), read: Budget::new(2 * forward::LONGEST, patience) }
+    }
+}
+
+/// The maximum total size in bytes of the bodies that are held at once.
+const HELD: usize = 64 << 20;
+
+/// A running proxy. It continues after this value is dropped, as long as its runtime exists.
+pub struct Relay {
+    parts: Arc<Parts>,
+    shutdown: watch::Sender<bool>,
+}
+
+/// Starts a proxy on a free loopback port in the current tokio runtime.
+///
+/// # Errors
+/// If no port can be opened.
+pub fn start(settings: Settings) -> io::Result<Relay> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let address = listener.local_addr()?;
+    let parts = Arc::new(Parts {
+        settings,
+        address,
+        going: Arc::default(),
+        closed: AtomicBool::new(false),
+        bodies: Bodies::default(),
+    });
+    let router = Router::new().fallback(forward::handle).with_state(Arc::clone(&parts));
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true); // An error here only costs latency.
+    });
+    let (shutdown, mut ending) = watch::channel(false);
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        if ending.wait_for(|ending| *ending).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    });
+    tokio::spawn(serving.into_future());
+    Ok(Relay { parts, shutdown })
+}
+
+impl Relay {
+    /// Returns the address on which the proxy listens.
+    pub fn address(&self) -> SocketAddr {
+        self.parts.address
+    }
+
+    /// Stops accepting requests and waits for the recorded ones. Returns `true` if all of them ended in time.
+    pub async fn stop(&self, most: Duration) -> bool {
+        self.parts.closed.store(true, Ordering::SeqCst);
+        self.shutdown.send_replace(true);
+        timeout(most, self.parts.going.write()).await.is_ok()
+    }
+}

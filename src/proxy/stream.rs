@@ -1,0 +1,77 @@
+//! Forwarding of a response that is a stream of events. Objects that the stream reports as created are recorded on the
+//! way.
+
+use super::events::Events;
+use super::forward::{request_id, respond};
+use super::recorder::{Ending, Record};
+use crate::api::Kind;
+use crate::http::Passed;
+use axum::{body::Body, response::Response};
+use futures_util::stream;
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+/// The number of chunks that are buffered for a slow client.
+const WAITING: usize = 8;
+
+/// Forwards a stream chunk by chunk. Until the run is recorded, each event is held back until the object in it is
+/// recorded.
+pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>) {
+    let (send, mut receive) = mpsc::channel(WAITING);
+    let body = Body::from_stream(stream::poll_fn(move |context| receive.poll_recv(context)));
+    let _ = reply.send(respond(&answer, body));
+    let request_id = request_id(&answer);
+    let (mut events, mut record) = (Events::default(), Some(record));
+    loop {
+        let (piece, lost) = match answer.chunk().await {
+            Ok(Some(piece)) if record.is_none() => (piece, None),
+            Ok(Some(piece)) => {
+                let fed = events.feed(&piece);
+                for object in fed.objects {
+                    record = take(record, object, request_id.as_deref()).await;
+                }
+                // The rest is the start of an event that no longer has to be held back.
+                let rest = if record.is_none() { events.rest() } else { bytes::Bytes::new() };
+                ([fed.ready, rest].concat().into(), None)
+            }
+            Ok(None) => {
+                let reason = "the stream ended without the run".to_owned();
+                (events.rest(), Some((Ending::Unread { reason }, None)))
+            }
+            Err(error) => {
+                let lost = Ending::Lost { sent: error.sent(), reason: error.to_string() };
+                (events.rest(), Some((lost, Some(error))))
+            }
+        };
+        let heard = piece.is_empty() || send.send(Ok(piece)).await.is_ok();
+        if let Some((ending, error)) = lost {
+            if let Some(record) = record {
+                record.end(ending).await;
+            }
+            if let Some(error) = error {
+                let _ = send.send(Err(error)).await;
+            }
+            return;
+        }
+        if !heard && record.is_none() {
+            return;
+        }
+    }
+}
+
+/// Records an object of the stream. Returns the record while more objects are expected.
+async fn take(record: Option<Box<dyn Record>>, value: Value, request_id: Option<&str>) -> Option<Box<dyn Record>> {
+    let mut record = record?;
+    let request_id = request_id.map(str::to_owned);
+    match value.get("object").and_then(Value::as_str) {
+        Some("thread.run") => {
+            record.end(Ending::Answered { value, request_id }).await;
+            None
+        }
+        Some("thread") => {
+            record.part(Kind::Thread, value, request_id).await;
+            Some(record)
+        }
+        _ => Some(record),
+    }
+}

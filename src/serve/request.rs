@@ -1,0 +1,167 @@
+//! A decoded request for a handler: IDs, query and body, checked against the rules of the protocol
+//! (docs/protocol/errors.md#known-errors).
+
+use super::dialect::Spoken;
+use super::error::Refused;
+use super::json_body::{Bodies, Held};
+use super::router;
+use crate::api::check::{self, Rules};
+use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
+use axum::{
+    extract::{FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Number, Value};
+
+/// A decoded request.
+#[derive(Debug)]
+pub(super) struct Call<E: Endpoint> {
+    pub(super) ids: E::Path,
+    pub(super) query: E::Query,
+    pub(super) body: Map<String, Value>,
+    pub(super) dialect: Dialect,
+    /// The memory of the body, reserved until the request is answered.
+    _held: Option<Held>,
+}
+
+impl<E: Endpoint> Call<E> {
+    /// Reads and checks a whole request.
+    pub(super) async fn read(bodies: &Bodies, request: Request) -> Result<Self, Refused> {
+        let Spoken { dialect, version } = router::spoken(&request);
+        let rules = Rules::incoming(dialect).of_version(version.as_deref());
+        let (mut parts, body) = request.into_parts();
+        let ids = path_ids::<E>(&mut parts).await?;
+        let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
+        let (body, held) = match E::METHOD {
+            Method::Post => {
+                let read = bodies.read(&parts.headers, body, || says_json(&parts.headers)).await?;
+                let (body, held) = match read {
+                    None => (Map::new(), None),
+                    Some((Value::Object(body), held)) => (body, Some(held)),
+                    Some(_) => return Err(Refused::bad("The JSON body of your request must be an object.")),
+                };
+                check::body::<E>(&body, rules)?;
+                typed::<E::Body>(outline(&body))?;
+                (body, held)
+            }
+            // A client may label an empty body as JSON.
+            Method::Get | Method::Delete => (Map::new(), None),
+        };
+        Ok(Self { ids, query, body, dialect, _held: held })
+    }
+}
+
+async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
+    let params = RawPathParams::from_request_parts(parts, &()).await;
+    let params = params.map_err(|error| Refused::bad(error.to_string()))?;
+    let kinds = E::Path::KINDS;
+    // A project before the protocol's own path is not one of its IDs.
+    let surplus = params.iter().count().saturating_sub(kinds.len());
+    let named: Vec<(&str, &str)> = params.iter().skip(surplus).collect();
+    // The usual case checks each ID once. The detailed check runs only if one does not fit.
+    let fit = kinds.iter().zip(&named).all(|(kind, (_, text))| *kind == Kind::File || text.starts_with(kind.prefix()));
+    let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
+    match E::Path::from_texts(&texts) {
+        Ok(ids) if fit => Ok(ids),
+        read => {
+            kinds.iter().zip(&named).try_for_each(|(kind, (name, text))| fitting(*kind, name, text))?;
+            read.map_err(|error| Refused::bad(error.to_string()).code("invalid_value"))
+        }
+    }
+}
+
+/// Checks an ID of the path.
+///
+/// All IDs of this server have a prefix, so another prefix is a mistake of the caller. A malformed file ID is reported
+/// as not found.
+fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
+    if kind == Kind::File {
+        return ids::check(text).map_err(|_| Refused::missing(kind, &text.chars().take(64).collect::<String>()));
+    }
+    if text.starts_with(kind.prefix()) && ids::check(text).is_ok() {
+        return Ok(());
+    }
+    let shown: String = text.chars().take(64).collect();
+    let prefix = kind.prefix().trim_end_matches(['_', '-']);
+    let message = format!("Invalid '{name}': '{shown}'. Expected an ID that begins with '{prefix}'.");
+    Err(Refused::bad(message).code("invalid_value").param(name))
+}
+
+/// Parses the query of a URL. A key that ends in `[]` is an array.
+fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, Refused> {
+    let mut map = Map::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) = (decoded(key)?, decoded(value)?);
+        // The clients of Azure and Foundry send their version with every request.
+        if key == "api-version" || check::ignores_query::<E>(&key, rules) {
+            continue;
+        }
+        if key.ends_with("[]") {
+            if let Value::Array(items) = map.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+                items.push(value.into());
+            }
+            continue;
+        }
+        let number = value.parse::<i64>().ok().filter(|_| check::numeric::<E>(&key));
+        map.insert(key, number.map_or(Value::String(value), Value::from));
+    }
+    check::query::<E>(&map, rules)?;
+    typed(Value::Object(map))
+}
+
+fn decoded(text: &str) -> Result<String, Refused> {
+    let text = text.replace('+', " ");
+    match percent_encoding::percent_decode_str(&text).decode_utf8() {
+        Ok(text) => Ok(text.into_owned()),
+        Err(_) => Err(Refused::bad("The query of the URL is not UTF-8.")),
+    }
+}
+
+#[allow(clippy::disallowed_methods)] // What is handed in was read before, and has no name of serde's own in it.
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
+    serde_json::from_value(value).map_err(|error| Refused::bad(format!("Invalid request: {error}.")))
+}
+
+/// Returns the members of a body for deserialization into a struct. Values below the first two levels are not copied.
+/// No object then has a member whose name serde uses internally.
+fn outline(body: &Map<String, Value>) -> Value {
+    let members = body.iter().map(|(name, value)| (name.clone(), outlined(value, 2)));
+    Value::Object(members.collect())
+}
+
+fn outlined(value: &Value, levels: usize) -> Value {
+    match value {
+        Value::Number(number) => Value::Number(shortened(number)),
+        Value::Array(items) if levels > 0 => items.iter().map(|item| outlined(item, levels - 1)).collect(),
+        Value::Object(members) if levels > 0 => {
+            let members = members.iter().filter(|(name, _)| !name.starts_with('$'));
+            members.map(|(name, value)| (name.clone(), outlined(value, levels - 1))).collect()
+        }
+        Value::Array(_) => Value::Array(Vec::new()),
+        Value::Object(_) => Value::Object(Map::new()),
+        plain => plain.clone(),
+    }
+}
+
+/// Returns a number in its shortest form. A flattened struct accepts no other form, such as `0.70`.
+fn shortened(number: &Number) -> Number {
+    let short = Some(number).filter(|number| number.is_f64()).and_then(Number::as_f64).and_then(Number::from_f64);
+    short.unwrap_or_else(|| number.clone())
+}
+
+/// Checks that the content type of a body is JSON.
+fn says_json(headers: &HeaderMap) -> Result<(), Refused> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind == "application/json" || kind.ends_with("+json") {
+        return Ok(());
+    }
+    let message = format!(
+        "Unsupported content type: '{}'. This API method only accepts 'application/json' requests, but you \
+         specified the header 'Content-Type: {0}'. Please try again with a supported content type.",
+        kind.chars().take(64).collect::<String>()
+    );
+    Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"))
+}

@@ -1,0 +1,108 @@
+//! 1. Paging: no member of the envelope is trusted alone.
+
+use super::{saying, server};
+use crate::mock_server::Deed;
+use serde_json::json;
+
+#[test]
+fn a_server_that_ignores_the_cursor_and_says_more_for_ever() {
+    let body = r#"{"object":"list","data":[{"id":"a"},{"id":"b"}],"first_id":"a","last_id":"b","has_more":true}"#;
+    let (listener, asst) = saying(200, body);
+    let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("the server repeats the page that ends with b");
+    assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("a\nb\n", 2));
+}
+
+#[test]
+fn a_server_that_shuffles_the_same_page_for_ever() {
+    let orders = [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"]];
+    let listener = crate::mock_server::Listener::new(move |_, before| {
+        let data: Vec<_> = orders[before % 3].iter().map(|id| json!({ "id": id })).collect();
+        Deed::json(200, &json!({ "data": data, "has_more": true }))
+    });
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
+    assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("a\nb\nc\n", 2), "a page that brings nothing new");
+}
+
+#[test]
+fn a_server_that_has_no_end_is_ended_by_the_limit() {
+    let listener = crate::mock_server::Listener::new(|_, before| {
+        let data: Vec<_> = (0..10).map(|number| json!({ "id": format!("asst_{before}_{number}") })).collect();
+        Deed::json(200, &json!({ "data": data, "has_more": true }))
+    });
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let ran = asst.run(["assistants", "list", "--limit", "35", "-o", "id"]).ok();
+    assert_eq!((ran.ids().len(), listener.lines().len()), (35, 4));
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_cursor_that_goes_back_ends_the_walk_and_loses_nothing() {
+    let listener = crate::mock_server::Listener::scripted([
+        Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#),
+        Deed::text(200, r#"{"data":[{"id":"c"},{"id":"b"}],"has_more":true}"#),
+    ]);
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
+    assert_eq!(ran.stdout, "a\nb\nc\nb\n");
+}
+
+#[test]
+fn a_server_that_ignores_the_limit() {
+    let body = r#"{"data":[{"id":"a"},{"id":"b"},{"id":"c"},{"id":"d"}],"has_more":false}"#;
+    let (_listener, asst) = saying(200, body);
+    assert_eq!(asst.run(["assistants", "list", "--limit", "2", "-o", "id"]).ok().stdout, "a\nb\n");
+    assert_eq!(asst.run(["assistants", "list", "--page-size", "1", "-o", "id"]).ok().stdout, "a\nb\nc\nd\n");
+    let json = asst.run(["assistants", "list", "--limit", "3", "-o", "json"]).ok().json();
+    assert_eq!(json.as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn a_list_without_first_and_last() {
+    for body in [
+        r#"{"object":"list","data":[{"id":"a"}],"has_more":false}"#,
+        r#"{"object":"list","data":[{"id":"a"}],"first_id":null,"last_id":null,"has_more":false}"#,
+        r#"{"data":[{"id":"a"}],"last_id":"nonsense","has_more":false}"#,
+        r#"[{"id":"a"}]"#,
+    ] {
+        let (listener, asst) = saying(200, body);
+        assert_eq!(asst.run(["files", "list", "-o", "id"]).ok().stdout, "a\n");
+        assert_eq!(listener.lines().len(), 1);
+    }
+}
+
+#[test]
+fn the_next_page_begins_behind_the_last_item_and_not_where_the_envelope_says() {
+    let listener = crate::mock_server::Listener::scripted([
+        Deed::text(200, r#"{"data":[{"id":"a"}],"last_id":"elsewhere","has_more":true}"#),
+        Deed::text(200, r#"{"data":[],"has_more":false}"#),
+    ]);
+    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    asst.run(["assistants", "list"]).ok();
+    assert!(listener.lines()[1].contains("after=a"), "{:?}", listener.lines());
+}
+
+#[test]
+fn a_list_that_does_not_say_whether_there_is_more_is_walked() {
+    let (listener, asst) = server(|asked| match asked.target.contains("after=b") {
+        true => Deed::text(200, r#"{"data":[]}"#),
+        false => Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}]}"#),
+    });
+    let ran = asst.run(["assistants", "list", "-o", "id"]).ok();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str(), listener.lines().len()), ("a\nb\n", "", 2));
+}
+
+#[test]
+fn an_empty_page_that_promises_more_ends_the_walk() {
+    let (listener, asst) = saying(200, r#"{"object":"list","data":[],"has_more":true}"#);
+    let ran = asst.run(["assistants", "list"]).ok().says("the list is incomplete");
+    assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("", 1));
+}
+
+#[test]
+fn a_server_that_lists_ascending_whatever_is_asked() {
+    let (listener, asst) =
+        saying(200, r#"{"data":[{"id":"a","created_at":1},{"id":"b","created_at":2}],"has_more":false}"#);
+    assert_eq!(asst.run(["assistants", "list", "--order", "desc", "-o", "id"]).ok().stdout, "a\nb\n");
+    assert!(listener.lines()[0].contains("order=desc"), "{:?}", listener.lines());
+}

@@ -1,0 +1,57 @@
+//! 7. Requests: nothing that a strict server refuses, under any base.
+
+use super::server;
+use crate::mock_server::{Deed, Listener, mint};
+use crate::test_env::Asst;
+
+#[test]
+fn a_base_may_have_any_path() {
+    for (base, begin) in [
+        ("", ""),
+        ("/", ""),
+        ("/v1", "/v1"),
+        ("/v1/", "/v1"),
+        ("/api/v1", "/api/v1"),
+        ("/api/v1/", "/api/v1"),
+        ("/a%20b/v1", "/a%20b/v1"),
+    ] {
+        let listener = Listener::new(|_, _| Deed::text(200, r#"{"id":"thread_1","data":[],"has_more":false}"#));
+        let asst = Asst::with_backend(&listener.at(base));
+        asst.run(["threads", "get", "thread_1"]).ok();
+        asst.run(["assistants", "list"]).ok();
+        asst.run(["threads", "create"]).ok();
+        let expected = ["GET {}/threads/thread_1", "GET {}/assistants?limit=100", "POST {}/threads"];
+        assert_eq!(listener.lines(), expected.map(|line| line.replace("{}", begin)), "{base}");
+    }
+}
+
+#[test]
+fn a_server_that_refuses_a_type_without_a_body() {
+    let (_listener, asst) = server(|asked| {
+        let empty = asked.body.is_empty() && asked.header("content-type").is_some();
+        if empty { Deed::error(400, "Body cannot be empty", None) } else { mint(asked, 0) }
+    });
+    asst.run(["threads", "delete", "thread_1"]).ok();
+    asst.run(["threads", "get", "thread_1"]).ok();
+    asst.run(["assistants", "list"]).ok();
+    asst.run(["threads", "create"]).ok();
+    asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1"]).ok();
+}
+
+#[test]
+fn any_key_will_do_where_none_is_asked_for() {
+    for key in ["x", "none", "sk-ünïcode", "a key with blanks", &"k".repeat(4_000)] {
+        let listener = Listener::minting();
+        let asst = Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", key);
+        let ran = asst.run(["threads", "create"]);
+        // What no header can carry is refused before any call.
+        if key.is_ascii() {
+            ran.ok();
+            assert_eq!(listener.asked()[0].header("authorization"), Some(format!("Bearer {key}").as_str()));
+        } else {
+            let ran = ran.code(4).says("a character beyond ASCII");
+            assert!(!ran.text().contains(key));
+            assert_eq!(listener.lines().len(), 0);
+        }
+    }
+}

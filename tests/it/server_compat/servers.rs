@@ -1,0 +1,108 @@
+//! Whole servers, by what they were seen to do where the protocol has it otherwise.
+
+use super::server;
+use crate::mock_server::{Asked, Deed};
+use serde_json::json;
+
+fn parts(asked: &Asked) -> (String, Vec<String>) {
+    let path = asked.target.split('?').next().unwrap_or_default();
+    (asked.method.clone(), path.split('/').skip(2).map(str::to_owned).collect())
+}
+
+/// A gateway that knows some routes only: 405 on single assistants, 404 on single messages.
+fn gateway(asked: &Asked) -> Deed {
+    let (method, parts) = parts(asked);
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match (method.as_str(), parts.as_slice()) {
+        // Among them a run with its thread, which is posted to `/threads/runs`.
+        ("GET" | "POST", ["assistants", _]) | ("DELETE" | "POST", ["threads", _]) => {
+            Deed::json(405, &json!({ "detail": "Method Not Allowed" }))
+        }
+        ("GET", ["threads", _, "messages", _]) => Deed::json(404, &json!({ "detail": "Not Found" })),
+        ("GET", ["files"]) => Deed::text(500, "Internal Server Error"),
+        ("POST", ["vector_stores"]) => {
+            Deed::json(400, &json!({ "error": { "message": "{'error': 'No connected db.'}" } }))
+        }
+        _ => Deed::json(200, &json!({ "id": "0123456789abcdef01234567", "data": [], "has_more": false })),
+    }
+}
+
+#[test]
+fn a_gateway_that_knows_some_routes_only() {
+    let (_listener, asst) = server(gateway);
+    asst.run(["assistants", "list"]).ok();
+    asst.run(["assistants", "get", "asst_1"]).code(11).says("Method Not Allowed");
+    asst.run(["assistants", "update", "asst_1", "--name", "n"]).code(11);
+    asst.run(["threads", "update", "thread_1", "--metadata", "a=b"]).code(11);
+    asst.run(["threads", "delete", "thread_1"]).code(11);
+    asst.run(["messages", "get", "thread_1", "msg_1"]).code(3).says("Not Found");
+    asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).code(11);
+    asst.run(["files", "list", "--retries", "0"]).code(7);
+    asst.run(["api", "POST", "/vector_stores"]).code(5).says("No connected db.");
+    // Nothing was made by what was refused.
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+/// A server that fails where others refuse, forgets where others keep, and says yes where there is nothing.
+fn forgetful(asked: &Asked) -> Deed {
+    let (method, parts) = parts(asked);
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match (method.as_str(), parts.as_slice()) {
+        ("POST", ["assistants"]) if asked.json()["instructions"].is_null() => Deed::Cut,
+        ("POST", ["threads", "runs"]) => Deed::text(500, "invalid assistant_id"),
+        ("DELETE", ["threads", _, "messages", _]) => Deed::text(200, "null"),
+        ("DELETE", ["threads", "thread_full"]) => Deed::text(500, "violates foreign key constraint"),
+        ("DELETE", [_, id]) => Deed::json(200, &json!({ "id": id, "object": "assistant", "deleted": true })),
+        ("GET", [_, _]) => Deed::text(500, "no rows returned by a query that expected to return at least one row"),
+        _ => Deed::json(
+            200,
+            &json!({ "id": "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "object": "", "created_at": 1_700_000_000 }),
+        ),
+    }
+}
+
+#[test]
+fn a_server_that_fails_where_others_refuse() {
+    let (_listener, asst) = server(forgetful);
+    asst.run(["assistants", "create", "--model", "m", "--instructions", "i", "-o", "id"]).ok();
+    asst.run(["assistants", "create", "--model", "m"]).code(10).says("stays open");
+    asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).code(10).says("invalid assistant_id");
+    asst.run(["messages", "delete", "thread_1", "msg_1"]).code(1).says("did not say that it is deleted: null");
+    asst.run(["threads", "delete", "thread_full", "--retries", "0"]).code(7).says("foreign key");
+    asst.run(["threads", "delete", "thread_none"]).ok();
+    asst.run(["threads", "get", "thread_none", "--retries", "0"]).code(7).says("no rows");
+}
+
+/// A server whose refusals have their own statuses and shapes.
+fn particular(asked: &Asked) -> Deed {
+    let (method, parts) = parts(asked);
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match (method.as_str(), parts.as_slice()) {
+        _ if asked.header("authorization") != Some("Bearer sk-test-0123456789") => {
+            Deed::json(403, &json!({ "detail": "Forbidden" }))
+        }
+        ("POST", ["assistants", _]) if asked.json()["model"].is_null() => Deed::json(
+            422,
+            &json!({ "detail": [{ "loc": ["body", "model"], "msg": "field required", "type": "missing" }] }),
+        ),
+        ("GET", ["files", _]) => Deed::json(400, &json!({ "detail": "Invalid value: File 'file-1' not found" })),
+        ("GET", ["assistants", _]) => Deed::text(404, "").with("content-type", "text/plain"),
+        ("DELETE", [_, id]) => Deed::json(200, &json!({ "id": id, "deleted": false })),
+        _ => Deed::json(201, &json!({ "id": "asst_1", "created_at": 1_700_000_000_000_u64, "tools": null })),
+    }
+}
+
+#[test]
+fn a_server_with_statuses_and_shapes_of_its_own() {
+    let (listener, asst) = server(particular);
+    asst.run(["assistants", "update", "asst_1", "--name", "n"]).code(5).says("field required");
+    asst.run(["assistants", "update", "asst_1", "--name", "n", "--model", "m"]).ok();
+    asst.run(["files", "get", "file-1"]).code(5).says("not found");
+    asst.run(["assistants", "get", "asst_1"]).code(3).says("not found");
+    asst.run(["assistants", "get", "asst_1", "--ignore-not-found"]).ok();
+    asst.run(["assistants", "delete", "asst_1"]).code(1).says("\"deleted\":false");
+    let stranger =
+        crate::test_env::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
+    let ran = stranger.run(["assistants", "list"]).code(4).says("Forbidden");
+    assert!(!ran.text().contains("sk-other-key"));
+}

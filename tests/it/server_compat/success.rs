@@ -1,0 +1,58 @@
+//! 3. Success is any 2xx; a deletion is one only when it says so.
+
+use super::{saying, server};
+use crate::mock_server::Deed;
+
+#[test]
+fn a_create_may_be_answered_with_201() {
+    let (_listener, asst) = saying(201, r#"{"id":"thread_1","object":"thread","created_at":1700000000}"#);
+    assert_eq!(asst.run(["threads", "create", "-o", "id"]).ok().stdout, "thread_1\n");
+    assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["thread_1"]);
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
+fn the_type_of_an_answer_is_not_asked_for() {
+    for kind in ["text/plain; charset=utf-8", "text/html", "application/octet-stream", "application/problem+json", ""] {
+        let (_listener, asst) = server(move |_| Deed::text(200, r#"{"id":"thread_1"}"#).with("content-type", kind));
+        assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n", "{kind}");
+    }
+}
+
+#[test]
+fn a_deletion_is_read_and_not_believed() {
+    let table = [
+        (200, r#"{"id":"thread_1","object":"thread.deleted","deleted":true}"#, 0),
+        (200, r#"{"id":"thread_1","deleted":true}"#, 0),
+        (200, r#"{"id":"thread_1","object":"assistant","deleted":true}"#, 0),
+        (202, r#"{"deleted":true}"#, 0),
+        (200, r#"{"id":"thread_1","object":"thread.deleted","deleted":false}"#, 1),
+        (200, r#"{"id":"thread_1","object":"thread.deleted"}"#, 1),
+        (200, r#"{"id":"thread_1","deleted":"true"}"#, 1),
+        (200, r#"{"id":"thread_1","deleted":null}"#, 1),
+        (200, "null", 1),
+        (200, "true", 1),
+        (200, "[]", 1),
+        (200, "", 1),
+        (204, "", 1),
+    ];
+    for (status, body, code) in table {
+        let (_listener, asst) = saying(status, body);
+        let ran = asst.run(["threads", "delete", "thread_1"]).code(code);
+        assert_eq!(ran.stdout.is_empty(), code != 0, "{body}: {}", ran.text());
+        if code != 0 {
+            assert!(ran.stderr.contains("did not say that it is deleted"), "{body}: {}", ran.text());
+        }
+    }
+}
+
+#[test]
+fn the_ledger_believes_a_deletion_no_more_than_the_command() {
+    let (_listener, asst) = server(|asked| match asked.method.as_str() {
+        "DELETE" => Deed::text(200, r#"{"id":"thread_1","deleted":false}"#),
+        _ => Deed::text(200, r#"{"id":"thread_1","object":"thread"}"#),
+    });
+    asst.run(["threads", "create"]).ok();
+    asst.run(["threads", "delete", "thread_1"]).code(1);
+    assert_eq!(asst.run(["threads", "list", "--state", "live"]).ok().ids(), ["thread_1"]);
+}
