@@ -43,13 +43,16 @@ pub(super) struct Bodies {
     done: usize,
 }
 
-/// Returns `true` if a file begins like an HTTP archive.
+/// Returns `true` if a file begins like an HTTP archive: an object with an object `log`, which other members may precede.
 pub(super) fn is_archive(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-    let object = |start: &[u8]| Some(start.strip_prefix(b"{")?.trim_ascii_start().to_vec());
-    let log = |start: Vec<u8>| Some(start.strip_prefix(b"\"log\"")?.trim_ascii_start().strip_prefix(b":")?.to_vec());
-    let found = object(&start[..start.len().min(4096)]).and_then(log);
-    found.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+    let start = &start[..start.len().min(4096)];
+    let is_log = |at: usize| {
+        let value = start[at..].strip_prefix(b"\"log\"").map(<[u8]>::trim_ascii_start);
+        let value = value.and_then(|rest| rest.strip_prefix(b":")).map(<[u8]>::trim_ascii_start);
+        value.is_some_and(|value| value.starts_with(b"{"))
+    };
+    start.starts_with(b"{") && memchr::memmem::find_iter(start, b"\"log\"").any(is_log)
 }
 
 impl Bodies {
@@ -178,6 +181,7 @@ mod tests {
     #[test]
     fn what_an_archive_begins_with() {
         assert!(is_archive(b"{\"log\": {") && is_archive(b"\xef\xbb\xbf {\n  \"log\" : {"));
+        assert!(is_archive(b"{\"browser\": {\"name\": \"b\"}, \"log\": {\"version\": \"1.2\""));
         assert!(!is_archive(b"{\"log\":\"a line\"}") && !is_archive(b"[{\"log\":{") && !is_archive(b""));
     }
 }
