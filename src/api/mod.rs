@@ -36,7 +36,7 @@ pub use kind::Kind;
 /// Returns the endpoint of a method and a path, with the IDs in the path. A template without parameters takes
 /// precedence: `/threads/runs` is not the thread `runs`.
 ///
-/// The search also covers [`unlisted_endpoints::TABLE`], the endpoints that have no command but are still recorded.
+/// The search also covers `unlisted_endpoints::TABLE`, the endpoints that have no command but are still recorded.
 pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
     let known = table().chain(unlisted_endpoints::TABLE);
     let of_method = known.filter(|spec| spec.method == method);
