@@ -1,3 +1,3 @@
-//! The floor: a program that starts and ends.
+//! The baseline: a program that starts and ends.
 
 fn main() {}

@@ -1,8 +1,9 @@
-//! What starting costs, as ratios of whole processes run in turn (A B C A B C …): `cargo bench --bench figures`.
+//! The cost of starting a process, as ratios of whole processes that run in turn (A B C A B C …).
+//! The command is `cargo bench --bench figures`.
 //!
-//! Milliseconds differ from machine to machine and from minute to minute; the median of the per-round ratios does not.
-//! `ASST_BENCH_ROWS=100000` makes the large ledgers smaller, `ASST_BENCH_ROUNDS=11` the rounds fewer, and
-//! `ASST_BENCH_LEDGERS=1` leaves out the ledger of five times as many rows.
+//! Milliseconds differ between machines and between minutes. The median of the ratios per round is stable.
+//! `ASST_BENCH_ROWS=100000` makes the large ledgers smaller, and `ASST_BENCH_ROUNDS=11` reduces the rounds.
+//! `ASST_BENCH_LEDGERS=1` omits the ledger that has five times as many rows.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -16,7 +17,7 @@ const ASST: &str = env!("CARGO_BIN_EXE_asst");
 /// A command that is timed against the others.
 struct Racer {
     name: String,
-    /// The most that its ratio to the floor may be, where there is a limit.
+    /// The highest allowed ratio to the baseline, if there is a limit.
     limit: Option<f64>,
     command: Box<dyn Fn() -> Command>,
 }
@@ -34,7 +35,7 @@ fn number(name: &str, usual: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// `--help` and `threads list` against a program that does nothing.
+/// Compares `--help` and `threads list` with a program that does nothing.
 fn starts(folder: &Path, rounds: usize, rows: usize) {
     let empty = compile_empty(folder);
     let list = |ledger: &Path, home: &Path| {
@@ -65,7 +66,7 @@ fn starts(folder: &Path, rounds: usize, rows: usize) {
     race(&racers, rounds);
 }
 
-/// A create on a standing server, with and without the ledger.
+/// Measures a create request to a running server, with and without the ledger.
 fn creates(folder: &Path, rounds: usize) {
     let (_server, url) = serve(folder);
     let with = |flags: &'static [&'static str]| {
@@ -100,7 +101,7 @@ fn compile_empty(folder: &Path) -> PathBuf {
     empty
 }
 
-/// Fills a ledger through the program itself.
+/// Fills a ledger by `asst ledger import`.
 fn ledger(folder: &Path, name: &str, rows: usize) -> PathBuf {
     let path = folder.join(format!("{name}.db"));
     let mut command = asst(folder);
@@ -108,7 +109,7 @@ fn ledger(folder: &Path, name: &str, rows: usize) -> PathBuf {
     let start = Instant::now();
     let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut input = BufWriter::new(child.stdin.take().unwrap());
-    // An odd multiplier walks over all 64-bit numbers in an order that no index likes.
+    // An odd multiplier visits all 64-bit numbers in an order that defeats the locality of an index.
     for n in 0..rows as u64 {
         writeln!(input, "thread_{:024}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).unwrap();
     }
@@ -118,7 +119,7 @@ fn ledger(folder: &Path, name: &str, rows: usize) -> PathBuf {
     path
 }
 
-/// A standing server, killed when it is dropped.
+/// A running server, killed when it is dropped.
 struct Server(Child);
 
 impl Drop for Server {
@@ -138,7 +139,7 @@ fn serve(folder: &Path) -> (Server, String) {
     (Server(child), url)
 }
 
-/// Runs the racers in turn, prints each against the first, and returns the medians.
+/// Runs the commands in turn, prints each relative to the first, and returns the medians.
 fn race(racers: &[Racer], rounds: usize) -> Vec<Duration> {
     let mut times = vec![Vec::new(); racers.len()];
     for round in 0..rounds + 3 {
@@ -149,7 +150,7 @@ fn race(racers: &[Racer], rounds: usize) -> Vec<Duration> {
             let status = command.status().unwrap();
             let took = start.elapsed();
             assert!(status.success(), "{} failed", racer.name);
-            // The first rounds warm the caches.
+            // The first rounds only warm the caches.
             if round >= 3 {
                 times.push(took);
             }

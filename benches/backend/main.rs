@@ -1,8 +1,8 @@
-//! The other ends that the comparisons need: `backend stub` answers as fast as a socket allows, so that it limits no
-//! client; `backend memory` is the most that a server on axum can do, for it keeps everything in memory.
+//! The servers that the comparisons need. `backend stub` responds as fast as a socket allows, so it limits no client.
+//! `backend memory` keeps everything in memory, which is the upper bound for a server on axum.
 //!
-//! Each takes a free port, prints where it listens, and serves until it is killed. `backend runs` is a client: it does runs as
-//! fast as a server answers.
+//! Each server takes a free port, prints its address, and serves until it is killed. `backend runs` is a client that
+//! creates runs as fast as a server responds.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -17,7 +17,7 @@ fn main() {
     // `cargo bench` adds a flag of its own.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.first().map(String::as_str) {
-        // One thread, so that a client has the other core for itself.
+        // A single thread leaves the other core to the client.
         Some("stub") => run(tokio::runtime::Builder::new_current_thread(), stub::serve),
         Some("memory") => run(tokio::runtime::Builder::new_multi_thread(), memory::serve),
         Some("runs") => {

@@ -1,10 +1,12 @@
-//! `backend runs BASE waited|streamed|apart CLIENTS SECONDS` does runs against a server as fast as it answers, and prints how
-//! many a second: on a thread that is made with the run, or, apart, on one that was made before and given a message, as
-//! every server of this protocol can. `backend runs BASE thread MESSAGES RUNS` fills a thread and prints what a run on it
-//! costs, in milliseconds. `OPENAI_API_KEY` is sent if there is one.
+//! `backend runs BASE waited|streamed|apart CLIENTS SECONDS` creates runs as fast as a server responds, and prints the
+//! runs per second. By default a run is created together with its thread. With `apart`, the thread exists before and
+//! receives a message first, which every server of this protocol supports.
 //!
-//! Sockets without an HTTP library: what is measured is the server. A client that waits asks again every 2 ms, far more
-//! often than any SDK.
+//! `backend runs BASE thread MESSAGES RUNS` fills a thread and prints the time of a run on it in milliseconds.
+//! `OPENAI_API_KEY` is sent if it is set.
+//!
+//! The client uses plain sockets without an HTTP library, so that the server dominates the measurement. A client that
+//! waits polls every 2 ms, far more often than any SDK.
 
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 const MESSAGE: &str = r#"{"role":"user","content":"the quick brown fox jumps over the lazy dog"}"#;
 
-/// How runs are done.
+/// The way in which runs are created and followed.
 #[derive(Clone, Copy)]
 enum How {
     Waited,
@@ -38,7 +40,7 @@ pub(super) async fn drive(arguments: &[String]) {
     println!("{figure:.3}");
 }
 
-/// Returns how many runs a second so many clients get done, one after the other each.
+/// Returns the runs per second of `clients` concurrent clients, each of which does one run at a time.
 async fn rate(base: &str, assistant: &str, how: How, clients: usize, time: Duration) -> f64 {
     let began = Instant::now();
     let work = (0..clients).map(|_| {
@@ -60,7 +62,7 @@ async fn rate(base: &str, assistant: &str, how: How, clients: usize, time: Durat
     f64::from(done) / began.elapsed().as_secs_f64()
 }
 
-/// Returns the median of what a streamed run on a thread of so many messages takes, in milliseconds.
+/// Returns the median time of a streamed run on a thread with `messages` messages, in milliseconds.
 async fn on_thread(client: &mut Client, assistant: &str, messages: usize, runs: u64) -> f64 {
     let thread = id(&client.ask("POST", "/threads", "{}").await);
     for n in 0..messages {
@@ -78,10 +80,10 @@ async fn on_thread(client: &mut Client, assistant: &str, messages: usize, runs: 
     times[times.len() / 2].as_secs_f64() * 1e3
 }
 
-/// A connection that is kept.
+/// A connection that is reused.
 struct Client {
     stream: TcpStream,
-    /// What stands before each path, and the head that follows it.
+    /// The text before each path, and the headers after it.
     prefix: String,
     head: String,
     read: Vec<u8>,
@@ -111,7 +113,7 @@ impl Client {
         self.run("/threads/runs", &body, streamed).await;
     }
 
-    /// Does one run to its end.
+    /// Creates one run and follows it to its end.
     async fn run(&mut self, path: &str, body: &str, streamed: bool) {
         let answer = self.ask("POST", path, body).await;
         if streamed {
@@ -125,7 +127,7 @@ impl Client {
         }
     }
 
-    /// Sends a request and returns the body of its answer.
+    /// Sends a request and returns the response body.
     async fn ask(&mut self, method: &str, path: &str, body: &str) -> String {
         let (Self { prefix, head, .. }, length) = (&*self, body.len());
         let request = format!(
@@ -149,7 +151,7 @@ impl Client {
                     self.more().await;
                 }
             }
-            // The last of the chunks is empty.
+            // A chunked body ends with an empty chunk.
             None => {
                 while !self.read.ends_with(b"\r\n0\r\n\r\n") {
                     self.more().await;
@@ -168,7 +170,7 @@ fn id(json: &str) -> String {
     member(json, "id").to_owned()
 }
 
-/// Returns the text of a member, the first of that name.
+/// Returns the string value of the first member with this name.
 fn member<'a>(json: &'a str, name: &str) -> &'a str {
     let (_, rest) = json.split_once(&format!("\"{name}\":\"")).unwrap_or_else(|| panic!("no {name} in {json}"));
     rest.split('"').next().unwrap()

@@ -1,10 +1,10 @@
-//! The scripts around the benches.
+//! The scripts of the benches.
 
 use crate::test_env::skipped;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// Returns what the script takes from the messages of cargo, or `None` where there is no Python.
+/// Returns the output of the script for these cargo messages, or `None` if there is no Python.
 fn executable(messages: &str, name: &str) -> Option<Result<String, String>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/executable.py");
     let mut command = Command::new("python3");
@@ -17,7 +17,7 @@ fn executable(messages: &str, name: &str) -> Option<Result<String, String>> {
 }
 
 #[test]
-fn the_executable_of_a_bench_is_told_by_name_and_kind() {
+fn bench_executable_is_selected_by_name_and_kind() {
     let messages = r#"
 {"reason":"compiler-artifact","target":{"kind":["lib"],"name":"backend"},"executable":null}
 {"reason":"compiler-artifact","target":{"kind":["bin"],"name":"backend"},"executable":"/target/backend-program"}
@@ -34,7 +34,7 @@ a line of somebody else
     ] {
         match executable(messages, name) {
             Some(found) => assert_eq!(found, expected, "{name}"),
-            None => return skipped("the_executable_of_a_bench_is_told_by_name_and_kind", "there is no python3"),
+            None => return skipped("bench_executable_is_selected_by_name_and_kind", "there is no python3"),
         }
     }
 }

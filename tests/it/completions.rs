@@ -1,10 +1,10 @@
-//! Completions that are asked for while a command is typed.
+//! Dynamic completions, which a shell requests while a command is typed.
 
 use crate::mock_server::Listener;
 use crate::test_env::Asst;
 
 impl Asst {
-    /// Asks as the script for fish does: the word that is being typed is the last.
+    /// Requests completions as the fish script does: the word at the cursor comes last.
     fn asks(&self, words: &[&str]) -> Vec<String> {
         let mut command = self.command(["--", "asst"].iter().chain(words));
         let ran = self.ran(command.env("ASST_COMPLETE", "fish").output().unwrap()).ok();
@@ -14,7 +14,7 @@ impl Asst {
 }
 
 #[test]
-fn ids_of_the_ledger_are_offered_the_newest_first() {
+fn ids_of_the_ledger_are_offered_newest_first() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
@@ -29,13 +29,13 @@ fn ids_of_the_ledger_are_offered_the_newest_first() {
     assert_eq!(asst.asks(&["runs", "get", &thread, ""]), *std::slice::from_ref(&run));
     assert_eq!(asst.asks(&["runs", "cancel", &thread, ""]), [run]);
     assert_ne!(asst.asks(&["runs", "get", &other, ""]), [bot]);
-    // An id means something in its origin only.
+    // An ID is valid in its origin only.
     assert!(!asst.asks(&["--local", "threads", "get", ""]).contains(&thread));
     assert_eq!(listener.lines().len(), asked, "no backend is asked");
 }
 
 #[test]
-fn profiles_are_offered_where_one_is_named() {
+fn profiles_are_offered_for_profile_arguments() {
     let asst = Asst::new();
     asst.config("[profiles.prod]\nbackend = 'openai'\n[profiles.test]\nbackend = 'openai'\napi_key = 'sk-secret'\n");
     assert_eq!(asst.asks(&["-p", ""]), ["prod", "test", "local"]);
@@ -44,9 +44,10 @@ fn profiles_are_offered_where_one_is_named() {
     assert!(!asst.asks(&["profiles", "add", ""]).contains(&"test".to_owned()));
 }
 
-/// A broken configuration, no ledger, or no home at all: nothing is offered, and nothing is said or made.
+/// With a broken configuration, no ledger, or no home folder, completion offers nothing, prints no error, and creates
+/// no file.
 #[test]
-fn what_is_wrong_is_no_candidate() {
+fn broken_setup_offers_no_candidates() {
     let asst = Asst::new();
     assert!(!asst.asks(&["threads", "get", "thread_"]).iter().any(|word| word.starts_with("thread_")));
     assert!(!asst.ledger().exists());
@@ -58,7 +59,7 @@ fn what_is_wrong_is_no_candidate() {
 }
 
 #[test]
-fn commands_and_flags_are_offered_as_they_are_begun() {
+fn commands_and_flags_are_completed_by_prefix() {
     let asst = Asst::new();
     assert_eq!(asst.asks(&["prof"]), ["profiles"]);
     assert_eq!(asst.asks(&["files", "upload", "--purp"]), ["--purpose"]);
@@ -68,7 +69,7 @@ fn commands_and_flags_are_offered_as_they_are_begun() {
 }
 
 #[test]
-fn each_shell_has_a_script_that_asks() {
+fn each_shell_has_a_dynamic_completion_script() {
     let asst = Asst::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = asst.run(["completions", shell, "--dynamic"]).ok().stdout;

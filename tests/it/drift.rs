@@ -1,5 +1,5 @@
-//! What is written down from the program itself: it is compared byte for byte, and `ASST_BLESS=1 cargo test drift`
-//! writes it anew.
+//! Files that are generated from the program. The tests compare them byte for byte, and `ASST_BLESS=1 cargo test drift`
+//! writes them again.
 
 use clap::CommandFactory;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Compares a file with what it should be, or writes it.
+/// Compares a file with its expected content, or writes it.
 fn hold(path: &str, expected: &str) {
     let file = root().join(path);
     let mut found = std::fs::read_to_string(&file).unwrap_or_default();
@@ -23,7 +23,7 @@ fn hold(path: &str, expected: &str) {
     assert!(found == expected, "{path} is not what the program says, from line {at}: ASST_BLESS=1 cargo test drift");
 }
 
-/// Holds what stands between `<!-- NAME -->` and `<!-- end of NAME -->` in a file.
+/// Compares or writes the text between `<!-- NAME -->` and `<!-- end of NAME -->` in a file.
 fn hold_section(path: &str, name: &str, expected: &str) {
     let text = std::fs::read_to_string(root().join(path)).unwrap();
     let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
@@ -33,7 +33,7 @@ fn hold_section(path: &str, name: &str, expected: &str) {
 }
 
 #[test]
-fn completions_are_those_of_the_tree_of_commands() {
+fn completion_scripts_match_the_commands() {
     use clap_complete::Shell::{Bash, Elvish, Fish, PowerShell, Zsh};
     for (shell, file) in
         [(Bash, "asst.bash"), (Elvish, "asst.elv"), (Fish, "asst.fish"), (PowerShell, "_asst.ps1"), (Zsh, "_asst")]
@@ -43,7 +43,7 @@ fn completions_are_those_of_the_tree_of_commands() {
 }
 
 #[test]
-fn the_exit_codes_of_the_readme_are_those_of_the_program() {
+fn exit_codes_in_the_readme_match_the_program() {
     let mut table = String::from("| code | kind | meaning |\n|---|---|---|\n");
     for (code, kind, meaning) in asst::exit::CODES {
         let _ = writeln!(table, "| {code} | `{kind}` | {meaning} |");
@@ -68,7 +68,7 @@ fn every_variable_is_in_the_docs() {
 }
 
 #[test]
-fn the_reference_is_the_help_of_every_command() {
+fn command_reference_matches_the_help() {
     let mut root = asst::cli::Cli::command().term_width(100);
     root.build();
     let mut page = String::from(

@@ -1,14 +1,14 @@
-//! Every member of every request has its flag, and every flag its member (docs/design/command_line.md#input). Where a
-//! name differs, `fixtures/flags.toml` says so.
+//! Every request member has a flag, and every flag a member (docs/design/command_line.md#input). `fixtures/flags.toml`
+//! lists the names that differ.
 
 use crate::operations_table::{OPERATIONS, command, flags, members};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The table's size on the day it was made; it may only shrink.
+/// The size of the table when it was created. It may only shrink.
 const MOST_RENAMES: usize = 10;
-// Waiting and handlers are asst's own: no member of any request asks for them
+// Waiting and handlers belong to asst itself. No request has a member for them
 // (docs/design/declarations.md#flags-that-are-no-members).
 const MOST_OWN: usize = 19;
 const MOST_MISSING: usize = 1;
@@ -33,7 +33,7 @@ fn members_of(operation: &Value) -> Vec<String> {
 }
 
 #[test]
-fn members_and_flags_are_the_same() {
+fn every_member_has_a_flag_and_every_flag_a_member() {
     let (table, document) = (table(), members());
     let mut wrong = Vec::new();
     let mut used = BTreeSet::new();
@@ -114,9 +114,9 @@ fn text(value: &Value) -> String {
 }
 
 #[test]
-fn every_declared_endpoint_stands_in_the_document_as_it_is() {
+fn declared_endpoints_match_the_document() {
     let document = members();
-    // The backends that list threads do so by Azure's document, not by OpenAI's.
+    // Backends list threads by Azure's document. OpenAI's document has no such operation.
     for row in asst::api::table().filter(|row| row.operation != "listThreads") {
         let operation = &document[row.operation];
         assert_eq!(operation["path"], row.path, "{}", row.operation);
@@ -129,7 +129,7 @@ fn every_declared_endpoint_stands_in_the_document_as_it_is() {
 }
 
 #[test]
-fn the_help_of_a_flag_says_the_default_of_its_profile() {
+fn help_of_a_flag_shows_the_profile_default() {
     let tree = asst::cli::Cli::tree();
     for (flag, default) in [
         ("request-timeout", format!("{}s", asst::config::DEFAULT_REQUEST_TIMEOUT.as_secs())),

@@ -1,10 +1,10 @@
-//! The rooms of the house import downward only (docs/architecture.md). What breaks this is to be moved, not
-//! excused: there is no list of exceptions.
+//! The modules import downward only (docs/architecture.md). Move code that breaks this rule: there is no list of
+//! exceptions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The layers, highest first. Rooms of one layer may know each other, without a circle.
+/// The layers, highest first. Modules of one layer may import each other, but not in a cycle.
 const LAYERS: &[&[&str]] = &[
     &["lib"],
     &["generate", "complete"],
@@ -29,7 +29,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the rooms that a text names with `crate::ROOM`, also in groups as `crate::{a, b::c}`; comments do not count.
+/// Returns the modules that a text names with `crate::MODULE`, also in groups as `crate::{a, b::c}`. Comments do not
+/// count.
 fn named(text: &str) -> BTreeSet<String> {
     let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let code = code.join("\n");
@@ -63,7 +64,7 @@ fn named(text: &str) -> BTreeSet<String> {
     rooms
 }
 
-/// Returns what each room imports, with the first file that does.
+/// Returns the imports of each module, with the first file that contains each.
 fn imports() -> BTreeMap<String, BTreeMap<String, String>> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
@@ -88,7 +89,7 @@ fn layer(room: &str) -> Option<usize> {
 }
 
 #[test]
-fn imports_run_downward() {
+fn modules_import_no_higher_layer() {
     let mut upward = Vec::new();
     for (room, known) in imports() {
         if room == "main" {
@@ -108,11 +109,11 @@ fn imports_run_downward() {
 }
 
 #[test]
-fn no_rooms_go_round_in_a_circle() {
+fn modules_import_without_a_cycle() {
     let imports = imports();
     let mut left: BTreeMap<_, BTreeSet<_>> =
         imports.iter().map(|(room, known)| (room.as_str(), known.keys().map(String::as_str).collect())).collect();
-    // A room that imports none of those left is in no circle with them.
+    // A module that imports none of the remaining modules is not in a cycle with them.
     while let Some(room) = left.iter().find(|(_, known)| known.is_empty()).map(|(room, _)| *room) {
         left.remove(room);
         left.values_mut().for_each(|known| {
@@ -123,13 +124,13 @@ fn no_rooms_go_round_in_a_circle() {
 }
 
 #[test]
-fn imports_are_found_alone_and_in_groups() {
+fn single_and_grouped_imports_are_found() {
     let text = "use crate::api::Kind;\nuse crate::{\n    db::{Db, x::Y},\n    ledger,\n};\nfn f() { crate::env::now() }\n\
                 //! see crate::cmd\n";
     assert_eq!(named(text).into_iter().collect::<Vec<_>>(), ["api", "db", "env", "ledger"]);
 }
 
-/// The environment of a child process is decided in one place.
+/// A single module decides which environment a child process receives.
 #[test]
 fn child_processes_are_prepared_in_one_place() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -140,7 +141,7 @@ fn child_processes_are_prepared_in_one_place() {
         let text = std::fs::read_to_string(&file).unwrap();
         let starts = text.contains("Command::new(") && text.contains("process::") && !text.contains("clap::Command");
         let inside = file.strip_prefix(&src).unwrap().display().to_string();
-        // The process of a filter gets no environment at all.
+        // The process of a filter receives no environment at all.
         let empty = inside == "view/jq/worker.rs" && text.contains(".env_clear()");
         if starts && !empty && !["env/spawn.rs", "env/handover.rs"].contains(&inside.as_str()) {
             found.push(inside);

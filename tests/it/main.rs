@@ -1,5 +1,5 @@
 //! The integration tests, one binary (one link) with a module per subject.
-// Tests read what the program itself wrote.
+// Tests read files that the program itself wrote.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod backends;
@@ -53,7 +53,7 @@ mod transcript;
 
 #[test]
 fn every_file_of_tests_is_listed() {
-    // A folder is a module, and its `mod.rs` lists what is in it.
+    // A folder is a module, and its `mod.rs` lists its files.
     fn look(folder: &std::path::Path, list: &str) {
         let listed = std::fs::read_to_string(folder.join(list)).unwrap();
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,5 +1,5 @@
-//! A listener for what a good server never does: it answers what a test hands it, cuts, and stalls. It keeps what it was
-//! asked.
+//! A listener for behaviour that no correct server shows. It sends the responses of a test, cuts connections, and
+//! stalls. It keeps the requests that it received.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) method: String,
@@ -28,22 +28,22 @@ impl Asked {
     }
 }
 
-/// What the listener does with a request.
+/// The reaction of the listener to a request.
 pub(crate) enum Deed {
     Answer {
         status: u16,
         headers: Vec<(String, String)>,
         body: Vec<u8>,
     },
-    /// Reads the request and hangs up.
+    /// Reads the request and closes the connection.
     Cut,
-    /// Promises more bytes than come.
+    /// Announces more bytes than it sends.
     Half,
-    /// Answers nothing until the other side hangs up.
+    /// Sends nothing until the client closes the connection.
     Stall,
-    /// Sends these bytes as they stand, and hangs up.
+    /// Sends these bytes unchanged and closes the connection.
     Raw(Vec<u8>),
-    /// Has the connection to itself, and hangs up when it is done.
+    /// Gives the connection to the function and closes it afterwards.
     Own(Box<dyn FnOnce(&mut TcpStream) + Send>),
 }
 
@@ -56,7 +56,7 @@ impl Deed {
         Self::Answer { status, headers: Vec::new(), body: body.into() }
     }
 
-    /// Sends a head as it stands, then a piece again and again until nobody takes it any more.
+    /// Sends a head unchanged, then a piece repeatedly until the client closes the connection.
     pub(crate) fn endless(head: &str, piece: impl Into<Vec<u8>>) -> Self {
         let (head, piece) = (head.replace('\n', "\r\n"), piece.into());
         Self::own(move |stream| {
@@ -68,7 +68,7 @@ impl Deed {
         })
     }
 
-    /// Sends what is given, then one more byte every so often until nobody takes it any more.
+    /// Sends a text, then one more byte per interval until the client closes the connection.
     pub(crate) fn drip(begin: &str, every: Duration) -> Self {
         let begin = begin.replace('\n', "\r\n");
         Self::own(move |stream| {
@@ -80,7 +80,7 @@ impl Deed {
         })
     }
 
-    /// Sends what is given and waits until the other side hangs up.
+    /// Sends a text and waits until the client closes the connection.
     pub(crate) fn begin(begin: &str) -> Self {
         let begin = begin.replace('\n', "\r\n");
         Self::own(move |stream| {
@@ -89,7 +89,7 @@ impl Deed {
         })
     }
 
-    /// Sends a text with its line ends as HTTP has them, and hangs up.
+    /// Sends a text with the line ends of HTTP, and closes the connection.
     pub(crate) fn raw(text: &str) -> Self {
         Self::Raw(text.replace('\n', "\r\n").into_bytes())
     }
@@ -98,7 +98,7 @@ impl Deed {
         Self::Own(Box::new(deed))
     }
 
-    /// The error envelope of the protocol.
+    /// Returns the error envelope of the protocol.
     pub(crate) fn error(status: u16, message: &str, code: Option<&str>) -> Self {
         let error = json!({ "message": message, "type": "invalid_request_error", "param": null, "code": code });
         Self::json(status, &json!({ "error": error }))
@@ -114,7 +114,7 @@ impl Deed {
 
 type Script = dyn Fn(&Asked, usize) -> Deed + Send + Sync;
 
-/// The listener; it hangs up when its owner is gone.
+/// The listener. It closes its connections when it is dropped.
 pub(crate) struct Listener {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
@@ -122,7 +122,8 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Listens, and answers each request by the script, which is told how many came before.
+    /// Starts a listener that responds to each request by the script. The script receives the number of earlier
+    /// requests.
     pub(crate) fn new(script: impl Fn(&Asked, usize) -> Deed + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -141,7 +142,7 @@ impl Listener {
         Self { address, asked, over }
     }
 
-    /// Answers with these, one after the other; a request too many is refused with 418.
+    /// Sends these responses in order. Each further request is refused with 418.
     pub(crate) fn scripted(deeds: impl IntoIterator<Item = Deed>) -> Self {
         let deeds = Mutex::new(deeds.into_iter().collect::<std::collections::VecDeque<_>>());
         Self::new(move |_, _| {
@@ -149,7 +150,7 @@ impl Listener {
         })
     }
 
-    /// Creates whatever is posted, with ids of its own, and deletes whatever is to be deleted.
+    /// Creates every posted object with a new ID, and confirms every deletion.
     pub(crate) fn minting() -> Self {
         Self::new(mint)
     }
@@ -158,7 +159,7 @@ impl Listener {
         self.at("/v1")
     }
 
-    /// Returns the URL of a path of it.
+    /// Returns the URL of a path on this listener.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -167,7 +168,7 @@ impl Listener {
         self.asked.lock().unwrap().clone()
     }
 
-    /// Returns method and path of each request.
+    /// Returns the method and path of each request.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.asked().iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect()
     }
@@ -180,12 +181,12 @@ impl Drop for Listener {
     }
 }
 
-/// Answers as a server would that keeps nothing.
+/// Responds as a server would that stores nothing.
 pub(crate) fn mint(asked: &Asked, before: usize) -> Deed {
     let path = asked.target.split('?').next().unwrap_or_default();
     let id = path.rsplit('/').next().unwrap_or_default();
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    // As Azure OpenAI has it.
+    // The path prefix of Azure OpenAI.
     let path = path.strip_prefix("/openai").unwrap_or(path);
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match (asked.method.as_str(), parts.as_slice()) {

@@ -1,4 +1,4 @@
-//! `asst profiles add` and `asst profiles use`: what they write, and what they refuse to.
+//! `asst profiles add` and `asst profiles use`: the files they write, and the input they refuse.
 
 use crate::test_env::{Asst, shows};
 
@@ -9,7 +9,7 @@ impl Asst {
 }
 
 #[test]
-fn a_first_profile_makes_the_file() {
+fn first_profile_creates_the_file() {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     shows!(asst.run(["profiles", "add", "mine", "--base-url", &server.url, "--default"]), @r"
@@ -32,7 +32,7 @@ fn a_first_profile_makes_the_file() {
 }
 
 #[test]
-fn every_flag_is_a_key_and_what_every_command_takes_is_the_profiles() {
+fn every_flag_is_written_as_a_key_of_the_profile() {
     let asst = Asst::new();
     asst.config("# of mine\n[profiles.old] # stays\nbackend = 'openai'\n");
     let all = [
@@ -73,7 +73,7 @@ fn every_flag_is_a_key_and_what_every_command_takes_is_the_profiles() {
 }
 
 #[test]
-fn what_is_there_is_written_anew_only_where_that_was_said() {
+fn existing_profile_is_overwritten_only_on_request() {
     let asst = Asst::new();
     let before = "[profiles.a]\nbackend = 'openai' # the old\napi_key_env = 'K'\n";
     asst.config(before);
@@ -88,7 +88,7 @@ fn what_is_there_is_written_anew_only_where_that_was_said() {
     assert_eq!(asst.written(), "[profiles.a]\nbase_url = \"https://h.example/v1\"\n");
 }
 
-/// A key that stands where the name of its variable belongs would come out again as "… is not set".
+/// A key in place of a variable name would be printed in the error "… is not set".
 #[test]
 fn a_key_in_the_wrong_place_is_neither_written_nor_printed() {
     let asst = Asst::new();
@@ -110,7 +110,7 @@ fn a_key_in_the_wrong_place_is_neither_written_nor_printed() {
 }
 
 #[test]
-fn a_profile_that_could_not_be_read_again_is_not_written() {
+fn invalid_profile_is_not_written() {
     let asst = Asst::new();
     let cases: [&[&str]; 8] = [
         &["a", "--backend", "foundry"],
@@ -159,7 +159,7 @@ fn a_dry_run_writes_nothing_and_shows_no_other_profile() {
 }
 
 #[test]
-fn the_default_is_a_profile_that_is_there() {
+fn default_profile_must_exist() {
     let asst = Asst::new();
     asst.config("# first\n[profiles.work]\nbackend = 'local' # here\n");
     shows!(asst.run(["profiles", "use", "wrok"]), @r"
@@ -175,10 +175,10 @@ fn the_default_is_a_profile_that_is_there() {
     assert!(asst.written().starts_with("default_profile = \"local\"\n\n# first\n"));
 }
 
-/// Who keeps the file in a repository of settings links to it; a rename onto the link would part the two.
+/// The file may be a link into a repository of settings. A rename onto the link would replace the link.
 #[cfg(unix)]
 #[test]
-fn a_file_that_lies_elsewhere_stays_there() {
+fn symlinked_configuration_file_is_written_in_place() {
     let asst = Asst::new();
     let real = asst.file("dotfiles.toml", "# mine\n");
     std::fs::create_dir_all(asst.home().join("config/asst")).unwrap();
@@ -190,7 +190,7 @@ fn a_file_that_lies_elsewhere_stays_there() {
 }
 
 #[test]
-fn of_many_that_write_at_once_none_is_lost() {
+fn concurrent_profile_writes_are_all_kept() {
     let asst = Asst::new();
     let children: Vec<_> =
         (0..12).map(|number| asst.command(["profiles", "add", &format!("p{number}")]).spawn().unwrap()).collect();
@@ -201,7 +201,7 @@ fn of_many_that_write_at_once_none_is_lost() {
 }
 
 #[test]
-fn a_folder_that_takes_no_file_is_a_plain_failure() {
+fn unwritable_configuration_folder_is_an_error() {
     let asst = Asst::new();
     let asst = asst.env("XDG_CONFIG_HOME", "/dev/null");
     asst.run(["profiles", "add", "a"]).says("error: cannot ");

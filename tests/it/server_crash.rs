@@ -1,4 +1,4 @@
-//! What the server answered survives its crash, and what it was working on is finished by the next one, once.
+//! Confirmed writes survive a crash of the server. The next server finishes the interrupted work, once.
 
 use crate::test_env::{Asst, call, eventually};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn text(value: &Value) -> String {
 }
 
 #[test]
-fn what_was_answered_is_there_after_a_crash() {
+fn confirmed_objects_survive_a_crash() {
     let asst = Asst::new();
     let store = asst.work().join("store");
     let store = store.to_str().unwrap();
@@ -38,7 +38,7 @@ fn what_was_answered_is_there_after_a_crash() {
                     }
                 });
             }
-            // Somewhere in the middle of the others' requests, elsewhere each time.
+            // The kill hits other requests at a different moment in each round.
             eventually("answers", || (answered.load(Ordering::SeqCst) >= round * 9).then_some(()));
             server.kill();
             over.store(true, Ordering::SeqCst);
@@ -54,7 +54,7 @@ fn what_was_answered_is_there_after_a_crash() {
 }
 
 #[test]
-fn a_file_that_was_answered_is_there_after_a_crash() {
+fn confirmed_upload_survives_a_crash() {
     let asst = Asst::new();
     let store = asst.work().join("store");
     let store = store.to_str().unwrap();
@@ -100,7 +100,7 @@ fn a_run_in_progress_is_finished_by_the_next_server_once() {
 
 #[cfg(unix)]
 #[test]
-fn a_server_that_is_asked_to_end_ends_its_runs_first() {
+fn terminated_server_finishes_its_runs_first() {
     let asst = Asst::new();
     let store = asst.work().join("store");
     let server = asst.serve(&["--store", store.to_str().unwrap()]);

@@ -1,4 +1,4 @@
-//! Commands that wait for somebody else can be stopped at any time.
+//! A command that waits for another process or server can be stopped at any time.
 #![cfg(unix)]
 
 use crate::mock_server::{Deed, Listener};
@@ -26,7 +26,7 @@ fn a_command_that_fetches_a_key_can_be_stopped() {
 }
 
 #[test]
-fn a_doctor_who_waits_for_a_backend_can_be_stopped() {
+fn doctor_that_waits_for_a_backend_can_be_stopped() {
     let listener = Listener::new(|asked, _| if asked.method == "POST" { Deed::text(500, "{}") } else { Deed::Stall });
     let asst = Asst::with_backend(&listener.url());
     asst.run(["assistants", "create", "--model", "m"]).code(10);
@@ -37,19 +37,19 @@ fn a_doctor_who_waits_for_a_backend_can_be_stopped() {
 }
 
 #[test]
-fn a_command_whose_output_nobody_reads_can_be_stopped() {
+fn command_with_a_blocked_output_can_be_stopped() {
     let body = json!({ "id": "asst_1", "name": "x".repeat(1 << 20) });
     let listener = Listener::new(move |_, _| Deed::json(200, &body));
     let asst = Asst::with_backend(&listener.url());
     let mut child = asst.command(["assistants", "get", "asst_1", "-o", "json"]).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
-    // The first byte is there, so the rest is on its way into a pipe that is too short for it.
+    // The first byte has arrived. The rest does not fit into the pipe, so the command blocks on its write.
     out.read_exact(&mut [0]).unwrap();
     signalled(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
-/// A backend that answers for the threads below a number, and for no other.
+/// Returns a backend that answers for threads below a number, and stalls for all others.
 fn answering(below: usize) -> Listener {
     Listener::new(move |asked, _| {
         let id = asked.target.rsplit('/').next().unwrap_or_default();
@@ -68,7 +68,7 @@ fn started(asst: &Asst, args: &[&str]) -> Child {
 }
 
 #[test]
-fn bulk_work_that_is_stopped_says_what_was_done_and_how_to_go_on() {
+fn stopped_bulk_work_reports_its_progress_and_the_next_command() {
     for (args, next) in [
         (&["threads", "delete", "-"][..], "run the same command again with --ignore-not-found for the rest"),
         (&["threads", "delete", "-", "--ignore-not-found"], "run the same command again for the rest"),
@@ -88,7 +88,7 @@ fn bulk_work_that_is_stopped_says_what_was_done_and_how_to_go_on() {
 }
 
 #[test]
-fn what_is_under_way_is_answered_before_bulk_work_stops() {
+fn stopped_bulk_work_finishes_the_requests_in_flight() {
     let listener = Listener::new(|asked, _| {
         std::thread::sleep(std::time::Duration::from_millis(300));
         let id = asked.target.rsplit('/').next().unwrap_or_default();
@@ -111,7 +111,7 @@ fn what_is_under_way_is_answered_before_bulk_work_stops() {
 }
 
 #[test]
-fn uploads_that_are_stopped_say_where_to_go_on() {
+fn stopped_uploads_report_where_to_continue() {
     let listener = Listener::new(|_, before| match before {
         0 => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt" })),
         _ => Deed::Stall,
@@ -128,7 +128,7 @@ fn uploads_that_are_stopped_say_where_to_go_on() {
 }
 
 #[test]
-fn a_verification_that_is_stopped_says_how_far_it_came() {
+fn stopped_verification_reports_its_progress() {
     let listener = answering(5);
     let asst = Asst::with_backend(&listener.url());
     let ids: String = (0..30).map(|number| format!("thread_{number}\n")).collect();
@@ -142,14 +142,14 @@ fn a_verification_that_is_stopped_says_how_far_it_came() {
 }
 
 #[test]
-fn what_reads_ids_from_a_pipe_says_how_far_it_came() {
+fn stopped_import_and_scan_of_a_pipe_report_their_progress() {
     for (args, says) in [
         (["ledger", "import", "-"], "interrupted; 3 IDs read"),
         (["ledger", "scan", "-"], "interrupted; 0 IDs taken in"),
     ] {
         let asst = Asst::with_backend("http://127.0.0.1:9/v1");
         let mut child = asst.command(args).stdin(std::process::Stdio::piped()).spawn().unwrap();
-        // The pipe stays open, and gives nothing more.
+        // The pipe stays open without further input.
         let mut input = child.stdin.take().unwrap();
         input
             .write_all(
@@ -164,13 +164,13 @@ fn what_reads_ids_from_a_pipe_says_how_far_it_came() {
 }
 
 #[test]
-fn an_import_that_is_stopped_keeps_what_it_has_read() {
+fn stopped_import_keeps_the_ids_it_has_read() {
     let asst = Asst::with_backend("http://127.0.0.1:9/v1");
     let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || {
         let mut written = 0_u64;
-        // It ends when nobody reads any more.
+        // The loop ends when the command no longer reads.
         while input.write_all(format!("thread_{written:024}\n").as_bytes()).is_ok() {
             written += 1;
             std::thread::sleep(std::time::Duration::from_micros(100));
@@ -186,7 +186,7 @@ fn an_import_that_is_stopped_keeps_what_it_has_read() {
 }
 
 #[test]
-fn a_pruning_of_a_backend_that_stalls_says_how_far_it_came() {
+fn stopped_prune_of_a_stalled_backend_reports_its_progress() {
     let listener = Listener::new(|_, _| Deed::Stall);
     let asst = Asst::with_backend(&listener.url());
     let row = |number: u32| json!({ "id": format!("thread_{number}"), "created_at": 1_500_000_000 }).to_string() + "\n";

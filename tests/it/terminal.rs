@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
-/// A terminal and what was shown on it so far.
+/// A terminal and the output that it received so far.
 pub(crate) struct Terminal {
     name: String,
     shown: Receiver<Vec<u8>>,
@@ -43,7 +43,7 @@ impl Terminal {
         OpenOptions::new().read(true).write(true).open(&self.name).unwrap()
     }
 
-    /// Starts a command whose standard error, and standard output if asked for, is the terminal.
+    /// Starts a command with standard error at the terminal, and standard output as well if `with_output` is set.
     pub(crate) fn start(&self, mut command: Command, with_output: bool) -> Child {
         command.stderr(self.end());
         if with_output {
@@ -52,7 +52,7 @@ impl Terminal {
         command.spawn().unwrap()
     }
 
-    /// Waits until a text was shown and returns all that was shown.
+    /// Waits for a text and returns all output so far.
     pub(crate) fn until(&mut self, text: &str) -> String {
         let start = Instant::now();
         loop {
@@ -71,7 +71,7 @@ impl Terminal {
         }
     }
 
-    /// Returns all that was shown, after the commands have ended.
+    /// Returns all output. The commands must have ended.
     pub(crate) fn all(mut self) -> String {
         use std::io::Write as _;
         self.end().write_all(b"END-OF-TEST").unwrap();

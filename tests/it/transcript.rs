@@ -1,11 +1,11 @@
-//! What runs of the same commands have in common: everything but ids.
+//! Normalises the output of commands, so that runs of the same commands can be compared.
 
 use std::path::Path;
 use std::process::Command;
 
 const PREFIXES: [&str; 8] = ["req_", "asst_", "thread_", "msg_", "run_", "step_", "call_", "file-"];
 
-/// Returns the text with `thread_…` in place of each id, and `…` in place of a UUID and of an age.
+/// Returns the text with `thread_…` in place of each ID, and `…` in place of a UUID and of an age.
 pub(crate) fn without_ids(text: &str) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let mut out = String::new();
@@ -27,7 +27,7 @@ pub(crate) fn without_ids(text: &str) -> String {
     out
 }
 
-/// Returns a command with nothing of the user's around it and the binary first in its PATH.
+/// Returns a command without the user's environment and with the binary first in its PATH.
 pub(crate) fn private(program: impl AsRef<std::ffi::OsStr>, home: &Path) -> Command {
     let folder = Path::new(assert_cmd::cargo::cargo_bin!("asst")).parent().unwrap().to_owned();
     let path = std::env::join_paths(
@@ -39,7 +39,7 @@ pub(crate) fn private(program: impl AsRef<std::ffi::OsStr>, home: &Path) -> Comm
 }
 
 #[test]
-fn ids_are_hidden_and_nothing_else_is() {
+fn only_ids_and_ages_are_hidden() {
     let text = "thread_0123456789abcdef\t(asst:0b9e1c3e-53a1-4f6e-9a77-0c1d2e3f4a5b) run_time file-system, 12s ago\n";
     assert_eq!(without_ids(text), "thread_…\t(asst:…) run_time file-system, … ago\n");
 }

@@ -7,10 +7,10 @@ const PROFILE: &str = "backend = \"azure-openai\"\nbase_url = \"BASE\"\napi_key_
 const VERSION: &str = "\napi_version = \"2024-05-01-preview\"";
 
 #[test]
-fn the_main_job() {
+fn main_job_succeeds_on_azure() {
     let (_server, asst) = backend(&[], &format!("{PROFILE}{VERSION}"));
     main_job(&asst);
-    // Its steps do not say what they used, and no table minds.
+    // Run steps of this dialect have no `usage`. A table must still print them.
     let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     asst.run(["runs", "create", &thread, "--assistant-id", &assistant]).ok();
@@ -19,14 +19,14 @@ fn the_main_job() {
 }
 
 #[test]
-fn with_a_token_instead_of_a_key() {
+fn azure_profile_accepts_a_token_instead_of_a_key() {
     let profile = PROFILE.replace("api_key_env = \"BACKEND_KEY\"", &format!("token_command = \"echo {KEY}\""));
     let (_server, asst) = backend(&[], &format!("{profile}{VERSION}"));
     asst.run(["assistants", "list"]).ok();
 }
 
 #[test]
-fn the_variables_of_its_sdk() {
+fn azure_sdk_variables_select_the_backend() {
     let (server, _owner) = backend(&[], "backend = \"local\"");
     let asst = Asst::new()
         .env("AZURE_OPENAI_ENDPOINT", server.url.trim_end_matches("/v1"))
@@ -36,7 +36,7 @@ fn the_variables_of_its_sdk() {
 }
 
 #[test]
-fn without_a_version_nothing_is_sent() {
+fn azure_profile_without_api_version_exits_2() {
     let (_server, asst) = backend(&[], PROFILE);
     shows!(asst.run(["assistants", "list"]), @r"
     --- stderr ---
@@ -44,14 +44,14 @@ fn without_a_version_nothing_is_sent() {
       hint: it is the api-version of the resource, such as 2024-05-01-preview
     exit 2
     ");
-    // The newer interface of the same resources has none.
+    // The newer API of the same resources has no api-version.
     let profile = PROFILE.replace("BASE", "BASE/openai/v1");
     let (_server, asst) = backend(&[], &profile);
     asst.run(["assistants", "list"]).ok();
 }
 
 #[test]
-fn a_version_without_assistants() {
+fn api_version_without_assistants_exits_5() {
     let (_server, asst) = backend(&[], &format!("{PROFILE}\napi_version = \"2024-02-15-preview\""));
     shows!(asst.run(["assistants", "list"]), @r"
     --- stderr ---

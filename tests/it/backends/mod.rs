@@ -1,5 +1,5 @@
-//! The main job on every kind of backend (docs/protocol/dialects.md#backends), each played by the embedded server in
-//! its dialect, with a key.
+//! The main job on every kind of backend (docs/protocol/dialects.md#backends). The embedded server plays each backend
+//! in its dialect and demands a key.
 
 mod azure;
 mod foundry;
@@ -9,8 +9,8 @@ use crate::test_env::{Asst, Standing};
 
 const KEY: &str = "sk-backend-0123456789";
 
-/// Starts a server that demands the key, and returns it with a user whose default profile has these lines; `BASE` in
-/// them is the server's address.
+/// Starts a server that demands the key, and returns it with a user whose default profile has these lines. `BASE` in
+/// the lines stands for the address of the server.
 fn backend(serve: &[&str], profile: &str) -> (Standing, Asst) {
     let asst = Asst::new().env("ASST_SERVE_KEY", KEY);
     let server = asst.serve(serve);
@@ -19,8 +19,8 @@ fn backend(serve: &[&str], profile: &str) -> (Standing, Asst) {
     (server, asst.env("BACKEND_KEY", KEY))
 }
 
-/// Does what every backend with assistants can: an assistant, a thread, a run with a call, its answer, and back to
-/// nothing.
+/// Does the work that every backend with assistants supports: creates an assistant, a thread, and a run with a tool
+/// call, submits the output, and deletes everything.
 #[track_caller]
 fn main_job(asst: &Asst) {
     const TOOL: &str = r#"{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}"#;

@@ -1,4 +1,4 @@
-//! Changes that change nothing, and flags that contradict themselves.
+//! Updates without any change, and flags that contradict each other.
 
 use super::refused;
 use crate::test_env::Asst;
@@ -44,7 +44,7 @@ fn a_key_with_two_values_is_refused() {
 }
 
 #[test]
-fn a_filter_by_assistant_that_is_no_id_is_doubted() {
+fn assistant_filter_warns_of_a_name_and_refuses_a_run_id() {
     let asst = Asst::with_backend("http://127.0.0.1:9/v1");
     asst.run(["threads", "list", "--assistant", "Bot"])
         .ok()

@@ -1,9 +1,9 @@
-//! What is wrong around the command: its configuration, its environment, its backend.
+//! Errors around the command: in its configuration, its environment, or its backend.
 
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn nothing_names_a_backend() {
+fn command_without_a_backend_exits_4() {
     shows!(Asst::new().run(["threads", "get", "thread_1"]), @r"
     --- stderr ---
     error: no profile is chosen and the environment names no backend
@@ -13,7 +13,7 @@ fn nothing_names_a_backend() {
 }
 
 #[test]
-fn a_connection_is_refused() {
+fn refused_connection_exits_7_and_leaves_no_intent() {
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let asst = Asst::with_backend(&format!("http://127.0.0.1:{port}/v1"));
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
@@ -33,7 +33,7 @@ fn a_connection_is_refused() {
 }
 
 #[test]
-fn the_configuration_has_an_unknown_key() {
+fn unknown_configuration_key_exits_2_with_a_suggestion() {
     let asst = Asst::new();
     asst.config("[profiles.work]\nbackend = \"openai\"\nbase_ulr = \"https://example.com\"\n");
     shows!(asst.run(["threads", "list"]), @r"
@@ -52,7 +52,7 @@ fn the_configuration_has_an_unknown_key() {
 }
 
 #[test]
-fn the_configuration_is_no_toml() {
+fn invalid_configuration_file_exits_2() {
     let asst = Asst::new();
     asst.config("[profiles.work\nbackend = \"openai\"\n");
     shows!(asst.run(["threads", "list"]), @r"
@@ -70,7 +70,7 @@ fn the_configuration_is_no_toml() {
 }
 
 #[test]
-fn a_profile_is_not_there() {
+fn missing_profile_exits_2_with_a_suggestion() {
     let asst = Asst::new();
     asst.config("[profiles.work]\nbackend = \"openai\"\napi_key_env = \"K\"\n");
     shows!(asst.run(["threads", "get", "thread_1", "-p", "wrok"]), @r"
@@ -87,7 +87,7 @@ fn a_profile_is_not_there() {
 }
 
 #[test]
-fn a_project_file_names_what_it_may_not() {
+fn project_file_with_a_forbidden_key_exits_2() {
     let asst = Asst::new();
     asst.file("asst.toml", "profile = \"work\"\napi_key_command = \"steal\"\n");
     shows!(asst.run(["threads", "list"]), @r"
@@ -99,7 +99,7 @@ fn a_project_file_names_what_it_may_not() {
 }
 
 #[test]
-fn two_backends_are_named_at_once() {
+fn two_backends_in_the_environment_exit_2() {
     let asst = Asst::new()
         .env("OPENAI_API_KEY", "sk-a")
         .env("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com")
@@ -113,7 +113,7 @@ fn two_backends_are_named_at_once() {
 }
 
 #[test]
-fn an_empty_variable_is_none_and_a_wrong_one_is_named() {
+fn empty_variable_counts_as_unset_and_an_invalid_one_is_named() {
     let listener = crate::mock_server::Listener::minting();
     let with = |name: &str, value: &str| {
         Asst::with_backend(&listener.url()).env(format!("ASST_{name}"), value).run(["files", "list"])

@@ -1,10 +1,10 @@
-//! Filters that recurse, repeat or grow without end: the command ends with a clear error, and with little memory.
+//! Filters that recurse, repeat, or grow without end. The command must fail with a clear error and use little memory.
 
 use crate::measure::measured;
 use crate::test_env::Asst;
 
 #[test]
-fn a_filter_without_end_is_stopped() {
+fn endless_filter_is_stopped() {
     let cases = [
         ("def f: f + 1; f", "it was stopped"),
         ("def f: [f]; f", "it was stopped"),
@@ -17,7 +17,7 @@ fn a_filter_without_end_is_stopped() {
         ("\"x\" * 100000000000", "it was stopped"),
         ("reduce range(60) as $i (\"x\"; . + .)", "it was stopped"),
     ];
-    // What fills the memory slowly is stopped for the time that it takes.
+    // A filter that fills the memory slowly reaches the time limit first.
     let said =
         |stderr: &str, why: &str| stderr.contains(why) || why == "it was stopped" && stderr.contains("took longer");
     std::thread::scope(|scope| {
@@ -34,7 +34,7 @@ fn a_filter_without_end_is_stopped() {
 }
 
 #[test]
-fn a_filter_sees_nothing_of_the_environment() {
+fn filter_cannot_read_the_environment() {
     let asst = Asst::new().env("OPENAI_API_KEY", "sk-test-0123456789");
     let ran = asst.run(["ledger", "stats", "--jq", "env, $ENV | length"]);
     assert!(!ran.text().contains("sk-test"), "{}", ran.text());

@@ -1,10 +1,10 @@
-//! The limits that the API declares, in its own words.
+//! The limits that the API declares, with the error texts of the API.
 
 use super::refused;
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn seventeen_pairs_of_metadata() {
+fn seventeen_metadata_pairs_are_refused() {
     let pairs: Vec<String> = (0..17).map(|n| format!("k{n}=v")).collect();
     let args: Vec<&str> =
         ["threads", "create"].into_iter().chain(pairs.iter().flat_map(|pair| ["--metadata", pair])).collect();
@@ -17,7 +17,7 @@ fn seventeen_pairs_of_metadata() {
 }
 
 #[test]
-fn a_key_of_metadata_is_too_long() {
+fn metadata_key_of_65_characters_is_refused() {
     let pair = format!("{}=v", "k".repeat(65));
     shows!(refused(&Asst::new(), &["threads", "create", "--metadata", &pair]), @r"
     --- stderr ---
@@ -28,7 +28,7 @@ fn a_key_of_metadata_is_too_long() {
 }
 
 #[test]
-fn a_value_of_metadata_is_too_long() {
+fn metadata_value_of_513_characters_is_refused() {
     let pair = format!("k={}", "v".repeat(513));
     shows!(refused(&Asst::new(), &["threads", "create", "--metadata", &pair]), @r"
     --- stderr ---
@@ -39,7 +39,7 @@ fn a_value_of_metadata_is_too_long() {
 }
 
 #[test]
-fn a_name_is_too_long() {
+fn name_of_257_characters_is_refused() {
     let name = "n".repeat(257);
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "gpt-4o", "--name", &name]), @r"
     --- stderr ---
@@ -50,7 +50,7 @@ fn a_name_is_too_long() {
 }
 
 #[test]
-fn a_hundred_and_twenty_nine_tools() {
+fn list_of_129_tools_is_refused() {
     let mut args = vec!["assistants", "create", "--model", "gpt-4o"];
     (0..129).for_each(|_| args.extend(["--tool", "file_search"]));
     shows!(refused(&Asst::new(), &args), @r"
@@ -62,7 +62,7 @@ fn a_hundred_and_twenty_nine_tools() {
 }
 
 #[test]
-fn a_number_is_out_of_range() {
+fn number_out_of_range_is_refused() {
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "m", "--temperature", "2.1"]), @r"
     --- stderr ---
     error: Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.1 instead. (code decimal_above_max_value, param temperature)
@@ -78,7 +78,7 @@ fn a_number_is_out_of_range() {
 }
 
 #[test]
-fn a_required_member_is_missing() {
+fn missing_required_member_is_refused() {
     shows!(refused(&Asst::new(), &["assistants", "create"]), @r"
     --- stderr ---
     error: Missing required parameter: 'model'. (code missing_required_parameter, param model)
@@ -106,7 +106,7 @@ fn a_required_member_is_missing() {
 }
 
 #[test]
-fn a_limit_of_a_body_is_kept_too() {
+fn limits_apply_to_the_body_flag_too() {
     let body = r#"{"model": "gpt-4o", "name": 5}"#;
     shows!(refused(&Asst::new(), &["assistants", "create", "--body", body]), @r"
     --- stderr ---

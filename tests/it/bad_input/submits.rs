@@ -1,9 +1,9 @@
-//! Outputs that a run does not take.
+//! Tool outputs that a run does not accept.
 
 use super::*;
 use serde_json::Value;
 
-/// A run that waits for the output of one call, with the ids of thread, run and call.
+/// Creates a run that waits for the output of one tool call. Returns the IDs of the thread, the run, and the call.
 fn waiting(asst: &Asst) -> [String; 3] {
     let tool = r#"{"type":"function","function":{"name":"f"}}"#;
     let assistant = asst.local(&["assistants", "create", "--model", "m", "--tool", tool]).ok().id();
@@ -14,7 +14,7 @@ fn waiting(asst: &Asst) -> [String; 3] {
 }
 
 #[test]
-fn what_can_be_seen_to_be_no_output_is_refused_before_the_call() {
+fn invalid_tool_outputs_are_refused_before_any_request() {
     let submit = ["runs", "submit", "thread_1", "run_1"];
     for (flags, says) in [
         (&[][..], "Missing required parameter: 'tool_outputs'"),
@@ -34,7 +34,7 @@ fn what_can_be_seen_to_be_no_output_is_refused_before_the_call() {
 }
 
 #[test]
-fn all_outputs_and_no_others_are_taken_and_only_while_the_run_waits() {
+fn submit_takes_exactly_the_pending_outputs_of_a_waiting_run() {
     let asst = Asst::new();
     let [thread, run, call] = &waiting(&asst);
     let output = |call: &str| format!("{call}=x");

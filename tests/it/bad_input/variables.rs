@@ -1,4 +1,4 @@
-//! Variables that hold nonsense: the message names the variable, and nothing is called.
+//! Invalid environment variables: the error names the variable, and no request is sent.
 
 use super::refused;
 use crate::mock_server::{Deed, Listener};
@@ -6,7 +6,7 @@ use crate::test_env::Asst;
 use serde_json::json;
 
 #[test]
-fn each_variable_that_is_wrong_is_named() {
+fn invalid_variable_is_named_in_the_error() {
     for name in [
         "ASST_RETRIES",
         "ASST_CONCURRENCY",
@@ -34,23 +34,23 @@ fn each_variable_that_is_wrong_is_named() {
 }
 
 #[test]
-fn a_flag_makes_its_variable_irrelevant() {
+fn flag_overrides_an_invalid_variable() {
     let listener = Listener::new(|_, _| Deed::json(200, &json!({ "data": [], "has_more": false })));
     let asst = Asst::with_backend(&listener.url()).env("ASST_RETRIES", "nonsense").env("ASST_MAX_WAIT", "nonsense");
     asst.run(["files", "list", "--retries", "1", "--max-wait", "1s"]).ok();
 }
 
 #[test]
-fn the_same_is_said_of_a_flag() {
+fn flag_with_an_invalid_number_exits_2() {
     for args in [["--retries=-1", "files"], ["--retries=many", "files"], ["--concurrency=0", "files"]] {
         let ran = refused(&Asst::new(), &[args[0], args[1], "list"]).code(2);
         assert!(ran.stderr.contains("is no whole number"), "{}", ran.text());
     }
 }
 
-/// A project file that asks for JSON asks for it on standard error too, as `-o json` does.
+/// A project file that selects JSON also selects it for standard error, as `-o json` does.
 #[test]
-fn a_form_of_the_project_file_speaks_on_standard_error_too() {
+fn output_format_of_the_project_file_applies_to_stderr() {
     let listener = Listener::new(|_, _| Deed::error(404, "No thread found with id 'thread_1'.", None));
     let asst = Asst::with_backend(&listener.url());
     asst.file("asst.toml", "output = 'json'\n");

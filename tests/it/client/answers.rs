@@ -1,4 +1,4 @@
-//! Answers that are none, refusals of every shape, and answers that are hostile.
+//! Responses without a valid body, errors of every shape, and hostile responses.
 
 use super::hostile;
 use crate::mock_server::{Deed, Listener};
@@ -6,7 +6,7 @@ use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]
-fn errors_of_every_shape_are_told() {
+fn error_bodies_of_every_shape_are_reported() {
     let table = [
         (Deed::text(502, "<html><head><title>502</title></head><body>Bad gateway</body></html>"), 7, "Bad gateway"),
         (Deed::text(500, ""), 7, "the server failed"),
@@ -25,7 +25,7 @@ fn errors_of_every_shape_are_told() {
 }
 
 #[test]
-fn an_answer_that_is_none() {
+fn invalid_response_body_exits_7() {
     let (_listener, asst) = hostile([Deed::text(200, "<html>welcome to the hotel</html>")]);
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
     --- stderr ---
@@ -41,7 +41,7 @@ fn an_answer_that_is_none() {
 }
 
 #[test]
-fn a_collection_that_is_not_there_is_not_offered() {
+fn missing_collection_exits_11() {
     let (_listener, asst) = hostile([Deed::error(404, "Invalid URL (GET /v1/assistants)", None)]);
     shows!(asst.run(["assistants", "list"]), @r"
     --- stderr ---
@@ -52,14 +52,14 @@ fn a_collection_that_is_not_there_is_not_offered() {
     ");
     let (_listener, asst) = hostile([Deed::text(404, "404 page not found")]);
     asst.run(["threads", "create"]).code(11);
-    // It is certain that nothing was made.
+    // A 404 proves that nothing was created.
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
     let (_listener, asst) = hostile([Deed::error(405, "Method Not Allowed", None)]);
     asst.run(["threads", "list", "--remote"]).code(11);
 }
 
 #[test]
-fn a_thread_that_is_locked_is_busy() {
+fn locked_thread_exits_12() {
     let text = "Can't add messages to thread_1 while a run run_1 is active.";
     let (_listener, asst) = hostile([Deed::error(400, text, None)]);
     shows!(asst.run(["messages", "create", "thread_1", "--content", "hi"]), @r"
@@ -72,7 +72,7 @@ fn a_thread_that_is_locked_is_busy() {
 }
 
 #[test]
-fn several_objects_that_end_differently() {
+fn get_of_several_ids_exits_8_if_only_some_are_missing() {
     let listener = Listener::new(|asked, _| match asked.target.rsplit('/').next() {
         Some("thread_2") => Deed::error(404, "No thread found with id 'thread_2'.", None),
         Some(id) => Deed::json(200, &json!({ "id": id, "object": "thread", "created_at": 1, "metadata": {} })),
@@ -94,7 +94,7 @@ fn several_objects_that_end_differently() {
 }
 
 #[test]
-fn what_a_server_sends_cannot_move_the_terminal() {
+fn control_characters_of_a_response_are_not_printed() {
     let evil = json!({ "id": "asst_1", "object": "assistant", "name": "a\u{1b}[2J\u{202e}b\tc\nd", "created_at": 1 });
     let list = json!({ "object": "list", "data": [evil], "has_more": false });
     let (_listener, asst) = hostile([Deed::json(200, &list)]);

@@ -1,4 +1,5 @@
-//! Control characters on a pseudo-terminal, in what is no object of a noun: raw requests, dry runs, downloads, traces.
+//! Control characters at a pseudo-terminal in output that is no API object: raw requests, dry runs, downloads, and
+//! traces.
 #![cfg(unix)]
 
 use super::hostile;
@@ -7,7 +8,7 @@ use crate::terminal::Terminal;
 use crate::test_env::Asst;
 use serde_json::json;
 
-/// C1, DEL and bidi controls, which JSON lets through raw, and an escape sequence, which it does not.
+/// C1, DEL and bidi controls, which JSON allows unescaped, and an escape sequence, which it does not.
 const EVIL: &str = "x\u{9b}31m\u{7f}\u{202e}\u{2066}\u{200f}\u{85}y\u{1b}[2J";
 
 #[track_caller]
@@ -21,7 +22,7 @@ fn clean(what: &str, text: &str) {
     }
 }
 
-/// Runs with both outputs at a terminal, and returns what was shown and the code.
+/// Runs a command with both outputs at a terminal, and returns the output and the exit code.
 fn shown(asst: &Asst, args: &[&str]) -> (String, Option<i32>) {
     let terminal = Terminal::new();
     let mut command = asst.command(args);

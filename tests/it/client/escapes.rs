@@ -1,11 +1,12 @@
-//! Escape sequences, hyperlinks, clipboard writes and bidi controls in every place where a server can put a string.
+//! Escape sequences, hyperlinks, clipboard writes, and bidi controls in every string that a server can send.
 
 use super::hostile;
 use crate::mock_server::Deed;
 use crate::test_env::{Asst, skipped};
 use serde_json::{Value, json};
 
-/// Clears the screen, writes the clipboard (OSC 52), makes a link (OSC 8), turns the reading direction, rings.
+/// Clears the screen, writes the clipboard (OSC 52), makes a hyperlink (OSC 8), reverses the text direction, and rings
+/// the bell.
 const EVIL: &str =
     "x\u{1b}[2J\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}]8;;http://evil/\u{1b}\\y\u{9b}31m\u{202e}\u{2066}\u{200f}\u{7f}\r";
 
@@ -46,19 +47,19 @@ const LISTED: [&[&str]; 5] = [
 ];
 
 #[test]
-fn no_cell_of_a_pipe_has_them() {
+fn piped_output_contains_no_escapes() {
     let page = || json!({ "data": [object()], "has_more": false });
     for (commands, listed) in [(&SHOWN[..], false), (&LISTED, true)] {
         for args in commands {
             let mut answer = if listed { page() } else { object() };
-            // The answer must be that of the object which was asked for.
+            // The response must have the ID that was requested.
             if let Some(id) = args.iter().take_while(|arg| !arg.starts_with("--")).last().filter(|_| !listed) {
                 answer["id"] = json!(id);
             }
             for form in [&[][..], &["--header"], &["-o", "csv"], &["-o", "id"]] {
                 let (_listener, asst) = hostile([Deed::json(200, &answer)]);
                 let ran = asst.run([args, form].concat()).ok();
-                // In CSV a line end is data, between quotes.
+                // In CSV a line end inside quotes is data.
                 clean("a cell", &if form.contains(&"csv") { ran.text().replace('\r', "") } else { ran.text() });
             }
         }
@@ -66,7 +67,7 @@ fn no_cell_of_a_pipe_has_them() {
 }
 
 #[test]
-fn no_message_has_them() {
+fn error_messages_contain_no_escapes() {
     let error = json!({ "error": { "message": EVIL, "type": EVIL, "code": EVIL, "param": EVIL } });
     for form in [&[][..], &["-o", "json"], &["--trace"], &["--trace=full", "-o", "jsonl"], &["-q"]] {
         let deed = Deed::json(400, &error).with("x-request-id", "r\u{9b}31m\u{202e}");
@@ -88,7 +89,7 @@ fn no_message_has_them() {
 }
 
 #[test]
-fn no_file_name_has_them() {
+fn file_names_contain_no_escapes() {
     let file = json!({ "id": "file-1", "object": "file", "filename": format!("../../{EVIL}\n.txt") });
     let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
     let ran = asst.run(["files", "content", "file-1", "-O"]).ok();
@@ -99,7 +100,7 @@ fn no_file_name_has_them() {
 }
 
 #[test]
-fn a_file_name_that_is_too_long_is_shortened_and_said() {
+fn too_long_file_name_is_shortened_and_reported() {
     for (name, expected) in [
         ("a".repeat(300) + ".pdf", "a".repeat(251) + ".pdf"),
         ("ä".repeat(200) + ".pdf", "ä".repeat(125) + ".pdf"),
@@ -116,7 +117,7 @@ fn a_file_name_that_is_too_long_is_shortened_and_said() {
 }
 
 #[test]
-fn what_the_ledger_kept_has_them_no_more_than_an_answer() {
+fn ledger_rows_contain_no_escapes() {
     let (_listener, asst) = hostile([Deed::json(200, &object())]);
     asst.run(["threads", "create"]).ok();
     for args in [&["threads", "list"][..], &["ledger", "list"]] {
@@ -124,7 +125,7 @@ fn what_the_ledger_kept_has_them_no_more_than_an_answer() {
     }
 }
 
-/// Runs in a terminal that `script` makes.
+/// Runs a command in a terminal that `script` creates.
 fn in_terminal(asst: &Asst, args: &[&str]) -> Option<String> {
     let binary = assert_cmd::cargo::cargo_bin!("asst").to_string_lossy().into_owned();
     let line = std::iter::once(binary.as_str()).chain(args.iter().copied());
@@ -140,7 +141,7 @@ fn in_terminal(asst: &Asst, args: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn no_terminal_gets_them_in_any_form() {
+fn terminal_output_contains_no_escapes_in_any_format() {
     if std::process::Command::new("script").arg("--version").output().is_err() {
         return skipped("escapes on a terminal", "there is no `script`, which makes one");
     }
@@ -160,7 +161,7 @@ fn no_terminal_gets_them_in_any_form() {
             return skipped("escapes on a terminal", "`script` does not start");
         };
         assert_eq!(listener.lines().len(), 1, "{text}");
-        // The terminal itself ends lines so.
+        // The terminal itself writes lines with CR LF.
         clean(&format!("{form:?}"), &text.replace("\r\n", "\n"));
         assert!(text.contains("evil"), "nothing was shown: {text}");
     }

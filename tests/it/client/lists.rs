@@ -1,4 +1,4 @@
-//! Walking a list page by page.
+//! Lists that are read page by page.
 
 use super::hostile;
 use crate::mock_server::Deed;
@@ -12,7 +12,7 @@ fn page(ids: &[&str], more: bool) -> Deed {
 }
 
 #[test]
-fn a_list_is_walked_to_its_end() {
+fn list_follows_the_pages_to_the_end() {
     let (listener, asst) = hostile([page(&["asst_1", "asst_2"], true), page(&["asst_3"], false)]);
     let ran = asst.run(["assistants", "list", "--order", "asc", "--before", "asst_9", "-o", "id"]).ok();
     assert_eq!(ran.stdout, "asst_1\nasst_2\nasst_3\n");
@@ -21,7 +21,7 @@ fn a_list_is_walked_to_its_end() {
 }
 
 #[test]
-fn a_limit_is_the_number_of_items_in_all() {
+fn limit_counts_the_items_of_all_pages() {
     let (listener, asst) = hostile([page(&["asst_1", "asst_2"], true), page(&["asst_3", "asst_4"], true)]);
     let ran = asst.run(["assistants", "list", "--limit", "3", "--page-size", "2", "-o", "id"]).ok();
     assert_eq!(ran.stdout, "asst_1\nasst_2\nasst_3\n");
@@ -29,7 +29,7 @@ fn a_limit_is_the_number_of_items_in_all() {
 }
 
 #[test]
-fn a_list_without_end_ends_with_a_warning() {
+fn repeated_page_ends_the_list_with_a_warning() {
     let (listener, asst) = hostile((0..5).map(|_| page(&["asst_1", "asst_2"], true)));
     shows!(asst.run(["assistants", "list"]), @r"
     asst_1				[time]
@@ -44,7 +44,7 @@ fn a_list_without_end_ends_with_a_warning() {
 }
 
 #[test]
-fn a_walk_that_breaks_off_fails() {
+fn failed_page_fails_the_list() {
     let (_listener, asst) = hostile([page(&["asst_1"], true), Deed::error(400, "no", None)]);
     let ran = asst.run(["assistants", "list", "-o", "json"]).code(5);
     assert_eq!(ran.stdout, "", "half an array is no array");
@@ -54,7 +54,7 @@ fn a_walk_that_breaks_off_fails() {
 }
 
 #[test]
-fn a_list_that_breaks_off_says_so() {
+fn list_without_a_cursor_warns_that_it_is_incomplete() {
     for (body, shown) in
         [(r#"{"data":[{"name":"a"}],"has_more":true}"#, r#"[{"name":"a"}]"#), (r#"{"data":[],"has_more":true}"#, "[]")]
     {

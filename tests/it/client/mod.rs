@@ -1,4 +1,4 @@
-//! What the client does with backends that no good server is: they fail, cut, stall, lie, repeat themselves.
+//! The client against faulty backends that fail, cut connections, stall, send wrong data, or repeat themselves.
 
 mod answers;
 mod bodies;
@@ -21,8 +21,8 @@ use crate::mock_server::{Deed, Listener};
 use crate::test_env::{Asst, Ran};
 use serde_json::json;
 
-/// Most memory that a command may take, whatever the backend sends, in MiB: 64, and what the code of an unoptimised
-/// program takes more than a release's (measured: 20).
+/// The memory limit of a command in MiB, whatever the backend sends: 64, plus 16 in debug builds, whose unoptimised
+/// code takes more (measured: 20).
 const MEMORY: u64 = if cfg!(debug_assertions) { 64 + 16 } else { 64 };
 
 const KEY: &str = "sk-test-0123456789";
@@ -39,15 +39,15 @@ fn deleted(id: &str, deleted: bool) -> Deed {
     Deed::json(200, &json!({ "id": id, "object": "thread.deleted", "deleted": deleted }))
 }
 
-/// Returns the listener, and a user whose backend it is.
+/// Returns a listener with these responses, and a user whose backend it is.
 fn hostile(deeds: impl IntoIterator<Item = Deed>) -> (Listener, Asst) {
     let listener = Listener::scripted(deeds);
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
 
-/// Runs a command against these answers and sees that it fails as every failure should: with this code and text, nothing
-/// on standard output, no key anywhere, little memory, and an end.
+/// Runs a command against these responses and checks the failure: the code, the text, an empty standard output, no key
+/// in any output, little memory, and no hang.
 #[track_caller]
 fn fails(deeds: impl IntoIterator<Item = Deed>, args: &[&str], code: i32, text: &str) -> (Listener, Asst, Ran) {
     let (listener, asst) = hostile(deeds);
@@ -60,7 +60,7 @@ fn fails(deeds: impl IntoIterator<Item = Deed>, args: &[&str], code: i32, text: 
     (listener, asst, ran)
 }
 
-/// As [`fails`], for a read that is not repeated.
+/// As [`fails`], for a read without retries.
 #[track_caller]
 fn unread(deed: Deed, code: i32, text: &str) -> Ran {
     fails([deed], &["threads", "get", "thread_1", "--retries", "0"], code, text).2

@@ -1,4 +1,4 @@
-//! What goes out, and what never does.
+//! The contents of requests, and the data that must never leave the machine.
 
 use super::{KEY, deleted, failed, hostile, thread};
 use crate::mock_server::{Deed, Listener};
@@ -48,7 +48,7 @@ fn a_delete_and_a_get_have_no_body() {
 }
 
 #[test]
-fn headers_say_who_asks_and_no_more() {
+fn requests_carry_key_and_user_agent_but_no_telemetry() {
     let (listener, asst) = hostile([thread(), Deed::json(200, &json!({ "data": [], "has_more": false }))]);
     asst.run(["threads", "create"]).ok();
     asst.run(["files", "list"]).ok();
@@ -95,7 +95,7 @@ fn an_upload_is_a_form_with_its_members() {
 }
 
 #[test]
-fn an_upload_that_may_have_happened_is_not_repeated() {
+fn upload_of_unknown_outcome_is_not_retried() {
     let (listener, asst) = hostile([failed(500)]);
     asst.file("a.txt", "hi");
     asst.run(["files", "upload", "a.txt"]).code(10);
@@ -103,7 +103,7 @@ fn an_upload_that_may_have_happened_is_not_repeated() {
 }
 
 #[test]
-fn a_server_that_repeats_the_key_does_not_make_it_known() {
+fn key_echoed_by_the_server_is_not_printed() {
     let listener = Listener::new(|asked, _| {
         let key = asked.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         Deed::error(401, &format!("Wrong key: {key}"), Some(key))
@@ -116,7 +116,7 @@ fn a_server_that_repeats_the_key_does_not_make_it_known() {
 }
 
 #[test]
-fn a_raw_path_stays_behind_the_base() {
+fn raw_path_outside_the_base_url_exits_2() {
     let (listener, asst) = hostile([]);
     for path in ["/../x", "/%2e%2e/x", "/a/.%2E/x", "/..\\x", "http://elsewhere/x"] {
         asst.run(["api", "GET", path]).code(2);

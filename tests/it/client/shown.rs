@@ -1,4 +1,4 @@
-//! What a person at a terminal sees of retries and waits, and what nobody else gets.
+//! Notes on retries and waits: shown at a terminal, and nowhere else.
 #![cfg(unix)]
 
 use super::hostile;
@@ -50,7 +50,7 @@ fn a_retry_is_announced_with_its_wait_and_its_number() {
 }
 
 #[test]
-fn a_retry_is_not_announced_where_nobody_looks() {
+fn retry_is_not_announced_without_a_terminal() {
     for more in [&[][..], &["-q"], &["-o", "json"]] {
         let (_listener, asst) = hostile([busy(), super::thread()]);
         let output = waiting(&asst, &[&GET[..], more].concat()).output().unwrap();
@@ -65,7 +65,7 @@ fn a_retry_is_not_announced_where_nobody_looks() {
 }
 
 #[test]
-fn a_slow_answer_is_waited_for_visibly() {
+fn slow_response_shows_a_progress_line() {
     let listener = Listener::new(|_, _| Deed::Stall);
     let asst = Asst::with_backend(&listener.url());
     for args in

@@ -8,7 +8,7 @@ fn limited() -> Deed {
 }
 
 #[test]
-fn a_limit_is_waited_for_whatever_it_says() {
+fn rate_limit_is_retried_with_any_retry_header() {
     let headers: [&[(&str, &str)]; 11] = [
         &[],
         &[("retry-after", "1")],
@@ -35,11 +35,11 @@ fn a_limit_is_waited_for_whatever_it_says() {
 }
 
 #[test]
-fn a_wait_may_be_given_as_a_unix_time() {
+fn retry_after_may_be_a_unix_time() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let in_seconds = (now.as_secs() + 20).to_string();
     let in_millis = (now.as_millis() + 20_000).to_string();
-    // By the clock of the server, which is not ours.
+    // The time is relative to the `date` of the server, which differs from the local clock.
     let of_the_server = [("retry-after", "1445412490"), ("date", "Wed, 21 Oct 2015 07:28:00 GMT")];
     for headers in [
         &[("retry-after", in_seconds.as_str())][..],
@@ -55,7 +55,7 @@ fn a_wait_may_be_given_as_a_unix_time() {
 }
 
 #[test]
-fn a_wait_that_is_too_long_is_said() {
+fn too_long_retry_after_is_reported() {
     for (name, value) in [
         ("retry-after", "121"),
         ("retry-after", "99999999999999999999999999"),
@@ -68,12 +68,12 @@ fn a_wait_that_is_too_long_is_said() {
         let (_, asst, _) = fails([limited().with(name, value)], &["threads", "create"], 6, "--max-wait");
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
-    // A server that is down says the same by another status.
+    // A server that is down sends the same header with another status code.
     fails([failed(503).with("retry-after", "600")], &["threads", "get", "thread_1"], 7, "asks to wait 600 s");
 }
 
 #[test]
-fn a_limit_that_lasts_ends_in_its_own_code() {
+fn lasting_rate_limit_exits_6() {
     let args = ["threads", "get", "thread_1", "--retries", "2"];
     let (listener, ..) = fails((0..9).map(|_| limited()), &args, 6, "Rate limit reached");
     assert_eq!(listener.lines().len(), 3);

@@ -1,9 +1,9 @@
-//! From the schemas of a document to those that a JSON Schema library takes.
+//! Converts the schemas of a document to schemas that a JSON Schema library accepts.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Makes JSON Schema of the dialect of OpenAPI 3.0, and mends the document's slips: its objects without a type, its
+/// Converts OpenAPI 3.0 schemas to JSON Schema, and repairs mistakes of the document: objects without a type, and
 /// alternatives that overlap.
 pub(super) fn plain_schema(value: &mut Value) {
     let map = match value {
@@ -12,7 +12,7 @@ pub(super) fn plain_schema(value: &mut Value) {
         _ => return,
     };
     map.values_mut().for_each(plain_schema);
-    // `allOf: [X, {nullable: true}]` means X or null, and the second half alone was made "anything" above.
+    // `allOf: [X, {nullable: true}]` means X or null. The second part alone was converted to "anything" above.
     let mut nullable = map.get("nullable") == Some(&json!(true));
     if let Some(all) = map.get_mut("allOf").and_then(Value::as_array_mut) {
         let before = all.len();
@@ -39,7 +39,7 @@ pub(super) fn plain_schema(value: &mut Value) {
     }
 }
 
-/// What a bare `{nullable: true}` becomes; only an `allOf` around it can make sense of it.
+/// Returns the replacement for a bare `{nullable: true}`. Only an enclosing `allOf` gives it a meaning.
 fn nothing_but_null() -> Value {
     json!({ "x-nullable": true })
 }
@@ -55,7 +55,7 @@ fn or_null(schema: &mut Value) {
     }
 }
 
-/// Makes alternatives of those that overlap: a word is also a text there.
+/// Turns `oneOf` into alternatives that may overlap, because a keyword is also a string there.
 pub(super) fn overlapping(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(overlapping),
@@ -69,11 +69,11 @@ pub(super) fn overlapping(schema: &mut Value) {
     }
 }
 
-/// Closes what a request may hold, since Foundry's document leaves every object open.
+/// Forbids unknown members in requests, because Foundry's document leaves every object open.
 ///
-/// A base that only says `type` becomes the choice of what is derived from it, so that no tool and no content has a
-/// foreign member either. Two sorts of object stay open: those that say which further members they take (metadata), and
-/// bases with members of their own, which are in answers only.
+/// A base that only declares `type` becomes the choice of its derived schemas, so that no tool and no content has an
+/// unknown member either. Two sorts of objects stay open. The first declare which further members they accept
+/// (metadata). The second are bases with members of their own, which occur in responses only.
 pub(super) fn closed(schemas: &Value) -> Value {
     let mut schemas = schemas.clone();
     let schemas_of = schemas.as_object_mut().unwrap();
@@ -110,7 +110,8 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// What the wire has and the documents have not: one line an exception, with its source. The list may only shrink.
+/// Adapts the schemas to facts of the wire that the documents lack. Each exception is one line with its source. The
+/// list may only shrink.
 pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
     // docs/protocol/endpoints.md#lists-and-paging: an empty list has no first and no last item.
     for schema in schemas.as_object_mut().unwrap().values_mut() {

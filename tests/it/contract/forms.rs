@@ -1,4 +1,4 @@
-//! The answers to requests of every form: nulls, keywords and objects, options of tools, pages.
+//! The responses to requests of every form: nulls, keywords and objects, tool options, and pages.
 
 use super::answers::{Caller, text};
 use super::document::{Contract, Publisher};
@@ -16,7 +16,7 @@ fn nulls(operation: &str, required: &Value) -> Value {
     body.into()
 }
 
-/// Asks a server with requests of every form.
+/// Sends requests of every form to a server.
 pub(crate) fn forms(base: &str, contract: Option<&Contract>) {
     let caller = Caller::new(base, contract);
     let assistant = with_nulls(&caller);
@@ -120,7 +120,7 @@ fn pages(caller: &Caller) {
 }
 
 #[test]
-fn answers_to_requests_of_every_form_are_as_the_document_has_them() {
+fn responses_to_requests_of_every_form_match_the_document() {
     let contract = Contract::read(Publisher::OpenAi);
     let server = Asst::new().serve(&[]);
     forms(&server.url, Some(&contract));

@@ -1,5 +1,6 @@
-//! What commands send and what the embedded server answers, held against the published interface documents with a JSON
-//! Schema library. The documents are reduced to facts (`tests/it/fixtures/*.facts.json`), so these tests run everywhere.
+//! Requests of the commands and responses of the embedded server, validated against the published API documents with a
+//! JSON Schema library. The documents are reduced to facts (`tests/it/fixtures/*.facts.json`), so these tests run
+//! everywhere.
 
 pub(crate) mod answers;
 mod dialect;

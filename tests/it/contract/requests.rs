@@ -1,4 +1,4 @@
-//! The bodies that commands make.
+//! The request bodies that commands build.
 
 use super::document::{Contract, Publisher};
 use crate::operations_table::{OPERATIONS, command, flags, members};
@@ -19,7 +19,7 @@ const RESOURCES: &str = r#"{"file_search":{"vector_store_ids":["vs_1"]},"code_in
 const MESSAGE: &str = r#"{"role":"assistant","content":[{"type":"text","text":"hi"}],"metadata":{"a":"b"}}"#;
 const SCHEMA: &str = r#"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}"#;
 
-/// A request: operation, ids, the required flags, all the others, and those that cannot stand beside them.
+/// A request: the operation, its IDs, the required flags, the optional flags, and the flags that conflict with these.
 pub(crate) type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Vec<&'a str>, Vec<&'a str>);
 
 pub(crate) fn cases() -> Vec<Case<'static>> {
@@ -162,7 +162,7 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
 }
 
 #[test]
-fn bodies_are_as_the_document_has_them() {
+fn request_bodies_match_the_document() {
     let contract = Contract::read(Publisher::OpenAi);
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     asst.file("text.md", "text of a file");
@@ -171,7 +171,7 @@ fn bodies_are_as_the_document_has_them() {
         let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| known == name).unwrap();
         let words = [&[noun, verb], *ids].concat();
         let all = [required, &rest[..]].concat();
-        // An update of nothing is refused.
+        // An update without any member is refused.
         if verb != "update" || !required.is_empty() {
             contract.request(name, &dry(&asst, &words, required));
         }
@@ -180,23 +180,23 @@ fn bodies_are_as_the_document_has_them() {
         if !others.is_empty() {
             contract.request(name, &dry(&asst, &words, &[required, &others[..]].concat()));
         }
-        // The whole given as a body is the whole; and flags are laid over it.
+        // `--body` with the whole body sends it unchanged, and flags override its members.
         let text = whole.to_string();
         assert_eq!(dry(&asst, &words, &["--body", &text]), whole, "{name}");
         let over = dry(&asst, &words, &[&["--body", text.as_str()], *required].concat());
         contract.request(name, &over);
-        // No flag of the command was forgotten here.
+        // Every flag of the command must occur in the cases.
         let tried: BTreeSet<&str> = (all.iter().chain(others))
             .filter_map(|arg| arg.strip_prefix("--"))
             .map(|flag| flag.split('=').next().unwrap())
             .collect();
         let found = flags(&command(noun, verb));
         let own = ["body", "unset", "content-file", "wait", "timeout", "poll-interval", "cancel-on-interrupt"];
-        // Who answers calls is no part of a request.
+        // Flags about handlers are not part of a request.
         let is_own = |flag: &str| own.contains(&flag) || flag.contains("handler");
         let forgotten: Vec<_> = found.iter().filter(|flag| !tried.contains(flag.as_str()) && !is_own(flag)).collect();
         assert!(forgotten.is_empty(), "{noun} {verb}: {forgotten:?} are not tried");
-        // Every member that the document knows was sent.
+        // Every member in the document must have been sent.
         for member in members()[name]["body"]["members"].as_object().unwrap().keys() {
             assert!(whole.get(member).is_some(), "{name}: `{member}` is in no body");
         }
@@ -209,7 +209,7 @@ fn bodies_are_as_the_document_has_them() {
 }
 
 #[test]
-fn a_member_of_tomorrow_passes_and_a_null_is_sent() {
+fn unknown_body_members_and_nulls_are_sent() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     let body = dry(&asst, &["threads", "create"], &["--body", r#"{"novelty":{"a":[1]}}"#, "--metadata", "k=v"]);
     assert_eq!(body, json!({ "novelty": { "a": [1] }, "metadata": { "k": "v" } }));

@@ -1,4 +1,4 @@
-//! A server that sends the key back: in an error, a request ID, a stream, a deletion. No message repeats it.
+//! A server that sends the key back in an error, a request ID, a stream, or a deletion. No message may repeat it.
 
 use super::{KEY, MARK, hushed, user};
 use crate::mock_server::{Deed, Listener};
@@ -9,7 +9,7 @@ type Echo = dyn Fn() -> Deed + Send + Sync;
 const SOURCE: &str = "api_key_command = \"echo sk-hush-0123456789\"";
 
 #[test]
-fn a_key_that_comes_back_is_not_shown() {
+fn echoed_key_is_neither_printed_nor_recorded() {
     let long = format!("{}{KEY}", "x".repeat(1_990));
     let error = |text: &str| json!({ "error": { "message": text, "type": text, "param": text, "code": text } });
     let stream = format!(
@@ -39,11 +39,11 @@ fn a_key_that_comes_back_is_not_shown() {
             &["--trace=full", "threads", "get", "thread_1"],
         ] {
             let ran = asst.run(args);
-            // A server's own data is not changed; what is said about it is.
+            // The data of a server is printed unchanged, but messages about it must not contain the key.
             assert!(!ran.stderr.contains(MARK), "{what} {args:?}:\n{}", ran.text());
             assert!(ran.code != Some(101), "{what} {args:?}");
         }
-        // Nor is it recorded.
+        // The ledger must not contain the key either.
         for file in ["ledger.db", "ledger.db-wal"] {
             let bytes = std::fs::read(asst.home().join("state/asst").join(file)).unwrap_or_default();
             let found = bytes.windows(MARK.len()).any(|part| part == MARK.as_bytes());

@@ -1,5 +1,6 @@
-//! Credentials on their way (docs/design/configuration.md#credentials): from every source into the right header, and
-//! never onto a terminal. Every secret of these tests holds [`MARK`], and nothing that is printed may.
+//! Credentials from every source end up in the right header and never in any output
+//! (docs/design/configuration.md#credentials). Every secret of these tests contains [`MARK`], and no output may contain
+//! it.
 
 mod echoed;
 mod environment;
@@ -9,11 +10,11 @@ mod tokens;
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, Ran};
 
-/// What no output may show.
+/// The text that no output may contain.
 const MARK: &str = "hush";
 const KEY: &str = "sk-hush-0123456789";
 
-/// Returns a user whose default profile `work` names the backend, with more lines of the profile.
+/// Returns a user whose default profile `work` names the backend and has these additional lines.
 fn user(listener: &Listener, backend: &str, lines: &str) -> Asst {
     let asst = Asst::new();
     configure(&asst, listener, backend, lines);
@@ -30,7 +31,7 @@ fn configure(asst: &Asst, listener: &Listener, backend: &str, lines: &str) {
     private(&asst.home().join("config/asst/config.toml"), 0o600);
 }
 
-/// Sets the mode of a file, where files have one.
+/// Sets the mode of a file on Unix.
 fn private(path: &std::path::Path, mode: u32) {
     #[cfg(unix)]
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
@@ -38,7 +39,7 @@ fn private(path: &std::path::Path, mode: u32) {
     let _ = (path, mode);
 }
 
-/// Runs with everything shown that can be, and sees that no secret is.
+/// Runs a command with a full trace and checks that no output contains a secret.
 #[track_caller]
 fn traced(asst: &Asst, args: &[&str]) -> Ran {
     hushed(asst.run([&["--trace=full"], args].concat()))
@@ -50,7 +51,7 @@ fn hushed(ran: Ran) -> Ran {
     ran
 }
 
-/// Returns the values of both headers in which a credential can be, of each request.
+/// Returns the values of both credential headers for each request.
 fn shown_to(listener: &Listener) -> Vec<(Option<String>, Option<String>)> {
     let header = |asked: &crate::mock_server::Asked, name: &str| asked.header(name).map(str::to_owned);
     listener.asked().iter().map(|asked| (header(asked, "authorization"), header(asked, "api-key"))).collect()

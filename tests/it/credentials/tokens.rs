@@ -1,4 +1,4 @@
-//! Tokens that a command prints: kept between processes while they last, and fetched again when they are refused.
+//! Tokens from a command: cached between processes until they expire, and fetched again after a refusal.
 
 use super::{api_key, bearer, configure, hushed, private, shown_to, traced, user};
 use crate::mock_server::{Asked, Deed, Listener, mint};
@@ -6,17 +6,17 @@ use crate::test_env::Asst;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// The start of all these tests on the clock.
+/// The clock at the start of all these tests.
 const NOON: i64 = 1_700_000_000;
 
-/// Prints a token that tells how many times it ran; the rest of the JSON is given.
+/// Returns a command that prints a token with the number of its runs. `rest` is the remainder of the JSON.
 fn counting(rest: &str) -> String {
     format!(
         "token_command = '''echo x >> runs; echo \"{{\\\"access_token\\\": \\\"hush-token-$(grep -c x runs)\\\"{rest}}}\"'''"
     )
 }
 
-/// A token that lasts an hour.
+/// Returns a command whose token lasts an hour.
 fn hourly() -> String {
     counting(", \\\"expires_in\\\": 3600")
 }
@@ -47,7 +47,7 @@ fn a_token_is_kept_for_the_next_process() {
     }
     assert_eq!(runs(&asst), 1);
     assert_eq!(shown_to(&listener), vec![bearer("hush-token-1"); 3]);
-    // Another profile is another identity, whatever its command.
+    // Another profile is another identity, even with the same command.
     configure(&asst, &listener, "foundry", &format!("{}\n[profiles.other]\nbackend = \"compatible\"", hourly()));
     let other = format!("\nbase_url = \"{}\"\n{}\n", listener.url(), hourly());
     let path = asst.home().join("config/asst/config.toml");
@@ -59,7 +59,7 @@ fn a_token_is_kept_for_the_next_process() {
 
 #[cfg(unix)]
 #[test]
-fn a_kept_token_is_its_owners_alone() {
+fn cached_token_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let listener = Listener::minting();
@@ -68,7 +68,7 @@ fn a_kept_token_is_its_owners_alone() {
     let file = kept(&asst).pop().unwrap();
     assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
     assert!(!file.to_string_lossy().contains("work"), "the name of the file tells the profile");
-    // Whoever could read it could have written it.
+    // A file that others can read may also have been written by others, so it is ignored.
     private(&file, 0o644);
     asst.run(["assistants", "list"]).ok();
     assert_eq!(runs(&asst), 2);
@@ -77,7 +77,7 @@ fn a_kept_token_is_its_owners_alone() {
 #[test]
 fn a_token_is_kept_until_it_expires() {
     let jwt = |exp: i64| {
-        // {"exp":…} without a library: ten digits make no padding.
+        // Encodes {"exp":…} without a library. Ten digits need no padding.
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let text = format!("{{\"exp\":{exp}}}");
         let letters = text.as_bytes().chunks(3).flat_map(|three| {
@@ -97,10 +97,10 @@ fn a_token_is_kept_until_it_expires() {
         ),
         (counting(&format!(", \\\"expiresOn\\\": \\\"{zoned}\\\"")), true),
         (format!("token_command = \"echo x >> runs; echo {}\"", jwt(end)), true),
-        // Nobody knows how long these last.
+        // The lifetime of these tokens is unknown.
         (counting(""), false),
         ("token_command = \"echo x >> runs; echo hush-opaque\"".to_owned(), false),
-        // Over before it can be used.
+        // This token expires too soon to be used.
         (counting(", \\\"expires_in\\\": 30"), false),
     ] {
         let listener = Listener::minting();
@@ -130,7 +130,7 @@ fn a_refused_token_is_fetched_again_once() {
 }
 
 #[test]
-fn a_token_that_is_refused_twice_is_refused() {
+fn token_refused_twice_exits_4() {
     let listener = accepting("none");
     let asst = user(&listener, "foundry", &hourly());
     for args in [&["assistants", "list"][..], &["threads", "create"], &["files", "content", "file-1"]] {
@@ -143,12 +143,12 @@ fn a_token_that_is_refused_twice_is_refused() {
 }
 
 #[test]
-fn a_token_that_is_not_kept_is_not_asked_for_twice() {
+fn uncached_token_is_not_fetched_twice() {
     let listener = accepting("none");
     let asst = user(&listener, "foundry", &counting(""));
     traced(&asst, &["assistants", "list"]).code(4);
     assert_eq!((listener.lines().len(), runs(&asst)), (1, 1), "the same command gives the same token");
-    // Nor is a key that a person may have to unlock.
+    // A key is not fetched twice either, since its command may ask a person to unlock it.
     let lines = "api_key_command = \"echo x >> asked; echo hush-key-01\"";
     configure(&asst, &listener, "azure-openai", lines);
     traced(&asst, &["assistants", "list"]).code(4);
@@ -157,7 +157,7 @@ fn a_token_that_is_not_kept_is_not_asked_for_twice() {
 }
 
 #[test]
-fn uploads_and_downloads_are_done_again_with_the_new_token() {
+fn uploads_and_downloads_are_retried_with_the_new_token() {
     let listener = Listener::new(|asked, _| match asked.header("authorization") {
         Some(header) if header.ends_with('1') => Deed::error(401, "expired", None),
         _ if asked.method == "GET" => Deed::text(200, "content"),
@@ -175,7 +175,7 @@ fn uploads_and_downloads_are_done_again_with_the_new_token() {
 }
 
 #[test]
-fn a_pipe_is_sent_once_and_its_refusal_is_certain() {
+fn piped_upload_is_sent_once_and_its_refusal_is_definite() {
     let listener = Listener::new(|asked, _| match asked.header("authorization") {
         Some(header) if header.ends_with('1') => Deed::error(401, "expired", None),
         _ => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5 })),
@@ -185,13 +185,13 @@ fn a_pipe_is_sent_once_and_its_refusal_is_certain() {
     upload().code(4);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
     assert_eq!((listener.lines().len(), runs(&asst)), (1, 2));
-    // The refused token is gone.
+    // The refused token was removed from the cache.
     upload().ok();
     assert_eq!(shown_to(&listener), [bearer("hush-token-1"), bearer("hush-token-2")]);
 }
 
 #[test]
-fn many_that_are_refused_at_once_fetch_one_token() {
+fn concurrent_refusals_fetch_one_token() {
     let listener = accepting("hush-token-2");
     let asst = user(&listener, "foundry", &hourly());
     let ids: Vec<String> = (0..12).map(|n| format!("thread_{n}")).collect();

@@ -1,9 +1,10 @@
-//! What stands in the folder.
+//! The contents of the export folder.
 
 use super::fake::{Fake, standing};
 use super::{manifest, read, tree};
 
-/// A message as no program here would write it: digits, escapes, white space, unknown members, a member twice.
+/// A message that no serialiser here would write: many digits, escapes, white space, unknown members, and a repeated
+/// member.
 const ODD: &str = r#"{"id" : "msg_1","n":1.10000000000000000000000000000000001,"big":123456789012345678901234567890,"t":"\u00e9\/","unknown":{"a":[ ]},"created_at":1,"created_at":2,"role":"user","content":[{"type":"text","text":{"value":"see\u001b[31m it","annotations":[{"file_path":{"file_id":"file-a"}}]}},{"type":"image_file","image_file":{"file_id":"file-b"}}],"attachments":[{"file_id":"file-c"}],"metadata":{"file_id":"file-no"}}"#;
 
 fn odd() -> Fake {
@@ -24,7 +25,7 @@ fn odd() -> Fake {
 }
 
 #[test]
-fn objects_stand_as_the_server_sent_them() {
+fn objects_are_saved_as_the_server_sent_them() {
     let (fake, _listener, asst) = standing(odd());
     let ran = asst.run(["export", "out", "thread_1"]).ok();
     assert_eq!(ran.stdout, "thread_1\tnew\t2\t1\t1\n");
@@ -42,7 +43,7 @@ fn objects_stand_as_the_server_sent_them() {
 }
 
 #[test]
-fn files_that_are_named_are_fetched_where_they_may_be() {
+fn referenced_files_are_downloaded_if_allowed() {
     let (_fake, listener, asst) = standing(odd());
     asst.run(["export", "out", "thread_1"]).ok().says("2 new files");
     let expected = [
@@ -85,7 +86,7 @@ fn a_file_that_two_threads_name_is_fetched_once() {
 }
 
 #[test]
-fn lists_stand_beside_the_threads() {
+fn lists_are_saved_beside_the_threads() {
     let mut fake = Fake::default();
     fake.list("assistants").push(r#"{"id":"asst_1","temperature":0.10}"#.into());
     fake.list("files").push(r#"{"id":"file-1","bytes":1e3}"#.into());

@@ -1,11 +1,11 @@
-//! A backend whose answers a test writes byte for byte, and that pages as the protocol does.
+//! A backend with responses that a test defines byte for byte. It pages as the protocol requires.
 
 use crate::mock_server::{Asked, Deed, Listener};
 use crate::test_env::Asst;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// Objects in the text in which they are sent.
+/// Objects as the exact text of the responses.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fake {
     pub(super) threads: BTreeMap<String, String>,
@@ -15,7 +15,7 @@ pub(super) struct Fake {
     pub(super) contents: BTreeMap<String, Vec<u8>>,
 }
 
-/// The fake backend as it is shared with its listener.
+/// The fake backend, shared with its listener.
 pub(super) type Shared = Arc<Mutex<Fake>>;
 
 impl Fake {
@@ -36,7 +36,7 @@ impl Fake {
         self.lists.entry(path.to_owned()).or_default()
     }
 
-    /// Adds messages of plain text, numbered on from those that are there.
+    /// Adds plain text messages, numbered after the existing ones.
     pub(super) fn say(&mut self, thread: &str, count: usize, text: &str) {
         let messages = self.list(&format!("threads/{thread}/messages"));
         for number in messages.len()..messages.len() + count {
@@ -64,7 +64,7 @@ impl Fake {
         }
     }
 
-    /// Answers oldest first only, since an export asks for nothing else.
+    /// Returns a page in ascending order only, since an export requests no other order.
     fn page(&self, path: &str, query: &str) -> Deed {
         let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let all = self.lists.get(path).map(Vec::as_slice).unwrap_or_default();
@@ -86,7 +86,7 @@ impl Fake {
     }
 }
 
-/// Starts a listener that answers for a fake backend, and a user of it.
+/// Starts a listener that serves a fake backend, and returns it with a user.
 pub(super) fn standing(fake: Fake) -> (Shared, Listener, Asst) {
     let shared = Arc::new(Mutex::new(fake));
     let answering = Arc::clone(&shared);

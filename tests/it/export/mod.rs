@@ -1,4 +1,4 @@
-//! `asst export`: what a backend has, in a folder, and the proof that it is whole.
+//! `asst export`: the objects of a backend in a folder, and the verification that the folder is complete.
 
 mod again;
 mod contents;
@@ -14,7 +14,7 @@ mod verify;
 use crate::test_env::Asst;
 use serde_json::Value;
 
-/// Reads a file below the folder of the export.
+/// Reads a file below the export folder.
 #[track_caller]
 fn read(asst: &Asst, path: &str) -> String {
     let path = asst.work().join("out").join(path);
@@ -26,7 +26,7 @@ fn manifest(asst: &Asst) -> Value {
     serde_json::from_str(&read(asst, "manifest.json")).unwrap()
 }
 
-/// Returns what is in the folder of the export, in order.
+/// Returns the sorted paths of all files in the export folder.
 fn tree(asst: &Asst) -> Vec<String> {
     fn walk(folder: &std::path::Path, root: &std::path::Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! What is refused, and what fails.
+//! Exports that are refused or fail.
 
 use super::fake::{Fake, standing};
 use super::{manifest, tree};
@@ -6,7 +6,7 @@ use crate::mock_server::{Deed, Listener};
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn a_folder_of_another_origin_is_refused_before_any_call() {
+fn folder_of_another_origin_is_refused_before_any_request() {
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     asst.run(["export", "out", "thread_1"]).ok();
     let before = std::fs::read(asst.work().join("out/manifest.json")).unwrap();
@@ -21,7 +21,7 @@ fn a_folder_of_another_origin_is_refused_before_any_call() {
 }
 
 #[test]
-fn what_cannot_be_the_folder_is_refused() {
+fn unusable_export_folder_is_refused() {
     let (_fake, listener, asst) = standing(Fake::with_thread("thread_1"));
     asst.file("out", "a file");
     shows!(asst.run(["export", "out", "thread_1"]), @r"
@@ -63,7 +63,7 @@ fn threads_that_cannot_be_fetched_are_listed_with_the_reason() {
 }
 
 #[test]
-fn a_backend_that_knows_none_of_the_threads_is_not_asked_for_all_of_them() {
+fn export_stops_if_the_first_ten_threads_fail() {
     let (_fake, listener, asst) = standing(Fake::default());
     let ids: String = (0..100).map(|number| format!("thread_{number}\n")).collect();
     let ran = asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]);
@@ -77,7 +77,7 @@ fn a_backend_that_knows_none_of_the_threads_is_not_asked_for_all_of_them() {
 }
 
 #[test]
-fn a_list_that_the_backend_does_not_have_fails_only_where_it_was_named() {
+fn unsupported_list_fails_only_if_it_was_requested() {
     let listener = Listener::new(|_, _| Deed::error(405, "Method Not Allowed", None));
     let asst = Asst::with_backend(&listener.url());
     asst.run(["export", "out"]).ok().says("this backend does not list assistants");
@@ -86,7 +86,7 @@ fn a_list_that_the_backend_does_not_have_fails_only_where_it_was_named() {
 }
 
 #[test]
-fn a_dry_run_asks_nothing_and_writes_nothing() {
+fn dry_run_sends_nothing_and_writes_nothing() {
     let (_fake, listener, asst) = standing(Fake::with_thread("thread_1"));
     let ran = asst.run(["export", "out", "thread_1", "--dry-run"]).ok();
     assert!(ran.stdout.starts_with("GET http://") && ran.stdout.contains("/threads/thread_1"), "{}", ran.stdout);
@@ -95,11 +95,11 @@ fn a_dry_run_asks_nothing_and_writes_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_cannot_be_written_is_said_to_be() {
+fn unwritable_export_folder_exits_1() {
     use std::os::unix::fs::PermissionsExt;
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     std::fs::create_dir(asst.work().join("closed")).unwrap();
-    let Some(asst) = asst.unprivileged("a_folder_that_cannot_be_written_is_said_to_be") else { return };
+    let Some(asst) = asst.unprivileged("unwritable_export_folder_exits_1") else { return };
     std::fs::set_permissions(asst.work().join("closed"), std::fs::Permissions::from_mode(0o555)).unwrap();
     let ran = asst.run(["export", "closed/out", "thread_1"]).code(1);
     ran.says("closed/out: Permission denied");
@@ -107,12 +107,12 @@ fn a_folder_that_cannot_be_written_is_said_to_be() {
 
 #[cfg(unix)]
 #[test]
-fn a_full_disk_ends_the_export_and_the_next_one_goes_on() {
+fn full_disk_ends_the_export_and_the_next_one_resumes() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 500, &"x".repeat(1000));
     let (_fake, _listener, asst) = standing(fake);
     let binary = asst.command(["--version"]).get_program().to_owned();
-    // A limit on the size of files, in blocks of 512 bytes or of 1024, stands for the disk: 200 or 400 KiB.
+    // A limit on the file size replaces a full disk. The unit is 512 or 1024 bytes, so it is 200 or 400 KiB.
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" --no-ledger export out thread_1";
     let mut command = std::process::Command::new("sh");
     command.arg("-c").arg(script).arg(binary).current_dir(asst.work());

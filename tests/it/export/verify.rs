@@ -1,10 +1,10 @@
-//! The proof that an export is whole.
+//! `asst export verify`.
 
 use super::fake::{Fake, standing};
 use crate::test_env::shows;
 
 #[test]
-fn what_was_touched_is_found() {
+fn verify_finds_changed_files() {
     let mut fake = Fake::with_thread("thread_1");
     fake.thread("thread_2");
     fake.say("thread_1", 2, "x");
@@ -35,7 +35,7 @@ fn what_was_touched_is_found() {
 }
 
 #[test]
-fn what_the_backend_has_and_the_export_has_not_is_found() {
+fn remote_verify_finds_objects_missing_from_the_export() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 120, "x");
     fake.list("threads/thread_1/runs").push(r#"{"id":"run_1","status":"completed"}"#.into());
@@ -64,7 +64,7 @@ fn what_the_backend_has_and_the_export_has_not_is_found() {
 }
 
 #[test]
-fn what_is_no_export_is_said_to_be_none() {
+fn verify_of_a_folder_without_an_export_fails() {
     let asst = crate::test_env::Asst::new();
     asst.run(["export", "verify", "out"]).code(2).says("there is no export");
     std::fs::create_dir(asst.work().join("out")).unwrap();

@@ -1,11 +1,11 @@
-//! Answers that are failures, before the deed and after it.
+//! Faults that fail a request before or after the server has committed it.
 
 use super::{answers, faulty, threads};
 use crate::test_env::shows;
 use std::time::{Duration, Instant};
 
 #[test]
-fn an_answer_takes_its_time() {
+fn latency_fault_delays_the_response() {
     let (_server, asst) = faulty(&["latency=250ms..300ms,on=GET"]);
     let begun = Instant::now();
     asst.run(["assistants", "list"]).ok();
@@ -15,7 +15,7 @@ fn an_answer_takes_its_time() {
 }
 
 #[test]
-fn a_full_server_is_asked_again() {
+fn rate_limit_fault_is_retried() {
     let (_server, asst) = faulty(&["429,retry-after=2,times=2"]);
     let ran = asst.run(["threads", "create", "--trace"]).ok();
     assert_eq!((answers(&ran, "429"), answers(&ran, "200")), (2, 1), "{}", ran.text());
@@ -31,7 +31,7 @@ fn a_full_server_is_asked_again() {
 }
 
 #[test]
-fn a_failure_before_the_deed_leaves_nothing() {
+fn failure_before_the_commit_creates_nothing() {
     let (_server, asst) = faulty(&["500,on=POST /threads"]);
     asst.run(["threads", "create"]).code(10).says("stays open");
     assert_eq!(threads(&asst), 0);
@@ -39,7 +39,7 @@ fn a_failure_before_the_deed_leaves_nothing() {
 }
 
 #[test]
-fn a_failure_after_the_deed_leaves_what_was_made() {
+fn failure_after_the_commit_keeps_the_object() {
     let (_server, asst) = faulty(&["500-after-commit,on=POST /threads,times=1"]);
     asst.run(["threads", "create"]).code(10).says("stays open");
     assert_eq!(threads(&asst), 1, "the server has it");
@@ -49,7 +49,7 @@ fn a_failure_after_the_deed_leaves_what_was_made() {
 }
 
 #[test]
-fn reads_are_repeated_until_the_server_is_well() {
+fn reads_are_retried_until_the_fault_ends() {
     let (_server, asst) = faulty(&["503,body=html,on=GET /assistants,after=1,times=3"]);
     asst.run(["assistants", "list"]).ok();
     let ran = asst.run(["assistants", "list", "--trace"]).ok();
@@ -57,7 +57,7 @@ fn reads_are_repeated_until_the_server_is_well() {
 }
 
 #[test]
-fn conflicts_and_other_refusals() {
+fn faults_409_and_422_exit_5_and_403_exits_4() {
     let (_server, asst) =
         faulty(&["409,code=conflict,on=POST /threads", "422,on=POST /assistants", "403,body=empty,on=GET"]);
     shows!(asst.run(["threads", "create"]), @r"
@@ -76,7 +76,7 @@ fn conflicts_and_other_refusals() {
 }
 
 #[test]
-fn a_part_of_the_requests_is_hit_and_the_seed_tells_which() {
+fn rate_and_seed_of_a_fault_select_the_requests() {
     let hit = || {
         let (server, _asst) = faulty(&["500,rate=0.4,body=text"]);
         let status = |_| crate::test_env::call(&server.url, "GET", "/assistants", None).unwrap().0;

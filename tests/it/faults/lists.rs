@@ -1,10 +1,10 @@
-//! Answers that do not say what they should.
+//! Faults that make the content of a response wrong.
 
 use super::faulty;
 use serde_json::Value;
 
 #[test]
-fn a_list_says_for_ever_that_there_is_more() {
+fn endless_has_more_ends_with_a_warning() {
     let (_server, asst) = faulty(&["endless-has-more"]);
     let made = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("the list is incomplete");
@@ -12,7 +12,7 @@ fn a_list_says_for_ever_that_there_is_more() {
 }
 
 #[test]
-fn a_list_begins_anew_with_every_page() {
+fn ignored_cursor_ends_the_list_with_a_warning() {
     let (_server, asst) = faulty(&["ignore-after", "endless-has-more"]);
     (0..3).for_each(|_| drop(asst.run(["assistants", "create", "--model", "echo"]).ok()));
     let ran = asst.run(["assistants", "list", "-o", "id", "--page-size", "2"]).ok().says("the server repeats the page");
@@ -20,7 +20,7 @@ fn a_list_begins_anew_with_every_page() {
 }
 
 #[test]
-fn objects_are_called_otherwise() {
+fn wrong_object_names_are_accepted() {
     let (_server, asst) = faulty(&["wrong-object=thing"]);
     let made = asst.run(["threads", "create", "-o", "json"]).ok().json();
     assert_eq!(made["object"], "thing");
@@ -34,7 +34,7 @@ fn objects_are_called_otherwise() {
 }
 
 #[test]
-fn members_are_missing() {
+fn responses_with_missing_members_are_accepted() {
     let (_server, asst) = faulty(&["missing"]);
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "json"]).ok().json();
     for member in ["tool_resources", "temperature", "top_p", "response_format", "name", "metadata"] {

@@ -1,10 +1,10 @@
-//! Runs that do not get on.
+//! Faults that make runs hang.
 
 use super::faulty;
 use crate::test_env::{Asst, Standing, eventually, shows};
 use serde_json::json;
 
-/// A server with a run that answers nothing by itself.
+/// Starts a server with these faults and creates a run on a thread with this message.
 fn with_run(faults: &[&str], message: &str) -> (Standing, Asst, String, String) {
     let (server, asst) = faulty(faults);
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
@@ -21,7 +21,7 @@ fn status(asst: &Asst, thread: &str, run: &str) -> String {
 }
 
 #[test]
-fn a_run_stays_cancelling_and_its_thread_locked() {
+fn stuck_cancelling_run_keeps_its_thread_locked() {
     let (_server, asst, thread, run) = with_run(&["stuck=cancelling"], "stuck");
     eventually("the run", || (status(&asst, &thread, &run) == "in_progress").then_some(()));
     assert_eq!(asst.run(["runs", "cancel", &thread, &run, "-o", "json"]).ok().json()["status"], "cancelling");
@@ -40,19 +40,19 @@ fn a_run_stays_cancelling_and_its_thread_locked() {
 }
 
 #[test]
-fn a_run_stays_queued_until_it_is_cancelled() {
+fn stuck_queued_run_can_be_cancelled() {
     let (_server, asst, thread, run) = with_run(&["stuck=queued"], "hello");
     assert_eq!(status(&asst, &thread, &run), "queued");
     assert_eq!(asst.run(["runs", "cancel", &thread, &run, "-o", "json"]).ok().json()["status"], "cancelled");
 }
 
 #[test]
-fn a_run_in_progress_can_be_cancelled_and_a_part_of_the_runs_gets_on() {
+fn stuck_fault_with_a_rate_holds_only_some_runs() {
     let (_server, asst, thread, run) = with_run(&["stuck=in_progress,rate=0.5"], "hello");
     let assistant = asst.run(["runs", "get", &thread, &run, "-o", "json"]).ok().json()["assistant_id"].clone();
     let body = json!({ "assistant_id": assistant, "thread": { "messages": [{ "role": "user", "content": "hi" }] } });
     let (mut held, mut done) = (0, 0);
-    // Which of them is held depends on their ids, which nobody knows beforehand.
+    // The share depends on the run IDs, which are random.
     for _ in 0..40 {
         let made = asst.run(["threads", "create-and-run", "--body", &body.to_string(), "-o", "json"]).ok().json();
         let (thread, run) = (made["thread_id"].as_str().unwrap(), made["id"].as_str().unwrap());
@@ -78,7 +78,7 @@ fn a_run_in_progress_can_be_cancelled_and_a_part_of_the_runs_gets_on() {
 }
 
 #[test]
-fn in_process_too_and_nothing_waits_for_what_is_stuck() {
+fn local_command_does_not_wait_for_a_stuck_run() {
     let asst = Asst::new().env("ASST_FAULT", "stuck=queued; 500,on=GET /files");
     let assistant = asst.local(&["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     let begun = std::time::Instant::now();

@@ -1,4 +1,4 @@
-//! Handlers end with the command, and when the run does.
+//! Handlers end with the command and with the run.
 
 use super::*;
 use crate::mock_server::{Deed, Listener};
@@ -9,11 +9,12 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A handler that never ends, with children that hear no signal but the last; all hold a pipe open. Its name is `f`.
+/// A handler named `f` that never ends. It and its children ignore SIGTERM, SIGINT and SIGHUP, and all of them hold a
+/// pipe open.
 const STUBBORN: &str = "exec 3> pipe; trap '' TERM INT HUP; (trap '' TERM INT HUP; sleep 300) & (sleep 300 | sleep 300) &\n\
                         echo up >&3; while :; do sleep 1; done";
 
-/// The other end of the pipe.
+/// The read end of the pipe.
 struct Pipe(BufReader<File>);
 
 impl Pipe {
@@ -23,7 +24,7 @@ impl Pipe {
         path
     }
 
-    /// Waits until the handler is there.
+    /// Waits until the handler has started.
     fn open(path: &std::path::Path) -> Self {
         let mut pipe = BufReader::new(File::open(path).unwrap());
         let mut line = String::new();
@@ -32,7 +33,7 @@ impl Pipe {
         Self(pipe)
     }
 
-    /// Waits until nobody holds it any more.
+    /// Waits until no process holds the pipe open.
     fn until_let_go(mut self) {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || send.send(self.0.read_to_end(&mut Vec::new()).unwrap()));
@@ -45,7 +46,7 @@ fn signal(child: &Child, signal: &str) {
 }
 
 #[test]
-fn a_signal_ends_the_handler_with_all_that_it_started() {
+fn signal_ends_the_handler_and_all_its_processes() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         for way in ["--wait", "--stream"] {
             let desk = Desk::new(&["f"]);
@@ -61,15 +62,15 @@ fn a_signal_ends_the_handler_with_all_that_it_started() {
 }
 
 #[test]
-fn a_command_that_is_stuck_ends_the_handler_as_well() {
+fn signal_ends_the_handler_of_a_blocked_command() {
     let desk = Desk::new(&["f", "g"]);
     let path = Pipe::make(&desk.asst);
     desk.handler("f", STUBBORN);
-    // Nobody reads what the handler says, nor what is said about it.
+    // The test reads neither the output of the handler nor the messages of the command.
     desk.handler("g", "while :; do echo words and more words >&2; done");
     let mut child = desk.asst.command(desk.arguments("call f\ncall g", &["--handlers", "."])).spawn().unwrap();
     let pipe = Pipe::open(&path);
-    // The first line is there, so the rest is on its way into a pipe that is too short for it.
+    // The first byte has arrived. The rest does not fit into the pipe, so the command blocks on its write.
     child.stderr.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     std::thread::sleep(crate::streams::WHILE);
     signal(&child, "-TERM");
@@ -78,7 +79,7 @@ fn a_command_that_is_stuck_ends_the_handler_as_well() {
 }
 
 #[test]
-fn the_time_for_a_call_and_the_time_in_all_end_the_whole_group() {
+fn handler_timeout_and_command_timeout_end_the_process_group() {
     for (flags, code) in [(&["--handler-timeout", "500ms"][..], 0), (&["--timeout", "2s"], 25)] {
         let desk = Desk::new(&["f"]);
         let path = Pipe::make(&desk.asst);
@@ -92,7 +93,7 @@ fn the_time_for_a_call_and_the_time_in_all_end_the_whole_group() {
 }
 
 #[test]
-fn what_a_handler_leaves_behind_ends_with_it() {
+fn background_processes_of_a_handler_end_with_it() {
     let desk = Desk::new(&["f"]);
     let path = Pipe::make(&desk.asst);
     desk.handler("f", "exec 3> pipe; (trap '' HUP TERM; sleep 300) & echo up >&3; echo done");
@@ -103,7 +104,7 @@ fn what_a_handler_leaves_behind_ends_with_it() {
     pipe.until_let_go();
 }
 
-/// Returns a run that waits, and expires in so many seconds.
+/// Returns a run that waits for tool outputs and expires in `seconds` seconds.
 fn expiring(seconds: u64) -> Value {
     let mut run = waiting("call_1");
     run["expires_at"] = json!(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + seconds);
@@ -111,7 +112,7 @@ fn expiring(seconds: u64) -> Value {
 }
 
 #[test]
-fn a_run_that_expires_meanwhile_ends_its_handlers() {
+fn expired_run_ends_its_handlers() {
     let begin = expiring(1);
     let listener = Listener::new(move |asked, before| {
         let over = asked.method == "GET" && before > 0;
@@ -134,7 +135,7 @@ fn a_run_that_expires_meanwhile_ends_its_handlers() {
 }
 
 #[test]
-fn outputs_that_come_too_late_end_with_the_expiry_and_not_with_a_refusal() {
+fn late_outputs_report_the_expiry_instead_of_the_refusal() {
     for way in ["--wait", "--stream"] {
         let listener = Listener::new(|asked, _| {
             if asked.target.ends_with("/submit_tool_outputs") {
@@ -168,7 +169,7 @@ fn outputs_that_are_refused_while_the_run_waits_are_a_failure() {
 }
 
 #[test]
-fn outputs_that_may_have_arrived_are_not_sent_again_and_the_run_tells_whether_they_did() {
+fn outputs_of_unknown_outcome_are_not_resent_and_the_run_decides() {
     for (status, code) in [("completed", 0), ("requires_action", 10)] {
         let listener = Listener::new(move |asked, _| {
             if lists_messages(asked) {
@@ -190,7 +191,7 @@ fn outputs_that_may_have_arrived_are_not_sent_again_and_the_run_tells_whether_th
 }
 
 #[test]
-fn a_run_that_somebody_else_answers_goes_on_without_its_handlers() {
+fn run_answered_by_another_client_continues_without_its_handlers() {
     let listener = Listener::new(|asked, before| {
         if lists_messages(asked) {
             return list(&[message("msg_1", "answered", &json!([]))]);

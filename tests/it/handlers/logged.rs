@@ -1,4 +1,4 @@
-//! The log of calls, and playing it back.
+//! The log of tool calls, and its replay.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn entries(desk: &Desk) -> Vec<Value> {
 }
 
 #[test]
-fn every_call_is_a_line_of_a_log_that_only_its_owner_reads() {
+fn handler_log_has_a_line_per_call_and_is_private() {
     let desk = Desk::new(&["f", "g"]);
     desk.handler("f", "cat; echo; exit $(cat code 2>/dev/null || echo 0)");
     let flags = ["--handler-log", "log"];
@@ -36,7 +36,7 @@ fn every_call_is_a_line_of_a_log_that_only_its_owner_reads() {
 }
 
 #[test]
-fn a_log_is_played_back_without_running_anything() {
+fn replay_of_a_log_runs_no_handler() {
     let desk = Desk::new(&["f"]);
     desk.handler("f", "echo $ASST_CALL_ID >> calls; wc -l < calls | tr -d ' '");
     let text = "call f 1\ncall f 1\ncall f 2";
@@ -54,7 +54,7 @@ fn a_log_is_played_back_without_running_anything() {
 }
 
 #[test]
-fn what_failed_fails_again() {
+fn replay_repeats_a_failed_call() {
     let desk = Desk::new(&["f"]);
     desk.handler("f", "exit 4");
     let first = desk.say("call f", &["--handler-log", "log"]).ok().stdout;
@@ -66,7 +66,7 @@ fn what_failed_fails_again() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_log_that_takes_nothing_is_told_and_the_run_goes_on() {
+fn unwritable_handler_log_warns_once_and_the_run_continues() {
     let desk = Desk::new(&["f"]);
     desk.handler("f", "echo x");
     let ran = desk.say("call f 1\ncall f 2", &["--handler-log", "/dev/full", "-q"]).ok();

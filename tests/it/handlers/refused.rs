@@ -1,11 +1,11 @@
-//! What is refused before anything is called.
+//! Handlers that are refused before any tool call.
 
 use super::*;
 use crate::mock_server::{Deed, Listener};
 use crate::streams::{CREATE, list, lists_messages, message, run};
 
 #[test]
-fn handlers_that_cannot_be_used_stop_the_command_before_any_call() {
+fn unusable_handlers_fail_before_any_request() {
     let listener = Listener::new(|_, _| Deed::json(200, &run("completed")));
     let asst = Asst::with_backend(&listener.url());
     handler(&asst, "good", "echo x");
@@ -49,7 +49,7 @@ fn handlers_that_cannot_be_used_stop_the_command_before_any_call() {
 }
 
 #[test]
-fn a_dry_run_checks_the_handlers_and_begins_nothing() {
+fn dry_run_checks_the_handlers_and_starts_nothing() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     handler(&asst, "good", "echo x");
     let flags = ["--dry-run", "--handler", "f=./good", "--handler-log", "log"];
@@ -75,7 +75,7 @@ fn a_program_is_found_in_path_or_beside_and_never_by_a_shell() {
     assert!(!desk.asst.work().join("hacked").exists());
 }
 
-/// A server whose run calls a function of this name, which is among its tools or not.
+/// Returns a server with a run that calls this function and has these tools.
 fn calling(name: &'static str, tools: Value) -> Listener {
     Listener::new(move |asked, _| {
         if lists_messages(asked) {
@@ -114,7 +114,7 @@ fn only_a_function_of_the_run_is_answered_and_only_by_its_exact_name() {
 }
 
 #[test]
-fn a_folder_is_read_once() {
+fn handler_folder_is_read_once() {
     let desk = Desk::new(&["f", "g"]);
     desk.handler("f", "printf '#!/bin/sh\\necho never\\n' > g; chmod +x g; echo x");
     let ran = desk.say("call f\ncall g", &["--parallel-tool-calls=false"]).ok();

@@ -1,4 +1,4 @@
-//! Such documents in answers: of a backend to the client and to the proxy, and of a model to the server.
+//! Hostile documents in responses: from a backend to the client and to the proxy, and from a model to the server.
 
 use super::{disguised, nested};
 use crate::mock_server::{Deed, Listener, mint};
@@ -20,7 +20,7 @@ fn user(deed: impl Fn() -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
 }
 
 #[test]
-fn an_object_is_printed_as_it_came() {
+fn object_with_hostile_json_is_printed_unchanged() {
     for inside in documents() {
         let body = object(&inside).to_string();
         let (_listener, asst) = user({
@@ -37,7 +37,7 @@ fn an_object_is_printed_as_it_came() {
 }
 
 #[test]
-fn a_list_is_read() {
+fn list_with_hostile_json_is_read() {
     for inside in documents() {
         let body = json!({ "object": "list", "data": [object(&inside)], "has_more": false }).to_string();
         let (_listener, asst) = user(move || Deed::text(200, body.clone()));
@@ -47,7 +47,7 @@ fn a_list_is_read() {
 }
 
 #[test]
-fn an_error_body_is_an_error() {
+fn error_body_with_hostile_json_exits_5() {
     for inside in documents() {
         let body = json!({ "error": inside, "x": inside }).to_string();
         let (_listener, asst) = user(move || Deed::text(400, body.clone()));
@@ -57,7 +57,7 @@ fn an_error_body_is_an_error() {
 }
 
 #[test]
-fn events_of_a_stream_are_read() {
+fn stream_events_with_hostile_json_are_read() {
     for inside in documents() {
         let run = |status: &str| json!({ "id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": status, "x": inside });
         let mut stream = String::new();
@@ -81,7 +81,7 @@ fn events_of_a_stream_are_read() {
 
 #[cfg(unix)]
 #[test]
-fn the_proxy_records_what_such_an_answer_made() {
+fn proxy_records_an_object_with_hostile_json() {
     for inside in documents() {
         let body = object(&inside).to_string();
         let listener = Listener::new(move |asked, before| match asked.method.as_str() {
@@ -98,7 +98,7 @@ fn the_proxy_records_what_such_an_answer_made() {
 }
 
 #[test]
-fn a_model_may_answer_with_them() {
+fn model_response_with_hostile_json_is_accepted() {
     for inside in documents() {
         let chunk = json!({
             "choices": [{ "index": 0, "delta": { "content": "hello", "x": inside }, "finish_reason": "stop" }],

@@ -4,7 +4,7 @@ use super::minting;
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn a_copy_holds_what_its_original_held() {
+fn ledger_copy_keeps_rows_and_events() {
     let (_listener, asst) = minting();
     let kept = asst.run(["threads", "create", "--metadata", "team=docs"]).ok().id();
     let gone = asst.run(["threads", "create"]).ok().id();
@@ -21,7 +21,7 @@ fn a_copy_holds_what_its_original_held() {
         assert_eq!(of(&other, listing), of(&own, listing), "{listing:?}");
         assert!(!of(&own, listing).is_empty());
     }
-    // Again, it changes nothing; and what is known there to be deleted stays so.
+    // A second copy changes nothing, and a row that the target has as deleted stays deleted.
     copy(&own, &other).ok();
     assert_eq!(of(&other, &["ledger", "events"]), of(&own, &["ledger", "events"]));
     asst.run(["threads", "delete", &kept, "--ledger", &other]).ok();
@@ -30,7 +30,7 @@ fn a_copy_holds_what_its_original_held() {
 }
 
 #[test]
-fn ledgers_that_cannot_be_copied() {
+fn ledger_copy_refuses_invalid_sources_and_targets() {
     let asst = Asst::new();
     shows!(asst.run(["ledger", "copy", "missing.db", "to.db"]), @r"
     --- stderr ---
@@ -49,7 +49,7 @@ fn ledgers_that_cannot_be_copied() {
 }
 
 #[test]
-fn who_deleted_what_is_told() {
+fn ledger_events_name_the_job_that_deleted() {
     let (_listener, asst) = minting();
     let asst = asst.env("GITHUB_ACTIONS", "true").env("GITHUB_RUN_ID", "42").env("GITHUB_REPOSITORY", "o/r");
     let asst = asst.env("GITHUB_SERVER_URL", "https://github.example");

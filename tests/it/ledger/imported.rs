@@ -1,4 +1,4 @@
-//! `asst ledger import`: tables, what is wrong in them, and a process that dies in the middle.
+//! `asst ledger import`: tables, errors in tables, and a process that is killed during an import.
 
 use super::minting;
 use crate::test_env::{Asst, shows};
@@ -17,7 +17,7 @@ fn user() -> Asst {
 }
 
 #[test]
-fn a_table_says_more_than_ids() {
+fn import_reads_times_and_metadata_from_a_table() {
     let asst = user();
     let table = "when,thread,team,note\r\n\
         2023-11-14T22:13:20Z,thread_1,docs,\"two\r\nlines, one \"\"quoted\"\"\"\r\n\
@@ -62,7 +62,7 @@ fn what_asst_lists_can_be_imported_in_any_form() {
 }
 
 #[test]
-fn a_table_without_header_has_numbers() {
+fn columns_of_a_table_without_header_are_numbered() {
     let asst = user();
     asst.fed(
         "x;6b29fc40-ca47;1700000000\n",
@@ -84,7 +84,7 @@ fn a_table_without_header_has_numbers() {
     .ok()
     .says("1 new");
     assert_eq!(rows(&asst)[0]["created_at"], 1_700_000_000);
-    // Ids at the top are no header.
+    // A first line with IDs is not a header.
     asst.file("ids.csv", "thread_1,a\nthread_2,b\n");
     asst.run(["ledger", "import", "ids.csv"]).ok().says("2 new");
     asst.file("ids.tsv", "name\tid\na\tthread_3\n");
@@ -92,7 +92,7 @@ fn a_table_without_header_has_numbers() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
+fn import_error_names_the_line_and_the_imported_count() {
     let asst = user();
     let import = |table: &str, args: &[&str]| {
         asst.file("t.csv", table);
@@ -141,7 +141,7 @@ fn what_is_wrong_is_named_by_its_line_and_what_was_taken_in_is_said() {
 }
 
 #[test]
-fn the_table_of_an_application_is_imported_by_its_values() {
+fn import_finds_the_id_column_by_its_values() {
     let asst = user();
     asst.file(
         "chats.csv",
@@ -163,7 +163,7 @@ fn the_table_of_an_application_is_imported_by_its_values() {
         .map(|id| rows.iter().find(|row| row["id"] == id).unwrap()["created_at"].as_i64());
     let time = 1_700_000_000;
     assert_eq!(times, [Some(time), Some(time), Some(time - 80_000), Some(time), None]);
-    // The primary keys are no threads, even where they are named.
+    // The values of the column `id` are not thread IDs, even if `--id-column` names it.
     let named = ["ledger", "import", "chats.csv", "--kind", "thread", "--id-column", "id"];
     asst.run(named).code(2).says("line 2: `1` is a number, not an id");
     asst.file("bots.csv", "id,thread_id,assistant_id\n1,thread_1,asst_1\n");
@@ -181,7 +181,7 @@ fn the_table_of_an_application_is_imported_by_its_values() {
 }
 
 #[test]
-fn primary_keys_are_not_taken_for_ids_where_another_column_is_named_for_them() {
+fn primary_keys_are_not_imported_if_another_column_is_named_for_the_ids() {
     const KEY: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
     let asst = user();
     let import =
@@ -200,12 +200,12 @@ fn primary_keys_are_not_taken_for_ids_where_another_column_is_named_for_them() {
     import(object.clone(), &[]).code(2).says("both `id` and `thread_id` may be the ID");
     assert!(rows(&asst).is_empty());
     import(object, &["--id-column", "thread_id"]).ok().says("1 new");
-    // Nothing else is meant where the other column holds ids of another kind.
+    // `user_id` is not a column for thread IDs, so `id` is unambiguous.
     import(format!("id,user_id\n{KEY},7\n"), &[]).ok().says("1 new");
 }
 
 #[test]
-fn what_a_database_client_prints_is_read_with_its_header() {
+fn output_of_a_database_client_is_imported_without_its_header() {
     let asst = user();
     for header in ["thread_id", "run_id", "asst_id", "file-id", "thread_ids", "id"] {
         let ran = asst.fed(format!("{header}\nthread_1\n"), &["ledger", "import", "-", "--dry-run"]).ok();
@@ -215,14 +215,14 @@ fn what_a_database_client_prints_is_read_with_its_header() {
     asst.fed(table, &["ledger", "import", "-"]).ok().says("2 new").says("column `thread_id`");
     asst.file("semicolons.csv", "id;thread_id\n1;thread_3\n");
     asst.run(["ledger", "import", "semicolons.csv"]).ok().says("1 new");
-    // In any other line it is an error.
+    // In any other line a column name is an error.
     asst.fed("thread_1\nthread_id\n", &["ledger", "import", "-"])
         .code(2)
         .says("line 2: `thread_id` is the name of a column");
 }
 
 #[test]
-fn what_is_no_id_is_not_imported() {
+fn import_refuses_values_that_are_not_ids() {
     let asst = user();
     for bad in ["thread_", "thread_zz", "asst_", "file-"] {
         asst.fed(format!("{bad}\n"), &["ledger", "import", "-"]).code(2).says(&format!("line 1: `{bad}` is not an id"));
@@ -258,13 +258,13 @@ fn a_line_of_any_length_is_refused_in_little_memory() {
     assert!(written < 64, "all of the line was read");
 }
 
-/// Returns ids in an order that no index likes.
+/// Returns IDs in an order that defeats the locality of an index.
 fn ids(count: u64) -> String {
     (0..count).map(|n| format!("thread_{:024}\n", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect()
 }
 
 #[test]
-fn an_import_that_is_killed_leaves_a_ledger_that_the_same_command_completes() {
+fn killed_import_is_completed_by_the_same_command() {
     let asst = user();
     asst.file("ids.txt", ids(60_000));
     let import = ["ledger", "import", "ids.txt"];
@@ -284,7 +284,7 @@ fn an_import_that_is_killed_leaves_a_ledger_that_the_same_command_completes() {
         }
     }
     asst.run(import).ok();
-    // Nothing is missing of what makes a ledger, whichever transaction was cut.
+    // The schema must be complete, whichever transaction was interrupted.
     let schema = |path: &std::path::Path| {
         let found = Connection::open(path).unwrap();
         let mut statement = found.prepare("select type, name, sql from sqlite_schema order by 1, 2").unwrap();

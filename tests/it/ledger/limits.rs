@@ -1,5 +1,5 @@
-//! What the system refuses: locks, a disk that fails for a moment, memory, threads, room in a file. A shim in front of the C
-//! library refuses what a test wants; where it cannot be built, the test is skipped and says so.
+//! Failures of the operating system: locks, transient disk errors, memory, threads, and file sizes. A shim in front of
+//! the C library makes selected calls fail. If the shim cannot be built, the test is skipped with a message.
 
 use super::{minting, spilled, spills, taken_in, threads};
 use crate::test_env::{Asst, Ran};
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// The system calls that a test has fail.
+/// The source of the shim, which makes selected system calls fail.
 const SHIM: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -73,7 +73,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)
 }
 "#;
 
-/// A user whose commands can be run with the shim.
+/// A user whose commands can run with the shim.
 struct Shimmed {
     asst: Asst,
     library: PathBuf,
@@ -100,9 +100,9 @@ impl Shimmed {
 }
 
 #[test]
-fn a_disk_without_locks_costs_no_time_and_no_id() {
+fn disk_without_locks_causes_no_delay_and_loses_no_id() {
     let (_listener, asst) = minting();
-    let Some(shimmed) = Shimmed::new(asst, "a_disk_without_locks_costs_no_time_and_no_id") else { return };
+    let Some(shimmed) = Shimmed::new(asst, "disk_without_locks_causes_no_delay_and_loses_no_id") else { return };
     let asst = &shimmed.asst;
     let first = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let begun = Instant::now();
@@ -117,10 +117,10 @@ fn a_disk_without_locks_costs_no_time_and_no_id() {
 }
 
 #[test]
-fn a_lock_that_stays_is_waited_for_two_seconds_in_all() {
+fn lasting_lock_is_waited_for_two_seconds_in_total() {
     let (_listener, asst) = minting();
     asst.run(["threads", "create"]).ok();
-    // In the mode without a log, who writes keeps readers out too.
+    // Without write-ahead logging, a writer also locks readers out.
     let holder = rusqlite::Connection::open(asst.ledger()).unwrap();
     holder.execute_batch("pragma locking_mode = exclusive; begin exclusive; select count(*) from object").unwrap();
     holder.execute_batch("insert into event (origin, kind, id, verb, at) values ('o', 'thread', 't', 'v', 1)").unwrap();
@@ -133,9 +133,9 @@ fn a_lock_that_stays_is_waited_for_two_seconds_in_all() {
 }
 
 #[test]
-fn a_failure_of_the_moment_leaves_the_spill_for_the_next_command() {
+fn transient_failure_leaves_the_spill_for_the_next_command() {
     let (_listener, asst) = minting();
-    let Some(shimmed) = Shimmed::new(asst, "a_failure_of_the_moment_leaves_the_spill_for_the_next_command") else {
+    let Some(shimmed) = Shimmed::new(asst, "transient_failure_leaves_the_spill_for_the_next_command") else {
         return;
     };
     let asst = &shimmed.asst;
@@ -160,9 +160,9 @@ fn a_failure_of_the_moment_leaves_the_spill_for_the_next_command() {
 }
 
 #[test]
-fn without_threads_a_command_says_so_and_exits_1() {
+fn command_that_cannot_start_threads_exits_1() {
     let (_listener, asst) = minting();
-    let Some(shimmed) = Shimmed::new(asst, "without_threads_a_command_says_so_and_exits_1") else { return };
+    let Some(shimmed) = Shimmed::new(asst, "command_that_cannot_start_threads_exits_1") else { return };
     for args in [
         &["threads", "create"][..],
         &["threads", "get", "thread_1"],
@@ -176,13 +176,13 @@ fn without_threads_a_command_says_so_and_exits_1() {
         assert!(!ran.stderr.contains("panicked"), "{args:?}: {}", ran.text());
         assert!(ran.stderr.contains("thread"), "{args:?}: {}", ran.text());
     }
-    // What needs no thread works.
+    // A command that needs no thread still works.
     shimmed.run("threads", &["threads", "list"]).ok();
     shimmed.run("threads", &["--version"]).ok();
     assert_eq!(threads(&shimmed.asst), [""; 0]);
 }
 
-/// Runs a command below a limit of the shell.
+/// Runs a command below a `ulimit` of the shell.
 fn limited(asst: &Asst, limit: &str, args: &[&str]) -> Ran {
     let plain = asst.command(args);
     let mut command = Command::new("sh");

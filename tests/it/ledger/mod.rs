@@ -1,5 +1,5 @@
-//! The promises of the ledger (docs/design/ledger.md#promises), seen from outside: no id is lost, whatever happens to
-//! the ledger, to the backend, or to the process.
+//! The promises of the ledger (docs/design/ledger.md#promises), tested through the command line. No ID is lost if the
+//! ledger, the backend, or the process fails.
 
 mod broken;
 mod copied;
@@ -22,7 +22,7 @@ use crate::test_env::{Asst, Ran, shows};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Returns a backend that creates what is posted, and its user.
+/// Returns a backend that creates every posted object, and a user of it.
 fn minting() -> (Listener, Asst) {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
@@ -33,7 +33,8 @@ fn threads(asst: &Asst) -> Vec<String> {
     asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids()
 }
 
-/// Creates a thread although the ledger cannot take it: the command succeeds, the id is printed and is in a spill.
+/// Creates a thread while the ledger cannot be written. The command succeeds, prints the ID, and writes it to a spill
+/// file.
 #[track_caller]
 fn spilled(asst: &Asst) -> (Ran, String) {
     let ran = asst.run(["threads", "create", "-o", "id"]).ok().says("warning: ");
@@ -43,7 +44,7 @@ fn spilled(asst: &Asst) -> (Ran, String) {
     (ran, id)
 }
 
-/// Returns every file with a spill in its name below a folder.
+/// Returns every file below a folder with `spill` in its name.
 fn spills(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -57,7 +58,7 @@ fn spills(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Runs a good command and sees what waited in spills in the ledger, once.
+/// Runs a successful command and checks that it moves the spill files into the ledger, once.
 #[track_caller]
 fn taken_in(asst: &Asst, ids: &[&String]) {
     let ran = asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().says("took ");
@@ -83,7 +84,7 @@ fn a_create_is_recorded_before_it_is_printed() {
 
 #[cfg(unix)]
 #[test]
-fn the_ledger_is_its_owners_alone() {
+fn ledger_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let (_listener, asst) = minting();
     asst.run(["threads", "create"]).ok();
@@ -92,7 +93,7 @@ fn the_ledger_is_its_owners_alone() {
 }
 
 #[test]
-fn no_ledger_leaves_no_trace() {
+fn no_ledger_flag_creates_no_ledger() {
     let (_listener, asst) = minting();
     asst.run(["threads", "create", "--no-ledger"]).ok();
     assert!(!asst.ledger().exists());
@@ -105,7 +106,7 @@ fn no_ledger_leaves_no_trace() {
 }
 
 #[test]
-fn another_ledger_is_used_where_one_is_named() {
+fn ledger_flag_selects_another_ledger() {
     let (_listener, asst) = minting();
     let other = asst.work().join("other.db");
     let other = other.to_str().unwrap();

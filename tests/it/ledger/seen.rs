@@ -1,4 +1,5 @@
-//! What the ledger tells of itself: counts, ages, what needs somebody; which job made what; and what it never holds.
+//! Reports of the ledger: counts, ages, open problems, and the job that created an object. Also the data that it never
+//! stores.
 
 use super::shared::database;
 use super::{minting, spills};
@@ -8,7 +9,7 @@ use serde_json::json;
 use std::process::Command;
 
 #[test]
-fn a_listed_thread_says_what_is_known_of_it() {
+fn listed_thread_shows_activity_assistant_and_job() {
     let (_listener, asst) = minting();
     let asst = asst.env("GITHUB_ACTIONS", "true").env("GITHUB_RUN_ID", "42").env("GITHUB_REPOSITORY", "o/r");
     let asst = asst.env("GITHUB_SERVER_URL", "https://github.example");
@@ -25,12 +26,12 @@ fn a_listed_thread_says_what_is_known_of_it() {
     assert!(row[3].starts_with("20"), "it is active since a time: {row:?}");
     let job = "https://github.example/o/r/actions/runs/42";
     assert_eq!(row[4..], ["1", &*assistant, "Helper", "created", job]);
-    // On a terminal times are ages; a program may ask for the name alone.
+    // Times are ages at a terminal only. A script may select the name alone.
     assert_eq!(asst.run(["threads", "list", "--columns", "assistant_name"]).ok().stdout, "Helper\n");
 }
 
 #[test]
-fn rows_are_counted_by_age() {
+fn ledger_stats_count_rows_by_age() {
     let asst = Asst::new().env("ASST_NOW", "1700000000").env("OPENAI_API_KEY", "sk-none");
     let days = [0, 0, 2, 8, 31, 91, 366, 1000];
     let table = days.iter().enumerate().map(|(n, days)| format!("thread_{n},{}\n", 1_700_000_000 - days * 86_400));
@@ -50,7 +51,7 @@ fn rows_are_counted_by_age() {
 }
 
 #[test]
-fn the_doctor_says_what_to_type_next() {
+fn doctor_names_the_next_command() {
     let listener = Listener::new(|asked, before| match asked.method.as_str() {
         "POST" if asked.target.ends_with("/assistants") => Deed::Cut,
         _ => mint(asked, before),
@@ -85,7 +86,7 @@ fn the_doctor_says_what_to_type_next() {
 }
 
 #[test]
-fn the_doctor_finds_a_spill_that_nobody_can_read() {
+fn doctor_finds_an_unreadable_spill_file() {
     let (_listener, asst) = minting();
     std::fs::create_dir_all(asst.ledger()).unwrap();
     let id = asst.run(["threads", "create", "-o", "id"]).ok().id();
@@ -105,8 +106,8 @@ fn the_doctor_finds_a_spill_that_nobody_can_read() {
 }
 
 #[test]
-fn every_pipeline_is_known_by_its_job() {
-    /// Its name, the variables of a job, and how the job is called.
+fn every_pipeline_is_identified_by_its_job() {
+    /// The name, the variables of a job, and the expected name of the job.
     type System<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
     let systems: [System<'_>; 6] = [
         (
@@ -169,7 +170,7 @@ fn every_pipeline_is_known_by_its_job() {
     }
 }
 
-/// Commands whose flags hold what nobody else should read.
+/// Runs commands with flag values that may be secret.
 fn whisper(asst: &Asst) {
     asst.file("words.txt", "SECRET-of-a-file");
     let run = |args: &[&str]| asst.run(args.iter().copied()).ok();
@@ -203,9 +204,9 @@ fn whisper(asst: &Asst) {
 }
 
 #[test]
-fn no_value_of_a_flag_and_no_message_is_kept() {
+fn ledger_stores_no_flag_values_and_no_messages() {
     let listener = Listener::new(|asked, before| {
-        // A server that says everything back.
+        // This server echoes all members of the request.
         match (mint(asked, before), asked.json()) {
             (Deed::Answer { status: 200, body, .. }, serde_json::Value::Object(said)) if asked.method == "POST" => {
                 let mut answer: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -223,7 +224,7 @@ fn no_value_of_a_flag_and_no_message_is_kept() {
         let found = held.windows(7).position(|window| window == b"SECRET-");
         assert_eq!(found.map(|at| String::from_utf8_lossy(&held[at..at + 20]).into_owned()), None, "{:?}", file.path());
     }
-    let Some(url) = database("no_value_of_a_flag_and_no_message_is_kept") else { return };
+    let Some(url) = database("ledger_stores_no_flag_values_and_no_messages") else { return };
     let shared = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
     whisper(&shared);
     for table in ["object", "object_metadata", "intent", "intent_object", "event", "spill"] {

@@ -1,4 +1,4 @@
-//! Sources of `asst ledger scan`: escapes, cut ids, databases, dumps, encodings, and files that cannot be read.
+//! Sources of `asst ledger scan`: escapes, cut IDs, databases, dumps, encodings, and unreadable files.
 
 use crate::test_env::{Asst, shows};
 use base64::Engine;
@@ -20,7 +20,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn ids_behind_any_escape_are_taken_in() {
+fn scan_finds_ids_behind_any_escape() {
     let asst = user();
     for (name, text) in [
         ("nginx", format!(r#"body="{{\x22thread\x22: \x22{ONE}\x22}}\x0A""#)),
@@ -43,7 +43,7 @@ fn ids_behind_any_escape_are_taken_in() {
 }
 
 #[test]
-fn near_misses_are_named_and_never_taken_in() {
+fn scan_reports_near_misses_without_recording_them() {
     let asst = user();
     asst.file(
         "a.log",
@@ -65,12 +65,12 @@ fn near_misses_are_named_and_never_taken_in() {
         "thread_id=7 run_until_complete file-upload... profile-Bx8K2a9Q.js thread_pool_8 run_IntegrationTests\n",
     );
     asst.run(["ledger", "scan", "b.log"]).ok();
-    // The end of a line may cut an id anywhere, its prefix too.
+    // A line end may cut an ID at any position, also within its prefix.
     for cut in 1..TWO.len() {
         asst.file("wrapped", format!("on {}\n{} ok\n", &TWO[..cut], &TWO[cut..]));
         asst.run(["ledger", "scan", "wrapped"]).code(8).says("wrapped:1: ").says("was not taken in: too short");
     }
-    // Forms of other servers are for a pattern.
+    // ID forms of other servers need `--pattern`.
     asst.file("c.log", "thread_6b29fc40-ca47-1067-b31d-00dd010662da\n");
     asst.run(["ledger", "scan", "c.log"]).code(8).says("--pattern");
     let pattern = "thread=thread_[0-9a-f-]{36}";
@@ -111,7 +111,7 @@ fn a_database_is_read_value_by_value() {
     assert_eq!(asst.fed(&bytes[..], &["ledger", "scan", "-", "-o", "id"]).ok().ids(), [ONE, TWO]);
     asst.file("app.db.gz", gzip(&bytes));
     assert_eq!(asst.run(["ledger", "scan", "app.db.gz", "-o", "id"]).ok().ids(), [ONE, TWO]);
-    // What is left of a damaged one is read as bytes, and the code says so.
+    // A damaged database is read as raw bytes, and the exit code reports the damage.
     asst.file("cut.db", &bytes[..bytes.len() - 4096]);
     asst.run(["ledger", "scan", "cut.db"]).code(8).says("cut.db was not read whole: the database is damaged");
 }
@@ -121,7 +121,7 @@ fn wide_characters_and_encoded_bodies_are_read() {
     let asst = user();
     let wide: Vec<u8> = format!("\u{feff}{ONE}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
     asst.file("a.txt", &wide);
-    // A shell appends two bytes a character to a file of one.
+    // A shell may append UTF-16 text to a file that starts with single-byte text.
     asst.file("b.txt", [b"first\n", &wide[2..]].concat());
     let body = base64::engine::general_purpose::STANDARD.encode(format!("{{\"id\":\"{ONE}\"}}"));
     asst.file("c.har", format!(r#"{{"log":{{"entries":[{{"content":{{"text":"{body}","encoding":"base64"}}}}]}}}}"#));
@@ -131,7 +131,7 @@ fn wide_characters_and_encoded_bodies_are_read() {
 }
 
 #[test]
-fn what_cannot_be_read_as_text_is_named() {
+fn scan_names_files_that_are_not_text() {
     let asst = user();
     let noise: Vec<u8> = (0..4096_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     for (name, bytes, said) in [

@@ -1,4 +1,4 @@
-//! Ledgers of other versions, clocks that go backwards, and ids that mean something in two places.
+//! Ledgers of other versions, clocks that go backwards, and IDs that exist in two origins.
 
 use super::{minting, threads};
 use crate::mock_server::Listener;
@@ -18,7 +18,7 @@ fn user() -> Asst {
     Asst::new().env("OPENAI_API_KEY", "sk-none")
 }
 
-/// Returns what a database consists of.
+/// Returns the schema of a database.
 fn schema(path: &std::path::Path) -> Vec<(String, String, Option<String>)> {
     let found = Connection::open(path).unwrap();
     let mut statement = found.prepare("select type, name, sql from sqlite_schema order by 1, 2").unwrap();
@@ -27,7 +27,7 @@ fn schema(path: &std::path::Path) -> Vec<(String, String, Option<String>)> {
 }
 
 #[test]
-fn a_ledger_of_an_older_version_is_brought_up_to_date() {
+fn older_ledger_is_migrated() {
     for version in 1..=3_usize {
         let asst = user();
         std::fs::create_dir_all(asst.ledger().parent().unwrap()).unwrap();
@@ -42,7 +42,7 @@ fn a_ledger_of_an_older_version_is_brought_up_to_date() {
         drop(older);
         assert_eq!(asst.run(["threads", "list", "--metadata", "a=b"]).ok().ids(), ["thread_1"], "{version}");
         assert_eq!(asst.run(["threads", "list", "--state", "deleted"]).ok().ids(), ["thread_2"]);
-        // The key holds as it did, and what is added finds its place.
+        // The key still identifies the old rows, and a new row can be added.
         asst.fed("thread_1\nthread_2\nthread_3\n", &["ledger", "import", "-"]).ok().says("1 new, 2 known before");
         asst.run(["ledger", "list", "--id-prefix", "thread_1", "--all-origins"]).ok();
         let now = Connection::open(asst.ledger()).unwrap();
@@ -78,10 +78,10 @@ fn a_clock_that_goes_backwards_revives_and_loses_nothing() {
     let at = |now: &str, args: &[&str]| asst.ran(asst.command(args).env("ASST_NOW", now).output().unwrap());
     let kept = at("2033-05-18T03:33:20Z", &["threads", "create", "-o", "id"]).ok().id();
     let gone = at("2033-05-18T03:33:20Z", &["threads", "create", "-o", "id"]).ok().id();
-    // Years before it was made.
+    // The deletion is dated years before the creation.
     at("2031-01-01T00:00:00Z", &["threads", "delete", &gone]).ok();
     assert_eq!(at("2030-01-01T00:00:00Z", &["threads", "list", "-o", "id"]).ok().ids(), [kept.as_str()]);
-    // An answer that seems older than the deletion says nothing against it.
+    // A response that seems older than the deletion does not revive the row.
     at("2030-01-01T00:00:00Z", &["threads", "get", &gone]).ok();
     assert_eq!(at("2030-01-01T00:00:00Z", &["threads", "list", "-o", "id"]).ok().ids(), [kept.as_str()]);
     assert_eq!(at("2029-01-01T00:00:00Z", &["threads", "list", "--idle", "1d"]).ok().stdout, "");

@@ -1,4 +1,4 @@
-//! The mocks, each with the repaired document and on a port of its own.
+//! The mock servers, each with the repaired document and its own port.
 
 use crate::contract::repaired::repaired;
 use crate::mock_server::Asked;
@@ -9,26 +9,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A mock that judges what passes.
+/// A mock server that checks requests or responses.
 pub(super) struct Judge {
     running: Started,
     complaints: Complaints,
     _folder: TempDir,
 }
 
-/// Returns what a mock found wrong, as its answer says.
+/// Extracts the errors that a mock server found from its response.
 type Complaints = fn(&Asked) -> Vec<String>;
 
 impl Judge {
-    /// Starts the mock that refuses wrong requests; what it answers is made up.
+    /// Starts the mock server that refuses invalid requests. Its responses are made up.
     pub(super) fn of_requests() -> Self {
         let (folder, programs, document) = prepared();
         let start = || {
-            // It does not say which port it got, so it is told one that was free a moment ago.
+            // The mock does not print its port, so it gets one that was free a moment ago.
             let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
             let mut command = program(&programs, "steady", folder.path());
             command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--no-color", "--reject-on-sdk-error"]);
-            // docs/protocol/servers.md#what-the-sdks-need-from-a-server: nested names of a form stand in brackets.
+            // docs/protocol/servers.md#what-the-sdks-need-from-a-server: a form writes nested names in brackets.
             command.arg("--validator-form-object-format=brackets");
             Started::new(command.arg(&document), "Ready to accept requests on ")
         };
@@ -36,7 +36,7 @@ impl Judge {
         Self { running, complaints: of_request, _folder: folder }
     }
 
-    /// Starts the proxy that looks at the answers of a server.
+    /// Starts the proxy that checks the responses of a server.
     pub(super) fn of_answers(server: &str) -> Self {
         let (folder, programs, document) = prepared();
         let mut command = program(&programs, "prism", folder.path());
@@ -56,7 +56,7 @@ impl Judge {
     }
 }
 
-/// Returns a temporary folder, the folder of the installed mocks, and the path of the repaired document.
+/// Returns a temporary folder, the folder of the installed mock servers, and the path of the repaired document.
 fn prepared() -> (TempDir, PathBuf, PathBuf) {
     let programs = std::env::var_os("ASST_MOCKS").expect("ASST_MOCKS names no folder; tests/mocks/run sets it");
     let document = repaired();
@@ -73,8 +73,8 @@ fn program(programs: &Path, name: &str, home: &Path) -> Command {
     command
 }
 
-/// Every answer counts the mistakes of its request, those too that it lets pass because no alternative fits; an answer
-/// that does not is none of this mock.
+/// Returns the errors of a request. Every response has their number, also if the request passes because no alternative
+/// fits. A response without the number is not from this mock server.
 fn of_request(answer: &Asked) -> Vec<String> {
     let told = |end| move |(name, _): &&(String, String)| name.starts_with("x-steady-error-") && name.ends_with(end);
     match answer.header("x-steady-error-count") {
@@ -88,7 +88,7 @@ fn of_request(answer: &Asked) -> Vec<String> {
     }
 }
 
-/// The proxy also has its opinion of requests, which is not asked for here.
+/// Returns the errors of a response. The proxy also checks requests, which are not tested here.
 fn of_answer(answer: &Asked) -> Vec<String> {
     let told = answer.header("sl-violations").map(|told| serde_json::from_str(told).unwrap());
     let told: Vec<Value> = told.unwrap_or_default();

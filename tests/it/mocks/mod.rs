@@ -1,9 +1,9 @@
-//! Two mock servers of the protocol's document, from other projects, as judges (docs/protocol/servers.md#mock-servers):
-//! one refuses requests that the document does not allow, one stands before the embedded server and reports responses that
-//! the document does not allow.
+//! Two mock servers from other projects check the program against the protocol's document
+//! (docs/protocol/servers.md#mock-servers). One refuses requests that the document does not allow. The other is a proxy
+//! before the embedded server and reports invalid responses.
 //!
-//! `cargo test` ignores these tests. `tests/mocks/run` installs the mock servers and runs them; `ASST_MOCKS` is the folder
-//! of their programs.
+//! `cargo test` ignores these tests. `tests/mocks/run` installs the mock servers and runs the tests. `ASST_MOCKS` is
+//! the folder of their programs.
 
 mod answers;
 mod judge;

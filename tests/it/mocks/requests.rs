@@ -1,5 +1,5 @@
-//! Every command of an operation, with the required flags only and with all of them, before a mock that refuses what the
-//! document does not allow.
+//! The command of every operation, with the required flags only and with all flags. The mock server refuses requests
+//! that the document does not allow.
 
 use super::judge::Judge;
 use super::recorder::Recorder;
@@ -9,7 +9,7 @@ use crate::test_env::{Asst, call};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// An operation without a body: its ids, all its flags, and those that cannot stand beside them.
+/// An operation without a body: its IDs, all its flags, and those that conflict with them.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
 const INCLUDE: &str = "step_details.tool_calls[*].file_search.results[*].content";
@@ -78,7 +78,7 @@ const BARE: [Case; 18] = [
     ("downloadFile", &["file-1"], &["--to", "here.bin", "--force"], &["--remote-name"]),
 ];
 
-/// A command line, and the requests that it must make: method and path.
+/// A command line and the requests that it must send, as method and path.
 struct Line {
     args: Vec<String>,
     requests: Vec<(String, String)>,
@@ -89,7 +89,7 @@ fn line(name: &str, ids: &[&str], args: &[&str]) -> Line {
     let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| *known == name).unwrap();
     let mut requests = vec![request(name, ids)];
     if args.contains(&"--remote-name") {
-        // Asks for the name of the file first.
+        // The command requests the file name first.
         requests.insert(0, request("retrieveFile", ids));
     }
     Line { args: [&[noun, verb], ids, args].concat().into_iter().map(str::to_owned).collect(), requests }
@@ -104,7 +104,8 @@ fn request(name: &str, ids: &[&str]) -> (String, String) {
     (facts["method"].as_str().unwrap().to_owned(), format!("/v1{path}"))
 }
 
-/// Returns the command lines of the operations that have a body: beside the flags, the whole as a body, and nulls.
+/// Returns the command lines of the operations with a body: with flags, with the whole body in `--body`, and with
+/// nulls.
 fn with_bodies(asst: &Asst) -> Vec<Line> {
     let document = members();
     let mut lines = Vec::new();
@@ -148,7 +149,7 @@ fn without_bodies() -> Vec<Line> {
 }
 
 #[test]
-fn no_flag_of_a_command_without_a_body_is_forgotten() {
+fn every_flag_of_a_command_without_a_body_is_covered() {
     let known: BTreeSet<&str> =
         BARE.iter().map(|(name, ..)| *name).chain(cases().iter().map(|(name, ..)| *name)).collect();
     for (name, noun, verb) in OPERATIONS {
@@ -162,7 +163,7 @@ fn no_flag_of_a_command_without_a_body_is_forgotten() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn every_request_is_as_the_document_has_it() {
+fn every_request_matches_the_document() {
     let judge = Judge::of_requests();
     let recorder = Recorder::before(&judge);
     let asst = Asst::with_backend(&recorder.url());
@@ -170,7 +171,7 @@ fn every_request_is_as_the_document_has_it() {
     let lines: Vec<Line> = with_bodies(&asst).into_iter().chain(without_bodies()).collect();
     let mut before = 0;
     for Line { args, requests } in &lines {
-        // The mock does not stream, and its run never ends.
+        // The mock server does not stream, and its runs never end.
         let streamed = args.iter().any(|arg| arg == "--stream" || arg.replace(' ', "").contains("\"stream\":true"));
         let brief: &[&str] = if streamed { &["--timeout", "2s", "--poll-interval", "60s"] } else { &[] };
         let given: Vec<&str> = args.iter().map(AsRef::as_ref).chain(brief.iter().copied()).collect();
@@ -185,7 +186,7 @@ fn every_request_is_as_the_document_has_it() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn the_mock_refuses_what_is_wrong() {
+fn mock_refuses_invalid_requests() {
     let judge = Judge::of_requests();
     let recorder = Recorder::before(&judge);
     let mut count = 0;
@@ -197,7 +198,7 @@ fn the_mock_refuses_what_is_wrong() {
         assert!((400..500).contains(&status), "{method} {path} {body:?}: {status}");
         assert_ne!(judged[count - 1].complaints, Vec::<String>::new(), "{method} {path} {body:?}");
     };
-    // One body that none of them can take, and one that knows a member too much.
+    // A body that no operation accepts, and a body with an unknown member.
     for (name, ids, ..) in cases() {
         let (method, path) = request(name, ids);
         let path = path.trim_start_matches("/v1");
@@ -209,7 +210,7 @@ fn the_mock_refuses_what_is_wrong() {
         wrong("GET", &format!("{path}?limit=many"), None);
     }
     wrong("GET", "/nothing", None);
-    // And the program shows that it was refused.
+    // The command reports the refusal.
     let asst = Asst::with_backend(&recorder.url());
     asst.run(["api", "POST", "/assistants", "--body", r#"{"name":"n"}"#]).code(5).says("Validation failed");
 }

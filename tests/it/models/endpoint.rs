@@ -1,4 +1,4 @@
-//! `openai:URL` before an endpoint that streams in awkward chunks: what it is asked, and what becomes of its answers.
+//! `openai:URL` with an endpoint that streams in unusual chunks: the requests to it, and the handling of its responses.
 
 use super::chat::{always, bytes, delta, end, messages, saying, stream, text as events};
 use super::{World, calls, function, text};
@@ -10,7 +10,7 @@ use std::sync::{Arc, mpsc};
 
 const KEY: &str = "sk-model-0123456789";
 
-/// A world whose model is this endpoint, which wants a key.
+/// Returns a world with this endpoint as its model. The endpoint demands a key.
 fn world(listener: &Listener, args: &[&str]) -> World {
     let asst = Asst::new().env("MODEL_KEY", KEY);
     let model = format!("openai:{}", listener.at("/v1"));
@@ -18,7 +18,7 @@ fn world(listener: &Listener, args: &[&str]) -> World {
 }
 
 #[test]
-fn an_answer_comes_whole_in_any_chunks_and_line_ends() {
+fn response_is_complete_with_any_chunks_and_line_ends() {
     let said = saying(&["Grü", "ße, ", "日本", "\n\n", "語"]);
     for size in [1, 2, 3, 5, 64, 100_000] {
         let listener = Listener::scripted([stream(&said, size)]);
@@ -36,7 +36,7 @@ fn an_answer_comes_whole_in_any_chunks_and_line_ends() {
 }
 
 #[test]
-fn the_endpoint_is_asked_with_all_that_the_run_says() {
+fn endpoint_request_contains_all_options_of_the_run() {
     let listener = always("{}");
     let world = world(&listener, &["--model-map", "gpt=llama3", "--model-map", "*=phi"]);
     let format = json!({ "type": "json_object" });
@@ -82,7 +82,7 @@ fn the_endpoint_is_asked_with_all_that_the_run_says() {
 }
 
 #[test]
-fn the_last_messages_are_all_that_is_shown_where_the_run_says_so() {
+fn last_messages_truncation_limits_the_prompt() {
     let listener = always("ok");
     let world = world(&listener, &[]);
     let said: Vec<Value> = (0..5).map(|number| json!({ "role": "user", "content": number.to_string() })).collect();
@@ -93,7 +93,7 @@ fn the_last_messages_are_all_that_is_shown_where_the_run_says_so() {
 }
 
 #[test]
-fn a_prompt_that_is_too_long_is_asked_anew_without_the_oldest_messages() {
+fn too_long_prompt_is_retried_without_the_oldest_messages() {
     let listener = Listener::new(|asked, _| match messages(asked).len() {
         ..=2 => stream(&saying(&["ok"]), 50),
         _ => Deed::error(400, "This model's maximum context length is 10 tokens.", Some("context_length_exceeded")),
@@ -110,7 +110,7 @@ fn a_prompt_that_is_too_long_is_asked_anew_without_the_oldest_messages() {
 }
 
 #[test]
-fn calls_whose_pieces_interleave_are_made_side_by_side_and_answered() {
+fn interleaved_tool_calls_are_assembled_and_answered() {
     let piece = |index: u64, id: Option<&str>, name: Option<&str>, arguments: &str| {
         let mut call = json!({ "index": index, "function": { "arguments": arguments } });
         if let (Some(id), Some(name)) = (id, name) {
@@ -148,7 +148,7 @@ fn calls_whose_pieces_interleave_are_made_side_by_side_and_answered() {
 }
 
 #[test]
-fn images_go_by_url_and_by_file() {
+fn images_are_sent_by_url_and_by_file() {
     let listener = always("a cat");
     let world = world(&listener, &[]);
     world.asst.file("cat.bin", b"\x89PNG\r\n\x1a\n and so on");
@@ -176,7 +176,7 @@ fn images_go_by_url_and_by_file() {
 }
 
 #[test]
-fn refusals_and_texts_that_break_off() {
+fn refusal_completes_a_run_and_a_cut_text_makes_it_incomplete() {
     let refusing: Vec<Value> =
         ["I ", "won't."].map(|text| delta(json!({ "refusal": text }))).into_iter().chain(end("stop")).collect();
     let cut = |reason: &str| -> Vec<Value> {
@@ -202,7 +202,7 @@ fn refusals_and_texts_that_break_off() {
 }
 
 #[test]
-fn what_is_said_reaches_who_follows_the_run_while_the_model_speaks() {
+fn deltas_reach_the_client_while_the_model_streams() {
     let (go_on, wait) = mpsc::channel::<()>();
     let wait = std::sync::Mutex::new(Some(wait));
     let listener = Listener::new(move |_, _| {
@@ -221,7 +221,7 @@ fn what_is_said_reaches_who_follows_the_run_while_the_model_speaks() {
     let assistant = world.assistant(json!({}));
     let body = json!({ "assistant_id": assistant, "stream": true, "thread": { "messages": [{ "role": "user", "content": "hi" }] } });
     let mut lines = follow(&world._server.url, &body);
-    // The event that ends in ` second` is not whole yet, that of `first` is.
+    // The event with ` second` is not complete yet, but the one with `first` is.
     lines
         .by_ref()
         .find(|line| line.contains("\"first\""))
@@ -230,7 +230,7 @@ fn what_is_said_reaches_who_follows_the_run_while_the_model_speaks() {
     assert!(lines.any(|line| line.contains("\"first second\"")), "the message comes whole");
 }
 
-/// Posts a body, and returns the lines of the answer as they come.
+/// Posts a body, and returns the response lines as they arrive.
 fn follow(base: &str, body: &Value) -> impl Iterator<Item = String> + use<> {
     use std::io::{BufRead, BufReader, Write};
     let host = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
@@ -285,7 +285,7 @@ fn the_budget_of_a_run_is_shared_by_its_rounds() {
 }
 
 #[test]
-fn an_endpoint_that_does_not_stream_is_understood() {
+fn endpoint_that_does_not_stream_is_supported() {
     let whole = json!({ "object": "chat.completion", "choices": [{ "index": 0, "finish_reason": "stop",
         "message": { "role": "assistant", "content": "all at once" } }], "usage": { "prompt_tokens": 3, "completion_tokens": 3 } });
     let listener = Listener::scripted([Deed::json(200, &whole)]);
@@ -295,7 +295,7 @@ fn an_endpoint_that_does_not_stream_is_understood() {
 }
 
 #[test]
-fn an_old_endpoint_is_asked_as_it_wants() {
+fn old_endpoint_is_retried_without_unknown_parameters() {
     let listener = Listener::new(|asked, _| {
         let body = asked.json();
         let strange = ["max_completion_tokens", "stream_options"].into_iter().find(|name| body.get(name).is_some());

@@ -1,4 +1,4 @@
-//! `script:FILE` behind a server, and its example.
+//! `script:FILE` as the model of a server, and the example script.
 
 use super::{World, calls, function};
 use crate::test_env::{Asst, shows};
@@ -39,7 +39,7 @@ fn the_example_plays_a_whole_conversation() {
 }
 
 #[test]
-fn in_process_too() {
+fn script_model_works_in_process() {
     let asst = Asst::new();
     asst.file("s.yaml", "default: scripted");
     let assistant = asst.local(&["assistants", "create", "--model", "gpt", "-o", "id"]).ok().id();
@@ -52,7 +52,7 @@ fn in_process_too() {
 }
 
 #[test]
-fn a_script_that_is_none_is_refused_at_the_start() {
+fn invalid_script_is_refused_at_the_start() {
     let asst = Asst::new();
     asst.file("bad.yaml", "rules:\n  - when: { user: hello }\n    answer:\n      say: hi\n      delay: 2s\n");
     shows!(asst.run(["serve", "--listen", "127.0.0.1:0", "--model", "script:bad.yaml"]), @r"
@@ -71,7 +71,7 @@ fn a_script_that_is_none_is_refused_at_the_start() {
 }
 
 #[test]
-fn tokens_beyond_all_measure_are_counted_up_to_the_most_there_can_be() {
+fn token_counts_saturate_at_the_maximum() {
     let asst = Asst::new();
     let most = i64::MAX;
     asst.file("rich.yaml", format!("default: {{ say: hi, usage: {{ prompt: {most}, completion: {most} }} }}"));

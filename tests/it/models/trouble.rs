@@ -1,4 +1,4 @@
-//! `openai:URL` before endpoints that fail: the run says why, with the right code, and never the key.
+//! `openai:URL` with endpoints that fail: the run reports the reason with the right code, and never the key.
 
 use super::chat::{delta, saying, stream, text as events};
 use super::{World, text};
@@ -14,7 +14,7 @@ fn world(url: &str, args: &[&str]) -> World {
     World::new(Asst::new().env("MODEL_KEY", KEY), &[&keyed, args].concat())
 }
 
-/// Runs against an endpoint, and returns how the run failed: code and message.
+/// Runs an assistant against an endpoint, and returns the error code and message of the run.
 fn fails(listener: &Listener, args: &[&str]) -> (String, String) {
     let world = world(&listener.at("/v1"), args);
     let run = world.run(&world.assistant(json!({})), "hi");
@@ -35,7 +35,7 @@ fn server_error(message: &str) -> (String, String) {
 }
 
 #[test]
-fn a_key_is_refused_and_not_repeated() {
+fn refused_model_key_is_reported_without_the_key() {
     let message = format!("Incorrect API key provided: {KEY}.");
     let listener = Listener::new(move |_, _| Deed::error(401, &message, Some("invalid_api_key")));
     shows(
@@ -48,7 +48,7 @@ fn a_key_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_full_endpoint_is_asked_again_and_then_said_so() {
+fn rate_limited_endpoint_is_retried_and_then_reported() {
     let full = || Deed::error(429, "slow down", Some("rate_limit_exceeded")).with("retry-after", "1");
     let listener = Listener::new(move |_, _| full());
     shows(&listener, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): slow down");
@@ -63,7 +63,7 @@ fn a_full_endpoint_is_asked_again_and_then_said_so() {
 }
 
 #[test]
-fn html_is_no_answer() {
+fn html_from_the_endpoint_fails_the_run() {
     const PAGE: &str = "<!doctype html><html><body>Welcome to nginx</body></html>";
     let listener = Listener::new(|_, _| Deed::text(200, PAGE).with("content-type", "text/html"));
     shows(
@@ -83,7 +83,7 @@ fn html_is_no_answer() {
 }
 
 #[test]
-fn a_bad_request_is_the_prompts_fault() {
+fn bad_request_fails_with_invalid_prompt() {
     let listener = Listener::new(|_, _| Deed::error(400, "Invalid 'temperature'.", None));
     shows(&listener, "invalid_prompt", "The model's endpoint refused the request (400): Invalid 'temperature'.");
     assert_eq!(listener.asked().len(), 1);
@@ -96,7 +96,7 @@ fn a_bad_request_is_the_prompts_fault() {
 }
 
 #[test]
-fn nothing_comes() {
+fn empty_response_fails_with_server_error() {
     let listener = Listener::new(|_, _| Deed::text(200, ""));
     shows(&listener, "server_error", "The model's endpoint answered with nothing.");
     assert_eq!(listener.asked().len(), 4);
@@ -113,7 +113,7 @@ fn nothing_comes() {
 }
 
 #[test]
-fn nobody_listens() {
+fn unreachable_endpoint_fails_the_run() {
     let world = world("http://127.0.0.1:1/v1", &[]);
     let run = world.run(&world.assistant(json!({})), "hi");
     let message = text(&run["last_error"]["message"]);
@@ -121,7 +121,7 @@ fn nobody_listens() {
 }
 
 #[test]
-fn an_answer_that_is_cut_in_the_middle_fails_and_is_kept() {
+fn cut_response_fails_the_run_and_keeps_the_partial_text() {
     let whole = events(&[delta(json!({ "content": "half of" })), delta(json!({ "content": " it" }))], "\n");
     let half = whole.split("\" it\"").next().unwrap().to_owned();
     let head = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\ncontent-length: 5000\n\n";
@@ -136,7 +136,7 @@ fn an_answer_that_is_cut_in_the_middle_fails_and_is_kept() {
         (&message["status"], &message["content"][0]["text"]["value"]),
         (&json!("incomplete"), &json!("half of"))
     );
-    // Without a word about its end: a stream that just stops.
+    // A stream that ends without its final event.
     let listener = Listener::new(|_, _| {
         let text = events(&[delta(json!({ "content": "half" }))], "\n").replace("data: [DONE]\n\n", "");
         Deed::raw(&format!("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n{text}"))
@@ -160,7 +160,7 @@ fn an_error_in_the_stream_fails_the_run() {
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_not_asked_for_loopback() {
+fn environment_proxy_is_not_used_for_loopback() {
     let listener = super::chat::always("direct");
     let proxy = Listener::new(|_, _| Deed::error(502, "a proxy", None));
     let asst = Asst::new().env("HTTP_PROXY", proxy.at("")).env("ALL_PROXY", proxy.at(""));

@@ -1,11 +1,11 @@
-//! Every form of output, of one object and of lists.
+//! Every output format, for one object and for lists.
 
 use super::standing;
 use crate::test_env::shows;
 use serde_json::json;
 
 #[test]
-fn forms_of_one_object() {
+fn one_object_is_printed_in_every_format() {
     let (_server, asst) = standing(&[]);
     let thread = asst.run(["threads", "create", "--metadata", "a=tab\there"]).ok().id();
     let get = |form: &[&str]| asst.run([&["threads", "get", thread.as_str()], form].concat());
@@ -70,7 +70,7 @@ fn forms_of_one_object() {
 }
 
 #[test]
-fn forms_of_a_list() {
+fn list_is_printed_in_every_format() {
     let (_server, asst) = standing(&[]);
     for name in ["a", "b", "c"] {
         asst.run(["assistants", "create", "--model", "echo", "--name", name]).ok();
@@ -125,7 +125,7 @@ fn forms_of_a_list() {
 }
 
 #[test]
-fn one_id_is_an_object_and_several_are_an_array() {
+fn get_prints_an_object_for_one_id_and_an_array_for_several() {
     let (_server, asst) = standing(&[]);
     let [a, b] = [(); 2].map(|()| asst.run(["threads", "create"]).ok().id());
     let get = |args: &[&str]| asst.run([&["threads", "get", "-o", "json"], args].concat()).ok().json();
@@ -138,7 +138,7 @@ fn one_id_is_an_object_and_several_are_an_array() {
     assert_eq!(asst.fed(&lines, &["messages", "get", "-"]).ok().ids().len(), 2);
     let own = of(&a);
     assert_eq!(asst.fed(format!("{own}\n"), &["messages", "delete", &a, "-"]).ok().ids(), [own]);
-    // A listing can be piped into a deletion.
+    // A list can be piped into a deletion.
     let listing = asst.run(["threads", "list"]).ok().stdout;
     assert_eq!(asst.fed(&listing, &["threads", "delete", "-", "-o", "id"]).ok().ids().len(), 2);
     assert_eq!(asst.run(["threads", "list"]).ok().stdout, "");
@@ -146,7 +146,7 @@ fn one_id_is_an_object_and_several_are_an_array() {
 }
 
 #[test]
-fn lists_are_walked_in_both_orders() {
+fn lists_are_paged_in_both_orders() {
     let (_server, asst) = standing(&[]);
     let made: Vec<String> = (0..7).map(|_| asst.run(["assistants", "create", "--model", "echo"]).ok().id()).collect();
     let list = |args: &[&str]| asst.run([&["assistants", "list"], args].concat()).ok().ids();

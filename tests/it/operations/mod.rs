@@ -1,4 +1,4 @@
-//! Every operation through the real binary, on the embedded server: in process with `--local`, and standing.
+//! Every operation through the real binary, both in process with `--local` and on a running embedded server.
 
 mod files;
 mod forms;
@@ -6,7 +6,7 @@ pub(crate) mod main_job;
 
 use crate::test_env::{Asst, Standing, shows};
 
-/// A user with a standing server of its own.
+/// Starts a server and returns it with its user.
 fn standing(args: &[&str]) -> (Standing, Asst) {
     let asst = Asst::new();
     let server = asst.serve(args);
@@ -15,7 +15,7 @@ fn standing(args: &[&str]) -> (Standing, Asst) {
 }
 
 #[test]
-fn raw_calls() {
+fn api_command_sends_raw_requests() {
     let (_server, asst) = standing(&[]);
     let made = asst.run(["api", "POST", "/threads", "--body", r#"{"metadata":{"a":"b"}}"#]).ok().json();
     let path = format!("/threads/{}", made["id"].as_str().unwrap());
@@ -45,7 +45,7 @@ fn threads_are_listed_by_the_backend_and_recorded() {
 }
 
 #[test]
-fn an_object_that_is_not_there() {
+fn missing_object_exits_3() {
     let asst = Asst::new();
     shows!(asst.local(&["threads", "get", "thread_000000000000000000000000"]), @r"
     --- stderr ---
@@ -68,7 +68,7 @@ fn an_object_that_is_not_there() {
 }
 
 #[test]
-fn a_key_is_wrong() {
+fn wrong_key_exits_4() {
     let asst = Asst::new();
     asst.file("key", "sk-right-0123456789\n");
     let server = asst.serve(&["--key-file", "key"]);

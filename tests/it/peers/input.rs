@@ -1,10 +1,10 @@
-//! Standard input is read only where `-` says so, and then to its end.
+//! Standard input is read only if `-` selects it, and then to its end.
 
 use crate::mock_server::{Deed, Listener};
 use crate::test_env::{Asst, shows};
 use serde_json::json;
 
-/// Elsewhere the reader of request bodies eats what was meant for the upload.
+/// In another tool the reader of request bodies consumes the input of the upload.
 #[test]
 fn an_upload_takes_a_redirected_file() {
     let listener = Listener::new(|_, _| Deed::json(200, &json!({ "id": "file-1", "object": "file" })));
@@ -17,9 +17,9 @@ fn an_upload_takes_a_redirected_file() {
     assert!(body.contains("\r\n\r\nkey: value\n\r\n"), "{body}");
 }
 
-/// A pipeline whose first command failed hands over nothing; nothing is deleted, and that is no success.
+/// A pipeline with a failed first command sends no IDs. The command deletes nothing and must not report success.
 #[test]
-fn nothing_on_standard_input_is_said() {
+fn empty_standard_input_exits_2() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.fed("", &["threads", "delete", "-"]), @r"
@@ -43,9 +43,9 @@ fn nothing_on_standard_input_is_said() {
     assert_eq!(listener.lines(), [""; 0]);
 }
 
-/// A list of ids without an end of its last line, from another system, with a mark of its encoding, loses none.
+/// A list of IDs may have a byte order mark, CR LF line ends, and no final line end. No ID may be lost.
 #[test]
-fn ids_are_read_from_whatever_wrote_them() {
+fn ids_are_read_with_any_line_ends_and_a_byte_order_mark() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     let input = "\u{feff}thread_1\r\nthread_2\tlive\r\n\r\nthread_3";
@@ -57,7 +57,7 @@ fn ids_are_read_from_whatever_wrote_them() {
     assert_eq!(listener.lines().len(), 3);
 }
 
-/// One rule holds for every command: all ids at the front of a line, and nothing is dropped silently.
+/// All commands read every ID at the start of a line, and drop nothing silently.
 #[test]
 fn several_ids_in_a_line_are_all_taken_or_none() {
     let listener = Listener::minting();
@@ -83,9 +83,9 @@ fn several_ids_in_a_line_are_all_taken_or_none() {
     assert_eq!(listener.lines(), [""; 0]);
 }
 
-/// A command that reads no ids from standard input does not send the dash.
+/// A command that reads no IDs from standard input does not send the dash as an ID.
 #[test]
-fn a_dash_is_no_id() {
+fn dash_is_not_sent_as_an_id() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     for args in [
@@ -100,7 +100,7 @@ fn a_dash_is_no_id() {
     assert_eq!(listener.lines(), [""; 0]);
 }
 
-/// A line without an end is no id and must not fill the memory.
+/// An endless line is not an ID and must not fill the memory.
 #[test]
 fn a_line_that_is_too_long_is_not_imported() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
@@ -114,7 +114,7 @@ fn a_line_that_is_too_long_is_not_imported() {
     ");
 }
 
-/// Before an upload is sent it can be seen whole, but for the bytes.
+/// A dry run of an upload shows the whole form except the file content.
 #[test]
 fn a_dry_upload_shows_the_form() {
     let asst = Asst::with_backend("http://127.0.0.1:8642/v1");

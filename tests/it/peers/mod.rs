@@ -1,5 +1,5 @@
-//! What goes wrong in programs beside this one: each test says where a user of another tool was bitten, and holds that
-//! nobody is bitten here. What other tests hold already is not repeated.
+//! Known defects of similar tools. Each test describes the defect and checks that this program does not have it.
+//! Defects that other tests cover are not repeated.
 
 mod input;
 mod loops;

@@ -1,4 +1,4 @@
-//! Text flags are text: nothing is guessed from what it looks like, and nothing in it opens a file.
+//! Text flags are plain text: their type is not guessed from the value, and no value opens a file.
 
 use crate::mock_server::Listener;
 use crate::test_env::Asst;
@@ -18,10 +18,10 @@ const TEXTS: [&str; 11] = [
     " x\n",
 ];
 
-/// Elsewhere `--content 'plain: colon'` sends an object, `123` a number, and `@/etc/hostname` the file: whoever passes on
-/// the words of a stranger discloses their own files.
+/// In another tool `--content 'plain: colon'` sends an object, `123` a number, and `@/etc/hostname` the file. A script
+/// that passes on untrusted text discloses local files.
 #[test]
-fn what_a_text_looks_like_changes_nothing() {
+fn text_flags_are_sent_verbatim() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     for text in TEXTS {
@@ -50,13 +50,13 @@ fn an_output_of_a_tool_is_split_at_the_first_equals_sign_and_nowhere_else() {
         let ran = asst.local(&["runs", "submit", "thread_1", "run_1", &output, "--dry-run=curl"]).ok();
         let json = json!({ "tool_outputs": [{ "tool_call_id": "call_1", "output": text }] });
         let quoted = json.to_string().replace('\'', r"'\''");
-        // The members may stand in another order.
+        // The order of the members is not fixed.
         let other = json!([{ "output": text, "tool_call_id": "call_1" }]).to_string();
         assert!(ran.stdout.contains(&quoted) || ran.stdout.contains(&other), "{}", ran.text());
     }
 }
 
-/// Elsewhere instructions end at 32,768 characters; the API takes 256,000.
+/// Another tool cuts instructions at 32,768 characters, but the API allows 256,000.
 #[test]
 fn instructions_are_as_long_as_the_api_allows() {
     let listener = Listener::minting();
@@ -72,7 +72,7 @@ fn instructions_are_as_long_as_the_api_allows() {
     assert_eq!(listener.lines().len(), 1);
 }
 
-/// An update that leaves members out is told it was done, and nothing has changed.
+/// Another tool reports success for an update although it did not send all members.
 #[test]
 fn an_update_sends_every_member_that_was_given() {
     let listener = Listener::new(|_, _| crate::mock_server::Deed::json(200, &json!({ "id": "asst_1" })));

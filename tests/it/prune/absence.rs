@@ -1,4 +1,4 @@
-//! What proves that an assistant is missing: an error of the protocol that names it, and a list without it.
+//! The proof that an assistant is missing: an error of the protocol that names it, and a list without it.
 
 use super::{World, at, days};
 use crate::mock_server::Deed;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 const HERE: &str = "/v1/assistants/asst_here";
 
-/// A thread whose assistant exists, at a backend that answers as the function says to what asks for assistants.
+/// Returns a world with a thread whose assistant exists. The function answers the requests for assistants.
 fn with(answer: impl FnMut(&str) -> Option<Deed> + Send + 'static) -> World {
     let world = World::new();
     world.thread_of("asst_here");
@@ -38,7 +38,7 @@ fn stays(world: &World, told: &str) -> Ran {
 }
 
 #[test]
-fn a_404_in_other_words_is_no_absence() {
+fn not_found_in_other_words_does_not_prove_absence() {
     for message in [
         "No such route: GET /v1/assistants/asst_here",
         "No such path /v1/assistants/asst_here",
@@ -54,7 +54,7 @@ fn a_404_in_other_words_is_no_absence() {
         "asst_here not found",
         "",
     ] {
-        // Also where the list has it no more.
+        // This also holds if the list no longer has it.
         for ids in [&["asst_here", "asst_other"][..], &["asst_other"]] {
             let world = with(move |path| match path {
                 HERE => Some(Deed::error(404, message, None)),
@@ -66,7 +66,7 @@ fn a_404_in_other_words_is_no_absence() {
 }
 
 #[test]
-fn a_404_outside_the_envelope_is_no_absence() {
+fn not_found_outside_the_error_envelope_does_not_prove_absence() {
     let text = "No assistant found with id 'asst_here'.";
     let answers: [fn(&str) -> Deed; 8] = [
         |text| Deed::text(404, text),
@@ -85,14 +85,14 @@ fn a_404_outside_the_envelope_is_no_absence() {
 }
 
 #[test]
-fn what_the_list_has_is_not_missing() {
+fn listed_assistant_is_not_missing() {
     let world = with(|path| (path == HERE).then(named));
     let id = world.present()[0].clone();
     stays(&world, "the list has it").says(&format!("thread {id} stays")).says("lists it, and says that it is missing");
 }
 
 #[test]
-fn a_list_that_proves_nothing_leaves_it_unknown() {
+fn inconclusive_list_leaves_the_verdict_unknown() {
     for page in [
         json!([]),
         json!({ "data": null, "has_more": false }),
@@ -119,7 +119,7 @@ fn a_list_that_proves_nothing_leaves_it_unknown() {
 }
 
 #[test]
-fn a_list_without_it_and_an_error_that_names_it_prove_it() {
+fn list_without_the_assistant_and_named_error_prove_absence() {
     let world = with(|path| Some(if path == HERE { named() } else { list(&["asst_other"]) }));
     let second = world.thread_of("asst_here");
     let asked = world.listener.lines().len();
@@ -134,8 +134,8 @@ fn a_list_without_it_and_an_error_that_names_it_prove_it() {
 }
 
 #[test]
-fn one_server_of_several_that_does_not_know_it_proves_nothing() {
-    // Every second request ends at a server that is not the backend.
+fn not_found_from_one_of_several_servers_does_not_prove_absence() {
+    // Every second request reaches a server that is not the backend.
     let mut count = 0;
     let world = with(move |_| {
         count += 1;
@@ -153,7 +153,7 @@ fn one_server_of_several_that_does_not_know_it_proves_nothing() {
 }
 
 #[test]
-fn without_a_list_the_same_answer_must_come_an_hour_later() {
+fn absence_without_a_list_needs_a_second_error_an_hour_later() {
     let no_list = || {
         with(|path| {
             Some(match path {
@@ -165,7 +165,7 @@ fn without_a_list_the_same_answer_must_come_an_hour_later() {
     let world = no_list();
     world.backend().date = Some(String::new());
     let prune = |time: i64, args: &[&str]| at(&world.asst, time, &[&["threads", "prune", "--orphaned"], args].concat());
-    // A dry run keeps nothing.
+    // A dry run records no observation.
     for _ in 0..2 {
         prune(days(-2), &["--dry-run"]).code(1).says("1 unknown");
     }
@@ -173,7 +173,7 @@ fn without_a_list_the_same_answer_must_come_an_hour_later() {
     prune(days(0) - 3_500, &["--yes"]).code(1).says("1 unknown");
     assert_eq!(world.deleted(), Vec::<String>::new());
     prune(days(0), &["--yes"]).ok().says("1 deleted");
-    // What asst itself has deleted was answered for once.
+    // One response is enough for an assistant that asst itself deleted.
     let world = no_list();
     let (thread, time) = (world.present()[0].clone(), days(0));
     world.backend().date = Some(String::new());
@@ -188,7 +188,7 @@ fn without_a_list_the_same_answer_must_come_an_hour_later() {
 }
 
 #[test]
-fn another_assistant_in_the_answer_proves_nothing() {
+fn another_assistant_in_the_response_does_not_prove_absence() {
     for answer in [
         json!({ "id": "asst_other", "object": "assistant" }),
         json!({ "error": { "message": "No assistant found with id 'asst_here'." } }),

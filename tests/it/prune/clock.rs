@@ -1,11 +1,11 @@
-//! A clock that is wrong prunes nothing.
+//! A wrong clock prevents pruning.
 
 use super::backend::http_date;
 use super::{DAY, World, at, days};
 use crate::mock_server::Deed;
 
 #[test]
-fn a_clock_that_differs_from_the_backends_stops_it() {
+fn clock_skew_stops_pruning() {
     for (skew, expected) in [(100 * DAY + 60, "100d ahead of"), (330, "5m ahead of"), (-50 * DAY - 60, "50d behind")] {
         let world = World::new();
         let thread = world.thread();
@@ -30,7 +30,7 @@ fn a_clock_that_differs_from_the_backends_stops_it() {
 }
 
 #[test]
-fn a_difference_of_minutes_is_none() {
+fn skew_of_four_minutes_is_tolerated() {
     let world = World::new();
     world.thread();
     at(&world.asst, days(0) - 240, &["threads", "prune", "--empty", "--yes"]).ok().says("1 deleted");
@@ -40,7 +40,7 @@ fn a_difference_of_minutes_is_none() {
 }
 
 #[test]
-fn threads_of_today_stay_where_the_clock_is_in_the_future() {
+fn new_threads_are_kept_if_the_clock_is_in_the_future() {
     let world = World::new();
     let id = at(&world.asst, days(0), &["threads", "create", "-o", "id"]).ok().id();
     world.backend().threads.get_mut(&id).unwrap()["created_at"] = serde_json::json!(days(0));
@@ -49,7 +49,7 @@ fn threads_of_today_stay_where_the_clock_is_in_the_future() {
 }
 
 #[test]
-fn one_answer_with_another_time_is_enough() {
+fn one_skewed_response_stops_pruning() {
     let world = World::new();
     (0..3).for_each(|_| drop(world.thread()));
     let mut count = 0;
@@ -63,7 +63,7 @@ fn one_answer_with_another_time_is_enough() {
 }
 
 #[test]
-fn a_refusal_tells_the_time_too() {
+fn skew_is_detected_in_error_responses() {
     let world = World::new();
     world.thread();
     world.backend().date = Some(http_date(days(-50)));
@@ -72,7 +72,7 @@ fn a_refusal_tells_the_time_too() {
 }
 
 #[test]
-fn a_backend_that_tells_no_time_is_named() {
+fn backend_without_a_valid_date_header_is_reported() {
     for date in ["", "yesterday", "1800000000"] {
         let world = World::new();
         (0..3).for_each(|_| drop(world.thread()));

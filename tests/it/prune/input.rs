@@ -1,10 +1,10 @@
-//! What is refused before anything is asked.
+//! Input that is refused before any request.
 
 use super::World;
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn nothing_is_pruned_without_a_filter_or_an_answer() {
+fn prune_needs_a_filter_and_a_confirmation() {
     let world = World::new();
     world.thread();
     let asked = world.listener.lines().len();
@@ -33,7 +33,7 @@ fn nothing_is_pruned_without_a_filter_or_an_answer() {
 }
 
 #[test]
-fn durations_and_numbers_must_mean_something() {
+fn invalid_durations_and_numbers_are_refused() {
     let world = World::new();
     for (flag, value) in [
         ("--idle", "-3d"),
@@ -107,7 +107,7 @@ fn a_bad_retention_file_is_refused_with_its_line() {
 }
 
 #[test]
-fn without_a_backend_or_a_ledger_there_is_nothing_to_do() {
+fn prune_needs_a_backend_and_a_ledger() {
     Asst::new().run(["threads", "prune", "--orphaned", "--yes"]).code(4);
     let world = World::new();
     world.prune(&["--orphaned", "--yes", "--no-ledger"]).code(2);

@@ -1,4 +1,4 @@
-//! Files that are attached while `asst files prune` works, in places that it has read already.
+//! Files that are attached during `asst files prune`, in objects that it has read already.
 
 use super::{World, days};
 use crate::mock_server::Deed;
@@ -9,19 +9,19 @@ fn prune(world: &World) -> Ran {
     world.asst.run(["files", "prune", "--unreferenced", "--yes", "-o", "id"])
 }
 
-/// Two files that nothing names, beside threads and a store that could.
+/// Returns two files that no object references, beside threads and a vector store that could reference them.
 fn world() -> (World, Vec<String>) {
     let world = World::new();
     let threads = (0..3).map(|_| world.thread_of("asst_1")).collect();
     world.backend().file("file-aaaaaaaa");
     world.backend().file("file-bbbbbbbb");
-    // Newest first, so that this is the second.
+    // The list has the newest first, so this file comes second.
     world.backend().files.get_mut("file-bbbbbbbb").unwrap()["created_at"] = json!(days(-120));
     world.backend().stores = Some([("vs_1".to_owned(), Vec::new())].into());
     (world, threads)
 }
 
-/// Attaches the second file when a request comes whose line contains a text.
+/// Attaches the second file at the first request whose line contains a text.
 fn attach(world: &World, at: &'static str, place: fn(&mut super::Backend, &[String], &Value), threads: Vec<String>) {
     let mut done = false;
     world.backend().hook(move |asked, backend| {
@@ -34,7 +34,7 @@ fn attach(world: &World, at: &'static str, place: fn(&mut super::Backend, &[Stri
 }
 
 #[test]
-fn a_file_that_is_attached_meanwhile_stays() {
+fn file_attached_during_pruning_is_kept() {
     type Place = fn(&mut super::Backend, &[String], &Value);
     let places: [(&str, Place); 5] = [
         ("thread", |backend, threads, file| {
@@ -90,12 +90,12 @@ fn a_file_that_is_attached_meanwhile_stays() {
 }
 
 #[test]
-fn a_place_that_fails_when_it_is_read_again_ends_it() {
+fn failed_recheck_ends_pruning() {
     let (world, _) = world();
     let mut reads = 0;
     world.backend().hook(move |asked, _| {
         reads += u32::from(asked.target.starts_with("/v1/assistants?"));
-        // The list, then once for each file.
+        // The first read is for the list, and each further one precedes a deletion.
         (reads == 3).then(|| Deed::error(500, "no", None))
     });
     let ran = world.asst.run(["files", "prune", "--unreferenced", "--yes", "-o", "id", "--retries", "0"]);
@@ -110,12 +110,12 @@ fn steps_of_ended_runs_are_read_once() {
     assert_eq!(prune(&world).ok().ids().len(), 2);
     let lines = world.listener.lines();
     let steps = lines.iter().filter(|line| line.contains("/steps?")).count();
-    // Three that have ended, and one that goes on and is read for the list and before each file.
+    // Three runs have ended and are read once. The active run is read for the list and before each file.
     assert_eq!(steps, 3 + 3, "{lines:?}");
 }
 
 #[test]
-fn many_files_share_what_is_read_again() {
+fn rechecks_of_many_files_share_requests() {
     let world = World::new();
     (0..40).for_each(|_| drop(world.thread()));
     (0..30).for_each(|number| drop(world.backend().file(&format!("file-{number:08}"))));
@@ -123,7 +123,7 @@ fn many_files_share_what_is_read_again() {
     let asked = world.listener.lines().len();
     assert_eq!(prune(&world).ok().ids().len(), 30);
     let asked = world.listener.lines().len() - asked;
-    // A graph of 123 requests, read once, and 50 requests for each file at most.
+    // A graph of 123 requests is read once, then at most 50 requests follow per file.
     assert!(asked < 130 + 30 * 51 + 130, "{asked}");
     assert!(asked > 130 * 10, "{asked}");
 }

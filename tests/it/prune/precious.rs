@@ -1,4 +1,4 @@
-//! Attempts to make it delete something precious.
+//! Situations in which pruning must not delete a thread.
 
 use super::{World, at, days};
 use crate::mock_server::Deed;
@@ -17,14 +17,14 @@ fn an_old_assistant_that_was_replaced_orphans_nothing() {
 }
 
 #[test]
-fn the_ledger_may_be_behind() {
+fn activity_missing_from_the_ledger_keeps_the_thread() {
     let world = World::new();
-    // Another program has gone on with both.
+    // Another program has used both threads.
     let (run, message) = (world.thread_of("asst_gone"), world.thread_of("asst_gone"));
     world.backend().run(&run, "asst_gone", "completed", days(-2));
     world.backend().message(&message, days(-2));
     world.prune(&["--orphaned", "--yes"]).ok().says("0 deleted").says("2 in use");
-    // And asst itself may have used one that looks old at the backend.
+    // A use by asst itself also counts, although the thread looks old at the backend.
     let used = world.thread_of("asst_gone");
     world.asst.run(["messages", "create", &used, "--content", "hi"]).ok();
     let asked = world.listener.lines().len();
@@ -35,7 +35,7 @@ fn the_ledger_may_be_behind() {
 }
 
 #[test]
-fn what_was_only_imported_is_not_chosen() {
+fn imported_threads_are_not_pruned_by_default() {
     let world = World::new();
     let id = world.thread_of("asst_gone");
     std::fs::remove_file(world.asst.ledger()).unwrap();
@@ -47,7 +47,7 @@ fn what_was_only_imported_is_not_chosen() {
 }
 
 #[test]
-fn a_wrong_key_proves_nothing() {
+fn wrong_key_stops_pruning_and_deletes_nothing() {
     let world = World::new();
     let ids: Vec<String> = (0..15).map(|_| world.thread_of("asst_gone")).collect();
     world.backend().hook(|_, _| Some(Deed::error(401, "Incorrect API key provided", Some("invalid_api_key"))));
@@ -63,7 +63,7 @@ fn a_wrong_key_proves_nothing() {
 }
 
 #[test]
-fn a_backend_that_has_given_up_threads_is_explained() {
+fn backend_without_thread_endpoints_exits_11_with_a_reason() {
     let gone = "Unknown request URL: GET /threads/thread_1. Please check the URL for typos.";
     let listener = crate::mock_server::Listener::new(move |_, _| Deed::error(404, gone, Some("unknown_url")));
     let asst = Asst::new().env("KEY", "sk-test-0123456789").env("ASST_PROFILE", "gone");
@@ -78,7 +78,7 @@ fn a_backend_that_has_given_up_threads_is_explained() {
 }
 
 #[test]
-fn another_origin_has_other_rows() {
+fn threads_of_another_origin_are_not_pruned() {
     let world = World::new();
     let id = world.thread();
     // The same server under another address is another origin.
@@ -91,7 +91,7 @@ fn another_origin_has_other_rows() {
 }
 
 #[test]
-fn a_backend_without_anything_is_not_believed() {
+fn backend_without_any_of_the_threads_stops_pruning() {
     let world = World::new();
     let ids: Vec<String> = (0..12).map(|_| world.thread()).collect();
     world.backend().hook(|_, _| Some(Deed::error(404, "", None)));
@@ -103,7 +103,7 @@ fn a_backend_without_anything_is_not_believed() {
 }
 
 #[test]
-fn what_is_named_as_missing_is_gone_and_not_deleted_again() {
+fn thread_reported_missing_is_recorded_as_gone() {
     let world = World::new();
     let id = world.thread();
     world.backend().threads.remove(&id);
@@ -113,7 +113,7 @@ fn what_is_named_as_missing_is_gone_and_not_deleted_again() {
     assert_eq!((world.deleted(), world.present()), (vec![], vec![]));
 }
 
-/// A backend that answers to all questions for assistants by what the function says.
+/// Returns a world whose backend answers all requests for assistants by the function.
 fn without_assistants(answer: fn(&str) -> Option<Deed>) -> World {
     let world = World::new();
     world.thread_of("asst_here");
@@ -127,7 +127,7 @@ fn without_assistants(answer: fn(&str) -> Option<Deed>) -> World {
 }
 
 #[test]
-fn assistants_that_cannot_be_asked_for_are_not_missing() {
+fn missing_assistants_endpoint_does_not_prove_absence() {
     let no_collection: fn(&str) -> Option<Deed> =
         |path| Some(Deed::error(404, &format!("Invalid URL (GET {path})"), None));
     let no_route: fn(&str) -> Option<Deed> = |path| {
@@ -154,7 +154,7 @@ fn assistants_that_cannot_be_asked_for_are_not_missing() {
 }
 
 #[test]
-fn a_run_that_begins_after_the_proof_wins() {
+fn run_started_after_the_check_keeps_the_thread() {
     let world = World::new();
     let id = world.thread_of("asst_gone");
     world.backend().hook(|asked, _| {
@@ -180,9 +180,9 @@ fn a_clock_that_goes_back_deletes_nothing() {
 }
 
 #[test]
-fn lists_that_lie_or_break_off_prove_nothing() {
+fn wrong_or_incomplete_lists_prove_nothing() {
     let message = |id: u32, age: i64| json!({ "id": format!("msg_{id}"), "created_at": days(-age) });
-    // Oldest first, whatever was asked for: the newest is on the second page.
+    // The server ignores the order and returns the oldest first, so the newest is on the second page.
     let first = [message(1, 90), message(2, 80)];
     let lying = World::new();
     lying.thread_of("asst_gone");
@@ -193,7 +193,7 @@ fn lists_that_lie_or_break_off_prove_nothing() {
         asked.target.contains("/messages").then(|| Deed::json(200, &json!({ "data": data, "has_more": more })))
     });
     lying.prune(&["--orphaned", "--yes"]).ok().says("0 deleted").says("1 in use");
-    // The same page again and again.
+    // This server returns the same page repeatedly.
     let repeating = World::new();
     repeating.thread_of("asst_gone");
     repeating.backend().hook(|asked, _| {
@@ -205,7 +205,7 @@ fn lists_that_lie_or_break_off_prove_nothing() {
 }
 
 #[test]
-fn runs_without_what_is_needed_prove_nothing() {
+fn runs_without_required_members_prove_nothing() {
     let run = || json!({ "id": "run_1", "created_at": days(-90), "status": "completed", "assistant_id": "asst_gone" });
     let without = |member: &str| {
         let mut run = run();
@@ -236,11 +236,11 @@ fn runs_without_what_is_needed_prove_nothing() {
 }
 
 #[test]
-fn a_server_that_shows_no_messages_does_not_make_threads_empty() {
+fn thread_with_unlisted_messages_is_not_empty() {
     let world = World::new();
     let args = ["threads", "create", "--message", "hello", "-o", "id"];
     let id = at(&world.asst, days(-100), &args).ok().id();
-    // Nothing of it is in the backend's lists.
+    // The lists of the backend do not contain the message.
     for flags in [&["--empty"][..], &["--orphaned"], &["--older-than", "90d", "--any-assistant"]] {
         world.prune(&[flags, &["--yes"]].concat()).code(1).says("0 deleted").says("1 unknown");
     }
@@ -269,7 +269,7 @@ fn an_odd_id_does_not_stop_the_others() {
 }
 
 #[test]
-fn a_thread_of_the_year_zero_is_not_old() {
+fn thread_with_a_zero_timestamp_is_not_old() {
     let world = World::new();
     let id = world.thread();
     world.backend().threads.get_mut(&id).unwrap()["created_at"] = json!(0);
@@ -289,7 +289,7 @@ fn an_active_run_on_a_later_page_is_seen() {
 }
 
 #[test]
-fn another_thread_in_the_answer_proves_nothing() {
+fn another_thread_in_the_response_proves_nothing() {
     let world = World::new();
     world.thread();
     world.backend().hook(|asked, _| {

@@ -1,12 +1,13 @@
-//! What pruning is for: orphans go, what is used stays, and both are said with the reason.
+//! The main purpose of pruning: orphaned threads are deleted, used threads are kept, and both are reported with the
+//! reason.
 
 use super::{World, at, days};
 use crate::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]
-fn orphans_go_and_the_rest_stays() {
-    // A server that has made everything 100 days ago.
+fn orphaned_threads_are_deleted_and_the_rest_is_kept() {
+    // This server created everything 100 days ago.
     let past = Asst::new().env("ASST_NOW", days(-100).to_string());
     let server = past.serve(&[]);
     let asst = Asst::new().env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
@@ -60,7 +61,7 @@ fn orphans_go_and_the_rest_stays() {
 }
 
 #[test]
-fn what_it_shows() {
+fn prune_shows_verdict_result_and_reason_of_each_thread() {
     let world = World::new();
     world.thread_of("asst_gone");
     let used = world.thread_of("asst_here");
@@ -82,7 +83,7 @@ fn what_it_shows() {
 }
 
 #[test]
-fn filters_narrow_and_the_backend_decides_on_them() {
+fn filters_are_checked_against_the_backend() {
     let world = World::new();
     let create = |team: &str| {
         let pair = format!("team={team}");
@@ -99,7 +100,7 @@ fn filters_narrow_and_the_backend_decides_on_them() {
 }
 
 #[test]
-fn age_alone_decides_where_that_is_said() {
+fn any_assistant_flag_prunes_by_age_alone() {
     let world = World::new();
     world.backend().assistants.insert("asst_here".into());
     let (old, used) = (world.thread_of("asst_here"), world.thread_of("asst_here"));
@@ -112,7 +113,7 @@ fn age_alone_decides_where_that_is_said() {
 }
 
 #[test]
-fn no_more_go_than_were_allowed() {
+fn max_flag_limits_the_deletions() {
     let world = World::new();
     (0..5).for_each(|_| drop(world.thread()));
     assert_eq!(world.prune(&["--empty", "--max", "2", "--dry-run"]).ok().ids().len(), 2);
@@ -122,7 +123,7 @@ fn no_more_go_than_were_allowed() {
 }
 
 #[test]
-fn each_is_exported_before_it_goes() {
+fn backup_exports_each_thread_before_its_deletion() {
     let world = World::new();
     let ids: Vec<String> = (0..3).map(|_| world.thread_of("asst_gone")).collect();
     world.backend().message(&ids[0], days(-90));
@@ -137,10 +138,10 @@ fn each_is_exported_before_it_goes() {
 }
 
 #[test]
-fn what_cannot_be_exported_stays() {
+fn thread_that_cannot_be_exported_is_kept() {
     let world = World::new();
     let (good, bad) = (world.thread_of("asst_gone"), world.thread_of("asst_gone"));
-    // The steps of a run are fetched for the export only.
+    // Only the export fetches the steps of a run.
     let steps = format!("/v1/threads/{bad}/runs/run_");
     world.backend().hook(move |asked, _| {
         let refused = asked.target.starts_with(&steps) && asked.target.contains("/steps");
@@ -151,7 +152,7 @@ fn what_cannot_be_exported_stays() {
 }
 
 #[test]
-fn runs_that_hang_are_cancelled_where_that_is_said() {
+fn cancel_runs_flag_cancels_hanging_runs() {
     let world = World::new();
     let id = world.thread();
     world.backend().run(&id, "asst_gone", "requires_action", days(-100));
@@ -164,7 +165,7 @@ fn runs_that_hang_are_cancelled_where_that_is_said() {
 }
 
 #[test]
-fn a_retention_file_has_rules_and_holds() {
+fn retention_file_applies_rules_and_holds() {
     let world = World::new();
     let create =
         |pair: &str| at(&world.asst, days(-100), &["threads", "create", "--metadata", pair, "-o", "id"]).ok().id();
@@ -188,7 +189,7 @@ fn a_retention_file_has_rules_and_holds() {
     assert!(rules.contains(&format!("{legal} old \"held by `legal`\"")), "{rules:?}");
     world.prune(&["--policy", "retention.toml", "--yes"]).ok();
     assert_eq!(world.deleted(), [ci]);
-    // The project file names it, too; then its holds hold whatever is asked for.
+    // The project file names the retention file too. Then its holds apply whatever flags are given.
     world.asst.file("asst.toml", "policy = 'retention.toml'\n");
     world.prune(&["--orphaned", "--yes"]).ok().says("0 deleted");
     world.prune(&["--yes"]).ok().says("0 deleted");
@@ -198,7 +199,7 @@ fn a_retention_file_has_rules_and_holds() {
 }
 
 #[test]
-fn a_hint_never_says_to_do_what_was_done() {
+fn hint_never_suggests_a_flag_that_was_given() {
     let world = World::new();
     world.thread_of("asst_here");
     world.backend().assistants.insert("asst_here".into());

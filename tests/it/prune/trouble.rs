@@ -1,4 +1,4 @@
-//! What goes wrong meanwhile: others prune too, somebody kills it, the backend is away, the ledger is locked.
+//! Disturbances during pruning: concurrent prunes, kills, an unreachable backend, and a locked ledger.
 
 use super::{World, at, days};
 use crate::mock_server::Deed;
@@ -12,14 +12,14 @@ fn signalled(child: &std::process::Child, signal: &str) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Makes threads of long ago, and returns how often the backend deleted each when it is asked.
+/// Creates old threads and returns them with their IDs.
 fn with_threads(count: usize) -> (World, Vec<String>) {
     let world = World::new();
     let ids = (0..count).map(|_| world.thread()).collect();
     (world, ids)
 }
 
-/// Holds the backend's answer to the first deletions back until the sender says so.
+/// Delays the responses to deletions after the first `answered`, until the sender releases them.
 fn holding(world: &World, answered: usize) -> mpsc::Sender<()> {
     let (go, wait) = mpsc::channel::<()>();
     let (wait, mut seen) = (Arc::new(std::sync::Mutex::new(wait)), 0);
@@ -46,7 +46,7 @@ fn holding(world: &World, answered: usize) -> mpsc::Sender<()> {
 }
 
 #[test]
-fn two_at_once_delete_each_once() {
+fn concurrent_prunes_delete_each_thread_once() {
     let (world, ids) = with_threads(60);
     let prune = || world.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
     let both = [prune(), prune()];
@@ -67,8 +67,8 @@ fn two_at_once_delete_each_once() {
 }
 
 #[test]
-fn two_people_prune_with_one_ledger() {
-    let Some(url) = crate::ledger::shared::database("two_people_prune_with_one_ledger") else { return };
+fn two_users_prune_with_one_shared_ledger() {
+    let Some(url) = crate::ledger::shared::database("two_users_prune_with_one_shared_ledger") else { return };
     let mut world = World::new();
     let person = || crate::test_env::Asst::with_backend(&world.listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
@@ -85,7 +85,7 @@ fn two_people_prune_with_one_ledger() {
 }
 
 #[test]
-fn killed_in_the_middle_it_is_done_by_the_next() {
+fn killed_prune_is_completed_by_the_next() {
     let (world, ids) = with_threads(20);
     let go = holding(&world, 5);
     let mut child = world.asst.command(["threads", "prune", "--empty", "--yes", "--concurrency", "4"]).spawn().unwrap();
@@ -104,7 +104,7 @@ fn killed_in_the_middle_it_is_done_by_the_next() {
 }
 
 #[test]
-fn killed_at_many_instants_it_loses_nothing() {
+fn prune_killed_at_many_instants_loses_nothing() {
     let (world, ids) = with_threads(60);
     for instant in 1..8 {
         let mut child = world.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
@@ -123,7 +123,7 @@ fn killed_at_many_instants_it_loses_nothing() {
 }
 
 #[test]
-fn an_interrupt_finishes_what_is_in_flight() {
+fn interrupt_finishes_the_requests_in_flight() {
     let (world, ids) = with_threads(20);
     let go = holding(&world, 3);
     let mut child = world.asst.command(["threads", "prune", "--empty", "--yes", "--concurrency", "2", "-o", "id"]);
@@ -139,14 +139,14 @@ fn an_interrupt_finishes_what_is_in_flight() {
 }
 
 #[test]
-fn a_backend_that_is_away_for_a_while_is_waited_for() {
+fn temporary_outage_is_waited_for() {
     let (world, ids) = with_threads(20);
     let mut away: Option<Instant> = None;
     world.backend().hook(move |asked, backend| {
         if backend.threads.len() < 18 {
             away.get_or_insert_with(Instant::now);
         }
-        // Also what it has done may not be answered.
+        // A deletion may be done although its response is lost.
         let is_away = away.is_some_and(|since| since.elapsed() < Duration::from_secs(3));
         if is_away && asked.method == "DELETE" {
             backend.threads.remove(asked.target.rsplit('/').next().unwrap());
@@ -159,7 +159,7 @@ fn a_backend_that_is_away_for_a_while_is_waited_for() {
 }
 
 #[test]
-fn a_backend_that_stays_away_ends_it() {
+fn lasting_outage_exits_7_after_ten_failures() {
     let (world, ids) = with_threads(15);
     world.backend().hook(|_, _| Some(Deed::Cut));
     world.prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"]).code(7).says("ten in a row");
@@ -167,7 +167,7 @@ fn a_backend_that_stays_away_ends_it() {
 }
 
 #[test]
-fn a_ledger_that_is_locked_loses_nothing() {
+fn locked_ledger_loses_no_deletion() {
     let (world, ids) = with_threads(8);
     let db = rusqlite::Connection::open(world.asst.ledger()).unwrap();
     let locked = Arc::new(AtomicBool::new(false));
@@ -180,7 +180,7 @@ fn a_ledger_that_is_locked_loses_nothing() {
     });
     let ran = world.prune(&["--empty", "--yes"]).ok().says("8 deleted").says("is kept in");
     assert_eq!(ran.ids().len(), ids.len());
-    // The lock goes with the connection.
+    // Closing the connection releases the lock.
     world.backend().hook(|_, _| None);
     assert_eq!(world.present(), Vec::<String>::new());
     assert_eq!(world.asst.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len());

@@ -1,11 +1,11 @@
-//! A profile of Azure OpenAI: another address, another header for the key, a version.
+//! A profile of Azure OpenAI: another address, another header for the key, and an api-version.
 
 use super::{Answer, Recording};
 use crate::mock_server::{Listener, mint};
 use crate::test_env::Asst;
 
 #[test]
-fn a_program_finds_azures_variables_and_the_backend_its_own_key() {
+fn program_gets_azure_variables_and_the_backend_its_own_key() {
     let listener = Listener::new(mint);
     let base = listener.url().replace("/v1", "");
     let asst = Asst::new()
@@ -25,7 +25,7 @@ fn a_program_finds_azures_variables_and_the_backend_its_own_key() {
     assert_eq!(value("AZURE_OPENAI_API_KEY").map(str::len), Some(40));
     assert_eq!(value("OPENAI_API_VERSION"), Some("2025-01-01-preview"));
     assert_eq!(value("AZURE_OPENAI_API_VERSION"), Some("2025-01-01-preview"));
-    // With a base URL as well, OpenAI's library for Node refuses to start.
+    // OpenAI's library for Node refuses to start if a base URL is set as well.
     for name in
         ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_BASE_URL"]
     {

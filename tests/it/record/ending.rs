@@ -1,4 +1,4 @@
-//! How it ends: with the code of the program, whatever ended that.
+//! The end of a recording: the exit code is that of the program, whatever ended it.
 
 use super::{Recording, minting};
 use crate::test_env::{Asst, shows};
@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 #[test]
-fn the_code_is_that_of_the_program() {
+fn exit_code_is_that_of_the_program() {
     let (_listener, asst) = minting();
     let run = |script: &str| asst.run(["record", "--", "sh", "-c", script]);
     assert_eq!(run("echo out; echo err >&2").ok().stdout, "out\n");
@@ -31,14 +31,14 @@ fn the_code_is_that_of_the_program() {
 }
 
 #[test]
-fn input_and_output_are_those_of_the_program() {
+fn input_and_output_are_passed_to_and_from_the_program() {
     let (_listener, asst) = minting();
     let ran = asst.fed("in\0put", &["record", "-q", "--", "sh", "-c", "cat; echo err >&2"]).ok();
     assert_eq!((ran.bytes.as_slice(), ran.stderr.as_str()), (&b"in\0put"[..], "err\n"));
 }
 
 #[test]
-fn any_program_is_led_to_the_proxy() {
+fn program_uses_the_proxy_with_any_profile() {
     let asst = Asst::new();
     let own = assert_cmd::cargo::cargo_bin!("asst").to_str().unwrap().to_owned();
     let script = format!("{own} --no-ledger threads create -o id");
@@ -47,12 +47,12 @@ fn any_program_is_led_to_the_proxy() {
         let row = asst.local(&["ledger", "list", "-o", "json"]).ok().json()[0].clone();
         assert_eq!((&row["id"], &row["source"]), (&json!(ran.id()), &json!("recorded")));
     }
-    // The variable that chose the profile of the recording is not the program's.
+    // The program does not inherit the variable that selected the profile of the recording.
     let ran = asst.env("ASST_LOCAL", "1").run(["record", "--cleanup", "--", "sh", "-c", &script]).ok();
     assert!(ran.stderr.contains("1 created, 1 deleted, 0 left"), "{}", ran.text());
 }
 
-/// Starts a recording whose program waits for a signal, in a process group of its own.
+/// Starts a recording in a process group of its own. Its program waits for a signal.
 fn waiting(asst: &Asst, script: &str) -> (std::process::Child, String) {
     let mut command = asst.command(["record", "--cleanup", "--", "sh", "-c", script]);
     let mut child = command.process_group(0).spawn().unwrap();
@@ -66,7 +66,7 @@ fn send(signal: &str, to: &str) {
 }
 
 #[test]
-fn a_signal_ends_the_program_and_the_cleanup_follows() {
+fn signal_ends_the_program_before_the_cleanup() {
     for (signal, group, code) in [("-TERM", "", 7), ("-HUP", "", 7), ("-INT", "-", 7)] {
         let (listener, asst) = minting();
         let own = assert_cmd::cargo::cargo_bin!("asst").to_str().unwrap().to_owned();
@@ -82,7 +82,7 @@ fn a_signal_ends_the_program_and_the_cleanup_follows() {
 }
 
 #[test]
-fn a_program_that_a_signal_kills_gives_its_code() {
+fn program_killed_by_sigterm_exits_143() {
     let (_listener, asst) = minting();
     let (child, _) = waiting(&asst, "echo ready; exec sleep 60");
     send("-TERM", &child.id().to_string());
@@ -90,7 +90,7 @@ fn a_program_that_a_signal_kills_gives_its_code() {
 }
 
 #[test]
-fn what_outlives_the_program_is_refused() {
+fn proxy_closes_when_the_program_ends() {
     let (listener, asst) = minting();
     let recording = Recording::start(&asst, &[]);
     let (host, key) = (recording.host().to_owned(), recording.key.clone());
@@ -100,7 +100,7 @@ fn what_outlives_the_program_is_refused() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_before_anything_runs() {
+fn contradictory_arguments_are_refused_before_the_program_starts() {
     let (_listener, asst) = minting();
     let run = |args: &[&str]| asst.run([&["record"], args].concat()).code(2);
     run(&[]).says("COMMAND");

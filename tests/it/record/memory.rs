@@ -1,4 +1,4 @@
-//! How much memory the proxy takes for answers that it reads in order to record them.
+//! The memory that the proxy needs for responses that it reads in order to record them.
 
 use super::Recording;
 use crate::measure::most_kib;
@@ -6,7 +6,7 @@ use crate::mock_server::{Deed, Listener};
 use crate::test_env::Asst;
 
 #[test]
-fn long_answers_take_turns_and_their_ids_are_recorded() {
+fn long_responses_take_turns_and_their_ids_are_recorded() {
     const ANSWERS: usize = 8;
     let zeros = ",0".repeat(3_800_000);
     let listener = Listener::new(move |_, before| {

@@ -1,11 +1,11 @@
-//! What passes is not touched, and only the program passes.
+//! The proxy forwards requests and responses unchanged, and only those of the program.
 
 use super::{Answer, Recording, minting};
 use crate::mock_server::{Deed, Listener};
 use crate::test_env::Asst;
 
 #[test]
-fn a_request_and_its_answer_pass_as_they_are() {
+fn request_and_response_pass_unchanged() {
     let listener = Listener::new(|_, _| {
         Deed::text(418, b"\x00\xffbytes".to_vec())
             .with("x-own", "kept")
@@ -44,7 +44,7 @@ fn a_request_and_its_answer_pass_as_they_are() {
 }
 
 #[test]
-fn only_the_program_passes() {
+fn proxy_accepts_only_requests_with_its_key_and_host() {
     let (listener, asst) = minting();
     let recording = Recording::start(&asst, &[]);
     let (host, key) = (recording.host().to_owned(), recording.key.clone());
@@ -73,7 +73,7 @@ fn only_the_program_passes() {
 }
 
 #[test]
-fn a_backend_that_is_not_there_is_said_to_the_program() {
+fn unreachable_backend_returns_502_to_the_program() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     let recording = Recording::start(&asst, &[]);
     for head in ["GET /v1/files", "POST /v1/threads", "DELETE /v1/threads/thread_1"] {
@@ -84,12 +84,12 @@ fn a_backend_that_is_not_there_is_said_to_the_program() {
         assert!(error["message"].as_str().unwrap().contains("127.0.0.1:1"), "{error}");
     }
     recording.end().ok();
-    // Nothing was sent, so that nothing is open.
+    // Nothing was sent, so no intent is open.
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }
 
 #[test]
-fn an_answer_that_is_cut_is_cut_for_the_program_too() {
+fn cut_response_is_cut_for_the_program_too() {
     let listener = Listener::scripted([Deed::Half, Deed::Half, Deed::Cut]);
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);

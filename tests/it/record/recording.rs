@@ -1,4 +1,4 @@
-//! What is created and deleted on the way is in the ledger, before the program hears of it.
+//! The ledger records created and deleted objects before the program receives the response.
 
 use super::{Recording, all_kinds, minting, rows, session, text};
 use crate::mock_server::{Deed, Listener, mint};
@@ -7,11 +7,11 @@ use serde_json::json;
 use std::sync::{Arc, Condvar, Mutex};
 
 #[test]
-fn every_kind_is_recorded_and_every_deletion() {
+fn every_creation_and_deletion_is_recorded() {
     let (_listener, asst) = minting();
     let recording = Recording::start(&asst, &[]);
     let thread = text(&recording.post("/threads", &json!({ "metadata": { "team": "hr" }, "messages": [{}] }))["id"]);
-    // It is durable when the program has it, while the recording goes on.
+    // The row is durable when the program has the response, while the recording continues.
     assert_eq!(rows(&asst)[0]["id"], thread.as_str());
     let assistant = text(&recording.post("/assistants", &json!({ "name": "Bot", "instructions": "SECRET" }))["id"]);
     let run = text(&recording.post(&format!("/threads/{thread}/runs"), &json!({ "assistant_id": assistant }))["id"]);
@@ -47,12 +47,12 @@ fn a_body_too_long_to_be_kept_leaves_the_number_of_messages_open() {
     let recording = Recording::start(&asst, &[]);
     recording.post("/threads", &json!({ "messages": [{ "content": "x".repeat(300 << 10) }] }));
     recording.end().ok();
-    // None would say that nobody uses it.
+    // A count of zero would mean that the thread is empty.
     assert_eq!(rows(&asst)[0].get("messages"), None);
 }
 
 #[test]
-fn what_a_refusal_means_is_recorded() {
+fn refusal_closes_the_intent_and_an_unclear_response_leaves_it_open() {
     let listener = Listener::new(|_, before| match before {
         0 => Deed::error(400, "no", None),
         1 => Deed::json(200, &json!({ "object": "thread" })),
@@ -64,7 +64,7 @@ fn what_a_refusal_means_is_recorded() {
     let status = |head: &str| recording.begin(head, b"").status;
     assert_eq!(status("POST /v1/threads"), 400);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
-    // Success, but what was made is not said.
+    // The response is a success, but has no ID.
     assert_eq!(status("POST /v1/threads"), 200);
     assert_eq!(status("DELETE /v1/threads/thread_1"), 200);
     assert_eq!(status("POST /v1/threads"), 500);
@@ -74,7 +74,7 @@ fn what_a_refusal_means_is_recorded() {
 }
 
 #[test]
-fn a_program_that_hangs_up_is_recorded_nevertheless() {
+fn object_is_recorded_even_if_the_program_disconnects() {
     let gate = Arc::new((Mutex::new(false), Condvar::new()));
     let held = Arc::clone(&gate);
     let listener = Listener::new(move |asked, before| {
@@ -102,7 +102,7 @@ fn a_broken_ledger_does_not_stop_the_program() {
     recording.end().ok().says("asst ledger import --spill");
     std::fs::remove_file(asst.home().join("state/asst")).unwrap();
     assert_eq!(rows(&asst)[0]["id"], id.as_str());
-    // What must be recorded is not sent.
+    // With a required ledger, an unrecordable request is not sent.
     std::fs::rename(asst.home().join("state/asst"), asst.home().join("state/away")).unwrap();
     std::fs::write(asst.home().join("state/asst"), "").unwrap();
     let before = listener.lines().len();
@@ -133,7 +133,7 @@ fn a_kill_leaves_rows_and_open_intents_by_which_the_session_is_found() {
     eventually("the request", || (listener.lines().len() == 4).then_some(()));
     let mut child = recording.child.take().unwrap();
     child.kill().unwrap();
-    // The program goes on, and holds standard error.
+    // The program continues to run and holds standard error open.
     drop(recording.input.take());
     let ran = asst.ran(child.wait_with_output().unwrap());
     drop((stream, recording));

@@ -1,4 +1,4 @@
-//! Streams of events pass as they come, and what they name is recorded as it passes.
+//! Event streams are forwarded piece by piece, and the objects in them are recorded on the way.
 
 use super::{Recording, rows};
 use crate::test_env::{Asst, PATIENCE};
@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// A backend that answers one request with a stream, of which the test hands over each piece.
+/// Starts a backend that responds to one request with a stream. The test sends each piece.
 fn streaming() -> (SocketAddr, Sender<&'static str>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -44,11 +44,11 @@ fn started(asst: &Asst) -> (Recording<'_>, super::Answer) {
 }
 
 #[test]
-fn each_piece_passes_as_it_comes_and_what_it_names_is_recorded_before() {
+fn objects_are_recorded_before_their_piece_is_forwarded() {
     let (address, send) = streaming();
     let asst = Asst::with_backend(&format!("http://{address}/v1"));
     let (recording, mut answer) = started(&asst);
-    // The next piece is sent when the one before has come through.
+    // The test sends the next piece after the previous one has arrived.
     send.send(THREAD).unwrap();
     assert_eq!(answer.chunk(), THREAD.trim_end_matches("\r\n"));
     let known = rows(&asst);
@@ -60,7 +60,7 @@ fn each_piece_passes_as_it_comes_and_what_it_names_is_recorded_before() {
     let known = rows(&asst);
     assert_eq!((known.len(), &known[0]["id"], &known[0]["parent"]), (2, &"run_1".into(), &"thread_1".into()));
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
-    // From here on nothing is held back.
+    // From here on the proxy holds nothing back.
     for piece in ["event: thread.message.delta\nda", "ta: {}\n\n", "data: [DONE]\n\n"] {
         send.send(piece).unwrap();
         assert_eq!(answer.chunk(), piece);
@@ -86,7 +86,7 @@ fn a_stream_that_ends_before_its_run_leaves_the_intent_open() {
 }
 
 #[test]
-fn a_run_is_recorded_though_nobody_listens_any_more() {
+fn run_is_recorded_after_the_program_disconnects() {
     let (address, send) = streaming();
     let asst = Asst::with_backend(&format!("http://{address}/v1"));
     let (recording, answer) = started(&asst);

@@ -1,4 +1,4 @@
-//! `asst serve` as processes: streams as they stand on the wire, and several servers on one store, of which some die.
+//! `asst serve` as processes: streams as bytes on the wire, and several servers on one store, some of which crash.
 
 mod memory;
 mod shared;
@@ -23,13 +23,13 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// Makes an assistant that may call the function `look`.
+/// Creates an assistant that may call the function `look`.
 fn assistant(base: &str) -> String {
     let tools = json!([{"type": "function", "function": {"name": "look"}}]);
     text(&ask(base, "POST", "/assistants", Some(json!({"model": "echo", "tools": tools})))["id"])
 }
 
-/// Returns the body that makes a thread with one message, and its run.
+/// Returns the body that creates a thread with one message, and its run.
 pub(crate) fn with_thread(base: &str, message: &str) -> Value {
     json!({"assistant_id": assistant(base), "thread": {"messages": [{"role": "user", "content": message}]}})
 }
@@ -38,14 +38,14 @@ pub(crate) fn path(run: &Value) -> String {
     format!("/threads/{}/runs/{}", text(&run["thread_id"]), text(&run["id"]))
 }
 
-/// Returns what assistants said in the thread of a run.
+/// Returns the assistant messages in the thread of a run.
 fn answers(base: &str, run: &Value) -> Vec<String> {
     let messages = ask(base, "GET", &format!("/threads/{}/messages?order=asc", text(&run["thread_id"])), None);
     let messages = messages["data"].as_array().unwrap().iter().filter(|message| message["role"] == "assistant");
     messages.map(|message| text(&message["content"][0]["text"]["value"])).collect()
 }
 
-/// Asks for a run until it has a status.
+/// Polls a run until it has a status.
 fn reaches(base: &str, run: &Value, status: &str) -> Value {
     eventually(status, || Some(ask(base, "GET", &path(run), None)).filter(|run| run["status"] == status))
 }
@@ -54,7 +54,7 @@ fn reaches(base: &str, run: &Value, status: &str) -> Value {
 pub(crate) struct Reader {
     stream: BufReader<TcpStream>,
     parser: Parser,
-    /// Names and data; data that is no JSON as a string.
+    /// Names and data. Data that is not JSON is a string.
     events: Vec<(String, Value)>,
 }
 
@@ -80,7 +80,7 @@ impl Reader {
         Self { stream, parser: Parser::default(), events: Vec::new() }
     }
 
-    /// Reads on until an event of this name came, or to the end.
+    /// Reads until an event of this name arrives, or to the end.
     pub(crate) fn until(&mut self, name: &str) -> &Value {
         while self.events.last().is_none_or(|(last, _)| last != name) {
             if let Some(event) = self.parser.next().unwrap() {
@@ -93,13 +93,13 @@ impl Reader {
         &self.events.last().expect("an event").1
     }
 
-    /// Reads the rest, and returns all.
+    /// Reads the rest, and returns all events.
     pub(crate) fn rest(mut self) -> Vec<(String, Value)> {
         self.until("");
         self.events
     }
 
-    /// Takes one chunk of the body in; tells whether there was one.
+    /// Reads one chunk of the body. Returns `true` if there was one.
     fn chunk(&mut self) -> bool {
         let mut line = String::new();
         self.stream.read_line(&mut line).unwrap();
@@ -113,7 +113,7 @@ impl Reader {
     }
 }
 
-/// The names of events, one a line; deltas in a row are one, with what they say.
+/// Returns the names of the events, one per line. Consecutive deltas are merged with their text.
 fn order(events: &[(String, Value)]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (name, data) in events {
@@ -131,7 +131,7 @@ fn order(events: &[(String, Value)]) -> String {
     lines.join("\n")
 }
 
-/// Where a test keeps the store that its servers share.
+/// The database engine of the store that the servers of a test share.
 enum Engine {
     Sqlite,
     Postgres,
@@ -144,7 +144,7 @@ struct Servers {
 }
 
 impl Servers {
-    /// Makes a store; where there is no PostgreSQL the test is skipped, which is said aloud.
+    /// Creates a store. Without PostgreSQL the test is skipped with a message.
     fn new(engine: &Engine, test: &str) -> Option<Self> {
         let asst = Asst::new();
         Some(match engine {

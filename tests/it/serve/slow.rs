@@ -1,4 +1,4 @@
-//! A server that may open few files, and callers that are slow or many.
+//! A server with a low limit of open files, and clients that are slow or many.
 
 use super::*;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ fn more_half_sent_requests_than_files_may_be_open_do_not_block_the_server() {
     for round in 0..3 {
         for _ in 0..200 {
             let mut stream = TcpStream::connect(host).unwrap();
-            let _ = stream.write_all(b"POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nx-slow: "); // It may be closed by now.
+            let _ = stream.write_all(b"POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nx-slow: "); // It may be closed.
             slow.push(stream);
         }
         let began = Instant::now();
@@ -24,7 +24,7 @@ fn more_half_sent_requests_than_files_may_be_open_do_not_block_the_server() {
 
 #[cfg(unix)]
 #[test]
-fn a_server_opens_more_files_where_it_may() {
+fn server_raises_its_limit_of_open_files() {
     let asst = Asst::new();
     let server = asst.serve_within("-S -n 64");
     let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");

@@ -1,4 +1,4 @@
-//! Streams as they stand on the wire, each story in its exact order (docs/protocol/streaming.md#order-of-events).
+//! Streams as bytes on the wire, each with its exact order of events (docs/protocol/streaming.md#order-of-events).
 
 use super::*;
 use insta::assert_snapshot;
@@ -8,7 +8,7 @@ fn told(server: &Standing, message: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn an_answer() {
+fn message_events_are_streamed_in_order() {
     let server = Asst::new().serve(&[]);
     assert_snapshot!(order(&told(&server, "one two three")), @r"
     thread.created
@@ -28,7 +28,7 @@ fn an_answer() {
 }
 
 #[test]
-fn a_call_and_its_output() {
+fn tool_call_and_output_events_are_streamed_in_order() {
     let server = Asst::new().serve(&[]);
     let events = told(&server, "call look {\"at\": \"it\"}\nseen");
     assert_snapshot!(order(&events), @r#"
@@ -64,7 +64,7 @@ fn a_call_and_its_output() {
 }
 
 #[test]
-fn a_failure_and_a_text_that_breaks_off() {
+fn failed_and_incomplete_runs_are_streamed_in_order() {
     let server = Asst::new().serve(&[]);
     assert_snapshot!(order(&told(&server, "fail no luck")), @r"
     thread.created
@@ -92,7 +92,7 @@ fn a_failure_and_a_text_that_breaks_off() {
 }
 
 #[test]
-fn a_cancellation_in_mid_stream() {
+fn cancellation_ends_the_stream_in_order() {
     let server = Asst::new().serve(&[]);
     let mut reader = Reader::open(&server.url, "/threads/runs", with_thread(&server.url, "pace 60s\none two"));
     let run = reader.until("thread.run.in_progress").clone();
@@ -118,7 +118,7 @@ fn a_cancellation_in_mid_stream() {
 }
 
 #[test]
-fn an_expiry_in_mid_stream() {
+fn expiry_ends_the_stream_in_order() {
     let server = Asst::new().serve(&["--run-expiry", "3s"]);
     assert_snapshot!(order(&told(&server, "pace 60s\none two")), @r"
     thread.created
@@ -138,7 +138,7 @@ fn an_expiry_in_mid_stream() {
 }
 
 #[test]
-fn a_client_that_leaves() {
+fn run_completes_after_its_client_disconnects() {
     let server = Asst::new().serve(&[]);
     let mut reader = Reader::open(&server.url, "/threads/runs", with_thread(&server.url, "pace 100ms\none two three"));
     let run = reader.until("thread.run.in_progress").clone();
@@ -150,11 +150,11 @@ fn a_client_that_leaves() {
 
 #[cfg(unix)]
 #[test]
-fn a_server_that_ends() {
+fn terminated_server_finishes_active_streams() {
     let asst = Asst::new();
     let store = asst.work().join("store");
     let server = asst.serve(&["--store", store.to_str().unwrap()]);
-    // What it works on it finishes, and what never ends does not keep it.
+    // The server finishes the active run, but a run that never ends does not delay its exit.
     let body = with_thread(&server.url, "sleep 300ms\none two");
     let stuck = Reader::open(&server.url, "/threads/runs", with_thread(&server.url, "stuck"));
     let mut reader = Reader::open(&server.url, "/threads/runs", body);

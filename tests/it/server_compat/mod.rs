@@ -1,4 +1,5 @@
-//! Servers of this protocol as they are: one file per line of "What a client must tolerate", and the whole of some servers.
+//! Observed behaviour of servers of this protocol: one file per line of "What a client must tolerate", and some whole
+//! servers.
 
 mod errors;
 mod paging;
@@ -12,14 +13,14 @@ mod success;
 use crate::mock_server::{Asked, Deed, Listener};
 use crate::test_env::Asst;
 
-/// Returns a user of a server that answers each request so.
+/// Returns a user of a server that answers each request by the script.
 fn server(script: impl Fn(&Asked) -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
     let listener = Listener::new(move |asked, _| script(asked));
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
 
-/// Returns a user of a server that answers with the same JSON whatever it is asked.
+/// Returns a user of a server that answers every request with the same JSON.
 fn saying(status: u16, body: &'static str) -> (Listener, Asst) {
     server(move |_| Deed::text(status, body))
 }

@@ -1,4 +1,4 @@
-//! 7. Requests: nothing that a strict server refuses, under any base.
+//! 7. Requests: they contain nothing that a strict server refuses, under any base URL.
 
 use super::server;
 use crate::mock_server::{Deed, Listener, mint};
@@ -26,7 +26,7 @@ fn a_base_may_have_any_path() {
 }
 
 #[test]
-fn a_server_that_refuses_a_type_without_a_body() {
+fn requests_without_a_body_have_no_content_type() {
     let (_listener, asst) = server(|asked| {
         let empty = asked.body.is_empty() && asked.header("content-type").is_some();
         if empty { Deed::error(400, "Body cannot be empty", None) } else { mint(asked, 0) }
@@ -39,12 +39,12 @@ fn a_server_that_refuses_a_type_without_a_body() {
 }
 
 #[test]
-fn any_key_will_do_where_none_is_asked_for() {
+fn any_key_is_sent_to_a_server_without_authentication() {
     for key in ["x", "none", "sk-ünïcode", "a key with blanks", &"k".repeat(4_000)] {
         let listener = Listener::minting();
         let asst = Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", key);
         let ran = asst.run(["threads", "create"]);
-        // What no header can carry is refused before any call.
+        // A key that no header can carry is refused before any request.
         if key.is_ascii() {
             ran.ok();
             assert_eq!(listener.asked()[0].header("authorization"), Some(format!("Bearer {key}").as_str()));

@@ -1,4 +1,4 @@
-//! Whole servers, by what they were seen to do where the protocol has it otherwise.
+//! Whole servers, modelled on observed deviations from the protocol.
 
 use super::server;
 use crate::mock_server::{Asked, Deed};
@@ -9,12 +9,12 @@ fn parts(asked: &Asked) -> (String, Vec<String>) {
     (asked.method.clone(), path.split('/').skip(2).map(str::to_owned).collect())
 }
 
-/// A gateway that knows some routes only: 405 on single assistants, 404 on single messages.
+/// A gateway with some routes only: 405 for single assistants, 404 for single messages.
 fn gateway(asked: &Asked) -> Deed {
     let (method, parts) = parts(asked);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match (method.as_str(), parts.as_slice()) {
-        // Among them a run with its thread, which is posted to `/threads/runs`.
+        // This includes creating a run with its thread, which is posted to `/threads/runs`.
         ("GET" | "POST", ["assistants", _]) | ("DELETE" | "POST", ["threads", _]) => {
             Deed::json(405, &json!({ "detail": "Method Not Allowed" }))
         }
@@ -28,7 +28,7 @@ fn gateway(asked: &Asked) -> Deed {
 }
 
 #[test]
-fn a_gateway_that_knows_some_routes_only() {
+fn missing_routes_of_a_gateway_exit_11() {
     let (_listener, asst) = server(gateway);
     asst.run(["assistants", "list"]).ok();
     asst.run(["assistants", "get", "asst_1"]).code(11).says("Method Not Allowed");
@@ -39,11 +39,11 @@ fn a_gateway_that_knows_some_routes_only() {
     asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).code(11);
     asst.run(["files", "list", "--retries", "0"]).code(7);
     asst.run(["api", "POST", "/vector_stores"]).code(5).says("No connected db.");
-    // Nothing was made by what was refused.
+    // The refused requests created nothing.
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }
 
-/// A server that fails where others refuse, forgets where others keep, and says yes where there is nothing.
+/// A server that fails instead of refusing, drops data that others keep, and confirms deletions of missing objects.
 fn forgetful(asked: &Asked) -> Deed {
     let (method, parts) = parts(asked);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -62,7 +62,7 @@ fn forgetful(asked: &Asked) -> Deed {
 }
 
 #[test]
-fn a_server_that_fails_where_others_refuse() {
+fn server_errors_in_place_of_refusals_are_reported() {
     let (_listener, asst) = server(forgetful);
     asst.run(["assistants", "create", "--model", "m", "--instructions", "i", "-o", "id"]).ok();
     asst.run(["assistants", "create", "--model", "m"]).code(10).says("stays open");
@@ -73,7 +73,7 @@ fn a_server_that_fails_where_others_refuse() {
     asst.run(["threads", "get", "thread_none", "--retries", "0"]).code(7).says("no rows");
 }
 
-/// A server whose refusals have their own statuses and shapes.
+/// A server whose errors have nonstandard status codes and shapes.
 fn particular(asked: &Asked) -> Deed {
     let (method, parts) = parts(asked);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -93,7 +93,7 @@ fn particular(asked: &Asked) -> Deed {
 }
 
 #[test]
-fn a_server_with_statuses_and_shapes_of_its_own() {
+fn nonstandard_status_codes_and_error_shapes_are_supported() {
     let (listener, asst) = server(particular);
     asst.run(["assistants", "update", "asst_1", "--name", "n"]).code(5).says("field required");
     asst.run(["assistants", "update", "asst_1", "--name", "n", "--model", "m"]).ok();

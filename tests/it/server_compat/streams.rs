@@ -1,11 +1,11 @@
-//! Line 5 has its tests in `streams/odd.rs`. Here is what asks for no stream: a raw call, which would not know what to make
-//! of one, and what has none.
+//! The tests of line 5 are in `streams/odd.rs`. This file covers requests without a stream: raw requests, which have no
+//! reader for one, and servers without streams.
 
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn a_stream_is_not_asked_for_where_nothing_reads_one() {
+fn raw_request_with_stream_is_refused() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["api", "POST", "/threads/thread_1/runs", "--body", r#"{"stream":true}"#]), @r"
@@ -23,7 +23,7 @@ fn a_stream_is_not_asked_for_where_nothing_reads_one() {
 }
 
 #[test]
-fn what_is_polled_must_be_a_run() {
+fn wait_for_an_object_without_an_id_exits_7() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1", "--wait"])

@@ -1,4 +1,4 @@
-//! The same before the embedded server.
+//! Streamed runs with the embedded server.
 
 use crate::test_env::{Asst, Ran};
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl Local {
 }
 
 #[test]
-fn a_run_is_streamed_as_the_protocol_orders_it() {
+fn run_is_streamed_in_the_order_of_the_protocol() {
     let local = Local::new();
     assert_eq!(local.say("hello there", &["--stream"]).ok().stdout, "hello there\n");
     let events = local.say("hello there", &["--stream", "-o", "jsonl"]).ok().stdout;
@@ -55,7 +55,7 @@ fn a_run_is_streamed_as_the_protocol_orders_it() {
 }
 
 #[test]
-fn a_run_that_calls_goes_on_with_its_outputs() {
+fn run_with_a_tool_call_continues_with_its_outputs() {
     let local = Local::new();
     let ran = local.say("call get_weather {\"city\":\"Paris\"}", &["--stream", "-o", "json"]).code(24);
     let run = ran.json();

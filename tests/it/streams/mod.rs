@@ -1,4 +1,4 @@
-//! Runs that are streamed or waited for, before servers that are made up.
+//! Runs that are streamed or waited for, on scripted servers.
 
 mod cut;
 mod embedded;
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub(super) const CREATE: [&str; 5] = ["runs", "create", "thread_1", "--assistant-id", "asst_1"];
 
-/// A run as a server has it.
+/// Returns a run in the form of a server.
 pub(super) fn run(status: &str) -> Value {
     json!({
         "id": "run_1", "object": "thread.run", "created_at": 1_700_000_000, "thread_id": "thread_1",
@@ -24,7 +24,7 @@ pub(super) fn run(status: &str) -> Value {
     })
 }
 
-/// A run that waits for the output of a call.
+/// Returns a run that waits for the output of a tool call.
 pub(super) fn waiting_run() -> Value {
     let call = json!({"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{\"city\":\"Paris\"}"}});
     let mut run = run("requires_action");
@@ -32,7 +32,7 @@ pub(super) fn waiting_run() -> Value {
     run
 }
 
-/// A message of the assistant.
+/// Returns a message of the assistant.
 pub(super) fn message(id: &str, text: &str, annotations: &Value) -> Value {
     json!({
         "id": id, "object": "thread.message", "created_at": 1_700_000_001, "thread_id": "thread_1", "run_id": "run_1",
@@ -53,7 +53,7 @@ pub(super) fn created(id: &str) -> (&'static str, Value) {
     ("thread.message.created", message)
 }
 
-/// All that a plain answer is made of (docs/protocol/streaming.md#order-of-events).
+/// Returns all events of a plain response (docs/protocol/streaming.md#order-of-events).
 pub(super) fn story() -> Vec<(&'static str, Value)> {
     let step = |status: &str| json!({"id": "step_1", "object": "thread.run.step", "type": "message_creation", "status": status, "run_id": "run_1"});
     vec![
@@ -73,7 +73,7 @@ pub(super) fn story() -> Vec<(&'static str, Value)> {
 
 pub(super) const SAID: &str = "Hello, wörld 🎉\nand more\n";
 
-/// Writes events as a server does.
+/// Formats events as a server does.
 pub(super) fn text(events: &[(&str, Value)]) -> String {
     events.iter().map(|(name, data)| format!("event: {name}\ndata: {data}\n\n")).collect()
 }
@@ -82,7 +82,7 @@ pub(super) const DONE: &str = "event: done\ndata: [DONE]\n\n";
 
 pub(super) const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req_1\r\nconnection: close\r\n\r\n";
 
-/// Sends a stream in pieces of this many bytes, and hangs up.
+/// Sends a stream in pieces of `piece` bytes, and closes the connection.
 pub(super) fn streamed(text: &str, piece: usize) -> Deed {
     let text = text.to_owned();
     Deed::own(move |stream| {
@@ -96,12 +96,12 @@ pub(super) fn streamed(text: &str, piece: usize) -> Deed {
     })
 }
 
-/// Sends a stream, and leaves the connection open until the other side hangs up.
+/// Sends a stream, and leaves the connection open until the client closes it.
 pub(super) fn hanging(text: &str) -> Deed {
     Deed::begin(&format!("{HEAD}{text}").replace("\r\n", "\n"))
 }
 
-/// Sends a stream of chunks and cuts it without its end.
+/// Sends a chunked stream and cuts it before its end.
 pub(super) fn torn(text: &str) -> Deed {
     let body = format!("{:x}\r\n{text}\r\n", text.len());
     let head = HEAD.replace("connection: close", "transfer-encoding: chunked");
@@ -112,10 +112,10 @@ pub(super) fn list(items: &[Value]) -> Deed {
     Deed::json(200, &json!({"object": "list", "data": items, "first_id": null, "last_id": null, "has_more": false}))
 }
 
-/// Tells whether a request lists messages.
+/// Returns `true` if a request lists messages.
 pub(super) fn lists_messages(asked: &Asked) -> bool {
     asked.method == "GET" && asked.target.contains("/messages?")
 }
 
-/// Long enough for a test to see that something does not happen.
+/// A duration that is long enough to observe that something does not happen.
 pub(super) const WHILE: Duration = Duration::from_millis(300);

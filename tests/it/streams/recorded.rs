@@ -1,4 +1,4 @@
-//! The ids of what a stream makes are durable before anything of it is shown.
+//! The IDs of objects that a stream creates are durable before any event is printed.
 
 use super::*;
 use crate::mock_server::Listener;
@@ -16,7 +16,7 @@ const AND_RUN: [&str; 9] =
     ["threads", "create-and-run", "--assistant-id", "asst_1", "--thread-message", "hi", "--stream", "-o", "jsonl"];
 
 #[test]
-fn what_is_printed_is_recorded_and_a_kill_loses_nothing() {
+fn printed_ids_are_recorded_and_survive_a_kill() {
     let begin = text(&[created_thread(), story()[0].clone()]);
     let listener = Listener::new(move |_, _| hanging(&begin));
     let asst = Asst::with_backend(&listener.url());
@@ -35,7 +35,7 @@ fn what_is_printed_is_recorded_and_a_kill_loses_nothing() {
 }
 
 #[test]
-fn a_thread_whose_run_nobody_heard_of_is_recorded_and_the_intent_stays_open() {
+fn thread_without_a_reported_run_is_recorded_and_the_intent_stays_open() {
     let begin = text(&[created_thread()]);
     let listener = Listener::new(move |_, _| hanging(&begin));
     let asst = Asst::with_backend(&listener.url());
@@ -47,7 +47,7 @@ fn a_thread_whose_run_nobody_heard_of_is_recorded_and_the_intent_stays_open() {
 }
 
 #[test]
-fn a_whole_stream_leaves_one_thread_and_one_run() {
+fn complete_stream_records_one_thread_and_one_run() {
     let mut events = vec![created_thread()];
     events.extend(story());
     let stream = text(&events) + DONE;
@@ -59,7 +59,7 @@ fn a_whole_stream_leaves_one_thread_and_one_run() {
 }
 
 #[test]
-fn what_can_be_recorded_nowhere_is_said_once() {
+fn unrecordable_ids_are_reported_once() {
     let events: Vec<_> = std::iter::once(created_thread()).chain(story()).collect();
     let listener = Listener::new(move |_, _| streamed(&text(&events), 1_000));
     let asst = Asst::with_backend(&listener.url())

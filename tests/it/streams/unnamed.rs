@@ -1,4 +1,4 @@
-//! `--timeout` covers a request whose run nobody has named yet. The intent stays open, so that nothing is lost.
+//! `--timeout` also covers a request before the server has named its run. The intent stays open, so no ID is lost.
 
 use super::{CREATE, run};
 use crate::mock_server::{Deed, Listener, mint};
@@ -10,7 +10,7 @@ type Answer = fn() -> Deed;
 const HEAD: &str = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n";
 
 #[test]
-fn a_stream_that_names_no_run_is_left_at_the_time_limit() {
+fn stream_without_a_run_ends_at_the_time_limit() {
     let alive = || Deed::endless(HEAD, ": still here\n\n");
     let deeds: [(&str, Answer); 4] = [
         ("nothing", || Deed::Stall),
@@ -32,7 +32,7 @@ fn a_stream_that_names_no_run_is_left_at_the_time_limit() {
 }
 
 #[test]
-fn a_create_that_is_waited_for_has_the_same_limit() {
+fn create_with_wait_ends_at_the_time_limit() {
     let listener = Listener::new(|_, _| Deed::Stall);
     let asst = Asst::with_backend(&listener.url());
     let start = Instant::now();
@@ -41,15 +41,15 @@ fn a_create_that_is_waited_for_has_the_same_limit() {
 }
 
 #[test]
-fn what_was_not_sent_leaves_no_intent() {
-    // It is refused again and again, and the next attempt would come after the limit.
+fn unsent_request_leaves_no_intent() {
+    // The server refuses every attempt, and the next attempt would come after the time limit.
     let listener = Listener::new(|_, _| Deed::error(429, "slow down", None).with("retry-after", "30"));
     let asst = Asst::with_backend(&listener.url());
     let start = Instant::now();
     asst.run([&CREATE[..], &["--wait", "--timeout", "1s"]].concat()).code(6);
     assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
-    // A credential that takes too long.
+    // The command that fetches the credential takes too long.
     let listener = Listener::new(mint);
     let asst = Asst::new();
     asst.config(&format!(
@@ -63,7 +63,7 @@ fn what_was_not_sent_leaves_no_intent() {
 }
 
 #[test]
-fn a_run_that_was_named_is_still_going() {
+fn named_run_exits_25_at_the_time_limit() {
     let named = format!("{HEAD}event: thread.run.created\ndata: {}\n\n", run("queued"));
     let listener = Listener::new(move |_, _| Deed::begin(&named));
     let asst = Asst::with_backend(&listener.url());

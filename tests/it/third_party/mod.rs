@@ -1,5 +1,5 @@
-//! The client before servers that nobody here wrote. `tests/foreign/run` installs them and runs these tests;
-//! `ASST_FOREIGN` is the folder they are in, and `ASST_REQUIRE_FOREIGN` makes their absence a failure.
+//! The client with servers of other projects. `tests/foreign/run` installs them and runs these tests. `ASST_FOREIGN` is
+//! the folder of the servers, and `ASST_REQUIRE_FOREIGN` makes their absence a failure.
 
 mod ogx;
 mod openai_responses;
@@ -9,7 +9,7 @@ use crate::test_env::Asst;
 use std::path::Path;
 use std::process::Command;
 
-/// A user whose configuration names a foreign server, and that server.
+/// Starts a third-party server, and returns it with a user whose configuration names it.
 fn visiting(test: &str, name: &str) -> Option<(Started, Asst)> {
     let folder = installed(test, "ASST_FOREIGN", "ASST_REQUIRE_FOREIGN", "tests/foreign/run")?.join(name);
     if !folder.join("bin/python").exists() {

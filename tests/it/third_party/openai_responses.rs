@@ -1,5 +1,5 @@
-//! `openai-responses`, a stateful mock: creations are answered with 201, ids have three shapes, what is unknown is 404
-//! with nothing in it, and what is deleted twice is `deleted: false` (docs/protocol/servers.md#observed-deviations).
+//! `openai-responses`, a stateful mock (docs/protocol/servers.md#observed-deviations). It answers creations with 201,
+//! has three shapes of IDs, and sends an empty 404 for unknown objects. A second deletion returns `deleted: false`.
 
 use super::visiting;
 use crate::test_env::{Asst, Ran};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 const NAME: &str = "openai-responses";
 
-/// Deletes twice: what is gone already is no success, whatever the status.
+/// Deletes an object twice. The second deletion must not be a success, whatever the status code.
 #[track_caller]
 fn deleted_once(asst: &Asst, args: &[&str], object: &str) {
     let id = args.last().unwrap();
@@ -22,8 +22,8 @@ fn unknown(ran: Ran) {
 }
 
 #[test]
-fn assistants_threads_and_messages() {
-    let Some((_server, asst)) = visiting("assistants_threads_and_messages", NAME) else { return };
+fn assistants_threads_and_messages_are_managed() {
+    let Some((_server, asst)) = visiting("assistants_threads_and_messages_are_managed", NAME) else { return };
     let run = |args: &[&str]| asst.run(args.iter().copied());
     assert_eq!(run(&["assistants", "list"]).ok().text(), "exit 0");
     let first = run(&["assistants", "create", "--model", "m", "--name", "HR", "--instructions", "i"]).ok().id();
@@ -71,8 +71,8 @@ fn assistants_threads_and_messages() {
 }
 
 #[test]
-fn runs() {
-    let Some((_server, asst)) = visiting("runs", NAME) else { return };
+fn runs_are_created_changed_and_cancelled() {
+    let Some((_server, asst)) = visiting("runs_are_created_changed_and_cancelled", NAME) else { return };
     let run = |args: &[&str]| asst.run(args.iter().copied());
     let assistant = run(&["assistants", "create", "--model", "m"]).ok().id();
     let thread = run(&["threads", "create", "--message", "hello"]).ok().id();
@@ -103,7 +103,7 @@ fn runs() {
 }
 
 #[test]
-fn files() {
+fn files_are_uploaded_listed_and_deleted() {
     let Some((_server, asst)) = visiting("files of openai-responses", NAME) else { return };
     let run = |args: &[&str]| asst.run(args.iter().copied());
     let bytes: Vec<u8> = (0..=255).collect();
@@ -112,7 +112,7 @@ fn files() {
     assert_eq!((&made["filename"], &made["purpose"]), (&json!("odd name.bin"), &json!("vision")));
     assert_ne!(made["bytes"], json!(bytes.len()), "this server counts wrongly, and is shown as it is");
     let id = made["id"].as_str().unwrap();
-    // Its lists have no pages, and say so by leaving `has_more` out.
+    // Its lists have no pages and omit `has_more`.
     let listed = run(&["files", "list"]).ok();
     assert_eq!((listed.ids(), listed.stderr.as_str()), (vec![id.to_owned()], ""));
     assert_eq!(run(&["files", "list", "--purpose", "assistants"]).ok().stdout, "");
@@ -120,7 +120,7 @@ fn files() {
     assert_eq!(run(&["files", "content", id]).ok().bytes, bytes);
     run(&["files", "content", id, "--to", "back.bin"]).ok();
     assert_eq!(std::fs::read(asst.work().join("back.bin")).unwrap(), bytes);
-    // An empty file breaks it down after it may have kept something: nobody can know.
+    // An empty file makes the server fail after it may have stored something, so the outcome is unknown.
     asst.file("empty", "");
     assert_eq!(run(&["files", "upload", "empty"]).code(10).says("outcome unknown (500)").stdout, "");
     run(&["ledger", "doctor", "--exit-code"]).code(9);
