@@ -5,9 +5,7 @@
 //!
 //! - Below `/limit/5/1`, it answers five requests a second. `/limit/5/1/seen` returns the counts of windows and
 //!   refusals.
-//!
 //! - Below `/slow/80`, each answer takes 80 milliseconds.
-//!
 //! - Below `/events/1000`, a run streams 1,000 deltas.
 
 use std::{

@@ -1,5 +1,5 @@
-//! Every citation of a page, such as `docs/protocol/runs.md#thread-lock`, names a page and a heading that exist, and no text
-//! names a document that is not in the repository (docs/style.md#citations).
+//! Checks citations (docs/style.md#citations). A citation of a page, such as `docs/protocol/runs.md#thread-lock`, must
+//! name a page and a heading that exist. No text may name a document outside the repository.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ fn foundry(lines: &str) -> (Standing, Asst) {
 }
 
 #[test]
-fn a_thread_can_be_created_answered_and_deleted_on_foundry() {
+fn the_main_job_works_on_foundry() {
     let (_server, asst) = foundry("");
     main_job(&asst);
 }

@@ -62,7 +62,7 @@ fn all_of_many_requests_succeed_under_a_narrow_limit() {
     let ids: Vec<String> = (0..100).map(|number| format!("thread_{number}")).collect();
     for says in [Says::RetryAfter, Says::Remaining, Says::Nothing] {
         let (listener, seen) = limited(MOST, Duration::from_millis(300), says);
-        // Even with one retry, a refused request succeeds: it is tried again only after other requests succeed.
+        // One retry is enough: a 429 does not use up an attempt while other requests succeed.
         let asst = waiting(&listener).env("ASST_RETRIES", "1");
         let args = ["threads", "delete"].into_iter().chain(ids.iter().map(String::as_str));
         asst.run(args).ok();
