@@ -1,7 +1,8 @@
-//! A million events of a stream, parsed and printed: `cargo bench --bench events`.
+//! Parses and prints a million events of a stream: `cargo bench --bench events`.
 //!
-//! The parser of the program beside the crate eventsource-stream with the same JSON types, run in turn; then the whole
-//! program against a server that sends the same, with its peak memory. `ASST_BENCH_EVENTS=100000` makes it less.
+//! The first part runs the program's parser and the crate eventsource-stream in turn, with the same JSON types. The
+//! second part runs the whole program against a server that sends the same events, and measures its peak memory.
+//! `ASST_BENCH_EVENTS=100000` reduces the number of events.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -15,7 +16,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Bytes of an event, and of a piece of the stream.
+/// The length of an event in bytes, then the length of a piece of the stream.
 const EVENT: usize = 287;
 const PIECE: usize = 16 << 10;
 const ROUNDS: usize = 11;
@@ -37,7 +38,7 @@ fn main() {
     program(&input, count);
 }
 
-/// An event of the protocol, as long as those of a real stream.
+/// Returns an event of the protocol that is as long as one of a real stream.
 fn event() -> String {
     let begin = "event: thread.message.delta\ndata: {\"id\":\"msg_abcdefghijklmnopqrstuvwx\",\"object\":\"thread.message.delta\",\
                  \"delta\":{\"content\":[{\"index\":0,\"type\":\"text\",\"text\":{\"value\":\"";
@@ -57,7 +58,7 @@ fn timed(work: impl FnOnce() -> usize) -> Duration {
     begin.elapsed()
 }
 
-/// What is printed goes where the program would write it, once per piece.
+/// Writes the output to the same sink as the program, once per piece.
 fn print(out: &mut Vec<u8>, sink: &mut impl Write) -> usize {
     let length = out.len();
     sink.write_all(out).unwrap();
@@ -104,7 +105,7 @@ fn null() -> impl Write {
     std::fs::OpenOptions::new().write(true).open("/dev/null").unwrap()
 }
 
-/// The program as it is, from its request to its last byte.
+/// Measures the whole program, from its request to its last byte.
 fn program(input: &[u8], count: usize) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -131,7 +132,7 @@ fn program(input: &[u8], count: usize) {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     stream.write_all(format!("{head}{first}").as_bytes()).unwrap();
     stream.write_all(input).unwrap();
-    // Before it hangs up: the highest that it ever was.
+    // Read before the last event, because the process ends with the stream.
     let peak = peak(child.id());
     stream.write_all(last.as_bytes()).unwrap();
     drop(stream);
@@ -148,7 +149,7 @@ fn program(input: &[u8], count: usize) {
     }
 }
 
-/// Returns the peak memory of a process in KiB, where the system tells it.
+/// Returns the peak memory of a process in KiB, or `None` if the system does not report it.
 fn peak(id: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

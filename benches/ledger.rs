@@ -1,9 +1,11 @@
-//! What the ledger can do, beside databases that only keep ids: `cargo bench --bench ledger`.
+//! Compares the ledger with databases that only store IDs: `cargo bench --bench ledger`.
 //!
-//! Imports run in turn with `.import` of the `sqlite3` program, which has the same cache and the same durability, and, where
-//! `ASST_BENCH_POSTGRES` names a server on which databases may be made, with `\copy` of `psql`; the figure is the median of
-//! the ratios of each round. Questions are asked in process. `ASST_BENCH_ROWS=100000` makes all of it smaller,
-//! `ASST_BENCH_ROUNDS=5` repeats the imports, and `ASST_BENCH_PARTS=import,questions,writers` leaves parts out.
+//! Imports run in turn with `.import` of the `sqlite3` program, with the same cache and the same durability. If
+//! `ASST_BENCH_POSTGRES` names a server that can create databases, they also run in turn with `\copy` of `psql`. The
+//! result is the median of the ratios of all rounds. Queries run in process.
+//!
+//! `ASST_BENCH_ROWS=100000` reduces the number of rows. `ASST_BENCH_ROUNDS=5` sets the number of imports.
+//! `ASST_BENCH_PARTS=import,questions,writers` selects the parts to run.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -49,7 +51,7 @@ fn told(what: &str, measured: &str, limit: &str) {
     println!("| {what:<58} | {measured:<8} | {limit:<6} |");
 }
 
-/// An odd multiplier walks over all 64-bit numbers in an order that no index likes.
+/// An odd multiplier visits all 64-bit numbers in an order that is bad for an index.
 fn id(n: u64) -> String {
     format!("thread_{:024}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
@@ -70,7 +72,7 @@ fn timed(command: &mut Command) -> f64 {
     took
 }
 
-/// A million ids into a fresh ledger, another million into that one, and the first million again.
+/// Imports a million IDs into a new ledger, another million into the same one, and the first million again.
 fn imports(folder: &Path, rows: usize, rounds: usize) {
     let rows = rows as u64;
     let (first, second) = (ids(folder, "first", 0..rows), ids(folder, "second", rows..2 * rows));
@@ -92,7 +94,7 @@ fn imports(folder: &Path, rows: usize, rounds: usize) {
     for round in 0..rounds {
         for path in [&ledger, &table] {
             for end in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(format!("{}{end}", path.display())); // The first round finds none.
+                let _ = std::fs::remove_file(format!("{}{end}", path.display())); // The first round finds no files.
             }
         }
         let (fresh, peer_fresh) = (own(&first), peer(&first));
@@ -113,7 +115,7 @@ fn imports(folder: &Path, rows: usize, rounds: usize) {
     }
 }
 
-/// Copies ids into a new table on a server, and returns how long that took.
+/// Copies IDs into a new table on a server, and returns the duration.
 fn copy(url: &str, file: &Path, round: usize) -> f64 {
     let table = format!("peer_{}_{round}", std::process::id());
     let run = |sql: &str| timed(Command::new("psql").args([url, "-qc", sql]));
@@ -123,10 +125,10 @@ fn copy(url: &str, file: &Path, round: usize) -> f64 {
     took
 }
 
-/// What is asked of a ledger, and answered by a number of rows.
+/// A query of a ledger. Returns the number of rows.
 type Question = Box<dyn Fn(&Ledger) -> usize>;
 
-/// What a listing asks, of five million rows, in process.
+/// Measures the queries of a listing, over five million rows, in process.
 fn questions(folder: &Path, rows: u64) {
     let ledger = open(&folder.join("large.db"));
     let row =
@@ -161,7 +163,7 @@ fn open(path: &Path) -> Ledger {
     Ledger::new(path.to_owned(), SpillDirs::default(), Access::ReadWrite)
 }
 
-/// Eight processes that each write five hundred rows, every one durable.
+/// Runs eight processes that each write five hundred durable rows.
 fn writers(folder: &Path) {
     let path = folder.join("shared.db");
     let own = std::env::current_exe().unwrap();

@@ -1,4 +1,4 @@
-//! Threads that are made and read on axum, in a map. It checks nothing and forgets everything.
+//! Threads that are created and read on axum, in a map. It validates nothing and stores nothing on disk.
 
 use axum::{
     Json, Router,

@@ -1,7 +1,12 @@
-//! HTTP/1.1 by hand: whatever is deleted was there, whatever is uploaded is read and forgotten, and every content is as
-//! long as its id says (`/files/file-1048576/content`). Each thread has twenty messages and no run. Below `/limit/5/1` it
-//! answers five requests a second, and below `/limit/5/1/seen` it says how many windows and refusals there were; below
-//! `/slow/80` each answer takes as many milliseconds, and below `/events/1000` a run streams as many deltas. It is for the clients of the comparisons and for nobody else.
+//! A hand-written HTTP/1.1 server for the clients of the comparisons.
+//!
+//! Every deletion succeeds, and every upload is read and discarded. The ID in the path gives the length of a content
+//! (`/files/file-1048576/content`). Each thread has twenty messages and no run.
+//!
+//! - Below `/limit/5/1`, it answers five requests a second. `/limit/5/1/seen` returns the counts of windows and
+//!   refusals.
+//! - Below `/slow/80`, each answer takes 80 milliseconds.
+//! - Below `/events/1000`, a run streams 1,000 deltas.
 
 use std::{
     collections::HashMap,
@@ -14,7 +19,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// How much is read and written at a time.
+/// The size of one read or write.
 const PIECE: usize = 256 << 10;
 const FILE: &str = r#"{"id":"file-1","object":"file","bytes":1,"created_at":1700000000,"filename":"f","purpose":"assistants","status":"processed"}"#;
 
@@ -23,7 +28,7 @@ pub(super) async fn serve(listener: TcpListener) {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let _ = stream.set_nodelay(true);
-        // A client that goes away takes its connection along.
+        // An error means that the client closed the connection, so it is ignored.
         tokio::spawn(async move { drop(converse(stream).await) });
     }
 }
@@ -73,7 +78,7 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
     }
 }
 
-/// Returns a thread, its twenty messages, or its runs, of which there are none.
+/// Returns a thread, its twenty messages, or its empty list of runs.
 fn thread_or_list(path: &str) -> String {
     let (path, _) = path.split_once('?').unwrap_or((path, ""));
     let (_, below) = path.split_once("/threads/").unwrap_or_default();
@@ -101,7 +106,7 @@ fn thread_or_list(path: &str) -> String {
     format!(r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":false}}"#)
 }
 
-/// Streams a run that says so many words, as fast as they are taken.
+/// Streams a run with this number of words, as fast as the client reads them.
 async fn stream_run(stream: &mut TcpStream, words: usize) -> io::Result<()> {
     const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     let run = |status: &str| {
@@ -136,7 +141,7 @@ fn answer(status: &str, header: &str, json: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{header}content-length: {length}\r\n\r\n{json}")
 }
 
-/// What one limit has seen.
+/// Counters of one limit.
 #[derive(Default)]
 struct Seen {
     began: Option<Instant>,
@@ -145,8 +150,8 @@ struct Seen {
     refused: u32,
 }
 
-/// Counts a request below `N/SECONDS/…`; returns the answer where it is none of the stub's usual ones. A window begins
-/// with its first request.
+/// Counts a request below `N/SECONDS/…`. Returns an answer if the request is refused or asks for the counters. A window
+/// begins with its first request.
 fn limited(path: &str) -> Option<String> {
     static SEEN: LazyLock<Mutex<HashMap<(u32, u64), Seen>>> = LazyLock::new(Mutex::default);
     let mut parts = path.split('/');
@@ -192,7 +197,7 @@ async fn take_body(stream: &mut TcpStream, head: &str, unread: &mut Vec<u8>) -> 
     Ok(())
 }
 
-/// Sends so many bytes.
+/// Sends a body of this length.
 async fn give(stream: &mut TcpStream, length: usize) -> io::Result<()> {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
@@ -206,7 +211,7 @@ async fn give(stream: &mut TcpStream, length: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the number at the end of a text; 0 where there is none.
+/// Returns the number at the end of a text, or 0 if there is none.
 fn number_in(text: &str) -> usize {
     let text = text.trim();
     let digits = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());

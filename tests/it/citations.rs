@@ -1,20 +1,20 @@
-//! Every citation of a page, such as `docs/protocol/runs.md#thread-lock`, names a page and a heading that exist, and no text
-//! names a document that is not in the repository (docs/style.md#citations).
+//! Checks citations (docs/style.md#citations). A citation of a page, such as `docs/protocol/runs.md#thread-lock`, must
+//! name a page and a heading that exist. No text may name a document outside the repository.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Where citations are looked for.
+/// The folders that are searched for citations.
 const PLACES: [&str; 9] = ["src", "tests", "benches", "examples", "migrations", "docs", ".github", ".config", ".ci"];
 
-/// Extensions of files that are text written by people. Files without an extension are scripts.
+/// Extensions of text files that people write. Files without an extension are scripts.
 const EXTENSIONS: [&str; 11] = ["rs", "md", "toml", "sql", "sh", "py", "mjs", "js", "yaml", "yml", "txt"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns the files below a folder whose texts may cite a page.
+/// Collects the files below a folder whose texts may cite a page.
 fn texts(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
@@ -38,14 +38,14 @@ fn all_texts() -> Vec<PathBuf> {
     found
 }
 
-/// Returns the anchor of a heading, as code hosts make it.
+/// Returns the anchor that code hosts create for a heading.
 fn anchor(heading: &str) -> String {
     let plain = heading.trim().to_lowercase();
     let kept = plain.chars().filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter));
     kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
 }
 
-/// Returns the anchors of a page; headings within code blocks do not count.
+/// Returns the anchors of a page. Headings within code blocks do not count.
 fn anchors(text: &str) -> BTreeSet<String> {
     let mut in_code = false;
     let mut found = BTreeSet::new();
@@ -59,7 +59,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     found
 }
 
-/// Returns the citations in a text: paths that begin with `docs/`, each with its anchor, if it has one.
+/// Returns the citations in a text: paths that begin with `docs/`, each with its optional anchor.
 fn cited(text: &str) -> Vec<(String, Option<String>)> {
     const BEGIN: &str = "docs/";
     let mut found = Vec::new();
@@ -82,19 +82,19 @@ fn cited(text: &str) -> Vec<(String, Option<String>)> {
     found
 }
 
-/// Returns the targets of the links of a page that lead to another page or heading of the repository.
+/// Returns the targets of a page's links to pages and headings of the repository.
 fn links(text: &str) -> Vec<String> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
     let own = |target: &&str| !target.contains("://") && !target.contains(char::is_whitespace);
     targets.map(|(target, _)| target).filter(own).map(str::to_owned).collect()
 }
 
-/// The anchors of the pages that were looked at.
+/// The anchors of the pages that were read, as a cache.
 #[derive(Default)]
 struct Pages(BTreeMap<PathBuf, Option<BTreeSet<String>>>);
 
 impl Pages {
-    /// Returns what is wrong with a citation, if anything is.
+    /// Returns the reason why a citation is wrong, or `None` if it is right.
     fn wrong(&mut self, path: &Path, anchor: Option<&str>) -> Option<&'static str> {
         let read = |path: &Path| std::fs::read_to_string(path).ok().map(|text| anchors(&text));
         let known = self.0.entry(path.to_owned()).or_insert_with(|| read(path));
@@ -126,7 +126,7 @@ fn every_citation_names_a_page_and_a_heading_that_exist() {
 }
 
 #[test]
-fn every_link_of_a_page_leads_somewhere() {
+fn every_link_of_a_page_has_an_existing_target() {
     let mut pages = Pages::default();
     let mut wrong = Vec::new();
     for file in all_texts().into_iter().filter(|file| file.extension().is_some_and(|end| end == "md")) {
@@ -147,7 +147,7 @@ fn every_link_of_a_page_leads_somewhere() {
 
 #[test]
 fn no_text_names_a_document_outside_the_repository() {
-    // Put together here, so that this file does not name them.
+    // The names are assembled here, so that this file does not contain them.
     let outside = ["DESIGN", "PROTOCOL", "QUIRKS", "PERFORMANCE", "NEEDS", "PEERS", "RESEARCH", "CRATES", "WRITING"];
     let outside: Vec<String> = outside.iter().map(|name| format!("{name}.md")).collect();
     let mut wrong = Vec::new();
@@ -163,10 +163,10 @@ fn no_text_names_a_document_outside_the_repository() {
 }
 
 #[test]
-fn anchors_and_citations_are_read_as_code_hosts_read_them() {
+fn anchors_and_citations_are_parsed_as_on_code_hosts() {
     let page = "# One page\n## `code` and (brackets), commas\n```sh\n# no heading\n```\n#tag\n";
     assert_eq!(anchors(page).into_iter().collect::<Vec<_>>(), ["code-and-brackets-commas", "one-page"]);
-    // This file must not cite pages that do not exist.
+    // `@` replaces `docs/`, because this file must not cite pages that do not exist.
     let text = "see @a/b.md#some-heading, (@c.md) and other/@d.md; `@e.md#x`.".replace('@', "docs/");
     let found: Vec<String> =
         cited(&text).into_iter().map(|(path, anchor)| format!("{path}#{}", anchor.unwrap_or_default())).collect();

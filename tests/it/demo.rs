@@ -1,4 +1,4 @@
-//! `asst demo`: it does what it prints, and leaves nothing.
+//! `asst demo`: the printed commands are real, and nothing is left behind.
 
 use crate::transcript::{private, without_ids};
 use std::io::{BufRead, BufReader};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use tempfile::TempDir;
 
-/// A demo under way, of which the first line has been read.
+/// Returns a running demo after its first line was read.
 fn begun(home: &TempDir) -> (Child, BufReader<std::process::ChildStdout>) {
     let mut demo = private(assert_cmd::cargo::cargo_bin!("asst"), home.path())
         .arg("demo")
@@ -28,17 +28,17 @@ fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).unwrap().next().is_none()
 }
 
-/// Returns what commands said in a transcript.
+/// Returns the output of the commands in a transcript.
 fn said(transcript: &str) -> String {
     let lines = transcript.lines().filter(|line| !["$ ", "> ", "# "].iter().any(|begin| line.starts_with(begin)));
     lines.filter(|line| !line.is_empty()).map(|line| without_ids(line) + "\n").collect()
 }
 
 #[test]
-fn it_prints_what_any_shell_would_run_and_leaves_nothing() {
+fn the_demo_prints_what_a_shell_prints_and_leaves_no_files() {
     let home = tempfile::tempdir().unwrap();
     let mut demo = private(assert_cmd::cargo::cargo_bin!("asst"), home.path());
-    // None of what the user has set may reach the embedded server's demo.
+    // Variables of the user must not reach the embedded server of the demo.
     for (name, value) in
         [("ASST_PROFILE", "nowhere"), ("ASST_LEDGER", "/nowhere/l.db"), ("OPENAI_BASE_URL", "http://127.0.0.1:9")]
     {
@@ -71,9 +71,9 @@ fn it_prints_what_any_shell_would_run_and_leaves_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_step_that_fails_is_named_and_ends_it() {
+fn a_failing_step_is_named_and_ends_the_demo() {
     let home = tempfile::tempdir().unwrap();
-    // No file may grow beyond a few kB: the examples fit, the store does not.
+    // Limits the size of files to a few kB: the examples fit, the store does not.
     let done = private("sh", home.path()).args(["-c", "ulimit -f 16; ulimit -c 0; exec asst demo"]).output().unwrap();
     let complaints = String::from_utf8(done.stderr).unwrap();
     assert!(complaints.contains("a step of the demo failed: asst --local assistants create"), "{complaints}");
@@ -82,7 +82,7 @@ fn a_step_that_fails_is_named_and_ends_it() {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_failure() {
+fn a_closed_standard_output_is_no_failure() {
     let home = tempfile::tempdir().unwrap();
     let (mut demo, out) = begun(&home);
     drop(out);

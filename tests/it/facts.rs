@@ -103,7 +103,7 @@ fn render(document: &Map<String, Value>) -> String {
 }
 
 #[test]
-fn the_facts_are_those_of_the_document() {
+fn the_facts_match_the_document() {
     let root = env!("CARGO_MANIFEST_DIR");
     let document = std::fs::read_to_string(format!("{root}/tests/it/fixtures/members.json")).unwrap();
     let path = format!("{root}/src/api/facts.rs");

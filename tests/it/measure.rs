@@ -1,12 +1,14 @@
-//! How much memory a command takes.
+//! Measures the peak memory of a command.
 
 use crate::test_env::{Asst, PATIENCE, Ran, skipped};
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Runs and returns also the most memory that the process had at once, in MiB; `None` where it ended before anybody
-/// could look, and, said aloud, where the system does not tell.
+/// Runs a command. Returns its result and the peak memory of its process in MiB.
+///
+/// The peak is `None` if the process ended before the first sample, or if the system does not report it. The second
+/// case is printed as a skipped test.
 pub(crate) fn measured<S: AsRef<OsStr>>(asst: &Asst, args: impl IntoIterator<Item = S>) -> (Ran, Option<u64>) {
     let child = asst.command(args).spawn().unwrap();
     let (id, over) = (child.id().to_string(), AtomicBool::new(false));
@@ -23,8 +25,8 @@ pub(crate) fn measured<S: AsRef<OsStr>>(asst: &Asst, args: impl IntoIterator<Ite
     (asst.ran(output), peak.max(first))
 }
 
-/// Looks until the process is over; what does not end is ended. The mark only rises, so that the last look has all but
-/// the last moment in it.
+/// Samples the memory until the process ends, and kills it after a timeout. The kernel's mark only rises, so the last
+/// sample misses only the last moment.
 fn watch(id: &str, over: &AtomicBool) -> Option<u64> {
     let (mut peak, start) = (None, Instant::now());
     while !over.load(Ordering::SeqCst) {
@@ -37,21 +39,21 @@ fn watch(id: &str, over: &AtomicBool) -> Option<u64> {
     peak
 }
 
-/// Returns the most memory that a child had, in MiB, once it is a program of its own: it is born with our memory, and has
-/// it for a moment after `spawn` returned. The link goes over to the new program together with the memory.
+/// Returns the peak memory of a child in MiB, once it runs its own program. A child starts with the memory of this
+/// process, and keeps it for a moment after `spawn` returns. Its `exe` link changes together with the memory.
 fn of_child(id: &str) -> Option<u64> {
     let program = |id: &str| std::fs::read_link(format!("/proc/{id}/exe")).ok();
     let own = program(id)?;
     (Some(own) != program("self")).then(|| high_water(id))?
 }
 
-/// Returns the most memory that a process had, in MiB.
+/// Returns the peak memory of a process in MiB.
 fn high_water(id: &str) -> Option<u64> {
     most_kib(id).map(|kib| kib.div_ceil(1024))
 }
 
-/// Returns the most memory that a process had, in KiB. Systems add it up from parts, and a later answer may be less by
-/// some pages.
+/// Returns the peak memory of a process in KiB. Systems add it up from parts, so a later value may be a few pages
+/// lower.
 pub(crate) fn most_kib(id: impl std::fmt::Display) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -59,7 +61,7 @@ pub(crate) fn most_kib(id: impl std::fmt::Display) -> Option<u64> {
 }
 
 #[test]
-fn what_is_measured_is_the_command_and_not_the_test() {
+fn the_memory_of_the_test_itself_is_not_measured() {
     let (ours, asst) = (std::hint::black_box(vec![1_u8; 100 << 20]), Asst::new());
     for _ in 0..40 {
         let (ran, peak) = measured(&asst, ["--version"]);

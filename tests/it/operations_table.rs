@@ -3,7 +3,7 @@
 use clap::Command;
 use serde_json::Value;
 
-/// Operation of the protocol's document, noun, verb.
+/// The ID of the operation in the document, the noun, and the verb.
 pub(crate) const OPERATIONS: [(&str, &str, &str); 28] = [
     ("listAssistants", "assistants", "list"),
     ("createAssistant", "assistants", "create"),
@@ -35,7 +35,7 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 28] = [
     ("downloadFile", "files", "content"),
 ];
 
-/// Returns a command of the real tree, without the global flags.
+/// Returns a command from the program's command tree, without the global flags.
 pub(crate) fn command(noun: &str, verb: &str) -> Command {
     let tree = asst::cli::Cli::tree();
     let noun = tree.find_subcommand(noun).unwrap_or_else(|| panic!("no noun {noun}"));
@@ -48,7 +48,7 @@ pub(crate) fn flags(command: &Command) -> Vec<String> {
     own.filter_map(|arg| arg.get_long()).map(str::to_owned).collect()
 }
 
-/// Returns what the document says of each operation: `fixtures/members.json`.
+/// Returns the facts of the document about each operation: `fixtures/members.json`.
 pub(crate) fn members() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/members.json");
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()

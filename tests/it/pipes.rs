@@ -1,4 +1,4 @@
-//! Readers that leave, and pipes where files are expected.
+//! Closed standard output, and pipes in the place of files.
 
 use crate::mock_server::{Deed, Listener, mint};
 use crate::test_env::Asst;
@@ -10,7 +10,7 @@ fn bytes() -> (Listener, Asst) {
 }
 
 #[test]
-fn deletions_go_on_when_the_reader_of_their_outcomes_leaves() {
+fn deletions_continue_after_standard_output_is_closed() {
     let listener = Listener::new(mint);
     let asst = Asst::with_backend(&listener.url());
     let ids: Vec<String> = (0..60).map(|number| format!("thread_{number}")).collect();
@@ -34,7 +34,7 @@ mod unix {
     }
 
     #[test]
-    fn a_download_is_as_open_as_the_mask_says() {
+    fn a_download_has_the_mode_of_the_umask() {
         let (_listener, asst) = bytes();
         asst.run(["files", "content", "file-1", "--to", "a.txt"]).ok();
         asst.file("b.txt", "");
@@ -43,7 +43,7 @@ mod unix {
     }
 
     #[test]
-    fn a_download_spares_what_is_no_file() {
+    fn a_download_does_not_replace_a_pipe() {
         let (_listener, asst) = bytes();
         let path = pipe(&asst);
         let reader = {
@@ -56,7 +56,7 @@ mod unix {
     }
 
     #[test]
-    fn a_named_pipe_is_uploaded_once_opened() {
+    fn an_upload_from_a_named_pipe_is_not_retried() {
         let listener = Listener::new(|_, _| Deed::text(500, "{}"));
         let asst = Asst::with_backend(&listener.url());
         let path = pipe(&asst);

@@ -1,4 +1,4 @@
-//! Proxies (docs/design/client.md#transport): which requests go through one, and what it gets to see.
+//! HTTP proxies (docs/design/client.md#transport): the requests that go through one, and the data that it can read.
 
 use crate::mock_server::{Deed, Listener};
 use crate::test_env::{Asst, PATIENCE, shows};
@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex};
 
 const KEY: &str = "sk-test-0123456789";
 
-/// A host that no resolver knows, so that only a proxy can lead there.
+/// A host that does not resolve, so only a proxy can reach it.
 const NOWHERE: &str = "api.backend.invalid";
 
-/// A proxy for CONNECT, which leads everything to one port of this machine, or refuses.
+/// A CONNECT proxy that tunnels everything to one local port, or refuses.
 struct Tunnel {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
@@ -62,7 +62,7 @@ impl Drop for Tunnel {
     }
 }
 
-/// Reads the head to its last byte and no further, then copies both ways.
+/// Reads the head up to its last byte and no further, then copies bytes in both directions.
 fn lead(mut near: TcpStream, way: Result<u16, &'static str>, heads: &Mutex<Vec<String>>) -> std::io::Result<()> {
     near.set_read_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(near.try_clone()?);
@@ -88,7 +88,7 @@ fn lead(mut near: TcpStream, way: Result<u16, &'static str>, heads: &Mutex<Vec<S
     far.shutdown(std::net::Shutdown::Write)
 }
 
-/// Returns a user whose profile leads to a base URL, with more lines of the profile.
+/// Returns a user whose profile has this base URL and these additional lines.
 fn user(base: &str, lines: &str) -> Asst {
     let asst = Asst::new().env("WORK_KEY", KEY);
     asst.config(&format!(
@@ -102,13 +102,13 @@ fn origin(listener: &Listener) -> String {
     listener.url().trim_end_matches("/v1").to_owned()
 }
 
-/// Answers whatever is asked for as the backend behind a proxy.
+/// Returns a proxy that answers every request as the backend.
 fn behind() -> Listener {
     Listener::new(|_, _| Deed::json(200, &serde_json::json!({ "object": "list", "data": [], "has_more": false })))
 }
 
 #[test]
-fn a_request_goes_through_the_proxy_in_its_absolute_form() {
+fn a_request_through_a_proxy_has_an_absolute_url() {
     let base = format!("http://{NOWHERE}/v1");
     let asked = format!("GET {base}/assistants?limit=100");
     let proxy = behind();
@@ -123,7 +123,7 @@ fn a_request_goes_through_the_proxy_in_its_absolute_form() {
 }
 
 #[test]
-fn the_proxy_of_the_profile_goes_before_that_of_the_environment() {
+fn the_proxy_of_the_profile_takes_precedence_over_the_environment() {
     let (own, other) = (behind(), behind());
     let asst = user(&format!("http://{NOWHERE}/v1"), &format!("proxy = \"{}\"", origin(&own)));
     asst.env("HTTP_PROXY", origin(&other)).run(["assistants", "list"]).ok();
@@ -131,13 +131,13 @@ fn the_proxy_of_the_profile_goes_before_that_of_the_environment() {
 }
 
 #[test]
-fn a_password_of_the_proxy_is_sent_and_never_shown() {
+fn a_proxy_password_is_sent_and_never_printed() {
     let proxy = behind();
     let with_password = origin(&proxy).replace("http://", "http://me:hush@");
     let asst = user(&format!("http://{NOWHERE}/v1"), &format!("proxy = \"{with_password}\""));
     for args in [&["assistants", "list", "--trace=full"][..], &["profiles", "show", "work", "-o", "json"]] {
         let ran = asst.run(args).ok();
-        // `me:hush` in base64, and as it was written.
+        // `bWU6aHVzaA` is `me:hush` in base64.
         assert!(!ran.text().contains("hush") && !ran.text().contains("bWU6aHVzaA"), "{}", ran.text());
     }
     assert_eq!(proxy.asked()[0].header("proxy-authorization"), Some("Basic bWU6aHVzaA=="));
@@ -151,7 +151,7 @@ fn a_password_of_the_proxy_is_sent_and_never_shown() {
 }
 
 #[test]
-fn a_proxy_sees_nothing_of_what_is_encrypted() {
+fn a_proxy_cannot_read_an_encrypted_request() {
     let server = Secure::named(NOWHERE);
     let base = format!("https://{NOWHERE}/v1");
     let way = Tunnel::to(server.port());
@@ -176,7 +176,7 @@ fn a_proxy_sees_nothing_of_what_is_encrypted() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_said_so() {
+fn a_refusal_of_the_proxy_is_reported() {
     let answers = [
         ("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n", "proxy"),
         ("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n", "proxy"),
@@ -188,7 +188,7 @@ fn a_proxy_that_refuses_is_said_so() {
         let asst = user(&format!("https://{NOWHERE}/v1"), &format!("proxy = \"{}\"", way.url()));
         asst.run(["assistants", "list", "--retries", "1"]).code(7).says(says);
         assert_eq!(way.heads().len(), 2, "{answer:?}");
-        // Nothing reached the backend.
+        // No intent stays open, because the request did not reach the backend.
         asst.run(["threads", "create", "--retries", "0"]).code(7);
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
@@ -203,7 +203,7 @@ fn a_proxy_that_refuses_is_said_so() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_said_so() {
+fn an_unreachable_proxy_is_reported() {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let proxy = format!("proxy = \"http://127.0.0.1:{port}\"");
     shows!(user(&format!("http://{NOWHERE}/v1"), &proxy).run(["assistants", "list"]), @r"
@@ -224,12 +224,12 @@ fn a_proxy_that_is_not_there_is_said_so() {
 }
 
 #[test]
-fn hosts_of_no_proxy_are_reached_without() {
+fn hosts_in_no_proxy_are_reached_directly() {
     for exception in [NOWHERE, "backend.invalid", ".backend.invalid", "other.example,api.backend.invalid", "*"] {
         let proxy = behind();
         let own = format!("proxy = \"{}\"", origin(&proxy));
         let base = format!("http://{NOWHERE}/v1");
-        // Without the proxy the name leads nowhere.
+        // Without the proxy, the name does not resolve.
         let asst = user(&base, "").env("HTTP_PROXY", origin(&proxy)).env("NO_PROXY", exception);
         asst.run(["assistants", "list", "--retries", "0"]).code(7);
         let asst = user(&base, &own).env("NO_PROXY", exception);
@@ -243,7 +243,7 @@ fn hosts_of_no_proxy_are_reached_without() {
 }
 
 #[test]
-fn loopback_never_goes_through_a_proxy_of_the_environment() {
+fn loopback_never_uses_a_proxy_from_the_environment() {
     for host in ["127.0.0.1", "localhost", "127.1.2.3"] {
         let (backend, proxy) = (behind(), behind());
         let base = backend.url().replace("127.0.0.1", host);
@@ -253,7 +253,7 @@ fn loopback_never_goes_through_a_proxy_of_the_environment() {
         }
         let ran = asst.run(["assistants", "list", "--retries", "0"]);
         assert_eq!(proxy.lines(), Vec::<String>::new(), "{host}");
-        // A listener on 127.0.0.1 does not hear the others of its network.
+        // The listener is bound to 127.0.0.1 only, so 127.1.2.3 refuses the connection.
         ran.code(if host == "127.1.2.3" { 7 } else { 0 });
         asst.local(&["threads", "create"]).ok();
         assert_eq!(proxy.lines(), Vec::<String>::new(), "--local");
@@ -261,7 +261,7 @@ fn loopback_never_goes_through_a_proxy_of_the_environment() {
 }
 
 #[test]
-fn loopback_goes_through_the_proxy_that_the_profile_names() {
+fn loopback_uses_the_proxy_of_the_profile() {
     let proxy = behind();
     let asst = user("http://127.0.0.1:1/v1", &format!("proxy = \"{}\"", origin(&proxy)));
     asst.run(["assistants", "list"]).ok();

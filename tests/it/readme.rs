@@ -1,10 +1,10 @@
-//! What the README shows is run. `ASST_BLESS=1 cargo test readme` writes what the commands of the tour print.
+//! Runs the commands in the README. `ASST_BLESS=1 cargo test readme` writes their output into the tour.
 
 use crate::transcript::{private, without_ids};
 use std::io::Write;
 use std::process::Stdio;
 
-/// Returns the one block of a language.
+/// Returns the only block of a language.
 fn block(language: &str) -> String {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let fence = format!("```{language}\n");
@@ -14,7 +14,7 @@ fn block(language: &str) -> String {
     block.to_owned()
 }
 
-/// Returns the commands of a console block, each with what is shown below it.
+/// Returns the commands of a console block, each with its output.
 fn commands(block: &str) -> Vec<(String, String)> {
     let mut commands: Vec<(String, String)> = Vec::new();
     for line in block.lines() {
@@ -29,7 +29,7 @@ fn commands(block: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_profile_that_is_added_is_understood() {
+fn the_profiles_add_command_of_the_readme_works() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let line = readme.lines().find(|line| line.starts_with("asst profiles add ")).expect("it is there");
     let asst = crate::test_env::Asst::new();
@@ -38,7 +38,7 @@ fn the_profile_that_is_added_is_understood() {
 }
 
 #[test]
-fn the_tour_prints_what_it_shows() {
+fn the_commands_of_the_tour_print_the_shown_output() {
     const MARK: &str = "---- the next one ----";
     let home = tempfile::tempdir().unwrap();
     let commands = commands(&block("console"));
@@ -50,7 +50,7 @@ fn the_tour_prints_what_it_shows() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    // The shell reads its script first, so that no command finds it on its standard input.
+    // The shell reads the whole script first, so that no command can read it from standard input.
     shell.stdin.take().unwrap().write_all(format!("{{\n{script}}} < /dev/null\n").as_bytes()).unwrap();
     let done = shell.wait_with_output().unwrap();
     let printed = String::from_utf8(done.stdout).unwrap();
@@ -74,7 +74,7 @@ fn bless(commands: &[(String, String)], outputs: &[&str]) {
 }
 
 #[test]
-fn the_profiles_are_understood() {
+fn the_profiles_of_the_readme_are_valid() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join(".config/asst");
     std::fs::create_dir_all(&folder).unwrap();

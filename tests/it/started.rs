@@ -1,4 +1,4 @@
-//! A program that nobody here wrote, started for a test.
+//! Starts third-party programs for tests.
 
 use crate::test_env::skipped;
 use std::io::{BufRead, BufReader, Read};
@@ -8,19 +8,19 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-/// How long such a program may take to start.
+/// The maximum time for the start of such a program.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// A running program with all that it started in turn; it ends with its owner.
+/// A running program with all its child processes. They are killed on drop.
 pub(crate) struct Started {
     child: Child,
-    /// What stood behind the mark.
+    /// The address after the mark.
     pub(crate) url: String,
 }
 
 impl Started {
-    /// Starts a program and waits until it says, on standard output, a line that holds the mark and an address behind
-    /// it. What it said is the error where it ends before.
+    /// Starts a program and waits for a line on standard output with the mark and an address after it. If the program
+    /// ends before, the error contains its output.
     pub(crate) fn new(command: &mut Command, mark: &'static str) -> Result<Self, String> {
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
@@ -32,7 +32,7 @@ impl Started {
             String::from_utf8_lossy(&text).into_owned()
         });
         std::thread::spawn(move || {
-            // It is read to its end, so that the program never waits for a reader.
+            // Standard output is read to its end, so that the program never blocks on a full pipe.
             for line in BufReader::new(out).lines().map_while(Result::ok) {
                 let _ = said.send(line);
             }
@@ -59,8 +59,8 @@ impl Drop for Started {
     }
 }
 
-/// Returns the folder that a variable names, in which programs were installed for these tests. Without it the test is
-/// skipped, which is said aloud, or fails if it must run.
+/// Returns the folder with the programs that were installed for these tests, which a variable names. Without the
+/// variable, the test is reported as skipped, or fails if it must run.
 pub(crate) fn installed(test: &str, variable: &str, must: &str, script: &str) -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os(variable) {
         return Some(folder.into());

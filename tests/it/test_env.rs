@@ -1,4 +1,4 @@
-//! The world of a test: a home of its own, an environment with nothing in it, the binary, and a standing server.
+//! The environment of a test: a temporary home, an empty environment, the binary, and a server.
 
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
@@ -8,15 +8,15 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long anything is waited for before a test gives up.
+/// The maximum wait for anything in a test.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A user with a home and nothing else.
+/// A user with an empty home.
 pub(crate) struct Asst {
     home: TempDir,
     vars: Vec<(OsString, OsString)>,
     binary: PathBuf,
-    /// The user as whom commands run, where it is not that of the tests.
+    /// The user ID of the commands, if it differs from that of the tests.
     #[cfg_attr(not(unix), expect(dead_code, reason = "users are told by a number on Unix only"))]
     uid: Option<u32>,
 }
@@ -36,8 +36,8 @@ impl Asst {
         Self::new().env("OPENAI_BASE_URL", url).env("OPENAI_API_KEY", "sk-test-0123456789")
     }
 
-    /// Returns a user whom modes of files hold back: where the tests run as root, commands run as nobody, to whom all
-    /// of the home is given. `None`, and said aloud, where that is impossible.
+    /// Returns a user who is subject to file permissions. If the tests run as root, commands run as `nobody`, who gets
+    /// the whole home. Returns `None` and reports the test as skipped if that is impossible.
     #[cfg(unix)]
     pub(crate) fn unprivileged(mut self, test: &str) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -49,7 +49,7 @@ impl Asst {
         self.uid = Some(NOBODY);
         let starts = |asst: &Self| asst.command(["--version"]).status().is_ok_and(|status| status.success());
         if given.is_ok() && !starts(&self) {
-            // The folder of the build may be closed to others.
+            // The build folder may not be accessible to other users.
             let copy = self.home().join("asst");
             if std::fs::copy(&self.binary, &copy).is_ok() {
                 self.binary = copy;
@@ -71,7 +71,7 @@ impl Asst {
         self.home.path()
     }
 
-    /// Returns the folder in which commands run.
+    /// Returns the working folder of the commands.
     pub(crate) fn work(&self) -> PathBuf {
         self.home().join("desk")
     }
@@ -80,7 +80,7 @@ impl Asst {
         self.home().join("state/asst/ledger.db")
     }
 
-    /// Writes a file into the folder in which commands run and returns its path.
+    /// Writes a file into the working folder and returns its path.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.work().join(name);
         std::fs::write(&path, content).unwrap();
@@ -94,7 +94,7 @@ impl Asst {
         std::fs::write(folder.join("config.toml"), toml).unwrap();
     }
 
-    /// Returns the binary with its environment, not started.
+    /// Returns a command with its environment, before it is started.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(&self.binary);
         #[cfg(unix)]
@@ -126,7 +126,7 @@ impl Asst {
 
     pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
         let child = self.command(args).spawn().unwrap();
-        // A command that does not end is ended, so that the test fails instead of hanging.
+        // Kills a command that does not end, so that the test fails and does not hang.
         let pid = child.id().to_string();
         let (done, ended) = std::sync::mpsc::channel::<()>();
         let watch = std::thread::spawn(move || {
@@ -140,15 +140,15 @@ impl Asst {
         self.ran(output)
     }
 
-    /// Runs with `--local` behind the arguments.
+    /// Runs a command with `--local`.
     pub(crate) fn local(&self, args: &[&str]) -> Ran {
         self.run([&["--local"], args].concat())
     }
 
-    /// Runs with a text on standard input.
+    /// Runs a command with a text on standard input.
     pub(crate) fn fed(&self, input: impl AsRef<[u8]>, args: &[&str]) -> Ran {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        // A command that refuses before it reads closes the pipe, which is its right.
+        // A command may fail before it reads the input, so a closed pipe is ignored.
         let _ = child.stdin.take().unwrap().write_all(input.as_ref());
         self.ran(child.wait_with_output().unwrap())
     }
@@ -168,7 +168,7 @@ impl Asst {
         Self::standing(self.command([&["serve", "--listen", "127.0.0.1:0"], args].concat()))
     }
 
-    /// Starts `asst serve` within limits, given as those of the shell's `ulimit`.
+    /// Starts `asst serve` with resource limits, in the syntax of the shell's `ulimit`.
     #[cfg(unix)]
     pub(crate) fn serve_within(&self, limits: &str) -> Standing {
         let serve = self.command(["serve", "--listen", "127.0.0.1:0"]);
@@ -185,13 +185,13 @@ impl Asst {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let first = lines.next().expect("the server said nothing").unwrap();
         let url = first.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said: {first}")).to_owned();
-        // What it says later must not fill the pipe.
+        // The server must not block on a full pipe.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Standing { child, url }
     }
 }
 
-/// Gives a folder and all in it to a user.
+/// Changes the owner of a folder and of everything in it.
 #[cfg(unix)]
 fn give(folder: &Path, uid: u32) -> std::io::Result<()> {
     std::os::unix::fs::chown(folder, Some(uid), Some(uid))?;
@@ -206,7 +206,7 @@ fn give(folder: &Path, uid: u32) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A standing server, which ends with its owner.
+/// A running server. It is killed on drop.
 pub(crate) struct Standing {
     child: Child,
     pub(crate) url: String,
@@ -217,13 +217,13 @@ impl Standing {
         self.child.id()
     }
 
-    /// Ends the server as a crash would.
+    /// Kills the server, like a crash.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Asks the server to end, and waits until it has.
+    /// Sends SIGTERM to the server, and waits until it ends.
     #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
@@ -238,7 +238,7 @@ impl Drop for Standing {
     }
 }
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug, Clone)]
 pub(crate) struct Ran {
     pub(crate) stdout: String,
@@ -249,27 +249,27 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// Passes the result on if the command succeeded.
+    /// Returns the result. Panics if the command failed.
     #[track_caller]
     pub(crate) fn ok(self) -> Self {
         self.code(0)
     }
 
-    /// Passes the result on if the command ended with this code.
+    /// Returns the result. Panics if the exit code is another one.
     #[track_caller]
     pub(crate) fn code(self, code: i32) -> Self {
         assert!(self.code == Some(code), "expected exit {code}:\n{}", self.text());
         self
     }
 
-    /// Passes the result on if standard error has this text.
+    /// Returns the result. Panics if standard error does not contain this text.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "expected `{text}` on stderr:\n{}", self.text());
         self
     }
 
-    /// Returns all of it as one text: what snapshots hold.
+    /// Returns output and exit code as one text, for snapshots.
     pub(crate) fn text(&self) -> String {
         let mut text = self.stdout.clone();
         if !self.stderr.is_empty() {
@@ -289,13 +289,13 @@ impl Ran {
         self.ids().into_iter().next().unwrap_or_else(|| panic!("no id in:\n{}", self.text()))
     }
 
-    /// Returns the first column.
+    /// Returns the first column of each line.
     pub(crate) fn ids(&self) -> Vec<String> {
         self.stdout.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
     }
 }
 
-/// Calls until something is there; what never comes fails the test.
+/// Calls a function until it returns a value. Panics after a timeout.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -308,12 +308,12 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
     }
 }
 
-/// Says that a test could not be done, past the harness, which swallows what a passing test prints.
+/// Reports a skipped test. Writes to standard error directly, because the harness hides what a passing test prints.
 pub(crate) fn skipped(test: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
 }
 
-/// What differs from run to run, and what stands for it in a snapshot.
+/// Patterns of values that differ between runs, with their replacements in snapshots.
 pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\b(thread|msg|run|asst|step|call|intent|req)_[A-Za-z0-9]{12,}\b", "[$1]"),
     (r"\bfile-[A-Za-z0-9]{12,}\b", "[file]"),
@@ -328,7 +328,7 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"asst-spill/[0-9a-f-]+\.jsonl", "asst-spill/[spill]"),
 ];
 
-/// Holds a result against an inline snapshot.
+/// Compares a result with an inline snapshot.
 macro_rules! shows {
     ($ran:expr, @$text:literal) => {
         insta::with_settings!({ filters => $crate::test_env::FILTERS.to_vec() }, {
@@ -338,7 +338,7 @@ macro_rules! shows {
 }
 pub(crate) use shows;
 
-/// Sends one raw request and returns status and body: for what the binary does not send.
+/// Sends one raw request that the binary would not send. Returns the status and the body.
 pub(crate) fn call(base: &str, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<(u16, Vec<u8>)> {
     use std::io::Read;
     let rest = base.strip_prefix("http://").unwrap();

@@ -1,5 +1,5 @@
-//! A backend behind TLS (docs/design/client.md#transport): whom the client trusts, and what it says of those it does
-//! not.
+//! A backend behind TLS (docs/design/client.md#transport): the certificates that the client trusts, and the errors for
+//! other ones.
 
 use crate::test_env::{Asst, Ran, shows};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 const KEY: &str = "sk-test-0123456789";
 
-/// A backend that lists no assistants, with a certificate for one name from an authority of its own.
+/// A backend with an empty list of assistants. Its certificate is for one name, from its own authority.
 pub(crate) struct Secure {
     address: SocketAddr,
     /// The authority's certificate.
@@ -31,12 +31,12 @@ impl Secure {
         Self::answering(name, NOTHING.to_owned())
     }
 
-    /// A backend that answers so whatever it is asked.
+    /// Returns a backend that answers every request with this text.
     fn answering(name: &str, answer: String) -> Self {
         Self::with(certified(name), answer)
     }
 
-    /// A backend whose certificate is the authority's, as plain `openssl req -x509` makes it.
+    /// Returns a backend whose certificate is its own authority, like the output of plain `openssl req -x509`.
     fn of_itself(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut own = CertificateParams::new(names).unwrap();
@@ -60,7 +60,8 @@ impl Secure {
                 }
                 tried.fetch_add(1, Ordering::SeqCst);
                 let (config, heads, text) = (Arc::clone(&config), Arc::clone(&heads), answer.clone());
-                // A client that does not trust the certificate hangs up in the middle.
+                // The client closes the connection during the handshake if it does not trust the certificate, so an
+                // error is ignored.
                 std::thread::spawn(move || drop(serve(stream, config, &heads, &text)));
             }
         });
@@ -71,17 +72,17 @@ impl Secure {
         self.address.port()
     }
 
-    /// Returns how many connections there were.
+    /// Returns the number of connections.
     pub(crate) fn tried(&self) -> usize {
         self.tried.load(Ordering::SeqCst)
     }
 
-    /// Returns request line and headers of each request.
+    /// Returns the request line and the headers of each request.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
 
-    /// Writes the authority's certificate into the folder in which commands run.
+    /// Writes the certificate of the authority into the working folder of the commands.
     pub(crate) fn authority(&self, asst: &Asst) -> String {
         asst.file("authority.pem", &self.pem).to_string_lossy().into_owned()
     }
@@ -94,7 +95,7 @@ impl Drop for Secure {
     }
 }
 
-/// Returns an authority's certificate, and a server with one for this name.
+/// Returns the certificate of a new authority, and a server configuration with a certificate for this name.
 fn certified(name: &str) -> (String, Arc<ServerConfig>) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -142,7 +143,7 @@ fn serve(
     stream.flush()
 }
 
-/// Returns a user whose profile leads there under a name, with more lines of the profile.
+/// Returns a user whose profile has the server as this host, and additional lines.
 fn user(server: &Secure, host: &str, lines: &str) -> Asst {
     let asst = Asst::new().env("WORK_KEY", KEY);
     let port = server.port();
@@ -157,14 +158,14 @@ fn list(asst: &Asst) -> Ran {
     asst.run(["assistants", "list"])
 }
 
-/// Sees that one handshake was tried and nothing was sent.
+/// Checks that the client tried one handshake and sent no request.
 #[track_caller]
 fn refused(server: &Secure) {
     assert_eq!((server.tried(), server.heads()), (1, vec![]), "what cannot pass was tried again");
 }
 
 #[test]
-fn a_stranger_is_not_trusted_and_said_who_it_is() {
+fn a_certificate_of_an_unknown_authority_is_refused_with_its_issuer() {
     let server = Secure::named("127.0.0.1");
     shows!(list(&user(&server, "127.0.0.1", "")), @r"
     --- stderr ---
@@ -177,7 +178,7 @@ fn a_stranger_is_not_trusted_and_said_who_it_is() {
 }
 
 #[test]
-fn a_create_that_met_a_stranger_did_not_happen() {
+fn a_create_with_an_untrusted_server_leaves_no_intent() {
     let server = Secure::named("127.0.0.1");
     let asst = user(&server, "127.0.0.1", "");
     asst.run(["threads", "create"]).code(7);
@@ -186,10 +187,10 @@ fn a_create_that_met_a_stranger_did_not_happen() {
 }
 
 #[test]
-fn an_authority_of_the_profile_is_trusted() {
+fn an_authority_in_the_profile_is_trusted() {
     let server = Secure::named("127.0.0.1");
     let asst = user(&server, "127.0.0.1", "ca_file = \"authority.pem\"");
-    // A relative path lies beside the configuration.
+    // A relative path starts at the folder of the configuration.
     std::fs::write(asst.home().join("config/asst/authority.pem"), &server.pem).unwrap();
     list(&asst).ok();
     assert_eq!(server.heads().len(), 1);
@@ -197,7 +198,7 @@ fn an_authority_of_the_profile_is_trusted() {
 }
 
 #[test]
-fn an_authority_of_the_environment_is_trusted() {
+fn an_authority_in_the_environment_is_trusted() {
     let server = Secure::named("127.0.0.1");
     let asst = user(&server, "127.0.0.1", "");
     let file = server.authority(&asst);
@@ -206,7 +207,7 @@ fn an_authority_of_the_environment_is_trusted() {
 }
 
 #[test]
-fn another_authority_is_none() {
+fn a_certificate_of_another_authority_is_refused() {
     let (server, other) = (Secure::named("127.0.0.1"), Secure::named("127.0.0.1"));
     let asst = user(&server, "127.0.0.1", "");
     let file = other.authority(&asst);
@@ -231,7 +232,7 @@ fn a_certificate_for_another_name_is_refused() {
 }
 
 #[test]
-fn a_certificate_of_plain_openssl_is_trusted_where_it_is_named() {
+fn a_self_signed_ca_certificate_is_trusted_if_it_is_named() {
     let server = Secure::of_itself(&["127.0.0.1"], |_| {});
     shows!(list(&user(&server, "127.0.0.1", "")), @r"
     --- stderr ---
@@ -251,7 +252,7 @@ fn a_certificate_of_plain_openssl_is_trusted_where_it_is_named() {
 }
 
 #[test]
-fn a_certificate_that_is_named_itself_must_fit_all_the_same() {
+fn a_named_certificate_must_have_the_right_host_dates_and_usage() {
     use rcgen::ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
     type Change = fn(&mut CertificateParams);
     let table: [(&[&str], Change, &str); 6] = [
@@ -277,7 +278,7 @@ fn a_certificate_that_is_named_itself_must_fit_all_the_same() {
 }
 
 #[test]
-fn another_certificate_of_the_same_name_is_none() {
+fn another_self_signed_certificate_for_the_same_name_is_refused() {
     let (server, other) = (Secure::of_itself(&["127.0.0.1"], |_| {}), Secure::of_itself(&["127.0.0.1"], |_| {}));
     let asst = user(&server, "127.0.0.1", "");
     let file = other.authority(&asst);
@@ -286,7 +287,7 @@ fn another_certificate_of_the_same_name_is_none() {
 }
 
 #[test]
-fn a_file_of_authorities_that_holds_none_is_said_so() {
+fn an_authority_file_without_a_certificate_exits_2() {
     let server = Secure::named("127.0.0.1");
     let asst = user(&server, "127.0.0.1", "ca_file = \"~/desk/roots.pem\"");
     shows!(list(&asst), @r"
@@ -302,13 +303,13 @@ fn a_file_of_authorities_that_holds_none_is_said_so() {
       caused by: ca_file [home]/desk/roots.pem: holds no PEM certificate
     exit 2
     ");
-    // What is not needed is not read.
+    // The file is not read by a command that needs no connection.
     asst.run(["ledger", "list"]).ok();
     assert_eq!(server.tried(), 0);
 }
 
 #[test]
-fn a_server_that_speaks_no_tls_is_said_so() {
+fn a_server_without_tls_is_reported() {
     let asst = Asst::new();
     let server = asst.serve(&["--store", "memory"]);
     let asst = asst.env("OPENAI_API_KEY", KEY).env("OPENAI_BASE_URL", server.url.replace("http://", "https://"));
@@ -322,7 +323,7 @@ fn a_server_that_speaks_no_tls_is_said_so() {
 }
 
 #[test]
-fn what_began_encrypted_is_not_continued_in_the_open() {
+fn a_redirect_from_https_to_http_is_refused() {
     let open = crate::mock_server::Listener::scripted([]);
     let away = format!("HTTP/1.1 302 Found\r\nlocation: {}/assistants\r\ncontent-length: 0\r\n\r\n", open.url());
     let server = Secure::answering("127.0.0.1", away);

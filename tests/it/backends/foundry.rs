@@ -11,7 +11,7 @@ fn foundry(lines: &str) -> (Standing, Asst) {
 }
 
 #[test]
-fn the_main_job() {
+fn the_main_job_works_on_foundry() {
     let (_server, asst) = foundry("");
     main_job(&asst);
 }
@@ -56,7 +56,8 @@ fn an_export_has_all_files_oldest_first() {
     asst.run(["files", "list", "--limit", "1", "-o", "id"]).ok();
 }
 
-/// Threads, files and a store at a Foundry backend whose list of threads is answered as the function says.
+/// Returns a Foundry backend with threads, files and a vector store. The function answers requests for the list of
+/// threads.
 fn with_thread_list(answer: impl Fn() -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
     let listener = Listener::new(move |asked, before| {
         let list = |data| json!({ "object": "list", "data": data, "has_more": false });
@@ -79,7 +80,7 @@ fn with_thread_list(answer: impl Fn() -> Deed + Send + Sync + 'static) -> (Liste
 }
 
 #[test]
-fn files_stay_where_the_list_of_threads_cannot_be_read() {
+fn no_file_is_pruned_if_the_list_of_threads_cannot_be_read() {
     let answers: [fn() -> Deed; 7] = [
         || Deed::error(404, "", None),
         || Deed::text(404, "default backend - 404"),
@@ -101,7 +102,7 @@ fn files_stay_where_the_list_of_threads_cannot_be_read() {
 }
 
 #[test]
-fn tools_that_it_alone_knows() {
+fn tools_that_only_foundry_has_are_sent_and_validated() {
     let (_server, asst) = foundry("");
     const BING: &str =
         r#"{"type":"bing_grounding","bing_grounding":{"search_configurations":[{"connection_id":"c"}]}}"#;
@@ -122,7 +123,7 @@ fn tools_that_it_alone_knows() {
 }
 
 #[test]
-fn what_it_does_not_have_is_said() {
+fn operations_that_foundry_lacks_are_refused_with_a_hint() {
     let (_server, asst) = foundry("");
     let thread = asst.run(["threads", "create", "--message", "hi", "-o", "id"]).ok().id();
     let message = asst.run(["messages", "list", &thread, "-o", "id"]).ok().id();
@@ -148,7 +149,7 @@ fn what_it_does_not_have_is_said() {
     exit 5
     ");
     asst.run(["api", "POST", "/uploads", "--body", "{}"]).code(11);
-    // In the preview, messages are deleted.
+    // The preview version of the API has a deletion of messages.
     let (_server, asst) = foundry("api_version = \"2025-05-15-preview\"");
     let thread = asst.run(["threads", "create", "--message", "hi", "-o", "id"]).ok().id();
     let message = asst.run(["messages", "list", &thread, "-o", "id"]).ok().id();
@@ -156,7 +157,7 @@ fn what_it_does_not_have_is_said() {
 }
 
 #[test]
-fn a_service_that_answers_404_for_it() {
+fn a_deletion_of_a_message_that_foundry_answers_with_404_exits_11() {
     let listener = Listener::scripted([crate::mock_server::Deed::error(404, "Resource not found", Some("404"))]);
     let asst = Asst::new();
     asst.config(&format!(
@@ -182,7 +183,7 @@ fn files_are_listed_in_one_request() {
 }
 
 #[test]
-fn its_requests_have_a_version_and_a_bearer_and_no_beta_header() {
+fn requests_have_an_api_version_and_a_bearer_token_and_no_beta_header() {
     let (_server, asst) = foundry("");
     let ran = asst.run(["threads", "create", "--dry-run"]).ok();
     assert!(ran.stdout.contains("/api/projects/web/threads?api-version=v1\n"), "{}", ran.text());

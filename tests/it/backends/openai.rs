@@ -1,4 +1,4 @@
-//! OpenAI before and after it switched the Assistants endpoints off
+//! OpenAI before and after the shutdown of the Assistants endpoints
 //! (docs/protocol/dialects.md#openai-after-the-shutdown), and any other base URL.
 
 use super::{backend, main_job};
@@ -11,13 +11,13 @@ fn openai(serve: &[&str]) -> (Standing, Asst) {
 }
 
 #[test]
-fn the_main_job_as_it_was() {
+fn the_main_job_works_on_openai_before_the_shutdown() {
     let (_server, asst) = openai(&["--openai-compat"]);
     main_job(&asst);
 }
 
 #[test]
-fn the_main_job_on_a_compatible_server() {
+fn the_main_job_works_on_a_compatible_server() {
     for base in ["/v1", ""] {
         let (_server, asst) = backend(&[], &format!("backend = \"compatible\"\n{}", PROFILE.replace("/v1", base)));
         main_job(&asst);
@@ -25,7 +25,7 @@ fn the_main_job_on_a_compatible_server() {
 }
 
 #[test]
-fn what_was_switched_off_is_explained() {
+fn endpoints_that_were_shut_down_exit_11_with_a_hint() {
     let (_server, asst) = openai(&["--openai-sunset"]);
     shows!(asst.run(["assistants", "list"]), @r"
     --- stderr ---
@@ -44,14 +44,14 @@ fn what_was_switched_off_is_explained() {
     asst.run(["threads", "create"]).code(11);
     asst.run(["threads", "delete", "thread_1"]).code(11);
     asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1"]).code(11);
-    // It is certain that nothing was made.
+    // No intent stays open, because the backend cannot have created anything.
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
     let json = asst.run(["assistants", "get", "asst_1", "-o", "json"]).code(11);
     assert!(json.stderr.contains("\"exit_code\":11") && json.stderr.contains("2026-08-26"), "{}", json.text());
 }
 
 #[test]
-fn what_lives_on_is_used() {
+fn files_still_work_after_the_shutdown() {
     let (_server, asst) = openai(&["--openai-sunset"]);
     asst.file("a.txt", "content");
     let file = asst.run(["files", "upload", "a.txt", "--purpose", "vision", "-o", "id"]).ok().id();

@@ -1,4 +1,4 @@
-//! `--columns`: a name that nobody knows is refused before the call; a dot insists on it.
+//! `--columns`: an unknown name is refused before the request, unless it begins with a dot.
 
 use super::refused;
 use crate::mock_server::{Deed, Listener};
@@ -32,9 +32,9 @@ fn an_unknown_column_is_refused_before_the_call() {
     }
 }
 
-/// A new member of the API is usable on its first day.
+/// A dot allows members that were added to the API after this version was built.
 #[test]
-fn a_member_that_asst_does_not_know_is_shown_behind_a_dot() {
+fn an_unknown_member_is_shown_if_its_name_begins_with_a_dot() {
     let page = json!({ "data": [{ "id": "asst_1", "x_new": { "a": [1, 2] }, "metadata": { "team": "docs" } }], "has_more": false });
     let listener = Listener::new(move |_, _| Deed::json(200, &page));
     let asst = Asst::with_backend(&listener.url());
@@ -57,9 +57,9 @@ fn a_member_that_asst_does_not_know_is_shown_behind_a_dot() {
     ");
 }
 
-/// A variable or a project file chooses for every noun, and no noun has them all.
+/// A variable or a project file applies to every noun, and no noun has all of its columns.
 #[test]
-fn a_choice_for_every_noun_leaves_cells_empty() {
+fn columns_from_the_environment_leave_cells_empty_if_the_noun_lacks_them() {
     let page = json!({ "data": [{ "id": "asst_1", "name": "Bot" }], "has_more": false });
     let listener = Listener::new(move |_, _| Deed::json(200, &page));
     let asst = Asst::with_backend(&listener.url()).env("ASST_COLUMNS", "id,role,name");
@@ -70,15 +70,15 @@ fn a_choice_for_every_noun_leaves_cells_empty() {
 }
 
 #[test]
-fn columns_of_a_form_that_has_none_are_not_ignored_in_silence() {
+fn columns_draw_a_warning_with_a_format_that_has_none() {
     let listener = Listener::new(|_, _| Deed::json(200, &json!({ "id": "asst_1" })));
     let asst = Asst::with_backend(&listener.url());
     asst.run(["assistants", "get", "asst_1", "--columns", "id", "-o", "yaml"]).ok().says("--jq");
 }
 
-/// Every member that the document gives to an answer is a column of its noun.
+/// Every member that the document defines for an answer is a column of its noun.
 #[test]
-fn every_member_of_the_document_is_known() {
+fn every_member_of_the_document_is_a_known_column() {
     let document = crate::contract::openapi();
     let schemas = &document["components"]["schemas"];
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");

@@ -1,4 +1,4 @@
-//! Files as people have them: tags of other programs, marks at the beginning, links to devices.
+//! Unusual files from real systems: YAML tags of other programs, byte order marks, links to devices.
 
 use crate::mock_server::{Deed, Listener};
 use crate::test_env::Asst;
@@ -58,7 +58,7 @@ fn yaml_numbers_keep_their_digits_on_the_wire() {
 }
 
 #[test]
-fn byte_order_marks_are_no_part_of_a_text() {
+fn a_byte_order_mark_at_the_beginning_is_removed() {
     let listener = Listener::new(|_, _| Deed::text(200, r#"{"id":"x_1","object":"thread.message"}"#));
     let asst = Asst::with_backend(&listener.url());
     asst.file("a.txt", "\u{feff}hello\u{feff}");
@@ -89,7 +89,7 @@ mod unix {
     use std::path::Path;
     use std::process::{Command, Stdio};
 
-    /// A command that would wait for ever is ended by the world, with another code.
+    /// A command that wrongly waits for input is killed by the test runner and exits with another code.
     #[test]
     fn files_that_are_devices_or_pipes_are_refused() {
         let asst = somewhere();
@@ -102,7 +102,7 @@ mod unix {
             );
             let run = |args: &[&str]| {
                 let mut command = asst.command(args);
-                // An open pipe in which nothing ever comes.
+                // The pipe stays open, and nothing is ever written to it.
                 let child = command.stdin(Stdio::piped()).spawn().unwrap();
                 asst.ran(wait(child))
             };
@@ -129,7 +129,7 @@ mod unix {
         asst.run(["serve", "--listen", "127.0.0.1:0", "--key-file", "/dev/zero"]).code(2).says("found a device");
     }
 
-    /// Waits with standard input open, unlike `wait_with_output`.
+    /// Waits and keeps standard input open, unlike `wait_with_output`.
     fn wait(mut child: std::process::Child) -> std::process::Output {
         let input = child.stdin.take();
         let output = child.wait_with_output().unwrap();

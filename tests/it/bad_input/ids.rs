@@ -1,11 +1,11 @@
-//! Ids that are none, and ids of something else.
+//! Invalid IDs, and IDs of another kind of object.
 
 use super::refused;
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn a_run_is_given_as_thread() {
+fn an_id_of_another_kind_is_refused() {
     shows!(refused(&Asst::new(), &["threads", "get", "run_abc"]), @r"
     --- stderr ---
     error: `run_abc` looks like the id of a run, where that of a thread is wanted
@@ -33,7 +33,7 @@ fn a_run_is_given_as_thread() {
 }
 
 #[test]
-fn any_id_lifts_the_check_of_prefixes() {
+fn any_id_disables_the_prefix_check() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "get", "run_abc", "--any-id"]).ok();
@@ -41,7 +41,7 @@ fn any_id_lifts_the_check_of_prefixes() {
 }
 
 #[test]
-fn an_id_that_would_be_another_path() {
+fn an_id_that_would_change_the_path_is_refused() {
     shows!(refused(&Asst::new(), &["threads", "get", "thread_1/runs"]), @r"
     --- stderr ---
     error: `thread_1/runs` is not an id: '/' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
@@ -95,7 +95,7 @@ fn an_id_that_would_be_another_path() {
 }
 
 #[test]
-fn an_id_of_ten_thousand_characters() {
+fn an_error_does_not_repeat_an_id_of_ten_thousand_characters() {
     let id = "x".repeat(10_000);
     let ran = refused(&Asst::new(), &["threads", "get", &id]).code(2);
     assert!(ran.stderr.len() < 1_000, "the id is repeated whole: {} bytes", ran.stderr.len());
@@ -105,7 +105,7 @@ fn an_id_of_ten_thousand_characters() {
 }
 
 #[test]
-fn what_is_no_id_on_standard_input_stops_before_the_first_call() {
+fn an_invalid_id_on_standard_input_is_refused_before_the_first_request() {
     let nobody = Listener::scripted([]);
     let asst = Asst::with_backend(&nobody.url());
     shows!(asst.fed("thread_1\nerror: no\n", &["threads", "delete", "-"]), @r"

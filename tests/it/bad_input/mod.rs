@@ -1,5 +1,5 @@
-//! Bad input: what is said, and the code. What can be seen before the call is refused before the call: those tests have a
-//! backend that fails them when it is asked.
+//! Bad input: messages and exit codes. An error that is visible before the request is refused before it. Those tests
+//! use a backend that fails them on any request.
 
 mod changes;
 mod columns;
@@ -16,7 +16,7 @@ mod words;
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, Ran};
 
-/// Runs with a backend that must not be asked.
+/// Runs a command with a backend that must not receive a request.
 fn refused(asst: &Asst, args: &[&str]) -> Ran {
     let nobody = Listener::scripted([]);
     let all: Vec<&str> = args.to_vec();

@@ -1,11 +1,11 @@
-//! JSON, YAML and files that cannot be used.
+//! Invalid JSON, YAML and files.
 
 use super::refused;
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn a_flag_is_no_json() {
+fn invalid_json_in_a_flag_is_refused_with_line_and_column() {
     let asst = Asst::new();
     shows!(refused(&asst, &["threads", "create", "--tool-resources", "{\"a\":\n  [1, 2"]), @r#"
     --- stderr ---
@@ -36,7 +36,7 @@ fn a_flag_is_no_json() {
 }
 
 #[test]
-fn a_file_of_a_flag_is_no_json_or_yaml() {
+fn invalid_json_or_yaml_in_a_file_is_refused_with_line_and_column() {
     let asst = Asst::new();
     asst.file("bad.json", "{\n  \"a\": 1,\n  \"b\": }\n");
     asst.file("bad.yaml", "a: 1\nb: [1, 2\nc: 3\n");
@@ -53,7 +53,7 @@ fn a_file_of_a_flag_is_no_json_or_yaml() {
 }
 
 #[test]
-fn a_file_is_missing_or_a_folder() {
+fn a_missing_file_or_a_folder_is_refused() {
     let asst = Asst::new();
     std::fs::create_dir(asst.work().join("folder")).unwrap();
     shows!(refused(&asst, &["files", "upload", "nothing.txt"]), @r"
@@ -101,23 +101,23 @@ fn a_file_is_missing_or_a_folder() {
     error: invalid value 'call_1=nothing' for '--tool-output-file <CALL_ID=PATH>': no such file: nothing
     exit 2
     ");
-    // One that is missing stops all of them before the first.
+    // One missing file stops the command before the first upload.
     asst.file("there.txt", "there");
     refused(&asst, &["files", "upload", "there.txt", "nothing.txt"]).code(2);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_cannot_be_read() {
+fn a_file_without_read_permission_is_refused() {
     use std::os::unix::fs::PermissionsExt;
-    let Some(asst) = Asst::new().unprivileged("a_file_cannot_be_read") else { return };
+    let Some(asst) = Asst::new().unprivileged("a_file_without_read_permission_is_refused") else { return };
     let path = asst.file("secret.txt", "x");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
     refused(&asst, &["files", "upload", "secret.txt"]).code(2).says("error: secret.txt: Permission denied");
 }
 
 #[test]
-fn an_empty_file_is_a_file() {
+fn an_empty_file_is_uploaded() {
     let listener = Listener::new(|_, _| {
         crate::mock_server::Deed::json(
             200,
@@ -133,7 +133,7 @@ fn an_empty_file_is_a_file() {
 }
 
 #[test]
-fn an_empty_file_is_no_json() {
+fn an_empty_file_is_refused_as_json() {
     let asst = Asst::new();
     asst.file("empty.json", "");
     shows!(refused(&asst, &["threads", "create", "--body", "@empty.json"]), @r"
@@ -144,7 +144,7 @@ fn an_empty_file_is_no_json() {
 }
 
 #[test]
-fn two_flags_read_standard_input() {
+fn a_second_flag_that_reads_standard_input_is_refused() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     let args = ["assistants", "create", "--body", "-", "--instructions-file", "-"];
     shows!(asst.fed("{}", &args), @r"

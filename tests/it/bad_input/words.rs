@@ -1,4 +1,4 @@
-//! Words of the command line that make no command, and a reader that goes away.
+//! Unknown words on the command line, and a closed standard output.
 
 use super::refused;
 use crate::test_env::{Asst, shows};
@@ -6,7 +6,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 #[test]
-fn a_key_is_no_argument() {
+fn a_key_is_refused_as_an_argument_and_not_repeated() {
     let ran = Asst::new().run(["threads", "list", "--api-key", "sk-secret"]);
     assert!(!ran.stderr.contains("sk-secret"));
     shows!(ran, @r"
@@ -18,7 +18,7 @@ fn a_key_is_no_argument() {
 }
 
 #[test]
-fn a_filter_is_given_to_quiet() {
+fn a_filter_after_quiet_is_refused_with_a_hint() {
     shows!(Asst::new().run(["threads", "list", "-q", ".id"]), @r"
     --- stderr ---
     error: unexpected argument '.id' found
@@ -28,7 +28,7 @@ fn a_filter_is_given_to_quiet() {
 }
 
 #[test]
-fn a_filter_is_no_filter() {
+fn an_invalid_jq_filter_is_refused_with_its_position() {
     shows!(Asst::new().run(["threads", "list", "--jq", ".id |"]), @r"
     --- stderr ---
     error: invalid value '.id |' for '--jq <EXPR>': expected term, found the end at character 6 of `.id |`
@@ -37,7 +37,7 @@ fn a_filter_is_no_filter() {
 }
 
 #[test]
-fn a_command_is_misspelt() {
+fn a_misspelt_command_is_refused_with_similar_names() {
     shows!(Asst::new().run(["thread", "lsit"]), @r"
     --- stderr ---
     error: unrecognized subcommand 'lsit'
@@ -52,7 +52,7 @@ fn a_command_is_misspelt() {
 }
 
 #[test]
-fn errors_are_json_where_output_is() {
+fn errors_are_json_if_the_output_is_json() {
     let nobody = Asst::with_backend("http://127.0.0.1:1/v1");
     shows!(Asst::new().run(["threads", "get", "thread_1", "-o", "json"]), @r#"
     --- stderr ---
@@ -77,7 +77,7 @@ fn errors_are_json_where_output_is() {
 }
 
 #[test]
-fn the_reader_of_standard_output_is_gone() {
+fn a_closed_standard_output_is_no_failure() {
     let rows: String = (0..20_000).map(|n| format!("thread_{n:024}\n")).collect();
     let asst = Asst::new();
     asst.fed(rows, &["ledger", "import", "-", "--origin", "somewhere"]).ok();
@@ -89,7 +89,7 @@ fn the_reader_of_standard_output_is_gone() {
 }
 
 #[test]
-fn a_raw_call_stays_behind_the_base() {
+fn a_raw_request_cannot_leave_the_base_url() {
     for path in ["/../x", "https://host/x", "/a/./b", "/a#b"] {
         refused(&Asst::new(), &["api", "GET", path]).code(2);
     }
@@ -101,7 +101,7 @@ fn a_raw_call_stays_behind_the_base() {
 }
 
 #[test]
-fn a_dash_stands_alone_and_a_misunderstood_quiet_is_explained() {
+fn a_dash_among_ids_is_refused_before_the_request() {
     let listener = crate::mock_server::Listener::scripted([]);
     let asst = Asst::with_backend(&listener.url());
     for args in [["threads", "get", "thread_1", "-"], ["threads", "get", "-", "-"], ["messages", "get", "-", "msg_1"]] {
@@ -113,7 +113,7 @@ fn a_dash_stands_alone_and_a_misunderstood_quiet_is_explained() {
 }
 
 #[test]
-fn a_command_that_is_like_no_other_is_told_them_all() {
+fn an_unknown_command_without_a_similar_name_lists_all_commands() {
     shows!(refused(&Asst::new(), &["runs", "follow"]), @r"
     --- stderr ---
     error: unrecognized subcommand 'follow'
@@ -123,9 +123,9 @@ fn a_command_that_is_like_no_other_is_told_them_all() {
     refused(&Asst::new(), &["zzz"]).code(2).says("assistants, threads, messages, ");
 }
 
-/// The number of items is not the size of a page, though the API calls the one as the command line calls the other.
+/// The number of items and the size of a page are different flags, but the API calls the page size `limit`.
 #[test]
-fn a_number_that_is_none_is_told_by_the_flag_that_has_it() {
+fn an_invalid_number_is_reported_with_its_own_flag() {
     shows!(refused(&Asst::new(), &["assistants", "list", "--limit", "0"]), @r"
     --- stderr ---
     error: invalid value '0' for '--limit <N>': `0` is no whole number from 1 up
@@ -135,7 +135,7 @@ fn a_number_that_is_none_is_told_by_the_flag_that_has_it() {
 }
 
 #[test]
-fn an_output_without_its_call_is_told_in_the_words_of_its_flag() {
+fn an_invalid_tool_output_is_reported_with_its_own_flag() {
     for (flag, value, said) in [
         ("--tool-output", "text", "'--tool-output <CALL_ID=TEXT>': expected CALL_ID=TEXT"),
         ("--tool-output", "=text", "'--tool-output <CALL_ID=TEXT>': the call id before `=` is empty"),

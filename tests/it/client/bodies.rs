@@ -1,4 +1,4 @@
-//! Bodies that are too long, too deep, too dense, or no JSON.
+//! Bodies that are too long, too deep, too dense, or not JSON.
 
 use super::{fails, hostile, unread};
 use crate::mock_server::Deed;
@@ -7,19 +7,19 @@ use crate::test_env::shows;
 const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 
 #[test]
-fn a_body_without_end_is_refused() {
+fn an_endless_body_is_refused() {
     let pieces: [&[u8]; 3] = [b" ", b"x", b"[0,"];
     for piece in pieces {
         let ran = unread(Deed::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
         assert!(ran.stderr.contains("--page-size"), "{}", ran.text());
     }
-    // A create may have been done.
+    // The create may have succeeded, so its outcome is unknown.
     let endless = Deed::endless(JSON, vec![b' '; 1 << 16]);
     fails([endless], &["threads", "create"], 10, "the answer is longer than 28 MiB");
 }
 
 #[test]
-fn many_bodies_without_end_take_turns() {
+fn many_endless_bodies_at_once_are_refused() {
     let endless = || Deed::endless(JSON, vec![b' '; 1 << 16]);
     let ids: Vec<String> = (0..8).map(|number| format!("thread_{number}")).collect();
     let args: Vec<&str> = ["threads", "get"].into_iter().chain(ids.iter().map(String::as_str)).collect();
@@ -27,7 +27,7 @@ fn many_bodies_without_end_take_turns() {
 }
 
 #[test]
-fn an_error_page_without_end_is_cut() {
+fn an_endless_error_page_is_cut() {
     let head = "HTTP/1.1 502 Bad Gateway\ncontent-type: text/html\n\n";
     unread(Deed::endless(head, b"<p>no gateway</p>\n".repeat(1 << 10)), 7, "no gateway");
     unread(Deed::text(500, vec![b'x'; 10 << 20]), 7, "xxx");
@@ -35,14 +35,14 @@ fn an_error_page_without_end_is_cut() {
     unread(Deed::text(400, json), 5, "no no no");
     let deep = format!(r#"{{"error":{}"#, "[".repeat(100_000));
     unread(Deed::text(400, deep), 5, "[[[");
-    // A download ends the same way.
+    // A download ends in the same way.
     let (_listener, asst) = hostile([Deed::endless(head, vec![b'x'; 1 << 16])]);
     asst.run(["files", "content", "file-1", "--to", "a.bin", "--retries", "0"]).code(7);
     assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0);
 }
 
 #[test]
-fn what_unfolds_without_end_is_refused() {
+fn an_endless_compressed_body_is_refused() {
     let (begin, piece) = unfolding();
     for status in ["200 OK", "500 Oops"] {
         let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\r\n");
@@ -60,12 +60,13 @@ fn what_unfolds_without_end_is_refused() {
     unread(garbled, 7, "the answer is garbled");
 }
 
-/// Returns the beginning of a gzip stream, and what repeats the last byte of it for ever: 13 bytes stand for 2,064.
+/// Returns the beginning of a gzip stream, and a piece that repeats its last byte for ever. Each 13 bytes of the piece
+/// expand to 2,064.
 fn unfolding() -> (Vec<u8>, Vec<u8>) {
     let mut bits: Vec<bool> = vec![true, true, false];
     let mut code = |value: u32, width: u32| bits.extend((0..width).rev().map(|bit| value >> bit & 1 == 1));
     code(0x30 + u32::from(b'x'), 8);
-    // The longest copy, from one byte back.
+    // The longest copy, with a distance of one byte.
     const LENGTH: u32 = 0b1100_0101;
     (0..8 * 64).for_each(|_| code(LENGTH << 5, 13));
     let bytes: Vec<u8> =
@@ -95,7 +96,7 @@ fn dense_and_deep_answers_are_refused() {
 }
 
 #[test]
-fn what_is_deep_within_reason_goes_everywhere() {
+fn nesting_within_the_limit_passes_every_output_format() {
     const LEVELS: usize = 156;
     let deep = format!("{}1{}", r#"{"a":["#.repeat(LEVELS / 2), "]}".repeat(LEVELS / 2));
     let thread = move || Deed::text(200, format!(r#"{{"id":"thread_1","metadata":{{"deep":{deep}}}}}"#));
@@ -112,7 +113,7 @@ fn what_is_deep_within_reason_goes_everywhere() {
 }
 
 #[test]
-fn half_an_answer_is_told_from_none() {
+fn a_truncated_json_answer_is_distinguished_from_another_format() {
     shows!(unread(Deed::text(200, r#"{"id":"thread_1","obj"#), 7, ""), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable

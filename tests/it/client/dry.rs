@@ -1,4 +1,4 @@
-//! Requests that are shown and not sent.
+//! Dry runs: requests that are printed and not sent.
 
 use super::hostile;
 

@@ -1,11 +1,11 @@
-//! Many requests under a limit: all of them get through, and the limit is not run into more than it takes to find it.
+//! Many requests under a rate limit: all of them succeed, and few are refused after the limit is found.
 
 use crate::mock_server::{Deed, Listener, mint};
 use crate::test_env::Asst;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How a server says what its limit is.
+/// The way in which a server announces its limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Says {
     RetryAfter,
@@ -21,7 +21,7 @@ struct Window {
     refused: u32,
 }
 
-/// Answers so many requests in each window, which begins with a request.
+/// Answers `most` requests in each window. A window begins with its first request.
 fn limited(most: u32, window: Duration, says: Says) -> (Listener, Arc<Mutex<Window>>) {
     let seen: Arc<Mutex<Window>> = Arc::default();
     let shared = Arc::clone(&seen);
@@ -51,30 +51,31 @@ fn limited(most: u32, window: Duration, says: Says) -> (Listener, Arc<Mutex<Wind
     (listener, seen)
 }
 
-/// A user whose commands do wait, unlike those of other tests.
+/// Returns a user whose commands wait before a retry, unlike those of other tests.
 fn waiting(listener: &Listener) -> Asst {
     Asst::with_backend(&listener.url()).env("ASST_NO_RETRY_DELAY", "")
 }
 
 #[test]
-fn all_of_many_get_through_a_narrow_limit() {
+fn all_of_many_requests_succeed_under_a_narrow_limit() {
     const MOST: u32 = 10;
     let ids: Vec<String> = (0..100).map(|number| format!("thread_{number}")).collect();
     for says in [Says::RetryAfter, Says::Remaining, Says::Nothing] {
         let (listener, seen) = limited(MOST, Duration::from_millis(300), says);
-        // A request that is refused gets no second try: others get through, and so will it.
+        // One retry is enough: a 429 does not use up an attempt while other requests succeed.
         let asst = waiting(&listener).env("ASST_RETRIES", "1");
         let args = ["threads", "delete"].into_iter().chain(ids.iter().map(String::as_str));
         asst.run(args).ok();
         let seen = seen.lock().unwrap();
-        // The first window finds the limit with all that are under way; a slow machine may miss a window's beginning.
+        // The first window finds the limit with all requests that are in flight. A slow machine may miss the beginning
+        // of a window.
         assert!(seen.refused <= 4 * seen.windows + 32, "{says:?}: {} in {}", seen.refused, seen.windows);
         assert_eq!(asst.run(["threads", "list", "--state", "deleted", "-o", "id"]).ok().ids().len(), 100, "{says:?}");
     }
 }
 
 #[test]
-fn a_rate_is_never_exceeded() {
+fn a_configured_rate_is_never_exceeded() {
     let listener = Listener::minting();
     let asst = Asst::new();
     let backend = format!("backend = \"compatible\"\nbase_url = \"{}\"", listener.url());
@@ -83,13 +84,13 @@ fn a_rate_is_never_exceeded() {
     let args = ["threads", "delete", "-p", "slow"].into_iter().chain(ids.iter().map(String::as_str));
     let begun = Instant::now();
     asst.run(args).ok();
-    // The first goes at once, and nineteen follow, each a twentieth of a second behind.
+    // The first request is sent at once. Nineteen follow, one every twentieth of a second.
     assert!(begun.elapsed() >= Duration::from_millis(950), "{:?}", begun.elapsed());
     assert_eq!(listener.lines().len(), 20);
 }
 
 #[test]
-fn a_wait_beyond_patience_ends_all_that_were_to_be_sent() {
+fn a_wait_beyond_the_maximum_ends_all_pending_requests() {
     let listener = Listener::new(|_, _| Deed::error(429, "Rate limit reached", None).with("retry-after", "3600"));
     let asst = waiting(&listener);
     let ids: Vec<String> = (0..50).map(|number| format!("thread_{number}")).collect();

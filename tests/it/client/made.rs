@@ -1,4 +1,4 @@
-//! What creates are answered with: no id, odd ids, half of it.
+//! Answers to create requests: no ID, an unusual ID, an incomplete object.
 
 use super::{fails, hostile};
 use crate::mock_server::Deed;
@@ -6,7 +6,7 @@ use crate::test_env::shows;
 use serde_json::json;
 
 #[test]
-fn a_create_without_an_id_stays_open() {
+fn a_create_without_an_id_in_its_answer_stays_open() {
     for body in [r#"{"object":"thread"}"#, r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{"x":1}}"#, "[]"] {
         let (listener, asst, _) = fails([Deed::text(200, body)], &["threads", "create"], 10, "stays open");
         assert_eq!(listener.lines(), ["POST /v1/threads"], "{body}");
@@ -24,13 +24,13 @@ fn a_create_without_an_id_stays_open() {
     ");
     let (_listener, asst) = hostile([Deed::text(200, "{}")]);
     asst.run(["messages", "create", "thread_1", "--content", "hi"]).code(10).says("it has no id");
-    // An update has made nothing; what it answers is shown.
+    // An update creates nothing, so its answer is shown as it is.
     let (_listener, asst) = hostile([Deed::text(200, "{}")]);
     asst.run(["threads", "update", "thread_1", "--metadata", "a=b", "-o", "json"]).ok();
 }
 
 #[test]
-fn odd_ids_are_kept_and_break_no_listing() {
+fn unusual_ids_are_stored_and_break_no_listing() {
     let long = "x".repeat(10_000);
     let odd = ["../../etc/passwd", "a\nb\tc\\", "", "a\u{1b}[2Jb", "thread_ä", &long, "9223372036854775808"];
     for id in odd.iter().filter(|id| !id.is_empty()) {
@@ -43,19 +43,19 @@ fn odd_ids_are_kept_and_break_no_listing() {
         assert!(!table.stdout.contains('\u{1b}'));
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
-    // A number is an id as well.
+    // A number is also an ID.
     let (_listener, asst) = hostile([Deed::text(200, r#"{"id":123456789012345678901234567890}"#)]);
     asst.run(["threads", "create"]).ok();
     assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["123456789012345678901234567890"]);
 }
 
 #[test]
-fn an_id_from_an_answer_leads_nowhere_else() {
+fn an_id_from_an_answer_cannot_change_a_path() {
     let (listener, asst) = hostile([Deed::json(200, &json!({ "id": "../../files/file-1", "object": "thread" }))]);
     let id = asst.run(["threads", "create", "-o", "id"]).ok().stdout;
     asst.fed(&id, &["threads", "delete", "-"]).code(2);
     assert_eq!(listener.lines(), ["POST /v1/threads"], "what is no id was put into a path");
-    // The cursor of a list is a part of the query, whatever is in it.
+    // The cursor of a list is part of the query, so any content is escaped.
     let page = |id: &str, more| Deed::json(200, &json!({ "data": [{ "id": id }], "has_more": more }));
     let (listener, asst) = hostile([page("a/../b?x=1&limit=2\n#", true), page("b", false)]);
     asst.run(["assistants", "list"]).ok();
@@ -63,7 +63,7 @@ fn an_id_from_an_answer_leads_nowhere_else() {
 }
 
 #[test]
-fn a_run_that_names_no_thread_is_still_kept() {
+fn a_run_without_a_thread_id_is_stored() {
     let (_listener, asst) =
         hostile([Deed::json(200, &json!({ "id": "run_1", "status": "queued", "thread_id": null }))]);
     asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).ok();
@@ -73,7 +73,7 @@ fn a_run_that_names_no_thread_is_still_kept() {
 }
 
 #[test]
-fn an_answer_of_another_object_is_no_success() {
+fn an_answer_with_another_object_is_a_failure() {
     let commands: [(&[&str], &str); 8] = [
         (&["assistants", "get", "asst_1"], "assistant asst_1"),
         (&["assistants", "update", "asst_1", "--name", "n"], "assistant asst_1"),
@@ -99,7 +99,7 @@ fn an_answer_of_another_object_is_no_success() {
 }
 
 #[test]
-fn a_deletion_of_another_object_is_no_success() {
+fn a_deletion_of_another_object_is_a_failure() {
     for (noun, id) in [("threads", "thread_1"), ("assistants", "asst_1"), ("files", "file-1")] {
         let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "x_9", "deleted": true }))]);
         asst.run([noun, "delete", id]).code(7).says(&format!("{id}, got an object with the ID x_9"));
@@ -115,12 +115,12 @@ fn a_deletion_of_another_object_is_no_success() {
 }
 
 #[test]
-fn a_get_without_the_object_is_no_success() {
+fn a_get_without_the_object_is_a_failure() {
     for body in [r#"{}"#, r#"{"detail":"Not Found"}"#, r#"{"object":"list","data":[],"has_more":false}"#] {
         let (_listener, asst) = hostile([Deed::text(200, body)]);
         asst.run(["threads", "get", "thread_1"]).code(7).says("expected thread thread_1, got an object without an ID");
     }
-    // A number is an ID as well.
+    // A number is also an ID.
     let (_listener, asst) = hostile([Deed::text(200, r#"{"id":17}"#)]);
     asst.run(["threads", "get", "17"]).ok();
 }

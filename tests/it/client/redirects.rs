@@ -1,4 +1,4 @@
-//! Redirects: what is followed, and what never is.
+//! Redirects: which ones are followed, and which ones never.
 
 use super::{KEY, fails, hostile, thread, unread};
 use crate::mock_server::{Deed, Listener};
@@ -9,7 +9,7 @@ fn to(status: u16, location: &str) -> Deed {
 }
 
 #[test]
-fn a_redirect_that_leads_astray_is_not_followed() {
+fn an_invalid_redirect_is_not_followed() {
     let table = [
         ("file:///etc/passwd", "to the scheme `file`"),
         ("ftp://127.0.0.1/x", "to the scheme `ftp`"),
@@ -33,7 +33,7 @@ fn a_redirect_that_leads_astray_is_not_followed() {
 }
 
 #[test]
-fn a_circle_and_an_endless_row_end() {
+fn redirect_loops_and_long_chains_end() {
     let circle = Listener::new(|asked, _| match asked.target.ends_with("thread_1") {
         true => to(302, "/v1/elsewhere"),
         false => to(302, "/v1/threads/thread_1"),
@@ -48,7 +48,7 @@ fn a_circle_and_an_endless_row_end() {
 }
 
 #[test]
-fn a_create_goes_along_on_the_same_server_only() {
+fn a_create_follows_a_redirect_on_the_same_server_only() {
     for status in [307, 308] {
         let (listener, asst) = hostile([to(status, "/v1/moved"), thread()]);
         asst.run(["threads", "create", "--metadata", "k=v"]).ok();
@@ -61,7 +61,7 @@ fn a_create_goes_along_on_the_same_server_only() {
         let (_, asst, _) = fails([to(status, "/v1/moved")], &["threads", "create"], 7, "into a GET");
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
-    // "Done, look there": nobody can tell what was made.
+    // A 303 means that the request was processed, but the answer does not name the new object.
     let (_, asst, _) = fails([to(303, "/v1/moved")], &["threads", "create"], 10, "into a GET");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
     let other = Listener::scripted([thread()]);
@@ -71,7 +71,7 @@ fn a_create_goes_along_on_the_same_server_only() {
 }
 
 #[test]
-fn a_file_is_uploaded_again_where_it_is_redirected_and_a_pipe_is_not() {
+fn a_redirected_upload_sends_a_file_again_but_not_a_pipe() {
     let file = || Deed::json(200, &json!({ "id": "file-1", "object": "file" }));
     let (listener, asst) = hostile([to(307, "/v1/moved"), file()]);
     asst.file("a.txt", "hello");
@@ -85,7 +85,7 @@ fn a_file_is_uploaded_again_where_it_is_redirected_and_a_pipe_is_not() {
 }
 
 #[test]
-fn a_download_may_lie_elsewhere_and_the_key_stays_here() {
+fn a_download_follows_a_redirect_to_another_origin_without_the_key() {
     let other = Listener::scripted([Deed::text(200, "bytes")]);
     let (_listener, asst) = hostile([to(302, &format!("{}/signed?sig=1", other.url()))]);
     assert_eq!(asst.run(["files", "content", "file-1"]).ok().stdout, "bytes");
@@ -95,7 +95,7 @@ fn a_download_may_lie_elsewhere_and_the_key_stays_here() {
 }
 
 #[test]
-fn nothing_of_a_profile_goes_to_another_origin() {
+fn no_secret_of_a_profile_is_sent_to_another_origin() {
     let other = Listener::scripted([thread(), thread()]);
     let away = format!("{}/threads/thread_1", other.url());
     let listener = Listener::new(move |_, _| to(302, &away));
@@ -113,9 +113,9 @@ fn nothing_of_a_profile_goes_to_another_origin() {
     }
 }
 
-/// The key goes along on its own server, in the header of its backend, and in none to another.
+/// The key is sent again on its own server, in the header of its backend. No header to another server contains it.
 #[test]
-fn every_sort_of_key_stays_on_its_server() {
+fn every_kind_of_key_stays_on_its_server() {
     let bearer = format!("Bearer {KEY}");
     for (lines, folder, header, value) in [
         ("backend = \"openai\"\napi_key_env = \"WORK_KEY\"", "/v1", "authorization", bearer.as_str()),
@@ -158,7 +158,7 @@ fn every_sort_of_key_stays_on_its_server() {
 }
 
 #[test]
-fn what_cannot_become_better_is_asked_for_once() {
+fn a_redirect_that_is_not_followed_is_not_retried() {
     for (status, text) in [(302, "which is not followed"), (303, "which is not followed"), (304, "no answer to this")] {
         let (listener, ..) = fails([to(status, "ftp://x/")], &["assistants", "list"], 7, text);
         assert_eq!(listener.lines().len(), 1, "{status}");

@@ -1,4 +1,4 @@
-//! What is tried again, what never is, and what is said of it.
+//! Retries: which requests are retried, which never are, and the messages.
 
 use super::{deleted, failed, hostile, thread};
 use crate::mock_server::Deed;
@@ -6,7 +6,7 @@ use crate::test_env::shows;
 use serde_json::json;
 
 #[test]
-fn reads_are_repeated() {
+fn reads_are_retried() {
     for first in [failed(500), failed(502), failed(408), failed(409), failed(429), Deed::Cut, Deed::Half] {
         let (listener, asst) = hostile([first, thread()]);
         assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n");
@@ -15,7 +15,7 @@ fn reads_are_repeated() {
 }
 
 #[test]
-fn there_is_an_end_to_repeating() {
+fn the_number_of_retries_is_limited() {
     let (listener, asst) = hostile((0..10).map(|_| failed(503)));
     shows!(asst.run(["threads", "get", "thread_1", "--retries", "3"]), @r"
     --- stderr ---
@@ -30,7 +30,7 @@ fn there_is_an_end_to_repeating() {
 }
 
 #[test]
-fn refusals_are_not_repeated() {
+fn client_errors_are_not_retried() {
     for (status, code) in [(400, 5), (401, 4), (403, 4), (404, 3), (413, 5), (422, 5), (501, 11)] {
         let (listener, asst) = hostile([Deed::error(status, "No thread found with id 'thread_1'.", None)]);
         asst.run(["threads", "get", "thread_1"]).code(code);
@@ -39,7 +39,7 @@ fn refusals_are_not_repeated() {
 }
 
 #[test]
-fn a_create_that_may_have_happened_is_never_repeated() {
+fn a_create_with_an_unknown_outcome_is_never_retried() {
     for first in [failed(500), failed(503), failed(408), Deed::Cut, Deed::Half, Deed::text(200, "<html>")] {
         let (listener, asst) = hostile([first]);
         asst.run(["threads", "create"]).code(10).says("stays open");
@@ -49,7 +49,7 @@ fn a_create_that_may_have_happened_is_never_repeated() {
 }
 
 #[test]
-fn what_is_said_of_an_unknown_outcome() {
+fn an_unknown_outcome_is_reported_with_a_hint() {
     let (_listener, asst) = hostile([failed(500).with("x-request-id", "req_1")]);
     shows!(asst.run(["threads", "create"]), @r"
     --- stderr ---
@@ -79,14 +79,14 @@ fn what_is_said_of_an_unknown_outcome() {
 }
 
 #[test]
-fn a_server_cannot_talk_a_create_into_a_second_time() {
+fn x_should_retry_does_not_cause_a_second_create() {
     let (listener, asst) = hostile([failed(500).with("x-should-retry", "true")]);
     asst.run(["threads", "create"]).code(10);
     assert_eq!(listener.lines().len(), 1);
 }
 
 #[test]
-fn a_create_that_was_turned_away_is_repeated() {
+fn a_create_that_was_rate_limited_is_retried() {
     let (listener, asst) = hostile([failed(429).with("retry-after-ms", "5"), thread()]);
     asst.run(["threads", "create"]).ok();
     assert_eq!(listener.lines().len(), 2);
@@ -94,7 +94,7 @@ fn a_create_that_was_turned_away_is_repeated() {
 }
 
 #[test]
-fn a_wait_that_is_too_long_is_not_waited() {
+fn a_wait_beyond_the_maximum_exits_6() {
     let (listener, asst) = hostile([failed(429).with("retry-after", "600")]);
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
     --- stderr ---
@@ -111,7 +111,7 @@ fn a_wait_that_is_too_long_is_not_waited() {
 }
 
 #[test]
-fn no_quota_is_no_matter_of_waiting() {
+fn an_exceeded_quota_is_not_retried() {
     let (listener, asst) = hostile([Deed::error(429, "You exceeded your current quota", Some("insufficient_quota"))]);
     shows!(asst.run(["threads", "create"]), @r"
     --- stderr ---
@@ -123,14 +123,14 @@ fn no_quota_is_no_matter_of_waiting() {
 }
 
 #[test]
-fn a_server_may_forbid_the_repeating() {
+fn x_should_retry_false_prevents_a_retry() {
     let (listener, asst) = hostile([failed(500).with("x-should-retry", "false")]);
     asst.run(["threads", "get", "thread_1"]).code(7);
     assert_eq!(listener.lines().len(), 1);
 }
 
 #[test]
-fn deleted_must_be_said() {
+fn a_deletion_that_is_not_confirmed_is_a_failure() {
     let (_listener, asst) = hostile([deleted("thread_1", false)]);
     shows!(asst.run(["threads", "delete", "thread_1"]), @r#"
     --- stderr ---
@@ -143,14 +143,14 @@ fn deleted_must_be_said() {
 }
 
 #[test]
-fn a_deletion_that_came_through_before_it_was_cut_is_done() {
+fn a_404_after_a_lost_answer_confirms_the_deletion() {
     let (listener, asst) = hostile([Deed::Cut, Deed::error(404, "No thread found with id 'thread_1'.", None)]);
     asst.run(["threads", "delete", "thread_1"]).ok();
     assert_eq!(listener.lines(), ["DELETE /v1/threads/thread_1"; 2]);
 }
 
 #[test]
-fn a_404_that_names_nothing_does_not_confirm_a_deletion_that_was_cut() {
+fn a_404_without_the_id_does_not_confirm_a_deletion_after_a_lost_answer() {
     for message in ["", "default backend - 404", "No such route: DELETE /v1/threads/thread_1"] {
         let (_listener, asst) = hostile([Deed::Cut, Deed::error(404, message, None)]);
         asst.run(["threads", "delete", "thread_1"]).code(3);
@@ -159,7 +159,7 @@ fn a_404_that_names_nothing_does_not_confirm_a_deletion_that_was_cut() {
 }
 
 #[test]
-fn a_deletion_of_nothing_is_not_found() {
+fn a_deletion_of_a_missing_thread_exits_3() {
     let missing = || Deed::error(404, "No thread found with id 'thread_1'.", None);
     let (_listener, asst) = hostile([missing(), missing()]);
     shows!(asst.run(["threads", "delete", "thread_1"]), @r"
@@ -172,7 +172,7 @@ fn a_deletion_of_nothing_is_not_found() {
 }
 
 #[test]
-fn an_answer_that_does_not_come() {
+fn an_answer_that_does_not_arrive_times_out() {
     let (listener, asst) = hostile([Deed::Stall, Deed::Stall]);
     shows!(asst.run(["threads", "get", "thread_1", "--request-timeout", "300ms", "--retries", "1"]), @r"
     --- stderr ---
@@ -187,7 +187,7 @@ fn an_answer_that_does_not_come() {
 }
 
 #[test]
-fn a_pipe_that_was_turned_away_did_not_arrive() {
+fn a_rejected_upload_from_a_pipe_is_not_retried_and_leaves_no_intent() {
     let (listener, asst) = hostile([failed(429), Deed::json(200, &json!({ "id": "file-1", "object": "file" }))]);
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(6);
     assert_eq!(listener.lines().len(), 1, "standard input cannot be read twice");

@@ -1,9 +1,9 @@
-//! JSON at the edge of what JSON is: numbers beyond 64 bits, halves of characters, keys that come twice, null.
+//! Edge cases of JSON: numbers beyond 64 bits, unpaired surrogates, duplicate keys, null.
 
 use super::{fails, hostile, unread};
 use crate::mock_server::Deed;
 
-/// Returns what a command prints of this answer.
+/// Returns the output of a command for this answer.
 fn shown(body: &str, args: &[&str]) -> String {
     let (_listener, asst) = hostile([Deed::text(200, body)]);
     asst.run(args).ok().stdout
@@ -12,7 +12,7 @@ fn shown(body: &str, args: &[&str]) -> String {
 const GET: [&str; 4] = ["threads", "get", "thread_1", "-o"];
 
 #[test]
-fn numbers_keep_their_digits() {
+fn numbers_in_an_answer_keep_their_digits() {
     let body = r#"{"id":"thread_1","a":1.50,"b":123456789012345678901234567890,"c":-0.0,"d":0.1000000000000000055511151231257827}"#;
     assert_eq!(shown(body, &[&GET[..], &["jsonl"]].concat()).trim_end(), body);
     assert_eq!(shown(body, &["threads", "get", "thread_1", "--jq", "."]).trim_end(), body);
@@ -30,7 +30,7 @@ fn numbers_keep_their_digits() {
 }
 
 #[test]
-fn a_number_keeps_its_digits_on_the_way_out() {
+fn numbers_in_a_request_keep_their_digits() {
     let (listener, asst) = hostile([Deed::text(200, r#"{"id":"asst_1"}"#)]);
     let body = r#"{"model":"m","temperature":0.70,"x":123456789012345678901234567890}"#;
     asst.run(["assistants", "create", "--body", body]).ok();
@@ -38,7 +38,7 @@ fn a_number_keeps_its_digits_on_the_way_out() {
 }
 
 #[test]
-fn halves_of_characters_do_no_harm() {
+fn unpaired_surrogates_and_invalid_utf_8_are_replaced() {
     let body = br#"{"id":"thread_1","metadata":{"a":"x\ud800y","b":"\udc00\ud83d\ude00","c":"nul\u0000"}}"#;
     let out = shown(std::str::from_utf8(body).unwrap(), &[&GET[..], &["jsonl"]].concat());
     assert_eq!(
@@ -48,21 +48,21 @@ fn halves_of_characters_do_no_harm() {
     let (_listener, asst) = hostile([Deed::text(200, *b"{\"id\":\"thread_1\",\"metadata\":{\"a\":\"\xff\xfe\0\n\"}}")]);
     let ran = asst.run(["threads", "get", "thread_1", "-o", "json"]).ok();
     assert_eq!(ran.json()["metadata"]["a"], "\u{fffd}\u{fffd}\0\n");
-    // The id of what was made counts more than what is wrong elsewhere.
+    // The ID of the new object is stored even if another member is invalid.
     let (_listener, asst) = hostile([Deed::text(200, br#"{"id":"thread_1","metadata":{"a":"\ud800"}}"#.to_vec())]);
     asst.run(["threads", "create", "--metadata", "k=v"]).ok();
     assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["thread_1"]);
 }
 
 #[test]
-fn of_a_key_that_comes_twice_the_last_counts() {
+fn the_last_of_duplicate_keys_counts() {
     let body = r#"{"id":"thread_0","object":"thread","id":"thread_1"}"#;
     assert_eq!(shown(body, &[&GET[..], &["jsonl"]].concat()), "{\"id\":\"thread_1\",\"object\":\"thread\"}\n");
     assert_eq!(shown("\u{feff}{\"id\":\"thread_1\"}", &[&GET[..], &["id"]].concat()), "thread_1\n");
 }
 
 #[test]
-fn null_is_no_object() {
+fn null_is_refused_as_an_object() {
     unread(Deed::text(200, "null"), 7, "it is null");
     unread(Deed::text(200, "[]"), 7, "it is an array");
     unread(Deed::text(200, "\"thread_1\""), 7, "it is a string");
@@ -78,13 +78,13 @@ fn null_is_no_object() {
     fails([Deed::text(200, r#"{"data":{"id":"asst_1"}}"#)], &["assistants", "list"], 7, "it is no list");
     fails([Deed::text(200, "{}")], &["assistants", "list"], 7, "it is no list");
     fails([Deed::text(200, "null")], &["threads", "update", "thread_1", "--metadata", "a=b"], 7, "it is null");
-    // A raw call shows what comes.
+    // A raw request prints any answer.
     let (_listener, asst) = hostile([Deed::text(200, "null")]);
     assert_eq!(asst.run(["api", "GET", "/models/x"]).ok().stdout, "null\n");
 }
 
 #[test]
-fn nulls_in_a_list_are_shown_as_such() {
+fn nulls_in_a_list_are_shown_as_nulls() {
     for (body, shows) in [(r#"{"data":null,"has_more":false}"#, "[]\n"), (r#"{"data":null}"#, "[]\n")] {
         let (_listener, asst) = hostile([Deed::text(200, body)]);
         assert_eq!(asst.run(["assistants", "list", "-o", "json"]).ok().stdout, shows);

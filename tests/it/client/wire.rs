@@ -1,4 +1,4 @@
-//! Below the protocol: connections that stall, drip, break off, and heads that are no HTTP.
+//! Failures below the protocol: connections that stall, trickle or break off, and heads that are not HTTP.
 
 use super::{fails, hostile, thread, unread};
 use crate::mock_server::Deed;
@@ -8,14 +8,14 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(50);
 const GET: [&str; 5] = ["threads", "get", "thread_1", "--retries", "0"];
 
-/// Sees that a read is given up when its time is over.
+/// Checks that a read ends after its timeout.
 #[track_caller]
 fn stalls(deed: Deed, text: &str) {
     fails([deed], &[&GET[..], &["--request-timeout", "1500ms"]].concat(), 7, text);
 }
 
 #[test]
-fn nobody_listens() {
+fn a_refused_connection_exits_7_and_leaves_no_intent() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     for (args, code) in [(&GET[..], 7), (&["threads", "create"], 7), (&["threads", "delete", "thread_1"], 7)] {
         let ran = asst.run(args).code(code).says("cannot connect to 127.0.0.1:1: Connection refused");
@@ -25,7 +25,7 @@ fn nobody_listens() {
 }
 
 #[test]
-fn an_answer_that_stalls_is_given_up() {
+fn an_answer_that_stalls_times_out() {
     stalls(Deed::Stall, "no answer within 1.5 s");
     stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-ty"), "no answer within 1.5 s");
     stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "the answer stopped coming within 1.5 s");
@@ -37,13 +37,13 @@ fn an_answer_that_stalls_is_given_up() {
 }
 
 #[test]
-fn an_answer_that_drips_is_given_up() {
+fn an_answer_that_trickles_times_out() {
     stalls(Deed::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no answer within 1.5 s");
     let body = "HTTP/1.1 200 OK\ncontent-length: 9999999\n\n";
     stalls(Deed::drip(body, TICK), "the answer stopped coming within 1.5 s");
     stalls(Deed::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), "within 1.5 s");
     stalls(Deed::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), "within 1.5 s");
-    // So is the answer to an upload, which itself may take its time.
+    // The answer to an upload has the same timeout, although the upload itself may take longer.
     let (listener, asst) = hostile([Deed::drip(body, TICK)]);
     asst.file("a.txt", "hi");
     asst.run(["files", "upload", "a.txt", "--request-timeout", "1500ms"]).code(10).says("within 1.5 s");
@@ -51,7 +51,7 @@ fn an_answer_that_drips_is_given_up() {
 }
 
 #[test]
-fn a_download_may_take_its_time_but_not_stop() {
+fn a_slow_download_succeeds_and_a_stalled_one_times_out() {
     let slow = Deed::own(|stream| {
         use std::io::Write;
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
@@ -71,7 +71,7 @@ fn a_download_may_take_its_time_but_not_stop() {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_lost() {
+fn an_answer_that_breaks_off_is_an_error() {
     let lost = "the connection was lost before the answer was whole";
     unread(Deed::Cut, 7, lost);
     unread(Deed::Half, 7, lost);
@@ -81,7 +81,7 @@ fn an_answer_that_breaks_off_is_lost() {
 }
 
 #[test]
-fn what_is_no_http_is_told() {
+fn an_answer_that_is_not_http_is_an_error() {
     let garbled = "the answer is garbled";
     unread(Deed::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
     unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
@@ -92,7 +92,7 @@ fn what_is_no_http_is_told() {
 }
 
 #[test]
-fn a_flood_of_headers_is_refused() {
+fn too_many_or_too_long_headers_are_refused() {
     let many: String = (0..10_000).map(|number| format!("x-flood-{number}: {number}\n")).collect();
     unread(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
     let long = "y".repeat(1 << 20);
@@ -108,7 +108,7 @@ fn a_flood_of_headers_is_refused() {
 }
 
 #[test]
-fn old_and_informational_answers_are_understood() {
+fn http_1_0_and_informational_answers_are_accepted() {
     let body = r#"{"id":"thread_1","object":"thread"}"#;
     for head in [
         "HTTP/1.0 200 OK\n\n".to_owned(),
@@ -124,7 +124,7 @@ fn old_and_informational_answers_are_understood() {
 }
 
 #[test]
-fn a_success_without_the_object_is_none() {
+fn a_success_status_without_the_object_is_a_failure() {
     let empty = |status: &str| Deed::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"));
     unread(empty("200 OK"), 7, "it is empty");
     unread(Deed::raw("HTTP/1.1 204 No Content\n\n"), 7, "it is empty");
@@ -140,9 +140,9 @@ fn a_success_without_the_object_is_none() {
 }
 
 #[test]
-fn a_peer_that_speaks_no_tls_is_told() {
+fn a_server_without_tls_is_reported() {
     for deed in [Deed::Cut, Deed::raw("HTTP/1.1 400 Bad Request\n\n")] {
-        // It does not wait for what it would take for a request line.
+        // Answers after the first bytes, because a TLS handshake never ends in an HTTP request line.
         let (_listener, address) = eager(deed);
         let asst = Asst::with_backend(&format!("https://{address}/v1"));
         let ran = asst.run(GET).code(7).says("no TLS");
@@ -153,7 +153,7 @@ fn a_peer_that_speaks_no_tls_is_told() {
     }
 }
 
-/// Listens for what is no HTTP: each connection gets the answer after its first bytes.
+/// Starts a server that is not HTTP: each connection gets the answer after its first bytes.
 fn eager(deed: Deed) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -168,19 +168,19 @@ fn eager(deed: Deed) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
     (thread, address)
 }
 
-/// Answers on a connection that it says to keep, and closes it.
+/// Answers with keep-alive on a connection, and closes it.
 fn stale(body: &'static str) -> Deed {
     Deed::raw(&format!("HTTP/1.1 200 OK\nconnection: keep-alive\ncontent-length: {}\n\n{body}", body.len()))
 }
 
 #[test]
-fn a_connection_that_was_closed_in_between_is_not_used() {
+fn a_connection_that_the_server_closed_is_not_reused() {
     let page = r#"{"data":[{"id":"asst_1"}],"has_more":true}"#;
     let last = r#"{"data":[{"id":"asst_2"}],"has_more":false}"#;
     let (listener, asst) = hostile([stale(page), stale(last)]);
     assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().stdout, "asst_1\nasst_2\n");
     assert_eq!(listener.lines().len(), 2);
-    // What cannot be repeated never goes over a connection that may be about to close.
+    // A request that cannot be retried never uses a connection that may be about to close.
     let file = r#"{"id":"file-1","object":"file"}"#;
     let (listener, asst) = hostile([stale(file), stale(file), stale(file), stale(file)]);
     ["a", "b", "c", "d"].iter().for_each(|name| drop(asst.file(name, "hi")));
@@ -189,8 +189,8 @@ fn a_connection_that_was_closed_in_between_is_not_used() {
 }
 
 #[test]
-fn many_answers_on_one_connection() {
-    // What comes behind the answer belongs to nobody.
+fn bytes_after_an_answer_are_ignored() {
+    // The second answer on the connection has no request.
     let twice = "HTTP/1.1 200 OK\ncontent-length: 17\n\n{\"id\":\"thread_1\"}HTTP/1.1 200 OK\ncontent-length: 2\n\n{}";
     let (_listener, asst) = hostile([Deed::raw(twice)]);
     assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n");

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// Asks a server and holds each answer against the document.
+/// Sends requests to a server and validates each answer against the document.
 pub(super) struct Caller<'a> {
-    /// `None` where somebody else judges the answers.
+    /// `None` if another program validates the answers.
     contract: Option<&'a Contract>,
     base: String,
-    /// What every query ends with.
+    /// The end of every query.
     version: &'static str,
     document: Value,
     seen: RefCell<BTreeSet<String>>,
@@ -29,7 +29,7 @@ impl<'a> Caller<'a> {
         Self { contract, base, version, document: members(), seen: RefCell::new(BTreeSet::new()) }
     }
 
-    /// Tells whether the document has an operation.
+    /// Returns `true` if the document has this operation.
     fn has(&self, operation: &str) -> bool {
         self.contract.is_none_or(|contract| contract.has(operation))
     }
@@ -59,7 +59,7 @@ impl<'a> Caller<'a> {
         self.seen.borrow_mut().insert(operation.to_owned());
     }
 
-    /// Starts a run on a new thread with this message and waits for a state.
+    /// Starts a run with this message on a new thread, and waits for a status.
     #[track_caller]
     fn run(&self, assistant: &str, message: &str, state: &str) -> (String, String) {
         let body =
@@ -85,7 +85,7 @@ pub(super) fn text(value: &Value) -> String {
 }
 
 #[test]
-fn answers_are_as_the_document_has_them() {
+fn answers_are_valid_by_the_document() {
     for publisher in [Publisher::OpenAi, Publisher::Foundry] {
         let contract = Contract::read(publisher);
         let asst = Asst::new();
@@ -95,17 +95,16 @@ fn answers_are_as_the_document_has_them() {
     }
 }
 
-/// Asks an empty server for all that the document has, with runs in every state but `expired`; the user's environment
-/// names the same server.
+/// Runs every operation of the document on an empty server, with runs in every status but `expired`. The user's
+/// environment names the same server.
 pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
     let caller = Caller::new(base, contract);
     let foundry = contract.is_some_and(|contract| contract.publisher == Publisher::Foundry);
     let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
     let look = |operation: &str, ids: &[&str]| caller.ask(operation, ids, "", None);
-    // Nothing is there yet.
+    // Empty lists.
     look("listAssistants", &[]);
     look("listFiles", &[]);
-    // Files.
     asst.file("a.txt", "content");
     let upload = |args: &[&str]| asst.run([&["files", "upload", "a.txt", "-o", "json"], args].concat()).ok().json();
     let file = upload(&["--expires-after", "1h"]);
@@ -115,7 +114,7 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
     let (file, image) = (text(&file["id"]), text(&image["id"]));
     look("retrieveFile", &[&file]);
     look("listFiles", &[]);
-    // Assistants, bare and full.
+    // Assistants with required members only, then with all members.
     let bare = text(&ask("createAssistant", &[], json!({ "model": "echo" }))["id"]);
     let function: Value = serde_json::from_str(FUNCTION).unwrap();
     let full = json!({
@@ -153,7 +152,7 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
     if caller.has("deleteMessage") {
         look("deleteMessage", &[&thread, &message]);
     }
-    // Runs in every state.
+    // Runs in every status but `expired`.
     let run = text(&ask("createRun", &[&thread], json!({ "assistant_id": bare, "metadata": { "k": "v" } }))["id"]);
     caller.wait(&thread, &run, "completed");
     ask("modifyRun", &[&thread, &run], json!({ "metadata": { "k": "w" } }));
@@ -162,7 +161,7 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
     look("getRunStep", &[&made, &run, &step]);
     caller.run(&bare, "fail out of order", "failed");
     if !foundry {
-        // The stable version of Foundry's document does not have the state; its preview has.
+        // The stable version of Foundry's document lacks this status. Its preview has it.
         caller.run(&bare, "incomplete", "incomplete");
     }
     let (stuck, run) = caller.run(&bare, "stuck", "in_progress");
@@ -182,7 +181,7 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
         .map(|step| text(&step["type"]))
         .collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
-    // The end of it all.
+    // Deletions come last, because other operations need the objects.
     look("deleteThread", &[&made]);
     look("deleteAssistant", &[&bare]);
     look("deleteFile", &[&image]);
@@ -194,14 +193,14 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
 }
 
 #[test]
-fn an_expired_run_is_as_the_document_has_it() {
+fn an_expired_run_is_valid_by_the_document() {
     let contract = Contract::read(Publisher::OpenAi);
     let asst = Asst::new();
     let server = asst.serve(&["--run-expiry", "1s"]);
     expiry(&server.url, Some(&contract));
 }
 
-/// Lets a run expire on a server whose runs live for a second or two.
+/// Lets a run expire on a server whose runs expire after a second or two.
 pub(crate) fn expiry(base: &str, contract: Option<&Contract>) {
     let caller = Caller::new(base, contract);
     let assistant = text(&caller.ask("createAssistant", &[], "", Some(json!({ "model": "echo" })))["id"]);

@@ -1,4 +1,4 @@
-//! The document, as schemas of what goes out and what comes back.
+//! The published document, as schemas of requests and answers.
 
 use super::dialect::{as_the_wire_has_it, closed, overlapping, plain_schema};
 use crate::operations_table::{OPERATIONS, members};
@@ -6,7 +6,7 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A document that the protocol is held against, reduced to facts in `tests/it/fixtures`.
+/// A document that the protocol is validated against, reduced to facts in `tests/it/fixtures`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Publisher {
     OpenAi,
@@ -14,7 +14,7 @@ pub(crate) enum Publisher {
     Foundry,
 }
 
-/// Reads a document's facts: paths, schemas, limits, enums and defaults, without the prose.
+/// Reads the facts of a document: paths, schemas, limits, enums and defaults, without the prose.
 pub(super) fn read(publisher: Publisher) -> Value {
     let facts = match publisher {
         Publisher::OpenAi => include_str!("../fixtures/openai-assistants-v2.facts.json"),
@@ -23,20 +23,20 @@ pub(super) fn read(publisher: Publisher) -> Value {
     serde_json::from_str(facts).unwrap()
 }
 
-/// A document's schemas of the operations that have a command.
+/// The schemas of a document's operations that have a command.
 pub(crate) struct Contract {
     pub(super) publisher: Publisher,
     requests: BTreeMap<String, Validator>,
     answers: BTreeMap<String, Validator>,
-    /// What events bring that no operation answers with.
+    /// The data of events that no operation returns.
     deltas: BTreeMap<&'static str, Validator>,
     places: BTreeMap<String, Place>,
 }
 
-/// Where a document has an operation.
+/// The method and path of an operation in a document.
 pub(super) struct Place {
     pub(super) method: String,
-    /// With the names of its parameters in braces.
+    /// The names of its parameters are in braces.
     pub(super) path: String,
     /// Names of the parameters in the query.
     query: BTreeSet<String>,
@@ -88,17 +88,17 @@ impl Contract {
         Self { publisher, requests, answers, deltas: deltas.collect(), places }
     }
 
-    /// Tells whether the document has an operation.
+    /// Returns `true` if the document has this operation.
     pub(super) fn has(&self, operation: &str) -> bool {
         self.places.contains_key(operation)
     }
 
-    /// Returns the operations that have a command and are in the document, each with its place.
+    /// Returns the operations that have a command and are in the document, each with its method and path.
     pub(super) fn places(&self) -> &BTreeMap<String, Place> {
         &self.places
     }
 
-    /// Fails where a parameter of the query is not the operation's.
+    /// Panics if the query has a parameter that the operation lacks.
     #[track_caller]
     pub(super) fn query(&self, operation: &str, names: &BTreeSet<String>) {
         let foreign: Vec<_> = names.difference(&self.places[operation].query).collect();
@@ -110,7 +110,7 @@ impl Contract {
         hold(&self.requests[operation], operation, "request", body);
     }
 
-    /// Fails where the data of an event is not what the document says.
+    /// Panics if the data of an event is not valid by the document.
     #[track_caller]
     pub(super) fn event(&self, name: &str, data: &Value) {
         let operation = match name {
@@ -130,13 +130,13 @@ impl Contract {
     }
 }
 
-/// The events whose data is no object of its own, each with the name of its schema.
+/// The events whose data is not an object of the API, each with the name of its schema.
 const DELTAS: &[(&str, &str)] =
     &[("thread.message.delta", "MessageDeltaObject"), ("thread.run.step.delta", "RunStepDeltaObject")];
 
 const DRAFT: Draft = Draft::Draft202012;
 
-/// Makes a document's schemas known to every schema.
+/// Registers the schemas of a document, so that every schema can refer to them.
 fn registry(schemas: Value) -> Registry<'static> {
     let root = relocated(&json!({ "components": { "schemas": schemas } }));
     Registry::new().add(HOME, DRAFT.create_resource(root)).unwrap().prepare().unwrap()
@@ -170,10 +170,10 @@ fn query(operation: &Value, shared: &Value) -> BTreeSet<String> {
     resolved.filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Under which name the document's components are known to every schema.
+/// The name under which the document's components are registered.
 const HOME: &str = "doc:protocol";
 
-/// Points every reference at the shared components.
+/// Rewrites every reference to the shared components.
 fn relocated(schema: &Value) -> Value {
     let mut schema = schema.clone();
     fn visit(value: &mut Value) {
@@ -195,7 +195,7 @@ fn relocated(schema: &Value) -> Value {
 }
 
 #[test]
-fn the_document_refuses_what_is_wrong() {
+fn the_schemas_refuse_invalid_bodies() {
     let contract = Contract::read(Publisher::OpenAi);
     for answer in [json!({}), json!({ "id": 1 }), json!([]), json!(null), json!({ "id": "a", "object": "thread" })] {
         for (name, validator) in contract.answers.iter().filter(|(name, _)| *name != "downloadFile") {
@@ -214,7 +214,7 @@ fn the_document_refuses_what_is_wrong() {
 }
 
 #[test]
-fn the_document_of_foundry_refuses_what_is_wrong() {
+fn the_schemas_of_foundry_refuse_invalid_bodies() {
     let contract = Contract::read(Publisher::Foundry);
     let function = json!({ "name": "f", "parameters": {} });
     for (name, right, place) in [

@@ -1,4 +1,4 @@
-//! The requests of a `foundry` profile, held against Foundry's own document.
+//! The requests of a `foundry` profile, validated against Foundry's own document.
 
 use super::document::{Contract, Publisher};
 use super::requests::cases;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 const BASE: &str = "http://127.0.0.1:1/api/projects/web";
 
-/// The parameters of Foundry's paths, each with the id that stands for it here.
+/// The parameters of Foundry's paths, each with the ID that replaces it here.
 const IDS: [(&str, &str); 6] = [
     ("{assistantId}", "asst_1"),
     ("{threadId}", "thread_1"),
@@ -19,7 +19,7 @@ const IDS: [(&str, &str); 6] = [
     ("{fileId}", "file-1"),
 ];
 
-/// Flags of members that Foundry lacks; each takes a value.
+/// Flags of members that Foundry lacks. Each takes a value.
 const LACKING: [&str; 1] = ["--reasoning-effort"];
 
 fn user() -> Asst {
@@ -32,7 +32,7 @@ fn user() -> Asst {
     asst
 }
 
-/// Holds a command's method, path, query and headers against the document, and returns the body that it would send.
+/// Validates a command's method, path, query and headers against the document, and returns the body of the dry run.
 #[track_caller]
 fn dry(contract: &Contract, operation: &str, asst: &Asst, args: &[&str]) -> Option<Value> {
     let ran = asst.run([args, &["--dry-run"]].concat()).ok();
@@ -52,7 +52,7 @@ fn dry(contract: &Contract, operation: &str, asst: &Asst, args: &[&str]) -> Opti
 }
 
 #[test]
-fn requests_are_as_its_document_has_them() {
+fn requests_are_valid_by_the_document_of_foundry() {
     let contract = Contract::read(Publisher::Foundry);
     let asst = user();
     let mut held = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The events of the embedded server's streams, held against the schemas of the document.
+//! The events of the embedded server's streams, validated against the schemas of the document.
 
 use super::document::{Contract, Publisher};
 use crate::serve::{Reader, ask, path, with_thread};
@@ -6,7 +6,7 @@ use crate::test_env::Asst;
 use serde_json::json;
 
 #[test]
-fn events_bring_what_the_document_says() {
+fn events_are_valid_by_the_document() {
     let contract = Contract::read(Publisher::OpenAi);
     let server = Asst::new().serve(&["--run-expiry", "5s"]);
     let mut met = std::collections::BTreeSet::new();
@@ -31,7 +31,7 @@ fn events_bring_what_the_document_says() {
     let call = &run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"];
     let outputs = json!({"tool_outputs": [{"tool_call_id": call, "output": "a hill"}]});
     hold(Reader::open(&server.url, &format!("{}/submit_tool_outputs", path(run)), outputs).rest());
-    // Of all that a run can tell, only a failed step is missing: it belongs to rounds that are done anew.
+    // Only a failed step is missing: its round is repeated.
     let expected = ["created"].into_iter().map(|name| format!("thread.{name}")).chain(
         [
             "created",

@@ -1,4 +1,4 @@
-//! The profile that variables form, and that a chosen profile knows none of them.
+//! The profile that environment variables form. A chosen profile ignores all of them.
 
 use super::{KEY, api_key, bearer, hushed, shown_to, traced, user};
 use crate::mock_server::Listener;
@@ -8,7 +8,7 @@ fn origin(listener: &Listener) -> String {
     listener.url().trim_end_matches("/v1").to_owned()
 }
 
-/// Adds a whole set of `OPENAI_*` that leads to a backend of its own.
+/// Adds a complete set of `OPENAI_*` variables for a separate backend.
 fn with_openai(asst: Asst, listener: &Listener) -> Asst {
     asst.env("OPENAI_BASE_URL", listener.url())
         .env("OPENAI_API_KEY", "sk-hush-environment")
@@ -17,7 +17,7 @@ fn with_openai(asst: Asst, listener: &Listener) -> Asst {
 }
 
 #[test]
-fn the_variables_of_openai_are_a_profile() {
+fn openai_variables_form_a_profile() {
     let listener = Listener::minting();
     let asst = with_openai(Asst::new(), &listener);
     traced(&asst, &["assistants", "list"]).ok();
@@ -29,20 +29,20 @@ fn the_variables_of_openai_are_a_profile() {
 }
 
 #[test]
-fn openai_is_meant_where_only_its_key_is_set() {
+fn a_key_alone_selects_openai_and_a_base_url_alone_needs_no_key() {
     let asst = Asst::new().env("OPENAI_API_KEY", KEY);
     let ran = hushed(asst.run(["threads", "create", "--dry-run"])).ok();
     assert!(ran.stdout.starts_with("POST https://api.openai.com/v1/threads\n"), "{}", ran.text());
-    // The other way round: a server that wants no key.
+    // A base URL without a key is a server that needs none.
     let listener = Listener::minting();
     Asst::new().env("OPENAI_BASE_URL", listener.url()).run(["assistants", "list"]).ok();
     assert_eq!(shown_to(&listener), [(None, None)]);
-    // And what is set to nothing is not set.
+    // An empty variable counts as not set.
     Asst::new().env("OPENAI_API_KEY", "").run(["assistants", "list"]).code(4);
 }
 
 #[test]
-fn a_key_that_no_header_can_hold_is_not_sent() {
+fn a_key_that_is_invalid_in_a_header_is_not_sent() {
     let listener = Listener::minting();
     for key in ["sk-hush\n", "sk-hush\u{201d}", "sk-\u{1b}hush"] {
         let asst = Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", key);
@@ -52,7 +52,7 @@ fn a_key_that_no_header_can_hold_is_not_sent() {
 }
 
 #[test]
-fn a_base_url_holds_no_key() {
+fn a_base_url_with_a_credential_is_refused() {
     let listener = Listener::minting();
     let with_user = listener.url().replace("http://", "http://me:hush@");
     for url in [with_user, format!("{}?key=hush", listener.url()), "hush".to_owned()] {
@@ -63,7 +63,7 @@ fn a_base_url_holds_no_key() {
 }
 
 #[test]
-fn the_variables_of_azure_are_a_profile() {
+fn azure_variables_form_a_profile() {
     let listener = Listener::minting();
     let azure = || Asst::new().env("AZURE_OPENAI_ENDPOINT", origin(&listener)).env("OPENAI_API_VERSION", "2024-05-01");
     traced(&azure().env("AZURE_OPENAI_API_KEY", KEY), &["threads", "create"]).ok();
@@ -95,7 +95,7 @@ fn the_variables_of_azure_are_a_profile() {
 }
 
 #[test]
-fn a_chosen_profile_knows_no_variables() {
+fn a_chosen_profile_ignores_the_variables() {
     type Choose = fn(Asst) -> (Asst, &'static [&'static str]);
     let ways: [Choose; 4] = [
         |asst| (asst, &["--profile", "work"]),
@@ -105,7 +105,7 @@ fn a_chosen_profile_knows_no_variables() {
             (asst, &[])
         },
         |asst| {
-            // The default of the configuration.
+            // The configuration names the default profile.
             (asst, &[])
         },
     ];
@@ -138,7 +138,7 @@ fn a_chosen_profile_without_a_key_takes_none_from_the_environment() {
 }
 
 #[test]
-fn a_project_file_cannot_move_a_key() {
+fn a_project_file_cannot_send_a_key_elsewhere() {
     let listener = Listener::minting();
     for line in [
         "base_url = \"http://127.0.0.1:1\"",

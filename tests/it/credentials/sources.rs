@@ -1,4 +1,4 @@
-//! What a profile says, on the wire.
+//! The settings of a profile, as they appear in requests.
 
 use super::{KEY, api_key, bearer, configure, hushed, private, shown_to, traced, user};
 use crate::mock_server::{Asked, Deed, Listener};
@@ -35,7 +35,7 @@ fn every_source_reaches_its_header() {
 }
 
 #[test]
-fn a_key_that_a_server_repeats_is_not_shown() {
+fn a_key_that_a_server_repeats_is_redacted() {
     for (backend, source) in [("compatible", COMMAND), ("azure-openai", COMMAND), ("foundry", TOKEN)] {
         let repeat = |asked: &Asked, _| {
             let text = format!("you sent {:?}", asked.headers);
@@ -100,12 +100,12 @@ fn a_key_file_that_others_can_read_draws_a_warning() {
 
 #[cfg(unix)]
 #[test]
-fn a_key_file_that_cannot_be_read_is_no_key() {
+fn a_key_file_that_cannot_be_read_exits_4() {
     let listener = Listener::minting();
     let asst = user(&listener, "compatible", "api_key_file = \"key\"");
     let file = asst.home().join("config/asst/key");
     std::fs::write(&file, KEY).unwrap();
-    let Some(asst) = asst.unprivileged("a_key_file_that_cannot_be_read_is_no_key") else { return };
+    let Some(asst) = asst.unprivileged("a_key_file_that_cannot_be_read_exits_4") else { return };
     private(&file, 0);
     shows!(hushed(asst.run(["assistants", "list"])), @r"
     --- stderr ---
@@ -116,7 +116,7 @@ fn a_key_file_that_cannot_be_read_is_no_key() {
 }
 
 #[test]
-fn no_source_is_no_key_and_two_are_an_error() {
+fn a_profile_may_lack_a_key_but_not_have_two() {
     let listener = Listener::minting();
     let asst = user(&listener, "compatible", "");
     asst.run(["assistants", "list"]).ok();
@@ -133,7 +133,7 @@ fn no_source_is_no_key_and_two_are_an_error() {
 }
 
 #[test]
-fn sources_that_give_no_key_end_before_the_call() {
+fn a_source_without_a_key_exits_4_before_the_request() {
     let table = [
         ("api_key_env = \"WORK_KEY\"", "WORK_KEY is not set"),
         ("api_key_env = \"BAD_KEY\"", "BAD_KEY holds a character beyond ASCII at byte 7"),
@@ -161,7 +161,7 @@ fn sources_that_give_no_key_end_before_the_call() {
 }
 
 #[test]
-fn a_key_is_not_asked_for_before_it_is_needed() {
+fn a_key_command_runs_only_before_a_request() {
     let listener = Listener::minting();
     let asst = user(&listener, "compatible", "api_key_command = \"echo x >> asked; echo sk-hush\"");
     for args in [&["threads", "list"][..], &["threads", "create", "--dry-run"], &["profiles", "show", "work"]] {
@@ -173,7 +173,7 @@ fn a_key_is_not_asked_for_before_it_is_needed() {
 }
 
 #[test]
-fn headers_of_a_profile_are_sent_and_hidden() {
+fn headers_of_a_profile_are_sent_and_redacted() {
     let lines = "headers = { x-tenant = \"hush-tenant\", \"Ocp-Apim-Subscription-Key\" = \"hush-apim\" }";
     for backend in ["compatible", "foundry", "azure-openai"] {
         let listener = Listener::minting();
@@ -185,7 +185,7 @@ fn headers_of_a_profile_are_sent_and_hidden() {
         assert_eq!(asked.header("x-tenant"), Some("hush-tenant"), "{backend}");
         assert_eq!(asked.header("ocp-apim-subscription-key"), Some("hush-apim"), "{backend}");
     }
-    // A header may be the credential itself.
+    // A header may contain the credential itself.
     let listener = Listener::minting();
     let asst = user(&listener, "foundry", "headers = { Authorization = \"Bearer sk-hush-0123456789\" }");
     traced(&asst, &["threads", "create"]).ok();
@@ -197,7 +197,7 @@ fn headers_of_a_profile_are_sent_and_hidden() {
 }
 
 #[test]
-fn organization_and_project_are_sent_where_they_are_known() {
+fn organization_and_project_are_sent_to_openai_dialects_only() {
     for (backend, known) in [("compatible", true), ("openai", true), ("foundry", false), ("azure-openai", false)] {
         let listener = Listener::minting();
         let asst = user(&listener, backend, &format!("{COMMAND}\norganization = \"org-1\"\nproject = \"proj_1\""));
@@ -208,7 +208,7 @@ fn organization_and_project_are_sent_where_they_are_known() {
     }
 }
 
-/// Calls something on each kind of path and returns for each request whether it had the beta header.
+/// Sends a request to each kind of path. Returns for each request whether it had the beta header.
 fn beta_of(backend: &str, lines: &str) -> Vec<(String, bool)> {
     let listener = Listener::new(|asked, before| match asked.target.contains("/files") {
         true => Deed::json(200, &json!({ "id": "file-1", "object": "file", "data": [], "has_more": false })),
@@ -269,7 +269,7 @@ fn the_version_of_the_api_is_in_every_query() {
 }
 
 #[test]
-fn a_credential_command_keeps_what_it_signs_in_with_and_nothing_else() {
+fn a_credential_command_inherits_no_keys_but_its_own() {
     let listener = Listener::new(|_, _| Deed::json(200, &serde_json::json!({ "object": "list", "data": [] })));
     let asst = [
         ("OPENAI_API_KEY", "sk-secret"),
@@ -290,7 +290,7 @@ fn a_credential_command_keeps_what_it_signs_in_with_and_nothing_else() {
         listener.url(),
         seen.display()
     ));
-    // Also where the keys were taken out of the environment before.
+    // `record` removes the keys from the environment before the command runs.
     for args in [&["--profile", "a", "files", "list"][..], &["--profile", "a", "record", "--", "true"]] {
         asst.run(args).ok();
         let text = std::fs::read_to_string(&seen).unwrap();

@@ -1,10 +1,10 @@
-//! A second export asks for what is new, and for nothing else.
+//! A second export requests only what is new.
 
 use super::fake::{Fake, standing};
 use super::{manifest, read};
 
 #[test]
-fn nothing_new_is_three_requests_a_thread() {
+fn a_thread_without_news_takes_three_requests() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 150, "x");
     fake.list("threads/thread_1/runs").push(r#"{"id":"run_1","status":"completed"}"#.into());
@@ -26,7 +26,7 @@ fn nothing_new_is_three_requests_a_thread() {
 }
 
 #[test]
-fn a_run_that_was_going_on_is_asked_for_again() {
+fn a_run_that_was_in_progress_is_requested_again() {
     let runs = "threads/thread_1/runs";
     let mut fake = Fake::with_thread("thread_1");
     fake.list(runs)
@@ -57,7 +57,7 @@ fn a_run_that_was_going_on_is_asked_for_again() {
 }
 
 #[test]
-fn what_was_deleted_at_the_backend_stays_and_what_is_new_comes() {
+fn an_export_keeps_deleted_messages_and_adds_new_ones() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 3, "x");
     let (fake, _listener, asst) = standing(fake);
@@ -65,7 +65,7 @@ fn what_was_deleted_at_the_backend_stays_and_what_is_new_comes() {
     {
         let mut fake = fake.lock().unwrap();
         fake.say("thread_1", 1, "y");
-        // The one behind which an export would ask for more.
+        // The message after which the export would continue.
         fake.list("threads/thread_1/messages").remove(2);
     }
     assert_eq!(asst.run(["export", "out", "thread_1"]).ok().stdout, "thread_1\tupdated\t4\t0\t0\n");
@@ -75,7 +75,7 @@ fn what_was_deleted_at_the_backend_stays_and_what_is_new_comes() {
 }
 
 #[test]
-fn a_thread_that_is_gone_keeps_its_folder() {
+fn a_deleted_thread_keeps_its_folder() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 2, "x");
     let (fake, _listener, asst) = standing(fake);
@@ -88,7 +88,7 @@ fn a_thread_that_is_gone_keeps_its_folder() {
 }
 
 #[test]
-fn an_export_goes_on_where_nobody_reads_what_it_shows() {
+fn an_export_continues_after_its_standard_output_is_closed() {
     let mut fake = Fake::default();
     let ids: Vec<String> = (0..20).map(|number| format!("thread_{number}")).collect();
     ids.iter().for_each(|id| fake.thread(id));
@@ -100,7 +100,7 @@ fn an_export_goes_on_where_nobody_reads_what_it_shows() {
 }
 
 #[test]
-fn all_of_it_comes_again_where_that_is_asked_for() {
+fn full_exports_unchanged_objects_again() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 2, "x");
     let (fake, _listener, asst) = standing(fake);

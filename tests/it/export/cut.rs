@@ -1,4 +1,4 @@
-//! Exports that are cut off: killed, interrupted, by a connection that breaks.
+//! Interrupted exports: killed, by a signal, or by a broken connection.
 
 use super::fake::{Fake, standing};
 use super::{manifest, read, tree};
@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
-/// A thread of 350 messages, the fourth page of which is held back until it is let go.
+/// Returns a thread of 350 messages whose fourth page is held back until it is released.
 fn held() -> (Fake, Listener, Asst, Arc<AtomicBool>) {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 350, "x");
@@ -27,7 +27,7 @@ fn held() -> (Fake, Listener, Asst, Arc<AtomicBool>) {
 }
 
 #[test]
-fn an_export_that_is_killed_goes_on_where_it_was() {
+fn a_killed_export_continues_where_it_stopped() {
     let (fake, listener, asst, free) = held();
     let mut child = asst.command(["export", "out", "thread_1"]).spawn().unwrap();
     eventually("the fourth page", || {
@@ -39,7 +39,7 @@ fn an_export_that_is_killed_goes_on_where_it_was() {
     let unfinished = asst.run(["export", "verify", "out", "--columns", "id,wrong"]).code(1);
     assert!(unfinished.stdout.contains("manifest.json\tunfinished\n"), "{}", unfinished.text());
     assert!(unfinished.stdout.contains("threads/thread_1/messages.jsonl.part\tunfinished\n"), "{}", unfinished.text());
-    // As if the process had died in the middle of a line.
+    // As if the process was killed in the middle of a line.
     let part = asst.work().join("out/threads/thread_1/messages.jsonl.part");
     let mut text = std::fs::read(&part).unwrap();
     text.extend_from_slice(b"{\"id\":\"msg_0003");
@@ -57,7 +57,7 @@ fn an_export_that_is_killed_goes_on_where_it_was() {
 }
 
 #[test]
-fn kills_at_many_instants_lose_and_double_nothing() {
+fn kills_at_many_points_lose_and_duplicate_nothing() {
     let mut fake = Fake::default();
     let ids: Vec<String> = (0..40).map(|number| format!("thread_{number}")).collect();
     for id in &ids {
@@ -71,7 +71,7 @@ fn kills_at_many_instants_lose_and_double_nothing() {
     for round in 1..=10 {
         let before = listener.lines().len();
         let mut child = asst.command(&args).spawn().unwrap();
-        // Elsewhere each time; one that has come to its end before is as good.
+        // Kills at another request each round. A process that ended before is equally valid.
         eventually("requests", || {
             let ended = child.try_wait().unwrap().is_some();
             (ended || listener.lines().len() >= before + round * 7).then_some(())
@@ -88,7 +88,7 @@ fn kills_at_many_instants_lose_and_double_nothing() {
 }
 
 #[test]
-fn what_was_cut_off_and_is_not_there_any_more_is_begun_anew() {
+fn an_interrupted_thread_with_a_missing_part_is_exported_again() {
     let (fake, listener, asst, free) = held();
     let mut child = asst.command(["export", "out", "thread_1"]).spawn().unwrap();
     eventually("the fourth page", || {
@@ -106,7 +106,7 @@ fn what_was_cut_off_and_is_not_there_any_more_is_begun_anew() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_finishes_what_is_in_flight_and_says_how_to_go_on() {
+fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
     let mut fake = Fake::default();
     for id in ["thread_1", "thread_2", "thread_3"] {
         fake.thread(id);
@@ -127,7 +127,7 @@ fn an_interrupt_finishes_what_is_in_flight_and_says_how_to_go_on() {
     let mut child = asst.command(args).spawn().unwrap();
     reached.recv_timeout(PATIENCE).unwrap();
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    // It has heard when it says so.
+    // The process prints a line after it handled the signal.
     let mut said = String::new();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
     said += &lines.next().unwrap().unwrap();
@@ -147,7 +147,7 @@ fn an_interrupt_finishes_what_is_in_flight_and_says_how_to_go_on() {
 }
 
 #[test]
-fn a_download_that_breaks_off_is_begun_again_and_at_last_noted() {
+fn a_broken_download_is_retried_and_then_reported() {
     let mut fake = Fake::with_thread("thread_1");
     fake.list("threads/thread_1/messages").push(r#"{"id":"msg_1","attachments":[{"file_id":"file-1"}]}"#.into());
     fake.files.insert("file-1".into(), r#"{"id":"file-1"}"#.into());
@@ -183,12 +183,12 @@ fn two_exports_do_not_write_into_one_folder() {
 }
 
 #[test]
-fn a_server_that_knows_no_pages_is_read_once_each() {
+fn messages_of_a_server_without_paging_are_stored_once() {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 5, "x");
     let (fake, _listener, _asst) = standing(fake);
     let whole = Arc::clone(&fake);
-    // It ignores order and cursor, and sends everything, newest first.
+    // The server ignores order and cursor, and sends everything, newest first.
     let listener = Listener::new(move |asked, _| {
         let fake = whole.lock().unwrap();
         if asked.target.contains("/messages") {

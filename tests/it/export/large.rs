@@ -1,4 +1,4 @@
-//! A long thread does not fill the memory.
+//! The memory use of an export does not grow with the length of a thread.
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -18,7 +18,7 @@ fn a_long_thread_is_exported_in_little_memory() {
     let (of, seen) = (Arc::clone(&process), Arc::clone(&peaks));
     let listener = Listener::new(move |asked, _| {
         if asked.target.contains("/messages") || asked.target.contains("/files?") {
-            // The first question may come before the test knows whose it is.
+            // The first request may arrive before the test has stored the process ID.
             let process =
                 crate::test_env::eventually("the process", || Some(of.load(Ordering::SeqCst)).filter(|id| *id > 0));
             seen.lock().unwrap().extend(crate::measure::most_kib(process));
@@ -26,13 +26,13 @@ fn a_long_thread_is_exported_in_little_memory() {
         fake.answer(asked)
     });
     let asst = Asst::with_backend(&listener.url());
-    // Files are asked for last, after all messages were taken.
+    // Files are requested last, after all messages were received.
     let child = asst.command(["export", "out", "thread_1", "--kind", "threads,files"]).spawn().unwrap();
     process.store(child.id(), Ordering::SeqCst);
     asst.ran(child.wait_with_output().unwrap()).ok();
     let peaks = peaks.lock().unwrap();
     assert!(peaks.len() > MESSAGES / 100, "{peaks:?}");
-    // By then three pages have gone through, and the allocator has what it needs.
+    // After three pages, the allocator has all the memory that it needs.
     let (early, last) = (peaks[4], peaks[peaks.len() - 1]);
     let grown = last.saturating_sub(early) * 1024;
     assert!(

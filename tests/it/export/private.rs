@@ -1,4 +1,4 @@
-//! An export is its owner's alone, and nothing of it is written or read through a link.
+//! Only the owner can read an export, and nothing is written or read through a link.
 
 use super::fake::{Fake, standing};
 use super::tree;
@@ -11,7 +11,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn an_export_is_private_whatever_the_umask_is_and_keeps_the_modes_that_it_finds() {
+fn an_export_is_private_with_any_umask_and_keeps_existing_modes() {
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     let plain = asst.command(["export", "deep/out", "thread_1"]);
     let run = || {
@@ -29,7 +29,7 @@ fn an_export_is_private_whatever_the_umask_is_and_keeps_the_modes_that_it_finds(
         let path = asst.work().join("out").join(file);
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700), "{file}");
     }
-    // A folder that somebody opened to others stays open.
+    // A folder keeps a mode that its owner has changed.
     std::fs::rename(asst.work().join("out"), &root).unwrap();
     std::fs::set_permissions(&root, std::fs::Permissions::from_mode(0o750)).unwrap();
     run();
@@ -68,7 +68,7 @@ fn nothing_is_written_through_a_link_below_the_folder() {
 }
 
 #[test]
-fn verify_does_not_take_what_a_link_leads_to_for_a_part_of_the_export() {
+fn verify_does_not_follow_links() {
     for path in ["threads/thread_1", "threads", "threads/thread_1/thread.json"] {
         let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
         asst.run(["export", "out", "thread_1"]).ok();

@@ -1,11 +1,11 @@
-//! The whole of it on the embedded server.
+//! A whole export from the embedded server.
 
 use super::{manifest, read};
 use crate::operations::main_job::ends;
 use crate::test_env::Asst;
 
 #[test]
-fn a_backend_is_copied_before_it_retires() {
+fn an_export_of_a_whole_backend_can_be_verified() {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
@@ -37,7 +37,7 @@ fn a_backend_is_copied_before_it_retires() {
     assert_eq!(manifest(&asst)["files"][&notes]["state"], "not_downloadable");
     assert_eq!(read(&asst, "assistants.jsonl").lines().count(), 1);
 
-    // What is deleted now is in the export for good, and the ledger does not offer it any more.
+    // An object that is deleted later stays in the export, and the ledger does not list it any more.
     run(&["threads", "delete", &thread]).ok();
     assert_eq!(run(&["export", "out", "--metadata", "team=docs"]).ok().stdout, "");
     assert_eq!(run(&["export", "out", &thread]).ok().stdout.split('\t').nth(1), Some("gone"));

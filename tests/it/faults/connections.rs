@@ -1,11 +1,11 @@
-//! Connections that break and stand still, before an answer, within one, and after the deed.
+//! Connections that break or stall: before an answer, within it, and after the commit.
 
 use super::{faulty, threads};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// Asks for something and returns all that comes before the connection is closed.
+/// Sends a request and returns all bytes until the connection is closed.
 fn bytes(url: &str, path: &str) -> Vec<u8> {
     let host = url.trim_start_matches("http://").trim_end_matches("/v1");
     let mut stream = TcpStream::connect(host).unwrap();
@@ -57,7 +57,7 @@ fn a_connection_is_cut_within_an_answer() {
 }
 
 #[test]
-fn a_server_stalls() {
+fn a_stalled_answer_times_out() {
     let limit = ["--request-timeout", "300ms", "--retries", "0"];
     let list = |faults: &[&str]| {
         let (server, asst) = faulty(faults);
@@ -74,17 +74,17 @@ fn a_server_stalls() {
 }
 
 #[test]
-fn an_answer_comes_slowly_and_whole() {
+fn a_slow_answer_arrives_whole() {
     let (_server, asst) = faulty(&["slow=30ms,on=GET"]);
     (0..4).for_each(|_| drop(asst.run(["assistants", "create", "--model", "echo"]).ok()));
     let begun = Instant::now();
     assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().ids().len(), 4);
-    // Four assistants are more than four pieces.
+    // Four assistants are longer than four pieces.
     assert!(begun.elapsed() >= Duration::from_millis(4 * 30), "{:?}", begun.elapsed());
 }
 
 #[test]
-fn a_server_with_stalled_callers_ends_when_it_is_asked() {
+fn a_server_with_stalled_requests_ends_on_sigterm() {
     let (server, asst) = faulty(&["stall"]);
     let mut child = asst.command(["assistants", "list"]).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(300));

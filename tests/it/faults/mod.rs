@@ -1,4 +1,4 @@
-//! Faults on demand, each before the real client: the server does what it was told to, and the client what it should then.
+//! Injected faults, tested with the real client: the server fails as requested, and the client reacts as documented.
 
 mod answers;
 mod connections;
@@ -8,7 +8,7 @@ mod words;
 
 use crate::test_env::{Asst, Ran, Standing};
 
-/// A user whose server has these faults.
+/// Returns a user whose server injects these faults.
 fn faulty(faults: &[&str]) -> (Standing, Asst) {
     let asst = Asst::new();
     let args: Vec<&str> = ["--fault-seed", "1"].into_iter().chain(faults.iter().flat_map(|f| ["--fault", f])).collect();
@@ -17,12 +17,12 @@ fn faulty(faults: &[&str]) -> (Standing, Asst) {
     (server, asst)
 }
 
-/// Returns how many answers of a traced command began with this.
+/// Returns the number of answers in a trace that begin with this status.
 fn answers(ran: &Ran, status: &str) -> usize {
     ran.stderr.lines().filter(|line| line.starts_with(&format!("< {status}"))).count()
 }
 
-/// Returns how many threads the server has, whatever the ledger knows.
+/// Returns the number of threads on the server, independent of the ledger.
 fn threads(asst: &Asst) -> usize {
     asst.run(["threads", "list", "--remote", "-o", "id"]).ok().ids().len()
 }

@@ -1,9 +1,9 @@
-//! The language of `--fault`, as it is refused, and its page.
+//! The syntax of `--fault`: errors, and its page.
 
 use crate::test_env::{Asst, shows};
 
 #[test]
-fn what_is_no_fault_is_refused_with_what_there_is() {
+fn an_invalid_fault_is_refused_with_the_valid_ones() {
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "explode"]), @r"
     --- stderr ---
     error: invalid value 'explode' for '--fault <FAULT>': there is no fault `explode`; there are latency=TIME, STATUS, STATUS-after-commit, cut, cut-after-commit, cut-within[=BYTES], stall[=TIME], stall-after-commit[=TIME], stall-within[=BYTES], slow=TIME, stuck=STATUS, endless-has-more, ignore-after, wrong-object[=NAME], missing[=MEMBER+MEMBER]
@@ -32,7 +32,7 @@ fn what_is_no_fault_is_refused_with_what_there_is() {
 }
 
 #[test]
-fn every_kind_is_on_its_page() {
+fn every_fault_is_documented() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/faults.md")).unwrap();
     for (kind, what) in asst::serve::FAULTS {
         assert!(page.contains(&format!("| `{kind}` | {what}")), "docs/faults.md does not have `{kind}` as it is");

@@ -1,11 +1,11 @@
-//! What a handler is given, and what becomes of what it prints.
+//! The input of a handler, and the use of its output.
 
 use super::*;
 use crate::mock_server::{Deed, Listener};
 use crate::streams::{list, lists_messages, message, run, streamed, text};
 
 #[test]
-fn a_handler_gets_the_call_and_its_output_goes_to_the_model() {
+fn a_handler_receives_the_call_and_its_output_is_submitted() {
     for way in ["--wait", "--stream"] {
         let desk = Desk::new(&["get_weather"]);
         desk.handler("get_weather", "echo \"$ASST_TOOL_NAME $ASST_THREAD_ID $ASST_RUN_ID $ASST_CALL_ID $(cat) $#\"");
@@ -22,7 +22,7 @@ fn a_handler_gets_the_call_and_its_output_goes_to_the_model() {
 }
 
 #[test]
-fn handlers_imply_that_the_run_is_waited_for_wherever_runs_are_followed() {
+fn handlers_imply_waiting_in_every_command_that_follows_runs() {
     let desk = Desk::new(&["get_weather"]);
     desk.handler("get_weather", "echo mild");
     let asst = &desk.asst;
@@ -38,7 +38,7 @@ fn handlers_imply_that_the_run_is_waited_for_wherever_runs_are_followed() {
     let id = run["id"].as_str().unwrap();
     assert_eq!(asst.local(&["runs", "wait", &one, id, "--handlers", "."]).ok().stdout, said);
 
-    // The first round by hand, the next one by the handler.
+    // The first round is answered by hand, the second one by the handler.
     let two = asst.local(&["threads", "create", "--message", "call get_weather 1\ncall get_weather 2"]).ok().id();
     let run = create(&two, &["--parallel-tool-calls=false", "--wait", "-o", "json"]).code(24).json();
     let call = &run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"];
@@ -48,7 +48,7 @@ fn handlers_imply_that_the_run_is_waited_for_wherever_runs_are_followed() {
 }
 
 #[test]
-fn several_runs_that_are_waited_for_are_answered_each() {
+fn each_of_several_runs_is_answered_separately() {
     let desk = Desk::new(&["who"]);
     desk.handler("who", "echo $ASST_RUN_ID");
     let mut lines = String::new();
@@ -78,9 +78,9 @@ fn several_runs_that_are_waited_for_are_answered_each() {
 }
 
 #[test]
-fn calls_at_once_are_answered_at_once_and_rounds_one_after_the_other() {
+fn calls_of_a_round_run_in_parallel_and_rounds_in_sequence() {
     let desk = Desk::new(&["one", "two"]);
-    // Each waits until the other has begun.
+    // Each handler waits until the other one has started.
     let meet =
         |own: &str, other: &str| format!("touch {own}.up; until [ -e {other}.up ]; do sleep 0.01; done; echo {own}");
     desk.handler("one", &meet("one", "two"));
@@ -96,7 +96,7 @@ fn calls_at_once_are_answered_at_once_and_rounds_one_after_the_other() {
 }
 
 #[test]
-fn no_more_work_at_once_than_requests_may() {
+fn handlers_respect_the_concurrency_limit() {
     let desk = Desk::new(&["one"]);
     desk.handler("one", "mkdir busy || exit 3; sleep 0.02; rmdir busy; echo alone");
     let calls = ["call one"; 8].join("\n");
@@ -105,7 +105,7 @@ fn no_more_work_at_once_than_requests_may() {
 }
 
 #[test]
-fn arguments_reach_the_handler_as_they_are_and_all_outputs_go_in_one_request() {
+fn arguments_reach_the_handler_unchanged_and_outputs_share_one_request() {
     let odd = ["{\"a\": 1.50, ", "", "\u{e9}\u{0}\n", "null"];
     let listener = Listener::new(move |asked, _| {
         if lists_messages(asked) {
@@ -133,7 +133,7 @@ fn arguments_reach_the_handler_as_they_are_and_all_outputs_go_in_one_request() {
 }
 
 #[test]
-fn each_round_of_a_stream_is_a_stream() {
+fn each_round_of_a_stream_is_a_new_stream() {
     let listener = Listener::new(|asked, _| {
         let end = asked.target.ends_with("/submit_tool_outputs")
             && asked.json()["tool_outputs"][0]["tool_call_id"] == "call_2";
@@ -155,7 +155,7 @@ fn each_round_of_a_stream_is_a_stream() {
 }
 
 #[test]
-fn what_a_handler_says_beside_is_told_by_its_name_without_control_characters() {
+fn stderr_of_a_handler_is_prefixed_with_its_name_and_has_no_control_characters() {
     let desk = Desk::new(&["get_weather"]);
     desk.handler("get_weather", "printf 'one\\033[2Jtwo\\nthree' >&2; printf 'a\\nb\\n\\n'");
     let ran = desk.say("call get_weather", &[]).ok().says("note: get_weather: one[2Jtwo\nnote: get_weather: three\n");

@@ -1,10 +1,10 @@
-//! Handlers that fail, and what becomes of the run.
+//! Handlers that fail, and the effect on the run.
 
 use super::*;
 
 const THIS: &str = "error: the function `f` gave no output: ";
 
-/// Answers one call by a script, and returns what the model got.
+/// Answers one call with a script, and returns the output that the model received.
 fn got(script: &str, flags: &[&str]) -> String {
     let desk = Desk::new(&["f"]);
     desk.handler("f", script);
@@ -13,7 +13,7 @@ fn got(script: &str, flags: &[&str]) -> String {
 }
 
 #[test]
-fn the_model_is_told_why_there_is_no_output_and_nothing_that_the_handler_said() {
+fn the_model_receives_the_reason_of_a_failure_but_no_output_of_the_handler() {
     let flood = "head -c 100000000 /dev/zero | tr '\\0' x";
     for (script, why) in [
         ("echo secret; echo secret >&2; exit 3", "its handler ended with exit code 3"),
@@ -28,7 +28,7 @@ fn the_model_is_told_why_there_is_no_output_and_nothing_that_the_handler_said() 
 }
 
 #[test]
-fn an_output_may_have_one_mebibyte() {
+fn an_output_is_limited_to_one_mebibyte() {
     let exact = got("head -c 1048576 /dev/zero | tr '\\0' x", &[]);
     assert_eq!(exact.len(), 1_048_576 + 1);
     assert_eq!(
@@ -38,7 +38,7 @@ fn an_output_may_have_one_mebibyte() {
 }
 
 #[test]
-fn a_handler_that_never_ends_is_ended() {
+fn a_handler_that_exceeds_its_timeout_is_killed() {
     for script in ["sleep 300", "trap '' TERM INT HUP; while :; do sleep 1; done", "exec sleep 300 >&- 2>&-"] {
         let why = "its handler did not end within 0.2 s";
         assert_eq!(got(script, &["--handler-timeout", "200ms"]), format!("{THIS}{why}\n"), "{script}");
@@ -46,8 +46,8 @@ fn a_handler_that_never_ends_is_ended() {
 }
 
 #[test]
-fn a_handler_may_leave_its_input_its_output_and_its_children_alone() {
-    // More arguments than a pipe holds, which nobody reads.
+fn a_handler_may_ignore_its_input_close_its_output_and_leave_children() {
+    // The arguments are longer than the buffer of a pipe, and the first handler does not read them.
     let desk = Desk::new(&["f"]);
     let long = format!("call f {}", "x".repeat(200_000));
     let body = json!({"thread": {"messages": [{"role": "user", "content": long}]}}).to_string();
@@ -68,17 +68,17 @@ fn a_handler_may_leave_its_input_its_output_and_its_children_alone() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn who_leaves_the_group_and_holds_the_pipes_holds_up_nothing() {
+fn a_child_outside_the_process_group_does_not_delay_the_run() {
     assert_eq!(got("setsid sleep 90 & echo done", &[]), "done\n");
 }
 
 #[test]
-fn a_function_without_a_handler_or_with_a_broken_one_is_told_to_the_model() {
+fn the_model_receives_an_error_for_a_missing_or_broken_handler() {
     let desk = Desk::new(&["f", "g", "h"]);
     desk.handler("g", "echo from g");
     let broken = desk.asst.file("h", "no program at all");
     std::fs::set_permissions(&broken, Permissions::from_mode(0o755)).unwrap();
-    // A file that is no function, and a folder.
+    // Neither a file that is not named as a function nor a folder is a handler.
     desk.handler("f.sh", "echo never");
     std::fs::create_dir(desk.asst.work().join("f")).unwrap();
     let ran =
@@ -89,7 +89,7 @@ fn a_function_without_a_handler_or_with_a_broken_one_is_told_to_the_model() {
 }
 
 #[test]
-fn a_run_is_cancelled_or_left_where_that_is_asked_for() {
+fn on_handler_error_cancels_or_keeps_the_run() {
     let desk = Desk::new(&["f", "g"]);
     desk.handler("f", "exit 7");
     for way in ["--wait", "--stream"] {
@@ -106,7 +106,7 @@ fn a_run_is_cancelled_or_left_where_that_is_asked_for() {
 }
 
 #[test]
-fn nothing_is_begun_of_which_nothing_is_to_come() {
+fn no_handler_starts_if_one_is_missing_and_the_run_will_not_continue() {
     let desk = Desk::new(&["f", "g"]);
     desk.handler("f", "touch begun; echo x");
     desk.say("call f\ncall g", &["--on-handler-error", "fail"])
@@ -118,7 +118,7 @@ fn nothing_is_begun_of_which_nothing_is_to_come() {
 }
 
 #[test]
-fn the_first_failure_ends_the_other_handlers() {
+fn the_first_failure_kills_the_other_handlers() {
     let desk = Desk::new(&["f", "g"]);
     desk.handler("f", "exec sleep 300");
     desk.handler("g", "exit 1");

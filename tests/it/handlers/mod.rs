@@ -1,4 +1,4 @@
-//! Programs that answer the calls of a run (docs/handlers.md).
+//! Programs that answer the tool calls of a run (docs/handlers.md).
 
 mod called;
 mod ended;
@@ -13,7 +13,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-/// A user with an assistant that has functions, before the embedded server.
+/// A user with an assistant that has functions, on the embedded server.
 struct Desk {
     asst: Asst,
     assistant: String,
@@ -33,7 +33,7 @@ impl Desk {
         Self { asst, assistant }
     }
 
-    /// Writes a handler: a shell script that is named as its function.
+    /// Writes a handler: a shell script with the name of its function.
     fn handler(&self, name: &str, script: &str) -> PathBuf {
         handler(&self.asst, name, script)
     }
@@ -43,7 +43,7 @@ impl Desk {
         [&["--local"], &run[..], flags].concat()
     }
 
-    /// Runs the assistant on a new thread with a message; what it calls is answered by what lies on the desk.
+    /// Runs the assistant on a new thread with a message. The handlers in the working folder answer its calls.
     fn say(&self, text: &str, flags: &[&str]) -> Ran {
         self.asst.run(self.arguments(text, &[&["--handlers", "."], flags].concat()))
     }
@@ -55,7 +55,7 @@ fn handler(asst: &Asst, name: &str, script: &str) -> PathBuf {
     path
 }
 
-/// A run of a made-up server that waits for the output of one call.
+/// Returns a run of a fake server that waits for the output of one call.
 fn waiting(call: &str) -> Value {
     let mut run = crate::streams::waiting_run();
     run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"] = json!(call);

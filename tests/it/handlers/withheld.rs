@@ -1,4 +1,4 @@
-//! What a handler must not see.
+//! Data that a handler must not be able to read.
 
 use super::*;
 
@@ -27,7 +27,7 @@ fn a_handler_gets_the_environment_without_credentials() {
         ("ASST_NOT_KNOWN", "x"),
     ];
     let asst = held.iter().chain(&kept).fold(Asst::new(), |asst, (name, value)| asst.env(name, value));
-    // The keys of every profile, whichever is used.
+    // The keys of all profiles are removed, not only those of the profile in use.
     asst.config(
         "[profiles.a]\nbase_url = \"http://127.0.0.1:1/v1\"\napi_key_env = \"OTHER_KEY\"\n\
          [profiles.b]\nbackend = \"openai\"\napi_key_env = \"THIRD_KEY\"\n",
@@ -47,7 +47,7 @@ fn a_handler_gets_the_environment_without_credentials() {
 }
 
 #[test]
-fn a_ledger_by_its_path_is_no_secret() {
+fn a_ledger_path_is_not_withheld_from_a_handler() {
     let asst = Asst::new();
     let ledger = asst.home().join("own.db");
     let desk = Desk::of(asst.env("ASST_LEDGER", &ledger), &["f"]);
@@ -57,14 +57,14 @@ fn a_ledger_by_its_path_is_no_secret() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_process_above_a_handler_has_no_credential_in_its_environment() {
+fn the_parent_of_a_handler_has_no_credential_in_its_environment() {
     let asst =
         Asst::new().env("OPENAI_API_KEY", "sk-secret").env("THIRD_KEY", "sk-secret").env("PGPASSWORD", "sk-secret");
     asst.config("[profiles.b]\nbackend = \"openai\"\napi_key_env = \"THIRD_KEY\"\n");
     let desk = Desk::of(asst, &["f"]);
     desk.handler("f", "cat; tr '\\0' '\\n' </proc/$PPID/environ");
     let body = desk.asst.file("run.json", format!(r#"{{"assistant_id": "{}"}}"#, desk.assistant));
-    // Standard input must be there still when the command reads it.
+    // The command must still be able to read its standard input after it restarted itself.
     let args = ["--local", "threads", "create-and-run", "--body", "-", "--thread-message", "call f", "--handlers", "."];
     let seen = desk.asst.fed(std::fs::read(body).unwrap(), &args).ok().stdout;
     assert!(seen.contains("HOME=") && !seen.contains("sk-secret"), "{seen}");
@@ -72,9 +72,9 @@ fn the_process_above_a_handler_has_no_credential_in_its_environment() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_handler_without_rights_reads_nothing_of_the_process_above() {
+fn an_unprivileged_handler_cannot_read_its_parent() {
     let asst = Asst::new().env("OPENAI_API_KEY", "sk-secret");
-    let Some(asst) = asst.unprivileged("a_handler_without_rights_reads_nothing_of_the_process_above") else { return };
+    let Some(asst) = asst.unprivileged("an_unprivileged_handler_cannot_read_its_parent") else { return };
     let desk = Desk::of(asst, &["f"]);
     desk.handler(
         "f",

@@ -1,11 +1,11 @@
-//! Such documents in files and flags.
+//! Hostile JSON in files and flags.
 
 use super::{RAW, disguised, function, nested};
 use crate::test_env::Asst;
 use serde_json::{Value, json};
 
 #[test]
-fn a_body_goes_out_as_it_was_given() {
+fn a_body_is_sent_unchanged() {
     let asst = Asst::with_backend("http://127.0.0.1:9/v1");
     for inside in [disguised(), vec![nested(100, 10)]].concat() {
         let body = json!({ "model": "m", "tools": [function(&inside)] }).to_string();
@@ -18,7 +18,7 @@ fn a_body_goes_out_as_it_was_given() {
 }
 
 #[test]
-fn deep_flags_are_refused_with_their_place() {
+fn a_flag_with_deep_json_is_refused_with_line_and_column() {
     let asst = Asst::new();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let path = asst.file("deep.json", format!("{{\"a\":\n{deep}}}"));
@@ -29,7 +29,7 @@ fn deep_flags_are_refused_with_their_place() {
 }
 
 #[test]
-fn an_import_takes_the_ids_of_such_lines() {
+fn an_import_reads_ids_from_hostile_json_lines() {
     let asst = Asst::with_backend("http://127.0.0.1:9/v1");
     let mut lines = String::new();
     for (n, inside) in [disguised(), vec![nested(100, 10)]].concat().iter().enumerate() {
@@ -43,12 +43,12 @@ fn an_import_takes_the_ids_of_such_lines() {
 }
 
 #[test]
-fn outputs_and_logs_are_taken_as_texts() {
+fn hostile_tool_outputs_and_logs_do_not_crash_the_command() {
     let asst = Asst::new();
     let entry = json!({ "name": "f", "arguments": nested(100, 10).to_string(), "output": "1", "x": nested(100, 10) });
     let log = asst.file("log.jsonl", format!("{entry}\n"));
     let replay = log.to_str().unwrap();
-    // The log is read before anything is sent.
+    // The log is read before a request is sent.
     let args = ["runs", "create", "thread_1", "--assistant-id", "a", "--replay", replay, "--stream"];
     let ran = asst.run(args);
     assert!(ran.code.is_some(), "{}", ran.text());

@@ -1,4 +1,5 @@
-//! Such documents in requests to the embedded server: it lives on, and whatever it accepts can be read, in every envelope.
+//! Hostile JSON in requests to the embedded server. The server survives, and every object that it accepts can be read
+//! in every envelope.
 
 use super::{NUMBER, RAW, disguised, function, nested};
 use crate::test_env::{Asst, Standing, call, eventually};
@@ -17,10 +18,10 @@ fn post(server: &Standing, path: &str, body: &Value) -> (u16, Value) {
 }
 
 #[test]
-fn what_is_accepted_can_be_read_in_every_envelope() {
+fn an_accepted_object_can_be_read_in_every_envelope() {
     let (server, asst) = world();
     let levels = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
-    // The deepest of all that is accepted, and what serde would take for something else.
+    // The deepest value that is accepted, and objects that serde could mistake for its own markers.
     let deepest: Value = asst::json::read(levels(100 - 5)).unwrap();
     let mut made = 0;
     for inside in [disguised(), vec![nested(60, 10), deepest]].concat() {
@@ -50,7 +51,7 @@ fn what_is_accepted_can_be_read_in_every_envelope() {
 }
 
 #[test]
-fn no_member_of_a_request_ends_the_server() {
+fn no_member_of_a_request_crashes_the_server() {
     let (server, asst) = world();
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();

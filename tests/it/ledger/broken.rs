@@ -1,4 +1,4 @@
-//! A ledger that cannot be written or read: the id goes into a spill, and from there into the ledger.
+//! A ledger that cannot be written or read: the ID goes into a spill file, and from there into the ledger.
 
 use super::{minting, spilled, taken_in};
 use crate::test_env::shows;
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
 #[test]
-fn another_process_holds_the_ledger() {
+fn an_id_is_spilled_while_another_process_locks_the_ledger() {
     let (listener, asst) = minting();
     let first = asst.run(["threads", "create"]).ok().id();
     let holder = Connection::open(asst.ledger()).unwrap();
@@ -18,7 +18,7 @@ fn another_process_holds_the_ledger() {
     warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process (another process holds it locked: let that end and repeat); what happened is kept in [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger takes it in; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` takes it into another ledger
     exit 0
     ");
-    // What must be recorded is not sent.
+    // With `--require-ledger`, a request that cannot be recorded is not sent.
     let before = listener.lines().len();
     asst.run(["threads", "create", "--require-ledger"]).code(1).says("nothing was sent");
     assert_eq!(listener.lines().len(), before);
@@ -28,7 +28,7 @@ fn another_process_holds_the_ledger() {
 }
 
 #[test]
-fn the_ledger_is_corrupt() {
+fn an_id_is_spilled_if_the_ledger_is_corrupt() {
     let (listener, asst) = minting();
     std::fs::create_dir_all(asst.ledger().parent().unwrap()).unwrap();
     std::fs::write(asst.ledger(), "garbage ".repeat(2_000)).unwrap();
@@ -43,14 +43,14 @@ fn the_ledger_is_corrupt() {
     asst.run(["threads", "create", "--require-ledger"]).code(1);
     assert_eq!(listener.lines().len(), before);
     assert_ne!(asst.run(["ledger", "doctor"]).code, Some(0), "the doctor finds nothing wrong with garbage");
-    // Reading the API needs no ledger.
+    // A read from the API needs no ledger.
     asst.run(["threads", "get", &id]).ok();
     std::fs::remove_file(asst.ledger()).unwrap();
     taken_in(&asst, &[&id]);
 }
 
 #[test]
-fn the_ledger_is_a_folder() {
+fn an_id_is_spilled_if_the_ledger_is_a_folder() {
     let (_listener, asst) = minting();
     std::fs::create_dir_all(asst.ledger()).unwrap();
     let (_, id) = spilled(&asst);
@@ -59,8 +59,8 @@ fn the_ledger_is_a_folder() {
 }
 
 #[test]
-fn the_ledgers_folder_cannot_be_written() {
-    // A file stands where the folder should be: that holds root back too.
+fn an_id_is_spilled_if_the_folder_of_the_ledger_cannot_be_created() {
+    // A file has the path of the folder, which stops root too.
     let (_listener, asst) = minting();
     std::fs::write(asst.home().join("state/asst"), "").unwrap();
     let (_, id) = spilled(&asst);
@@ -70,10 +70,10 @@ fn the_ledgers_folder_cannot_be_written() {
 
 #[cfg(unix)]
 #[test]
-fn the_ledger_is_read_only() {
+fn an_id_is_spilled_if_the_ledger_is_read_only() {
     use std::os::unix::fs::PermissionsExt;
     let (_listener, asst) = minting();
-    let Some(asst) = asst.unprivileged("the_ledger_is_read_only") else { return };
+    let Some(asst) = asst.unprivileged("an_id_is_spilled_if_the_ledger_is_read_only") else { return };
     asst.run(["threads", "create"]).ok();
     let mode = |mode| std::fs::set_permissions(asst.ledger(), std::fs::Permissions::from_mode(mode)).unwrap();
     mode(0o400);
@@ -84,12 +84,12 @@ fn the_ledger_is_read_only() {
 
 #[cfg(unix)]
 #[test]
-fn the_folder_of_the_ledger_is_read_only() {
+fn an_id_is_spilled_if_the_folder_of_the_ledger_is_read_only() {
     use std::os::unix::fs::PermissionsExt;
     let (_listener, asst) = minting();
     let folder = asst.home().join("state/asst");
     std::fs::create_dir(&folder).unwrap();
-    let Some(asst) = asst.unprivileged("the_folder_of_the_ledger_is_read_only") else { return };
+    let Some(asst) = asst.unprivileged("an_id_is_spilled_if_the_folder_of_the_ledger_is_read_only") else { return };
     let mode = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
     mode(0o500);
     let (_, id) = spilled(&asst);
@@ -97,7 +97,7 @@ fn the_folder_of_the_ledger_is_read_only() {
     taken_in(&asst, &[&id]);
 }
 
-/// A small file system in memory, as long as it lives.
+/// A small file system in memory. It is unmounted on drop.
 #[cfg(target_os = "linux")]
 struct SmallDisk(PathBuf);
 
@@ -120,10 +120,10 @@ impl Drop for SmallDisk {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_disk_of_the_ledger_is_full() {
+fn a_full_disk_spills_the_id() {
     let (_listener, asst) = minting();
     let Some(_disk) = SmallDisk::mount(&asst.home().join("state/asst")) else {
-        crate::test_env::skipped("the_disk_of_the_ledger_is_full", "it needs to mount a small tmpfs, which needs root");
+        crate::test_env::skipped("a_full_disk_spills_the_id", "it needs to mount a small tmpfs, which needs root");
         return;
     };
     asst.run(["threads", "create"]).ok();
@@ -139,12 +139,12 @@ fn the_disk_of_the_ledger_is_full() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_disk_of_the_ledger_is_read_only() {
+fn an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only() {
     let (_listener, asst) = minting();
     let folder = asst.home().join("state/asst");
     let Some(_disk) = SmallDisk::mount(&folder) else {
         crate::test_env::skipped(
-            "the_disk_of_the_ledger_is_read_only",
+            "an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only",
             "it needs to mount a small tmpfs, which needs root",
         );
         return;
@@ -164,7 +164,7 @@ fn the_disk_of_the_ledger_is_read_only() {
 }
 
 #[test]
-fn nothing_can_be_written_anywhere() {
+fn an_id_is_printed_if_no_spill_file_can_be_written() {
     let (_listener, asst) = minting();
     std::fs::write(asst.home().join("state/asst"), "").unwrap();
     let nowhere = asst.file("file", "");

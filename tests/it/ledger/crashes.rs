@@ -1,5 +1,5 @@
-//! kill -9 at random instants: every id that the server ever answered with is in the ledger or in a spill, and of what was
-//! made but not recorded there is an open intent. `ASST_TEST_SEED` repeats the instants of a failure.
+//! `kill -9` at random points. Every ID that the server ever returned is in the ledger or in a spill file. Every object
+//! that was created but not recorded has an open intent. `ASST_TEST_SEED` repeats the points of a failure.
 
 use super::shared::database;
 use crate::mock_server::Listener;
@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 
 const CREATES: usize = 140;
 const DELETES: usize = 60;
-/// Threads that one command deletes.
+/// The number of threads that one command deletes.
 const TOGETHER: usize = 6;
-/// Processes at once.
+/// The number of parallel processes.
 const ABREAST: usize = 4;
 
-/// Random numbers that a seed repeats (splitmix64).
+/// A random number generator with a seed (splitmix64), so that a failure can be repeated.
 struct Random(u64);
 
 impl Random {
@@ -34,7 +34,7 @@ fn seed() -> u64 {
     given.unwrap_or_else(|| RandomState::new().hash_one("seed") % 1_000_000_000)
 }
 
-/// Kills a process after a while, unless it ends before, and returns what it had printed.
+/// Kills a process after a while, unless it ends before, and returns its output.
 fn killed_after(mut child: Child, wait: Duration) -> String {
     let start = Instant::now();
     while start.elapsed() < wait && child.try_wait().unwrap().is_none() {
@@ -44,8 +44,7 @@ fn killed_after(mut child: Child, wait: Duration) -> String {
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }
 
-/// Runs commands, several at once, each killed at a random instant of the time that such a command takes, and returns what
-/// each had printed.
+/// Runs commands in parallel and returns their outputs. Each command is killed at a random point of its usual duration.
 fn killed(asst: &Asst, random: &mut Random, commands: &[Vec<String>], usual: Duration) -> Vec<String> {
     let longest = u64::try_from(usual.as_micros()).unwrap() * 6 / 5 + 1;
     let waits: Vec<Duration> = commands.iter().map(|_| Duration::from_micros(random.next() % longest)).collect();
@@ -64,7 +63,7 @@ fn killed(asst: &Asst, random: &mut Random, commands: &[Vec<String>], usual: Dur
     printed.into_inner().unwrap()
 }
 
-/// Returns how long a command takes while others run beside it.
+/// Returns the duration of a command while others run in parallel.
 fn usual(run: impl Fn() + Sync) -> Duration {
     run();
     let start = Instant::now();
@@ -88,7 +87,7 @@ fn nothing_is_lost(asst: &Asst, listener: &Listener) {
     let took = usual(|| drop(asst.run(&create).ok()));
     let printed = killed(asst, &mut random, &vec![create; CREATES], took);
 
-    // The server's ids say which request made them.
+    // The server derives an ID from the number of the request.
     let asked = listener.lines();
     let made: Vec<String> = (0..asked.len()).map(|number| format!("thread_{number:024}")).collect();
     let known = listed(asst, "any");
@@ -102,7 +101,7 @@ fn nothing_is_lost(asst: &Asst, listener: &Listener) {
     }
     assert!(known.len() > 10 && known.len() < CREATES, "{}", told("the instants are not spread over a command"));
 
-    // All of them, and more: to delete what is unknown is recorded as well.
+    // More IDs than the server created: a deletion of an unknown ID is recorded as well.
     let ids: Vec<String> = (0..(DELETES + ABREAST + 1) * TOGETHER).map(|n| format!("thread_deleted_{n}")).collect();
     let mut groups =
         ids.chunks(TOGETHER).map(|ids| [&strings(["threads", "delete", "--concurrency", "3"])[..], ids].concat());
@@ -119,7 +118,7 @@ fn nothing_is_lost(asst: &Asst, listener: &Listener) {
 }
 
 #[test]
-fn two_hundred_kills_lose_nothing_of_a_file() {
+fn two_hundred_kills_lose_nothing_of_a_ledger_file() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     nothing_is_lost(&asst, &listener);

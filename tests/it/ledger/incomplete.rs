@@ -1,11 +1,11 @@
-//! A ledger that cannot take in what waits for it: no answer is given as if it were complete, and every spill file has a way
-//! into a ledger.
+//! A ledger that cannot import its spill files. No incomplete answer is presented as complete, and every spill file can
+//! be imported into a ledger.
 
 use super::{minting, spilled, spills, threads};
 use crate::test_env::Asst;
 use std::path::{Path, PathBuf};
 
-/// Makes a file stand where the folder of the ledger should be, which holds root back too.
+/// Creates a file with the path of the ledger's folder, which stops root too.
 fn without_ledger(asst: &Asst) -> PathBuf {
     let folder = asst.home().join("state/asst");
     std::fs::write(&folder, "").unwrap();
@@ -13,12 +13,12 @@ fn without_ledger(asst: &Asst) -> PathBuf {
 }
 
 #[test]
-fn every_command_that_answers_from_the_ledger_says_what_it_lacks_and_exits_8() {
+fn every_command_that_reads_an_incomplete_ledger_exits_8_and_names_the_spill_file() {
     let (_listener, asst) = minting();
     let other = asst.home().join("state/other.db");
     let asst = asst.env("ASST_LEDGER", &other);
     let first = asst.run(["threads", "create", "-o", "id"]).ok().id();
-    // The ledger can be read and not written.
+    // The lock allows reads of the ledger, but no writes.
     let holder = rusqlite::Connection::open(&other).unwrap();
     holder.execute_batch("begin immediate").unwrap();
     let (_, second) = spilled(&asst);
@@ -37,7 +37,7 @@ fn every_command_that_answers_from_the_ledger_says_what_it_lacks_and_exits_8() {
     }
     let ran = asst.run(["threads", "list", "-o", "id", "-q"]).code(8).says("import --spill");
     assert_eq!(ran.ids(), [first.as_str()]);
-    // What decides on deletions does not go on without what is lacking.
+    // A command that decides on deletions refuses to work with an incomplete ledger.
     for args in [
         &["threads", "prune", "--older-than", "1s", "--yes"][..],
         &["threads", "list", "--orphaned"],
@@ -50,7 +50,7 @@ fn every_command_that_answers_from_the_ledger_says_what_it_lacks_and_exits_8() {
     let ran = asst.run(["ledger", "doctor"]);
     assert_ne!(ran.code, Some(0), "{}", ran.text());
     assert!(ran.stderr.contains(&spill), "{}", ran.text());
-    // What does not depend on the ledger goes on.
+    // A command that does not depend on the ledger still works.
     asst.run(["threads", "get", &second]).ok();
     holder.execute_batch("rollback").unwrap();
     drop(holder);
@@ -63,7 +63,7 @@ fn every_command_that_answers_from_the_ledger_says_what_it_lacks_and_exits_8() {
 }
 
 #[test]
-fn a_spill_of_another_ledger_is_named_by_the_doctor_and_can_be_taken_in() {
+fn a_spill_file_of_another_ledger_is_reported_by_the_doctor_and_can_be_imported() {
     let (_listener, asst) = minting();
     let folder = without_ledger(&asst);
     let (ran, id) = spilled(&asst);
@@ -71,7 +71,7 @@ fn a_spill_of_another_ledger_is_named_by_the_doctor_and_can_be_taken_in() {
     assert!(ran.stderr.contains(&format!("asst ledger import --spill {spill}")), "{}", ran.text());
     asst.run(["threads", "list"]).code(1).says("cannot be opened");
     asst.run(["ledger", "doctor"]).code(1).says(&spill);
-    // With another ledger, as the warning says.
+    // Import into another ledger, as the warning suggests.
     let other = asst.work().join("other.db").display().to_string();
     let with = |args: &[&str]| asst.run([args, &["--ledger", &other]].concat());
     assert_eq!(with(&["threads", "list", "-o", "id"]).ok().ids(), [""; 0]);
@@ -88,9 +88,9 @@ fn a_spill_of_another_ledger_is_named_by_the_doctor_and_can_be_taken_in() {
 }
 
 #[test]
-fn a_home_that_is_no_home_spills_and_a_later_home_takes_it_in() {
+fn an_unusable_home_spills_and_a_later_home_imports_the_spill_file() {
     let (_listener, asst) = minting();
-    // As with HOME=/ and another user: nothing can be made there, not even by root.
+    // As with `HOME=/` and another user: not even root can create files there.
     let lost = |args: &[&str]| {
         let mut command = asst.command(args);
         command.env_remove("XDG_STATE_HOME").env("HOME", "/proc/self");
@@ -101,7 +101,7 @@ fn a_home_that_is_no_home_spills_and_a_later_home_takes_it_in() {
     lost(&["ledger", "stats"]).code(8);
     assert_ne!(lost(&["ledger", "doctor"]).code, Some(0));
     let spill = spills(asst.home()).pop().unwrap();
-    // Another environment finds it, although it names another ledger.
+    // The doctor finds the spill file in another environment, although it belongs to another ledger.
     asst.run(["ledger", "doctor", "--exit-code"]).code(9).says(spill.to_str().unwrap());
     asst.run(["ledger", "import", "--spill", spill.to_str().unwrap()]).ok();
     assert_eq!(threads(&asst), [id]);
@@ -109,18 +109,18 @@ fn a_home_that_is_no_home_spills_and_a_later_home_takes_it_in() {
 }
 
 #[test]
-fn a_ledger_that_could_not_be_made_is_not_in_order() {
+fn a_ledger_that_cannot_be_created_is_not_in_order() {
     let asst = Asst::new().env("OPENAI_API_KEY", "sk-none").env("XDG_STATE_HOME", "/proc/self");
     let ran = asst.run(["ledger", "doctor"]).code(1).says("cannot be opened");
     assert!(!ran.stderr.contains("in order"), "{}", ran.text());
-    // A new user has no ledger, and that is in order.
+    // A new user has no ledger, which is not an error.
     let asst = Asst::new().env("OPENAI_API_KEY", "sk-none");
     asst.run(["ledger", "doctor"]).ok().says("in order");
     assert!(!asst.ledger().exists(), "the doctor made a ledger");
 }
 
 #[test]
-fn damaged_lines_are_put_aside_alone_and_come_back_when_they_are_corrected() {
+fn damaged_lines_are_set_aside_and_can_be_imported_after_a_correction() {
     let (_listener, asst) = minting();
     let folder = without_ledger(&asst);
     let (_, id) = spilled(&asst);
@@ -143,7 +143,7 @@ fn damaged_lines_are_put_aside_alone_and_come_back_when_they_are_corrected() {
 }
 
 #[test]
-fn only_a_spill_file_is_taken_in_as_one() {
+fn import_spill_refuses_a_file_that_is_not_a_spill_file() {
     let (_listener, asst) = minting();
     let file = asst.file("ids.txt", "thread_1\n");
     asst.run(["ledger", "import", "--spill", file.to_str().unwrap()]).code(2).says("expected a spill file");
@@ -155,7 +155,7 @@ fn only_a_spill_file_is_taken_in_as_one() {
 }
 
 #[test]
-fn a_copy_of_a_ledger_takes_in_its_spill_files_or_says_what_it_lacks() {
+fn a_copy_of_a_ledger_includes_its_spill_files_or_exits_8() {
     let (_listener, asst) = minting();
     asst.run(["threads", "create"]).ok();
     let holder = rusqlite::Connection::open(asst.ledger()).unwrap();

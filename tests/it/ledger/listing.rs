@@ -1,4 +1,4 @@
-//! What the ledger knows, and how it is listed, imported and forgotten.
+//! The rows of the ledger: lists, imports, and `ledger forget`.
 
 use super::{minting, threads};
 use crate::mock_server::{Deed, Listener, mint};
@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
-fn what_is_deleted_stays_deleted() {
+fn a_deleted_thread_stays_deleted() {
     let (_listener, asst) = minting();
     let id = asst.run(["threads", "create"]).ok().id();
     asst.run(["threads", "delete", &id]).ok();
     assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().stdout, "");
     assert_eq!(asst.run(["threads", "list", "--state", "deleted"]).ok().id(), id);
-    // Importing revives nothing.
+    // An import does not revive a deleted object.
     asst.fed(format!("{id}\n"), &["ledger", "import", "-"]).ok();
     assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().stdout, "");
     let row = asst.run(["ledger", "list", "--state", "any", "-o", "json"]).ok().json()[0].clone();
@@ -35,7 +35,7 @@ fn a_404_that_names_the_object_marks_it_gone() {
     });
     let asst = Asst::with_backend(&listener.url());
     let id = asst.run(["threads", "create"]).ok().id();
-    // This may come from a wrong backend.
+    // A 404 without the ID may come from a wrong backend.
     asst.run(["threads", "get", &id]).code(3);
     assert_eq!(asst.run(["threads", "list"]).ok().id(), id);
     gone.store(true, Ordering::SeqCst);
@@ -45,7 +45,7 @@ fn a_404_that_names_the_object_marks_it_gone() {
 }
 
 #[test]
-fn an_id_of_another_origin_is_said_so() {
+fn a_404_for_an_id_of_another_origin_has_a_hint() {
     let (_listener, asst) = minting();
     let id = asst.run(["threads", "create"]).ok().id();
     let elsewhere = Listener::new(|_, _| Deed::error(404, "No thread found with id 'x'.", None));
@@ -61,7 +61,7 @@ fn an_id_of_another_origin_is_said_so() {
 }
 
 #[test]
-fn threads_are_listed_by_what_is_known_of_them() {
+fn threads_list_filters_by_the_columns_of_the_ledger() {
     let (_listener, asst) = minting();
     let run = |args: &[&str]| asst.run(args.iter().copied()).ok();
     let listed = |args: &[&str]| run(&[&["threads", "list", "-o", "id"], args].concat()).ids();
@@ -110,7 +110,7 @@ fn a_thread_is_orphaned_when_its_assistants_are_deleted() {
 }
 
 #[test]
-fn the_ledger_is_read_without_any_profile() {
+fn the_ledger_can_be_read_without_a_profile() {
     let asst = Asst::new();
     asst.fed("thread_1\nthread_2\n", &["ledger", "import", "-", "--origin", "openai:default"]).ok();
     shows!(asst.run(["threads", "list", "--columns", "id,state,source"]), @r"
@@ -129,7 +129,7 @@ fn the_ledger_is_read_without_any_profile() {
 }
 
 #[test]
-fn ids_are_imported_from_anything_with_lines() {
+fn ids_are_imported_from_text_csv_and_json_lines() {
     let (_listener, asst) = minting();
     let lines =
         "thread_1\twhatever\n\n\"asst_1\",name\n{\"id\":\"thread_2\",\"created_at\":5,\"metadata\":{\"a\":\"b\"}}\n";
@@ -164,11 +164,11 @@ fn ids_are_imported_from_anything_with_lines() {
 }
 
 #[test]
-fn forgetting_is_asked_for() {
+fn forget_needs_consent() {
     let (_listener, asst) = minting();
     asst.fed("thread_1\nthread_2\nthread_3\n", &["ledger", "import", "-"]).ok();
     asst.run(["ledger", "forget", "thread_1"]).ok().says("forgot 1");
-    // Without a terminal nobody can be asked.
+    // Without a terminal there is no prompt.
     shows!(asst.run(["ledger", "forget", "--matching", "--id-prefix", "thread_2"]), @r"
     --- stderr ---
     error: cannot ask `Forget these rows of the ledger?` (1 in all): standard input and standard error are not both terminals; `--yes` answers
@@ -182,14 +182,14 @@ fn forgetting_is_asked_for() {
       hint: give ids, or --matching for everything that the filters find
     exit 2
     ");
-    // An id means something in its origin only.
+    // An ID is valid only in its origin.
     asst.run(["ledger", "forget", "thread_3", "--all-origins"]).code(2).says("and none is known");
-    // A filter alone is not consent to all that it finds.
+    // A filter alone is not consent to forget everything that it matches.
     asst.run(["ledger", "forget", "--id-prefix", "thread_", "--purge", "--yes"]).code(2).says("nothing says what");
     assert_eq!(threads(&asst), ["thread_3"]);
 }
 
-/// Rows of everybody else would be listed, and what lists them may be piped into what deletes or forgets.
+/// Rows of other origins must not be listed, because the list may be piped into a command that deletes or forgets.
 #[test]
 fn an_embedded_server_that_never_ran_has_no_rows() {
     let listener = Listener::minting();
@@ -205,7 +205,7 @@ fn an_embedded_server_that_never_ran_has_no_rows() {
 }
 
 #[test]
-fn the_messages_that_a_run_adds_are_not_claimed_to_be_counted() {
+fn messages_that_a_run_adds_are_not_counted_as_sent() {
     let asst = crate::test_env::Asst::new();
     let bot = asst.local(&["assistants", "create", "--model", "echo"]).ok().id();
     let thread = asst.local(&["threads", "create", "--message", "one"]).ok().id();

@@ -1,4 +1,4 @@
-//! Ids out of what was kept elsewhere: `asst ledger scan`.
+//! `asst ledger scan` finds IDs in logs, dumps and other files.
 
 use crate::test_env::{Asst, shows};
 use std::io::Write;
@@ -13,7 +13,7 @@ fn user() -> Asst {
 }
 
 #[test]
-fn ids_are_found_shown_and_recorded_with_where_they_were_seen() {
+fn found_ids_are_printed_and_recorded_with_their_location() {
     let asst = user();
     std::fs::create_dir_all(asst.work().join("logs/old")).unwrap();
     asst.file("logs/app.log", format!("starting\nPOST /v1/threads/{ONE}/messages 200\nagain {ONE}\n"));
@@ -37,7 +37,7 @@ fn ids_are_found_shown_and_recorded_with_where_they_were_seen() {
 }
 
 #[test]
-fn ids_are_taken_in_when_the_reader_leaves() {
+fn ids_are_recorded_after_standard_output_is_closed() {
     let asst = user();
     let ids: Vec<String> = (0..5000).map(|number| format!("thread_AbCdEfGhIjKlMnOpQrSt{number:04}\n")).collect();
     asst.file("a.log", ids.concat());
@@ -52,7 +52,7 @@ fn ids_are_taken_in_when_the_reader_leaves() {
 }
 
 #[test]
-fn no_id_can_be_of_a_server_that_never_ran() {
+fn a_scan_is_refused_for_an_embedded_server_that_never_ran() {
     let asst = Asst::new();
     asst.file("a.log", ONE);
     shows!(asst.run(["ledger", "scan", "a.log", "--local"]), @r"
@@ -66,7 +66,7 @@ fn no_id_can_be_of_a_server_that_never_ran() {
 }
 
 #[test]
-fn an_origin_that_is_given_is_looked_up_nowhere() {
+fn a_given_origin_is_not_looked_up_in_the_store() {
     let asst = Asst::new();
     asst.file("a.log", ONE);
     let store = asst.home().join("state/asst/local");
@@ -77,7 +77,7 @@ fn an_origin_that_is_given_is_looked_up_nowhere() {
 }
 
 #[test]
-fn one_kind_an_origin_and_a_dry_run() {
+fn a_scan_can_be_limited_to_a_kind_and_given_an_origin() {
     let asst = user();
     asst.file("a.har", format!("{{\"url\":\"https:\\/\\/h\\/v1\\/threads\\/{ONE}\",\"bot\":\"{BOT}\"}}"));
     assert_eq!(asst.run(["ledger", "scan", "a.har", "--kind", "thread", "--dry-run", "-o", "id"]).ok().ids(), [ONE]);
@@ -89,7 +89,7 @@ fn one_kind_an_origin_and_a_dry_run() {
 }
 
 #[test]
-fn standard_input_and_compressed_files() {
+fn standard_input_and_compressed_files_are_scanned() {
     let asst = user();
     assert_eq!(asst.fed(format!("x {ONE}\n"), &["ledger", "scan", "-", "-o", "id"]).ok().ids(), [ONE]);
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -99,7 +99,7 @@ fn standard_input_and_compressed_files() {
 }
 
 #[test]
-fn ids_without_a_prefix_are_found_by_their_looks() {
+fn ids_without_a_prefix_are_found_by_a_pattern() {
     let asst = user();
     asst.file("c.txt", "thread 6b29fc40-ca47-1067-b31d-00dd010662da was made\n");
     let uuid = "thread=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -119,7 +119,7 @@ fn ids_without_a_prefix_are_found_by_their_looks() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_and_the_rest_is_done() {
+fn an_unreadable_file_is_reported_and_the_rest_is_scanned() {
     let asst = user();
     shows!(asst.run(["ledger", "scan", "missing"]), @r"
     --- stderr ---
@@ -128,7 +128,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_done() {
     ");
     std::fs::create_dir(asst.work().join("logs")).unwrap();
     asst.file("logs/a.log", ONE);
-    // It begins as gzip does, and is none.
+    // The file begins like a gzip file, but is not valid.
     asst.file("logs/b.gz", [0x1f, 0x8b, 0xff, 0, 1, 2, 3]);
     asst.file("logs/c.log", TWO);
     let ran = asst.run(["ledger", "scan", "logs", "-o", "id"]).code(8).says("logs/b.gz was not read whole");
@@ -137,7 +137,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_done() {
 
 #[cfg(unix)]
 #[test]
-fn links_in_a_circle_and_pipes_are_left_alone() {
+fn link_loops_and_pipes_are_skipped() {
     let asst = user();
     let logs = asst.work().join("logs");
     std::fs::create_dir(&logs).unwrap();
@@ -150,8 +150,8 @@ fn links_in_a_circle_and_pipes_are_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read() {
-    let Some(asst) = user().unprivileged("a_file_that_may_not_be_read") else { return };
+fn a_file_without_read_permission_is_reported() {
+    let Some(asst) = user().unprivileged("a_file_without_read_permission_is_reported") else { return };
     let path = asst.file("secret.log", ONE);
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
     asst.run(["ledger", "scan", "secret.log"]).code(8).says("secret.log was not read whole");
@@ -159,7 +159,7 @@ fn a_file_that_may_not_be_read() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_line_of_gigabytes_takes_no_more_memory_than_a_short_one() {
+fn a_line_of_half_a_gigabyte_is_scanned_in_little_memory() {
     let asst = user();
     let mut child =
         asst.command(["ledger", "scan", "-", "-o", "id"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -177,7 +177,7 @@ fn a_line_of_gigabytes_takes_no_more_memory_than_a_short_one() {
 }
 
 #[test]
-fn random_bytes_hold_no_ids() {
+fn random_bytes_contain_no_ids() {
     let asst = user();
     let mut state = 88_172_645_463_325_252_u64;
     let bytes: Vec<u8> = (0..1 << 20)

@@ -1,11 +1,11 @@
-//! A ledger on PostgreSQL, which several people share. `ASST_TEST_POSTGRES` names a server; without it, what needs one says
-//! that it was skipped.
+//! A ledger on PostgreSQL that several users share. `ASST_TEST_POSTGRES` names a server. Without it, tests that need
+//! one are reported as skipped.
 
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, shows, skipped};
 use std::process::Command;
 
-/// Returns the URL of a new database.
+/// Creates a database and returns its URL.
 pub(crate) fn database(test: &str) -> Option<String> {
     let Some(url) = std::env::var("ASST_TEST_POSTGRES").ok() else {
         skipped(test, "ASST_TEST_POSTGRES names no server");
@@ -19,7 +19,7 @@ pub(crate) fn database(test: &str) -> Option<String> {
     Some(format!("{}/{name}", url.rsplit_once('/').unwrap().0))
 }
 
-/// Returns a URL without its password, and the password.
+/// Splits a URL into the URL without its password, and the password.
 fn parted(url: &str) -> (String, String) {
     let (user, rest) = url.split_once('@').unwrap();
     let (user, password) = user.rsplit_once(':').unwrap();
@@ -27,8 +27,8 @@ fn parted(url: &str) -> (String, String) {
 }
 
 #[test]
-fn two_people_see_the_same() {
-    let Some(url) = database("two_people_see_the_same") else { return };
+fn two_users_see_the_same_ledger() {
+    let Some(url) = database("two_users_see_the_same_ledger") else { return };
     let listener = Listener::minting();
     let person = || Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
@@ -45,8 +45,8 @@ fn two_people_see_the_same() {
 }
 
 #[test]
-fn eight_processes_write_at_once() {
-    let Some(url) = database("eight_processes_write_at_once") else { return };
+fn eight_processes_write_at_once_without_loss() {
+    let Some(url) = database("eight_processes_write_at_once_without_loss") else { return };
     let listener = Listener::minting();
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -65,8 +65,8 @@ fn eight_processes_write_at_once() {
 }
 
 #[test]
-fn a_password_comes_from_its_file() {
-    let Some(url) = database("a_password_comes_from_its_file") else { return };
+fn a_password_is_read_from_pgpassfile_or_a_command() {
+    let Some(url) = database("a_password_is_read_from_pgpassfile_or_a_command") else { return };
     let (bare, password) = parted(&url);
     let asst = Asst::new();
     let file = asst.file("passwords", format!("127.0.0.1:*:*:asst:{password}\n"));
@@ -74,20 +74,20 @@ fn a_password_comes_from_its_file() {
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let asst = asst.env("PGPASSFILE", &file);
     asst.run(["ledger", "list", "--ledger", &bare]).ok();
-    // From a command of the profile, too.
+    // The URL can also come from a command of the profile.
     let asst = Asst::new();
     asst.config(&format!("[profiles.work]\nbackend = \"local\"\nledger_command = \"echo '{url}'\"\n"));
     asst.run(["ledger", "list", "-p", "work"]).ok();
 }
 
 #[test]
-fn a_wrong_password_is_no_ledger() {
-    let Some(url) = database("a_wrong_password_is_no_ledger") else { return };
+fn a_wrong_password_exits_4_and_is_not_printed() {
+    let Some(url) = database("a_wrong_password_exits_4_and_is_not_printed") else { return };
     let (_, password) = parted(&url);
     let wrong = url.replace(&password, "hunter2");
     let ran = Asst::new().env("ASST_LEDGER", &wrong).run(["ledger", "list"]).code(4);
     assert!(!ran.text().contains("hunter2"), "{}", ran.text());
-    // Nothing is lost meanwhile.
+    // The new ID is not lost: it goes into a spill file.
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     let made = asst.run(["threads", "create", "--ledger", &parted(&wrong).0]).ok();
@@ -95,8 +95,8 @@ fn a_wrong_password_is_no_ledger() {
 }
 
 #[test]
-fn what_a_server_could_not_take_is_taken_in_later() {
-    let Some(url) = database("what_a_server_could_not_take_is_taken_in_later") else { return };
+fn entries_that_a_server_rejected_are_imported_later() {
+    let Some(url) = database("entries_that_a_server_rejected_are_imported_later") else { return };
     let listener = Listener::minting();
     let psql = |sql: &str| assert!(Command::new("psql").args([&url, "-qc", sql]).status().unwrap().success());
     let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
@@ -114,7 +114,7 @@ fn what_a_server_could_not_take_is_taken_in_later() {
 }
 
 #[test]
-fn a_server_that_is_not_there_costs_no_id() {
+fn an_unreachable_server_loses_no_id() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", "postgres://kim:hunter2@127.0.0.1:1/ledger");
     let made = asst.run(["threads", "create"]).ok();
@@ -126,7 +126,7 @@ fn a_server_that_is_not_there_costs_no_id() {
 }
 
 #[test]
-fn addresses_that_are_none() {
+fn an_invalid_ledger_url_is_refused() {
     let run = |url: &str| Asst::new().env("ASST_LEDGER", url).run(["ledger", "list"]);
     shows!(run("postgres:///ledger"), @r"
     --- stderr ---
@@ -154,8 +154,8 @@ fn addresses_that_are_none() {
 }
 
 #[test]
-fn a_file_becomes_a_shared_ledger_and_back() {
-    let Some(url) = database("a_file_becomes_a_shared_ledger_and_back") else { return };
+fn a_ledger_file_can_be_copied_to_a_server_and_back() {
+    let Some(url) = database("a_ledger_file_can_be_copied_to_a_server_and_back") else { return };
     let (bare, password) = parted(&url);
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());

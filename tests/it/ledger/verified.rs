@@ -1,4 +1,4 @@
-//! `asst ledger sync` and `asst ledger verify`: what the backend says of what the ledger knows (docs/design/bulk.md).
+//! `asst ledger sync` and `asst ledger verify` compare the ledger with the backend (docs/design/bulk.md).
 
 use crate::mock_server::{Deed, Listener, mint};
 use crate::test_env::{Asst, shows};
@@ -11,7 +11,7 @@ fn standing() -> (crate::test_env::Standing, Asst) {
 }
 
 #[test]
-fn what_can_be_listed_comes_into_the_ledger() {
+fn sync_adds_every_listed_object() {
     let (_server, asst) = standing();
     let thread = asst.run(["threads", "create", "--no-ledger"]).ok().id();
     let bot = asst.run(["assistants", "create", "--model", "echo", "--no-ledger"]).ok().id();
@@ -22,7 +22,7 @@ fn what_can_be_listed_comes_into_the_ledger() {
     exit 0
     ");
     assert_eq!(asst.run(["ledger", "list", "--source", "listed", "-o", "id"]).ok().ids(), [thread.clone(), bot]);
-    // A list revives nothing.
+    // A list does not revive a deleted object.
     asst.run(["threads", "delete", &thread]).ok();
     asst.run(["ledger", "sync", "--kind", "thread"]).ok();
     assert_eq!(asst.run(["threads", "list"]).ok().stdout, "");
@@ -30,7 +30,7 @@ fn what_can_be_listed_comes_into_the_ledger() {
 }
 
 #[test]
-fn a_backend_that_lists_no_threads_is_said_so() {
+fn sync_reports_a_backend_that_lists_no_threads() {
     let asst = Asst::new();
     let server = asst.serve(&["--openai-compat"]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
@@ -39,13 +39,13 @@ fn a_backend_that_lists_no_threads_is_said_so() {
 }
 
 #[test]
-fn what_is_there_is_live_and_what_is_named_as_missing_is_gone() {
+fn verify_marks_existing_objects_live_and_missing_ones_gone() {
     let (server, asst) = standing();
     let kept = asst.run(["threads", "create"]).ok().id();
     let lost = asst.run(["threads", "create"]).ok().id();
     let bot = asst.run(["assistants", "create", "--model", "echo"]).ok().id();
     asst.run(["runs", "create", &kept, "--assistant-id", &bot]).ok();
-    // Somebody else deletes it.
+    // Deletes the thread outside of the ledger.
     crate::test_env::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
     let ran = asst.run(["ledger", "verify", "--exit-code"]).code(9).says("3 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.lines().count(), 4);
@@ -53,7 +53,7 @@ fn what_is_there_is_live_and_what_is_named_as_missing_is_gone() {
     asst.run(["ledger", "verify", "--exit-code", "--kind", "thread"]).ok().says("1 live, 0 gone, 0 unknown");
 }
 
-/// Refuses to know anything, without a word, but for what the function lets through.
+/// Returns a backend that answers 404 without a message for every ID that the function rejects.
 fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Listener, Asst) {
     let listener = Listener::new(move |asked, before| {
         let id = asked.target.rsplit('/').next().unwrap_or_default().to_owned();
@@ -67,7 +67,7 @@ fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Listener,
 }
 
 #[test]
-fn a_backend_that_knows_nothing_is_not_believed() {
+fn verify_stops_at_a_backend_that_has_none_of_the_objects() {
     let (listener, asst) = forgetful(|_| false);
     let ids: Vec<String> = (0..12).map(|_| asst.run(["threads", "create"]).ok().id()).collect();
     let asked = listener.lines().len();
@@ -78,18 +78,18 @@ fn a_backend_that_knows_nothing_is_not_believed() {
 }
 
 #[test]
-fn a_404_without_words_is_not_believed_where_others_are_there() {
+fn a_404_without_a_message_proves_nothing_even_if_other_objects_exist() {
     let (_listener, asst) = forgetful(|id| id.ends_with('3'));
     (0..4).for_each(|_| drop(asst.run(["threads", "create"]).ok()));
     let ran = asst.run(["ledger", "verify", "--concurrency", "1"]).ok();
-    // The newest is asked for first, and is there.
+    // The newest thread is requested first, and exists.
     assert_eq!(ran.ids().len(), 4);
     ran.says("1 live, 0 gone, 3 unknown");
     assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 4);
 }
 
 #[test]
-fn a_404_that_names_something_else_is_not_believed() {
+fn a_404_with_another_message_proves_nothing() {
     for message in
         ["No such route: GET /v1/threads/ID", "No route found with id 'ID'.", "No thread found with id 'ID' here"]
     {
@@ -108,8 +108,8 @@ fn a_404_that_names_something_else_is_not_believed() {
 }
 
 #[test]
-fn one_collection_does_not_answer_for_another() {
-    // As a gateway that has assistants and nothing of threads.
+fn objects_of_one_kind_prove_nothing_about_another_kind() {
+    // Like a gateway that has assistants but no threads.
     let listener = Listener::new(|asked, before| match asked.target.rsplit_once('/') {
         Some(("/v1/threads", _)) => Deed::error(404, "", None),
         Some(("/v1/assistants", id)) => Deed::json(200, &serde_json::json!({ "id": id, "object": "assistant" })),
@@ -123,7 +123,7 @@ fn one_collection_does_not_answer_for_another() {
 }
 
 #[test]
-fn a_backend_that_fails_leaves_it_unknown() {
+fn a_server_error_leaves_the_state_unchanged() {
     let listener = Listener::new(|asked, before| match asked.method.as_str() {
         "GET" => Deed::error(500, "no", None),
         _ => mint(asked, before),
@@ -135,13 +135,13 @@ fn a_backend_that_fails_leaves_it_unknown() {
 }
 
 #[test]
-fn ids_of_another_origin_are_not_asked_for_here() {
+fn ids_of_another_origin_are_not_requested() {
     let (_listener, asst) = forgetful(|_| true);
     asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("these ids are of another");
 }
 
 #[test]
-fn what_verify_settles_is_what_the_next_command_reads_however_the_id_came_in() {
+fn verify_updates_the_state_of_every_id_however_it_was_added() {
     let (_server, asst) = standing();
     let made = |_| asst.run(["threads", "create", "--no-ledger"]).ok().id();
     let (kept, lost): (Vec<String>, Vec<String>) = ((0..3).map(made).collect(), (0..3).map(made).collect());
@@ -162,14 +162,14 @@ fn what_verify_settles_is_what_the_next_command_reads_however_the_id_came_in() {
     let mut kept = kept;
     kept.sort();
     assert_eq!(left, kept);
-    // What was deleted stays so, and is said so.
+    // A deleted object stays deleted, and is reported as such.
     asst.run(["threads", "delete", &kept[0]]).ok();
     let ran = asst.run(["ledger", "verify", "--state", "deleted"]).ok().says("0 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.trim_end(), format!("{}\tthread\tdeleted\tdeleted", kept[0]));
 }
 
 #[test]
-fn a_list_that_proves_nothing_does_not_tell_that_an_intent_made_nothing() {
+fn a_malformed_list_does_not_prove_that_an_intent_created_nothing() {
     use serde_json::json;
     for (page, expected) in [
         (json!({ "object": "list", "data": [], "has_more": false }), json!([])),

@@ -1,4 +1,4 @@
-//! Several processes, and processes that end in the middle: a row or an open intent, for every create.
+//! Several processes, and processes that are killed: every create has a row or an open intent.
 
 use super::{minting, threads};
 use crate::mock_server::{Deed, Listener, mint};
@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Condvar, Mutex};
 
 #[test]
-fn eight_processes_lose_and_double_nothing() {
+fn eight_processes_lose_and_duplicate_nothing() {
     const EACH: usize = 8;
     let (listener, asst) = minting();
     std::thread::scope(|scope| {
@@ -29,7 +29,7 @@ fn a_crash_leaves_a_row_or_an_open_intent() {
     let (listener, asst) = minting();
     let start = std::time::Instant::now();
     asst.run(["threads", "create"]).ok();
-    // From before the request to behind the answer, however slow the machine is now.
+    // The steps cover the time from before the request to after the answer, on any machine.
     let step = start.elapsed() / 20;
     for round in 0..24_u32 {
         let mut child = asst.command(["threads", "create"]).spawn().unwrap();
@@ -45,14 +45,14 @@ fn a_crash_leaves_a_row_or_an_open_intent() {
     let open = asst.run(["ledger", "doctor", "-o", "json"]).ok().json().as_array().unwrap().len();
     assert!(made > 1, "no process lived long enough");
     assert!(known + open >= made, "{made} were made; {known} are known and {open} intents are open");
-    // More intents than creates are those that were killed before the request.
+    // There may be more intents than creates: some processes were killed before the request.
     assert!(known <= made);
 }
 
 #[test]
-fn what_was_printed_of_many_deletions_is_in_the_ledger_whenever_the_process_dies() {
+fn printed_deletions_are_in_the_ledger_whenever_the_process_is_killed() {
     const LAST: &str = "_299";
-    // The last answer never comes, so that the process cannot end by itself.
+    // The last answer never arrives, so the process cannot end by itself.
     let listener =
         Listener::new(|asked, before| if asked.target.ends_with(LAST) { Deed::Stall } else { mint(asked, before) });
     let asst = Asst::with_backend(&listener.url());
@@ -103,7 +103,7 @@ fn a_kill_between_request_and_answer_leaves_an_open_intent() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_create_says_what_stays_open() {
+fn an_interrupted_create_reports_its_open_intent() {
     let listener = Listener::new(|_, _| Deed::Stall);
     let asst = Asst::with_backend(&listener.url());
     let child = asst.command(["threads", "create"]).spawn().unwrap();
@@ -120,7 +120,7 @@ fn an_interrupted_create_says_what_stays_open() {
 }
 
 #[test]
-fn an_intent_is_settled_by_hand() {
+fn an_intent_can_be_settled_by_hand() {
     let listener = Listener::scripted([Deed::Cut, Deed::Cut]);
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "create"]).code(10);

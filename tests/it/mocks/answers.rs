@@ -1,5 +1,5 @@
-//! The embedded server behind a proxy that complains of every answer that the document does not allow. It looks at JSON
-//! only; the bytes of files are tried elsewhere.
+//! The embedded server behind a validating proxy, which reports every answer that the document does not allow. It
+//! validates JSON only. Other tests cover the content of files.
 
 use super::judge::Judge;
 use super::recorder::Recorder;
@@ -11,7 +11,7 @@ use crate::operations_table::{OPERATIONS, members};
 use crate::test_env::{Asst, Standing, call};
 use serde_json::json;
 
-/// A user, an embedded server with these flags, and the proxy between them.
+/// A user, an embedded server with these flags, and the validating proxy between them.
 struct Watched {
     recorder: Recorder,
     asst: Asst,
@@ -30,7 +30,7 @@ fn watched(flags: &[&str]) -> Watched {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn every_answer_is_as_the_document_has_it() {
+fn every_answer_is_valid_by_the_proxy() {
     let watched = watched(&[]);
     tour(&watched.asst, &watched.recorder.url(), None);
     assert!(watched.recorder.satisfied() > OPERATIONS.len());
@@ -38,7 +38,7 @@ fn every_answer_is_as_the_document_has_it() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn an_expired_run_passes_the_proxy() {
+fn an_expired_run_is_valid_by_the_proxy() {
     let watched = watched(&["--run-expiry", "2s"]);
     expiry(&watched.recorder.url(), None);
     assert!(watched.recorder.satisfied() > 5);
@@ -46,7 +46,7 @@ fn an_expired_run_passes_the_proxy() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn the_main_job_passes_the_proxy_with_its_refusals() {
+fn the_main_job_and_its_errors_are_valid_by_the_proxy() {
     let watched = watched(&[]);
     let asst = &watched.asst;
     main_job(asst, &|args| asst.run(args.iter().copied()));
@@ -58,7 +58,7 @@ fn the_main_job_passes_the_proxy_with_its_refusals() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn answers_to_requests_of_every_form_pass_the_proxy() {
+fn answers_to_requests_of_every_form_are_valid_by_the_proxy() {
     let watched = watched(&[]);
     forms(&watched.recorder.url(), None);
     assert!(watched.recorder.satisfied() > 50);
@@ -66,7 +66,7 @@ fn answers_to_requests_of_every_form_pass_the_proxy() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn refusals_have_their_envelope() {
+fn errors_have_the_envelope_of_the_document() {
     let watched = watched(&["--openai-compat"]);
     let many: String = "x".repeat(600);
     let mut otherwise = Vec::new();
@@ -106,8 +106,8 @@ fn refusals_have_their_envelope() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn the_proxy_complains_of_what_is_wrong() {
-    // Objects with every mistake: an id that is a number, and nothing else; a refusal without its envelope.
+fn the_proxy_reports_invalid_answers() {
+    // Invalid answers: an object whose only member is a numeric ID, and an error without its envelope.
     let listener = Listener::new(|asked, _| match asked.target.contains("refused") {
         true => Deed::json(404, &json!({ "message": "no" })),
         false => Deed::json(200, &json!({ "id": 1 })),

@@ -1,4 +1,5 @@
-//! That the mocks see mistakes: each value of a right request and of a right answer is made wrong, one at a time.
+//! Checks that the mocks find mistakes. Each value of a valid request and of a valid answer is made invalid, one at a
+//! time.
 
 use super::judge::Judge;
 use super::recorder::{Recorder, forward};
@@ -11,10 +12,10 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-/// What may be anything, by the last names on the way to it.
+/// Paths of members that may have any value.
 const FREE: [&str; 3] = ["/metadata/", "/parameters/", "/schema/"];
 
-/// Returns the way to each value that holds no other.
+/// Returns the path of each value that contains no other value.
 fn leaves(value: &Value, way: &str) -> Vec<String> {
     match value {
         Value::Object(map) if !map.is_empty() => {
@@ -27,7 +28,7 @@ fn leaves(value: &Value, way: &str) -> Vec<String> {
     }
 }
 
-/// Returns copies, each with one value that no schema knows in that place.
+/// Returns copies of a value. In each copy, one value is invalid in every schema.
 fn mistakes(right: &Value) -> Vec<(String, Value)> {
     let ways = leaves(right, "");
     let ways = ways.into_iter().filter(|way| !FREE.iter().any(|free| format!("{way}/").contains(free)));
@@ -41,7 +42,7 @@ fn mistakes(right: &Value) -> Vec<(String, Value)> {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn every_value_of_a_request_is_looked_at() {
+fn an_invalid_value_anywhere_in_a_request_is_reported() {
     let judge = Judge::of_requests();
     let recorder = Recorder::before(&judge);
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
@@ -70,10 +71,10 @@ fn every_value_of_a_request_is_looked_at() {
     assert_eq!(unseen, Vec::<String>::new(), "of {count}");
 }
 
-/// A server whose answers can be exchanged.
+/// A server whose answers a test can replace.
 struct Tap {
     listener: Listener,
-    /// Method and path of what was asked, with ids left out and the status of a run added, and the answer.
+    /// The target and the answer of each request. The key has no IDs, but includes the status of a run.
     heard: Arc<Mutex<BTreeMap<String, (String, Value)>>>,
     instead: Arc<Mutex<Option<Value>>>,
 }
@@ -101,7 +102,7 @@ impl Tap {
     }
 }
 
-/// Tells answers apart whose schemas, or whose parts of a schema, differ.
+/// Returns a key that differs for answers with different schemas, or with different parts of a schema.
 fn kind(target: &str, answer: &Value) -> String {
     let path = target.split('?').next().unwrap();
     let words: Vec<&str> = path.split('/').filter(|word| !word.contains(['_', '-'])).collect();
@@ -112,7 +113,7 @@ fn kind(target: &str, answer: &Value) -> String {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
-fn every_value_of_an_answer_is_looked_at() {
+fn an_invalid_value_anywhere_in_an_answer_is_reported() {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     let tap = Tap::on(&server.url);

@@ -1,4 +1,4 @@
-//! A proxy of ours before a mock: it counts what passes and keeps what the mock says of it.
+//! A proxy in front of a mock. It counts the exchanges and records the complaints of the mock.
 
 use super::judge::Judge;
 use crate::mock_server::{Asked, Deed, Listener, chunks};
@@ -7,11 +7,11 @@ use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
-/// What the mock found wrong in one exchange.
+/// The complaints of the mock about one exchange.
 #[derive(Debug, Clone)]
 pub(super) struct Judged {
     pub(super) method: String,
-    /// Path and query.
+    /// The path and the query.
     pub(super) target: String,
     pub(super) status: u16,
     pub(super) complaints: Vec<String>,
@@ -29,7 +29,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Stands before a mock.
+    /// Starts the proxy in front of a mock.
     pub(super) fn before(judge: &Judge) -> Self {
         let (host, complaints) = (judge.host().to_owned(), judge.complaints());
         let judged = Arc::new(Mutex::new(Vec::new()));
@@ -54,7 +54,7 @@ impl Recorder {
         self.listener.url()
     }
 
-    /// Returns what was judged since the last look; every request must have been.
+    /// Returns all exchanges. Panics if the mock did not judge every request.
     #[track_caller]
     pub(super) fn judged(&self) -> Vec<Judged> {
         let asked = self.listener.asked().len();
@@ -63,7 +63,7 @@ impl Recorder {
         judged.clone()
     }
 
-    /// Fails if the mock complained of anything; returns how much was judged.
+    /// Panics if the mock complained. Returns the number of exchanges.
     #[track_caller]
     pub(super) fn satisfied(&self) -> usize {
         let judged = self.judged();
@@ -74,8 +74,8 @@ impl Recorder {
     }
 }
 
-/// Gives the object in a response the ID that the path names. A mock server invents one, and a response about another object
-/// than the one asked for is an error.
+/// Gives the object in a response the ID that the path names. A mock server generates one, and the client refuses a
+/// response about another object.
 fn named(target: &str, body: Vec<u8>) -> Vec<u8> {
     let path = target.split('?').next().unwrap_or_default();
     let path = path.trim_end_matches("/cancel").trim_end_matches("/submit_tool_outputs");
@@ -89,7 +89,7 @@ fn named(target: &str, body: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// Passes a request on; the answer's status stands where a request has its target.
+/// Forwards a request. The result has the status of the answer in the place of the target.
 pub(super) fn forward(host: &str, asked: &Asked) -> std::io::Result<Asked> {
     let mut stream = TcpStream::connect(host)?;
     let own = ["host", "connection", "content-length", "transfer-encoding", "accept-encoding"];

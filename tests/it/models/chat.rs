@@ -1,16 +1,16 @@
-//! An endpoint of chat completions for the tests: it streams what it is told to, in pieces that fall anywhere.
+//! A chat completions endpoint for the tests. It streams given events, in chunks that may split any character.
 
 use crate::mock_server::{Asked, Deed, Listener};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;
 
-/// Answers with events, in chunks of so many bytes; between them the socket is flushed.
+/// Answers with events, in chunks of this size. The socket is flushed between chunks.
 pub(super) fn stream(events: &[Value], size: usize) -> Deed {
     bytes(&text(events, "\n"), size)
 }
 
-/// Writes events as they stand on the wire, with this end of a line, and a comment before them.
+/// Writes events in the format of the wire, with this line ending, after a comment.
 pub(super) fn text(events: &[Value], line: &str) -> String {
     let mut text = format!(": to keep it open{line}{line}");
     for event in events.iter().map(Value::to_string).chain(["[DONE]".to_owned()]) {
@@ -19,7 +19,7 @@ pub(super) fn text(events: &[Value], line: &str) -> String {
     text
 }
 
-/// Sends a body of events in chunks of so many bytes, whatever they cut through.
+/// Sends a body of events in chunks of this size, which may split an event or a character.
 pub(super) fn bytes(text: &str, size: usize) -> Deed {
     let text = text.to_owned();
     Deed::own(move |stream| {
@@ -33,19 +33,19 @@ pub(super) fn bytes(text: &str, size: usize) -> Deed {
             if sent.is_err() {
                 return;
             }
-            // So that not all of them arrive as one.
+            // The pause keeps the chunks from arriving as one.
             std::thread::sleep(Duration::from_micros(200));
         }
         let _ = stream.write_all(b"0\r\n\r\n");
     })
 }
 
-/// Returns a piece of an answer.
+/// Returns a chunk of an answer.
 pub(super) fn delta(delta: Value) -> Value {
     json!({ "id": "c", "object": "chat.completion.chunk", "choices": [{ "index": 0, "delta": delta, "finish_reason": null }] })
 }
 
-/// Returns the end of an answer, and what it cost.
+/// Returns the end of an answer, with its token usage.
 pub(super) fn end(reason: &str) -> [Value; 2] {
     [
         json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": reason }] }),
@@ -53,14 +53,14 @@ pub(super) fn end(reason: &str) -> [Value; 2] {
     ]
 }
 
-/// Returns the events of a text that comes in these pieces.
+/// Returns the events of a text in these pieces.
 pub(super) fn saying(pieces: &[&str]) -> Vec<Value> {
     let begin = delta(json!({ "role": "assistant", "content": "" }));
     let pieces = pieces.iter().map(|piece| delta(json!({ "content": piece })));
     std::iter::once(begin).chain(pieces).chain(end("stop")).collect()
 }
 
-/// Answers every request with this text.
+/// Returns a server that answers every request with this text.
 pub(super) fn always(said: &'static str) -> Listener {
     Listener::new(move |_, _| stream(&saying(&[said]), 7))
 }

@@ -1,4 +1,4 @@
-//! The models behind the embedded server: a script, and whatever stands behind an endpoint of chat completions.
+//! The models of the embedded server: a script, and a chat completions endpoint.
 
 mod chat;
 mod endpoint;
@@ -9,7 +9,7 @@ mod trouble;
 use crate::test_env::{Asst, Standing, eventually};
 use serde_json::{Value, json};
 
-/// A user whose standing server has a model.
+/// A user whose server has a model.
 struct World {
     asst: Asst,
     _server: Standing,
@@ -26,27 +26,27 @@ impl World {
         self.asst.run(["api", "POST", path, "--body", &body.to_string()]).ok().json()
     }
 
-    /// Makes an assistant out of these members, and returns its id.
+    /// Creates an assistant with these members, and returns its ID.
     fn assistant(&self, members: Value) -> String {
         let mut body = json!({ "model": "gpt" });
         body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
         text(&self.post("/assistants", &body)["id"])
     }
 
-    /// Starts a run on a thread of its own.
+    /// Starts a run on a new thread.
     fn start(&self, assistant: &str, messages: &Value, options: Value) -> Value {
         let mut body = json!({ "assistant_id": assistant, "thread": { "messages": messages } });
         body.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
         self.post("/threads/runs", &body)
     }
 
-    /// Starts a run with a message of the user, and waits until it rests.
+    /// Starts a run with a message of the user, and waits until it ends or requires action.
     fn run(&self, assistant: &str, message: &str) -> Value {
         let run = self.start(assistant, &json!([{ "role": "user", "content": message }]), json!({}));
         self.rested(&run)
     }
 
-    /// Waits until a run has ended or waits for its caller.
+    /// Waits until a run ends or requires action.
     fn rested(&self, run: &Value) -> Value {
         eventually("the run", || {
             let run = self.get(&path(run));
@@ -58,7 +58,7 @@ impl World {
         self.asst.run(["api", "GET", path]).ok().json()
     }
 
-    /// Submits outputs for the calls that a run waits for, in their order.
+    /// Submits outputs for the calls that a run waits for, in order.
     fn submit(&self, run: &Value, outputs: &[&str]) -> Value {
         let calls = run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().unwrap();
         let outputs =
@@ -67,7 +67,7 @@ impl World {
         self.rested(&self.post(&format!("{}/submit_tool_outputs", path(run)), &body))
     }
 
-    /// Returns the last message of a run's thread.
+    /// Returns the newest message of a run's thread.
     fn last(&self, run: &Value) -> Value {
         self.get(&format!("/threads/{}/messages?limit=1", text(&run["thread_id"])))["data"][0].clone()
     }
@@ -85,7 +85,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// Returns the calls that a run waits for: name and arguments.
+/// Returns the calls that a run waits for, each as name and arguments.
 fn calls(run: &Value) -> Vec<(String, String)> {
     let calls = run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array();
     let call = |call: &Value| (text(&call["function"]["name"]), text(&call["function"]["arguments"]));

@@ -1,4 +1,4 @@
-//! How a model is named: flags, variables, and what is refused.
+//! The settings of a model: flags, variables, and errors.
 
 use crate::test_env::{Asst, shows};
 
@@ -7,7 +7,7 @@ fn serve(asst: &Asst, args: &[&str]) -> crate::test_env::Ran {
 }
 
 #[test]
-fn what_cannot_be_asked_is_refused_at_the_start() {
+fn an_invalid_model_is_refused_at_the_start() {
     let asst = Asst::new();
     shows!(serve(&asst, &["--model", "gpt-4o"]), @r"
     --- stderr ---
@@ -48,7 +48,7 @@ fn what_cannot_be_asked_is_refused_at_the_start() {
 }
 
 #[test]
-fn variables_stand_for_the_flags() {
+fn variables_replace_the_model_flags() {
     let listener = super::chat::always("mapped");
     let asst = Asst::new().env("K", "sk-0123456789").env("ASST_MODEL_KEY_ENV", "K").env("ASST_MODEL_MAP", "a=b,*=c");
     let world = super::World::new(asst, &["--model", &format!("openai:{}", listener.at(""))]);

@@ -1,11 +1,11 @@
-//! Files on their way up and down.
+//! Uploads and downloads of files.
 
 use super::standing;
 use crate::test_env::shows;
 use serde_json::json;
 
 #[test]
-fn a_large_file_comes_back_as_it_was() {
+fn a_large_file_is_downloaded_unchanged() {
     let (_server, asst) = standing(&[]);
     let bytes: Vec<u8> = (0..20_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     asst.file("large.bin", &bytes);
@@ -21,7 +21,7 @@ fn a_large_file_comes_back_as_it_was() {
 }
 
 #[test]
-fn downloads_overwrite_nothing() {
+fn a_download_does_not_overwrite_a_file_without_force() {
     let (_server, asst) = standing(&[]);
     let id = asst.fed("new", &["files", "upload", "-", "--filename", "notes.txt", "--purpose", "vision"]).ok().id();
     let read = |name: &str| std::fs::read_to_string(asst.work().join(name)).unwrap();
@@ -50,7 +50,7 @@ fn downloads_overwrite_nothing() {
 }
 
 #[test]
-fn several_files_go_up_each_under_its_name() {
+fn several_files_are_uploaded_with_their_names() {
     let (_server, asst) = standing(&[]);
     for name in ["a.md", "ü b.txt", "c"] {
         asst.file(name, name);

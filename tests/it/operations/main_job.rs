@@ -1,4 +1,4 @@
-//! Assistant, thread, message, run, answer: all of it in one go.
+//! The main job: assistant, thread, message, run and answer, in one test.
 
 use super::standing;
 use crate::test_env::{Asst, Ran, eventually};
@@ -16,9 +16,8 @@ pub(crate) fn ends(run: &Do, thread: &str, id: &str, status: &str) -> Value {
     })
 }
 
-/// The main job, each operation once at least.
+/// Runs the main job, with each operation at least once.
 pub(crate) fn main_job(asst: &Asst, run: &Do) {
-    // Assistants.
     let assistant = run(&["assistants", "create", "--model", "echo", "--name", "HR", "--tool", WEATHER]).ok().id();
     assert_eq!(run(&["assistants", "get", &assistant]).ok().id(), assistant);
     let changed =
@@ -28,7 +27,6 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
         (&json!("d"), &json!(null), &json!("echo"))
     );
     assert_eq!(run(&["assistants", "list"]).ok().ids(), [assistant.as_str()]);
-    // Files.
     asst.file("handbook.md", "# Handbook\nRest on Sundays.\n");
     let file = run(&["files", "upload", "handbook.md", "-o", "json"]).ok().json();
     assert_eq!(
@@ -39,7 +37,6 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     assert_eq!(run(&["files", "get", &file]).ok().id(), file);
     assert_eq!(run(&["files", "list", "--purpose", "assistants"]).ok().ids(), [file.as_str()]);
     assert_eq!(run(&["files", "list", "--purpose", "vision"]).ok().stdout, "");
-    // Threads and messages.
     let thread = run(&["threads", "create", "--message", "hello", "--metadata", "team=hr"]).ok().id();
     let changed = run(&["threads", "update", &thread, "--metadata", "team=it", "-o", "json"]).ok().json();
     assert_eq!(changed["metadata"], json!({ "team": "it" }));
@@ -53,7 +50,7 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     let changed = run(&["messages", "update", &thread, &message, "--metadata", "a=b", "-o", "json"]).ok().json();
     assert_eq!(changed["metadata"], json!({ "a": "b" }));
     assert_eq!(run(&["messages", "list", &thread, "--order", "asc"]).ok().ids().last(), Some(&message));
-    // A run that is completed, with its steps.
+    // A completed run, with its steps.
     let first = run(&["runs", "create", &thread, "--assistant-id", &assistant]).ok().id();
     ends(run, &thread, &first, "completed");
     let changed = run(&["runs", "update", &thread, &first, "--metadata", "a=b", "-o", "json"]).ok().json();
@@ -63,7 +60,7 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     assert_eq!(run(&["steps", "get", &thread, &first, &step]).ok().id(), step);
     let answer = run(&["messages", "list", &thread, "--run-id", &first, "-o", "json"]).ok().json();
     assert_eq!(answer[0]["content"][0]["text"]["value"], "@not a file");
-    // A run that calls functions: both outputs at once.
+    // A run with two calls. Both outputs are submitted at once.
     let question = "What's the weather?\ncall weather {\"place\":\"SF\"}\ncall weather {\"place\":\"LA\"}";
     let both =
         run(&["threads", "create-and-run", "--assistant-id", &assistant, "--thread-message", question, "-o", "json"]);
@@ -96,7 +93,7 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     let text = answer[0]["content"][0]["text"]["value"].as_str().unwrap().to_owned();
     assert!(text.contains("57") && text.contains("0.06"), "{text}");
     assert_eq!(run(&["steps", "list", asked, id, "--jq", ".[].type"]).ok().stdout, "message_creation\ntool_calls\n");
-    // A run that is cancelled.
+    // A run that is cancelled while it is stuck.
     run(&["messages", "create", &thread, "--content", "stuck"]).ok();
     let stuck = run(&["runs", "create", &thread, "--assistant-id", &assistant]).ok().id();
     run(&["messages", "create", &thread, "--content", "more"]).code(12).says("while a run ");
@@ -104,10 +101,10 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     run(&["runs", "cancel", &thread, &stuck]).ok();
     ends(run, &thread, &stuck, "cancelled");
     run(&["runs", "cancel", &thread, &stuck]).code(12);
-    // The ledger knows the threads, those that were made on the way too.
+    // The ledger also has the thread that `create-and-run` created.
     let listed: BTreeSet<String> = run(&["threads", "list"]).ok().ids().into_iter().collect();
     assert_eq!(listed, BTreeSet::from([thread.clone(), asked.to_owned()]));
-    // The end of it all.
+    // Deletions come last.
     run(&["messages", "delete", &thread, &message]).ok();
     run(&["messages", "get", &thread, &message]).code(3);
     run(&["threads", "delete", &thread, asked]).ok();
@@ -120,19 +117,19 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
 }
 
 #[test]
-fn the_main_job_in_process() {
+fn the_main_job_works_in_process() {
     let asst = Asst::new();
     main_job(&asst, &|args| asst.local(args));
 }
 
 #[test]
-fn the_main_job_on_a_standing_server() {
+fn the_main_job_works_on_a_separate_server() {
     let (_server, asst) = standing(&[]);
     main_job(&asst, &|args| asst.run(args.iter().copied()));
 }
 
 #[test]
-fn runs_that_end_otherwise() {
+fn expired_failed_and_incomplete_runs_release_the_thread() {
     let (_server, asst) = standing(&["--run-expiry", "3s"]);
     let run = |args: &[&str]| asst.run(args.iter().copied());
     let assistant = run(&["assistants", "create", "--model", "echo"]).ok().id();
@@ -149,7 +146,7 @@ fn runs_that_end_otherwise() {
             "incomplete" => assert!(ended["incomplete_details"]["reason"].is_string(), "{ended}"),
             _ => {}
         }
-        // The lock is gone with the run.
+        // The end of the run released the lock of the thread.
         run(&["messages", "create", thread, "--content", "more"]).ok();
         run(&["runs", "submit", thread, id, "--tool-output", "call_1=x"]).code(12);
     }

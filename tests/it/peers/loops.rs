@@ -1,11 +1,11 @@
-//! Commands in the loops of a shell.
+//! Commands in shell loops.
 
 use crate::mock_server::{Deed, Listener};
 use crate::test_env::{Asst, Ran};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Runs a script of a POSIX shell in which `asst` is the program.
+/// Runs a POSIX shell script in which `asst` is the tested program.
 fn shell(asst: &Asst, script: &str) -> Ran {
     let mut direct = asst.command([""; 0]);
     let program = direct.get_program().to_owned();
@@ -25,10 +25,10 @@ fn ids(count: usize) -> String {
     (0..count).map(|number| format!("thread_{number}\n")).collect()
 }
 
-/// A command that reads standard input unasked swallows the rest of the list: the loop ends after its first round, with
-/// exit code 0 and all other threads alive.
+/// A command must not read standard input without a flag for it. Otherwise it consumes the rest of the list: the loop
+/// ends after one round, with exit code 0.
 #[test]
-fn a_loop_that_reads_its_ids_goes_round_for_each() {
+fn a_command_in_a_while_read_loop_does_not_consume_the_list() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.file("ids", ids(5));
@@ -51,7 +51,7 @@ fn a_loop_that_reads_its_ids_goes_round_for_each() {
 }
 
 #[test]
-fn a_loop_counts_its_rounds_and_not_those_of_the_command() {
+fn a_create_in_a_while_read_loop_runs_once_per_line() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.file("ids", ids(3));
@@ -60,7 +60,7 @@ fn a_loop_counts_its_rounds_and_not_those_of_the_command() {
 }
 
 #[test]
-fn many_processes_share_a_list() {
+fn parallel_processes_of_xargs_share_a_list() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.file("ids", ids(40));
@@ -71,7 +71,7 @@ fn many_processes_share_a_list() {
 }
 
 #[test]
-fn a_loop_waits_until_a_state_is_reached() {
+fn a_loop_can_wait_for_a_status() {
     let listener = Listener::new(|_, before| {
         let status = if before < 3 { "in_progress" } else { "completed" };
         Deed::json(200, &json!({ "id": "run_1", "object": "thread.run", "status": status }))
@@ -83,9 +83,9 @@ fn a_loop_waits_until_a_state_is_reached() {
     shell(&asst, "until asst runs get thread_1 run_1 --jq .status | grep -q completed; do :; done").ok();
 }
 
-/// The page of a list is printed when it is there, not when all of them are: who reads it can begin, and can stop.
+/// A page of a list is printed when it arrives, so that a reader can begin early and can stop early.
 #[test]
-fn a_reader_has_the_first_page_before_the_second_is_asked_for() {
+fn the_first_page_is_printed_before_the_second_is_requested() {
     use std::io::{BufRead, BufReader};
     let listener = Listener::new(|asked, _| match asked.target.contains("after=") {
         false => Deed::json(200, &json!({ "data": [{ "id": "asst_1" }], "has_more": true, "last_id": "asst_1" })),

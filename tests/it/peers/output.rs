@@ -1,4 +1,4 @@
-//! What goes to standard output, and what never does.
+//! The content of standard output in success and failure.
 
 use crate::mock_server::{Deed, Listener};
 use crate::test_env::Asst;
@@ -14,10 +14,10 @@ fn two_pages() -> Listener {
     })
 }
 
-/// An error on standard output is taken for an id by `id=$(…)`, and one code for every failure leaves a script to read
-/// the text.
+/// `id=$(…)` would take an error on standard output for an ID. A script needs different exit codes, because it should
+/// not parse the text.
 #[test]
-fn a_failure_leaves_standard_output_empty_and_says_which_it_is() {
+fn a_failure_leaves_standard_output_empty_and_has_its_own_exit_code() {
     for (status, code, expected) in [
         (404, None, 3),
         (401, Some("invalid_api_key"), 4),
@@ -40,8 +40,8 @@ fn a_failure_leaves_standard_output_empty_and_says_which_it_is() {
     }
 }
 
-/// A list in JSON or YAML is one document: documents one behind the other are no JSON, and a reader of YAML keeps the
-/// last.
+/// A list in JSON or YAML is one document. Several JSON documents in a row are not valid JSON, and a YAML reader keeps
+/// only the last one.
 #[test]
 fn a_list_of_several_pages_is_one_document() {
     let listener = two_pages();
@@ -56,7 +56,7 @@ fn a_list_of_several_pages_is_one_document() {
     assert_eq!(csv, "id\nasst_1\nasst_2\nasst_3\n");
 }
 
-/// A filter that sees page by page counts each page on its own, and one that is refused beside paging is no filter.
+/// A filter that runs on each page alone would return one count per page.
 #[test]
 fn a_filter_sees_all_pages_as_one_array() {
     let listener = two_pages();
@@ -66,7 +66,7 @@ fn a_filter_sees_all_pages_as_one_array() {
     assert_eq!(ran.stdout, "asst_1,asst_2,asst_3\n");
 }
 
-/// A filter that finds nothing must not print the whole object in its place.
+/// A filter without a match must not print the whole object instead.
 #[test]
 fn a_filter_without_a_match_prints_no_object() {
     let listener = two_pages();
@@ -77,7 +77,7 @@ fn a_filter_without_a_match_prints_no_object() {
     assert_eq!(ran.stdout, "", "{}", ran.text());
 }
 
-/// Twenty to a page is five times the requests.
+/// The default page size of 20 would take five times as many requests.
 #[test]
 fn a_page_is_as_large_as_the_endpoint_allows() {
     let listener = Listener::new(|_, _| Deed::json(200, &json!({ "data": [], "has_more": false })));
@@ -91,7 +91,7 @@ fn a_page_is_as_large_as_the_endpoint_allows() {
     assert_eq!(asked[2], "GET /v1/threads/thread_1/messages?limit=5");
 }
 
-/// A disk that is full is no success, and what was created is not forgotten for it.
+/// A full disk is a failure, but the new object is still recorded.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_behind_standard_output_is_a_failure() {
@@ -105,9 +105,9 @@ fn a_full_disk_behind_standard_output_is_a_failure() {
     assert_eq!(asst.run(["threads", "list", "--source", "created", "-o", "id"]).ok().ids().len(), 1);
 }
 
-/// Pages of hundreds of kilobytes for all commands at once are read by nobody.
+/// One page for all commands would be hundreds of kilobytes long.
 #[test]
-fn each_command_has_a_manual_page_of_its_own() {
+fn each_command_has_its_own_manual_page() {
     let asst = Asst::new();
     asst.run(["man", "pages"]).ok();
     let mut pages = 0;
@@ -118,13 +118,13 @@ fn each_command_has_a_manual_page_of_its_own() {
         pages += 1;
     }
     assert!(pages > 40, "{pages}");
-    // A folder that cannot be made is said, not passed over.
+    // A folder that cannot be created is an error.
     asst.run(["man", "/dev/null/pages"]).code(1).says("could not make the folder");
 }
 
-/// A shell loop over the lines of CSV gets no carriage return in its last field, unless that was asked for.
+/// Without `--crlf`, a shell loop over CSV lines gets no carriage return in its last field.
 #[test]
-fn csv_ends_lines_with_lf_unless_crlf_is_asked_for() {
+fn csv_lines_end_with_lf_without_the_crlf_flag() {
     let listener = two_pages();
     let asst = Asst::with_backend(&listener.url());
     let list = |more: &[&str]| asst.run([&["assistants", "list", "--columns", "id"], more].concat()).ok();

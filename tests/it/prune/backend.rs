@@ -1,4 +1,4 @@
-//! A backend whose objects have the age that a test gives them, and whose answers a test may replace.
+//! A backend whose objects have an age that the test sets. A test can replace its answers.
 
 use super::days;
 use crate::mock_server::{Asked, Deed, Listener};
@@ -15,16 +15,16 @@ pub(crate) struct Backend {
     pub(crate) messages: BTreeMap<String, Vec<Value>>,
     pub(crate) assistants: BTreeSet<String>,
     pub(crate) files: BTreeMap<String, Value>,
-    /// The files of each vector store; `None` where the backend has no vector stores.
+    /// The files of each vector store, or `None` if the backend has no vector stores.
     pub(crate) stores: Option<BTreeMap<String, Vec<Value>>>,
-    /// Asked first; where it returns nothing, the backend answers.
+    /// Receives each request first. If it returns `None`, the backend answers.
     hook: Option<Box<Hook>>,
     made: u64,
     /// The steps of each run.
     pub(crate) steps: BTreeMap<String, Vec<Value>>,
-    /// The `Date` of its answers; `None` is the time of now, an empty one is left out.
+    /// The `Date` header of the answers. `None` is the current time, and an empty text omits the header.
     pub(crate) date: Option<String>,
-    /// What the next thread is called.
+    /// The ID of the next thread.
     pub(crate) next_id: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Backend {
         self.messages.entry(thread.to_owned()).or_default().push(message);
     }
 
-    /// Adds a file of purpose assistants that was uploaded 100 days ago.
+    /// Adds a file with the purpose `assistants` that was uploaded 100 days ago.
     pub(crate) fn file(&mut self, id: &str) -> String {
         let file = json!({ "id": id, "object": "file", "filename": format!("{id}.txt"), "purpose": "assistants",
             "bytes": 1, "created_at": days(-100) });
@@ -98,7 +98,7 @@ impl Backend {
                 None => missing("run", id),
             },
             ("GET", ["threads", _, "runs", run, "steps"]) => page(self.steps.get(*run), query),
-            // The time of a message is the test's; a message of asst's own looks old here.
+            // The test sets the time of a message. A message that asst creates must look old here.
             ("POST", ["threads", thread, "messages"]) => {
                 self.message(thread, days(-100));
                 Deed::json(200, &self.messages[*thread][0])
@@ -157,13 +157,13 @@ impl Backend {
     }
 }
 
-/// Returns a time as HTTP writes it.
+/// Formats a time as an HTTP date.
 pub(crate) fn http_date(seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(seconds).unwrap();
     jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap()
 }
 
-/// Answers newest first unless it is asked otherwise, a page at a time.
+/// Returns a page of a list, newest first by default.
 fn page(items: Option<&Vec<Value>>, query: &str) -> Deed {
     let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let mut items: Vec<&Value> = items.into_iter().flatten().collect();

@@ -1,4 +1,4 @@
-//! `asst files prune`: what nothing names goes, and where not all can be read, nothing does.
+//! `asst files prune` deletes files that no object references. It deletes nothing if it cannot read all objects.
 
 use super::{World, days};
 use crate::mock_server::Deed;
@@ -14,7 +14,7 @@ fn deleted(world: &World) -> Vec<String> {
     lines.iter().filter_map(|line| line.strip_prefix("DELETE /v1/files/")).map(str::to_owned).collect()
 }
 
-/// A backend in which each way to name a file is used once, and one file that nothing names.
+/// Returns a backend with one file for each kind of reference, and one without a reference.
 fn full() -> World {
     let world = World::new();
     let thread = world.thread();
@@ -41,7 +41,7 @@ fn full() -> World {
 }
 
 #[test]
-fn only_what_nothing_names_goes() {
+fn only_unreferenced_files_are_deleted() {
     let world = full();
     let ran = prune(&world, &["--unreferenced", "--dry-run", "-o", "json"]).ok().says("\"would_go\":1");
     let verdict = |id: &str| {
@@ -58,7 +58,7 @@ fn only_what_nothing_names_goes() {
 }
 
 #[test]
-fn a_part_that_cannot_be_read_stops_it_and_is_named() {
+fn a_part_that_cannot_be_read_prevents_deletions_and_is_named() {
     for (part, path) in [
         ("assistants", "/v1/assistants?"),
         ("threads", "/v1/threads/"),
@@ -85,7 +85,7 @@ fn a_part_that_cannot_be_read_stops_it_and_is_named() {
 }
 
 #[test]
-fn what_a_backend_does_not_have_must_be_said() {
+fn a_missing_endpoint_must_be_confirmed_with_without() {
     let world = full();
     world.backend().stores = None;
     prune(&world, &["--unreferenced", "--yes"]).code(11).says("vector-stores").says("--without vector-stores");
@@ -95,13 +95,13 @@ fn what_a_backend_does_not_have_must_be_said() {
 }
 
 #[test]
-fn a_gateway_under_the_openai_backend_is_read_like_any_other() {
+fn a_gateway_with_the_openai_backend_is_pruned_like_any_other() {
     let world = full();
     world.asst.config(&format!(
         "[profiles.gateway]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
         world.listener.url()
     ));
-    // The ledger knows no thread of this profile, so only the backend's list names it.
+    // The ledger has no thread of this profile, so only the list of the backend contains it.
     let thread = world.backend().threads.values().next().unwrap().clone();
     world.backend().hook(move |asked, _| {
         (asked.method == "GET" && asked.target.starts_with("/v1/threads?"))
@@ -112,7 +112,7 @@ fn a_gateway_under_the_openai_backend_is_read_like_any_other() {
 }
 
 #[test]
-fn threads_that_only_the_backend_lists_count() {
+fn references_of_threads_outside_the_ledger_count() {
     let world = full();
     world.backend().file("file-elsewhere");
     world.backend().hook(|asked, _| {
@@ -129,7 +129,7 @@ fn threads_that_only_the_backend_lists_count() {
 }
 
 #[test]
-fn a_list_of_threads_that_vanishes_deletes_nothing() {
+fn a_list_of_threads_that_fails_later_prevents_deletions() {
     let world = full();
     let mut asked_before = false;
     world.backend().hook(move |asked, _| {
@@ -146,7 +146,7 @@ fn a_list_of_threads_that_vanishes_deletes_nothing() {
 }
 
 #[test]
-fn on_the_embedded_server() {
+fn unreferenced_files_of_the_embedded_server_are_deleted() {
     let asst = Asst::new();
     let path = asst.file("notes.txt", "notes");
     let upload = || asst.local(&["files", "upload", path.to_str().unwrap(), "-o", "id"]).ok().id();
@@ -161,7 +161,7 @@ fn on_the_embedded_server() {
 }
 
 #[test]
-fn what_is_never_pruned_and_what_is_refused() {
+fn files_of_other_purposes_are_kept_and_invalid_flags_are_refused() {
     let world = full();
     let asked = world.listener.lines().len();
     prune(&world, &["--yes"]).code(2);
@@ -171,7 +171,7 @@ fn what_is_never_pruned_and_what_is_refused() {
     assert_eq!(world.listener.lines().len(), asked);
     prune(&world, &["--unreferenced", "--older-than", "200d", "--yes"]).ok().says("0 deleted");
     prune(&world, &["--unreferenced", "--purpose", "vision", "--yes"]).ok().says("0 deleted");
-    // A file without a date may be of today.
+    // A file without a date may be new.
     world.backend().files.get_mut("file-free").unwrap()["created_at"] = json!(null);
     prune(&world, &["--unreferenced", "--yes"]).ok().says("0 deleted").says("1 unknown");
 }

@@ -1,10 +1,11 @@
-//! Lists as evidence: what is not well formed to its end proves neither that a thread is empty nor that it is old.
+//! Lists as evidence. A list that is not well-formed to its end proves neither that a thread is empty nor that it is
+//! old.
 
 use super::{World, days};
 use crate::mock_server::Deed;
 use serde_json::{Value, json};
 
-/// Pages that do not prove that there is nothing.
+/// Returns pages that do not prove that a list is empty.
 fn no_proof() -> Vec<Value> {
     vec![
         json!([]),
@@ -25,7 +26,7 @@ fn no_proof() -> Vec<Value> {
 }
 
 #[test]
-fn an_emptiness_that_is_not_proven_deletes_nothing() {
+fn a_list_that_is_not_proven_empty_prevents_deletions() {
     for list in ["/runs?", "/messages?"] {
         for page in no_proof() {
             let (world, told) = (World::new(), format!("{list} {page}"));
@@ -41,7 +42,7 @@ fn an_emptiness_that_is_not_proven_deletes_nothing() {
 }
 
 #[test]
-fn items_without_an_end_prove_nothing() {
+fn items_without_a_proven_end_prevent_deletions() {
     let old =
         |id: &str| json!({ "id": id, "created_at": days(-90), "status": "completed", "assistant_id": "asst_gone" });
     for page in [
@@ -66,8 +67,8 @@ fn items_without_an_end_prove_nothing() {
 }
 
 #[test]
-fn a_server_that_sorts_by_id_hides_nothing() {
-    // The two first are old, and in the order that was asked for; the newest comes last.
+fn a_list_in_the_order_of_ids_hides_no_new_message() {
+    // The first messages are old, and in the requested order. The newest message comes last.
     let message = |id: u32, age: i64| json!({ "id": format!("msg_{id:03}"), "created_at": days(-age) });
     let mut all: Vec<Value> = (0..150).map(|id| message(id, i64::from(50 + id))).collect();
     all.push(message(999, 1));
@@ -88,11 +89,11 @@ fn a_server_that_sorts_by_id_hides_nothing() {
 }
 
 #[test]
-fn a_server_that_never_says_that_there_is_more_is_asked() {
+fn a_full_page_without_has_more_is_followed_by_another_request() {
     for count in [20, 40, 100, 101] {
         let world = World::new();
         let id = world.thread_of("asst_gone");
-        // The first page is full of what is old.
+        // The first page contains only old messages.
         for number in 0..count {
             world.backend().message(&id, days(-40) - number);
         }
@@ -113,7 +114,7 @@ fn a_server_that_never_says_that_there_is_more_is_asked() {
 }
 
 #[test]
-fn a_list_of_another_thread_proves_nothing() {
+fn items_of_another_thread_prove_nothing() {
     for list in ["/runs?", "/messages?"] {
         let world = World::new();
         world.thread_of("asst_gone");
@@ -127,7 +128,7 @@ fn a_list_of_another_thread_proves_nothing() {
 }
 
 #[test]
-fn a_full_page_that_is_the_last_is_believed_after_another_question() {
+fn a_full_last_page_is_evidence_after_a_second_request() {
     let world = World::new();
     let id = world.thread_of("asst_gone");
     (0..100).for_each(|number| world.backend().message(&id, days(-40) - number));

@@ -1,5 +1,5 @@
-//! Pruning (docs/design/orphans.md, docs/design/bulk.md): what is proven to be orphaned goes, and nothing precious can
-//! be made to go.
+//! Pruning (docs/design/orphans.md, docs/design/bulk.md): threads that are proven to be orphaned are deleted, and no
+//! other ones.
 
 mod absence;
 mod backend;
@@ -22,18 +22,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(super) const DAY: i64 = 86_400;
 
-/// Returns the time, so many days from now.
+/// Returns the time this number of days from now.
 pub(super) fn days(from_now: i64) -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     i64::try_from(now).unwrap() + from_now * DAY
 }
 
-/// Runs a command at another time.
+/// Runs a command with another current time.
 pub(super) fn at(asst: &Asst, time: i64, args: &[&str]) -> Ran {
     asst.ran(asst.command(args).env("ASST_NOW", time.to_string()).output().unwrap())
 }
 
-/// A backend whose objects a test makes, and a user whose ledger knows them since long ago.
+/// A backend whose objects a test creates, and a user whose ledger has long had them.
 pub(super) struct World {
     backend: Arc<Mutex<Backend>>,
     pub(super) listener: crate::mock_server::Listener,
@@ -67,13 +67,13 @@ impl World {
         self.asst.run([&["threads", "prune"], args].concat())
     }
 
-    /// Returns what was deleted at the backend.
+    /// Returns the threads that were deleted at the backend.
     pub(super) fn deleted(&self) -> Vec<String> {
         let lines = self.listener.lines();
         lines.iter().filter_map(|line| line.strip_prefix("DELETE /v1/threads/")).map(str::to_owned).collect()
     }
 
-    /// Returns the ids that the ledger takes for existing.
+    /// Returns the IDs that exist according to the ledger.
     pub(super) fn present(&self) -> Vec<String> {
         self.asst.run(["threads", "list", "-o", "id"]).ok().ids()
     }

@@ -1,4 +1,4 @@
-//! `asst runs prune`: what is stuck is cancelled, and nothing else.
+//! `asst runs prune` cancels stuck runs, and no other ones.
 
 use super::{World, at, days};
 use crate::mock_server::Deed;
@@ -19,7 +19,7 @@ fn cancels(world: &World) -> usize {
 }
 
 #[test]
-fn stuck_runs_are_cancelled_and_others_go_on() {
+fn only_stuck_runs_are_cancelled() {
     let world = World::new();
     let thread = world.thread();
     let run = |status: &str, age: i64| world.backend().run(&thread, "asst_1", status, age);
@@ -45,7 +45,7 @@ fn stuck_runs_are_cancelled_and_others_go_on() {
 }
 
 #[test]
-fn cleaning_up_is_no_use_of_a_thread() {
+fn a_cancellation_by_prune_does_not_count_as_use_of_the_thread() {
     let world = World::new();
     let thread = world.thread();
     world.backend().run(&thread, "asst_gone", "queued", days(-90));
@@ -54,7 +54,7 @@ fn cleaning_up_is_no_use_of_a_thread() {
 }
 
 #[test]
-fn runs_of_threads_that_are_not_known_are_found_by_their_rows() {
+fn runs_of_unknown_threads_are_found_by_their_own_rows() {
     let world = World::new();
     let create = ["runs", "create", "thread_of_others", "--assistant-id", "asst_1", "-o", "id"];
     let run = at(&world.asst, days(-100), &create).ok().id();
@@ -65,7 +65,7 @@ fn runs_of_threads_that_are_not_known_are_found_by_their_rows() {
 }
 
 #[test]
-fn conditions_narrow_and_max_ends_it() {
+fn filters_and_max_limit_the_cancelled_runs() {
     let world = World::new();
     let thread = world.thread();
     let runs: Vec<String> =
@@ -77,7 +77,7 @@ fn conditions_narrow_and_max_ends_it() {
 }
 
 #[test]
-fn one_that_ends_by_itself_was_not_stuck() {
+fn a_run_that_ends_before_the_cancellation_is_not_counted() {
     let world = World::new();
     let thread = world.thread();
     world.backend().run(&thread, "asst_1", "in_progress", days(-2));
@@ -93,7 +93,7 @@ fn one_that_ends_by_itself_was_not_stuck() {
 }
 
 #[test]
-fn a_backend_that_cannot_cancel_is_said_so() {
+fn a_backend_that_cannot_cancel_exits_11() {
     let world = World::new();
     let thread = world.thread();
     world.backend().run(&thread, "asst_1", "in_progress", days(-2));
@@ -102,7 +102,7 @@ fn a_backend_that_cannot_cancel_is_said_so() {
 }
 
 #[test]
-fn a_wrong_key_and_a_wrong_backend_cancel_nothing() {
+fn a_wrong_key_or_a_wrong_backend_cancels_nothing() {
     for (deed, code) in [((401, "no"), 4), ((404, ""), 1)] {
         let world = World::new();
         (0..12).for_each(|_| {
@@ -116,7 +116,7 @@ fn a_wrong_key_and_a_wrong_backend_cancel_nothing() {
 }
 
 #[test]
-fn it_asks_and_wants_a_filter() {
+fn runs_prune_needs_a_filter_and_a_confirmation() {
     let world = World::new();
     prune(&world, &["--yes"]).code(2).says("--stuck");
     prune(&world, &["--grace", "1d", "--source", "any", "--yes"]).code(2);
@@ -126,8 +126,8 @@ fn it_asks_and_wants_a_filter() {
 }
 
 #[test]
-fn on_the_embedded_server() {
-    // It has made everything a day ago.
+fn stuck_runs_of_the_embedded_server_are_cancelled() {
+    // The server creates everything with yesterday's time.
     let past = Asst::new().env("ASST_NOW", days(-1).to_string());
     let server = past.serve(&[]);
     let asst = Asst::new().env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");

@@ -1,4 +1,4 @@
-//! The one question, at a terminal: with the count, after a look and before a deletion.
+//! The confirmation at a terminal: it contains the count, and comes after the search and before the deletion.
 
 use super::World;
 use crate::test_env::Ran;
@@ -6,7 +6,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 
-/// Runs a pruning at a terminal, answers its question, and returns what stood before the answer.
+/// Runs `threads prune` at a terminal and answers its prompt. Returns the output before the answer, and the result.
 fn answered(world: &World, args: &[&str], answer: &str, meanwhile: impl FnOnce()) -> (String, Ran) {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
@@ -27,7 +27,7 @@ fn answered(world: &World, args: &[&str], answer: &str, meanwhile: impl FnOnce()
     }
     meanwhile();
     master.write_all(answer.as_bytes()).unwrap();
-    // What is said afterwards must not fill the terminal.
+    // Reads later output, because the buffer of the terminal is limited.
     let rest = std::thread::spawn(move || {
         let mut rest = Vec::new();
         let _ = master.read_to_end(&mut rest);
@@ -38,7 +38,7 @@ fn answered(world: &World, args: &[&str], answer: &str, meanwhile: impl FnOnce()
 }
 
 #[test]
-fn it_asks_once_with_the_count() {
+fn one_prompt_with_the_count_is_shown() {
     let world = World::new();
     let ids: Vec<String> = (0..3).map(|_| world.thread()).collect();
     let (said, ran) = answered(&world, &["--empty"], "n\n", || {});
@@ -52,7 +52,7 @@ fn it_asks_once_with_the_count() {
 }
 
 #[test]
-fn what_changes_while_it_asks_is_seen() {
+fn an_object_that_changes_during_the_prompt_is_kept() {
     let world = World::new();
     let (idle, used) = (world.thread(), world.thread());
     let use_it = || world.backend().message(&used, super::days(0));
@@ -63,7 +63,7 @@ fn what_changes_while_it_asks_is_seen() {
 }
 
 #[test]
-fn nothing_to_do_is_no_question() {
+fn no_prompt_is_shown_if_nothing_can_be_pruned() {
     let world = World::new();
     let id = world.thread();
     world.backend().message(&id, super::days(0));

@@ -1,4 +1,5 @@
-//! `--cleanup`: what the program left goes, in an order that works, and what cannot go is said.
+//! `--cleanup` deletes the objects that the program left, in an order that works. It reports objects that cannot be
+//! deleted.
 
 use super::{Recording, all_kinds, minting, session, text};
 use crate::mock_server::{Deed, Listener};
@@ -17,7 +18,7 @@ fn deletions(listener: &Listener) -> Vec<String> {
 }
 
 #[test]
-fn what_refers_to_others_goes_before_them() {
+fn objects_are_deleted_before_those_that_they_reference() {
     let (listener, asst) = minting();
     let recording = Recording::start(&asst, &FLAGS);
     let mut ids = Vec::new();
@@ -43,7 +44,7 @@ fn what_refers_to_others_goes_before_them() {
         deleted.contains(&json!({ "kind": "thread", "id": &thread["threads/".len()..], "by": "cleanup" })),
         "{report}"
     );
-    // A run cannot be deleted, and its thread is not the program's.
+    // A run cannot be deleted, and the program did not create its thread.
     assert_eq!(report["left"], json!([{ "kind": "run", "id": other }]));
     assert_eq!((&report["failed"], &report["open_intents"]), (&json!([]), &json!([])));
 }
@@ -58,7 +59,7 @@ fn without_the_flag_nothing_is_deleted() {
     assert_eq!(report(&asst)["left"], json!([{ "kind": "thread", "id": id }]));
 }
 
-/// A backend that keeps its threads.
+/// Returns a backend that refuses to delete threads.
 fn stubborn() -> Listener {
     Listener::new(|asked, before| match (asked.method.as_str(), asked.target.contains("/threads/")) {
         ("DELETE", true) => Deed::error(403, "You may not.", None),
@@ -67,7 +68,7 @@ fn stubborn() -> Listener {
 }
 
 #[test]
-fn a_cleanup_that_fails_shows_in_the_code_of_a_program_that_succeeded() {
+fn a_failed_cleanup_of_a_successful_program_exits_8() {
     let listener = stubborn();
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &FLAGS);
@@ -78,16 +79,16 @@ fn a_cleanup_that_fails_shows_in_the_code_of_a_program_that_succeeded() {
     let report = report(&asst);
     assert_eq!((&report["left"][0]["id"], &report["failed"][0]["id"]), (&json!(id), &json!(id)));
     assert!(text(&report["failed"][0]["reason"]).contains("You may not."));
-    // Later, by the session: all failed alike.
+    // A later cleanup of the session only has objects that fail with the same code.
     asst.run(["record", "--cleanup-session", &session(&ran)]).code(4);
-    // A program that failed says more.
+    // The exit code of a failed program takes precedence.
     let own = assert_cmd::cargo::cargo_bin!("asst").to_str().unwrap().to_owned();
     let script = format!("{own} --no-ledger threads create >/dev/null; exit 5");
     asst.run(["record", "--cleanup", "--", "sh", "-c", &script]).code(5).says("1 left, 1 could not be deleted");
 }
 
 #[test]
-fn a_thread_with_an_active_run_goes_when_the_run_is_cancelled() {
+fn a_thread_with_an_active_run_is_deleted_after_a_cancellation() {
     let listener = Listener::new(|asked, before| match (asked.method.as_str(), asked.target.as_str()) {
         ("GET", target) if target.contains("/runs") => {
             let run = |id: &str, status: &str| json!({ "id": id, "object": "thread.run", "status": status });

@@ -1,4 +1,5 @@
-//! A profile of a Foundry project: what Microsoft's libraries and samples read, and the paths that they make of it.
+//! A profile of a Foundry project: the variables that Microsoft's libraries and samples read, and the paths that they
+//! form.
 
 use super::{Answer, Recording, rows, threads};
 use crate::mock_server::{Listener, mint};
@@ -18,7 +19,7 @@ fn project(listener: &Listener) -> Asst {
 }
 
 #[test]
-fn the_variables_of_microsofts_libraries_lead_to_the_proxy() {
+fn the_variables_of_microsofts_libraries_point_to_the_proxy() {
     let seen = project(&Listener::new(mint)).run(["record", "--", "env"]).ok().stdout;
     let value = |name: &str| seen.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
     for name in [
@@ -38,7 +39,7 @@ fn the_variables_of_microsofts_libraries_lead_to_the_proxy() {
 }
 
 #[test]
-fn a_path_that_names_the_project_is_not_doubled_and_is_recorded() {
+fn a_path_with_the_project_is_recorded_and_not_doubled() {
     let listener = Listener::new(threads);
     let asst = project(&listener);
     let recording = Recording::start(&asst, &[]);

@@ -1,4 +1,4 @@
-//! `asst record` (docs/design/recording.md): what passes between a program and its backend is untouched, and recorded.
+//! `asst record` (docs/design/recording.md): traffic between a program and its backend is unchanged, and recorded.
 
 mod azure;
 mod cleanup;
@@ -18,10 +18,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdin, Stdio};
 
-/// A recorded program that says where the proxy is, and ends when its standard input does.
+/// A program to record. It prints the address of the proxy, and ends when its standard input is closed.
 const PROGRAM: &str = r#"echo "${OPENAI_BASE_URL:-$AZURE_OPENAI_ENDPOINT/v1} ${OPENAI_API_KEY:-$AZURE_OPENAI_API_KEY}"; cat >/dev/null; exit ${CODE:-0}"#;
 
-/// A recording in which the test itself is what calls.
+/// A recording in which the test sends the requests of the program.
 pub(crate) struct Recording<'a> {
     asst: &'a Asst,
     child: Option<Child>,
@@ -35,7 +35,7 @@ impl<'a> Recording<'a> {
         let args = [&["record"], flags, &["--", "sh", "-c", PROGRAM]].concat();
         let mut child = asst.command(args).stdin(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        // Unbuffered: what comes later belongs to the end.
+        // Read without a buffer, because later output belongs to the end.
         let out = child.stdout.as_mut().unwrap();
         while !line.ends_with('\n') {
             let mut byte = [0];
@@ -56,12 +56,12 @@ impl<'a> Recording<'a> {
         self.url.strip_prefix("http://").unwrap().split('/').next().unwrap()
     }
 
-    /// Begins a call; its answer is read on demand.
+    /// Sends a request. The answer is read on demand.
     fn begin(&self, head: &str, body: &[u8]) -> Answer {
         Answer::of(self.send(head, body))
     }
 
-    /// Sends the lines of a head, to which nothing is added, and a body.
+    /// Sends exactly these lines as a head, and a body.
     fn send_raw(&self, head: &str, body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(self.host()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -81,7 +81,7 @@ impl<'a> Recording<'a> {
         self.send_raw(&head, body)
     }
 
-    /// Posts JSON and returns the answer, which must be a success.
+    /// Posts JSON and returns the answer. Panics if the status is not 200.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
         let answer =
             self.begin(&format!("POST /v1{path}\ncontent-type: application/json"), body.to_string().as_bytes());
@@ -93,7 +93,7 @@ impl<'a> Recording<'a> {
         self.begin(&format!("DELETE /v1{path}"), b"").json()
     }
 
-    /// Lets the program end and returns how `asst` did.
+    /// Ends the program and returns the result of `asst`.
     pub(crate) fn end(mut self) -> Ran {
         drop(self.input.take());
         let output = self.child.take().unwrap().wait_with_output().unwrap();
@@ -111,7 +111,7 @@ impl Drop for Recording<'_> {
     }
 }
 
-/// An answer whose head has come.
+/// An answer whose head was read.
 struct Answer {
     status: u16,
     head: String,
@@ -145,7 +145,7 @@ impl Answer {
         asst::json::read(self.body()).unwrap()
     }
 
-    /// Reads the next chunk of a body that is still coming.
+    /// Reads the next chunk of a body that has not ended yet.
     fn chunk(&mut self) -> String {
         let mut line = String::new();
         self.reader.read_line(&mut line).unwrap();
@@ -155,7 +155,7 @@ impl Answer {
     }
 }
 
-/// Creates every kind that is recorded, and deletes.
+/// Creates and deletes every kind of object that is recorded.
 fn all_kinds(asked: &Asked, before: usize) -> Deed {
     let made =
         |prefix: &str| Deed::json(200, &json!({ "id": format!("{prefix}{before:024}"), "created_at": 1_700_000_000 }));
@@ -177,7 +177,7 @@ fn all_kinds(asked: &Asked, before: usize) -> Deed {
     }
 }
 
-/// Creates a thread, whatever the path.
+/// Creates a thread for a POST to any path.
 fn threads(asked: &Asked, before: usize) -> Deed {
     match asked.method.as_str() {
         "POST" => Deed::json(200, &json!({ "id": format!("thread_{before:024}"), "object": "thread" })),
@@ -185,13 +185,13 @@ fn threads(asked: &Asked, before: usize) -> Deed {
     }
 }
 
-/// Returns the rows of the ledger, the newest first.
+/// Returns the rows of the ledger, newest first.
 fn rows(asst: &Asst) -> Vec<Value> {
     let list = asst.run(["ledger", "list", "--state", "any", "-o", "json"]).ok().json();
     list.as_array().unwrap().clone()
 }
 
-/// Returns the session that a recording has said.
+/// Returns the session that a recording printed.
 fn session(ran: &Ran) -> String {
     let (_, rest) = ran.stderr.split_once("session ").unwrap();
     rest.split(':').next().unwrap().to_owned()
@@ -201,7 +201,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// Returns a backend that creates what is posted, and its user.
+/// Returns a backend that creates posted objects, and a user of it.
 fn minting() -> (Listener, Asst) {
     let listener = Listener::new(all_kinds);
     let asst = Asst::with_backend(&listener.url());

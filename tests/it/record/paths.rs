@@ -1,4 +1,4 @@
-//! A create is recorded however its path is written, and the account is the profile's.
+//! A create is recorded in every spelling of its path, and the request uses the account of the profile.
 
 use super::{Recording, minting, rows, threads};
 use crate::mock_server::{Deed, Listener};
@@ -6,8 +6,8 @@ use crate::test_env::Asst;
 use serde_json::json;
 
 #[test]
-fn a_create_is_recorded_however_its_path_is_written() {
-    // A server that reads paths as loosely as any.
+fn a_create_is_recorded_in_every_spelling_of_its_path() {
+    // The server accepts every spelling of a path.
     let listener = Listener::new(threads);
     let asst = Asst::with_backend(&listener.url().replace("/v1", ""));
     let recording = Recording::start(&asst, &[]);
@@ -36,11 +36,11 @@ fn a_create_is_recorded_however_its_path_is_written() {
     ] {
         assert_eq!(recording.begin(head, b"").status, 400, "{head}");
     }
-    // What only reads does no harm.
+    // A read with an invalid path is forwarded, because nothing has to be recorded.
     assert_eq!(recording.begin("GET /v1/files/%ff", b"").status, 200);
     recording.end().ok().says(&format!("{} created", paths.len()));
     assert_eq!(rows(&asst).len(), paths.len());
-    // The bytes of the path are not changed, but for what belongs to the proxy.
+    // The path is forwarded unchanged, except for the prefix of the proxy.
     let sent: Vec<String> = listener.lines();
     for path in ["//threads", "/%74hreads", "/%2574hreads", "/%76%31/threads", "/threads;a=b", "/threads/"] {
         assert!(sent.iter().any(|line| line == &format!("POST {path}")), "{path} in {sent:?}");
@@ -48,7 +48,7 @@ fn a_create_is_recorded_however_its_path_is_written() {
 }
 
 #[test]
-fn the_account_of_a_request_is_that_of_the_profile() {
+fn a_request_uses_the_account_of_the_profile() {
     let (listener, asst) = minting();
     let recording = Recording::start(&asst, &[]);
     let head = "POST /v1/threads\nopenai-organization: org-theirs\nopenai-project: proj_theirs\n\
@@ -63,7 +63,7 @@ fn the_account_of_a_request_is_that_of_the_profile() {
 }
 
 #[test]
-fn a_backend_that_repeats_the_key_does_not_give_it_to_the_program() {
+fn a_key_in_an_answer_is_redacted_for_the_program() {
     const KEY: &str = "sk-test-0123456789";
     let listener = Listener::new(|asked, _| {
         let body = json!({ "error": { "message": format!("Incorrect API key: {KEY}."), "code": KEY } });

@@ -1,4 +1,4 @@
-//! The key stays with the proxy: neither the program's environment nor that of the process above it has it.
+//! Only the proxy has the key. It is neither in the environment of the program nor in that of its parent process.
 
 use super::{Answer, Recording, threads};
 use crate::mock_server::{Listener, mint};
@@ -6,7 +6,7 @@ use crate::test_env::Asst;
 
 const SECRET: &str = "sk-secret-0123456789";
 
-/// Variables that hold a credential of `asst`, whatever the profile.
+/// Variables with a credential of `asst`, of any profile.
 const HELD: [(&str, &str); 20] = [
     ("COPY_OF_THE_KEY", SECRET),
     ("CURL_OPTIONS", "-H 'Authorization: Bearer sk-secret-0123456789'"),
@@ -88,8 +88,8 @@ fn arguments_and_standard_input_survive_the_second_start() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_process_above_the_program_has_no_credential_in_its_environment() {
-    // Also for an administrator, to whom no process is closed.
+fn the_parent_of_the_program_has_no_credential_in_its_environment() {
+    // The environment must be clean, because an administrator can read every process.
     let script = "tr '\\0' '\\n' </proc/$PPID/environ; ls -l /proc/$PPID/fd 2>/dev/null | grep -c secret";
     let listener = Listener::new(mint);
     let seen = holding(&listener).run(["record", "--", "sh", "-c", script]).stdout;
@@ -98,9 +98,9 @@ fn the_process_above_the_program_has_no_credential_in_its_environment() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_user_without_rights_reads_nothing_of_the_process_above() {
+fn an_unprivileged_program_cannot_read_its_parent() {
     let listener = Listener::new(mint);
-    let test = "a_user_without_rights_reads_nothing_of_the_process_above";
+    let test = "an_unprivileged_program_cannot_read_its_parent";
     let Some(asst) = holding(&listener).unprivileged(test) else { return };
     let script = "for part in environ mem maps; do cat /proc/$PPID/$part >/dev/null 2>&1 && echo read $part; done; \
                   ls /proc/$PPID/fd >/dev/null 2>&1 && echo read fd; env";
@@ -110,7 +110,7 @@ fn a_user_without_rights_reads_nothing_of_the_process_above() {
 }
 
 #[test]
-fn a_foreign_handover_is_ignored() {
+fn a_handover_variable_from_outside_is_ignored() {
     let listener = Listener::new(mint);
     for text in ["1:0", "x", ":", "0:0", "99999999999999:7"] {
         let asst = holding(&listener).env("ASST_HANDOVER", text);
@@ -120,7 +120,7 @@ fn a_foreign_handover_is_ignored() {
 }
 
 #[test]
-fn more_than_a_pipe_holds_is_kept_from_the_program_all_the_same() {
+fn credentials_longer_than_the_buffer_of_a_pipe_are_withheld() {
     let listener = Listener::new(mint);
     let long = "sk-secret-".repeat(10_000);
     let asst = holding(&listener).env("OPENAI_ADMIN_KEY", long);
@@ -137,7 +137,7 @@ fn more_than_a_pipe_holds_is_kept_from_the_program_all_the_same() {
 }
 
 #[test]
-fn a_proxy_with_a_password_is_still_used_by_the_recording() {
+fn a_proxy_with_a_password_is_used_by_the_recording() {
     let proxy = Listener::new(threads);
     let address = proxy.url().replace("http://", "http://ada:sk-secret-0123456789@").replace("/v1", "");
     for name in ["http_proxy", "HTTP_PROXY", "ALL_PROXY"] {

@@ -1,4 +1,4 @@
-//! How much memory bodies take: a small multiple of their length, which is given back.
+//! The memory use of bodies: a small multiple of their length, which is freed afterwards.
 
 use crate::measure::most_kib;
 use crate::test_env::{Asst, Standing, call};
@@ -9,26 +9,26 @@ use std::time::Duration;
 const MIB: usize = 1 << 20;
 const LONG: usize = 15 * MIB;
 
-/// Returns an assistant whose tool has parameters of about so many bytes, in so many strings.
+/// Returns an assistant whose tool has parameters of about this many bytes, in this many strings.
 fn wide(bytes: usize, strings: usize) -> Value {
     let words = vec![Value::from("x".repeat(bytes / strings)); strings];
     let function = json!({ "name": "f", "parameters": { "type": "object", "enum": words } });
     json!({ "model": "echo", "tools": [{ "type": "function", "function": function }] })
 }
 
-/// Returns a body of so many numbers.
+/// Returns a body with this many numbers.
 fn dense(numbers: usize) -> Value {
     json!({ "model": "echo", "metadata": vec![0; numbers] })
 }
 
-/// Returns the memory that a process has now, in MiB.
+/// Returns the current memory of a process in MiB.
 fn now(server: &Standing) -> Option<usize> {
     let text = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok().map(|kib| kib / 1024)
 }
 
-/// Posts a body so many times at once, and returns the answers' statuses.
+/// Posts a body this many times in parallel, and returns the statuses of the answers.
 fn post(server: &Standing, body: &Value, times: usize) -> Vec<u16> {
     let (url, body) = (server.url.clone(), Arc::new(body.clone()));
     let posting: Vec<_> = (0..times)
@@ -40,7 +40,7 @@ fn post(server: &Standing, body: &Value, times: usize) -> Vec<u16> {
     posting.into_iter().map(|one| one.join().unwrap()).collect()
 }
 
-/// Returns a server with its store in a folder, and what it takes before anything was asked.
+/// Returns a server with its store in a folder, and its memory before the first request.
 fn server() -> (Asst, Standing, Option<usize>) {
     let asst = Asst::new();
     let server = asst.serve(&["--store", asst.work().join("store").to_str().unwrap()]);
@@ -53,7 +53,7 @@ fn grown(server: &Standing, before: Option<usize>) -> usize {
 }
 
 #[test]
-fn a_body_that_is_refused_takes_little() {
+fn a_refused_body_takes_little_memory() {
     let (_asst, server, before) = server();
     assert_eq!(post(&server, &dense(LONG / 2), 1), [413]);
     let grown = grown(&server, before);
@@ -61,7 +61,7 @@ fn a_body_that_is_refused_takes_little() {
 }
 
 #[test]
-fn a_body_that_is_accepted_takes_a_small_multiple_and_gives_it_back() {
+fn an_accepted_body_takes_a_small_multiple_and_is_freed() {
     for strings in [1, 1_000, 50_000] {
         let (_asst, server, before) = server();
         assert_eq!(post(&server, &wide(LONG, strings), 1), [200], "{strings}");
@@ -74,7 +74,7 @@ fn a_body_that_is_accepted_takes_a_small_multiple_and_gives_it_back() {
 }
 
 #[test]
-fn many_bodies_at_once_stay_within_the_budget() {
+fn many_parallel_bodies_stay_within_the_memory_budget() {
     for (body, times) in [(wide(LONG, 1_000), 6), (wide(MIB, 50_000), 24), (dense(59_000), 40)] {
         let (_asst, server, before) = server();
         let statuses = post(&server, &body, times);
@@ -85,7 +85,7 @@ fn many_bodies_at_once_stay_within_the_budget() {
 }
 
 #[test]
-fn a_list_of_long_objects_comes_in_pages_that_can_be_read() {
+fn a_list_of_long_objects_is_split_into_readable_pages() {
     let (asst, server, _) = server();
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
     let dense = wide(400_000, 50_000);

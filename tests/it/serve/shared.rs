@@ -1,8 +1,9 @@
-//! Two servers on one store, on SQLite and on PostgreSQL: one is killed in the middle, and nothing is lost or done twice.
+//! Two servers on one store, on SQLite and on PostgreSQL. One server is killed at a random point, and no run is lost or
+//! repeated.
 
 use super::*;
 
-/// How both engines run the stories.
+/// Defines each test for both database engines.
 macro_rules! on_both {
     ($($story:ident)+) => {
         mod sqlite {
@@ -24,7 +25,7 @@ on_both! {
 fn a_killed_servers_run_is_taken_over(engine: &Engine) {
     let Some(servers) = Servers::new(engine, "a_killed_servers_run_is_taken_over") else { return };
     let (first, second) = (servers.start(), servers.start());
-    // In the middle of speaking, wherever it is.
+    // The server is killed within its answer, at any point of it.
     let run = ask(&first.url, "POST", "/threads/runs", Some(with_thread(&first.url, "pace 500ms\none two three")));
     reaches(&second.url, &run, "in_progress");
     first.kill();
@@ -34,7 +35,7 @@ fn a_killed_servers_run_is_taken_over(engine: &Engine) {
     assert_eq!(steps["data"].as_array().map(Vec::len), Some(1), "{steps}");
 }
 
-/// Whichever of the two works on the run: where it is the follower itself, nothing is left to be taken over.
+/// Either server may work on the run. If it is the follower itself, no takeover happens.
 fn a_stream_follows_a_run_to_its_next_server(engine: &Engine) {
     let Some(servers) = Servers::new(engine, "a_stream_follows_a_run_to_its_next_server") else { return };
     for _ in 0..3 {

@@ -1,10 +1,10 @@
-//! Where a server keeps its store: what is taken, what is refused, and that no password is ever shown.
+//! The store of a server: valid and invalid values. No password is ever printed.
 
 use super::*;
 use crate::test_env::shows;
 
 #[test]
-fn a_store_that_cannot_be_is_refused() {
+fn an_invalid_store_is_refused_without_its_password() {
     let run = |store: &str| Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--store", store]);
     shows!(run("mysql://h/d"), @r"
     --- stderr ---
@@ -25,8 +25,8 @@ fn a_store_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn a_database_holds_a_ledger_and_a_store() {
-    let Some(url) = database("a_database_holds_a_ledger_and_a_store") else { return };
+fn one_database_can_hold_a_ledger_and_a_store() {
+    let Some(url) = database("one_database_can_hold_a_ledger_and_a_store") else { return };
     let (user, rest) = url.split_once('@').unwrap();
     let (user, password) = user.rsplit_once(':').unwrap();
     let asst = Asst::new().env("ASST_LEDGER", &url);
@@ -51,7 +51,7 @@ fn a_database_holds_a_ledger_and_a_store() {
     assert_eq!(listed.ids(), [thread], "the servers are one origin, for their store is one");
 }
 
-/// Returns the names in a folder and in those below it.
+/// Returns the names of all files and folders below a folder.
 fn names(folder: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries
@@ -63,7 +63,7 @@ fn names(folder: &std::path::Path) -> Vec<String> {
 }
 
 #[test]
-fn a_killed_server_with_its_store_in_memory_leaves_nothing() {
+fn a_killed_server_with_a_store_in_memory_leaves_no_files() {
     let asst = Asst::new().env("OPENAI_API_KEY", "any");
     let server = asst.serve(&[]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url);
@@ -79,7 +79,7 @@ fn a_killed_server_with_its_store_in_memory_leaves_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_fifo_in_a_store_is_an_error_and_no_hang() {
+fn a_fifo_in_a_store_is_an_error_and_does_not_block() {
     use std::os::unix::fs::symlink;
     let asst = Asst::new().env("OPENAI_API_KEY", "any");
     let store = asst.work().join("store");
@@ -104,7 +104,7 @@ fn a_fifo_in_a_store_is_an_error_and_no_hang() {
     assert_ne!(asst.run(upload).code, Some(0));
     std::fs::remove_file(store.join("files/lock")).unwrap();
     let id = asst.run(upload).ok().id();
-    // The bytes themselves.
+    // The file with the content.
     let mut folders = std::fs::read_dir(store.join("files")).unwrap().map(|entry| entry.unwrap().path());
     let folder = folders.find(|path| path.file_name().unwrap().len() == 2).unwrap();
     let bytes = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();

@@ -1,9 +1,9 @@
-//! 2. Errors of every shape: the status, and whatever text there is.
+//! 2. Errors in every format: the status and any text are shown.
 
 use super::{saying, server};
 use crate::mock_server::Deed;
 
-/// Sees what a read of one object makes of an error.
+/// Checks how a read of one object reports an error.
 #[track_caller]
 fn told(status: u16, body: &'static str, code: i32, text: &str) {
     let (_listener, asst) = saying(status, body);
@@ -13,7 +13,7 @@ fn told(status: u16, body: &'static str, code: i32, text: &str) {
 }
 
 #[test]
-fn every_shape_is_read() {
+fn every_error_format_is_read() {
     told(
         404,
         r#"{"error":{"code":"resource_missing","message":"No thread","type":"not_found_error","param":null}}"#,
@@ -44,7 +44,7 @@ fn every_shape_is_read() {
 }
 
 #[test]
-fn statuses_that_mean_the_same_have_the_same_code() {
+fn similar_statuses_have_the_same_exit_code() {
     for status in [400, 413, 415, 418, 422, 451] {
         told(status, r#"{"detail":"no"}"#, 5, "no");
     }
@@ -60,7 +60,7 @@ fn statuses_that_mean_the_same_have_the_same_code() {
 }
 
 #[test]
-fn a_connection_that_is_dropped_without_an_answer() {
+fn a_connection_closed_without_an_answer_is_reported() {
     let (_listener, asst) = server(|_| Deed::Cut);
     asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).says("the connection was lost");
     asst.run(["assistants", "create", "--model", "m"]).code(10).says("stays open");
@@ -68,7 +68,7 @@ fn a_connection_that_is_dropped_without_an_answer() {
 }
 
 #[test]
-fn a_request_id_is_shown_wherever_it_comes_from() {
+fn a_request_id_header_of_any_case_is_shown() {
     let (_listener, asst) = server(|_| Deed::text(500, "oops").with("X-Request-ID", "req_7"));
     asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).says("request id req_7");
 }

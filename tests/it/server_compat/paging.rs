@@ -1,11 +1,11 @@
-//! 1. Paging: no member of the envelope is trusted alone.
+//! 1. Paging: no single member of the envelope is trusted.
 
 use super::{saying, server};
 use crate::mock_server::Deed;
 use serde_json::json;
 
 #[test]
-fn a_server_that_ignores_the_cursor_and_says_more_for_ever() {
+fn a_repeated_page_ends_the_list_with_a_warning() {
     let body = r#"{"object":"list","data":[{"id":"a"},{"id":"b"}],"first_id":"a","last_id":"b","has_more":true}"#;
     let (listener, asst) = saying(200, body);
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("the server repeats the page that ends with b");
@@ -13,7 +13,7 @@ fn a_server_that_ignores_the_cursor_and_says_more_for_ever() {
 }
 
 #[test]
-fn a_server_that_shuffles_the_same_page_for_ever() {
+fn a_page_without_new_items_ends_the_list_with_a_warning() {
     let orders = [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"]];
     let listener = crate::mock_server::Listener::new(move |_, before| {
         let data: Vec<_> = orders[before % 3].iter().map(|id| json!({ "id": id })).collect();
@@ -25,7 +25,7 @@ fn a_server_that_shuffles_the_same_page_for_ever() {
 }
 
 #[test]
-fn a_server_that_has_no_end_is_ended_by_the_limit() {
+fn an_endless_list_ends_at_the_limit() {
     let listener = crate::mock_server::Listener::new(|_, before| {
         let data: Vec<_> = (0..10).map(|number| json!({ "id": format!("asst_{before}_{number}") })).collect();
         Deed::json(200, &json!({ "data": data, "has_more": true }))
@@ -37,7 +37,7 @@ fn a_server_that_has_no_end_is_ended_by_the_limit() {
 }
 
 #[test]
-fn a_cursor_that_goes_back_ends_the_walk_and_loses_nothing() {
+fn a_repeated_cursor_ends_the_list_and_loses_nothing() {
     let listener = crate::mock_server::Listener::scripted([
         Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#),
         Deed::text(200, r#"{"data":[{"id":"c"},{"id":"b"}],"has_more":true}"#),
@@ -48,7 +48,7 @@ fn a_cursor_that_goes_back_ends_the_walk_and_loses_nothing() {
 }
 
 #[test]
-fn a_server_that_ignores_the_limit() {
+fn a_page_larger_than_requested_is_cut_to_the_limit() {
     let body = r#"{"data":[{"id":"a"},{"id":"b"},{"id":"c"},{"id":"d"}],"has_more":false}"#;
     let (_listener, asst) = saying(200, body);
     assert_eq!(asst.run(["assistants", "list", "--limit", "2", "-o", "id"]).ok().stdout, "a\nb\n");
@@ -58,7 +58,7 @@ fn a_server_that_ignores_the_limit() {
 }
 
 #[test]
-fn a_list_without_first_and_last() {
+fn a_list_without_first_id_and_last_id_is_read() {
     for body in [
         r#"{"object":"list","data":[{"id":"a"}],"has_more":false}"#,
         r#"{"object":"list","data":[{"id":"a"}],"first_id":null,"last_id":null,"has_more":false}"#,
@@ -72,7 +72,7 @@ fn a_list_without_first_and_last() {
 }
 
 #[test]
-fn the_next_page_begins_behind_the_last_item_and_not_where_the_envelope_says() {
+fn the_next_page_starts_after_the_last_item_not_after_last_id() {
     let listener = crate::mock_server::Listener::scripted([
         Deed::text(200, r#"{"data":[{"id":"a"}],"last_id":"elsewhere","has_more":true}"#),
         Deed::text(200, r#"{"data":[],"has_more":false}"#),
@@ -83,7 +83,7 @@ fn the_next_page_begins_behind_the_last_item_and_not_where_the_envelope_says() {
 }
 
 #[test]
-fn a_list_that_does_not_say_whether_there_is_more_is_walked() {
+fn a_list_without_has_more_is_followed_to_its_end() {
     let (listener, asst) = server(|asked| match asked.target.contains("after=b") {
         true => Deed::text(200, r#"{"data":[]}"#),
         false => Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}]}"#),
@@ -93,14 +93,14 @@ fn a_list_that_does_not_say_whether_there_is_more_is_walked() {
 }
 
 #[test]
-fn an_empty_page_that_promises_more_ends_the_walk() {
+fn an_empty_page_with_has_more_ends_the_list_with_a_warning() {
     let (listener, asst) = saying(200, r#"{"object":"list","data":[],"has_more":true}"#);
     let ran = asst.run(["assistants", "list"]).ok().says("the list is incomplete");
     assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("", 1));
 }
 
 #[test]
-fn a_server_that_lists_ascending_whatever_is_asked() {
+fn items_in_the_wrong_order_are_shown_as_received() {
     let (listener, asst) =
         saying(200, r#"{"data":[{"id":"a","created_at":1},{"id":"b","created_at":2}],"has_more":false}"#);
     assert_eq!(asst.run(["assistants", "list", "--order", "desc", "-o", "id"]).ok().stdout, "a\nb\n");

@@ -1,4 +1,4 @@
-//! 6. Runs: done at once, never begun, with nulls where there should be something.
+//! 6. Runs that complete at once, that never start, or that have nulls in the place of objects.
 
 use super::server;
 use crate::mock_server::Deed;
@@ -13,7 +13,7 @@ fn run(status: &str, more: Value) -> Value {
 }
 
 #[test]
-fn a_run_has_any_state_in_the_answer_to_its_create() {
+fn a_created_run_may_have_any_status() {
     for status in ["queued", "completed", "requires_action", "failed", "a_state_of_tomorrow", ""] {
         let body = run(status, json!({}));
         let (_listener, asst) = server(move |_| Deed::json(201, &body));
@@ -24,7 +24,7 @@ fn a_run_has_any_state_in_the_answer_to_its_create() {
 }
 
 #[test]
-fn a_run_may_be_full_of_nulls() {
+fn a_run_may_have_nulls_everywhere() {
     let nothing = json!({
         "assistant_id": null, "thread_id": null, "started_at": null, "expires_at": null, "usage": null, "tools": null,
         "required_action": null, "last_error": null, "metadata": null, "instructions": null, "model": null,
@@ -55,7 +55,7 @@ fn a_run_may_be_full_of_nulls() {
 }
 
 #[test]
-fn a_run_that_stays_queued_is_shown_as_such() {
+fn a_run_that_stays_queued_is_shown_as_queued() {
     let (_listener, asst) = server(|_| Deed::json(200, &run("queued", json!({}))));
     for _ in 0..3 {
         assert_eq!(asst.run(["runs", "get", "thread_1", "run_1", "--jq", ".status"]).ok().stdout, "queued\n");
@@ -63,7 +63,7 @@ fn a_run_that_stays_queued_is_shown_as_such() {
 }
 
 #[test]
-fn steps_are_of_any_sort() {
+fn steps_of_unknown_types_are_listed() {
     let steps = json!({ "data": [
         { "id": "step_1", "type": "tool_calls", "step_details": { "tool_calls": [{ "type": "browser", "browser": {} }] } },
         { "id": "step_2", "type": null, "step_details": null, "usage": null },

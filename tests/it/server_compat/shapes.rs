@@ -1,4 +1,4 @@
-//! 4. Times, nulls, ids, texts and unknown members of any shape.
+//! 4. Times, nulls, IDs, texts and unknown members in any format.
 
 use super::{saying, server};
 use crate::mock_server::Deed;
@@ -22,14 +22,14 @@ fn times_are_seconds_floats_milliseconds_or_text() {
         let (_listener, asst) = server(move |_| Deed::text(200, body.clone()));
         let ran = asst.run(["threads", "get", "thread_1", "--columns", "id,created"]).ok();
         assert_eq!(ran.stdout, format!("thread_1\t{shown}\n"), "{time}");
-        // What is no time is none in the ledger either.
+        // An invalid time is stored as no time in the ledger.
         asst.run(["threads", "create"]).ok();
         asst.run(["threads", "list"]).ok();
     }
 }
 
 #[test]
-fn the_ledger_reads_times_as_the_tables_do() {
+fn the_ledger_reads_times_like_the_tables() {
     for time in ["1700000000.75", "1700000000000"] {
         let body = format!(r#"{{"id":"thread_1","created_at":{time}}}"#);
         let (_listener, asst) = server(move |_| Deed::text(200, body.clone()));
@@ -40,7 +40,7 @@ fn the_ledger_reads_times_as_the_tables_do() {
 }
 
 #[test]
-fn null_stands_for_what_is_missing() {
+fn null_is_read_as_a_missing_member() {
     let body = r#"{"id":"asst_1","object":"assistant","created_at":1,"name":null,"model":null,"tools":null,
         "tool_resources":null,"metadata":null,"temperature":null,"response_format":null}"#;
     let (_listener, asst) = saying(200, body);
@@ -54,7 +54,7 @@ fn null_stands_for_what_is_missing() {
 }
 
 #[test]
-fn an_object_may_be_empty_wrong_or_missing() {
+fn the_object_member_may_be_empty_wrong_or_missing() {
     for object in [json!(""), json!(null), json!("vector_store"), json!(7)] {
         let body = json!({ "id": "thread_1", "object": object, "surprise": { "new": [1, null] } });
         let (_listener, asst) = server(move |_| Deed::json(200, &body));
@@ -66,7 +66,7 @@ fn an_object_may_be_empty_wrong_or_missing() {
 }
 
 #[test]
-fn ids_have_any_shape() {
+fn ids_may_have_any_format() {
     for id in [
         "507f1f77bcf86cd799439011",
         "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
@@ -88,7 +88,7 @@ fn ids_have_any_shape() {
 }
 
 #[test]
-fn a_text_is_an_object_a_list_or_plain() {
+fn a_text_may_be_an_object_a_list_or_a_string() {
     for content in [
         json!([{ "type": "text", "text": { "value": "hello", "annotations": [] } }]),
         json!([{ "type": "text", "text": { "value": "hello", "annotations": null } }]),
@@ -112,7 +112,7 @@ fn a_text_is_an_object_a_list_or_plain() {
 }
 
 #[test]
-fn metadata_may_come_under_another_name_or_as_no_texts() {
+fn metadata_may_have_another_name_or_values_that_are_not_strings() {
     let body = r#"{"id":"thread_1","metadata_":{"team":"a"}}"#;
     let (_listener, asst) = saying(200, body);
     assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "jsonl"]).ok().stdout.trim_end(), body);

@@ -1,4 +1,4 @@
-//! 3. Success is any 2xx; a deletion is one only when it says so.
+//! 3. Any 2xx status is a success. A deletion is a success only if its answer confirms it.
 
 use super::{saying, server};
 use crate::mock_server::Deed;
@@ -12,7 +12,7 @@ fn a_create_may_be_answered_with_201() {
 }
 
 #[test]
-fn the_type_of_an_answer_is_not_asked_for() {
+fn the_content_type_of_an_answer_is_ignored() {
     for kind in ["text/plain; charset=utf-8", "text/html", "application/octet-stream", "application/problem+json", ""] {
         let (_listener, asst) = server(move |_| Deed::text(200, r#"{"id":"thread_1"}"#).with("content-type", kind));
         assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n", "{kind}");
@@ -20,7 +20,7 @@ fn the_type_of_an_answer_is_not_asked_for() {
 }
 
 #[test]
-fn a_deletion_is_read_and_not_believed() {
+fn a_deletion_needs_deleted_true_in_the_answer() {
     let table = [
         (200, r#"{"id":"thread_1","object":"thread.deleted","deleted":true}"#, 0),
         (200, r#"{"id":"thread_1","deleted":true}"#, 0),
@@ -47,7 +47,7 @@ fn a_deletion_is_read_and_not_believed() {
 }
 
 #[test]
-fn the_ledger_believes_a_deletion_no_more_than_the_command() {
+fn the_ledger_keeps_a_thread_whose_deletion_is_not_confirmed() {
     let (_listener, asst) = server(|asked| match asked.method.as_str() {
         "DELETE" => Deed::text(200, r#"{"id":"thread_1","deleted":false}"#),
         _ => Deed::text(200, r#"{"id":"thread_1","object":"thread"}"#),

@@ -4,7 +4,7 @@ use super::*;
 use crate::mock_server::Listener;
 use crate::test_env::{Asst, Ran, shows};
 
-/// Streams what it is given, and answers what is polled afterwards.
+/// Returns a server that streams the given answer, and then answers polls.
 fn then_polled(deed: impl Fn() -> Deed + Send + Sync + 'static) -> Listener {
     Listener::new(move |asked, before| match asked.method.as_str() {
         "POST" => deed(),
@@ -44,7 +44,7 @@ fn a_cut_stream_is_polled_and_nothing_is_shown_twice() {
 }
 
 #[test]
-fn a_stream_may_last_longer_than_a_request_but_not_be_silent_for_as_long() {
+fn a_stream_may_last_longer_than_the_request_timeout_but_not_stall() {
     let slow = || {
         Deed::own(|stream| {
             let _ = stream.write_all(HEAD.as_bytes());
@@ -64,7 +64,7 @@ fn a_stream_may_last_longer_than_a_request_but_not_be_silent_for_as_long() {
 }
 
 #[test]
-fn half_an_event_is_no_event() {
+fn an_incomplete_event_is_ignored() {
     let half = text(&story()[6..7]);
     let error = "event: error\ndata: {\"message\":\"no\"".to_owned();
     for half in [half[..half.len() - 9].to_owned(), error] {
@@ -76,7 +76,7 @@ fn half_an_event_is_no_event() {
 }
 
 #[test]
-fn an_event_beyond_measure_is_a_cut() {
+fn an_event_above_the_size_limit_is_handled_as_a_cut() {
     let listener = then_polled(|| {
         Deed::own(|stream| {
             let _ = stream.write_all(format!("{HEAD}{}", text(&story()[..2])).as_bytes());
@@ -88,7 +88,7 @@ fn an_event_beyond_measure_is_a_cut() {
 }
 
 #[test]
-fn a_stream_that_never_names_its_run_leaves_the_outcome_open() {
+fn a_stream_that_ends_without_a_run_id_leaves_the_outcome_unknown() {
     let cuts: [fn() -> Deed; 5] = [
         || streamed("", 1),
         || streamed(": nothing yet\n\n", 3),
@@ -106,7 +106,7 @@ fn a_stream_that_never_names_its_run_leaves_the_outcome_open() {
 }
 
 #[test]
-fn a_refusal_is_one_as_ever() {
+fn a_refused_stream_is_reported_like_a_refused_request() {
     let listener = Listener::new(|_, _| Deed::error(400, "Thread thread_1 already has an active run run_0.", None));
     let asst = Asst::with_backend(&listener.url());
     asst.run([&CREATE[..], &["--stream"]].concat()).code(12);
@@ -114,7 +114,7 @@ fn a_refusal_is_one_as_ever() {
 }
 
 #[test]
-fn an_error_event_is_an_error() {
+fn an_error_event_is_reported_as_an_error() {
     let broken =
         |kind: &str, code: Value| json!({"message": "the model fell over", "type": kind, "param": null, "code": code});
     let server = broken("server_error", Value::Null);
@@ -144,7 +144,7 @@ fn an_error_event_is_an_error() {
 }
 
 #[test]
-fn an_error_before_the_run_is_certain_only_where_the_request_was_wrong() {
+fn an_error_event_before_the_run_closes_the_intent_only_for_an_invalid_request() {
     for (kind, code, open) in [("server_error", 10, true), ("invalid_request_error", 5, false)] {
         let event = format!("event: error\ndata: {}\n\n", json!({"message": "no", "type": kind}));
         let listener = Listener::new(move |_, _| streamed(&event, 5));

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while a run goes on.
+//! Ctrl-C and SIGTERM while a run is in progress.
 #![cfg(unix)]
 
 use super::*;
@@ -13,7 +13,7 @@ fn signal(child: &Child, signal: &str) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// A server whose run goes on until it is cancelled.
+/// Returns a server whose run is in progress until it is cancelled.
 fn going() -> Listener {
     Listener::new(|asked, _| match asked.method.as_str() {
         "POST" if asked.target.ends_with("/cancel") => Deed::json(200, &run("cancelling")),
@@ -26,19 +26,19 @@ fn cancels(listener: &Listener) -> usize {
     listener.lines().iter().filter(|line| *line == "POST /v1/threads/thread_1/runs/run_1/cancel").count()
 }
 
-/// Waits until the run is known: its first word is there, or it was polled.
+/// Waits until the client has the ID of the run: its first word was printed, or it was polled.
 fn known(listener: &Listener, child: &mut Child, streams: bool) {
     if streams {
         child.stdout.as_mut().unwrap().read_exact(&mut [0; 3]).unwrap();
     } else {
         eventually("a poll", || listener.lines().iter().any(|line| line.starts_with("GET")).then_some(()));
-        // A poll that was heard of is not yet one that was answered.
+        // The request of a poll may arrive before its answer was read, so a second poll is needed.
         eventually("a second poll", || (listener.lines().len() > 3).then_some(()));
     }
 }
 
 #[test]
-fn the_run_goes_on_and_it_is_said_how_to_go_on_with_it() {
+fn an_interrupt_leaves_the_run_and_prints_how_to_continue() {
     for (flags, name, code) in [(["--stream"], "-INT", 130), (["--wait"], "-TERM", 143)] {
         let listener = going();
         let asst = Asst::with_backend(&listener.url());
@@ -53,7 +53,7 @@ fn the_run_goes_on_and_it_is_said_how_to_go_on_with_it() {
 }
 
 #[test]
-fn a_flag_cancels_it() {
+fn cancel_on_interrupt_cancels_the_run() {
     for (flags, name, code) in [(["--stream"], "-TERM", 143), (["--wait"], "-INT", 130)] {
         let listener = going();
         let asst = Asst::with_backend(&listener.url());
@@ -66,7 +66,7 @@ fn a_flag_cancels_it() {
 }
 
 #[test]
-fn a_create_that_is_under_way_leaves_its_intent() {
+fn an_interrupt_during_the_create_leaves_an_open_intent() {
     let listener = Listener::new(|_, _| Deed::Stall);
     let asst = Asst::with_backend(&listener.url());
     let child = asst.command([&CREATE[..], &["--stream", "--cancel-on-interrupt"]].concat()).spawn().unwrap();
@@ -78,7 +78,7 @@ fn a_create_that_is_under_way_leaves_its_intent() {
 }
 
 #[test]
-fn an_answer_that_is_stuck_in_a_pipe_can_be_stopped() {
+fn an_interrupt_ends_a_command_that_blocks_on_a_full_pipe() {
     let listener = Listener::new(|_, _| {
         let long: Vec<_> = (0..20_000).map(|_| delta("msg_1", "some words and more of them\n")).collect();
         streamed(&(text(&story()[..5]) + &text(&long)), 1 << 16)
@@ -86,14 +86,14 @@ fn an_answer_that_is_stuck_in_a_pipe_can_be_stopped() {
     let asst = Asst::with_backend(&listener.url());
     let mut child = asst.command([&CREATE[..], &["--stream"]].concat()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
-    // The first byte is there, so the rest is on its way into a pipe that is too short for it.
+    // The first byte was written, and the pipe is too small for the rest.
     out.read_exact(&mut [0]).unwrap();
     std::thread::sleep(WHILE);
     signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
-/// A command at a terminal, of which standard output is a pipe.
+/// A command at a terminal, with a pipe as its standard output.
 struct AtTerminal {
     child: Child,
     master: File,
@@ -112,7 +112,7 @@ impl AtTerminal {
         Self { child, master: File::from(master), said: String::new() }
     }
 
-    /// Reads what is said, up to a text.
+    /// Reads the output until it contains a text.
     fn until(&mut self, text: &str) {
         let mut said = Vec::new();
         while !String::from_utf8_lossy(&said).contains(text) {
@@ -137,7 +137,7 @@ impl AtTerminal {
 }
 
 #[test]
-fn at_a_terminal_it_asks() {
+fn an_interrupt_at_a_terminal_shows_a_prompt() {
     for (answer, expected) in [("y\n", 1), ("n\n", 0)] {
         let listener = going();
         let asst = Asst::with_backend(&listener.url());
@@ -153,12 +153,12 @@ fn at_a_terminal_it_asks() {
 }
 
 #[test]
-fn a_second_time_leaves_at_once() {
+fn a_second_interrupt_ends_the_command_at_once() {
     let listener = going();
     let asst = Asst::with_backend(&listener.url());
     let mut seat = AtTerminal::start(asst.command([&CREATE[..], &["--stream"]].concat()));
     known(&listener, &mut seat.child, true);
-    // Whoever leaves at once is heard from a twentieth of a second on.
+    // Only the watchdog handles a second signal, and it starts after a twentieth of a second.
     std::thread::sleep(WHILE);
     signal(&seat.child, "-INT");
     seat.until("[y/N] ");
@@ -168,7 +168,7 @@ fn a_second_time_leaves_at_once() {
 }
 
 #[test]
-fn an_answer_that_nobody_reads_any_more_is_no_failure() {
+fn a_closed_standard_output_is_no_failure() {
     let listener = Listener::new(|_, _| {
         let long: Vec<_> = (0..20_000).map(|_| delta("msg_1", "some words and more of them\n")).collect();
         streamed(&(text(&story()[..5]) + &text(&long) + &text(&story()[10..])), 1 << 16)
@@ -180,7 +180,7 @@ fn an_answer_that_nobody_reads_any_more_is_no_failure() {
 }
 
 #[test]
-fn a_run_that_was_named_is_cancelled_before_anything_was_heard_of_it() {
+fn cancel_on_interrupt_cancels_a_named_run_before_the_first_answer() {
     let listener = Listener::new(|asked, _| match asked.method.as_str() {
         "POST" => Deed::json(200, &run("cancelling")),
         _ => Deed::Stall,
@@ -194,7 +194,7 @@ fn a_run_that_was_named_is_cancelled_before_anything_was_heard_of_it() {
 }
 
 #[test]
-fn where_talk_is_json_nothing_empty_is_said() {
+fn json_notes_after_an_interrupt_are_not_empty() {
     let listener = going();
     let asst = Asst::with_backend(&listener.url());
     let mut seat = AtTerminal::start(asst.command([&CREATE[..], &["--stream", "-o", "jsonl"]].concat()));

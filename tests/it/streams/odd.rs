@@ -1,4 +1,4 @@
-//! Servers that stream otherwise than the protocol says (docs/protocol/servers.md#what-a-client-must-tolerate).
+//! Servers whose streams deviate from the protocol (docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::*;
 use crate::mock_server::Listener;
@@ -10,7 +10,7 @@ fn run_on(stream: String, flags: &[&str]) -> crate::test_env::Ran {
 }
 
 #[test]
-fn names_may_stand_in_the_json_or_nowhere() {
+fn event_names_may_be_in_the_json_or_missing() {
     let enveloped: String =
         story().iter().map(|(name, data)| format!("data: {}\n\n", json!({"data": data, "event": name}))).collect();
     assert_eq!(run_on(enveloped.clone(), &["--stream"]).ok().stdout, SAID);
@@ -21,16 +21,16 @@ fn names_may_stand_in_the_json_or_nowhere() {
 }
 
 #[test]
-fn a_stream_may_end_without_done_once_the_run_has() {
+fn a_stream_may_end_without_done_after_the_run_ended() {
     let ran = run_on(text(&story()), &["--stream"]).ok();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
-    // And the last empty line may be missing too.
+    // The last empty line may be missing, too.
     let text = text(&story());
     assert_eq!(run_on(text.trim_end().to_owned(), &["--stream"]).ok().stdout, SAID);
 }
 
 #[test]
-fn deltas_may_come_first_and_nulls_stand_for_nothing() {
+fn deltas_may_come_before_the_message_and_nulls_are_ignored() {
     let null = json!({"id": "msg_1", "delta": {"role": null, "content": [
         {"index": 0, "type": "text", "text": {"value": "hi", "annotations": null}}
     ]}});
@@ -47,7 +47,7 @@ fn deltas_may_come_first_and_nulls_stand_for_nothing() {
 }
 
 #[test]
-fn a_message_that_comes_whole_is_shown_whole() {
+fn a_message_without_deltas_is_shown() {
     let events = [
         ("thread.run.created", run("queued")),
         ("thread.message.completed", message("msg_1", "at once", &json!([]))),
@@ -57,7 +57,7 @@ fn a_message_that_comes_whole_is_shown_whole() {
 }
 
 #[test]
-fn a_run_that_does_not_name_its_thread_is_found_all_the_same() {
+fn a_run_without_its_thread_id_is_found() {
     let listener = Listener::new(move |asked, _| match asked.method.as_str() {
         "POST" if asked.json()["stream"] == true => {
             streamed("data: {\"id\":\"run_1\",\"object\":\"thread.run\",\"status\":\"queued\"}\n\n", 9)
@@ -74,7 +74,7 @@ fn a_run_that_does_not_name_its_thread_is_found_all_the_same() {
 }
 
 #[test]
-fn an_answer_that_is_no_stream_is_polled() {
+fn an_answer_that_is_not_a_stream_is_polled() {
     for status in ["queued", "completed"] {
         let listener = Listener::new(move |asked, _| match asked.method.as_str() {
             "POST" => Deed::json(201, &run(status)),
@@ -88,14 +88,14 @@ fn an_answer_that_is_no_stream_is_polled() {
 }
 
 #[test]
-fn a_run_that_is_over_is_not_waited_for_where_the_server_stays_silent() {
+fn a_stream_that_stays_open_after_the_run_ended_is_closed() {
     let listener = Listener::new(|_, _| hanging(&text(&story())));
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
 }
 
 #[test]
-fn a_run_without_an_id_is_a_run_that_nobody_was_told_of() {
+fn a_run_without_an_id_leaves_the_outcome_unknown() {
     let bare = [("thread.run.created", json!({"status": "queued"})), delta("msg_1", "hi")];
     let listener = Listener::new(move |_, _| streamed(&text(&bare), 11));
     let asst = Asst::with_backend(&listener.url());
@@ -104,7 +104,7 @@ fn a_run_without_an_id_is_a_run_that_nobody_was_told_of() {
 }
 
 #[test]
-fn a_run_whose_id_cannot_stand_in_a_path_is_the_fault_of_the_server() {
+fn a_run_id_that_is_invalid_in_a_path_is_an_error() {
     let mut odd = run("queued");
     odd["id"] = json!("../run");
     let listener = Listener::new(move |_, _| streamed(&text(&[("thread.run.created", odd.clone())]), 11));
@@ -114,7 +114,7 @@ fn a_run_whose_id_cannot_stand_in_a_path_is_the_fault_of_the_server() {
 }
 
 #[test]
-fn what_keeps_a_quiet_stream_alive_does_not_disturb() {
+fn keepalive_events_are_ignored() {
     let forms = [
         ": quiet\n",
         ": quiet\n\n",

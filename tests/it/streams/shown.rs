@@ -1,4 +1,4 @@
-//! What is shown of a stream, where and in which form.
+//! The output of a stream, on each target and in each format.
 
 use super::*;
 use crate::mock_server::Listener;
@@ -22,7 +22,7 @@ fn run_with(listener: &Listener, flags: &[&str]) -> crate::test_env::Ran {
 }
 
 #[test]
-fn text_is_shown_as_soon_as_it_comes() {
+fn text_is_printed_as_soon_as_it_arrives() {
     let (seen, shown) = mpsc::channel::<()>();
     let shown = std::sync::Mutex::new(Some(shown));
     let listener = Listener::new(move |_, _| {
@@ -30,7 +30,7 @@ fn text_is_shown_as_soon_as_it_comes() {
         Deed::own(move |stream| {
             let (first, rest) = (text(&story()[..6]), text(&story()[6..]) + DONE);
             stream.write_all(format!("{HEAD}{first}").as_bytes()).unwrap();
-            // The rest is not said before the first word was read.
+            // The rest is not sent before the first word was read.
             shown.recv().unwrap();
             stream.write_all(rest.as_bytes()).unwrap();
         })
@@ -49,7 +49,7 @@ fn text_is_shown_as_soon_as_it_comes() {
 }
 
 #[test]
-fn the_pieces_of_a_stream_do_not_matter() {
+fn a_stream_may_be_split_anywhere() {
     let unix = whole();
     let windows = unix.replace('\n', "\r\n");
     let talkative = unix.replace("\n\n", "\n\n: still here\n\nretry: 5\n\n");
@@ -64,14 +64,14 @@ fn the_pieces_of_a_stream_do_not_matter() {
 }
 
 #[test]
-fn a_stream_in_the_body_is_the_flag() {
+fn stream_in_the_body_works_like_the_flag() {
     let listener = told(whole());
     assert_eq!(run_with(&listener, &["--body", r#"{"stream":true}"#]).ok().stdout, SAID);
     assert_eq!(run_with(&listener, &["--stream=false", "--body", r#"{"stream":true}"#]).code(10).stdout, "");
 }
 
 #[test]
-fn each_event_is_a_line_of_json_as_it_came() {
+fn each_event_is_printed_as_a_json_line_unchanged() {
     let odd = "event: thread.dream.begun\ndata: {\"n\": 1.50,\ndata:  \"x\": [ ]}\n\n";
     let listener = told(text(&story()[..10]) + odd + &text(&story()[10..]) + DONE);
     let ran = run_with(&listener, &["--stream", "-o", "jsonl"]).ok();
@@ -90,7 +90,7 @@ fn each_event_is_a_line_of_json_as_it_came() {
 }
 
 #[test]
-fn other_forms_show_the_run_at_its_end() {
+fn other_formats_print_the_run_at_its_end() {
     let listener = told(whole());
     assert_eq!(run_with(&listener, &["--stream", "-o", "json"]).ok().json(), run("completed"));
     assert_eq!(run_with(&listener, &["--stream", "-o", "id"]).ok().stdout, "run_1\n");
@@ -101,7 +101,7 @@ fn other_forms_show_the_run_at_its_end() {
 }
 
 #[test]
-fn citations_are_footnotes() {
+fn citations_are_printed_as_footnotes() {
     let cited = |index: u64, text: &str, file: &str| json!({"index": index, "type": "file_citation", "text": text, "file_citation": {"file_id": file}, "start_index": 5, "end_index": 9});
     let annotations = json!([cited(0, "【1†a】", "file-1"), cited(1, "【2†b】", "file-2")]);
     let with_annotation = json!({"id": "msg_1", "delta": {"content": [
@@ -115,7 +115,7 @@ fn citations_are_footnotes() {
         created("msg_1"),
         delta("msg_1", "Paris"),
         ("thread.message.delta", with_annotation),
-        // Of this one nothing is known before the message is whole.
+        // The annotation of this citation arrives only with the complete message.
         delta("msg_1", " or【2†b】."),
         ("thread.message.completed", message("msg_1", said, &annotations)),
         ("thread.run.completed", late),
@@ -145,7 +145,7 @@ fn citations_are_footnotes() {
     ");
 }
 
-/// What comes from outside has no power over a terminal; a pipe gets it as it is.
+/// Text from outside must not control a terminal. A pipe receives it unchanged.
 #[cfg(unix)]
 #[test]
 fn a_terminal_gets_no_control_characters() {
@@ -177,7 +177,7 @@ fn a_terminal_gets_no_control_characters() {
 }
 
 #[test]
-fn messages_stand_apart_and_what_is_no_text_is_named() {
+fn messages_are_separated_and_images_are_named() {
     let image = json!({"id": "msg_2", "delta": {"content": [
         {"index": 0, "type": "image_file", "image_file": {"file_id": "file-9"}},
         {"index": 1, "type": "text", "text": {"value": "see above", "annotations": []}}
@@ -201,7 +201,7 @@ fn messages_stand_apart_and_what_is_no_text_is_named() {
 }
 
 #[test]
-fn calls_and_steps_are_notes() {
+fn calls_and_steps_are_printed_as_notes() {
     let step = |calls: Value| {
         json!({"id": "step_1", "object": "thread.run.step", "type": "tool_calls", "status": "completed",
             "step_details": {"type": "tool_calls", "tool_calls": calls}})
@@ -231,7 +231,7 @@ fn calls_and_steps_are_notes() {
 }
 
 #[test]
-fn outputs_are_submitted_and_what_follows_is_streamed() {
+fn outputs_are_submitted_and_the_rest_of_the_run_is_streamed() {
     let old = json!({"id": "step_0", "type": "tool_calls", "status": "completed", "step_details": {"type": "tool_calls",
         "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}", "output": "x"}}]}});
     let mut events = vec![("thread.run.step.completed", old)];
@@ -256,7 +256,7 @@ fn a_dry_run_shows_the_request_and_sends_nothing() {
 }
 
 #[test]
-fn a_trace_shows_a_stream_as_it_passes() {
+fn a_trace_prints_the_events_of_a_stream() {
     let listener = told(whole());
     let ran = run_with(&listener, &["--stream", "--trace=full"]).ok();
     assert!(ran.stderr.contains("< event: done") || ran.stderr.contains("[DONE]"), "{}", ran.stderr);

@@ -16,7 +16,8 @@ fn ended(status: &str) -> Value {
     run
 }
 
-/// A server whose runs go on for some polls and end as their id says: `run_failed`.
+/// Returns a server whose runs are in progress for some polls and then end with the status in their ID, such as
+/// `run_failed`.
 fn by_name() -> Listener {
     Listener::new(|asked, before| {
         if lists_messages(asked) {
@@ -36,7 +37,7 @@ fn by_name() -> Listener {
 }
 
 #[test]
-fn every_end_of_a_run_has_its_code() {
+fn every_final_status_has_its_exit_code() {
     for (status, code, said) in [
         ("completed", 0, ""),
         ("failed", 20, "error: run run_failed of thread_1 failed (code rate_limit_exceeded)\n  caused by: too fast\n"),
@@ -55,7 +56,7 @@ fn every_end_of_a_run_has_its_code() {
 }
 
 #[test]
-fn a_create_that_waits_shows_the_answer_or_the_run_with_its_messages() {
+fn create_with_wait_prints_the_answer_or_the_run_with_its_messages() {
     let server = || {
         Listener::new(|asked, before| match asked.method.as_str() {
             _ if lists_messages(asked) => {
@@ -86,7 +87,7 @@ fn a_create_that_waits_shows_the_answer_or_the_run_with_its_messages() {
 }
 
 #[test]
-fn several_runs_are_waited_for_at_once_and_shown_in_their_order() {
+fn several_runs_are_waited_for_in_parallel_and_printed_in_order() {
     let listener = by_name();
     let asst = Asst::with_backend(&listener.url());
     let ran = asst.run(["runs", "wait", "thread_1", "run_failed", "run_completed"]).code(8);
@@ -102,7 +103,7 @@ fn several_runs_are_waited_for_at_once_and_shown_in_their_order() {
 }
 
 #[test]
-fn the_time_to_wait_has_an_end_and_the_run_goes_on() {
+fn a_timeout_exits_25_and_does_not_cancel_the_run() {
     let listener = Listener::new(|_, _| Deed::json(200, &run("queued")));
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["runs", "wait", "thread_1", "run_1", "--timeout", "1"]), @r"
@@ -119,7 +120,7 @@ fn the_time_to_wait_has_an_end_and_the_run_goes_on() {
 }
 
 #[test]
-fn no_second_has_more_than_three_polls() {
+fn at_most_three_polls_are_sent_per_second() {
     let times = std::sync::Arc::new(Mutex::new(Vec::new()));
     let log = std::sync::Arc::clone(&times);
     let listener = Listener::new(move |asked, _| {
@@ -133,13 +134,13 @@ fn no_second_has_more_than_three_polls() {
     });
     Asst::with_backend(&listener.url()).run(["runs", "wait", "thread_1", "run_1"]).ok();
     let times = times.lock().unwrap();
-    // What is sent a second apart may come a little closer together.
+    // Requests that are sent a second apart may arrive a little closer together.
     let close = times.windows(4).filter(|four| four[3] - four[0] < Duration::from_millis(800)).count();
     assert_eq!((times.len(), close), (8, 0));
 }
 
 #[test]
-fn flags_of_waiting_want_something_to_wait_for() {
+fn flags_for_waiting_need_wait_or_stream() {
     let listener = Listener::minting();
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run([&CREATE[..], &["--timeout", "5"]].concat()), @r"
@@ -153,7 +154,7 @@ fn flags_of_waiting_want_something_to_wait_for() {
 }
 
 #[test]
-fn the_embedded_server_is_waited_for_too() {
+fn wait_works_with_the_embedded_server() {
     let asst = Asst::new();
     let assistant = asst.local(&["assistants", "create", "--model", "m"]).ok().id();
     let create = ["threads", "create-and-run", "--assistant-id", &assistant, "--wait", "--thread-message"];
@@ -163,7 +164,7 @@ fn the_embedded_server_is_waited_for_too() {
 }
 
 #[test]
-fn where_polling_fails_it_is_said_how_to_go_on() {
+fn a_failed_poll_prints_how_to_continue() {
     let listener = Listener::new(|asked, _| match asked.method.as_str() {
         "POST" => Deed::json(200, &run("queued")),
         _ => Deed::json(503, &json!({"error": {"message": "not now"}})),

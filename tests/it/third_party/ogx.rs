@@ -1,12 +1,12 @@
-//! `ogx`, of which files are what this protocol has: members of its own taste, and lists whose ties come in any order
-//! (docs/protocol/servers.md#observed-deviations).
+//! `ogx` implements only the files of this protocol. Its files have additional members, and its lists have equal times
+//! in any order (docs/protocol/servers.md#observed-deviations).
 
 use super::visiting;
 use serde_json::json;
 use std::collections::BTreeSet;
 
 #[test]
-fn files() {
+fn files_of_ogx_can_be_uploaded_listed_and_downloaded() {
     let Some((_server, asst)) = visiting("files of ogx", "ogx") else { return };
     let run = |args: &[&str]| asst.run(args.iter().copied());
     assert_eq!(run(&["files", "list"]).ok().text(), "exit 0");
@@ -14,7 +14,8 @@ fn files() {
     asst.file("odd näme.bin", &bytes);
     asst.file("empty.txt", "");
     let made = run(&["files", "upload", "odd näme.bin", "-o", "json"]).ok().json();
-    // It keeps letters and digits of a name; that each other character became one shows that it read them as we meant.
+    // The server keeps letters and digits of a name. One underscore per other character shows that it decoded the name
+    // correctly.
     assert_eq!((&made["filename"], &made["bytes"]), (&json!("odd_n_me.bin"), &json!(300_000)));
     assert!(made["expires_at"].is_i64(), "it sets a life of its own: {made}");
     let first = made["id"].as_str().unwrap().to_owned();
@@ -48,8 +49,8 @@ fn files() {
 }
 
 #[test]
-fn what_it_does_not_have_is_said() {
-    let Some((_server, asst)) = visiting("what_it_does_not_have_is_said", "ogx") else { return };
+fn operations_that_ogx_lacks_exit_11() {
+    let Some((_server, asst)) = visiting("operations_that_ogx_lacks_exit_11", "ogx") else { return };
     let run = |args: &[&str]| asst.run(args.iter().copied());
     for args in [
         &["assistants", "list"][..],
@@ -60,7 +61,7 @@ fn what_it_does_not_have_is_said() {
     ] {
         assert_eq!(run(args).code(11).says("not offered (404)").stdout, "");
     }
-    // An id that is not there is no more than that, as long as nobody asks the collection.
+    // A missing ID is only reported as missing, because the collection was not requested.
     run(&["threads", "get", "thread_1"]).code(3);
     run(&["ledger", "doctor", "--exit-code"]).ok();
 }
