@@ -3,11 +3,11 @@
 //! The numbers never change, and a test compares them with the README. No other module sets the exit code of the
 //! process.
 
+use crate::archive::ExportError;
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
 use crate::db::DbError;
 use crate::env::limits::Limit;
-use crate::export::ExportError;
 use crate::http::TransportError;
 use crate::ledger::{LedgerError, LeftOut};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};

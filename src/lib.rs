@@ -1,13 +1,15 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports run downward only: `(generate, complete) → cli → cmd → app → (view, exit) → (serve, proxy, export) →
-//! (client, ledger, config, jq) → (api, http, db, ui, env) → json`. `docs/architecture.md` has a paragraph on each room.
+//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs) → app →
+//! (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq) → (api, http, db, ui, env) → json`.
+//! `docs/architecture.md` has a paragraph on each module.
 
 // Tests parse only JSON that they have written themselves.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod api;
 pub mod app;
+pub mod archive;
 pub mod cli;
 pub mod client;
 pub mod cmd;
@@ -18,11 +20,14 @@ pub mod env;
 pub mod exit;
 pub mod export;
 pub mod generate;
+pub mod handlers;
 pub mod http;
 pub mod jq;
 pub mod json;
 pub mod ledger;
 pub mod proxy;
+pub mod prune;
+pub mod runs;
 pub mod serve;
 pub mod ui;
 pub mod view;

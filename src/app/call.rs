@@ -18,17 +18,17 @@ const PAGE_SIZE: u64 = 100;
 /// A request to an endpoint, with its path arguments, query and body.
 #[derive(Debug, Clone)]
 pub struct Call {
-    pub(super) spec: &'static Spec,
+    pub(crate) spec: &'static Spec,
     /// The IDs in the path, outermost first.
-    pub(super) ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
     path: String,
     query: Query,
-    pub(super) payload: Payload,
+    pub(crate) payload: Payload,
     until: Option<Instant>,
 }
 
 /// A request that was sent, with its outcome and the record to complete.
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     call: Call,
     record: Record<'a>,
     answer: Result<Reply, ClientError>,
@@ -61,7 +61,7 @@ impl Call {
     }
 
     /// Sets the time at which the client stops waiting for the response.
-    pub(super) fn until(self, until: Option<Instant>) -> Self {
+    pub(crate) fn until(self, until: Option<Instant>) -> Self {
         Self { until, ..self }
     }
 
@@ -75,7 +75,7 @@ impl Call {
     }
 
     /// Returns the ID of the innermost object in the path, with its kind.
-    pub(super) fn object(&self) -> Option<(Kind, &str)> {
+    pub(crate) fn object(&self) -> Option<(Kind, &str)> {
         Some((*self.spec.kinds.last()?, self.ids.last()?.as_str()))
     }
 }
@@ -83,7 +83,7 @@ impl Call {
 impl App {
     /// Checks the IDs, the query and the body of a request before it is sent. Errors use the member names of the API.
     pub fn check(&self, call: &Call) -> Result<()> {
-        if !super::run::may_stream(call) {
+        if !may_stream(call) {
             no_stream(&call.payload)?;
         }
         let Query::Members(query) = &call.query else { return Ok(()) };
@@ -148,7 +148,7 @@ impl App {
     }
 
     /// Sends a request that was already checked. The caller must record the outcome before it reports it.
-    pub(super) async fn ask(&self, mut call: Call) -> Result<Asked<'_>> {
+    pub(crate) async fn ask(&self, mut call: Call) -> Result<Asked<'_>> {
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
         let answer = session.client.send(&call.request()).await;
@@ -156,7 +156,7 @@ impl App {
     }
 
     /// Records the outcome of a request and returns the response.
-    pub(super) async fn recorded(&self, asked: Result<Asked<'_>>) -> Result<Reply> {
+    pub(crate) async fn recorded(&self, asked: Result<Asked<'_>>) -> Result<Reply> {
         let Asked { call, record, answer } = asked?;
         match answer {
             Ok(reply) => {
@@ -171,7 +171,7 @@ impl App {
     }
 
     /// Records the outcomes of several requests and returns the responses. Most outcomes share one write to the ledger.
-    pub(super) async fn recorded_together(&self, all: Vec<Result<Asked<'_>>>) -> Vec<Result<Reply>> {
+    pub(crate) async fn recorded_together(&self, all: Vec<Result<Asked<'_>>>) -> Vec<Result<Reply>> {
         let (mut replies, mut entries, mut book) = (Vec::with_capacity(all.len()), Vec::new(), None);
         for asked in all {
             replies.push(match asked {
@@ -199,12 +199,12 @@ impl App {
     }
 
     /// Returns `true` if the backend sends the list in pages, and therefore accepts an order and a cursor.
-    pub(super) fn pages(&self, spec: &Spec) -> bool {
+    pub(crate) fn pages(&self, spec: &Spec) -> bool {
         self.dialect().pages(spec)
     }
 
     /// Returns a walk over the pages of a request that was not built from user input and needs no check.
-    pub(super) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
+    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
         if !self.pages(call.spec) {
             return Walk::whole(call.request(), limit);
         }
@@ -295,4 +295,11 @@ pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
 fn said(kind: Kind) -> String {
     let article = if kind == Kind::Assistant { "an" } else { "a" };
     format!("{article} {}", kind.name().replace('_', " "))
+}
+
+/// Returns `true` if the response to a request may be a stream.
+fn may_stream(call: &Call) -> bool {
+    use crate::api::{runs::CreateRun, runs::SubmitToolOutputs, threads::CreateThreadAndRun};
+    let specs = [CreateRun::SPEC, CreateThreadAndRun::SPEC, SubmitToolOutputs::SPEC];
+    specs.iter().any(|spec| spec.operation == call.spec.operation)
 }

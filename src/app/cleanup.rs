@@ -15,9 +15,9 @@ use tokio::time::Instant;
 const ORDER: [Kind; 5] = [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::File];
 
 /// How long to wait for a cancelled run to end.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// The pause between two attempts or polls.
-pub(super) const PAUSE: Duration = Duration::from_millis(250);
+pub(crate) const PAUSE: Duration = Duration::from_millis(250);
 
 /// The outcome for one object.
 #[derive(Debug)]

@@ -6,23 +6,19 @@
 mod bulk;
 mod call;
 mod child_env;
-mod cleanup;
+pub mod cleanup;
 mod dry_run;
-pub mod export;
-pub mod handlers;
 mod ledger;
 mod model;
 mod not_found_policy;
 mod options;
-pub mod prune;
-mod record;
+pub mod record;
 mod record_context;
 mod record_session;
-mod redact;
-pub mod run;
+pub mod redact;
 mod session;
 mod show;
-mod signals;
+pub mod signals;
 mod tally;
 mod wait;
 
@@ -57,7 +53,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub struct App {
     ui: Arc<Ui>,
     options: Options,
-    invocation: Invocation,
+    pub(crate) invocation: Invocation,
     runtime: OnceCell<Runtime>,
     around: OnceCell<Around>,
     profile: OnceCell<Profile>,

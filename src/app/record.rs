@@ -18,15 +18,15 @@ use std::borrow::Cow;
 const LONGEST_NAME: usize = 512;
 
 /// The record of one request.
-pub(super) struct Record<'a> {
-    pub(super) book: &'a Book,
+pub(crate) struct Record<'a> {
+    pub(crate) book: &'a Book,
     /// The open intent, if the request creates an object of a recorded kind.
-    pub(super) intent: Option<String>,
-    pub(super) started: i64,
+    pub(crate) intent: Option<String>,
+    pub(crate) started: i64,
 }
 
 impl Record<'_> {
-    pub(super) async fn intend(&mut self, call: &mut Call) -> Result<()> {
+    pub(crate) async fn intend(&mut self, call: &mut Call) -> Result<()> {
         let id = format!("intent_{}", random::alphanumeric(16));
         // A form has no metadata member that could carry the mark.
         let mark = match &mut call.payload {
@@ -59,7 +59,7 @@ impl Record<'_> {
     }
 
     /// Records a response. When this returns, its content is durable, or the user was warned that it is not.
-    pub(super) async fn done(self, call: &Call, reply: &Reply) {
+    pub(crate) async fn done(self, call: &Call, reply: &Reply) {
         let (entries, ids) = self.entries(call, reply);
         if !entries.is_empty() {
             self.book.keep(entries, if call.spec.made { &ids } else { &[] }).await;
@@ -69,7 +69,7 @@ impl Record<'_> {
 
     /// Returns the entries of a response, to be written together with others. Returns itself if the request may have
     /// created an object. It must then be recorded alone, because its ID must not be lost.
-    pub(super) fn shared(self, call: &Call, reply: &Reply) -> Result<Vec<Entry>, Self> {
+    pub(crate) fn shared(self, call: &Call, reply: &Reply) -> Result<Vec<Entry>, Self> {
         if self.intent.is_some() || call.spec.made { Err(self) } else { Ok(self.entries(call, reply).0) }
     }
 
@@ -94,7 +94,7 @@ impl Record<'_> {
 
     /// Records an object from the beginning of a stream. When this returns, the row is durable, or the user was warned
     /// that it is not. The intent stays open.
-    pub(super) async fn part(&self, kind: Kind, reply: &Reply) {
+    pub(crate) async fn part(&self, kind: Kind, reply: &Reply) {
         if let Some(id) = reply.id() {
             let row = self.row(kind, &id, &reply.value, self.book.making, reply);
             self.book.keep(vec![row.into()], &[(kind, id)]).await;
@@ -102,7 +102,7 @@ impl Record<'_> {
     }
 
     /// Records a failed request. If its outcome is unknown, the intent stays open and the user is warned.
-    pub(super) async fn failed(self, call: &Call, error: &ClientError) {
+    pub(crate) async fn failed(self, call: &Call, error: &ClientError) {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
@@ -322,7 +322,7 @@ fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
 }
 
 /// Returns the IDs of the created objects, in the order of their creation.
-pub(super) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
+pub(crate) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
     let reply = &made_by(call, reply);
     let own = reply.id().map(|id| (call.spec.kind, id));
     let thread = (call.spec.kind == Kind::Run && call.spec.kinds.is_empty())

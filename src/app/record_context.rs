@@ -13,33 +13,33 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The shared state of all records of a backend. It can be shared between tasks.
-pub(super) struct Book {
-    pub(super) ui: Arc<Ui>,
-    pub(super) ledger: Option<Arc<Ledger>>,
-    pub(super) origin: String,
-    pub(super) author: Author,
+pub(crate) struct Book {
+    pub(crate) ui: Arc<Ui>,
+    pub(crate) ledger: Option<Arc<Ledger>>,
+    pub(crate) origin: String,
+    pub(crate) author: Author,
     /// The source that the ledger stores with the rows of created objects.
-    pub(super) making: Source,
-    pub(super) need: LedgerNeed,
+    pub(crate) making: Source,
+    pub(crate) need: LedgerNeed,
     /// `true` if a create request carries its intent in the metadata of the object.
-    pub(super) mark_intents: bool,
-    pub(super) talk: Arc<Talk>,
+    pub(crate) mark_intents: bool,
+    pub(crate) talk: Arc<Talk>,
 }
 
 /// The warnings that were already shown, and the intents to report if the command is stopped.
 #[derive(Debug, Default)]
-pub(super) struct Talk {
+pub(crate) struct Talk {
     /// The intents of create requests that are in flight.
-    pub(super) open: Mutex<Vec<String>>,
+    pub(crate) open: Mutex<Vec<String>>,
     /// The spill files for which a warning was already shown.
-    pub(super) spills: Mutex<BTreeSet<PathBuf>>,
+    pub(crate) spills: Mutex<BTreeSet<PathBuf>>,
     /// The IDs that were already reported as recorded nowhere.
     unrecorded: Mutex<BTreeSet<String>>,
 }
 
 impl Talk {
     /// Warns once for each spill file that entries were written to it, and how to import them into a ledger.
-    pub(super) fn tell_spilled(&self, ui: &Ui, written: &Written) {
+    pub(crate) fn tell_spilled(&self, ui: &Ui, written: &Written) {
         if let Written::Spilled { path, why } = written
             && lock(&self.spills).insert(path.clone())
         {
@@ -53,22 +53,22 @@ impl Talk {
     }
 
     /// Takes the intents of the create requests in flight, and leaves the list empty.
-    pub(super) fn take_open(&self) -> Vec<String> {
+    pub(crate) fn take_open(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.open))
     }
 }
 
 /// Locks a mutex and ignores poisoning. A panic leaves the data behind these locks consistent.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The author of a command, stored with each of its rows and events.
 #[derive(Debug, Default)]
-pub(super) struct Author {
+pub(crate) struct Author {
     /// The provenance as JSON.
-    pub(super) provenance: Option<String>,
-    pub(super) ci_job: Option<String>,
+    pub(crate) provenance: Option<String>,
+    pub(crate) ci_job: Option<String>,
 }
 
 impl Author {
@@ -83,7 +83,7 @@ impl Author {
 
 impl App {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
-    pub(super) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
+    pub(crate) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
         if self.book.get().is_none() {
             let _ = self.book.set(self.book(origin, Source::Created, None)?);
         }
@@ -92,7 +92,7 @@ impl App {
     }
 
     /// Returns the state that the records of a backend share. `session` is the ID of an `asst record` session.
-    pub(super) fn book(&self, origin: &str, making: Source, session: Option<&str>) -> Result<Book> {
+    pub(crate) fn book(&self, origin: &str, making: Source, session: Option<&str>) -> Result<Book> {
         let (noun, verb) = self.invocation.noun_verb();
         let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
         let profile = self.profile()?;
@@ -121,7 +121,7 @@ impl App {
 
 impl Book {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
-    pub(super) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
+    pub(crate) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
         let mut record = Record { book: self, intent: None, started: clock::now() };
         if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
             // Boxed, because most requests create nothing, and their futures should stay small.
@@ -131,7 +131,7 @@ impl Book {
     }
 
     /// Writes entries to the ledger. Reports each object in `made` if neither the ledger nor a spill file takes them.
-    pub(super) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
+    pub(crate) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
         match self.write(entries).await {
             Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
                 for (kind, id) in made.iter().filter(|(_, id)| lock(&self.talk.unrecorded).insert(id.clone())) {
@@ -144,7 +144,7 @@ impl Book {
     }
 
     /// Writes entries to the ledger. Warns if they went to a spill file instead.
-    pub(super) async fn write(&self, entries: Vec<Entry>) -> Option<Written> {
+    pub(crate) async fn write(&self, entries: Vec<Entry>) -> Option<Written> {
         let written = self.ledger.as_ref()?.write(entries).await;
         self.talk.tell_spilled(&self.ui, &written);
         Some(written)

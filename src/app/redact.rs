@@ -12,7 +12,7 @@ const TEXTS: [&str; 6] =
 const MOST: usize = 256 << 10;
 
 /// Returns the JSON text of an object without such members, at any depth. Returns `None` if even the rest is too large.
-pub(super) fn scrubbed(object: &Value) -> Option<String> {
+pub(crate) fn scrubbed(object: &Value) -> Option<String> {
     measure(object, MOST)?;
     let mut object = object.clone();
     scrub(&mut object);
@@ -47,7 +47,7 @@ fn scrub(value: &mut Value) {
 }
 
 /// Returns the metadata of an object as texts, or `None` if there are none or they are too large.
-pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
+pub(crate) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
     // Some servers return the metadata under the second name.
     let found = ["metadata", "metadata_"].iter().find_map(|name| object.get(name));
     measure(found?, MOST)?;
@@ -57,7 +57,7 @@ pub(super) fn metadata(object: &Value) -> Option<BTreeMap<String, String>> {
 }
 
 /// Returns a time of an object in Unix seconds. Accepts each format that servers use.
-pub(super) fn time(object: &Value, member: &str) -> Option<i64> {
+pub(crate) fn time(object: &Value, member: &str) -> Option<i64> {
     crate::view::timestamp(object.get(member)?).map(|time| time.as_second())
 }
 

@@ -24,7 +24,7 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn server(&self) -> Option<&serve::Server> {
+    pub(crate) fn server(&self) -> Option<&serve::Server> {
         self.server.as_ref()
     }
 }
@@ -46,7 +46,7 @@ impl App {
     }
 
     /// Returns a client that is not used to send requests. A dry run needs neither key nor server.
-    pub(super) fn idle_client(&self) -> Result<Client> {
+    pub(crate) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
         let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
         let shown = Key::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
@@ -73,7 +73,7 @@ impl App {
             .showing(self.waits().clone())
     }
 
-    pub(super) fn tracer(&self) -> Option<Tracer> {
+    pub(crate) fn tracer(&self) -> Option<Tracer> {
         let verbosity = match self.options.trace {
             Trace::Off => return None,
             Trace::Short => Verbosity::Cut,

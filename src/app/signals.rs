@@ -34,7 +34,7 @@ impl Stopping {
         self.0.get()
     }
 
-    pub(super) fn set(&self) {
+    pub(crate) fn set(&self) {
         self.0.set(true);
     }
 }
@@ -43,7 +43,7 @@ impl Stopping {
 ///
 /// The main thread may be blocked by a full pipe or by an endless filter. The ledger tolerates such an exit at any
 /// time.
-pub(super) fn insist() -> Result<(), Limit> {
+pub(crate) fn insist() -> Result<(), Limit> {
     static BEGUN: AtomicBool = AtomicBool::new(false);
     if BEGUN.swap(true, Ordering::SeqCst) {
         return Ok(());
@@ -83,13 +83,13 @@ pub(super) fn insist() -> Result<(), Limit> {
 static HEARD: AtomicU8 = AtomicU8::new(0);
 
 /// Returns the exit code of a signal that was received after [`tell`] was called.
-pub(super) fn heard() -> Option<u8> {
+pub(crate) fn heard() -> Option<u8> {
     Some(HEARD.load(Ordering::SeqCst)).filter(|code| *code != 0)
 }
 
 /// Waits for a signal on a separate thread. Calls `last_words` and ends the process if it does not end by itself soon
 /// after.
-pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
+pub(crate) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
     // Without this thread, the signal has its default effect and ends the process.
     let _ = limits::detach(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
@@ -109,7 +109,7 @@ pub(super) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
 }
 
 /// Waits for the time that requests in flight may take after a signal. Waits forever if [`hold`] was called.
-pub(super) async fn grace() {
+pub(crate) async fn grace() {
     tokio::time::sleep(LAST_ANSWERS).await;
     if HELD.load(Ordering::SeqCst) {
         std::future::pending().await
@@ -121,13 +121,13 @@ static HELD: AtomicBool = AtomicBool::new(false);
 
 /// Lets stopped work take as long as it needs, for example to ask a question. The next signal ends the process shortly
 /// after.
-pub(super) fn hold() {
+pub(crate) fn hold() {
     HELD.store(true, Ordering::SeqCst);
 }
 
 /// Waits for a signal and returns its exit code.
 #[cfg(unix)]
-pub(super) async fn signal() -> u8 {
+pub(crate) async fn signal() -> u8 {
     use tokio::signal::unix::{SignalKind, signal as listen};
     let (Ok(mut interrupt), Ok(mut terminate)) = (listen(SignalKind::interrupt()), listen(SignalKind::terminate()))
     else {
@@ -141,7 +141,7 @@ pub(super) async fn signal() -> u8 {
 
 /// Waits for Ctrl-C and returns its exit code.
 #[cfg(not(unix))]
-pub(super) async fn signal() -> u8 {
+pub(crate) async fn signal() -> u8 {
     match tokio::signal::ctrl_c().await {
         Ok(()) => INTERRUPTED,
         Err(_) => std::future::pending().await,

@@ -1,9 +1,9 @@
 //! The flags for the handlers of a followed run.
 
 use crate::app::App;
-use crate::app::handlers::{DEFAULT_LIMIT, Handlers, Named, OnError, Settings};
 use crate::config::Span;
 use crate::exit::Usage;
+use crate::handlers::{DEFAULT_LIMIT, Handlers, Named, OnError, Settings};
 use anyhow::Result;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::path::PathBuf;

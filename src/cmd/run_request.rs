@@ -5,11 +5,11 @@ use super::crud::one;
 use super::handlers::HandlerFlags;
 use super::request::Send;
 use crate::api::Endpoint;
-use crate::app::run::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream};
 use crate::app::{App, Call};
 use crate::client::Payload;
 use crate::config::Span;
 use crate::exit::Usage;
+use crate::runs::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream};
 use anyhow::Result;
 
 /// A request that starts or continues a run.

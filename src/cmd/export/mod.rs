@@ -5,9 +5,9 @@ mod choose;
 mod verify;
 
 use super::rows::RowFilter;
-use crate::app::export::{Depth, Exported, Exporter, Outcome, Wanted};
 use crate::app::{App, Shape, Sheet, Shown, Stopping, Work};
 use crate::exit::Usage;
+use crate::export::{Depth, Exported, Exporter, Outcome, Wanted};
 use crate::view::{Col, Members, Printer};
 use anyhow::{Context, Result};
 use clap::ValueEnum;

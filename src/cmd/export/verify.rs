@@ -1,9 +1,9 @@
 //! `asst export verify`: checks the files against the manifest, and the IDs against the backend.
 
-use crate::app::export::{Difference, Only};
 use crate::app::{App, Shape, Sheet, Stopping};
+use crate::archive::{Finding, Manifest, verify};
 use crate::exit::{DIFFERENT, FAILED, Told};
-use crate::export::{Finding, Manifest, verify};
+use crate::export::{Difference, Only};
 use crate::ui::ErrorReport;
 use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;

@@ -7,9 +7,9 @@ pub(super) use rules::{Common, GRACE, Sifter, no_filter, obeyed, sources};
 
 use show::Told;
 
-use crate::app::prune::{Candidate, Deed, Fate, Hold, Plan, Pruned, Pruner, Rule};
 use crate::app::{App, DryRun, Sheet, Stopping, Work};
 use crate::exit::{self, FAILED, Usage};
+use crate::prune::{Candidate, Deed, Fate, Hold, Plan, Pruned, Pruner, Rule};
 use crate::ui::Answer;
 use anyhow::Result;
 use std::path::PathBuf;

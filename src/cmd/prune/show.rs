@@ -1,9 +1,9 @@
 //! The output of a prune command: one object per line on stdout, failures on stderr, and counts at the end.
 
-use crate::app::prune::{Deed, Fate, Pruned};
 use crate::app::{App, Shape, Sheet, Shown};
 use crate::exit;
 use crate::exit::DONE;
+use crate::prune::{Deed, Fate, Pruned};
 use crate::view::Printer;
 use anyhow::Result;
 use serde_json::{Map, Value, json};

@@ -2,13 +2,13 @@
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};
-use crate::app::run::{Begin, Next, Wanted, Way, nobody};
 use crate::app::{App, Call, DryRun};
 use crate::client::Payload;
 use crate::cmd::columns::RUNS;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
 use crate::cmd::run_request::Patience;
+use crate::runs::{Begin, Next, Wanted, Way, nobody};
 use anyhow::Result;
 use std::pin::Pin;
 

@@ -1,9 +1,9 @@
 //! `asst threads prune`: deletes threads that are proven to be unused (docs/design/orphans.md#threads).
 
-use crate::app::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
 use crate::app::{App, DryRun, Sheet};
 use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
 use crate::exit::Usage;
+use crate::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use std::path::PathBuf;

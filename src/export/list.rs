@@ -6,9 +6,9 @@ use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Endpoint, Nothing, Spec};
 use crate::app::{Call, redact};
+use crate::archive::{ExportError, ListEntry, Settled, Sink, Start};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
-use crate::export::{ExportError, ListEntry, Settled, Sink, Start};
 use anyhow::Result;
 
 /// The reason for exporting a list. A list that was requested by name must exist: its absence is a failure.
@@ -46,7 +46,7 @@ impl Exporter<'_> {
             Ok(Some(entry)) => Ok(self.folder.borrow_mut().note_list(name, entry)?),
             Ok(None) => Ok(()),
             Err(error) if wanted == Wanted::IfThere && is_not_offered(&error) => {
-                self.app.ui.note(&format!("this backend does not {}", spec.title));
+                self.app.ui().note(&format!("this backend does not {}", spec.title));
                 Ok(())
             }
             Err(error) => self.failed(name, None, error),

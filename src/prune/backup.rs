@@ -2,8 +2,8 @@
 //!
 //! Threads that are exported at the same time share one flush to disk.
 
-use crate::app::export::{Depth, Exporter, Outcome};
 use crate::app::{App, Stopping};
+use crate::export::{Depth, Exporter, Outcome};
 use anyhow::Result;
 use std::cell::Cell;
 use std::path::Path;

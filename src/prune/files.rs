@@ -75,7 +75,7 @@ impl Pruner<'_> {
         if !graph.read().await? {
             return Ok(());
         }
-        let bar = self.app.ui.progress("looked at", Unit::Items, Some(listed.len() as u64));
+        let bar = self.app.ui().progress("looked at", Unit::Items, Some(listed.len() as u64));
         let mut found = Vec::new();
         for file in listed {
             let pruned = self.judge_file(file, rule, &mentions);
@@ -187,7 +187,7 @@ impl Pruner<'_> {
         }
         let Some(report) = exit::report(&error) else { return Err(error) };
         self.note(report.exit_code);
-        self.app.ui.error(&report);
+        self.app.ui().error(&report);
         Ok((Fate::Failed, if report.exit_code == DONE { FAILED } else { report.exit_code }))
     }
 }

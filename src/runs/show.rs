@@ -3,9 +3,9 @@
 use super::interrupt::Watch;
 use super::output::{Lines, Voice};
 use super::text::Text;
-use super::{Answerer, App, Begin, Following, Plan, SharedAnswerer, Way, nobody};
+use super::{Answerer, Begin, Following, Plan, SharedAnswerer, Way, nobody};
 use crate::api::runs::OfRun;
-use crate::app::{Outcomes, Shape, Sheet};
+use crate::app::{App, Outcomes, Shape, Sheet};
 use crate::exit::{self, DONE};
 use crate::ui::OutputError;
 use crate::view::Format;
@@ -91,14 +91,14 @@ impl App {
             while let Some(run) = ended.next().await {
                 let result = match run {
                     Ok((run, verdict)) => {
-                        self.ui.out(&printer.item(&run)?)?;
+                        self.ui().out(&printer.item(&run)?)?;
                         verdict.map_err(anyhow::Error::from)
                     }
                     Err(error) => Err(error),
                 };
                 outcomes.add(self.told(result)?);
             }
-            self.ui.out(&printer.end()?)?;
+            self.ui().out(&printer.end()?)?;
             self.tell_unseen(&printer);
             outcomes.result()
         };
@@ -109,7 +109,7 @@ impl App {
     fn told(&self, result: Result<()>) -> Result<u8> {
         let Err(error) = result else { return Ok(DONE) };
         let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
-        self.ui.error(&report);
+        self.ui().error(&report);
         Ok(report.exit_code)
     }
 
@@ -117,18 +117,18 @@ impl App {
     fn voice(&self, sheet: Sheet, way: Way) -> Result<Voice> {
         let ui = self.shared_ui();
         if way == Way::Stream && self.format()? == Format::Jsonl {
-            let filter = self.options.jq.is_some().then(|| self.printer(sheet, Shape::One)).transpose()?;
+            let filter = self.options().jq.is_some().then(|| self.printer(sheet, Shape::One)).transpose()?;
             return Ok(Voice::Events(Lines::new(ui, filter)));
         }
         let project = || Ok::<_, anyhow::Error>(self.project()?.is_some_and(|project| project.output.is_some()));
-        let formed = self.options.format.is_some() || self.options.jq.is_some() || self.invocation.has("columns");
+        let formed = self.options().format.is_some() || self.options().jq.is_some() || self.invocation.has("columns");
         Ok(if formed || project()? { Voice::Silent } else { Voice::Text(Box::new(Text::new(ui))) })
     }
 
     async fn as_wanted(&self, mut run: Value, wanted: Wanted) -> Result<Value> {
         if wanted == Wanted::RunWithMessages {
             let structured =
-                self.options.jq.is_some() || matches!(self.format()?, Format::Json | Format::Jsonl | Format::Yaml);
+                self.options().jq.is_some() || matches!(self.format()?, Format::Json | Format::Jsonl | Format::Yaml);
             if structured && run.is_object() {
                 run["messages"] = self.messages_of(&run).await?.into();
             }

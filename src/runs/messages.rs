@@ -1,9 +1,10 @@
 //! The messages that a run created, oldest first.
 
-use super::{App, path_of};
+use super::path_of;
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Order, Paging};
 use crate::api::parts::OfThread;
+use crate::app::App;
 use crate::app::Call;
 use crate::client::Payload;
 use anyhow::Result;

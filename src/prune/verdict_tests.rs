@@ -1,6 +1,6 @@
 use super::*;
-use crate::app::prune::facts::{Messages, Runs};
 use crate::ledger::Source;
+use crate::prune::facts::{Messages, Runs};
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400;

@@ -1,8 +1,8 @@
 //! Citations as footnotes: numbers replace the placeholders of annotations, and a list of sources follows the text.
 
-use super::App;
 use crate::api::files::GetFile;
 use crate::api::{Nothing, PathArgs};
+use crate::app::App;
 use crate::app::Call;
 use crate::client::Payload;
 use crate::ui::sanitize;

@@ -21,7 +21,7 @@ impl Pruner<'_> {
     /// Warns once that the clock could not be checked.
     pub(super) fn note_clock(&self) {
         if self.clock() == Some(None) && !self.timeless.replace(true) {
-            self.app.ui.warn(
+            self.app.ui().warn(
                 "the backend does not say what time it is: ages are counted by the clock of this machine, which was not \
                  checked",
             );

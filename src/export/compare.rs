@@ -8,9 +8,9 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
+use crate::archive::{ExportError, Layout, Manifest, ids_in};
 use crate::client::{Payload, id_of};
 use crate::exit::{self, DONE, Usage};
-use crate::export::{ExportError, Layout, Manifest, ids_in};
 use crate::ui::{OutputError, Unit};
 use anyhow::Result;
 use futures_util::StreamExt;
@@ -55,7 +55,7 @@ impl App {
         }
         let layout = Layout::new(root);
         let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
-        let bar = self.ui.progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
+        let bar = self.ui().progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
         let going = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
         let work = going.map(|id| self.compare_thread(&layout, id)).buffered(session.concurrency);
         let mut work = std::pin::pin!(work);
@@ -69,7 +69,7 @@ impl App {
                 }
                 Err(error) => {
                     let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
-                    self.ui.error(&report);
+                    self.ui().error(&report);
                     outcomes.add(report.exit_code);
                 }
             }

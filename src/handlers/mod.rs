@@ -12,11 +12,11 @@ mod replay;
 
 pub use find::{Named, is_name};
 
-use super::App;
-use super::run::Next;
+use crate::app::App;
 use crate::env::credentials::Purpose;
 use crate::env::{clock, process_groups, spawn};
 use crate::exit::Usage;
+use crate::runs::Next;
 use crate::ui::{Ui, sanitize};
 use anyhow::Result;
 use calls::{Call, Pending};
@@ -97,7 +97,7 @@ impl App {
             Some(path) => Source::Replay(Replay::read(path)?),
             None => Source::Programs(Programs::find(settings.named, settings.folder.as_deref())?),
         };
-        let sends = self.options().dry_run == super::DryRun::Off;
+        let sends = self.options().dry_run == crate::app::DryRun::Off;
         let log = settings.log.filter(|_| sends).map(|path| Log::open(path, self.shared_ui())).transpose()?;
         Ok(Handlers {
             ui: self.shared_ui(),

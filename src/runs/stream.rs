@@ -1,10 +1,10 @@
 //! The streaming of a run. Events are recorded before they are shown. The run is polled if the stream is cut.
 
-use super::super::record::Record;
-use super::super::{App, Call};
 use super::{Following, Voice, known_before, stands};
 use crate::api::Kind;
 use crate::api::stream::{Broken, Of, Said};
+use crate::app::record::Record;
+use crate::app::{App, Call};
 use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};

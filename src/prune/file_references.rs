@@ -181,7 +181,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             Err(Unread::Failed(error)) if lists.is_none() && !self.has_listed.get() && is_not_offered(&error) => {
                 self.pruner.hint.take();
                 if !self.warned.replace(true) {
-                    self.pruner.app.ui.warn(
+                    self.pruner.app.ui().warn(
                         "this backend lists no threads: a file that only a thread names which the ledger does not know \
                          counts as unreferenced",
                     );

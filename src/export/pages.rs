@@ -48,7 +48,7 @@ impl Exporter<'_> {
             },
         };
         if let Some(warning) = page.as_ref().and_then(|page| page.warning.as_ref()) {
-            self.app.ui.warn(&format!("{}: {warning}", pages.call.request().path));
+            self.app.ui().warn(&format!("{}: {warning}", pages.call.request().path));
         }
         Ok(page)
     }

@@ -23,8 +23,8 @@ pub use candidates::{Candidate, Rule};
 pub use facts::{ActiveRuns, Assistants, Hold, Wanted};
 pub use files::{Files, Part};
 
-use super::{App, Call, Session, Stopping, Trust};
 use crate::api::Kind;
+use crate::app::{App, Call, Session, Stopping, Trust};
 use crate::client::{ClientError, Page, Reply, Walk};
 use crate::exit::{DONE, Told};
 use crate::ui::Unit;
@@ -185,7 +185,7 @@ impl<'a> Pruner<'a> {
         one: impl AsyncFn(Candidate) -> Result<Vec<Pruned>>,
         each: &mut impl FnMut(Pruned) -> Result<()>,
     ) -> Result<()> {
-        let bar = self.app.ui.progress("looked at", Unit::Items, None);
+        let bar = self.app.ui().progress("looked at", Unit::Items, None);
         let going = candidates.take_while(|_| std::future::ready(!self.is_over()));
         let work = going.map(async |candidate| one(candidate?).await);
         let mut done = std::pin::pin!(work.buffer_unordered(self.session.concurrency));
@@ -222,7 +222,7 @@ impl<'a> Pruner<'a> {
             backup.end().or_else(|error| if error.is::<Told>() { Ok(()) } else { Err(error) })?;
         }
         if let Some(hint) = self.hint.take() {
-            self.app.ui.hint(&hint);
+            self.app.ui().hint(&hint);
         }
         if let Some(skew) = skew {
             return Err(clock::differs(skew));
@@ -232,7 +232,7 @@ impl<'a> Pruner<'a> {
         }
         match self.health.is_lost() {
             Some(code) if code != DONE => {
-                self.app.ui.warn("stopping: ten in a row could not be asked for; the same command goes on from here");
+                self.app.ui().warn("stopping: ten in a row could not be asked for; the same command goes on from here");
                 Err(Told(code).into())
             }
             _ => Ok(()),

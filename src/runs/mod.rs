@@ -18,9 +18,9 @@ pub use interrupt::OnInterrupt;
 pub use show::Wanted;
 pub use tool_calls::Next;
 
-use super::{App, Call};
 use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
+use crate::app::{App, Call};
 use crate::client::{ClientError, Payload};
 use crate::exit::{CallFailed, RunEnded};
 use crate::http::{Sent, TransportError};
@@ -259,11 +259,4 @@ fn known_before(call: &Call) -> Option<Value> {
 /// Returns `true` if a request asks for a stream.
 pub fn asks_for_stream(body: &Map<String, Value>) -> bool {
     body.get("stream") == Some(&Value::Bool(true))
-}
-
-/// Returns `true` if the response to a request may be a stream.
-pub(super) fn may_stream(call: &Call) -> bool {
-    use crate::api::{Endpoint, runs::CreateRun, runs::SubmitToolOutputs, threads::CreateThreadAndRun};
-    let specs = [CreateRun::SPEC, CreateThreadAndRun::SPEC, SubmitToolOutputs::SPEC];
-    specs.iter().any(|spec| spec.operation == call.spec.operation)
 }

@@ -146,7 +146,7 @@ impl Pruner<'_> {
         // A run that ended by itself was not stuck.
         let Err((reason, code)) = ended else { return Ok(None) };
         self.note(code);
-        self.app.ui.warn(&reason);
+        self.app.ui().warn(&reason);
         Ok(Some(Pruned { fate: Fate::Failed, reason, code, ..pruned }))
     }
 

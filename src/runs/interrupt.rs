@@ -1,11 +1,12 @@
 //! Ctrl-C and SIGTERM while a run is followed. The run itself goes on, unless its cancellation is requested.
 
-use super::super::signals;
 use super::outcome::{named, wait_hint};
-use super::{App, path_of};
+use super::path_of;
 use crate::api::Nothing;
 use crate::api::runs::{CancelRun, has_ended};
+use crate::app::App;
 use crate::app::Call;
+use crate::app::signals;
 use crate::client::Payload;
 use crate::exit::{INTERRUPTED, RunEnded};
 use crate::ui::Answer;
@@ -93,7 +94,7 @@ impl App {
         signals::hold();
         let cancel = match on_interrupt {
             OnInterrupt::Cancel => true,
-            OnInterrupt::Ask if code == INTERRUPTED && self.ui.is_attended() => {
+            OnInterrupt::Ask if code == INTERRUPTED && self.ui().is_attended() => {
                 self.tell_going(going);
                 self.asked(question(going)).await
             }
@@ -108,10 +109,10 @@ impl App {
     }
 
     fn tell_going(&self, going: &[Value]) {
-        self.ui.plain("");
+        self.ui().plain("");
         for run in going {
             let hint = wait_hint(run).unwrap_or_default();
-            self.ui.always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
+            self.ui().always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
         }
     }
 
@@ -133,11 +134,11 @@ impl App {
         match cancelled.await {
             Ok(reply) => {
                 let status = reply.text("status").unwrap_or("cancelling").replace('_', " ");
-                self.ui.always(&format!("{} is {status}", named(run)));
+                self.ui().always(&format!("{} is {status}", named(run)));
             }
             Err(error) => {
                 if let Some(report) = crate::exit::report(&error) {
-                    self.ui.error(&report);
+                    self.ui().error(&report);
                 }
             }
         }

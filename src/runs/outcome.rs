@@ -1,7 +1,7 @@
 //! The outcome of a run, as an exit code and a message (docs/design/exit_codes.md).
 
-use super::App;
 use super::text;
+use crate::app::App;
 use crate::exit::{
     FAILED, RUN_CANCELLED, RUN_EXPIRED, RUN_FAILED, RUN_INCOMPLETE, RUN_REQUIRES_ACTION, RUN_TIMEOUT, RunEnded,
 };
@@ -49,7 +49,7 @@ impl App {
     /// Reports the calls for which a run waits, one per line.
     pub(super) fn tell_calls(&self, run: &Value) {
         for call in calls(run) {
-            self.ui.note(&format!("{} [{}]", text::call(call), call["id"].as_str().unwrap_or("no id")));
+            self.ui().note(&format!("{} [{}]", text::call(call), call["id"].as_str().unwrap_or("no id")));
         }
     }
 }

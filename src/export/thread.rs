@@ -11,10 +11,10 @@ use crate::api::steps::ListSteps;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::Call;
-use crate::client::{Payload, Reply, id_of};
-use crate::export::{
+use crate::archive::{
     Draft, ExportError, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
 };
+use crate::client::{Payload, Reply, id_of};
 use anyhow::Result;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

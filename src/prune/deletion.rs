@@ -179,7 +179,7 @@ impl Pruner<'_> {
         if report.exit_code == BUSY {
             return Ok(Ended::Busy(report.reason()));
         }
-        self.app.ui.error(&report);
+        self.app.ui().error(&report);
         Ok(Ended::Failed { reason: report.reason(), code: report.exit_code })
     }
 
@@ -196,7 +196,7 @@ impl Pruner<'_> {
     async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Ended {
         for run in active {
             if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
-                self.app.ui.warn(&format!("thread {} stays: {reason}", candidate.id()));
+                self.app.ui().warn(&format!("thread {} stays: {reason}", candidate.id()));
                 return Ended::Failed { reason, code };
             }
         }

@@ -1,8 +1,8 @@
 //! The answer of a run as text, shown incrementally or as a whole, but each part only once.
 
-use super::App;
 use super::citations::Citations;
 use crate::api::stream::{Delta, Of, Snapshots};
+use crate::app::App;
 use crate::json;
 use crate::ui::{Surface, Ui, sanitize_lines};
 use anyhow::Result;
