@@ -199,13 +199,13 @@ impl App {
     }
 
     /// Returns `true` if the backend sends the list in pages, and therefore accepts an order and a cursor.
-    pub(crate) fn pages(&self, spec: &Spec) -> bool {
+    pub(crate) fn sends_pages(&self, spec: &Spec) -> bool {
         self.dialect().pages(spec)
     }
 
     /// Returns a walk over the pages of a request that was not built from user input and needs no check.
     pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
-        if !self.pages(call.spec) {
+        if !self.sends_pages(call.spec) {
             return Walk::whole(call.request(), limit);
         }
         let given = match &call.query {

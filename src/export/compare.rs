@@ -9,7 +9,7 @@ use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
 use crate::archive::{ExportError, Layout, Manifest, ids_in};
-use crate::client::{Payload, id_of};
+use crate::client::Payload;
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
 use anyhow::Result;
@@ -115,17 +115,6 @@ impl App {
     }
 
     async fn ids_of(&self, call: Call) -> Result<BTreeSet<String>> {
-        let session = self.session().await?;
-        let mut walk = self.walk(&call, None)?;
-        let mut ids = BTreeSet::new();
-        loop {
-            match walk.next(&session.client).await {
-                Ok(Some(page)) => {
-                    ids.extend(page.items.iter().filter_map(id_of));
-                }
-                Ok(None) => return Ok(ids),
-                Err(error) => return Err(self.explain(&call, error).await.into()),
-            }
-        }
+        Ok(self.pages(call, None)?.ids().await?.into_iter().collect())
     }
 }

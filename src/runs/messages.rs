@@ -23,7 +23,7 @@ impl App {
         let session = self.session().await?;
         let mut messages = Vec::new();
         loop {
-            match walk.next(&session.client).await {
+            match session.next_page(&mut walk).await {
                 Ok(Some(page)) => messages.extend(page.items),
                 Ok(None) => return Ok(of_run(messages, run)),
                 Err(error) => return Err(self.explain(&call, error).await.into()),

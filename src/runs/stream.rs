@@ -37,7 +37,7 @@ impl App {
         self.check(&call)?;
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
-        match session.client.stream(&call.request()).await {
+        match session.stream(&call).await {
             Ok(Streamed::Events(events)) => {
                 Ok(Opened::Events(Box::new(Streaming { app: self, call, events, record: Some(record) })))
             }

@@ -34,6 +34,12 @@ fn threads_are_listed_by_the_backend_and_recorded() {
     assert_eq!(asst.run(["threads", "list"]).ok().stdout, "");
     assert_eq!(asst.run(["threads", "list", "--remote"]).ok().id(), id);
     assert_eq!(asst.run(["threads", "list", "--source", "listed"]).ok().id(), id);
+    for form in [&["--paginate"][..], &[]] {
+        let id = asst.run(["threads", "create", "--no-ledger"]).ok().id();
+        asst.run([&["api", "GET", "/threads"], form].concat()).ok();
+        let listed = asst.run(["threads", "list", "--source", "listed", "--id-prefix", &id]).ok().stdout;
+        assert!(listed.starts_with(&id), "api {form:?} records the threads that it lists: {listed}");
+    }
     let (_server, asst) = standing(&["--openai-compat"]);
     shows!(asst.run(["threads", "list", "--remote"]), @r"
     --- stderr ---
