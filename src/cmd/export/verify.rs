@@ -3,7 +3,7 @@
 use crate::app::{App, Shape, Sheet, Stopping};
 use crate::archive::{Finding, Manifest, verify};
 use crate::exit::{DIFFERENT, FAILED, Told};
-use crate::export::{Difference, Only};
+use crate::export::{Difference, Only, compare};
 use crate::ui::ErrorReport;
 use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;
@@ -99,7 +99,7 @@ impl Verify {
                 });
                 Ok(app.ui().out(&printer.item(&item)?)?)
             };
-            app.compare(&self.dir, manifest, &stopping, each).await?.result()?;
+            compare(app, &self.dir, manifest, &stopping, each).await?.result()?;
             Ok(count)
         })
     }
