@@ -26,7 +26,7 @@ pub use files::{Files, Part};
 use crate::api::Kind;
 use crate::app::{App, Call, Session, Stopping, Trust};
 use crate::client::{ClientError, Page, Reply, Walk};
-use crate::exit::{DONE, Told};
+use crate::exit::{AlreadyReported, DONE};
 use crate::ui::Unit;
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
@@ -221,7 +221,7 @@ impl<'a> Pruner<'a> {
         let skew = self.skew();
         if let Some(backup) = self.backup {
             // Threads that could not be exported were not deleted. Their exit codes are already counted.
-            backup.end().or_else(|error| if error.is::<Told>() { Ok(()) } else { Err(error) })?;
+            backup.end().or_else(|error| if error.is::<AlreadyReported>() { Ok(()) } else { Err(error) })?;
         }
         if let Some(hint) = self.hint.take() {
             self.app.ui().hint(&hint);
@@ -235,7 +235,7 @@ impl<'a> Pruner<'a> {
         match self.health.is_lost() {
             Some(code) if code != DONE => {
                 self.app.ui().warn("stopping: ten in a row could not be asked for; the same command goes on from here");
-                Err(Told(code).into())
+                Err(AlreadyReported(code).into())
             }
             _ => Ok(()),
         }

@@ -131,7 +131,7 @@ impl Job {
             Answer::Yes => Ok(Some(found)),
             Answer::No => {
                 app.ui().note("nothing was changed");
-                Err(exit::Told(FAILED).into())
+                Err(exit::AlreadyReported(FAILED).into())
             }
         }
     }
