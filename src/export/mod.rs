@@ -9,7 +9,7 @@ mod list;
 mod pages;
 mod thread;
 
-pub use compare::{Difference, Only};
+pub use compare::{Difference, Only, compare};
 pub use list::Wanted;
 pub use thread::{Exported, Outcome};
 
@@ -54,15 +54,15 @@ pub struct Exporter<'a> {
     now: String,
 }
 
-impl App {
+impl<'a> Exporter<'a> {
     /// Starts an export into a folder, or continues the one that is there. Sends no export request before the folder is
     /// verified to belong to the backend's origin.
-    pub async fn export<'a>(&'a self, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Exporter<'a>> {
-        let session = self.session().await?;
+    pub async fn open(app: &'a App, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Self> {
+        let session = app.session().await?;
         let now = crate::env::clock::now();
         let now = jiff::Timestamp::from_second(now).map(|now| now.to_string()).unwrap_or_default();
-        Ok(Exporter {
-            app: self,
+        Ok(Self {
+            app,
             session,
             folder: RefCell::new(Folder::open(root, &session.origin, VERSION, &now)?),
             depth,
@@ -74,9 +74,7 @@ impl App {
             now,
         })
     }
-}
 
-impl Exporter<'_> {
     /// Returns the IDs of files that could not be fetched before, so that they are tried again.
     pub fn failed_files(&self) -> Vec<String> {
         let folder = self.folder.borrow();
