@@ -3,7 +3,7 @@
 //! The numbers never change, and a test compares them with the README. No other module sets the exit code of the
 //! process.
 
-use crate::archive::ExportError;
+use crate::archive::ArchiveError;
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
 use crate::db::DbError;
@@ -234,8 +234,8 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(left) = error.downcast_ref::<LeftOut>() {
         return plain(FAILED, Some(left.hint()));
     }
-    if let Some(export) = error.downcast_ref::<ExportError>() {
-        let code = if matches!(export, ExportError::NotThis { .. }) { USAGE } else { FAILED };
+    if let Some(export) = error.downcast_ref::<ArchiveError>() {
+        let code = if matches!(export, ArchiveError::NotThis { .. }) { USAGE } else { FAILED };
         return plain(code, export.hint());
     }
     if error.is::<CannotAsk>()

@@ -8,7 +8,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
-use crate::archive::{ExportError, Layout, Manifest, ids_in};
+use crate::archive::{ArchiveError, Layout, Manifest, ids_in};
 use crate::client::{Payload, id_of};
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
@@ -85,7 +85,7 @@ async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Diff
         match ids_in(&path) {
             // The check of the local files has already reported a missing file.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-            ids => ids.map_err(ExportError::at(&path)),
+            ids => ids.map_err(ArchiveError::at(&path)),
         }
     };
     let differ =

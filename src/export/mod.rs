@@ -15,7 +15,7 @@ pub use thread::{Exported, Outcome};
 
 use crate::api::Kind;
 use crate::app::{App, Outcomes, Session, Stopping};
-use crate::archive::{ExportError, Failure, Folder};
+use crate::archive::{ArchiveError, Failure, Folder};
 use crate::exit::{self, CallFailed, DONE, NOT_FOUND};
 use crate::ui::{OutputError, Unit};
 use anyhow::Result;
@@ -145,7 +145,7 @@ impl<'a> Exporter<'a> {
 
     /// Prints a failure and notes it in the manifest. An I/O error of the folder itself ends the export.
     fn failed(&self, kind: &str, id: Option<&str>, error: anyhow::Error) -> Result<()> {
-        if matches!(error.downcast_ref(), Some(ExportError::Io { .. })) {
+        if matches!(error.downcast_ref(), Some(ArchiveError::Io { .. })) {
             return Err(error);
         }
         let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
