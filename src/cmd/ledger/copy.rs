@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::app::records::LedgerCopy;
-use crate::exit::{MIXED, Told, Usage};
+use crate::exit::{AlreadyReported, MIXED, Usage};
 use anyhow::Result;
 use serde_json::json;
 
@@ -27,6 +27,6 @@ impl Copy {
         for missing in &missing {
             app.ui().always(&format!("the copy is not complete: {missing}"));
         }
-        if missing.is_empty() { Ok(()) } else { Err(Told(MIXED).into()) }
+        if missing.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
     }
 }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::records::{Extent, Key};
 use crate::cmd::id_lines;
 use crate::cmd::rows::{self, RowFilter};
-use crate::exit::{FAILED, Told, Usage};
+use crate::exit::{AlreadyReported, FAILED, Usage};
 use crate::ui::Answer;
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -51,7 +51,7 @@ impl Forget {
                 count += rows.len() as u64;
             }
             if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Answer::No {
-                return Err(Told(FAILED).into());
+                return Err(AlreadyReported(FAILED).into());
             }
             records.forget_all(&filter, extent)?
         } else {
