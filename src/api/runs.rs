@@ -2,7 +2,7 @@
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, Made, Nothing, One, Page, Run, endpoints, paths};
-use super::objects;
+use super::objects::{self, JsonObject};
 use super::paging::{Include, Paging};
 use super::parts::{MetadataChange, OfThread, RunOptions, with_texts};
 use serde::{Deserialize, Serialize};
