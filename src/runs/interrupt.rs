@@ -9,7 +9,7 @@ use crate::app::Call;
 use crate::app::signals;
 use crate::client::Payload;
 use crate::exit::{INTERRUPTED, RunEnded};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -94,7 +94,7 @@ impl App {
         signals::hold();
         let cancel = match on_interrupt {
             OnInterrupt::Cancel => true,
-            OnInterrupt::Ask if code == INTERRUPTED && self.ui().is_attended() => {
+            OnInterrupt::Ask if code == INTERRUPTED && self.ui().is_interactive() => {
                 self.tell_going(going);
                 self.asked(question(going)).await
             }
@@ -109,10 +109,10 @@ impl App {
     }
 
     fn tell_going(&self, going: &[Value]) {
-        self.ui().plain("");
+        self.ui().print_line("");
         for run in going {
             let hint = wait_hint(run).unwrap_or_default();
-            self.ui().always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
+            self.ui().warn_always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
         }
     }
 
@@ -123,7 +123,7 @@ impl App {
         if crate::env::limits::detach(move || send.send(ui.ask(&question))).is_err() {
             return false;
         }
-        matches!(receive.await, Ok(Answer::Yes))
+        matches!(receive.await, Ok(Confirmation::Yes))
     }
 
     async fn cancel(&self, run: &Value) {
@@ -134,7 +134,7 @@ impl App {
         match cancelled.await {
             Ok(reply) => {
                 let status = reply.text("status").unwrap_or("cancelling").replace('_', " ");
-                self.ui().always(&format!("{} is {status}", named(run)));
+                self.ui().warn_always(&format!("{} is {status}", named(run)));
             }
             Err(error) => {
                 if let Some(report) = crate::exit::report(&error) {
