@@ -36,7 +36,7 @@ pub use tally::{Tally, Work};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{limits, paths::Paths, vars};
-use crate::exit::Told;
+use crate::exit::AlreadyReported;
 use crate::ui::{MessageFormat, StatusLine, Ui};
 use crate::view::Format;
 use anyhow::{Context, Result};
@@ -247,7 +247,7 @@ impl App {
         }
         self.tell_taken_in();
         match self.tell_left_out() {
-            Some(code) if ended.is_ok() => Err(Told(code).into()),
+            Some(code) if ended.is_ok() => Err(AlreadyReported(code).into()),
             _ => Ok(()),
         }
     }

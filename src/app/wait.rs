@@ -2,7 +2,7 @@
 
 use super::{App, Stopping, Tally, signals};
 use crate::env::limits;
-use crate::exit::{Stopped, Told};
+use crate::exit::{AlreadyReported, Stopped};
 use anyhow::Result;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl App {
                 biased;
                 code = signals::signal() => Err(self.stop(code)),
                 () = signals::grace() => Err(self.stop(code)),
-                result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
+                result = work => Err(result.err().filter(|error| !error.is::<AlreadyReported>()).unwrap_or_else(|| self.stop(code))),
             }
         })
     }
@@ -99,7 +99,7 @@ impl App {
                     }
                 }
             };
-            Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code)))
+            Err(result.err().filter(|error| !error.is::<AlreadyReported>()).unwrap_or_else(|| self.stop(code)))
         })
     }
 

@@ -1,7 +1,7 @@
 //! `asst ledger copy`: copies one ledger into another, such as a local file into a shared database.
 
 use crate::app::App;
-use crate::exit::{MIXED, Told, Usage};
+use crate::exit::{AlreadyReported, MIXED, Usage};
 use crate::ledger::Access;
 use anyhow::Result;
 use serde_json::json;
@@ -33,6 +33,6 @@ impl Copy {
         for left in &left {
             app.ui().warn_always(&format!("the copy is not complete: {left}; {}", left.hint()));
         }
-        if left.is_empty() { Ok(()) } else { Err(Told(MIXED).into()) }
+        if left.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
     }
 }

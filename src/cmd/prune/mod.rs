@@ -85,7 +85,7 @@ impl Job {
     fn pass(&self, app: &App, deed: Deed, work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>) -> Result<()> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
-            let pruner = app.pruner(self.plan(deed), &stopping).await?;
+            let pruner = Pruner::new(app, self.plan(deed), &stopping).await?;
             let mut told = Told::new(app, self.sheet, deed, self.goal)?;
             if deed == Deed::Delete {
                 let next = "run the same command again for the rest".to_owned();
@@ -105,7 +105,7 @@ impl Job {
         let stopping = Stopping::default();
         let mut told = Told::silent(app, self.sheet, self.goal)?;
         let found = app.wait_for_end(&stopping, "nothing was changed", async {
-            let pruner = app.pruner(self.plan(Deed::Look), &stopping).await?;
+            let pruner = Pruner::new(app, self.plan(Deed::Look), &stopping).await?;
             let mut found = Vec::new();
             for rule in &self.rules {
                 let mut of_rule = Vec::new();
@@ -131,7 +131,7 @@ impl Job {
             Confirmation::Yes => Ok(Some(found)),
             Confirmation::No => {
                 app.ui().note("nothing was changed");
-                Err(exit::Told(FAILED).into())
+                Err(exit::AlreadyReported(FAILED).into())
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Azure AI Foundry "Agents (classic)" (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
 
 use super::{KEY, backend, main_job};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, Standing, shows};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, Standing, shows};
 use serde_json::json;
 
 fn foundry(lines: &str) -> (Standing, Asst) {
@@ -158,7 +158,8 @@ fn operations_that_foundry_lacks_are_refused_with_a_hint() {
 
 #[test]
 fn a_deletion_of_a_message_that_foundry_answers_with_404_exits_11() {
-    let listener = Listener::scripted([crate::mock_server::Deed::error(404, "Resource not found", Some("404"))]);
+    let listener =
+        Listener::scripted([crate::support::mock_server::Deed::error(404, "Resource not found", Some("404"))]);
     let asst = Asst::new();
     asst.config(&format!(
         "default_profile = \"work\"\n[profiles.work]\nbackend = \"foundry\"\nbase_url = \"{}\"\ntoken_command = \"echo {KEY}\"",

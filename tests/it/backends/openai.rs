@@ -2,7 +2,7 @@
 //! (docs/protocol/dialects.md#openai-after-the-shutdown), and any other base URL.
 
 use super::{backend, main_job};
-use crate::test_env::{Asst, Standing, shows};
+use crate::support::test_env::{Asst, Standing, shows};
 
 const PROFILE: &str = "base_url = \"BASE/v1\"\napi_key_env = \"BACKEND_KEY\"";
 

@@ -1,8 +1,8 @@
 //! `--columns`: an unknown name is refused before the request, unless it begins with a dot.
 
 use super::refused;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Unusual files from real systems: YAML tags of other programs, byte order marks, links to devices.
 
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::Asst;
 use serde_json::Value;
 
 const CREATE: [&str; 5] = ["assistants", "create", "--model", "m", "--dry-run"];

@@ -1,8 +1,8 @@
 //! Invalid IDs, and IDs of another kind of object.
 
 use super::refused;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn an_id_of_another_kind_is_refused() {

@@ -8,16 +8,15 @@ mod files;
 mod filters;
 mod ids;
 mod limits;
-mod submits;
 mod texts;
 mod variables;
 mod words;
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, Ran};
 
 /// Runs a command with a backend that must not receive a request.
-fn refused(asst: &Asst, args: &[&str]) -> Ran {
+pub(crate) fn refused(asst: &Asst, args: &[&str]) -> Ran {
     let nobody = Listener::scripted([]);
     let all: Vec<&str> = args.to_vec();
     let mut command = asst.command(all);

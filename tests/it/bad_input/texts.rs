@@ -1,8 +1,8 @@
 //! Invalid JSON, YAML and files.
 
 use super::refused;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn invalid_json_in_a_flag_is_refused_with_line_and_column() {
@@ -119,7 +119,7 @@ fn a_file_without_read_permission_is_refused() {
 #[test]
 fn an_empty_file_is_uploaded() {
     let listener = Listener::new(|_, _| {
-        crate::mock_server::Deed::json(
+        crate::support::mock_server::Deed::json(
             200,
             &serde_json::json!({"id": "file-1", "object": "file", "filename": "empty.txt", "bytes": 0}),
         )

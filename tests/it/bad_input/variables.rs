@@ -1,8 +1,8 @@
 //! Invalid environment variables: the error names the variable, and no request is sent.
 
 use super::refused;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 #[test]

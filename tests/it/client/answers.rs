@@ -1,8 +1,8 @@
 //! Responses without a valid body, errors of every shape, and hostile responses.
 
 use super::hostile;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]

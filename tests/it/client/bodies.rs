@@ -1,8 +1,8 @@
 //! Bodies that are too long, too deep, too dense, or not JSON.
 
 use super::{fails, hostile, unread};
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Deed;
+use crate::support::test_env::shows;
 
 const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 

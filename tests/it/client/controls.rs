@@ -3,9 +3,9 @@
 #![cfg(unix)]
 
 use super::hostile;
-use crate::mock_server::Deed;
-use crate::terminal::Terminal;
-use crate::test_env::Asst;
+use crate::support::mock_server::Deed;
+use crate::support::terminal::Terminal;
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 /// C1, DEL and bidi controls, which JSON allows unescaped, and an escape sequence, which it does not.

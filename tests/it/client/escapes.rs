@@ -1,8 +1,8 @@
 //! Escape sequences, hyperlinks, clipboard writes, and bidi controls in every string that a server can send.
 
 use super::hostile;
-use crate::mock_server::Deed;
-use crate::test_env::{Asst, skipped};
+use crate::support::mock_server::Deed;
+use crate::support::test_env::{Asst, skipped};
 use serde_json::{Value, json};
 
 /// Clears the screen, writes the clipboard (OSC 52), makes a hyperlink (OSC 8), reverses the text direction, and rings

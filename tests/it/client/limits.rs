@@ -1,7 +1,7 @@
 //! Many requests under a rate limit: all of them succeed, and few are refused after the limit is found.
 
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::Asst;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,8 @@
 //! Lists that are read page by page.
 
 use super::hostile;
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Deed;
+use crate::support::test_env::shows;
 use serde_json::json;
 
 fn page(ids: &[&str], more: bool) -> Deed {

@@ -1,8 +1,8 @@
 //! Answers to create requests: no ID, an unusual ID, an incomplete object.
 
 use super::{fails, hostile};
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Deed;
+use crate::support::test_env::shows;
 use serde_json::json;
 
 #[test]

@@ -5,6 +5,7 @@ mod bodies;
 mod controls;
 mod dry;
 mod escapes;
+mod http_proxy;
 mod limits;
 mod lists;
 mod made;
@@ -13,12 +14,13 @@ mod requests;
 mod retries;
 mod shown;
 mod texts;
+mod tls;
 mod waits;
 mod wire;
 
-use crate::measure::measured;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, Ran};
+use crate::support::memory::measured;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::{Asst, Ran};
 use serde_json::json;
 
 /// The memory limit of a command in MiB, whatever the backend sends: 64, plus 16 in debug builds, whose unoptimised

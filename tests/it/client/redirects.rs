@@ -1,7 +1,7 @@
 //! Redirects: which ones are followed, and which ones never.
 
 use super::{KEY, fails, hostile, thread, unread};
-use crate::mock_server::{Deed, Listener};
+use crate::support::mock_server::{Deed, Listener};
 use serde_json::json;
 
 fn to(status: u16, location: &str) -> Deed {
@@ -38,11 +38,11 @@ fn redirect_loops_and_long_chains_end() {
         true => to(302, "/v1/elsewhere"),
         false => to(302, "/v1/threads/thread_1"),
     });
-    let asst = crate::test_env::Asst::with_backend(&circle.url());
+    let asst = crate::support::test_env::Asst::with_backend(&circle.url());
     asst.run(["threads", "get", "thread_1"]).code(7).says("it leads in a circle");
     assert_eq!(circle.lines().len(), 2);
     let row = Listener::new(|_, before| to(307, &format!("/v1/{before}")));
-    let asst = crate::test_env::Asst::with_backend(&row.url());
+    let asst = crate::support::test_env::Asst::with_backend(&row.url());
     asst.run(["threads", "get", "thread_1"]).code(7).says("it is one more after 10");
     assert_eq!(row.lines().len(), 11);
 }
@@ -99,7 +99,7 @@ fn no_secret_of_a_profile_is_sent_to_another_origin() {
     let other = Listener::scripted([thread(), thread()]);
     let away = format!("{}/threads/thread_1", other.url());
     let listener = Listener::new(move |_, _| to(302, &away));
-    let asst = crate::test_env::Asst::new().env("WORK_KEY", KEY);
+    let asst = crate::support::test_env::Asst::new().env("WORK_KEY", KEY);
     asst.config(&format!(
         "default_profile = \"work\"\n[profiles.work]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \
          \"WORK_KEY\"\norganization = \"org-hidden\"\nproject = \"proj-hidden\"\n[profiles.work.headers]\nx-team = \
@@ -139,7 +139,7 @@ fn every_kind_of_key_stays_on_its_server() {
             true => to(302, &away),
             false => to(302, "/moved"),
         });
-        let asst = crate::test_env::Asst::new().env("WORK_KEY", KEY);
+        let asst = crate::support::test_env::Asst::new().env("WORK_KEY", KEY);
         let base = format!("{}{folder}", listener.url().trim_end_matches("/v1"));
         asst.config(&format!("default_profile = \"work\"\n[profiles.work]\nbase_url = \"{base}\"\n{lines}\n"));
         asst.run(["threads", "get", "thread_1"]).ok();

@@ -1,7 +1,7 @@
 //! The contents of requests, and the data that must never leave the machine.
 
 use super::{KEY, deleted, failed, hostile, thread};
-use crate::mock_server::{Deed, Listener};
+use crate::support::mock_server::{Deed, Listener};
 use serde_json::json;
 
 #[test]
@@ -108,7 +108,7 @@ fn key_echoed_by_the_server_is_not_printed() {
         let key = asked.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         Deed::error(401, &format!("Wrong key: {key}"), Some(key))
     });
-    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let asst = crate::support::test_env::Asst::with_backend(&listener.url());
     for args in [&["assistants", "list"][..], &["files", "content", "file-1"], &["assistants", "list", "-o", "json"]] {
         let ran = asst.run(args).code(4).says("Wrong key: [redacted]");
         assert!(!ran.text().contains(KEY), "{}", ran.text());

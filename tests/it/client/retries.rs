@@ -1,8 +1,8 @@
 //! Retries: which requests are retried, which never are, and the messages.
 
 use super::{deleted, failed, hostile, thread};
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Deed;
+use crate::support::test_env::shows;
 use serde_json::json;
 
 #[test]
@@ -192,7 +192,7 @@ fn a_rejected_upload_from_a_pipe_is_not_retried_and_leaves_no_intent() {
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(6);
     assert_eq!(listener.lines().len(), 1, "standard input cannot be read twice");
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
-    let asst = crate::test_env::Asst::with_backend("http://127.0.0.1:1/v1");
+    let asst = crate::support::test_env::Asst::with_backend("http://127.0.0.1:1/v1");
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(7);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }

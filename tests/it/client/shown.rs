@@ -2,9 +2,9 @@
 #![cfg(unix)]
 
 use super::hostile;
-use crate::mock_server::{Deed, Listener};
-use crate::terminal::Terminal;
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::terminal::Terminal;
+use crate::support::test_env::Asst;
 use serde_json::json;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! Edge cases of JSON: numbers beyond 64 bits, unpaired surrogates, duplicate keys, null.
 
 use super::{fails, hostile, unread};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Deed;
 
 /// Returns the output of a command for this answer.
 fn shown(body: &str, args: &[&str]) -> String {

@@ -1,7 +1,7 @@
 //! Rate limits with each kind of header, and with none.
 
 use super::{failed, fails, hostile, thread};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Deed;
 
 fn limited() -> Deed {
     Deed::error(429, "Rate limit reached", Some("rate_limit_exceeded"))

@@ -1,8 +1,8 @@
 //! Failures below the protocol: connections that stall, trickle or break off, and heads that are not HTTP.
 
 use super::{fails, hostile, thread, unread};
-use crate::mock_server::Deed;
-use crate::test_env::Asst;
+use crate::support::mock_server::Deed;
+use crate::support::test_env::Asst;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(50);

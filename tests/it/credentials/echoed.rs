@@ -1,7 +1,7 @@
 //! A server that sends the key back in an error, a request ID, a stream, or a deletion. No message may repeat it.
 
 use super::{KEY, MARK, hushed, user};
-use crate::mock_server::{Deed, Listener};
+use crate::support::mock_server::{Deed, Listener};
 use serde_json::json;
 
 type Echo = dyn Fn() -> Deed + Send + Sync;
@@ -55,7 +55,7 @@ fn echoed_key_is_neither_printed_nor_recorded() {
 #[test]
 fn a_request_id_of_a_created_object_is_recorded_without_the_key() {
     let listener = Listener::new(|asked, before| {
-        crate::mock_server::mint(asked, before).with("x-request-id", &format!("req_{KEY}_1"))
+        crate::support::mock_server::mint(asked, before).with("x-request-id", &format!("req_{KEY}_1"))
     });
     let asst = user(&listener, "compatible", SOURCE);
     asst.run(["threads", "create"]).ok();

@@ -1,8 +1,8 @@
 //! The profile that environment variables form. A chosen profile ignores all of them.
 
 use super::{KEY, api_key, bearer, hushed, shown_to, traced, user};
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, shows};
 
 fn origin(listener: &Listener) -> String {
     listener.url().trim_end_matches("/v1").to_owned()

@@ -7,8 +7,8 @@ mod environment;
 mod sources;
 mod tokens;
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, Ran};
 
 /// The text that no output may contain.
 const MARK: &str = "hush";
@@ -53,7 +53,7 @@ fn hushed(ran: Ran) -> Ran {
 
 /// Returns the values of both credential headers for each request.
 fn shown_to(listener: &Listener) -> Vec<(Option<String>, Option<String>)> {
-    let header = |asked: &crate::mock_server::Asked, name: &str| asked.header(name).map(str::to_owned);
+    let header = |asked: &crate::support::mock_server::Asked, name: &str| asked.header(name).map(str::to_owned);
     listener.asked().iter().map(|asked| (header(asked, "authorization"), header(asked, "api-key"))).collect()
 }
 

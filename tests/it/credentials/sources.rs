@@ -1,8 +1,8 @@
 //! The settings of a profile, as they appear in requests.
 
 use super::{KEY, api_key, bearer, configure, hushed, private, shown_to, traced, user};
-use crate::mock_server::{Asked, Deed, Listener};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{Asked, Deed, Listener};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 const COMMAND: &str = "api_key_command = \"echo sk-hush-0123456789\"";
@@ -212,7 +212,7 @@ fn organization_and_project_are_sent_to_openai_dialects_only() {
 fn beta_of(backend: &str, lines: &str) -> Vec<(String, bool)> {
     let listener = Listener::new(|asked, before| match asked.target.contains("/files") {
         true => Deed::json(200, &json!({ "id": "file-1", "object": "file", "data": [], "has_more": false })),
-        false => crate::mock_server::mint(asked, before),
+        false => crate::support::mock_server::mint(asked, before),
     });
     let asst = user(&listener, backend, &format!("{COMMAND}\n{lines}"));
     asst.file("a.txt", "a");

@@ -1,8 +1,8 @@
 //! Tokens from a command: cached between processes until they expire, and fetched again after a refusal.
 
 use super::{api_key, bearer, configure, hushed, private, shown_to, traced, user};
-use crate::mock_server::{Asked, Deed, Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Asked, Deed, Listener, mint};
+use crate::support::test_env::Asst;
 use serde_json::json;
 use std::path::PathBuf;
 

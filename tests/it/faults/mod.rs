@@ -6,7 +6,7 @@ mod lists;
 mod runs;
 mod words;
 
-use crate::test_env::{Asst, Ran, Standing};
+use crate::support::test_env::{Asst, Ran, Standing};
 
 /// Returns a user whose server injects these faults.
 fn faulty(faults: &[&str]) -> (Standing, Asst) {

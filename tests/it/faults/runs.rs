@@ -1,7 +1,7 @@
 //! Faults that make runs hang.
 
 use super::faulty;
-use crate::test_env::{Asst, Standing, eventually, shows};
+use crate::support::test_env::{Asst, Standing, eventually, shows};
 use serde_json::json;
 
 /// Starts a server with these faults and creates a run on a thread with this message.

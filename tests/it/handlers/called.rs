@@ -1,8 +1,8 @@
 //! The input of a handler, and the use of its output.
 
 use super::*;
-use crate::mock_server::{Deed, Listener};
 use crate::streams::{list, lists_messages, message, run, streamed, text};
+use crate::support::mock_server::{Deed, Listener};
 
 #[test]
 fn a_handler_receives_the_call_and_its_output_is_submitted() {

@@ -1,9 +1,9 @@
 //! Handlers end with the command and with the run.
 
 use super::*;
-use crate::mock_server::{Deed, Listener};
 use crate::streams::{list, lists_messages, message, run};
-use crate::test_env::eventually;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::eventually;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
@@ -37,7 +37,9 @@ impl Pipe {
     fn until_let_go(mut self) {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || send.send(self.0.read_to_end(&mut Vec::new()).unwrap()));
-        receive.recv_timeout(crate::test_env::PATIENCE).expect("somebody of the handler's group is still there");
+        receive
+            .recv_timeout(crate::support::test_env::PATIENCE)
+            .expect("somebody of the handler's group is still there");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Handlers that are refused before any tool call.
 
 use super::*;
-use crate::mock_server::{Deed, Listener};
 use crate::streams::{CREATE, list, lists_messages, message, run};
+use crate::support::mock_server::{Deed, Listener};
 
 #[test]
 fn unusable_handlers_fail_before_any_request() {

@@ -1,8 +1,8 @@
 //! Hostile documents in responses: from a backend to the client and to the proxy, and from a model to the server.
 
 use super::{disguised, nested};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 
 fn documents() -> Vec<Value> {

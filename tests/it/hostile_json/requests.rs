@@ -2,7 +2,7 @@
 //! in every envelope.
 
 use super::{NUMBER, RAW, disguised, function, nested};
-use crate::test_env::{Asst, Standing, call, eventually};
+use crate::support::test_env::{Asst, Standing, call, eventually};
 use serde_json::{Value, json};
 
 fn world() -> (Standing, Asst) {

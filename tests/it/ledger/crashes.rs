@@ -2,8 +2,8 @@
 //! that was created but not recorded has an open intent. `ASST_TEST_SEED` repeats the points of a failure.
 
 use super::shared::database;
-use crate::mock_server::Listener;
-use crate::test_env::Asst;
+use crate::support::mock_server::Listener;
+use crate::support::test_env::Asst;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::process::{Child, Stdio};

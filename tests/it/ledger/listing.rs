@@ -1,8 +1,8 @@
 //! The rows of the ledger: lists, imports, and `ledger forget`.
 
 use super::{minting, threads};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -206,7 +206,7 @@ fn an_embedded_server_that_never_ran_has_no_rows() {
 
 #[test]
 fn messages_that_a_run_adds_are_not_counted_as_sent() {
-    let asst = crate::test_env::Asst::new();
+    let asst = crate::support::test_env::Asst::new();
     let bot = asst.local(&["assistants", "create", "--model", "echo"]).ok().id();
     let thread = asst.local(&["threads", "create", "--message", "one"]).ok().id();
     asst.local(&["runs", "create", &thread, "--assistant-id", &bot, "--wait"]).ok();

@@ -3,8 +3,8 @@
 
 use super::shared::database;
 use super::{minting, spills};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 use std::process::Command;
 

@@ -1,8 +1,8 @@
 //! A ledger on PostgreSQL that several users share. `ASST_TEST_POSTGRES` names a server. Without it, tests that need
 //! one are reported as skipped.
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows, skipped};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, shows, skipped};
 use std::process::Command;
 
 /// Creates a database and returns its URL.

@@ -1,8 +1,8 @@
 //! Several processes, and processes that are killed: every create has a row or an open intent.
 
 use super::{minting, threads};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, eventually, shows};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, eventually, shows};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;

@@ -5,10 +5,10 @@ use super::judge::Judge;
 use super::recorder::Recorder;
 use crate::contract::answers::{expiry, tour};
 use crate::contract::forms::forms;
-use crate::mock_server::{Deed, Listener};
 use crate::operations::main_job::main_job;
-use crate::operations_table::{OPERATIONS, members};
-use crate::test_env::{Asst, Standing, call};
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::operations::{OPERATIONS, members};
+use crate::support::test_env::{Asst, Standing, call};
 use serde_json::json;
 
 /// A user, an embedded server with these flags, and the validating proxy between them.

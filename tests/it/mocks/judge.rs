@@ -1,8 +1,8 @@
 //! The mock servers, each with the repaired document and its own port.
 
 use crate::contract::repaired::repaired;
-use crate::mock_server::Asked;
-use crate::started::Started;
+use crate::support::mock_server::Asked;
+use crate::support::third_party::Started;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! A proxy in front of a mock. It counts the exchanges and records the complaints of the mock.
 
 use super::judge::Judge;
-use crate::mock_server::{Asked, Deed, Listener, chunks};
+use crate::support::mock_server::{Asked, Deed, Listener, chunks};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
 use std::net::TcpStream;

@@ -1,6 +1,6 @@
 //! A chat completions endpoint for the tests. It streams given events, in chunks that may split any character.
 
-use crate::mock_server::{Asked, Deed, Listener};
+use crate::support::mock_server::{Asked, Deed, Listener};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;

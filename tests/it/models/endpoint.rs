@@ -2,8 +2,8 @@
 
 use super::chat::{always, bytes, delta, end, messages, saying, stream, text as events};
 use super::{World, calls, function, text};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -235,7 +235,7 @@ fn follow(base: &str, body: &Value) -> impl Iterator<Item = String> + use<> {
     use std::io::{BufRead, BufReader, Write};
     let host = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
     let mut stream = std::net::TcpStream::connect(&host).unwrap();
-    stream.set_read_timeout(Some(crate::test_env::PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
     let body = body.to_string();
     let head = format!(
         "POST /v1/threads/runs HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\ncontent-type: application/json\r\n\

@@ -6,7 +6,7 @@ mod script;
 mod settings;
 mod trouble;
 
-use crate::test_env::{Asst, Standing, eventually};
+use crate::support::test_env::{Asst, Standing, eventually};
 use serde_json::{Value, json};
 
 /// A user whose server has a model.

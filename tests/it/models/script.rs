@@ -1,7 +1,7 @@
 //! `script:FILE` as the model of a server, and the example script.
 
 use super::{World, calls, function};
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 fn example() -> &'static str {

@@ -1,8 +1,8 @@
 //! The settings of a model: flags, variables, and errors.
 
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 
-fn serve(asst: &Asst, args: &[&str]) -> crate::test_env::Ran {
+fn serve(asst: &Asst, args: &[&str]) -> crate::support::test_env::Ran {
     asst.run([&["serve", "--listen", "127.0.0.1:0"], args].concat())
 }
 

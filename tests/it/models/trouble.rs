@@ -2,8 +2,8 @@
 
 use super::chat::{delta, saying, stream, text as events};
 use super::{World, text};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 
 const KEY: &str = "sk-model-0123456789";

@@ -1,7 +1,7 @@
 //! The main job: assistant, thread, message, run and answer, in one test.
 
 use super::standing;
-use crate::test_env::{Asst, Ran, eventually};
+use crate::support::test_env::{Asst, Ran, eventually};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

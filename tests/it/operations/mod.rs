@@ -4,7 +4,7 @@ mod files;
 mod forms;
 pub(crate) mod main_job;
 
-use crate::test_env::{Asst, Standing, shows};
+use crate::support::test_env::{Asst, Standing, shows};
 
 /// Starts a server and returns it with its user.
 fn standing(args: &[&str]) -> (Standing, Asst) {

@@ -1,8 +1,8 @@
 //! A profile of Azure OpenAI: another address, another header for the key, and an api-version.
 
 use super::{Answer, Recording};
-use crate::mock_server::{Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Listener, mint};
+use crate::support::test_env::Asst;
 
 #[test]
 fn program_gets_azure_variables_and_the_backend_its_own_key() {

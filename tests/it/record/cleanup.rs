@@ -2,8 +2,8 @@
 //! deleted.
 
 use super::{Recording, all_kinds, minting, session, text};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 
 fn report(asst: &Asst) -> Value {

@@ -2,8 +2,8 @@
 //! form.
 
 use super::{Answer, Recording, rows, threads};
-use crate::mock_server::{Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Listener, mint};
+use crate::support::test_env::Asst;
 
 fn project(listener: &Listener) -> Asst {
     let asst = Asst::new()

@@ -1,9 +1,9 @@
 //! The memory that the proxy needs for responses that it reads in order to record them.
 
 use super::Recording;
-use crate::measure::most_kib;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::memory::most_kib;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::Asst;
 
 #[test]
 fn long_responses_take_turns_and_their_ids_are_recorded() {

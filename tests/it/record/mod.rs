@@ -11,8 +11,8 @@ mod recording;
 mod secrets;
 mod streams;
 
-use crate::mock_server::{Asked, Deed, Listener, chunks, mint};
-use crate::test_env::{Asst, PATIENCE, Ran};
+use crate::support::mock_server::{Asked, Deed, Listener, chunks, mint};
+use crate::support::test_env::{Asst, PATIENCE, Ran};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -1,8 +1,8 @@
 //! The proxy forwards requests and responses unchanged, and only those of the program.
 
 use super::{Answer, Recording, minting};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::Asst;
 
 #[test]
 fn request_and_response_pass_unchanged() {
@@ -119,7 +119,7 @@ fn a_long_upload_and_a_long_download_pass_in_little_memory() {
     let recording = Recording::start(&asst, &[]);
     recording.post("/files", &serde_json::json!({}));
     assert_eq!(recording.begin("GET /v1/files/file-1", b"").status, 200);
-    let peak = || crate::measure::most_kib(recording.pid()).unwrap() << 10;
+    let peak = || crate::support::memory::most_kib(recording.pid()).unwrap() << 10;
     let before = peak();
     let upload = vec![b'u'; LONG];
     let answer = recording.begin("POST /v1/files\ncontent-type: multipart/form-data; boundary=x", &upload);

@@ -1,8 +1,8 @@
 //! A create is recorded in every spelling of its path, and the request uses the account of the profile.
 
 use super::{Recording, minting, rows, threads};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener};
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 #[test]

@@ -1,8 +1,8 @@
 //! The ledger records created and deleted objects before the program receives the response.
 
 use super::{Recording, all_kinds, minting, rows, session, text};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::json;
 use std::sync::{Arc, Condvar, Mutex};
 

@@ -1,8 +1,8 @@
 //! Only the proxy has the key. It is neither in the environment of the program nor in that of its parent process.
 
 use super::{Answer, Recording, threads};
-use crate::mock_server::{Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Listener, mint};
+use crate::support::test_env::Asst;
 
 const SECRET: &str = "sk-secret-0123456789";
 

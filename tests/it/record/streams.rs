@@ -1,7 +1,7 @@
 //! Event streams are forwarded piece by piece, and the objects in them are recorded on the way.
 
 use super::{Recording, rows};
-use crate::test_env::{Asst, PATIENCE};
+use crate::support::test_env::{Asst, PATIENCE};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, Sender, channel};

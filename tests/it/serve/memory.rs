@@ -1,7 +1,7 @@
 //! The memory use of bodies: a small multiple of their length, which is freed afterwards.
 
-use crate::measure::most_kib;
-use crate::test_env::{Asst, Standing, call};
+use crate::support::memory::most_kib;
+use crate::support::test_env::{Asst, Standing, call};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! `asst serve` as processes: streams as bytes on the wire, and several servers on one store, some of which crash.
 
+mod crash;
 mod memory;
 mod shared;
 mod slow;
@@ -7,7 +8,7 @@ mod stores;
 mod streams;
 
 use crate::ledger::shared::database;
-use crate::test_env::{Asst, PATIENCE, Standing, call, eventually};
+use crate::support::test_env::{Asst, PATIENCE, Standing, call, eventually};
 use asst::http::sse::Parser;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -29,7 +29,7 @@ fn server_raises_its_limit_of_open_files() {
     let server = asst.serve_within("-S -n 64");
     let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");
     let asked = |stream: &mut TcpStream| {
-        stream.set_read_timeout(Some(crate::test_env::PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
         stream.write_all(b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         let (mut reader, mut head) = (BufReader::new(stream), String::new());
         while !head.ends_with("\r\n\r\n") {

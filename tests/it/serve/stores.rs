@@ -1,7 +1,7 @@
 //! The store of a server: valid and invalid values. No password is ever printed.
 
 use super::*;
-use crate::test_env::shows;
+use crate::support::test_env::shows;
 
 #[test]
 fn an_invalid_store_is_refused_without_its_password() {

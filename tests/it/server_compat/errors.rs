@@ -1,7 +1,7 @@
 //! 2. Errors in every format: the status and any text are shown.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Deed;
 
 /// Checks how a read of one object reports an error.
 #[track_caller]

@@ -10,8 +10,8 @@ mod shapes;
 mod streams;
 mod success;
 
-use crate::mock_server::{Asked, Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Asked, Deed, Listener};
+use crate::support::test_env::Asst;
 
 /// Returns a user of a server that answers each request by the script.
 fn server(script: impl Fn(&Asked) -> Deed + Send + Sync + 'static) -> (Listener, Asst) {

@@ -1,8 +1,8 @@
 //! 7. Requests: they contain nothing that a strict server refuses, under any base URL.
 
 use super::server;
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::Asst;
 
 #[test]
 fn a_base_may_have_any_path() {

@@ -1,7 +1,7 @@
 //! 6. Runs that complete at once, that never start, or that have nulls in the place of objects.
 
 use super::server;
-use crate::mock_server::Deed;
+use crate::support::mock_server::Deed;
 use serde_json::{Value, json};
 
 fn run(status: &str, more: Value) -> Value {

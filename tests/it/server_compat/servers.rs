@@ -1,7 +1,7 @@
 //! Whole servers, modelled on observed deviations from the protocol.
 
 use super::server;
-use crate::mock_server::{Asked, Deed};
+use crate::support::mock_server::{Asked, Deed};
 use serde_json::json;
 
 fn parts(asked: &Asked) -> (String, Vec<String>) {
@@ -101,8 +101,9 @@ fn nonstandard_status_codes_and_error_shapes_are_supported() {
     asst.run(["assistants", "get", "asst_1"]).code(3).says("not found");
     asst.run(["assistants", "get", "asst_1", "--ignore-not-found"]).ok();
     asst.run(["assistants", "delete", "asst_1"]).code(1).says("\"deleted\":false");
-    let stranger =
-        crate::test_env::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
+    let stranger = crate::support::test_env::Asst::new()
+        .env("OPENAI_BASE_URL", listener.url())
+        .env("OPENAI_API_KEY", "sk-other-key");
     let ran = stranger.run(["assistants", "list"]).code(4).says("Forbidden");
     assert!(!ran.text().contains("sk-other-key"));
 }

@@ -1,7 +1,7 @@
 //! 4. Times, nulls, IDs, texts and unknown members in any format.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Deed;
 use serde_json::json;
 
 #[test]

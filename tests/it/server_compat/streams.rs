@@ -1,8 +1,8 @@
 //! The tests of line 5 are in `streams/odd.rs`. This file covers requests without a stream: raw requests, which have no
 //! reader for one, and servers without streams.
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn raw_request_with_stream_is_refused() {

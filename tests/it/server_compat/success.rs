@@ -1,7 +1,7 @@
 //! 3. Any 2xx status is a success. A deletion is a success only if its answer confirms it.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Deed;
 
 #[test]
 fn a_create_may_be_answered_with_201() {

@@ -1,8 +1,8 @@
 //! Streams that are cut, break, or stall.
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran, shows};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, Ran, shows};
 
 /// Returns a server that streams the given answer, and then answers polls.
 fn then_polled(deed: impl Fn() -> Deed + Send + Sync + 'static) -> Listener {

@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, eventually};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::Read;

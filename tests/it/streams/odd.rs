@@ -1,10 +1,10 @@
 //! Servers whose streams deviate from the protocol (docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::Asst;
+use crate::support::mock_server::Listener;
+use crate::support::test_env::Asst;
 
-fn run_on(stream: String, flags: &[&str]) -> crate::test_env::Ran {
+fn run_on(stream: String, flags: &[&str]) -> crate::support::test_env::Ran {
     let listener = Listener::new(move |_, _| streamed(&stream, 11));
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }

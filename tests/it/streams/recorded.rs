@@ -1,8 +1,8 @@
 //! The IDs of objects that a stream creates are durable before any event is printed.
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, eventually};
 use std::io::{BufRead, BufReader};
 
 fn created_thread() -> (&'static str, Value) {

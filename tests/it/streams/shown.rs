@@ -1,8 +1,8 @@
 //! The output of a stream, on each target and in each format.
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::Listener;
+use crate::support::test_env::{Asst, shows};
 use std::io::Read;
 use std::sync::mpsc;
 
@@ -17,7 +17,7 @@ fn whole() -> String {
     text(&story()) + DONE
 }
 
-fn run_with(listener: &Listener, flags: &[&str]) -> crate::test_env::Ran {
+fn run_with(listener: &Listener, flags: &[&str]) -> crate::support::test_env::Ran {
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }
 

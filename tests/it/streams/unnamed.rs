@@ -1,8 +1,8 @@
 //! `--timeout` also covers a request before the server has named its run. The intent stays open, so no ID is lost.
 
 use super::{CREATE, run};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, PATIENCE};
+use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::test_env::{Asst, PATIENCE};
 use std::time::{Duration, Instant};
 
 type Answer = fn() -> Deed;
