@@ -1,7 +1,7 @@
 //! A command that waits for another process or server can be stopped at any time.
 #![cfg(unix)]
 
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, eventually};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -27,7 +27,9 @@ fn a_command_that_fetches_a_key_can_be_stopped() {
 
 #[test]
 fn doctor_that_waits_for_a_backend_can_be_stopped() {
-    let listener = Listener::new(|asked, _| if asked.method == "POST" { Deed::text(500, "{}") } else { Deed::Stall });
+    let listener = MockServer::new(
+        |request, _| if request.method == "POST" { Response::text(500, "{}") } else { Response::Stall },
+    );
     let asst = Asst::with_backend(&listener.url());
     asst.run(["assistants", "create", "--model", "m"]).code(10);
     let mut child = asst.command(["ledger", "doctor"]).spawn().unwrap();
@@ -39,7 +41,7 @@ fn doctor_that_waits_for_a_backend_can_be_stopped() {
 #[test]
 fn command_with_a_blocked_output_can_be_stopped() {
     let body = json!({ "id": "asst_1", "name": "x".repeat(1 << 20) });
-    let listener = Listener::new(move |_, _| Deed::json(200, &body));
+    let listener = MockServer::new(move |_, _| Response::json(200, &body));
     let asst = Asst::with_backend(&listener.url());
     let mut child = asst.command(["assistants", "get", "asst_1", "-o", "json"]).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
@@ -50,12 +52,12 @@ fn command_with_a_blocked_output_can_be_stopped() {
 }
 
 /// Returns a backend that answers for threads below a number, and stalls for all others.
-fn answering(below: usize) -> Listener {
-    Listener::new(move |asked, _| {
-        let id = asked.target.rsplit('/').next().unwrap_or_default();
+fn answering(below: usize) -> MockServer {
+    MockServer::new(move |request, _| {
+        let id = request.target.rsplit('/').next().unwrap_or_default();
         let number: usize = id.trim_start_matches("thread_").parse().unwrap();
         let thread = json!({ "id": id, "object": "thread", "created_at": 1_700_000_000, "deleted": true });
-        if number < below { Deed::json(200, &thread) } else { Deed::Stall }
+        if number < below { Response::json(200, &thread) } else { Response::Stall }
     })
 }
 
@@ -89,10 +91,10 @@ fn stopped_bulk_work_reports_its_progress_and_the_next_command() {
 
 #[test]
 fn stopped_bulk_work_finishes_the_requests_in_flight() {
-    let listener = Listener::new(|asked, _| {
+    let listener = MockServer::new(|request, _| {
         std::thread::sleep(std::time::Duration::from_millis(300));
-        let id = asked.target.rsplit('/').next().unwrap_or_default();
-        Deed::json(200, &json!({ "id": id, "object": "thread", "created_at": 1_700_000_000, "deleted": true }))
+        let id = request.target.rsplit('/').next().unwrap_or_default();
+        Response::json(200, &json!({ "id": id, "object": "thread", "created_at": 1_700_000_000, "deleted": true }))
     });
     let asst = Asst::with_backend(&listener.url());
     for (args, verb) in [
@@ -112,9 +114,9 @@ fn stopped_bulk_work_finishes_the_requests_in_flight() {
 
 #[test]
 fn stopped_uploads_report_where_to_continue() {
-    let listener = Listener::new(|_, before| match before {
-        0 => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt" })),
-        _ => Deed::Stall,
+    let listener = MockServer::new(|_, before| match before {
+        0 => Response::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt" })),
+        _ => Response::Stall,
     });
     let asst = Asst::with_backend(&listener.url());
     ["a.txt", "b.txt", "c.txt"].iter().for_each(|name| drop(asst.file(name, "text")));
@@ -187,7 +189,7 @@ fn stopped_import_keeps_the_ids_it_has_read() {
 
 #[test]
 fn stopped_prune_of_a_stalled_backend_reports_its_progress() {
-    let listener = Listener::new(|_, _| Deed::Stall);
+    let listener = MockServer::new(|_, _| Response::Stall);
     let asst = Asst::with_backend(&listener.url());
     let row = |number: u32| json!({ "id": format!("thread_{number}"), "created_at": 1_500_000_000 }).to_string() + "\n";
     let ids: String = (0..30).map(row).collect();

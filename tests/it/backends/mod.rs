@@ -5,13 +5,13 @@ mod azure;
 mod foundry;
 mod openai;
 
-use crate::support::test_env::{Asst, Standing};
+use crate::support::test_env::{Asst, Server};
 
 const KEY: &str = "sk-backend-0123456789";
 
 /// Starts a server that demands the key, and returns it with a user whose default profile has these lines. `BASE` in
 /// the lines stands for the address of the server.
-fn backend(serve: &[&str], profile: &str) -> (Standing, Asst) {
+fn backend(serve: &[&str], profile: &str) -> (Server, Asst) {
     let asst = Asst::new().env("ASST_SERVE_KEY", KEY);
     let server = asst.serve(serve);
     let base = server.url.trim_end_matches("/v1");

@@ -12,12 +12,12 @@ mod texts;
 mod variables;
 mod words;
 
-use crate::support::mock_server::Listener;
+use crate::support::mock_server::MockServer;
 use crate::support::test_env::{Asst, Ran};
 
 /// Runs a command with a backend that must not receive a request.
 pub(crate) fn refused(asst: &Asst, args: &[&str]) -> Ran {
-    let nobody = Listener::scripted([]);
+    let nobody = MockServer::scripted([]);
     let all: Vec<&str> = args.to_vec();
     let mut command = asst.command(all);
     command.env("OPENAI_BASE_URL", nobody.url()).env("OPENAI_API_KEY", "sk-test-0123456789");

@@ -1,7 +1,7 @@
 //! HTTP proxies (docs/design/client.md#transport): the requests that go through one, and the data that it can read.
 
 use crate::client::tls::Secure;
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, PATIENCE, shows};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -98,27 +98,27 @@ fn user(base: &str, lines: &str) -> Asst {
     asst
 }
 
-fn origin(listener: &Listener) -> String {
+fn origin(listener: &MockServer) -> String {
     listener.url().trim_end_matches("/v1").to_owned()
 }
 
 /// Returns a proxy that answers every request as the backend.
-fn behind() -> Listener {
-    Listener::new(|_, _| Deed::json(200, &serde_json::json!({ "object": "list", "data": [], "has_more": false })))
+fn behind() -> MockServer {
+    MockServer::new(|_, _| Response::json(200, &serde_json::json!({ "object": "list", "data": [], "has_more": false })))
 }
 
 #[test]
 fn a_request_through_a_proxy_has_an_absolute_url() {
     let base = format!("http://{NOWHERE}/v1");
-    let asked = format!("GET {base}/assistants?limit=100");
+    let request = format!("GET {base}/assistants?limit=100");
     let proxy = behind();
     user(&base, &format!("proxy = \"{}\"", origin(&proxy))).run(["assistants", "list"]).ok();
-    assert_eq!(proxy.lines(), [asked.as_str()]);
-    assert_eq!(proxy.asked()[0].header("host"), Some(NOWHERE));
+    assert_eq!(proxy.lines(), [request.as_str()]);
+    assert_eq!(proxy.requests()[0].header("host"), Some(NOWHERE));
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         let proxy = behind();
         user(&base, "").env(name, origin(&proxy)).run(["assistants", "list"]).ok();
-        assert_eq!(proxy.lines(), [asked.as_str()], "{name}");
+        assert_eq!(proxy.lines(), [request.as_str()], "{name}");
     }
 }
 
@@ -140,7 +140,7 @@ fn a_proxy_password_is_sent_and_never_printed() {
         // `bWU6aHVzaA` is `me:hush` in base64.
         assert!(!ran.text().contains("hush") && !ran.text().contains("bWU6aHVzaA"), "{}", ran.text());
     }
-    assert_eq!(proxy.asked()[0].header("proxy-authorization"), Some("Basic bWU6aHVzaA=="));
+    assert_eq!(proxy.requests()[0].header("proxy-authorization"), Some("Basic bWU6aHVzaA=="));
     let asst = user(&format!("http://{NOWHERE}/v1"), "proxy = \"http://me:hush@127.0.0.1:1\"");
     let ran = asst.run(["assistants", "list", "--trace=full"]).code(7);
     assert!(!ran.text().contains("hush"), "{}", ran.text());

@@ -324,7 +324,7 @@ fn a_server_without_tls_is_reported() {
 
 #[test]
 fn a_redirect_from_https_to_http_is_refused() {
-    let open = crate::support::mock_server::Listener::scripted([]);
+    let open = crate::support::mock_server::MockServer::scripted([]);
     let away = format!("HTTP/1.1 302 Found\r\nlocation: {}/assistants\r\ncontent-length: 0\r\n\r\n", open.url());
     let server = Secure::answering("127.0.0.1", away);
     let asst = user(&server, "127.0.0.1", "");

@@ -1,6 +1,6 @@
 //! Dynamic completions, which a shell requests while a command is typed.
 
-use crate::support::mock_server::Listener;
+use crate::support::mock_server::MockServer;
 use crate::support::test_env::Asst;
 
 impl Asst {
@@ -15,13 +15,13 @@ impl Asst {
 
 #[test]
 fn ids_of_the_ledger_are_offered_newest_first() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let other = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let bot = asst.run(["assistants", "create", "--model", "m", "--name", "B\u{1b}[2J\tot", "-o", "id"]).ok().id();
     let run = asst.run(["runs", "create", &thread, "--assistant-id", &bot, "-o", "id"]).ok().id();
-    let asked = listener.lines().len();
+    let requests = listener.lines().len();
     assert_eq!(asst.asks(&["threads", "get", ""]), [other.clone(), thread.clone()]);
     assert_eq!(asst.asks(&["threads", "delete", &thread]), *std::slice::from_ref(&thread));
     assert_eq!(asst.asks(&["runs", "create", "--assistant-id", ""]), *std::slice::from_ref(&bot));
@@ -31,7 +31,7 @@ fn ids_of_the_ledger_are_offered_newest_first() {
     assert_ne!(asst.asks(&["runs", "get", &other, ""]), [bot]);
     // An ID is valid in its origin only.
     assert!(!asst.asks(&["--local", "threads", "get", ""]).contains(&thread));
-    assert_eq!(listener.lines().len(), asked, "no backend is asked");
+    assert_eq!(listener.lines().len(), requests, "no backend is asked");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! `asst ledger sync` and `asst ledger verify` compare the ledger with the backend (docs/design/bulk.md).
 
-use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::mock_server::{MockServer, Response, mint};
 use crate::support::test_env::{Asst, shows};
 
-fn standing() -> (crate::support::test_env::Standing, Asst) {
+fn standing() -> (crate::support::test_env::Server, Asst) {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
@@ -54,12 +54,12 @@ fn verify_marks_existing_objects_live_and_missing_ones_gone() {
 }
 
 /// Returns a backend that answers 404 without a message for every ID that the function rejects.
-fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Listener, Asst) {
-    let listener = Listener::new(move |asked, before| {
-        let id = asked.target.rsplit('/').next().unwrap_or_default().to_owned();
-        match asked.method.as_str() {
-            "GET" if !knows(&id) => Deed::error(404, "", None),
-            _ => mint(asked, before),
+fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (MockServer, Asst) {
+    let listener = MockServer::new(move |request, before| {
+        let id = request.target.rsplit('/').next().unwrap_or_default().to_owned();
+        match request.method.as_str() {
+            "GET" if !knows(&id) => Response::error(404, "", None),
+            _ => mint(request, before),
         }
     });
     let asst = Asst::with_backend(&listener.url());
@@ -70,10 +70,10 @@ fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Listener,
 fn verify_stops_at_a_backend_that_has_none_of_the_objects() {
     let (listener, asst) = forgetful(|_| false);
     let ids: Vec<String> = (0..12).map(|_| asst.run(["threads", "create"]).ok().id()).collect();
-    let asked = listener.lines().len();
+    let requests = listener.lines().len();
     let ran = asst.run(["ledger", "verify"]).code(1).says("this backend may not be the one");
     assert_eq!(ran.stdout.lines().count(), 10, "{}", ran.text());
-    assert!(listener.lines().len() - asked <= 10 + 16, "it went on asking");
+    assert!(listener.lines().len() - requests <= 10 + 16, "it went on asking");
     assert_eq!(asst.run(["threads", "list"]).ok().ids().len(), ids.len(), "something was called gone");
 }
 
@@ -93,11 +93,11 @@ fn a_404_with_another_message_proves_nothing() {
     for message in
         ["No such route: GET /v1/threads/ID", "No route found with id 'ID'.", "No thread found with id 'ID' here"]
     {
-        let listener = Listener::new(move |asked, before| {
-            let id = asked.target.rsplit('/').next().unwrap_or_default();
-            match asked.method.as_str() {
-                "GET" => Deed::error(404, &message.replace("ID", id), None),
-                _ => mint(asked, before),
+        let listener = MockServer::new(move |request, before| {
+            let id = request.target.rsplit('/').next().unwrap_or_default();
+            match request.method.as_str() {
+                "GET" => Response::error(404, &message.replace("ID", id), None),
+                _ => mint(request, before),
             }
         });
         let asst = Asst::with_backend(&listener.url());
@@ -110,10 +110,10 @@ fn a_404_with_another_message_proves_nothing() {
 #[test]
 fn objects_of_one_kind_prove_nothing_about_another_kind() {
     // Like a gateway that has assistants but no threads.
-    let listener = Listener::new(|asked, before| match asked.target.rsplit_once('/') {
-        Some(("/v1/threads", _)) => Deed::error(404, "", None),
-        Some(("/v1/assistants", id)) => Deed::json(200, &serde_json::json!({ "id": id, "object": "assistant" })),
-        _ => mint(asked, before),
+    let listener = MockServer::new(|request, before| match request.target.rsplit_once('/') {
+        Some(("/v1/threads", _)) => Response::error(404, "", None),
+        Some(("/v1/assistants", id)) => Response::json(200, &serde_json::json!({ "id": id, "object": "assistant" })),
+        _ => mint(request, before),
     });
     let asst = Asst::with_backend(&listener.url());
     let thread = asst.run(["threads", "create"]).ok().id();
@@ -124,9 +124,9 @@ fn objects_of_one_kind_prove_nothing_about_another_kind() {
 
 #[test]
 fn a_server_error_leaves_the_state_unchanged() {
-    let listener = Listener::new(|asked, before| match asked.method.as_str() {
-        "GET" => Deed::error(500, "no", None),
-        _ => mint(asked, before),
+    let listener = MockServer::new(|request, before| match request.method.as_str() {
+        "GET" => Response::error(500, "no", None),
+        _ => mint(request, before),
     });
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "create"]).ok();
@@ -179,9 +179,9 @@ fn a_malformed_list_does_not_prove_that_an_intent_created_nothing() {
         (json!({ "data": [], "has_more": false, "next_page": "2" }), json!(null)),
     ] {
         let answer = page.clone();
-        let listener = Listener::new(move |asked, _| match asked.method.as_str() {
-            "POST" => Deed::Cut,
-            _ => Deed::json(200, &answer),
+        let listener = MockServer::new(move |request, _| match request.method.as_str() {
+            "POST" => Response::Cut,
+            _ => Response::json(200, &answer),
         });
         let asst = Asst::with_backend(&listener.url());
         asst.run(["assistants", "create", "--model", "m"]).code(10);

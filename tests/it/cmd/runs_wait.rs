@@ -1,7 +1,7 @@
 //! `asst runs wait` and `--wait`: waiting for runs by polling.
 
 use crate::streams::{CREATE, hanging, list, lists_messages, message, run, story, text, waiting_run};
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, shows};
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -19,21 +19,21 @@ fn ended(status: &str) -> Value {
 
 /// Returns a server whose runs are in progress for some polls and then end with the status in their ID, such as
 /// `run_failed`.
-fn by_name() -> Listener {
-    Listener::new(|asked, before| {
-        if lists_messages(asked) {
+fn by_name() -> MockServer {
+    MockServer::new(|request, before| {
+        if lists_messages(request) {
             let mut answer = message("msg_1", "the answer", &json!([]));
-            let run = asked.target.split("run_id=").nth(1).and_then(|rest| rest.split('&').next());
+            let run = request.target.split("run_id=").nth(1).and_then(|rest| rest.split('&').next());
             answer["run_id"] = json!(run);
             return list(&[answer]);
         }
-        let id = asked.target.rsplit('/').next().unwrap_or_default();
+        let id = request.target.rsplit('/').next().unwrap_or_default();
         let status = id.strip_prefix("run_").unwrap_or_default();
-        let mut run = if asked.method == "GET" && before > 1 { ended(status) } else { run("in_progress") };
-        if asked.method == "GET" {
+        let mut run = if request.method == "GET" && before > 1 { ended(status) } else { run("in_progress") };
+        if request.method == "GET" {
             run["id"] = json!(id);
         }
-        Deed::json(200, &run)
+        Response::json(200, &run)
     })
 }
 
@@ -59,24 +59,24 @@ fn every_final_status_has_its_exit_code() {
 #[test]
 fn create_with_wait_prints_the_answer_or_the_run_with_its_messages() {
     let server = || {
-        Listener::new(|asked, before| match asked.method.as_str() {
-            _ if lists_messages(asked) => {
+        MockServer::new(|request, before| match request.method.as_str() {
+            _ if lists_messages(request) => {
                 assert!(
-                    asked.target.contains("run_id=run_1") && asked.target.contains("order=asc"),
+                    request.target.contains("run_id=run_1") && request.target.contains("order=asc"),
                     "{}",
-                    asked.target
+                    request.target
                 );
                 list(&[message("msg_1", "first", &json!([])), message("msg_2", "second\n", &json!([]))])
             }
-            "POST" => Deed::json(200, &run("queued")),
-            _ if before < 2 => Deed::json(200, &run("in_progress")),
-            _ => Deed::json(200, &run("completed")),
+            "POST" => Response::json(200, &run("queued")),
+            _ if before < 2 => Response::json(200, &run("in_progress")),
+            _ => Response::json(200, &run("completed")),
         })
     };
     let create = |flags: &[&str]| {
         let listener = server();
         let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--wait"], flags].concat()).ok();
-        assert_eq!(listener.asked()[0].json(), json!({"assistant_id": "asst_1"}));
+        assert_eq!(listener.requests()[0].json(), json!({"assistant_id": "asst_1"}));
         ran
     };
     let ran = create(&[]);
@@ -105,7 +105,7 @@ fn several_runs_are_waited_for_in_parallel_and_printed_in_order() {
 
 #[test]
 fn a_timeout_exits_25_and_does_not_cancel_the_run() {
-    let listener = Listener::new(|_, _| Deed::json(200, &run("queued")));
+    let listener = MockServer::new(|_, _| Response::json(200, &run("queued")));
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["runs", "wait", "thread_1", "run_1", "--timeout", "1"]), @r"
     --- stderr ---
@@ -114,7 +114,7 @@ fn a_timeout_exits_25_and_does_not_cancel_the_run() {
     exit 25
     ");
     assert!(!listener.lines().iter().any(|line| line.contains("cancel")));
-    let listener = Listener::new(|_, _| hanging(&text(&story()[..6])));
+    let listener = MockServer::new(|_, _| hanging(&text(&story()[..6])));
     let asst = Asst::with_backend(&listener.url());
     let ran = asst.run([&CREATE[..], &["--stream", "--timeout", "1"]].concat()).code(25);
     assert_eq!(ran.stdout, "Hel");
@@ -124,14 +124,14 @@ fn a_timeout_exits_25_and_does_not_cancel_the_run() {
 fn at_most_three_polls_are_sent_per_second() {
     let times = std::sync::Arc::new(Mutex::new(Vec::new()));
     let log = std::sync::Arc::clone(&times);
-    let listener = Listener::new(move |asked, _| {
+    let listener = MockServer::new(move |request, _| {
         let mut log = log.lock().unwrap();
-        if lists_messages(asked) {
+        if lists_messages(request) {
             return list(&[]);
         }
         log.push(Instant::now());
         let status = if log.len() < 8 { "queued" } else { "completed" };
-        Deed::json(200, &run(status)).with("openai-poll-after-ms", "1")
+        Response::json(200, &run(status)).with("openai-poll-after-ms", "1")
     });
     Asst::with_backend(&listener.url()).run(["runs", "wait", "thread_1", "run_1"]).ok();
     let times = times.lock().unwrap();
@@ -142,7 +142,7 @@ fn at_most_three_polls_are_sent_per_second() {
 
 #[test]
 fn flags_for_waiting_need_wait_or_stream() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run([&CREATE[..], &["--timeout", "5"]].concat()), @r"
     --- stderr ---
@@ -166,9 +166,9 @@ fn wait_works_with_the_embedded_server() {
 
 #[test]
 fn a_failed_poll_prints_how_to_continue() {
-    let listener = Listener::new(|asked, _| match asked.method.as_str() {
-        "POST" => Deed::json(200, &run("queued")),
-        _ => Deed::json(503, &json!({"error": {"message": "not now"}})),
+    let listener = MockServer::new(|request, _| match request.method.as_str() {
+        "POST" => Response::json(200, &run("queued")),
+        _ => Response::json(503, &json!({"error": {"message": "not now"}})),
     });
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--wait"]].concat()).code(7);
     ran.says("hint: `asst runs wait thread_1 run_1` waits for it");

@@ -12,14 +12,14 @@ pub(crate) mod shared;
 mod versions;
 mod writers;
 
-use crate::support::mock_server::Listener;
+use crate::support::mock_server::MockServer;
 use crate::support::test_env::{Asst, Ran, shows};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Returns a backend that creates every posted object, and a user of it.
-pub(crate) fn minting() -> (Listener, Asst) {
-    let listener = Listener::minting();
+pub(crate) fn minting() -> (MockServer, Asst) {
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }

@@ -38,7 +38,7 @@ fn one_database_can_hold_a_ledger_and_a_store() {
         let store = format!("{user}@{rest}");
         (asst.serve(&["--store", &store]), asst.serve(&["--store", &store]))
     };
-    let made = |server: &Standing, args: &[&str]| {
+    let made = |server: &Server, args: &[&str]| {
         let mut command = asst.command(args);
         asst.ran(command.env("OPENAI_BASE_URL", &server.url).output().unwrap()).ok()
     };

@@ -1,6 +1,6 @@
 //! Commands in shell loops.
 
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, Ran};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ fn ids(count: usize) -> String {
 /// ends after one round, with exit code 0.
 #[test]
 fn a_command_in_a_while_read_loop_does_not_consume_the_list() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.file("ids", ids(5));
     for (verb, seen) in [
@@ -43,16 +43,16 @@ fn a_command_in_a_while_read_loop_does_not_consume_the_list() {
         let before = listener.lines().len();
         let ran = shell(&asst, &format!("while read id; do echo round >&2; asst {verb}; done < ids")).ok();
         assert_eq!(ran.stderr.lines().filter(|line| *line == "round").count(), 5, "{verb}:\n{}", ran.text());
-        let asked = listener.lines().split_off(before);
-        assert!(asked.iter().all(|line| line.starts_with(seen)), "{verb}: {asked:?}");
-        let named: BTreeSet<String> = asked.into_iter().collect();
+        let requests = listener.lines().split_off(before);
+        assert!(requests.iter().all(|line| line.starts_with(seen)), "{verb}: {requests:?}");
+        let named: BTreeSet<String> = requests.into_iter().collect();
         assert_eq!(named.len(), if verb == "threads list" { 0 } else { 5 }, "{verb}: {named:?}");
     }
 }
 
 #[test]
 fn a_create_in_a_while_read_loop_runs_once_per_line() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.file("ids", ids(3));
     let ran = shell(&asst, "while read id; do asst threads create -o id >/dev/null; echo $id; done < ids").ok();
@@ -61,7 +61,7 @@ fn a_create_in_a_while_read_loop_runs_once_per_line() {
 
 #[test]
 fn parallel_processes_of_xargs_share_a_list() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.file("ids", ids(40));
     let ran = shell(&asst, "xargs -P 4 -n 5 asst threads delete < ids").ok();
@@ -72,9 +72,9 @@ fn parallel_processes_of_xargs_share_a_list() {
 
 #[test]
 fn a_loop_can_wait_for_a_status() {
-    let listener = Listener::new(|_, before| {
+    let listener = MockServer::new(|_, before| {
         let status = if before < 3 { "in_progress" } else { "completed" };
-        Deed::json(200, &json!({ "id": "run_1", "object": "thread.run", "status": status }))
+        Response::json(200, &json!({ "id": "run_1", "object": "thread.run", "status": status }))
     });
     let asst = Asst::with_backend(&listener.url());
     let get = "asst runs get thread_1 run_1 --jq .status";
@@ -87,9 +87,9 @@ fn a_loop_can_wait_for_a_status() {
 #[test]
 fn the_first_page_is_printed_before_the_second_is_requested() {
     use std::io::{BufRead, BufReader};
-    let listener = Listener::new(|asked, _| match asked.target.contains("after=") {
-        false => Deed::json(200, &json!({ "data": [{ "id": "asst_1" }], "has_more": true, "last_id": "asst_1" })),
-        true => Deed::Stall,
+    let listener = MockServer::new(|request, _| match request.target.contains("after=") {
+        false => Response::json(200, &json!({ "data": [{ "id": "asst_1" }], "has_more": true, "last_id": "asst_1" })),
+        true => Response::Stall,
     });
     let asst = Asst::with_backend(&listener.url());
     for form in ["table", "jsonl", "csv", "id"] {

@@ -1,17 +1,17 @@
 //! Closed standard output, and pipes in the place of files.
 
-use crate::support::mock_server::{Deed, Listener, mint};
+use crate::support::mock_server::{MockServer, Response, mint};
 use crate::support::test_env::Asst;
 
-fn bytes() -> (Listener, Asst) {
-    let listener = Listener::new(|_, _| Deed::text(200, "hello"));
+fn bytes() -> (MockServer, Asst) {
+    let listener = MockServer::new(|_, _| Response::text(200, "hello"));
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
 
 #[test]
 fn deletions_continue_after_standard_output_is_closed() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let asst = Asst::with_backend(&listener.url());
     let ids: Vec<String> = (0..60).map(|number| format!("thread_{number}")).collect();
     let args: Vec<&str> = ["threads", "delete"].into_iter().chain(ids.iter().map(String::as_str)).collect();
@@ -57,7 +57,7 @@ mod unix {
 
     #[test]
     fn an_upload_from_a_named_pipe_is_not_retried() {
-        let listener = Listener::new(|_, _| Deed::text(500, "{}"));
+        let listener = MockServer::new(|_, _| Response::text(500, "{}"));
         let asst = Asst::with_backend(&listener.url());
         let path = pipe(&asst);
         let writer = std::thread::spawn(move || std::fs::write(path, "hello"));

@@ -1,26 +1,26 @@
 //! Standard input is read only if `-` selects it, and then to its end.
 
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 /// In another tool the reader of request bodies consumes the input of the upload.
 #[test]
 fn an_upload_takes_a_redirected_file() {
-    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "id": "file-1", "object": "file" })));
+    let listener = MockServer::new(|_, _| Response::json(200, &json!({ "id": "file-1", "object": "file" })));
     let asst = Asst::with_backend(&listener.url());
     let path = asst.file("data.txt", "key: value\n");
     let upload = ["files", "upload", "-", "--filename", "data.txt", "--purpose", "assistants"];
     let ran = asst.command(upload).stdin(std::fs::File::open(path).unwrap()).output().unwrap();
     asst.ran(ran).ok();
-    let body = String::from_utf8(listener.asked()[0].body.clone()).unwrap();
+    let body = String::from_utf8(listener.requests()[0].body.clone()).unwrap();
     assert!(body.contains("\r\n\r\nkey: value\n\r\n"), "{body}");
 }
 
 /// A pipeline with a failed first command sends no IDs. The command deletes nothing and must not report success.
 #[test]
 fn empty_standard_input_exits_2() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.fed("", &["threads", "delete", "-"]), @r"
     --- stderr ---
@@ -46,7 +46,7 @@ fn empty_standard_input_exits_2() {
 /// A list of IDs may have a byte order mark, CR LF line ends, and no final line end. No ID may be lost.
 #[test]
 fn ids_are_read_with_any_line_ends_and_a_byte_order_mark() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let input = "\u{feff}thread_1\r\nthread_2\tlive\r\n\r\nthread_3";
     assert_eq!(
@@ -60,7 +60,7 @@ fn ids_are_read_with_any_line_ends_and_a_byte_order_mark() {
 /// All commands read every ID at the start of a line, and drop nothing silently.
 #[test]
 fn several_ids_in_a_line_are_all_taken_or_none() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     for line in [
         "thread_1 thread_2",
@@ -86,7 +86,7 @@ fn several_ids_in_a_line_are_all_taken_or_none() {
 /// A command that reads no IDs from standard input does not send the dash as an ID.
 #[test]
 fn dash_is_not_sent_as_an_id() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     for args in [
         &["runs", "list", "-"][..],

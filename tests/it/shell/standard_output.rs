@@ -1,16 +1,17 @@
 //! The content of standard output in success and failure.
 
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 
-fn two_pages() -> Listener {
+fn two_pages() -> MockServer {
     let item = |id: &str| json!({ "id": id, "object": "assistant", "name": id });
-    Listener::new(move |asked, _| match asked.target.contains("after=") {
-        false => {
-            Deed::json(200, &json!({ "data": [item("asst_1"), item("asst_2")], "has_more": true, "last_id": "asst_2" }))
-        }
-        true => Deed::json(200, &json!({ "data": [item("asst_3")], "has_more": false })),
+    MockServer::new(move |request, _| match request.target.contains("after=") {
+        false => Response::json(
+            200,
+            &json!({ "data": [item("asst_1"), item("asst_2")], "has_more": true, "last_id": "asst_2" }),
+        ),
+        true => Response::json(200, &json!({ "data": [item("asst_3")], "has_more": false })),
     })
 }
 
@@ -28,7 +29,8 @@ fn a_failure_leaves_standard_output_empty_and_has_its_own_exit_code() {
         (500, None, 7),
         (503, None, 7),
     ] {
-        let listener = Listener::new(move |_, _| Deed::error(status, "No thread found with id 'thread_1'.", code));
+        let listener =
+            MockServer::new(move |_, _| Response::error(status, "No thread found with id 'thread_1'.", code));
         let asst = Asst::with_backend(&listener.url());
         for form in ["table", "json", "jsonl", "yaml", "id"] {
             let ran = asst.run(["threads", "get", "thread_1", "-o", form]).code(expected);
@@ -80,22 +82,22 @@ fn a_filter_without_a_match_prints_no_object() {
 /// The default page size of 20 would take five times as many requests.
 #[test]
 fn a_page_is_as_large_as_the_endpoint_allows() {
-    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "data": [], "has_more": false })));
+    let listener = MockServer::new(|_, _| Response::json(200, &json!({ "data": [], "has_more": false })));
     let asst = Asst::with_backend(&listener.url());
     asst.run(["assistants", "list"]).ok();
     asst.run(["files", "list"]).ok();
     asst.run(["messages", "list", "thread_1", "--limit", "5"]).ok();
-    let asked = listener.lines();
-    assert_eq!(asked[0], "GET /v1/assistants?limit=100");
-    assert_eq!(asked[1], "GET /v1/files?limit=10000");
-    assert_eq!(asked[2], "GET /v1/threads/thread_1/messages?limit=5");
+    let requests = listener.lines();
+    assert_eq!(requests[0], "GET /v1/assistants?limit=100");
+    assert_eq!(requests[1], "GET /v1/files?limit=10000");
+    assert_eq!(requests[2], "GET /v1/threads/thread_1/messages?limit=5");
 }
 
 /// A full disk is a failure, but the new object is still recorded.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_behind_standard_output_is_a_failure() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     for args in [&["threads", "get", "thread_1"][..], &["--help"], &["completions", "bash"], &["threads", "create"]] {

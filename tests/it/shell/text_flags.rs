@@ -1,6 +1,6 @@
 //! Text flags are plain text: their type is not guessed from the value, and no value opens a file.
 
-use crate::support::mock_server::Listener;
+use crate::support::mock_server::MockServer;
 use crate::support::test_env::Asst;
 use serde_json::json;
 
@@ -22,12 +22,12 @@ const TEXTS: [&str; 11] = [
 /// that passes on untrusted text discloses local files.
 #[test]
 fn text_flags_are_sent_verbatim() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     for text in TEXTS {
         let sent = |args: &[&str]| {
             asst.run(args).ok();
-            listener.asked().pop().unwrap().json()
+            listener.requests().pop().unwrap().json()
         };
         let flag = |name: &str| format!("--{name}={text}");
         assert_eq!(sent(&["messages", "create", "thread_1", &flag("content")])["content"], text);
@@ -59,14 +59,14 @@ fn an_output_of_a_tool_is_split_at_the_first_equals_sign_and_nowhere_else() {
 /// Another tool cuts instructions at 32,768 characters, but the API allows 256,000.
 #[test]
 fn instructions_are_as_long_as_the_api_allows() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let long = asst.file("long.txt", "é".repeat(256_000));
     let create = |path: &std::path::Path| {
         asst.run(["assistants", "create", "--model", "m", "--instructions-file", path.to_str().unwrap()])
     };
     create(&long).ok();
-    assert_eq!(listener.asked()[0].json()["instructions"].as_str().unwrap().chars().count(), 256_000);
+    assert_eq!(listener.requests()[0].json()["instructions"].as_str().unwrap().chars().count(), 256_000);
     let longer = asst.file("longer.txt", "é".repeat(256_001));
     create(&longer).code(2).says("hint: --instructions-file gives it");
     assert_eq!(listener.lines().len(), 1);
@@ -75,7 +75,7 @@ fn instructions_are_as_long_as_the_api_allows() {
 /// Another tool reports success for an update although it did not send all members.
 #[test]
 fn an_update_sends_every_member_that_was_given() {
-    let listener = Listener::new(|_, _| crate::support::mock_server::Deed::json(200, &json!({ "id": "asst_1" })));
+    let listener = MockServer::new(|_, _| crate::support::mock_server::Response::json(200, &json!({ "id": "asst_1" })));
     let asst = Asst::with_backend(&listener.url());
     let all = ["--metadata=team=docs", "--response-format=json_object", "--temperature=0.5", "--tool=file_search"];
     asst.run(["assistants", "update", "asst_1", "--unset", "description"].iter().chain(&all)).ok();
@@ -86,5 +86,5 @@ fn an_update_sends_every_member_that_was_given() {
         "tools": [{ "type": "file_search" }],
         "description": null,
     });
-    assert_eq!(listener.asked()[0].json(), expected);
+    assert_eq!(listener.requests()[0].json(), expected);
 }

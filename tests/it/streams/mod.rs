@@ -8,7 +8,7 @@ mod recorded;
 mod shown;
 mod unnamed;
 
-use crate::support::mock_server::{Asked, Deed};
+use crate::support::mock_server::{Request, Response};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;
@@ -82,9 +82,9 @@ pub(crate) const DONE: &str = "event: done\ndata: [DONE]\n\n";
 pub(crate) const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req_1\r\nconnection: close\r\n\r\n";
 
 /// Sends a stream in pieces of `piece` bytes, and closes the connection.
-pub(crate) fn streamed(text: &str, piece: usize) -> Deed {
+pub(crate) fn streamed(text: &str, piece: usize) -> Response {
     let text = text.to_owned();
-    Deed::own(move |stream| {
+    Response::own(move |stream| {
         let _ = stream.set_nodelay(true);
         let _ = stream.write_all(HEAD.as_bytes());
         for piece in text.as_bytes().chunks(piece) {
@@ -96,24 +96,24 @@ pub(crate) fn streamed(text: &str, piece: usize) -> Deed {
 }
 
 /// Sends a stream, and leaves the connection open until the client closes it.
-pub(crate) fn hanging(text: &str) -> Deed {
-    Deed::begin(&format!("{HEAD}{text}").replace("\r\n", "\n"))
+pub(crate) fn hanging(text: &str) -> Response {
+    Response::begin(&format!("{HEAD}{text}").replace("\r\n", "\n"))
 }
 
 /// Sends a chunked stream and cuts it before its end.
-pub(crate) fn torn(text: &str) -> Deed {
+pub(crate) fn torn(text: &str) -> Response {
     let body = format!("{:x}\r\n{text}\r\n", text.len());
     let head = HEAD.replace("connection: close", "transfer-encoding: chunked");
-    Deed::Raw(format!("{head}{body}").into_bytes())
+    Response::Raw(format!("{head}{body}").into_bytes())
 }
 
-pub(crate) fn list(items: &[Value]) -> Deed {
-    Deed::json(200, &json!({"object": "list", "data": items, "first_id": null, "last_id": null, "has_more": false}))
+pub(crate) fn list(items: &[Value]) -> Response {
+    Response::json(200, &json!({"object": "list", "data": items, "first_id": null, "last_id": null, "has_more": false}))
 }
 
 /// Returns `true` if a request lists messages.
-pub(crate) fn lists_messages(asked: &Asked) -> bool {
-    asked.method == "GET" && asked.target.contains("/messages?")
+pub(crate) fn lists_messages(request: &Request) -> bool {
+    request.method == "GET" && request.target.contains("/messages?")
 }
 
 /// A duration that is long enough to observe that something does not happen.

@@ -1,12 +1,12 @@
 //! A backend whose objects have an age that the test sets. A test can replace its answers.
 
-use super::mock_server::{Asked, Deed, Listener};
+use super::mock_server::{MockServer, Request, Response};
 use super::test_env::{Asst, Ran};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-type Hook = dyn FnMut(&Asked, &mut Backend) -> Option<Deed> + Send;
+type Hook = dyn FnMut(&Request, &mut Backend) -> Option<Response> + Send;
 
 #[derive(Default)]
 pub(crate) struct Backend {
@@ -29,21 +29,21 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
-    pub(super) fn standing() -> (Arc<Mutex<Self>>, Listener) {
+    pub(super) fn standing() -> (Arc<Mutex<Self>>, MockServer) {
         let backend = Arc::new(Mutex::new(Self::default()));
         let answering = Arc::clone(&backend);
-        (backend, Listener::new(move |asked, _| answering.lock().unwrap().dated(asked)))
+        (backend, MockServer::new(move |request, _| answering.lock().unwrap().dated(request)))
     }
 
-    fn dated(&mut self, asked: &Asked) -> Deed {
-        let answer = self.answer(asked);
+    fn dated(&mut self, request: &Request) -> Response {
+        let answer = self.answer(request);
         match self.date.clone().unwrap_or_else(|| http_date(days(0))) {
             date if date.is_empty() => answer,
             date => answer.with("date", &date),
         }
     }
 
-    pub(crate) fn hook(&mut self, hook: impl FnMut(&Asked, &mut Backend) -> Option<Deed> + Send + 'static) {
+    pub(crate) fn hook(&mut self, hook: impl FnMut(&Request, &mut Backend) -> Option<Response> + Send + 'static) {
         self.hook = Some(Box::new(hook));
     }
 
@@ -71,47 +71,47 @@ impl Backend {
         id.to_owned()
     }
 
-    fn answer(&mut self, asked: &Asked) -> Deed {
+    fn answer(&mut self, request: &Request) -> Response {
         if let Some(mut hook) = self.hook.take() {
-            let answer = hook(asked, self);
+            let answer = hook(request, self);
             self.hook.get_or_insert(hook);
             if let Some(answer) = answer {
                 return answer;
             }
         }
-        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
-        let missing = |what: &str, id: &str| Deed::error(404, &format!("No {what} found with id '{id}'."), None);
-        match (asked.method.as_str(), parts.as_slice()) {
-            ("POST", ["threads"]) => self.create(asked),
+        let missing = |what: &str, id: &str| Response::error(404, &format!("No {what} found with id '{id}'."), None);
+        match (request.method.as_str(), parts.as_slice()) {
+            ("POST", ["threads"]) => self.create(request),
             ("GET", ["threads", id]) => {
-                self.threads.get(*id).map_or_else(|| missing("thread", id), |thread| Deed::json(200, thread))
+                self.threads.get(*id).map_or_else(|| missing("thread", id), |thread| Response::json(200, thread))
             }
             ("DELETE", ["threads", id]) => match self.threads.remove(*id) {
-                Some(_) => Deed::json(200, &json!({ "id": id, "object": "thread.deleted", "deleted": true })),
+                Some(_) => Response::json(200, &json!({ "id": id, "object": "thread.deleted", "deleted": true })),
                 None => missing("thread", id),
             },
             ("GET", ["threads", id, "runs"]) => page(self.runs.get(*id), query),
             ("GET", ["threads", id, "messages"]) => page(self.messages.get(*id), query),
             ("GET", ["threads", thread, "runs", id]) => match self.find_run(thread, id) {
-                Some(run) => Deed::json(200, run),
+                Some(run) => Response::json(200, run),
                 None => missing("run", id),
             },
             ("GET", ["threads", _, "runs", run, "steps"]) => page(self.steps.get(*run), query),
             // The test sets the time of a message. A message that asst creates must look old here.
             ("POST", ["threads", thread, "messages"]) => {
                 self.message(thread, days(-100));
-                Deed::json(200, &self.messages[*thread][0])
+                Response::json(200, &self.messages[*thread][0])
             }
             ("POST", ["threads", thread, "runs"]) => {
-                let assistant = asked.json()["assistant_id"].as_str().unwrap_or_default().to_owned();
+                let assistant = request.json()["assistant_id"].as_str().unwrap_or_default().to_owned();
                 let id = self.run(thread, &assistant, "queued", days(-100));
-                Deed::json(200, self.find_run(thread, &id).unwrap())
+                Response::json(200, self.find_run(thread, &id).unwrap())
             }
             ("POST", ["threads", thread, "runs", id, "cancel"]) => match self.find_run(thread, id) {
                 Some(run) => {
                     run["status"] = json!("cancelled");
-                    Deed::json(200, run)
+                    Response::json(200, run)
                 }
                 None => missing("run", id),
             },
@@ -121,7 +121,7 @@ impl Backend {
                 page(Some(&all.cloned().collect()), query)
             }
             ("DELETE", ["files", id]) => match self.files.remove(*id) {
-                Some(_) => Deed::json(200, &json!({ "id": id, "object": "file", "deleted": true })),
+                Some(_) => Response::json(200, &json!({ "id": id, "object": "file", "deleted": true })),
                 None => missing("file", id),
             },
             ("GET", ["vector_stores"]) if self.stores.is_some() => {
@@ -136,20 +136,20 @@ impl Backend {
                 page(Some(&listed), query)
             }
             ("GET", ["assistants", id]) if self.assistants.contains(*id) => {
-                Deed::json(200, &json!({ "id": id, "object": "assistant", "created_at": 1, "model": "m" }))
+                Response::json(200, &json!({ "id": id, "object": "assistant", "created_at": 1, "model": "m" }))
             }
             ("GET", ["assistants", id]) => missing("assistant", id),
-            _ => Deed::error(404, "Invalid URL", None),
+            _ => Response::error(404, "Invalid URL", None),
         }
     }
 
-    fn create(&mut self, asked: &Asked) -> Deed {
+    fn create(&mut self, request: &Request) -> Response {
         self.made += 1;
         let id = self.next_id.take().unwrap_or_else(|| format!("thread_{:024}", self.made));
-        let metadata = asked.json()["metadata"].as_object().cloned().unwrap_or_default();
+        let metadata = request.json()["metadata"].as_object().cloned().unwrap_or_default();
         let thread = json!({ "id": id, "object": "thread", "created_at": days(-100), "metadata": metadata });
         self.threads.insert(id, thread.clone());
-        Deed::json(200, &thread)
+        Response::json(200, &thread)
     }
 
     fn find_run(&mut self, thread: &str, id: &str) -> Option<&mut Value> {
@@ -164,7 +164,7 @@ pub(crate) fn http_date(seconds: i64) -> String {
 }
 
 /// Returns a page of a list, newest first by default.
-fn page(items: Option<&Vec<Value>>, query: &str) -> Deed {
+fn page(items: Option<&Vec<Value>>, query: &str) -> Response {
     let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let mut items: Vec<&Value> = items.into_iter().flatten().collect();
     items.sort_by_key(|item| item["created_at"].as_i64());
@@ -175,7 +175,7 @@ fn page(items: Option<&Vec<Value>>, query: &str) -> Deed {
     let begin =
         value("after").and_then(|after| items.iter().position(|item| item["id"] == after)).map_or(0, |at| at + 1);
     let page: Vec<&Value> = items.iter().skip(begin).take(limit).copied().collect();
-    Deed::json(200, &json!({ "object": "list", "data": page, "has_more": begin + page.len() < items.len() }))
+    Response::json(200, &json!({ "object": "list", "data": page, "has_more": begin + page.len() < items.len() }))
 }
 
 pub(crate) const DAY: i64 = 86_400;
@@ -192,13 +192,13 @@ pub(crate) fn at(asst: &Asst, time: i64, args: &[&str]) -> Ran {
 }
 
 /// A backend whose objects a test creates, and a user whose ledger has long had them.
-pub(crate) struct World {
+pub(crate) struct Setup {
     backend: Arc<Mutex<Backend>>,
-    pub(crate) listener: Listener,
+    pub(crate) listener: MockServer,
     pub(crate) asst: Asst,
 }
 
-impl World {
+impl Setup {
     pub(crate) fn new() -> Self {
         let (backend, listener) = Backend::standing();
         let asst = Asst::with_backend(&listener.url());

@@ -1,5 +1,5 @@
-//! A listener for behaviour that no correct server shows. It sends the responses of a test, cuts connections, and
-//! stalls. It keeps the requests that it received.
+//! An HTTP server that responds as a test defines. It can also do what no correct server does: cut a connection, stall,
+//! or send bytes that are not HTTP. It keeps the requests that it received.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// A request as it was received.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct Request {
     pub(crate) method: String,
     /// Path and query.
     pub(crate) target: String,
@@ -18,7 +18,7 @@ pub(crate) struct Asked {
     pub(crate) body: Vec<u8>,
 }
 
-impl Asked {
+impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -28,9 +28,9 @@ impl Asked {
     }
 }
 
-/// The reaction of the listener to a request.
-pub(crate) enum Deed {
-    Answer {
+/// The response to a request, or what happens in its place.
+pub(crate) enum Response {
+    Whole {
         status: u16,
         headers: Vec<(String, String)>,
         body: Vec<u8>,
@@ -47,13 +47,13 @@ pub(crate) enum Deed {
     Own(Box<dyn FnOnce(&mut TcpStream) + Send>),
 }
 
-impl Deed {
+impl Response {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self::text(status, body.to_string()).with("content-type", "application/json")
     }
 
     pub(crate) fn text(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self::Answer { status, headers: Vec::new(), body: body.into() }
+        Self::Whole { status, headers: Vec::new(), body: body.into() }
     }
 
     /// Sends a head unchanged, then a piece repeatedly until the client closes the connection.
@@ -94,8 +94,8 @@ impl Deed {
         Self::Raw(text.replace('\n', "\r\n").into_bytes())
     }
 
-    pub(crate) fn own(deed: impl FnOnce(&mut TcpStream) + Send + 'static) -> Self {
-        Self::Own(Box::new(deed))
+    pub(crate) fn own(response: impl FnOnce(&mut TcpStream) + Send + 'static) -> Self {
+        Self::Own(Box::new(response))
     }
 
     /// Returns the error envelope of the protocol.
@@ -105,31 +105,30 @@ impl Deed {
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        if let Self::Answer { headers, .. } = &mut self {
+        if let Self::Whole { headers, .. } = &mut self {
             headers.push((name.to_owned(), value.to_owned()));
         }
         self
     }
 }
 
-type Script = dyn Fn(&Asked, usize) -> Deed + Send + Sync;
+type Script = dyn Fn(&Request, usize) -> Response + Send + Sync;
 
-/// The listener. It closes its connections when it is dropped.
-pub(crate) struct Listener {
+/// The server. It stops accepting connections when it is dropped.
+pub(crate) struct MockServer {
     address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
     over: Arc<AtomicBool>,
 }
 
-impl Listener {
-    /// Starts a listener that responds to each request by the script. The script receives the number of earlier
-    /// requests.
-    pub(crate) fn new(script: impl Fn(&Asked, usize) -> Deed + Send + Sync + 'static) -> Self {
+impl MockServer {
+    /// Starts a server that responds to each request by the script. The script receives the number of earlier requests.
+    pub(crate) fn new(script: impl Fn(&Request, usize) -> Response + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let (asked, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (requests, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let script: Arc<Script> = Arc::new(script);
-        let (log, ended) = (Arc::clone(&asked), Arc::clone(&over));
+        let (log, ended) = (Arc::clone(&requests), Arc::clone(&over));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if ended.load(Ordering::SeqCst) {
@@ -139,14 +138,14 @@ impl Listener {
                 std::thread::spawn(move || answer(stream, &log, &*script));
             }
         });
-        Self { address, asked, over }
+        Self { address, requests, over }
     }
 
     /// Sends these responses in order. Each further request is refused with 418.
-    pub(crate) fn scripted(deeds: impl IntoIterator<Item = Deed>) -> Self {
-        let deeds = Mutex::new(deeds.into_iter().collect::<std::collections::VecDeque<_>>());
+    pub(crate) fn scripted(responses: impl IntoIterator<Item = Response>) -> Self {
+        let responses = Mutex::new(responses.into_iter().collect::<std::collections::VecDeque<_>>());
         Self::new(move |_, _| {
-            deeds.lock().unwrap().pop_front().unwrap_or_else(|| Deed::error(418, "one request too many", None))
+            responses.lock().unwrap().pop_front().unwrap_or_else(|| Response::error(418, "one request too many", None))
         })
     }
 
@@ -159,22 +158,22 @@ impl Listener {
         self.at("/v1")
     }
 
-    /// Returns the URL of a path on this listener.
+    /// Returns the URL of a path on this server.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
     }
 
     /// Returns the method and path of each request.
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.asked().iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect()
+        self.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
     }
 }
 
-impl Drop for Listener {
+impl Drop for MockServer {
     fn drop(&mut self) {
         self.over.store(true, Ordering::SeqCst);
         let _ = TcpStream::connect(self.address);
@@ -182,63 +181,64 @@ impl Drop for Listener {
 }
 
 /// Responds as a server would that stores nothing.
-pub(crate) fn mint(asked: &Asked, before: usize) -> Deed {
-    let path = asked.target.split('?').next().unwrap_or_default();
+pub(crate) fn mint(request: &Request, before: usize) -> Response {
+    let path = request.target.split('?').next().unwrap_or_default();
     let id = path.rsplit('/').next().unwrap_or_default();
     let path = path.strip_prefix("/v1").unwrap_or(path);
     // The path prefix of Azure OpenAI.
     let path = path.strip_prefix("/openai").unwrap_or(path);
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    match (asked.method.as_str(), parts.as_slice()) {
-        ("DELETE", _) => Deed::json(200, &json!({ "id": id, "object": "thing.deleted", "deleted": true })),
-        ("POST", ["threads"]) => Deed::json(200, &made("thread", "thread", before, asked)),
-        ("POST", ["assistants"]) => Deed::json(200, &made("asst", "assistant", before, asked)),
-        ("POST", ["threads", _, "messages"]) => Deed::json(200, &made("msg", "thread.message", before, asked)),
+    match (request.method.as_str(), parts.as_slice()) {
+        ("DELETE", _) => Response::json(200, &json!({ "id": id, "object": "thing.deleted", "deleted": true })),
+        ("POST", ["threads"]) => Response::json(200, &made("thread", "thread", before, request)),
+        ("POST", ["assistants"]) => Response::json(200, &made("asst", "assistant", before, request)),
+        ("POST", ["threads", _, "messages"]) => Response::json(200, &made("msg", "thread.message", before, request)),
         ("POST", ["threads", thread, "runs"]) => {
-            let mut run = made("run", "thread.run", before, asked);
+            let mut run = made("run", "thread.run", before, request);
             run["thread_id"] = json!(thread);
-            run["assistant_id"] = asked.json()["assistant_id"].clone();
+            run["assistant_id"] = request.json()["assistant_id"].clone();
             run["status"] = json!("queued");
-            Deed::json(200, &run)
+            Response::json(200, &run)
         }
-        ("GET", ["threads", thread]) => {
-            Deed::json(200, &json!({ "id": thread, "object": "thread", "created_at": 1_700_000_000, "metadata": {} }))
-        }
-        ("GET", _) => Deed::json(200, &json!({ "object": "list", "data": [], "has_more": false })),
-        _ => Deed::error(404, "Invalid URL", None),
+        ("GET", ["threads", thread]) => Response::json(
+            200,
+            &json!({ "id": thread, "object": "thread", "created_at": 1_700_000_000, "metadata": {} }),
+        ),
+        ("GET", _) => Response::json(200, &json!({ "object": "list", "data": [], "has_more": false })),
+        _ => Response::error(404, "Invalid URL", None),
     }
 }
 
-fn made(prefix: &str, object: &str, before: usize, asked: &Asked) -> Value {
-    let metadata = match &asked.json()["metadata"] {
+fn made(prefix: &str, object: &str, before: usize, request: &Request) -> Value {
+    let metadata = match &request.json()["metadata"] {
         Value::Null => json!({}),
         metadata => metadata.clone(),
     };
     let id = format!("{prefix}_{before:024}");
-    json!({ "id": id, "object": object, "created_at": 1_700_000_000, "metadata": metadata, "name": asked.json()["name"] })
+    json!({ "id": id, "object": object, "created_at": 1_700_000_000, "metadata": metadata, "name": request.json()["name"] })
 }
 
-fn answer(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, script: &Script) {
+fn answer(mut stream: TcpStream, log: &Mutex<Vec<Request>>, script: &Script) {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
-    let Some(asked) = read(&stream) else { return };
+    let Some(request) = read(&stream) else { return };
     let before = {
         let mut log = log.lock().unwrap();
-        log.push(asked.clone());
+        log.push(request.clone());
         log.len() - 1
     };
-    match script(&asked, before) {
-        Deed::Cut => {}
-        Deed::Stall => {
+    match script(&request, before) {
+        Response::Cut => {}
+        Response::Stall => {
             let _ = stream.read(&mut [0; 1]);
         }
-        Deed::Raw(bytes) => {
+        Response::Raw(bytes) => {
             let _ = stream.write_all(&bytes);
         }
-        Deed::Own(deed) => deed(&mut stream),
-        Deed::Half => {
+        Response::Own(response) => response(&mut stream),
+        Response::Half => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\":");
         }
-        Deed::Answer { status, headers, body } => {
+        Response::Whole { status, headers, body } => {
             let mut head = format!("HTTP/1.1 {status} Answer\r\ncontent-length: {}\r\n", body.len());
             headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
             head.push_str("connection: close\r\n\r\n");
@@ -247,7 +247,7 @@ fn answer(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, script: &Script) {
     }
 }
 
-fn read(stream: &TcpStream) -> Option<Asked> {
+fn read(stream: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -262,15 +262,15 @@ fn read(stream: &TcpStream) -> Option<Asked> {
             None => break,
         }
     }
-    let mut asked = Asked { method, target, headers, body: Vec::new() };
-    if asked.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
-        asked.body = chunks(&mut reader)?;
+    let mut request = Request { method, target, headers, body: Vec::new() };
+    if request.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        request.body = chunks(&mut reader)?;
     } else {
-        let length = asked.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-        asked.body = vec![0; length];
-        reader.read_exact(&mut asked.body).ok()?;
+        let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        request.body = vec![0; length];
+        reader.read_exact(&mut request.body).ok()?;
     }
-    Some(asked)
+    Some(request)
 }
 
 pub(crate) fn chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {

@@ -164,13 +164,13 @@ impl Asst {
     }
 
     /// Starts `asst serve` on a free port and waits until it listens.
-    pub(crate) fn serve(&self, args: &[&str]) -> Standing {
+    pub(crate) fn serve(&self, args: &[&str]) -> Server {
         Self::standing(self.command([&["serve", "--listen", "127.0.0.1:0"], args].concat()))
     }
 
     /// Starts `asst serve` with resource limits, in the syntax of the shell's `ulimit`.
     #[cfg(unix)]
-    pub(crate) fn serve_within(&self, limits: &str) -> Standing {
+    pub(crate) fn serve_within(&self, limits: &str) -> Server {
         let serve = self.command(["serve", "--listen", "127.0.0.1:0"]);
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit {limits} && exec \"$0\" \"$@\"")]).arg(serve.get_program());
@@ -180,14 +180,14 @@ impl Asst {
         Self::standing(shell)
     }
 
-    fn standing(mut serve: Command) -> Standing {
+    fn standing(mut serve: Command) -> Server {
         let mut child = serve.stdout(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let first = lines.next().expect("the server said nothing").unwrap();
         let url = first.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said: {first}")).to_owned();
         // The server must not block on a full pipe.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Standing { child, url }
+        Server { child, url }
     }
 }
 
@@ -207,12 +207,12 @@ fn give(folder: &Path, uid: u32) -> std::io::Result<()> {
 }
 
 /// A running server. It is killed on drop.
-pub(crate) struct Standing {
+pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
 }
 
-impl Standing {
+impl Server {
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -231,7 +231,7 @@ impl Standing {
     }
 }
 
-impl Drop for Standing {
+impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -46,8 +46,8 @@ fn a_run_that_was_in_progress_is_requested_again() {
     }
     let before = listener.lines().len();
     assert_eq!(asst.run(["export", "out", "thread_1"]).ok().stdout, "thread_1\tupdated\t2\t2\t2\n");
-    let asked = listener.lines().split_off(before);
-    assert!(!asked.iter().any(|line| line.contains("run_1/steps")), "{asked:?}");
+    let requests = listener.lines().split_off(before);
+    assert!(!requests.iter().any(|line| line.contains("run_1/steps")), "{requests:?}");
     let fake = fake.lock().unwrap();
     for (file, list) in [("runs", runs), ("messages", "threads/thread_1/messages")] {
         let lines = read(&asst, &format!("threads/thread_1/{file}.jsonl"));

@@ -81,8 +81,8 @@ fn a_file_that_two_threads_name_is_fetched_once() {
     fake.list("threads/thread_2/messages").push(ODD.into());
     let (_fake, listener, asst) = standing(fake);
     asst.run(["export", "out", "thread_1", "thread_2"]).ok();
-    let asked = listener.lines().iter().filter(|line| line.ends_with("/files/file-b/content")).count();
-    assert_eq!(asked, 1);
+    let requests = listener.lines().iter().filter(|line| line.ends_with("/files/file-b/content")).count();
+    assert_eq!(requests, 1);
 }
 
 #[test]

@@ -2,25 +2,25 @@
 
 use super::fake::{Fake, standing};
 use super::{manifest, read, tree};
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, PATIENCE, eventually};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 /// Returns a thread of 350 messages whose fourth page is held back until it is released.
-fn held() -> (Fake, Listener, Asst, Arc<AtomicBool>) {
+fn held() -> (Fake, MockServer, Asst, Arc<AtomicBool>) {
     let mut fake = Fake::with_thread("thread_1");
     fake.say("thread_1", 350, "x");
     fake.list("threads/thread_1/runs").push(r#"{"id":"run_1","status":"completed"}"#.into());
     fake.list("threads/thread_1/runs/run_1/steps").push(r#"{"id":"step_1","run_id":"run_1"}"#.into());
     let (answering, free) = (fake.clone(), Arc::new(AtomicBool::new(false)));
     let open = Arc::clone(&free);
-    let listener = Listener::new(move |asked, _| {
-        if asked.target.contains("after=msg_000299") && !open.load(Ordering::SeqCst) {
-            return Deed::Stall;
+    let listener = MockServer::new(move |request, _| {
+        if request.target.contains("after=msg_000299") && !open.load(Ordering::SeqCst) {
+            return Response::Stall;
         }
-        answering.answer(asked)
+        answering.answer(request)
     });
     let asst = Asst::with_backend(&listener.url());
     (fake, listener, asst, free)
@@ -48,8 +48,8 @@ fn a_killed_export_continues_where_it_stopped() {
     let before = listener.lines().len();
     assert_eq!(asst.run(["export", "out", "thread_1"]).ok().stdout, "thread_1\tnew\t350\t1\t1\n");
     let behind = |kind: &str, id: &str| format!("GET /v1/threads/thread_1/{kind}?order=asc&after={id}&limit=100");
-    let asked = ["GET /v1/threads/thread_1".to_owned(), behind("runs", "run_1"), behind("messages", "msg_000299")];
-    assert_eq!(listener.lines()[before..], asked);
+    let requests = ["GET /v1/threads/thread_1".to_owned(), behind("runs", "run_1"), behind("messages", "msg_000299")];
+    assert_eq!(listener.lines()[before..], requests);
     let lines = read(&asst, "threads/thread_1/messages.jsonl");
     assert_eq!(lines.lines().collect::<Vec<_>>(), fake.lists["threads/thread_1/messages"]);
     assert!(!tree(&asst).iter().any(|path| path.ends_with(".part") || path == "journal.jsonl"));
@@ -112,12 +112,12 @@ fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
         fake.thread(id);
         fake.say(id, 2, "x");
     }
-    let (asked, reached) = mpsc::channel();
+    let (requests, reached) = mpsc::channel();
     let (go, gone) = mpsc::channel::<()>();
-    let (asked, gone) = (Mutex::new(asked), Mutex::new(gone));
-    let listener = Listener::new(move |request, _| {
+    let (requests, gone) = (Mutex::new(requests), Mutex::new(gone));
+    let listener = MockServer::new(move |request, _| {
         if request.target.contains("/thread_2/messages") {
-            let _ = asked.lock().unwrap().send(());
+            let _ = requests.lock().unwrap().send(());
             let _ = gone.lock().unwrap().recv_timeout(PATIENCE);
         }
         fake.answer(request)
@@ -141,8 +141,8 @@ fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
     asst.run(["export", "verify", "out"]).code(1).says("is not whole");
     let before = listener.lines().len();
     asst.run(args).ok();
-    let asked = listener.lines().split_off(before);
-    assert_eq!(asked.iter().filter(|line| line.contains("thread_1")).count(), 3, "{asked:?}");
+    let requests = listener.lines().split_off(before);
+    assert_eq!(requests.iter().filter(|line| line.contains("thread_1")).count(), 3, "{requests:?}");
     asst.run(["export", "verify", "out"]).ok();
 }
 
@@ -155,9 +155,9 @@ fn a_broken_download_is_retried_and_then_reported() {
     let broken = Arc::new(AtomicBool::new(true));
     let half = Arc::clone(&broken);
     let listener =
-        Listener::new(move |asked, _| match asked.target.ends_with("/content") && half.load(Ordering::SeqCst) {
-            true => Deed::Half,
-            false => fake.answer(asked),
+        MockServer::new(move |request, _| match request.target.ends_with("/content") && half.load(Ordering::SeqCst) {
+            true => Response::Half,
+            false => fake.answer(request),
         });
     let asst = Asst::with_backend(&listener.url());
     let ran = asst.run(["export", "out", "thread_1"]).code(8);
@@ -189,14 +189,14 @@ fn messages_of_a_server_without_paging_are_stored_once() {
     let (fake, _listener, _asst) = standing(fake);
     let whole = Arc::clone(&fake);
     // The server ignores order and cursor, and sends everything, newest first.
-    let listener = Listener::new(move |asked, _| {
+    let listener = MockServer::new(move |request, _| {
         let fake = whole.lock().unwrap();
-        if asked.target.contains("/messages") {
+        if request.target.contains("/messages") {
             let mut all = fake.lists["threads/thread_1/messages"].clone();
             all.reverse();
-            return Deed::text(200, format!("{{\"data\":[{}],\"has_more\":false}}", all.join(",")));
+            return Response::text(200, format!("{{\"data\":[{}],\"has_more\":false}}", all.join(",")));
         }
-        fake.answer(asked)
+        fake.answer(request)
     });
     let asst = Asst::with_backend(&listener.url());
     assert_eq!(asst.run(["export", "out", "thread_1"]).ok().stdout, "thread_1\tnew\t5\t0\t0\n");

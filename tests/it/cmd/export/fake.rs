@@ -1,6 +1,6 @@
 //! A backend with responses that a test defines byte for byte. It pages as the protocol requires.
 
-use crate::support::mock_server::{Asked, Deed, Listener};
+use crate::support::mock_server::{MockServer, Request, Response};
 use crate::support::test_env::Asst;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -48,24 +48,24 @@ impl Fake {
         }
     }
 
-    pub(super) fn answer(&self, asked: &Asked) -> Deed {
-        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         let path = path.strip_prefix("/v1/").unwrap_or(path);
-        let json = |text: &str| Deed::text(200, text).with("content-type", "application/json");
-        let missing = |what: &str, id: &str| Deed::error(404, &format!("No {what} found with id '{id}'."), None);
+        let json = |text: &str| Response::text(200, text).with("content-type", "application/json");
+        let missing = |what: &str, id: &str| Response::error(404, &format!("No {what} found with id '{id}'."), None);
         match path.split('/').collect::<Vec<_>>().as_slice() {
             ["threads", id] => self.threads.get(*id).map_or_else(|| missing("thread", id), |text| json(text)),
             ["files", id] => self.files.get(*id).map_or_else(|| missing("file", id), |text| json(text)),
             ["files", id, "content"] => match self.contents.get(*id) {
-                Some(bytes) => Deed::text(200, bytes.clone()),
-                None => Deed::error(400, "Not allowed to download files of purpose: assistants", None),
+                Some(bytes) => Response::text(200, bytes.clone()),
+                None => Response::error(400, "Not allowed to download files of purpose: assistants", None),
             },
             _ => self.page(path, query),
         }
     }
 
     /// Returns a page in ascending order only, since an export requests no other order.
-    fn page(&self, path: &str, query: &str) -> Deed {
+    fn page(&self, path: &str, query: &str) -> Response {
         let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let all = self.lists.get(path).map(Vec::as_slice).unwrap_or_default();
         let begins =
@@ -75,22 +75,22 @@ impl Fake {
             None => 0,
             Some(after) => match all.iter().position(|item| begins(item, after)) {
                 Some(at) => at + 1,
-                None => return Deed::error(404, &format!("No object found with id '{after}'."), None),
+                None => return Response::error(404, &format!("No object found with id '{after}'."), None),
             },
         };
         let page: Vec<&String> = all.iter().skip(begin).take(limit).collect();
         let items = page.iter().map(|item| item.as_str()).collect::<Vec<_>>().join(", ");
         let more = begin + page.len() < all.len();
-        Deed::text(200, format!("{{\"object\": \"list\", \"data\": [{items}], \"has_more\": {more}}}"))
+        Response::text(200, format!("{{\"object\": \"list\", \"data\": [{items}], \"has_more\": {more}}}"))
             .with("content-type", "application/json")
     }
 }
 
 /// Starts a listener that serves a fake backend, and returns it with a user.
-pub(super) fn standing(fake: Fake) -> (Shared, Listener, Asst) {
+pub(super) fn standing(fake: Fake) -> (Shared, MockServer, Asst) {
     let shared = Arc::new(Mutex::new(fake));
     let answering = Arc::clone(&shared);
-    let listener = Listener::new(move |asked, _| answering.lock().unwrap().answer(asked));
+    let listener = MockServer::new(move |request, _| answering.lock().unwrap().answer(request));
     let asst = Asst::with_backend(&listener.url());
     (shared, listener, asst)
 }

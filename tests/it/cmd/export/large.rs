@@ -4,7 +4,7 @@
 #[test]
 fn a_long_thread_is_exported_in_little_memory() {
     use super::fake::Fake;
-    use crate::support::mock_server::Listener;
+    use crate::support::mock_server::MockServer;
     use crate::support::test_env::Asst;
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::sync::{Arc, Mutex};
@@ -16,15 +16,15 @@ fn a_long_thread_is_exported_in_little_memory() {
     let process = Arc::new(AtomicU32::new(0));
     let peaks: Arc<Mutex<Vec<u64>>> = Arc::default();
     let (of, seen) = (Arc::clone(&process), Arc::clone(&peaks));
-    let listener = Listener::new(move |asked, _| {
-        if asked.target.contains("/messages") || asked.target.contains("/files?") {
+    let listener = MockServer::new(move |request, _| {
+        if request.target.contains("/messages") || request.target.contains("/files?") {
             // The first request may arrive before the test has stored the process ID.
             let process = crate::support::test_env::eventually("the process", || {
                 Some(of.load(Ordering::SeqCst)).filter(|id| *id > 0)
             });
             seen.lock().unwrap().extend(crate::support::memory::most_kib(process));
         }
-        fake.answer(asked)
+        fake.answer(request)
     });
     let asst = Asst::with_backend(&listener.url());
     // Files are requested last, after all messages were received.

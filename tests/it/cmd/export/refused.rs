@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, standing};
 use super::{manifest, tree};
-use crate::support::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, shows};
 
 #[test]
@@ -10,7 +10,7 @@ fn folder_of_another_origin_is_refused_before_any_request() {
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     asst.run(["export", "out", "thread_1"]).ok();
     let before = std::fs::read(asst.work().join("out/manifest.json")).unwrap();
-    let other = Listener::minting();
+    let other = MockServer::minting();
     let mut command = asst.command(["export", "out", "thread_1"]);
     let ran = asst.ran(command.env("OPENAI_BASE_URL", other.url()).output().unwrap());
     ran.code(2).says("it is an export of ").says("each origin has an export of its own");
@@ -69,7 +69,7 @@ fn export_stops_if_the_first_ten_threads_fail() {
     let ran = asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]);
     ran.code(3).says("stopping: the first 10 threads failed");
     assert!(listener.lines().len() <= 12, "{:?}", listener.lines());
-    let closed = Listener::new(|_, _| Deed::error(401, "Incorrect API key provided.", None));
+    let closed = MockServer::new(|_, _| Response::error(401, "Incorrect API key provided.", None));
     let asst = Asst::with_backend(&closed.url());
     let ids: String = (0..100).map(|number| format!("thread_{number}\n")).collect();
     asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]).code(4).says("stopping: the first 10 threads failed");
@@ -78,7 +78,7 @@ fn export_stops_if_the_first_ten_threads_fail() {
 
 #[test]
 fn unsupported_list_fails_only_if_it_was_requested() {
-    let listener = Listener::new(|_, _| Deed::error(405, "Method Not Allowed", None));
+    let listener = MockServer::new(|_, _| Response::error(405, "Method Not Allowed", None));
     let asst = Asst::with_backend(&listener.url());
     asst.run(["export", "out"]).ok().says("this backend does not list assistants");
     asst.run(["export", "out", "--kind", "assistants"]).code(11);

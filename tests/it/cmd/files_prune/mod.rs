@@ -2,25 +2,25 @@
 
 mod concurrent_use;
 
-use crate::support::aged_backend::{World, at, days};
-use crate::support::mock_server::Deed;
+use crate::support::aged_backend::{Setup, at, days};
+use crate::support::mock_server::Response;
 use crate::support::test_env::{Asst, Ran};
 use serde_json::json;
 
-fn prune(world: &World, args: &[&str]) -> Ran {
-    world.asst.run([&["files", "prune"], args].concat())
+fn prune(setup: &Setup, args: &[&str]) -> Ran {
+    setup.asst.run([&["files", "prune"], args].concat())
 }
 
-fn deleted(world: &World) -> Vec<String> {
-    let lines = world.listener.lines();
+fn deleted(setup: &Setup) -> Vec<String> {
+    let lines = setup.listener.lines();
     lines.iter().filter_map(|line| line.strip_prefix("DELETE /v1/files/")).map(str::to_owned).collect()
 }
 
 /// Returns a backend with one file for each kind of reference, and one without a reference.
-fn full() -> World {
-    let world = World::new();
-    let thread = world.thread();
-    let mut backend = world.backend();
+fn full() -> Setup {
+    let setup = Setup::new();
+    let thread = setup.thread();
+    let mut backend = setup.backend();
     for id in ["file-free", "file-thread", "file-run", "file-attached", "file-image", "file-cited", "file-stored"] {
         backend.file(id);
     }
@@ -39,13 +39,13 @@ fn full() -> World {
     backend.messages.insert(thread, vec![message]);
     backend.stores = Some([("vs_1".to_owned(), vec![json!({ "id": "file-stored", "created_at": 1 })])].into());
     drop(backend);
-    world
+    setup
 }
 
 #[test]
 fn only_unreferenced_files_are_deleted() {
-    let world = full();
-    let ran = prune(&world, &["--unreferenced", "--dry-run", "-o", "json"]).ok().says("\"would_go\":1");
+    let setup = full();
+    let ran = prune(&setup, &["--unreferenced", "--dry-run", "-o", "json"]).ok().says("\"would_go\":1");
     let verdict = |id: &str| {
         let all = ran.json();
         all.as_array().unwrap().iter().find(|item| item["id"] == id).unwrap()["reason"].as_str().unwrap().to_owned()
@@ -53,10 +53,10 @@ fn only_unreferenced_files_are_deleted() {
     assert_eq!(verdict("file-stored"), "named by vector_store vs_1");
     assert!(verdict("file-cited").starts_with("named by thread thread_"));
     assert_eq!(verdict("file-young"), "created 3d ago");
-    assert_eq!(deleted(&world), Vec::<String>::new());
-    let ran = prune(&world, &["--unreferenced", "--yes", "-o", "id"]).ok().says("1 deleted, 0 already gone, 7 in use");
-    assert_eq!((ran.ids(), deleted(&world)), (vec!["file-free".to_owned()], vec!["file-free".to_owned()]));
-    assert!(world.asst.run(["ledger", "events", "-o", "id"]).ok().ids().contains(&"file-free".to_owned()));
+    assert_eq!(deleted(&setup), Vec::<String>::new());
+    let ran = prune(&setup, &["--unreferenced", "--yes", "-o", "id"]).ok().says("1 deleted, 0 already gone, 7 in use");
+    assert_eq!((ran.ids(), deleted(&setup)), (vec!["file-free".to_owned()], vec!["file-free".to_owned()]));
+    assert!(setup.asst.run(["ledger", "events", "-o", "id"]).ok().ids().contains(&"file-free".to_owned()));
 }
 
 #[test]
@@ -70,81 +70,81 @@ fn a_part_that_cannot_be_read_prevents_deletions_and_is_named() {
         ("vector-stores", "/v1/vector_stores?"),
         ("vector-stores", "/vs_1/files?"),
     ] {
-        let answers: [fn() -> Deed; 4] = [
-            || Deed::error(500, "no", None),
-            || Deed::error(403, "no", None),
-            || Deed::error(404, "", None),
-            || Deed::json(200, &json!({ "data": [{ "id": "x" }], "has_more": true })),
+        let answers: [fn() -> Response; 4] = [
+            || Response::error(500, "no", None),
+            || Response::error(403, "no", None),
+            || Response::error(404, "", None),
+            || Response::json(200, &json!({ "data": [{ "id": "x" }], "has_more": true })),
         ];
         for answer in answers {
-            let world = full();
-            world.backend().hook(move |asked, _| asked.target.contains(path).then(answer));
-            let ran = prune(&world, &["--unreferenced", "--yes", "--retries", "0"]);
+            let setup = full();
+            setup.backend().hook(move |request, _| request.target.contains(path).then(answer));
+            let ran = prune(&setup, &["--unreferenced", "--yes", "--retries", "0"]);
             assert!(ran.code != Some(0) && ran.stderr.contains(part), "{path}: {}", ran.text());
-            assert_eq!(deleted(&world), Vec::<String>::new());
+            assert_eq!(deleted(&setup), Vec::<String>::new());
         }
     }
 }
 
 #[test]
 fn a_missing_endpoint_must_be_confirmed_with_without() {
-    let world = full();
-    world.backend().stores = None;
-    prune(&world, &["--unreferenced", "--yes"]).code(11).says("vector-stores").says("--without vector-stores");
-    assert_eq!(deleted(&world), Vec::<String>::new());
-    let ran = prune(&world, &["--unreferenced", "--without", "vector-stores", "--yes", "-o", "id"]).ok();
+    let setup = full();
+    setup.backend().stores = None;
+    prune(&setup, &["--unreferenced", "--yes"]).code(11).says("vector-stores").says("--without vector-stores");
+    assert_eq!(deleted(&setup), Vec::<String>::new());
+    let ran = prune(&setup, &["--unreferenced", "--without", "vector-stores", "--yes", "-o", "id"]).ok();
     assert_eq!(ran.ids().len(), 2);
 }
 
 #[test]
 fn a_gateway_with_the_openai_backend_is_pruned_like_any_other() {
-    let world = full();
-    world.asst.config(&format!(
+    let setup = full();
+    setup.asst.config(&format!(
         "[profiles.gateway]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
-        world.listener.url()
+        setup.listener.url()
     ));
     // The ledger has no thread of this profile, so only the list of the backend contains it.
-    let thread = world.backend().threads.values().next().unwrap().clone();
-    world.backend().hook(move |asked, _| {
-        (asked.method == "GET" && asked.target.starts_with("/v1/threads?"))
-            .then(|| Deed::json(200, &json!({ "data": [thread], "has_more": false })))
+    let thread = setup.backend().threads.values().next().unwrap().clone();
+    setup.backend().hook(move |request, _| {
+        (request.method == "GET" && request.target.starts_with("/v1/threads?"))
+            .then(|| Response::json(200, &json!({ "data": [thread], "has_more": false })))
     });
     let args = ["--unreferenced", "--profile", "gateway", "--yes", "-o", "id"];
-    assert_eq!(prune(&world, &args).ok().ids(), ["file-free"]);
+    assert_eq!(prune(&setup, &args).ok().ids(), ["file-free"]);
 }
 
 #[test]
 fn references_of_threads_outside_the_ledger_count() {
-    let world = full();
-    world.backend().file("file-elsewhere");
-    world.backend().hook(|asked, _| {
+    let setup = full();
+    setup.backend().file("file-elsewhere");
+    setup.backend().hook(|request, _| {
         let listed = json!({ "id": "thread_unknown", "object": "thread", "created_at": 1,
             "tool_resources": { "code_interpreter": { "file_ids": ["file-elsewhere"] } } });
-        let path = asked.target.split('?').next().unwrap();
-        match (asked.method.as_str(), path) {
-            ("GET", "/v1/threads") => Some(Deed::json(200, &json!({ "data": [listed], "has_more": false }))),
-            ("GET", "/v1/threads/thread_unknown") => Some(Deed::json(200, &listed)),
+        let path = request.target.split('?').next().unwrap();
+        match (request.method.as_str(), path) {
+            ("GET", "/v1/threads") => Some(Response::json(200, &json!({ "data": [listed], "has_more": false }))),
+            ("GET", "/v1/threads/thread_unknown") => Some(Response::json(200, &listed)),
             _ => None,
         }
     });
-    assert_eq!(prune(&world, &["--unreferenced", "--yes", "-o", "id"]).ok().ids(), ["file-free"]);
+    assert_eq!(prune(&setup, &["--unreferenced", "--yes", "-o", "id"]).ok().ids(), ["file-free"]);
 }
 
 #[test]
 fn a_list_of_threads_that_fails_later_prevents_deletions() {
-    let world = full();
+    let setup = full();
     let mut asked_before = false;
-    world.backend().hook(move |asked, _| {
-        (asked.method == "GET" && asked.target.starts_with("/v1/threads?")).then(|| {
+    setup.backend().hook(move |request, _| {
+        (request.method == "GET" && request.target.starts_with("/v1/threads?")).then(|| {
             match std::mem::replace(&mut asked_before, true) {
-                false => Deed::json(200, &json!({ "data": [], "has_more": false })),
-                true => Deed::error(404, "default backend - 404", None),
+                false => Response::json(200, &json!({ "data": [], "has_more": false })),
+                true => Response::error(404, "default backend - 404", None),
             }
         })
     });
-    let ran = prune(&world, &["--unreferenced", "--yes"]);
+    let ran = prune(&setup, &["--unreferenced", "--yes"]);
     assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
-    assert_eq!(deleted(&world), Vec::<String>::new());
+    assert_eq!(deleted(&setup), Vec::<String>::new());
 }
 
 #[test]
@@ -164,16 +164,16 @@ fn unreferenced_files_of_the_embedded_server_are_deleted() {
 
 #[test]
 fn files_of_other_purposes_are_kept_and_invalid_flags_are_refused() {
-    let world = full();
-    let asked = world.listener.lines().len();
-    prune(&world, &["--yes"]).code(2);
-    prune(&world, &["--unreferenced"]).code(2);
-    prune(&world, &["--unreferenced", "--purpose", "user_data", "--yes"]).code(2).says("user_data");
-    prune(&world, &["--unreferenced", "--without", "nothing", "--yes"]).code(2);
-    assert_eq!(world.listener.lines().len(), asked);
-    prune(&world, &["--unreferenced", "--older-than", "200d", "--yes"]).ok().says("0 deleted");
-    prune(&world, &["--unreferenced", "--purpose", "vision", "--yes"]).ok().says("0 deleted");
+    let setup = full();
+    let requests = setup.listener.lines().len();
+    prune(&setup, &["--yes"]).code(2);
+    prune(&setup, &["--unreferenced"]).code(2);
+    prune(&setup, &["--unreferenced", "--purpose", "user_data", "--yes"]).code(2).says("user_data");
+    prune(&setup, &["--unreferenced", "--without", "nothing", "--yes"]).code(2);
+    assert_eq!(setup.listener.lines().len(), requests);
+    prune(&setup, &["--unreferenced", "--older-than", "200d", "--yes"]).ok().says("0 deleted");
+    prune(&setup, &["--unreferenced", "--purpose", "vision", "--yes"]).ok().says("0 deleted");
     // A file without a date may be new.
-    world.backend().files.get_mut("file-free").unwrap()["created_at"] = json!(null);
-    prune(&world, &["--unreferenced", "--yes"]).ok().says("0 deleted").says("1 unknown");
+    setup.backend().files.get_mut("file-free").unwrap()["created_at"] = json!(null);
+    prune(&setup, &["--unreferenced", "--yes"]).ok().says("0 deleted").says("1 unknown");
 }

@@ -1,17 +1,17 @@
 //! A wrong clock prevents pruning.
 
 use crate::support::aged_backend::http_date;
-use crate::support::aged_backend::{DAY, World, at, days};
-use crate::support::mock_server::Deed;
+use crate::support::aged_backend::{DAY, Setup, at, days};
+use crate::support::mock_server::Response;
 
 #[test]
 fn clock_skew_stops_pruning() {
     for (skew, expected) in [(100 * DAY + 60, "100d ahead of"), (330, "5m ahead of"), (-50 * DAY - 60, "50d behind")] {
-        let world = World::new();
-        let thread = world.thread();
-        world.backend().run(&thread, "asst_1", "queued", days(-40));
-        world.backend().file("file-old");
-        world.backend().stores = Some(Default::default());
+        let setup = Setup::new();
+        let thread = setup.thread();
+        setup.backend().run(&thread, "asst_1", "queued", days(-40));
+        setup.backend().file("file-old");
+        setup.backend().stores = Some(Default::default());
         let now = days(0) + skew;
         for args in [
             &["threads", "prune", "--orphaned", "--yes"][..],
@@ -20,10 +20,10 @@ fn clock_skew_stops_pruning() {
             &["runs", "prune", "--stuck", "--yes"],
             &["files", "prune", "--unreferenced", "--yes"],
         ] {
-            let ran = at(&world.asst, now, args).code(1).says(expected).says("the backend's");
+            let ran = at(&setup.asst, now, args).code(1).says(expected).says("the backend's");
             assert_eq!(ran.stdout, "", "{args:?}");
         }
-        let lines = world.listener.lines();
+        let lines = setup.listener.lines();
         let changed = lines.iter().any(|line| line.starts_with("DELETE") || line.ends_with("/cancel"));
         assert!(!changed, "{skew}: {lines:?}");
     }
@@ -31,58 +31,58 @@ fn clock_skew_stops_pruning() {
 
 #[test]
 fn skew_of_four_minutes_is_tolerated() {
-    let world = World::new();
-    world.thread();
-    at(&world.asst, days(0) - 240, &["threads", "prune", "--empty", "--yes"]).ok().says("1 deleted");
-    let world = World::new();
-    world.thread();
-    at(&world.asst, days(0) + 240, &["threads", "prune", "--empty", "--yes"]).ok().says("1 deleted");
+    let setup = Setup::new();
+    setup.thread();
+    at(&setup.asst, days(0) - 240, &["threads", "prune", "--empty", "--yes"]).ok().says("1 deleted");
+    let setup = Setup::new();
+    setup.thread();
+    at(&setup.asst, days(0) + 240, &["threads", "prune", "--empty", "--yes"]).ok().says("1 deleted");
 }
 
 #[test]
 fn new_threads_are_kept_if_the_clock_is_in_the_future() {
-    let world = World::new();
-    let id = at(&world.asst, days(0), &["threads", "create", "-o", "id"]).ok().id();
-    world.backend().threads.get_mut(&id).unwrap()["created_at"] = serde_json::json!(days(0));
-    at(&world.asst, days(365) + 60, &["threads", "prune", "--empty", "--yes"]).code(1).says("365d ahead of");
-    assert_eq!((world.deleted(), world.present()), (vec![], vec![id]));
+    let setup = Setup::new();
+    let id = at(&setup.asst, days(0), &["threads", "create", "-o", "id"]).ok().id();
+    setup.backend().threads.get_mut(&id).unwrap()["created_at"] = serde_json::json!(days(0));
+    at(&setup.asst, days(365) + 60, &["threads", "prune", "--empty", "--yes"]).code(1).says("365d ahead of");
+    assert_eq!((setup.deleted(), setup.present()), (vec![], vec![id]));
 }
 
 #[test]
 fn one_skewed_response_stops_pruning() {
-    let world = World::new();
-    (0..3).for_each(|_| drop(world.thread()));
+    let setup = Setup::new();
+    (0..3).for_each(|_| drop(setup.thread()));
     let mut count = 0;
-    world.backend().hook(move |_, backend| {
+    setup.backend().hook(move |_, backend| {
         count += 1;
         backend.date = (count >= 5).then(|| http_date(days(-2)));
         None
     });
-    world.prune(&["--empty", "--yes", "--concurrency", "1"]).code(1).says("2d ahead of");
-    assert!(world.deleted().len() < 3);
+    setup.prune(&["--empty", "--yes", "--concurrency", "1"]).code(1).says("2d ahead of");
+    assert!(setup.deleted().len() < 3);
 }
 
 #[test]
 fn skew_is_detected_in_error_responses() {
-    let world = World::new();
-    world.thread();
-    world.backend().date = Some(http_date(days(-50)));
-    world.backend().hook(|_, _| Some(Deed::error(500, "no", None)));
-    world.prune(&["--empty", "--yes", "--retries", "0"]).code(1).says("50d ahead of");
+    let setup = Setup::new();
+    setup.thread();
+    setup.backend().date = Some(http_date(days(-50)));
+    setup.backend().hook(|_, _| Some(Response::error(500, "no", None)));
+    setup.prune(&["--empty", "--yes", "--retries", "0"]).code(1).says("50d ahead of");
 }
 
 #[test]
 fn backend_without_a_valid_date_header_is_reported() {
     for date in ["", "yesterday", "1800000000"] {
-        let world = World::new();
-        (0..3).for_each(|_| drop(world.thread()));
-        world.backend().date = Some(date.to_owned());
-        let ran = world.prune(&["--empty", "--yes"]).ok().says("3 deleted");
+        let setup = Setup::new();
+        (0..3).for_each(|_| drop(setup.thread()));
+        setup.backend().date = Some(date.to_owned());
+        let ran = setup.prune(&["--empty", "--yes"]).ok().says("3 deleted");
         let told = ran.stderr.matches("does not say what time it is").count();
         assert_eq!(told, 1, "{date}: {}", ran.text());
     }
-    let world = World::new();
-    world.thread();
-    let ran = world.prune(&["--empty", "--yes"]).ok();
+    let setup = Setup::new();
+    setup.thread();
+    let ran = setup.prune(&["--empty", "--yes"]).ok();
     assert!(!ran.stderr.contains("what time"), "{}", ran.text());
 }

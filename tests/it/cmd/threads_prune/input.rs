@@ -1,20 +1,20 @@
 //! Input that is refused before any request.
 
-use crate::support::aged_backend::World;
+use crate::support::aged_backend::Setup;
 use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn prune_needs_a_filter_and_a_confirmation() {
-    let world = World::new();
-    world.thread();
-    let asked = world.listener.lines().len();
-    shows!(world.prune(&["--yes"]), @r"
+    let setup = Setup::new();
+    setup.thread();
+    let requests = setup.listener.lines().len();
+    shows!(setup.prune(&["--yes"]), @r"
     --- stderr ---
     error: without a filter nothing is pruned
       hint: --orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules
     exit 2
     ");
-    shows!(world.prune(&["--orphaned"]), @r"
+    shows!(setup.prune(&["--orphaned"]), @r"
     --- stderr ---
     error: nobody can be asked whether to delete threads
       hint: --yes answers; --dry-run shows what would go, and why
@@ -27,14 +27,14 @@ fn prune_needs_a_filter_and_a_confirmation() {
         &["--any-assistant", "--yes"],
         &["--cancel-runs", "--yes"],
     ] {
-        world.prune(args).code(2);
+        setup.prune(args).code(2);
     }
-    assert_eq!(world.listener.lines().len(), asked);
+    assert_eq!(setup.listener.lines().len(), requests);
 }
 
 #[test]
 fn invalid_durations_and_numbers_are_refused() {
-    let world = World::new();
+    let setup = Setup::new();
     for (flag, value) in [
         ("--idle", "-3d"),
         ("--idle=-3d", ""),
@@ -55,16 +55,16 @@ fn invalid_durations_and_numbers_are_refused() {
         ("--metadata", "novalue"),
     ] {
         let args: Vec<&str> = [flag, value, "--orphaned", "--yes"].into_iter().filter(|arg| !arg.is_empty()).collect();
-        world.prune(&args).code(2);
+        setup.prune(&args).code(2);
     }
-    world.prune(&["--orphaned", "--any-assistant", "--yes"]).code(2);
-    world.prune(&["--older-than", "730d", "--yes"]).ok();
-    assert_eq!(world.listener.lines(), Vec::<String>::new());
+    setup.prune(&["--orphaned", "--any-assistant", "--yes"]).code(2);
+    setup.prune(&["--older-than", "730d", "--yes"]).ok();
+    assert_eq!(setup.listener.lines(), Vec::<String>::new());
 }
 
 #[test]
 fn a_duration_that_decides_about_deletion_needs_a_unit() {
-    let world = World::new();
+    let setup = Setup::new();
     for args in [
         &["threads", "prune", "--older-than", "90", "--yes"][..],
         &["runs", "prune", "--older-than", "90", "--yes"],
@@ -72,20 +72,20 @@ fn a_duration_that_decides_about_deletion_needs_a_unit() {
         &["ledger", "forget", "--older-than", "90", "--yes"],
         &["threads", "list", "--older-than", "90"],
     ] {
-        world.asst.run(args).code(2).says("`90` has no unit; write `90d`, `90h`, `90m` or `90s`");
+        setup.asst.run(args).code(2).says("`90` has no unit; write `90d`, `90h`, `90m` or `90s`");
     }
-    world.prune(&["--orphaned", "--grace", "0s", "--yes"]).code(2).says("expected a duration of at least 1s, got `0s`");
-    world.asst.file("r.toml", "[[rule]]\nidle = 90\n");
-    world.prune(&["--policy", "r.toml", "--yes"]).code(2).says("r.toml, line 2: a duration without a unit");
-    assert_eq!(world.listener.lines(), Vec::<String>::new());
+    setup.prune(&["--orphaned", "--grace", "0s", "--yes"]).code(2).says("expected a duration of at least 1s, got `0s`");
+    setup.asst.file("r.toml", "[[rule]]\nidle = 90\n");
+    setup.prune(&["--policy", "r.toml", "--yes"]).code(2).says("r.toml, line 2: a duration without a unit");
+    assert_eq!(setup.listener.lines(), Vec::<String>::new());
 }
 
 #[test]
 fn a_bad_retention_file_is_refused_with_its_line() {
-    let world = World::new();
+    let setup = Setup::new();
     let with = |text: &str| {
-        world.asst.file("r.toml", text);
-        world.prune(&["--policy", "r.toml", "--yes"])
+        setup.asst.file("r.toml", text);
+        setup.prune(&["--policy", "r.toml", "--yes"])
     };
     shows!(with("[[rule]]\norphaned = true\nolder = '3d'\n"), @r"
     --- stderr ---
@@ -100,16 +100,16 @@ fn a_bad_retention_file_is_refused_with_its_line() {
     ");
     with("[[rule]]\nname = 'all'\n").code(2).says("r.toml, line 1");
     with("[[rule]]\nidle = -3\n").code(2).says("r.toml, line 2");
-    world.prune(&["--policy", "missing.toml", "--yes"]).code(2);
-    world.asst.file("r.toml", "[[rule]]\norphaned = true\n");
-    world.prune(&["--policy", "r.toml", "--orphaned", "--yes"]).code(2);
-    assert_eq!(world.listener.lines(), Vec::<String>::new());
+    setup.prune(&["--policy", "missing.toml", "--yes"]).code(2);
+    setup.asst.file("r.toml", "[[rule]]\norphaned = true\n");
+    setup.prune(&["--policy", "r.toml", "--orphaned", "--yes"]).code(2);
+    assert_eq!(setup.listener.lines(), Vec::<String>::new());
 }
 
 #[test]
 fn prune_needs_a_backend_and_a_ledger() {
     Asst::new().run(["threads", "prune", "--orphaned", "--yes"]).code(4);
-    let world = World::new();
-    world.prune(&["--orphaned", "--yes", "--no-ledger"]).code(2);
-    world.prune(&["--orphaned", "--yes"]).ok().says("0 deleted");
+    let setup = Setup::new();
+    setup.prune(&["--orphaned", "--yes", "--no-ledger"]).code(2);
+    setup.prune(&["--orphaned", "--yes"]).ok().says("0 deleted");
 }

@@ -1,8 +1,8 @@
 //! Lists as evidence. A list that is not well-formed to its end proves neither that a thread is empty nor that it is
 //! old.
 
-use crate::support::aged_backend::{World, days};
-use crate::support::mock_server::Deed;
+use crate::support::aged_backend::{Setup, days};
+use crate::support::mock_server::Response;
 use serde_json::{Value, json};
 
 /// Returns pages that do not prove that a list is empty.
@@ -29,13 +29,13 @@ fn no_proof() -> Vec<Value> {
 fn a_list_that_is_not_proven_empty_prevents_deletions() {
     for list in ["/runs?", "/messages?"] {
         for page in no_proof() {
-            let (world, told) = (World::new(), format!("{list} {page}"));
-            world.thread();
-            world.backend().hook(move |asked, _| asked.target.contains(list).then(|| Deed::json(200, &page)));
+            let (setup, told) = (Setup::new(), format!("{list} {page}"));
+            setup.thread();
+            setup.backend().hook(move |request, _| request.target.contains(list).then(|| Response::json(200, &page)));
             for flags in [&["--empty"][..], &["--orphaned"], &["--older-than", "90d", "--any-assistant"]] {
-                let ran = world.prune(&[flags, &["--yes"]].concat());
+                let ran = setup.prune(&[flags, &["--yes"]].concat());
                 assert!(ran.code == Some(1) && ran.stderr.contains("1 unknown"), "{told}: {}", ran.text());
-                assert_eq!(world.deleted(), Vec::<String>::new(), "{told}");
+                assert_eq!(setup.deleted(), Vec::<String>::new(), "{told}");
             }
         }
     }
@@ -56,12 +56,12 @@ fn items_without_a_proven_end_prevent_deletions() {
         json!({ "data": [{ "created_at": days(-90), "assistant_id": "asst_gone" }], "has_more": false }),
     ] {
         for list in ["/runs?", "/messages?"] {
-            let (world, told, page) = (World::new(), format!("{list} {page}"), page.clone());
-            world.thread_of("asst_gone");
-            world.backend().hook(move |asked, _| asked.target.contains(list).then(|| Deed::json(200, &page)));
-            let ran = world.prune(&["--orphaned", "--yes"]);
+            let (setup, told, page) = (Setup::new(), format!("{list} {page}"), page.clone());
+            setup.thread_of("asst_gone");
+            setup.backend().hook(move |request, _| request.target.contains(list).then(|| Response::json(200, &page)));
+            let ran = setup.prune(&["--orphaned", "--yes"]);
             assert!(ran.stderr.contains("0 deleted"), "{told}: {}", ran.text());
-            assert_eq!(world.deleted(), Vec::<String>::new(), "{told}");
+            assert_eq!(setup.deleted(), Vec::<String>::new(), "{told}");
         }
     }
 }
@@ -73,66 +73,66 @@ fn a_list_in_the_order_of_ids_hides_no_new_message() {
     let mut all: Vec<Value> = (0..150).map(|id| message(id, i64::from(50 + id))).collect();
     all.push(message(999, 1));
     for cap in [2, 20, 100] {
-        let (world, all) = (World::new(), all.clone());
-        world.thread_of("asst_gone");
-        world.backend().hook(move |asked, _| {
-            let query = asked.target.split_once("/messages?")?.1;
+        let (setup, all) = (Setup::new(), all.clone());
+        setup.thread_of("asst_gone");
+        setup.backend().hook(move |request, _| {
+            let query = request.target.split_once("/messages?")?.1;
             let after = query.split('&').find_map(|pair| pair.strip_prefix("after="));
             let begin = after.map_or(0, |after| all.iter().position(|item| item["id"] == after).unwrap() + 1);
             let page: Vec<&Value> = all.iter().skip(begin).take(cap).collect();
             let more = begin + page.len() < all.len();
-            Some(Deed::json(200, &json!({ "object": "list", "data": page, "has_more": more })))
+            Some(Response::json(200, &json!({ "object": "list", "data": page, "has_more": more })))
         });
-        world.prune(&["--orphaned", "--yes"]).ok().says("0 deleted").says("1 in use");
-        assert_eq!(world.deleted(), Vec::<String>::new(), "{cap}");
+        setup.prune(&["--orphaned", "--yes"]).ok().says("0 deleted").says("1 in use");
+        assert_eq!(setup.deleted(), Vec::<String>::new(), "{cap}");
     }
 }
 
 #[test]
 fn a_full_page_without_has_more_is_followed_by_another_request() {
     for count in [20, 40, 100, 101] {
-        let world = World::new();
-        let id = world.thread_of("asst_gone");
+        let setup = Setup::new();
+        let id = setup.thread_of("asst_gone");
         // The first page contains only old messages.
         for number in 0..count {
-            world.backend().message(&id, days(-40) - number);
+            setup.backend().message(&id, days(-40) - number);
         }
         let hidden = json!({ "id": "msg_new", "created_at": days(-1) });
-        world.backend().hook(move |asked, backend| {
-            let (_, query) = asked.target.split_once("/messages?")?;
+        setup.backend().hook(move |request, backend| {
+            let (_, query) = request.target.split_once("/messages?")?;
             let mut all: Vec<Value> = backend.messages.values().flatten().cloned().collect();
             all.push(hidden.clone());
             let after = query.split('&').find_map(|pair| pair.strip_prefix("after="));
             let begin = after.map_or(0, |after| all.iter().position(|item| item["id"] == after).unwrap() + 1);
             let limit = if count == 40 { 20 } else { 100 };
             let page: Vec<&Value> = all.iter().skip(begin).take(limit).collect();
-            Some(Deed::json(200, &json!({ "object": "list", "data": page, "has_more": false })))
+            Some(Response::json(200, &json!({ "object": "list", "data": page, "has_more": false })))
         });
-        world.prune(&["--orphaned", "--yes"]).says("0 deleted");
-        assert_eq!(world.deleted(), Vec::<String>::new(), "{count}");
+        setup.prune(&["--orphaned", "--yes"]).says("0 deleted");
+        assert_eq!(setup.deleted(), Vec::<String>::new(), "{count}");
     }
 }
 
 #[test]
 fn items_of_another_thread_prove_nothing() {
     for list in ["/runs?", "/messages?"] {
-        let world = World::new();
-        world.thread_of("asst_gone");
+        let setup = Setup::new();
+        setup.thread_of("asst_gone");
         let item = json!({ "id": "x_1", "thread_id": "thread_other", "created_at": days(-90), "status": "completed",
             "assistant_id": "asst_gone" });
         let page = json!({ "object": "list", "data": [item], "has_more": false });
-        world.backend().hook(move |asked, _| asked.target.contains(list).then(|| Deed::json(200, &page)));
-        world.prune(&["--orphaned", "--yes"]).code(1).says("0 deleted").says("1 unknown");
-        assert_eq!(world.deleted(), Vec::<String>::new());
+        setup.backend().hook(move |request, _| request.target.contains(list).then(|| Response::json(200, &page)));
+        setup.prune(&["--orphaned", "--yes"]).code(1).says("0 deleted").says("1 unknown");
+        assert_eq!(setup.deleted(), Vec::<String>::new());
     }
 }
 
 #[test]
 fn a_full_last_page_is_evidence_after_a_second_request() {
-    let world = World::new();
-    let id = world.thread_of("asst_gone");
-    (0..100).for_each(|number| world.backend().message(&id, days(-40) - number));
-    world.prune(&["--orphaned", "--yes"]).ok().says("1 deleted");
-    let asked = world.listener.lines().iter().filter(|line| line.contains("/messages?")).count();
-    assert_eq!(asked, 2);
+    let setup = Setup::new();
+    let id = setup.thread_of("asst_gone");
+    (0..100).for_each(|number| setup.backend().message(&id, days(-40) - number));
+    setup.prune(&["--orphaned", "--yes"]).ok().says("1 deleted");
+    let requests = setup.listener.lines().iter().filter(|line| line.contains("/messages?")).count();
+    assert_eq!(requests, 2);
 }

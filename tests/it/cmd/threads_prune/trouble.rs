@@ -1,7 +1,7 @@
 //! Disturbances during pruning: concurrent prunes, kills, an unreachable backend, and a locked ledger.
 
-use crate::support::aged_backend::{World, at, days};
-use crate::support::mock_server::Deed;
+use crate::support::aged_backend::{Setup, at, days};
+use crate::support::mock_server::Response;
 use crate::support::test_env::eventually;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,28 +13,28 @@ fn signalled(child: &std::process::Child, signal: &str) {
 }
 
 /// Creates old threads and returns them with their IDs.
-fn with_threads(count: usize) -> (World, Vec<String>) {
-    let world = World::new();
-    let ids = (0..count).map(|_| world.thread()).collect();
-    (world, ids)
+fn with_threads(count: usize) -> (Setup, Vec<String>) {
+    let setup = Setup::new();
+    let ids = (0..count).map(|_| setup.thread()).collect();
+    (setup, ids)
 }
 
 /// Delays the responses to deletions after the first `answered`, until the sender releases them.
-fn holding(world: &World, answered: usize) -> mpsc::Sender<()> {
+fn holding(setup: &Setup, answered: usize) -> mpsc::Sender<()> {
     let (go, wait) = mpsc::channel::<()>();
     let (wait, mut seen) = (Arc::new(std::sync::Mutex::new(wait)), 0);
-    world.backend().hook(move |asked, backend| {
-        if asked.method != "DELETE" {
+    setup.backend().hook(move |request, backend| {
+        if request.method != "DELETE" {
             return None;
         }
         seen += 1;
         if seen <= answered {
             return None;
         }
-        let id = asked.target.rsplit('/').next().unwrap().to_owned();
+        let id = request.target.rsplit('/').next().unwrap().to_owned();
         backend.threads.remove(&id);
         let wait = Arc::clone(&wait);
-        Some(Deed::own(move |stream| {
+        Some(Response::own(move |stream| {
             use std::io::Write;
             let _ = wait.lock().unwrap().recv();
             let body = format!("{{\"id\":\"{id}\",\"object\":\"thread.deleted\",\"deleted\":true}}");
@@ -47,10 +47,10 @@ fn holding(world: &World, answered: usize) -> mpsc::Sender<()> {
 
 #[test]
 fn concurrent_prunes_delete_each_thread_once() {
-    let (world, ids) = with_threads(60);
-    let prune = || world.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
+    let (setup, ids) = with_threads(60);
+    let prune = || setup.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
     let both = [prune(), prune()];
-    let ran = both.map(|child| world.asst.ran(child.wait_with_output().unwrap()).ok());
+    let ran = both.map(|child| setup.asst.ran(child.wait_with_output().unwrap()).ok());
     let mut deleted: Vec<String> = Vec::new();
     for ran in &ran {
         let lines = ran.stdout.lines().filter(|line| line.contains("\tdeleted\t"));
@@ -60,45 +60,45 @@ fn concurrent_prunes_delete_each_thread_once() {
     let mut ids = ids;
     ids.sort();
     assert_eq!(deleted, ids);
-    assert_eq!(world.present(), Vec::<String>::new());
-    let states = world.asst.run(["threads", "list", "--state", "deleted", "-o", "id"]).ok().ids().len();
+    assert_eq!(setup.present(), Vec::<String>::new());
+    let states = setup.asst.run(["threads", "list", "--state", "deleted", "-o", "id"]).ok().ids().len();
     assert_eq!(states, 60, "what the other found gone stays deleted");
-    world.asst.run(["ledger", "doctor", "--exit-code"]).ok();
+    setup.asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }
 
 #[test]
 fn two_users_prune_with_one_shared_ledger() {
     let Some(url) = crate::ledger::shared::database("two_users_prune_with_one_shared_ledger") else { return };
-    let mut world = World::new();
-    let person = || crate::support::test_env::Asst::with_backend(&world.listener.url()).env("ASST_LEDGER", &url);
+    let mut setup = Setup::new();
+    let person = || crate::support::test_env::Asst::with_backend(&setup.listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
-    world.asst = person();
-    let ids: Vec<String> = (0..20).map(|_| world.thread()).collect();
+    setup.asst = person();
+    let ids: Vec<String> = (0..20).map(|_| setup.thread()).collect();
     let prune = |person: &crate::support::test_env::Asst| {
         person.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap()
     };
     let both = [prune(&kim), prune(&lee)];
-    let ran = both.map(|child| world.asst.ran(child.wait_with_output().unwrap()).ok());
+    let ran = both.map(|child| setup.asst.ran(child.wait_with_output().unwrap()).ok());
     let told = ran.each_ref().map(crate::support::test_env::Ran::text).join("\n");
     let deleted: usize = ran.iter().map(|ran| ran.stdout.matches("\tdeleted\t").count()).sum();
-    assert_eq!((deleted, world.present()), (ids.len(), vec![]), "{told}");
+    assert_eq!((deleted, setup.present()), (ids.len(), vec![]), "{told}");
     assert_eq!(kim.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len(), "{told}");
 }
 
 #[test]
 fn killed_prune_is_completed_by_the_next() {
-    let (world, ids) = with_threads(20);
-    let go = holding(&world, 5);
-    let mut child = world.asst.command(["threads", "prune", "--empty", "--yes", "--concurrency", "4"]).spawn().unwrap();
-    eventually("deletions that hang", || (world.deleted().len() >= 9).then_some(()));
+    let (setup, ids) = with_threads(20);
+    let go = holding(&setup, 5);
+    let mut child = setup.asst.command(["threads", "prune", "--empty", "--yes", "--concurrency", "4"]).spawn().unwrap();
+    eventually("deletions that hang", || (setup.deleted().len() >= 9).then_some(()));
     child.kill().unwrap();
     child.wait().unwrap();
     drop(go);
-    let ran = world.prune(&["--empty", "--yes"]).ok();
+    let ran = setup.prune(&["--empty", "--yes"]).ok();
     assert!(ran.stderr.contains(" 0 failed"), "{}", ran.text());
-    assert!(world.backend().threads.is_empty());
-    assert_eq!(world.present(), Vec::<String>::new());
-    let mut deleted = world.deleted();
+    assert!(setup.backend().threads.is_empty());
+    assert_eq!(setup.present(), Vec::<String>::new());
+    let mut deleted = setup.deleted();
     deleted.sort();
     deleted.dedup();
     assert_eq!(deleted.len(), ids.len());
@@ -106,84 +106,84 @@ fn killed_prune_is_completed_by_the_next() {
 
 #[test]
 fn prune_killed_at_many_instants_loses_nothing() {
-    let (world, ids) = with_threads(60);
+    let (setup, ids) = with_threads(60);
     for instant in 1..8 {
-        let mut child = world.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
+        let mut child = setup.asst.command(["threads", "prune", "--empty", "--yes"]).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(instant * 11));
         child.kill().unwrap();
         child.wait().unwrap();
-        let known = world.asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids();
+        let known = setup.asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids();
         assert_eq!(known.len(), ids.len());
-        let present = world.present();
-        assert!(world.backend().threads.keys().all(|id| present.contains(id)), "what is there is known to be there");
+        let present = setup.present();
+        assert!(setup.backend().threads.keys().all(|id| present.contains(id)), "what is there is known to be there");
     }
-    let ran = world.prune(&["--empty", "--yes"]).ok();
+    let ran = setup.prune(&["--empty", "--yes"]).ok();
     assert!(ran.stderr.contains(" 0 unknown, 0 failed"), "{}", ran.text());
-    assert!(world.backend().threads.is_empty());
-    assert_eq!(world.present(), Vec::<String>::new());
+    assert!(setup.backend().threads.is_empty());
+    assert_eq!(setup.present(), Vec::<String>::new());
 }
 
 #[test]
 fn interrupt_finishes_the_requests_in_flight() {
-    let (world, ids) = with_threads(20);
-    let go = holding(&world, 3);
-    let mut child = world.asst.command(["threads", "prune", "--empty", "--yes", "--concurrency", "2", "-o", "id"]);
+    let (setup, ids) = with_threads(20);
+    let go = holding(&setup, 3);
+    let mut child = setup.asst.command(["threads", "prune", "--empty", "--yes", "--concurrency", "2", "-o", "id"]);
     let child = child.spawn().unwrap();
-    eventually("deletions that hang", || (world.deleted().len() == 5).then_some(()));
+    eventually("deletions that hang", || (setup.deleted().len() == 5).then_some(()));
     signalled(&child, "-INT");
     drop(go);
-    let ran = world.asst.ran(child.wait_with_output().unwrap()).code(130).says("the same command goes on");
+    let ran = setup.asst.ran(child.wait_with_output().unwrap()).code(130).says("the same command goes on");
     assert!((5..ids.len()).contains(&ran.ids().len()), "{}", ran.text());
-    assert_eq!(world.present().len(), ids.len() - ran.ids().len(), "what went is written down");
-    world.prune(&["--empty", "--yes"]).ok();
-    assert_eq!(world.present(), Vec::<String>::new());
+    assert_eq!(setup.present().len(), ids.len() - ran.ids().len(), "what went is written down");
+    setup.prune(&["--empty", "--yes"]).ok();
+    assert_eq!(setup.present(), Vec::<String>::new());
 }
 
 #[test]
 fn temporary_outage_is_waited_for() {
-    let (world, ids) = with_threads(20);
+    let (setup, ids) = with_threads(20);
     let mut away: Option<Instant> = None;
-    world.backend().hook(move |asked, backend| {
+    setup.backend().hook(move |request, backend| {
         if backend.threads.len() < 18 {
             away.get_or_insert_with(Instant::now);
         }
         // A deletion may be done although its response is lost.
         let is_away = away.is_some_and(|since| since.elapsed() < Duration::from_secs(3));
-        if is_away && asked.method == "DELETE" {
-            backend.threads.remove(asked.target.rsplit('/').next().unwrap());
+        if is_away && request.method == "DELETE" {
+            backend.threads.remove(request.target.rsplit('/').next().unwrap());
         }
-        is_away.then_some(Deed::Cut)
+        is_away.then_some(Response::Cut)
     });
-    world.prune(&["--empty", "--yes", "--retries", "1", "--concurrency", "2"]).ok().says(" 0 unknown, 0 failed");
-    assert!(world.backend().threads.is_empty());
-    assert_eq!((world.present(), ids.len()), (vec![], 20));
+    setup.prune(&["--empty", "--yes", "--retries", "1", "--concurrency", "2"]).ok().says(" 0 unknown, 0 failed");
+    assert!(setup.backend().threads.is_empty());
+    assert_eq!((setup.present(), ids.len()), (vec![], 20));
 }
 
 #[test]
 fn lasting_outage_exits_7_after_ten_failures() {
-    let (world, ids) = with_threads(15);
-    world.backend().hook(|_, _| Some(Deed::Cut));
-    world.prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"]).code(7).says("ten in a row");
-    assert_eq!((world.deleted(), world.present().len()), (vec![], ids.len()));
+    let (setup, ids) = with_threads(15);
+    setup.backend().hook(|_, _| Some(Response::Cut));
+    setup.prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"]).code(7).says("ten in a row");
+    assert_eq!((setup.deleted(), setup.present().len()), (vec![], ids.len()));
 }
 
 #[test]
 fn locked_ledger_loses_no_deletion() {
-    let (world, ids) = with_threads(8);
-    let db = rusqlite::Connection::open(world.asst.ledger()).unwrap();
+    let (setup, ids) = with_threads(8);
+    let db = rusqlite::Connection::open(setup.asst.ledger()).unwrap();
     let locked = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&locked);
-    world.backend().hook(move |asked, _| {
-        if asked.method == "DELETE" && !seen.swap(true, Ordering::SeqCst) {
+    setup.backend().hook(move |request, _| {
+        if request.method == "DELETE" && !seen.swap(true, Ordering::SeqCst) {
             db.execute_batch("begin immediate").unwrap();
         }
         None
     });
-    let ran = world.prune(&["--empty", "--yes"]).ok().says("8 deleted").says("is kept in");
+    let ran = setup.prune(&["--empty", "--yes"]).ok().says("8 deleted").says("is kept in");
     assert_eq!(ran.ids().len(), ids.len());
     // Closing the connection releases the lock.
-    world.backend().hook(|_, _| None);
-    assert_eq!(world.present(), Vec::<String>::new());
-    assert_eq!(world.asst.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len());
-    at(&world.asst, days(0), &["ledger", "doctor", "--exit-code"]).ok();
+    setup.backend().hook(|_, _| None);
+    assert_eq!(setup.present(), Vec::<String>::new());
+    assert_eq!(setup.asst.run(["ledger", "events", "-o", "id"]).ok().ids().len(), ids.len());
+    at(&setup.asst, days(0), &["ledger", "doctor", "--exit-code"]).ok();
 }
