@@ -7,7 +7,7 @@ use crate::app::records::{Extent, Key};
 use crate::cmd::id_lines;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{AlreadyReported, FAILED, Usage};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -50,7 +50,7 @@ impl Forget {
             while let Some(rows) = pages.next()? {
                 count += rows.len() as u64;
             }
-            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Answer::No {
+            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Confirmation::No {
                 return Err(AlreadyReported(FAILED).into());
             }
             records.forget_all(&filter, extent)?
