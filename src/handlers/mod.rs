@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::env::credentials::Purpose;
 use crate::env::{clock, process_groups, spawn};
 use crate::exit::Usage;
-use crate::runs::Next;
+use crate::runs::ActionResponse;
 use crate::ui::{Ui, sanitize};
 use anyhow::Result;
 use calls::{Call, Pending};
@@ -113,11 +113,11 @@ impl Handlers {
     ///
     /// # Errors
     /// Returns no error at present. The outcome of the tool calls is part of the returned value.
-    pub async fn answer(&self, run: Value) -> Result<Next> {
+    pub async fn answer(&self, run: Value) -> Result<ActionResponse> {
         let pending = match Pending::read(&run) {
-            Ok(pending) if pending.calls.is_empty() => return Ok(Next::Stop),
+            Ok(pending) if pending.calls.is_empty() => return Ok(ActionResponse::Stop),
             Ok(pending) => pending,
-            Err(why) => return Ok(Next::Leave(why)),
+            Err(why) => return Ok(ActionResponse::Leave(why)),
         };
         // Unless errors are submitted to the model, one failure decides the outcome. If a call cannot be answered, no
         // handler starts. Otherwise, the first failure stops the other handlers.
@@ -128,9 +128,11 @@ impl Handlers {
         };
         let outputs = try_join_all(asked.iter().map(|call| self.output(&pending, call))).await;
         Ok(match (outputs, self.on_error) {
-            (Ok(outputs), _) => Next::Submit(Map::from_iter([("tool_outputs".to_owned(), Value::from(outputs))])),
-            (Err(why), OnError::Cancel) => Next::Cancel(why),
-            (Err(why), _) => Next::Leave(why),
+            (Ok(outputs), _) => {
+                ActionResponse::Submit(Map::from_iter([("tool_outputs".to_owned(), Value::from(outputs))]))
+            }
+            (Err(why), OnError::Cancel) => ActionResponse::Cancel(why),
+            (Err(why), _) => ActionResponse::Leave(why),
         })
     }
 
