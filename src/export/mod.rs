@@ -33,7 +33,7 @@ const STRANGERS: u32 = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportMode {
     /// Side data that is new since the last export.
-    New,
+    Incremental,
     /// All data again.
     Full,
 }
