@@ -24,7 +24,7 @@ use crate::app::{App, Call};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
-use crate::ui::Rank;
+use crate::ui::WaitPriority;
 use anyhow::{Context, Result, anyhow};
 use interrupt::Watch;
 use outcome::wait_hint;
@@ -167,8 +167,8 @@ impl<'a> Following<'a> {
         loop {
             if self.begun.elapsed() >= UNSAID {
                 let text = self.watch.described();
-                let begin = || self.app.waits().begin(Rank::Notable, &text, self.begun);
-                waiting.get_or_insert_with(begin).say(&text);
+                let begin = || self.app.waits().begin(WaitPriority::Notable, &text, self.begun);
+                waiting.get_or_insert_with(begin).set_text(&text);
             }
             let pause = self.polls.pause(Instant::now());
             let waited = async {

@@ -10,7 +10,7 @@ use show::Told;
 use crate::app::{App, DryRun, Sheet, Stopping, Work};
 use crate::exit::{self, FAILED, Usage};
 use crate::prune::{Candidate, PruneMode, PruneOptions, PruneOutcome, PruneRule, PrunedObject, Pruner, RetentionHold};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ impl Job {
         if app.options().dry_run != DryRun::Off {
             return self.pass(app, PruneMode::Report, async |pruner, told| self.all(kind, pruner, told).await);
         }
-        if !app.ui().is_answered() {
+        if !app.ui().can_confirm() {
             let message = format!("nobody can be asked whether to {} {}", self.verb, self.noun);
             return Err(Usage::hinted(message, "--yes answers; --dry-run shows what would go, and why").into());
         }
@@ -138,8 +138,8 @@ impl Job {
         }
         told.say(app);
         match app.ui().confirm(&format!("{} these {}?", self.verb, self.noun), count)? {
-            Answer::Yes => Ok(Some(found)),
-            Answer::No => {
+            Confirmation::Yes => Ok(Some(found)),
+            Confirmation::No => {
                 app.ui().note("nothing was changed");
                 Err(exit::AlreadyReported(FAILED).into())
             }
