@@ -3,7 +3,7 @@
 //! The numbers never change, and a test compares them with the README. No other module sets the exit code of the
 //! process.
 
-use crate::archive::ExportError;
+use crate::archive::ArchiveError;
 use crate::client::{ClientError, Meaning, Refused};
 use crate::config::ConfigError;
 use crate::db::DbError;
@@ -114,7 +114,7 @@ pub struct NotSent {
 /// An error that was already reported. Carries only the exit code.
 #[derive(Debug, thiserror::Error)]
 #[error("exit code {0}")]
-pub struct Told(pub u8);
+pub struct AlreadyReported(pub u8);
 
 /// A run that has ended with a status other than `completed`, or whose time limit has passed.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +147,7 @@ pub fn is_stopped(error: &anyhow::Error) -> bool {
 }
 
 /// Returns the exit code of several outcomes: their common code, or [`MIXED`] if they differ.
-pub fn together(codes: impl IntoIterator<Item = u8>) -> u8 {
+pub fn combined(codes: impl IntoIterator<Item = u8>) -> u8 {
     let mut codes = codes.into_iter();
     let first = codes.next().unwrap_or(DONE);
     if codes.all(|code| code == first) { first } else { MIXED }
@@ -155,7 +155,7 @@ pub fn together(codes: impl IntoIterator<Item = u8>) -> u8 {
 
 /// Returns the report of an error. Returns `None` if standard output was closed, which counts as success.
 ///
-/// [`Told`] results in its exit code and an empty message.
+/// [`AlreadyReported`] results in its exit code and an empty message.
 pub fn report(error: &anyhow::Error) -> Option<ErrorReport> {
     for cause in error.chain() {
         if matches!(cause.downcast_ref(), Some(OutputError::Closed)) {
@@ -184,7 +184,7 @@ fn kind(code: u8) -> &'static str {
 /// Returns the report of an error type that carries more than its text.
 fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     let plain = |exit_code, hint| Some(ErrorReport { exit_code, hint, ..ErrorReport::default() });
-    if let Some(Told(code)) = error.downcast_ref() {
+    if let Some(AlreadyReported(code)) = error.downcast_ref() {
         return Some(ErrorReport { exit_code: *code, kind: "told".into(), ..ErrorReport::default() });
     }
     if let Some(failed) = error.downcast_ref::<CallFailed>() {
@@ -234,8 +234,8 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(left) = error.downcast_ref::<LeftOut>() {
         return plain(FAILED, Some(left.hint()));
     }
-    if let Some(export) = error.downcast_ref::<ExportError>() {
-        let code = if matches!(export, ExportError::NotThis { .. }) { USAGE } else { FAILED };
+    if let Some(export) = error.downcast_ref::<ArchiveError>() {
+        let code = if matches!(export, ArchiveError::NotThis { .. }) { USAGE } else { FAILED };
         return plain(code, export.hint());
     }
     if error.is::<CannotAsk>()
@@ -313,10 +313,10 @@ mod tests {
 
     #[test]
     fn outcomes_that_are_alike_keep_their_code() {
-        assert_eq!(together([3, 3]), 3);
-        assert_eq!(together([3, 4]), MIXED);
-        assert_eq!(together([0, 3]), MIXED);
-        assert_eq!(together([]), DONE);
+        assert_eq!(combined([3, 3]), 3);
+        assert_eq!(combined([3, 4]), MIXED);
+        assert_eq!(combined([0, 3]), MIXED);
+        assert_eq!(combined([]), DONE);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod forms;
 pub mod ids;
 mod kind;
 pub mod messages;
+pub mod objects;
 pub mod paging;
 pub mod parts;
 pub mod rules;

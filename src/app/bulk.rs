@@ -3,7 +3,7 @@
 
 use super::{App, Call, Shape, Sheet, Stopping, Work};
 use crate::api::Method;
-use crate::exit::{self, DONE, NOT_FOUND, Told};
+use crate::exit::{self, AlreadyReported, DONE, NOT_FOUND};
 use crate::ui::{OutputError, Ui};
 use anyhow::Result;
 use futures_util::stream::{self, Stream, StreamExt};
@@ -52,9 +52,9 @@ impl Outcomes {
 
     /// Returns the overall result. The failures were already reported.
     pub fn result(self) -> Result<()> {
-        match exit::together(self.codes) {
+        match exit::combined(self.codes) {
             DONE => Ok(()),
-            code => Err(Told(code).into()),
+            code => Err(AlreadyReported(code).into()),
         }
     }
 }

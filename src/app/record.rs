@@ -125,7 +125,7 @@ impl Record<'_> {
 
     /// Warns that the outcome of a request is unknown.
     fn tell_open(&self, intent: &str) {
-        self.book.ui.always(&format!(
+        self.book.ui.warn_always(&format!(
             "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
              `asst ledger settle {intent} ID|--none` closes it"
         ));

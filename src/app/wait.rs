@@ -2,7 +2,7 @@
 
 use super::{App, Stopping, Tally, signals};
 use crate::env::limits;
-use crate::exit::{Stopped, Told};
+use crate::exit::{AlreadyReported, Stopped};
 use anyhow::Result;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl App {
                 biased;
                 code = signals::signal() => Err(self.stop(code)),
                 () = signals::grace() => Err(self.stop(code)),
-                result = work => Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code))),
+                result = work => Err(result.err().filter(|error| !error.is::<AlreadyReported>()).unwrap_or_else(|| self.stop(code))),
             }
         })
     }
@@ -99,14 +99,14 @@ impl App {
                     }
                 }
             };
-            Err(result.err().filter(|error| !error.is::<Told>()).unwrap_or_else(|| self.stop(code)))
+            Err(result.err().filter(|error| !error.is::<AlreadyReported>()).unwrap_or_else(|| self.stop(code)))
         })
     }
 
     /// Reports the intents of requests in flight, and returns the error that ends the command.
     pub(crate) fn stop(&self, code: u8) -> anyhow::Error {
         for intent in self.talk.take_open() {
-            self.ui.always(&format!(
+            self.ui.warn_always(&format!(
                 "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
             ));
         }

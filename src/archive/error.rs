@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// An error of an archive or of writing to it.
 #[derive(Debug, thiserror::Error)]
-pub enum ExportError {
+pub enum ArchiveError {
     /// The folder is not the expected archive. No request was sent, and nothing was written.
     #[error("{}: {reason}", path.display())]
     NotThis { path: PathBuf, reason: String, hint: Option<String> },
@@ -18,7 +18,7 @@ pub enum ExportError {
     Io { path: PathBuf, error: io::Error },
 }
 
-impl ExportError {
+impl ArchiveError {
     /// Returns a function that adds the path to an I/O error.
     pub fn at(path: &Path) -> impl Fn(io::Error) -> Self {
         move |error| Self::Io { path: path.to_owned(), error }

@@ -3,7 +3,7 @@
 
 use super::entries::{FORMAT, Failure, FileEntry, ListEntry, Manifest, Part, Progress, ThreadEntry};
 use super::journal::{Done, Journal, Known};
-use super::{ExportError, Layout, private};
+use super::{ArchiveError, Layout, private};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -22,14 +22,14 @@ impl Folder {
     ///
     /// # Errors
     /// Returns an error if the folder contains something else or an archive of another origin.
-    pub fn open(root: &Path, origin: &str, version: &str, now: &str) -> Result<Self, ExportError> {
+    pub fn open(root: &Path, origin: &str, version: &str, now: &str) -> Result<Self, ArchiveError> {
         let layout = Layout::new(root);
         check(root)?;
         let known = Known::read(&layout)?;
         if let Some(known) = &known {
             of_origin(&layout, &known.manifest, origin)?;
         }
-        private::make_root(root).map_err(ExportError::at(root))?;
+        private::make_root(root).map_err(ArchiveError::at(root))?;
         let journal = Journal::open(&layout.journal())?;
         // The archive may have changed before the lock on the journal was acquired, so read it again.
         let known = match Known::read(&layout)? {
@@ -60,8 +60,8 @@ impl Folder {
     ///
     /// # Errors
     /// If it cannot be made, or if there is a link in its place.
-    pub fn make(&self, folder: &Path) -> Result<(), ExportError> {
-        private::make_folder(self.layout.root(), folder).map_err(ExportError::at(folder))
+    pub fn make(&self, folder: &Path) -> Result<(), ArchiveError> {
+        private::make_folder(self.layout.root(), folder).map_err(ArchiveError::at(folder))
     }
 
     /// Returns the manifest, with everything recorded so far.
@@ -90,32 +90,32 @@ impl Folder {
     }
 
     /// Records a thread that is complete.
-    pub fn note_thread(&mut self, id: &str, entry: ThreadEntry) -> Result<(), ExportError> {
+    pub fn note_thread(&mut self, id: &str, entry: ThreadEntry) -> Result<(), ArchiveError> {
         self.note(Done::Thread { id: id.to_owned(), entry })
     }
 
     /// Records the progress of a thread.
-    pub fn note_progress(&mut self, id: &str, progress: Progress) -> Result<(), ExportError> {
+    pub fn note_progress(&mut self, id: &str, progress: Progress) -> Result<(), ArchiveError> {
         self.note(Done::At { id: id.to_owned(), progress })
     }
 
     /// Records the outcome of the download of a file.
-    pub fn note_file(&mut self, id: &str, entry: FileEntry) -> Result<(), ExportError> {
+    pub fn note_file(&mut self, id: &str, entry: FileEntry) -> Result<(), ArchiveError> {
         self.note(Done::File { id: id.to_owned(), entry })
     }
 
     /// Records a list that is complete.
-    pub fn note_list(&mut self, name: &str, entry: ListEntry) -> Result<(), ExportError> {
+    pub fn note_list(&mut self, name: &str, entry: ListEntry) -> Result<(), ArchiveError> {
         self.note(Done::List { name: name.to_owned(), entry })
     }
 
     /// Records a failure.
-    pub fn note_failure(&mut self, failure: Failure) -> Result<(), ExportError> {
+    pub fn note_failure(&mut self, failure: Failure) -> Result<(), ArchiveError> {
         self.note(Done::Failed(failure))
     }
 
     /// Writes the manifest after flushing all files to which it refers. Pass `now` if the export is complete.
-    pub fn close(mut self, version: &str, now: Option<&str>) -> Result<(), ExportError> {
+    pub fn close(mut self, version: &str, now: Option<&str>) -> Result<(), ArchiveError> {
         if let Some(now) = now {
             self.known.manifest.ended_at = Some(now.to_owned());
         }
@@ -128,19 +128,19 @@ impl Folder {
     }
 
     /// Flushes the journal to disk, and before it the files to which it refers.
-    pub fn settle(&self) -> Result<(), ExportError> {
+    pub fn settle(&self) -> Result<(), ArchiveError> {
         settle(self.layout.root())?;
         self.journal.settle()
     }
 
-    fn note(&mut self, done: Done) -> Result<(), ExportError> {
+    fn note(&mut self, done: Done) -> Result<(), ArchiveError> {
         self.journal.note(&done)?;
         self.known.apply(done);
         Ok(())
     }
 
     /// Moves the entries of the journal to the manifest. The progress of unfinished threads stays in the journal.
-    fn compact(&mut self) -> Result<(), ExportError> {
+    fn compact(&mut self) -> Result<(), ArchiveError> {
         settle(self.layout.root())?;
         write(&self.layout, &self.known.manifest)?;
         let unfinished = self.known.unfinished.iter();
@@ -149,15 +149,15 @@ impl Folder {
 }
 
 /// Rejects a folder that cannot be an archive, before anything is written.
-fn check(root: &Path) -> Result<(), ExportError> {
+fn check(root: &Path) -> Result<(), ArchiveError> {
     let refused = |reason: &str, hint: &str| {
         let hint = (!hint.is_empty()).then(|| hint.to_owned());
-        Err(ExportError::NotThis { path: root.to_owned(), reason: reason.to_owned(), hint })
+        Err(ArchiveError::NotThis { path: root.to_owned(), reason: reason.to_owned(), hint })
     };
     match fs::read_dir(root) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => refused("it is a file, not a folder", ""),
-        Err(error) => Err(ExportError::at(root)(error)),
+        Err(error) => Err(ArchiveError::at(root)(error)),
         Ok(mut entries) => {
             let layout = Layout::new(root);
             if entries.next().is_some() && !layout.manifest().exists() && !layout.journal().exists() {
@@ -171,11 +171,11 @@ fn check(root: &Path) -> Result<(), ExportError> {
     }
 }
 
-fn of_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), ExportError> {
+fn of_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), ArchiveError> {
     if manifest.origin == origin {
         return Ok(());
     }
-    Err(ExportError::NotThis {
+    Err(ArchiveError::NotThis {
         path: layout.root().to_owned(),
         reason: format!("it is an export of {}, and this is {origin}", manifest.origin),
         hint: Some("each origin has an export of its own: name another folder, or choose the other profile".into()),
@@ -192,7 +192,7 @@ fn stand(root: &Path, folder: &Path, parts: &BTreeMap<String, Part>) -> bool {
 }
 
 /// Writes the manifest to a temporary file and renames it over the old one.
-fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
+fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ArchiveError> {
     let path = layout.manifest();
     let part = super::layout::unfinished(&path);
     let done = || {
@@ -202,19 +202,19 @@ fn write(layout: &Layout, manifest: &Manifest) -> Result<(), ExportError> {
         out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
         fs::rename(&part, &path)
     };
-    done().map_err(ExportError::at(&path))
+    done().map_err(ArchiveError::at(&path))
 }
 
 /// Flushes everything written so far with one system call. Flushing a hundred thousand small files one by one would
 /// take an hour.
 #[cfg(target_os = "linux")]
-fn settle(root: &Path) -> Result<(), ExportError> {
-    let folder = fs::File::open(root).map_err(ExportError::at(root))?;
-    rustix::fs::syncfs(folder).map_err(|error| ExportError::at(root)(error.into()))
+fn settle(root: &Path) -> Result<(), ArchiveError> {
+    let folder = fs::File::open(root).map_err(ArchiveError::at(root))?;
+    rustix::fs::syncfs(folder).map_err(|error| ArchiveError::at(root)(error.into()))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn settle(root: &Path) -> Result<(), ExportError> {
+fn settle(root: &Path) -> Result<(), ArchiveError> {
     let _ = root;
     Ok(())
 }
@@ -224,7 +224,7 @@ fn settle(root: &Path) -> Result<(), ExportError> {
 mod tests {
     use super::*;
 
-    fn open(root: &Path) -> Result<Folder, ExportError> {
+    fn open(root: &Path) -> Result<Folder, ArchiveError> {
         Folder::open(root, "url:http://here", "1", "now")
     }
 
@@ -247,11 +247,11 @@ mod tests {
     fn a_folder_is_of_one_origin_and_of_one_writer() {
         let home = tempfile::tempdir().unwrap();
         let folder = open(home.path()).unwrap();
-        assert!(matches!(open(home.path()), Err(ExportError::Busy { .. })));
+        assert!(matches!(open(home.path()), Err(ArchiveError::Busy { .. })));
         folder.close("1", Some("later")).unwrap();
         assert!(!home.path().join("journal.jsonl").exists());
         let other = Folder::open(home.path(), "url:http://there", "1", "now");
-        assert!(matches!(other, Err(ExportError::NotThis { .. })));
+        assert!(matches!(other, Err(ArchiveError::NotThis { .. })));
     }
 
     #[test]
@@ -259,10 +259,10 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         fs::write(&file, "mine").unwrap();
-        assert!(matches!(open(&file), Err(ExportError::NotThis { .. })));
-        assert!(matches!(open(home.path()), Err(ExportError::NotThis { .. })));
+        assert!(matches!(open(&file), Err(ArchiveError::NotThis { .. })));
+        assert!(matches!(open(home.path()), Err(ArchiveError::NotThis { .. })));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
         fs::write(home.path().join("manifest.json"), "{}").unwrap();
-        assert!(matches!(open(home.path()), Err(ExportError::Damaged { .. })));
+        assert!(matches!(open(home.path()), Err(ArchiveError::Damaged { .. })));
     }
 }

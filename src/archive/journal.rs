@@ -2,7 +2,7 @@
 //! export can be resumed. The journal is locked, because only one export at a time may write into a folder.
 
 use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
-use super::{ExportError, Layout, private};
+use super::{ArchiveError, Layout, private};
 use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,26 +67,27 @@ impl Known {
     }
 
     /// Reads the manifest and the journal. A truncated last line is ignored, because its step was not completed.
-    pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ExportError> {
+    pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ArchiveError> {
         let path = layout.manifest();
         let text = match private::read(&path).and_then(read_all) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            read => read.map_err(ExportError::at(&path))?,
+            read => read.map_err(ArchiveError::at(&path))?,
         };
-        let damaged = |error: serde_json::Error| ExportError::Damaged { path: path.clone(), reason: error.to_string() };
+        let damaged =
+            |error: serde_json::Error| ArchiveError::Damaged { path: path.clone(), reason: error.to_string() };
         let manifest: Manifest = json::closed_bytes(&text).map_err(damaged)?;
         if manifest.format != super::entries::FORMAT {
             let reason = format!("it is of format {}, which this version does not know", manifest.format);
-            return Err(ExportError::Damaged { path, reason });
+            return Err(ArchiveError::Damaged { path, reason });
         }
         let mut known = Self { manifest, ..Self::default() };
         let journal = layout.journal();
         match private::read(&journal) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             opened => {
-                let lines = BufReader::new(opened.map_err(ExportError::at(&journal))?).split(b'\n');
+                let lines = BufReader::new(opened.map_err(ArchiveError::at(&journal))?).split(b'\n');
                 for line in lines {
-                    let line = line.map_err(ExportError::at(&journal))?;
+                    let line = line.map_err(ArchiveError::at(&journal))?;
                     let Ok(done) = json::closed_bytes(&line) else { break };
                     known.apply(done);
                 }
@@ -113,15 +114,15 @@ impl Journal {
     ///
     /// # Errors
     /// If another export holds the lock, or the file cannot be opened.
-    pub(super) fn open(path: &Path) -> Result<Self, ExportError> {
+    pub(super) fn open(path: &Path) -> Result<Self, ArchiveError> {
         loop {
             let mut options = OpenOptions::new();
             options.create(true).read(true).append(true);
-            let file = private::open(path, &mut options).map_err(ExportError::at(path))?;
+            let file = private::open(path, &mut options).map_err(ArchiveError::at(path))?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(ExportError::Busy { path: path.to_owned() }),
-                Err(TryLockError::Error(error)) => return Err(ExportError::at(path)(error)),
+                Err(TryLockError::WouldBlock) => return Err(ArchiveError::Busy { path: path.to_owned() }),
+                Err(TryLockError::Error(error)) => return Err(ArchiveError::at(path)(error)),
             }
             // The previous owner of the lock may have removed the file before it was locked here.
             if path.exists() {
@@ -130,20 +131,20 @@ impl Journal {
         }
     }
 
-    pub(super) fn note(&mut self, done: &Done) -> Result<(), ExportError> {
-        let mut line = serde_json::to_vec(done).map_err(|error| ExportError::at(&self.path)(error.into()))?;
+    pub(super) fn note(&mut self, done: &Done) -> Result<(), ArchiveError> {
+        let mut line = serde_json::to_vec(done).map_err(|error| ArchiveError::at(&self.path)(error.into()))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(ExportError::at(&self.path))
+        self.file.write_all(&line).map_err(ArchiveError::at(&self.path))
     }
 
     /// Syncs all noted steps to disk.
-    pub(super) fn settle(&self) -> Result<(), ExportError> {
-        self.file.sync_data().map_err(ExportError::at(&self.path))
+    pub(super) fn settle(&self) -> Result<(), ArchiveError> {
+        self.file.sync_data().map_err(ArchiveError::at(&self.path))
     }
 
     /// Replaces the contents of the journal with these steps.
-    pub(super) fn restart(&mut self, with: impl Iterator<Item = Done>) -> Result<(), ExportError> {
-        self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(ExportError::at(&self.path))?;
+    pub(super) fn restart(&mut self, with: impl Iterator<Item = Done>) -> Result<(), ArchiveError> {
+        self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(ArchiveError::at(&self.path))?;
         for done in with {
             self.note(&done)?;
         }
@@ -151,7 +152,7 @@ impl Journal {
     }
 
     /// Removes the journal after its steps were written to the manifest.
-    pub(super) fn remove(self) -> Result<(), ExportError> {
-        std::fs::remove_file(&self.path).map_err(ExportError::at(&self.path))
+    pub(super) fn remove(self) -> Result<(), ArchiveError> {
+        std::fs::remove_file(&self.path).map_err(ArchiveError::at(&self.path))
     }
 }

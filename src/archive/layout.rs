@@ -1,6 +1,6 @@
 //! The paths in an archive. Names are built only from validated IDs, so data from a server cannot determine a path.
 
-use super::ExportError;
+use super::ArchiveError;
 use crate::api::ids;
 use std::path::{Path, PathBuf};
 
@@ -39,23 +39,23 @@ impl Layout {
     }
 
     /// Returns the folder of a thread.
-    pub fn thread(&self, id: &str) -> Result<PathBuf, ExportError> {
+    pub fn thread(&self, id: &str) -> Result<PathBuf, ArchiveError> {
         self.of("threads", id)
     }
 
     /// Returns the folder of a file.
-    pub fn file(&self, id: &str) -> Result<PathBuf, ExportError> {
+    pub fn file(&self, id: &str) -> Result<PathBuf, ArchiveError> {
         self.of("files", id)
     }
 
-    fn of(&self, kind: &str, id: &str) -> Result<PathBuf, ExportError> {
+    fn of(&self, kind: &str, id: &str) -> Result<PathBuf, ArchiveError> {
         let path = self.root.join(kind);
         let reason = match ids::check(id) {
             Err(error) => error.to_string(),
             Ok(()) if id.len() > LONGEST_NAME => format!("an id of {} characters is too long for a folder", id.len()),
             Ok(()) => return Ok(path.join(id)),
         };
-        Err(ExportError::NotThis { path, reason, hint: None })
+        Err(ArchiveError::NotThis { path, reason, hint: None })
     }
 }
 

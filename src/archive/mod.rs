@@ -27,7 +27,7 @@ mod verify;
 
 pub use draft::{Draft, put};
 pub use entries::{Failure, FileEntry, FileState, ListEntry, Manifest, Mark, Part, Progress, Stream, ThreadEntry};
-pub use error::ExportError;
+pub use error::ArchiveError;
 pub use folder::Folder;
 pub use layout::Layout;
 pub use references::references;

@@ -4,7 +4,7 @@ use super::entries::{Manifest, Part};
 use super::hashed;
 use super::journal::Known;
 use super::sink::id_of;
-use super::{ExportError, Layout, private};
+use super::{ArchiveError, Layout, private};
 use crate::json;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +50,9 @@ pub struct Finding {
 ///
 /// # Errors
 /// If there is no export, or its manifest cannot be read.
-pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u64), ExportError> {
+pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u64), ArchiveError> {
     let layout = Layout::new(root);
-    let known = Known::read(&layout)?.ok_or_else(|| ExportError::NotThis {
+    let known = Known::read(&layout)?.ok_or_else(|| ArchiveError::NotThis {
         path: root.to_owned(),
         reason: "there is no export: manifest.json is missing".into(),
         hint: None,
@@ -86,7 +86,7 @@ pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
 }
 
 /// Returns every file in the manifest, by its path relative to the folder of the export.
-fn parts(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, Part>, ExportError> {
+fn parts(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, Part>, ArchiveError> {
     let mut all = BTreeMap::new();
     let below = |path: PathBuf| path.strip_prefix(layout.root()).map(Path::to_owned).unwrap_or(path);
     for (name, list) in &manifest.lists {
@@ -109,8 +109,8 @@ fn parts(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, Part>
     Ok(all)
 }
 
-fn bad_name(layout: &Layout, name: &str) -> ExportError {
-    ExportError::Damaged { path: layout.manifest(), reason: format!("it names a file {name:?}") }
+fn bad_name(layout: &Layout, name: &str) -> ArchiveError {
+    ArchiveError::Damaged { path: layout.manifest(), reason: format!("it names a file {name:?}") }
 }
 
 fn compare(root: &Path, path: &Path, part: &Part) -> Option<(Wrong, String)> {
@@ -142,13 +142,13 @@ fn strangers(
     parts: &BTreeMap<PathBuf, Part>,
     unfinished: &BTreeSet<PathBuf>,
     each: &mut impl FnMut(Finding),
-) -> Result<(), ExportError> {
+) -> Result<(), ArchiveError> {
     let mut folders = vec![layout.root().to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(ExportError::at(&folder))?;
+        let entries = fs::read_dir(&folder).map_err(ArchiveError::at(&folder))?;
         let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
         paths.iter_mut().for_each(|paths| paths.sort());
-        for path in paths.map_err(ExportError::at(&folder))? {
+        for path in paths.map_err(ArchiveError::at(&folder))? {
             let below = path.strip_prefix(layout.root()).unwrap_or(&path).to_owned();
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);

@@ -74,6 +74,6 @@ impl HandlerFlags {
             on_error: self.on_handler_error.unwrap_or_default(),
             log: self.handler_log,
         };
-        app.handlers(settings).map(Some)
+        Handlers::new(app, settings).map(Some)
     }
 }

@@ -9,7 +9,7 @@ use crate::app::{App, Call};
 use crate::client::Payload;
 use crate::config::Span;
 use crate::exit::Usage;
-use crate::runs::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream};
+use crate::runs::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream, follow};
 use anyhow::Result;
 
 /// A request that starts or continues a run.
@@ -94,7 +94,7 @@ fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience, handlers
     let wanted = if wait { Wanted::RunWithMessages } else { Wanted::Run };
     let (begin, plan) = (Begin::Call(Box::new(call)), patience.plan(way));
     match &handlers {
-        None => app.follow(RUNS, begin, plan, wanted, None),
-        Some(handlers) => app.follow(RUNS, begin, plan, wanted, Some(&mut |run| Box::pin(handlers.answer(run)))),
+        None => follow(app, RUNS, begin, plan, wanted, None),
+        Some(handlers) => follow(app, RUNS, begin, plan, wanted, Some(&mut |run| Box::pin(handlers.answer(run)))),
     }
 }

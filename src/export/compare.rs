@@ -8,7 +8,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
-use crate::archive::{ExportError, Layout, Manifest, ids_in};
+use crate::archive::{ArchiveError, Layout, Manifest, ids_in};
 use crate::client::{Payload, id_of};
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
@@ -33,99 +33,97 @@ pub struct Difference {
     pub only: Only,
 }
 
-impl App {
-    /// Compares the threads of an archive with those of the backend, and passes each difference to `each`.
-    ///
-    /// Threads that were already gone at the time of the export are not requested.
-    ///
-    /// # Errors
-    /// Returns an error before any request if the archive belongs to another origin. A thread that cannot be requested
-    /// is reported, and its exit code is part of the returned outcomes.
-    pub async fn compare(
-        &self,
-        root: &Path,
-        manifest: &Manifest,
-        stopping: &Stopping,
-        mut each: impl FnMut(Difference) -> Result<()>,
-    ) -> Result<Outcomes> {
-        let session = self.session().await?;
-        if manifest.origin != session.origin {
-            let message = format!("it is an export of {}, and this is {}", manifest.origin, session.origin);
-            return Err(Usage::hinted(message, "choose the profile of that origin").into());
-        }
-        let layout = Layout::new(root);
-        let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
-        let bar = self.ui().progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
-        let going = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
-        let work = going.map(|id| self.compare_thread(&layout, id)).buffered(session.concurrency);
-        let mut work = std::pin::pin!(work);
-        let mut outcomes = Outcomes::default();
-        while let Some(result) = work.next().await {
-            bar.tick(1);
-            match result {
-                Ok(differences) => {
-                    outcomes.add(DONE);
-                    differences.into_iter().try_for_each(&mut each)?;
-                }
-                Err(error) => {
-                    let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
-                    self.ui().error(&report);
-                    outcomes.add(report.exit_code);
-                }
-            }
-        }
-        bar.finish();
-        Ok(outcomes)
+/// Compares the threads of an archive with those of the backend, and passes each difference to `each`.
+///
+/// Threads that were already gone at the time of the export are not requested.
+///
+/// # Errors
+/// Returns an error before any request if the archive belongs to another origin. A thread that cannot be requested
+/// is reported, and its exit code is part of the returned outcomes.
+pub async fn compare(
+    app: &App,
+    root: &Path,
+    manifest: &Manifest,
+    stopping: &Stopping,
+    mut each: impl FnMut(Difference) -> Result<()>,
+) -> Result<Outcomes> {
+    let session = app.session().await?;
+    if manifest.origin != session.origin {
+        let message = format!("it is an export of {}, and this is {}", manifest.origin, session.origin);
+        return Err(Usage::hinted(message, "choose the profile of that origin").into());
     }
-
-    async fn compare_thread(&self, layout: &Layout, id: &str) -> Result<Vec<Difference>> {
-        let path = OfThread { thread_id: id.parse()? };
-        let folder = layout.thread(id)?;
-        let here = |name: &str| {
-            let path = folder.join(name);
-            match ids_in(&path) {
-                // The check of the local files has already reported a missing file.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-                ids => ids.map_err(ExportError::at(&path)),
+    let layout = Layout::new(root);
+    let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
+    let bar = app.ui().progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
+    let going = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
+    let work = going.map(|id| compare_thread(app, &layout, id)).buffered(session.concurrency);
+    let mut work = std::pin::pin!(work);
+    let mut outcomes = Outcomes::default();
+    while let Some(result) = work.next().await {
+        bar.tick(1);
+        match result {
+            Ok(differences) => {
+                outcomes.add(DONE);
+                differences.into_iter().try_for_each(&mut each)?;
             }
-        };
-        let differ =
-            |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
-        let query = MessagePaging::default();
-        let messages = match self.ids_of(Call::of::<ListMessages>(&path, &query, Payload::None)).await {
-            Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![differ("thread", id, Only::Here)]),
-            messages => messages?,
-        };
-        let runs = self.ids_of(Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
-        let mut steps = BTreeSet::new();
-        for run in &runs {
-            let Ok(run_id) = run.parse() else { continue };
-            let run = OfRun { thread_id: path.thread_id.clone(), run_id };
-            steps.extend(self.ids_of(Call::of::<ListSteps>(&run, &StepPaging::default(), Payload::None)).await?);
+            Err(error) => {
+                let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+                app.ui().error(&report);
+                outcomes.add(report.exit_code);
+            }
         }
-        let mut found = Vec::new();
-        for (kind, name, there) in
-            [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
-        {
-            let here = here(name)?;
-            found.extend(there.difference(&here).map(|id| differ(kind, id, Only::There)));
-            found.extend(here.difference(&there).map(|id| differ(kind, id, Only::Here)));
-        }
-        Ok(found)
     }
+    bar.finish();
+    Ok(outcomes)
+}
 
-    async fn ids_of(&self, call: Call) -> Result<BTreeSet<String>> {
-        let session = self.session().await?;
-        let mut walk = self.walk(&call, None)?;
-        let mut ids = BTreeSet::new();
-        loop {
-            match walk.next(&session.client).await {
-                Ok(Some(page)) => {
-                    ids.extend(page.items.iter().filter_map(id_of));
-                }
-                Ok(None) => return Ok(ids),
-                Err(error) => return Err(self.explain(&call, error).await.into()),
+async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Difference>> {
+    let path = OfThread { thread_id: id.parse()? };
+    let folder = layout.thread(id)?;
+    let here = |name: &str| {
+        let path = folder.join(name);
+        match ids_in(&path) {
+            // The check of the local files has already reported a missing file.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+            ids => ids.map_err(ArchiveError::at(&path)),
+        }
+    };
+    let differ =
+        |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
+    let query = MessagePaging::default();
+    let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
+        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![differ("thread", id, Only::Here)]),
+        messages => messages?,
+    };
+    let runs = ids_of(app, Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
+    let mut steps = BTreeSet::new();
+    for run in &runs {
+        let Ok(run_id) = run.parse() else { continue };
+        let run = OfRun { thread_id: path.thread_id.clone(), run_id };
+        steps.extend(ids_of(app, Call::of::<ListSteps>(&run, &StepPaging::default(), Payload::None)).await?);
+    }
+    let mut found = Vec::new();
+    for (kind, name, there) in
+        [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
+    {
+        let here = here(name)?;
+        found.extend(there.difference(&here).map(|id| differ(kind, id, Only::There)));
+        found.extend(here.difference(&there).map(|id| differ(kind, id, Only::Here)));
+    }
+    Ok(found)
+}
+
+async fn ids_of(app: &App, call: Call) -> Result<BTreeSet<String>> {
+    let session = app.session().await?;
+    let mut walk = app.walk(&call, None)?;
+    let mut ids = BTreeSet::new();
+    loop {
+        match walk.next(&session.client).await {
+            Ok(Some(page)) => {
+                ids.extend(page.items.iter().filter_map(id_of));
             }
+            Ok(None) => return Ok(ids),
+            Err(error) => return Err(app.explain(&call, error).await.into()),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Depth, Exporter, is_gone};
 use crate::api::files::{FileContent, GetFile, OfFile};
 use crate::api::{Kind, Nothing};
 use crate::app::Call;
-use crate::archive::{Draft, ExportError, FileEntry, FileState, Part, put};
+use crate::archive::{ArchiveError, Draft, FileEntry, FileState, Part, put};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use anyhow::Result;
@@ -59,7 +59,7 @@ impl Exporter<'_> {
         };
         self.folder.borrow().make(&folder)?;
         let object = put(&folder.join("file.json"), &reply.text, None);
-        entry.parts.insert("file.json".to_owned(), object.map_err(ExportError::at(&folder))?);
+        entry.parts.insert("file.json".to_owned(), object.map_err(ArchiveError::at(&folder))?);
         match self.content(&path, &folder.join("content")).await {
             Ok(part) => drop(entry.parts.insert("content".to_owned(), part)),
             Err(error) if is_gone(&error, Kind::File, id) => return Ok(without(entry, FileState::Gone, &error)),
@@ -82,12 +82,12 @@ impl Exporter<'_> {
         }
     }
 
-    async fn download(&self, call: &Call, target: &Path) -> Result<Result<Part, ClientError>, ExportError> {
+    async fn download(&self, call: &Call, target: &Path) -> Result<Result<Part, ClientError>, ArchiveError> {
         let download = match self.session.client.download(&call.request()).await {
             Ok(download) => download,
             Err(error) => return Ok(Err(error)),
         };
-        let wrong = ExportError::at(target);
+        let wrong = ArchiveError::at(target);
         let mut draft = Draft::new(target).map_err(&wrong)?;
         match download.write_to(&mut draft, |_| {}).await {
             Ok(_) => Ok(Ok(draft.keep().map_err(&wrong)?)),

@@ -6,7 +6,7 @@ use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Endpoint, Nothing, Spec};
 use crate::app::{Call, redact};
-use crate::archive::{ExportError, ListEntry, Settled, Sink, Start};
+use crate::archive::{ArchiveError, ListEntry, Settled, Sink, Start};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use anyhow::Result;
@@ -55,7 +55,7 @@ impl Exporter<'_> {
 
     async fn whole_list(&self, name: &str, spec: &Spec, call: impl Fn(Paging) -> Call) -> Result<Option<ListEntry>> {
         let path = self.folder.borrow().layout().list(name);
-        let wrong = ExportError::at(&path);
+        let wrong = ArchiveError::at(&path);
         let mut sink = Sink::new(path.clone(), Start::Empty);
         let mut pages = self.pages(call, None).await?;
         while let Some(page) = self.next(&mut pages).await? {

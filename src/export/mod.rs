@@ -9,13 +9,13 @@ mod list;
 mod pages;
 mod thread;
 
-pub use compare::{Difference, Only};
+pub use compare::{Difference, Only, compare};
 pub use list::Wanted;
 pub use thread::{Exported, Outcome};
 
 use crate::api::Kind;
 use crate::app::{App, Outcomes, Session, Stopping};
-use crate::archive::{ExportError, Failure, Folder};
+use crate::archive::{ArchiveError, Failure, Folder};
 use crate::exit::{self, CallFailed, DONE, NOT_FOUND};
 use crate::ui::{OutputError, Unit};
 use anyhow::Result;
@@ -54,15 +54,15 @@ pub struct Exporter<'a> {
     now: String,
 }
 
-impl App {
+impl<'a> Exporter<'a> {
     /// Starts an export into a folder, or continues the one that is there. Sends no export request before the folder is
     /// verified to belong to the backend's origin.
-    pub async fn export<'a>(&'a self, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Exporter<'a>> {
-        let session = self.session().await?;
+    pub async fn open(app: &'a App, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Self> {
+        let session = app.session().await?;
         let now = crate::env::clock::now();
         let now = jiff::Timestamp::from_second(now).map(|now| now.to_string()).unwrap_or_default();
-        Ok(Exporter {
-            app: self,
+        Ok(Self {
+            app,
             session,
             folder: RefCell::new(Folder::open(root, &session.origin, VERSION, &now)?),
             depth,
@@ -74,9 +74,7 @@ impl App {
             now,
         })
     }
-}
 
-impl Exporter<'_> {
     /// Returns the IDs of files that could not be fetched before, so that they are tried again.
     pub fn failed_files(&self) -> Vec<String> {
         let folder = self.folder.borrow();
@@ -147,7 +145,7 @@ impl Exporter<'_> {
 
     /// Prints a failure and notes it in the manifest. An I/O error of the folder itself ends the export.
     fn failed(&self, kind: &str, id: Option<&str>, error: anyhow::Error) -> Result<()> {
-        if matches!(error.downcast_ref(), Some(ExportError::Io { .. })) {
+        if matches!(error.downcast_ref(), Some(ArchiveError::Io { .. })) {
             return Err(error);
         }
         let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };

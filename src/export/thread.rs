@@ -12,7 +12,7 @@ use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::Call;
 use crate::archive::{
-    Draft, ExportError, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
+    ArchiveError, Draft, Part, Progress, Sealed, Settled, Sink, Start, Stream, ThreadEntry, put, references, transcript,
 };
 use crate::client::{Payload, Reply, id_of};
 use anyhow::Result;
@@ -156,7 +156,7 @@ impl Exporter<'_> {
                 if self.stopping.is_set() {
                     return Ok(false);
                 }
-                if !open.runs.has(run).map_err(ExportError::at(&open.folder))? {
+                if !open.runs.has(run).map_err(ArchiveError::at(&open.folder))? {
                     self.run(open, run, text).await?;
                 }
             }
@@ -182,11 +182,11 @@ impl Exporter<'_> {
             let mut pages = self.pages(call, None).await?;
             while let Some(page) = self.next(&mut pages).await? {
                 for (step, text) in page.items.iter().zip(&page.texts) {
-                    open.steps.push(step, text, settled).map_err(ExportError::at(&open.folder))?;
+                    open.steps.push(step, text, settled).map_err(ArchiveError::at(&open.folder))?;
                 }
             }
         }
-        Ok(open.runs.push(run, text, settled).map_err(ExportError::at(&open.folder))?)
+        Ok(open.runs.push(run, text, settled).map_err(ArchiveError::at(&open.folder))?)
     }
 
     /// Exports new messages. Returns `false` if the command was asked to stop.
@@ -199,7 +199,7 @@ impl Exporter<'_> {
             for (message, text) in page.items.iter().zip(&page.texts) {
                 // The text of a message in progress may still grow.
                 let settled = if message["status"] == "in_progress" { Settled::No } else { Settled::Yes };
-                open.messages.push(message, text, settled).map_err(ExportError::at(&open.folder))?;
+                open.messages.push(message, text, settled).map_err(ArchiveError::at(&open.folder))?;
             }
             if pages.has_more() {
                 if self.stopping.is_set() {
@@ -217,14 +217,14 @@ impl Exporter<'_> {
             let (runs, steps) = (open.runs.progress()?, open.steps.progress()?);
             Ok(Progress { runs, steps, messages: open.messages.progress()? })
         };
-        let progress = reach().map_err(ExportError::at(&open.folder))?;
+        let progress = reach().map_err(ArchiveError::at(&open.folder))?;
         Ok(self.folder.borrow_mut().note_progress(open.id.as_str(), progress)?)
     }
 
     /// Fetches the files that the thread references, then moves all its files into place.
     async fn finish(&self, open: Open, reply: &Reply, known: Option<ThreadEntry>) -> Result<Exported> {
         let Open { id, folder, runs, steps, messages } = open;
-        let wrong = ExportError::at(&folder);
+        let wrong = ArchiveError::at(&folder);
         let sealed = || Ok([(RUNS, runs.seal()?), (STEPS, steps.seal()?), (MESSAGES, messages.seal()?)]);
         let lines = sealed().map_err(&wrong)?;
         let mut named: BTreeSet<String> = lines.iter().flat_map(|(_, sealed)| sealed.references.clone()).collect();

@@ -86,31 +86,29 @@ struct Answered {
     exit_code: Option<u8>,
 }
 
-impl App {
+impl Handlers {
     /// Prepares the handlers. All programs and files are checked now, before the first tool call. In a dry run, the log
     /// is not opened.
     ///
     /// # Errors
     /// Returns an error if a program, the folder or a file cannot be used, or if the folder contains no program.
-    pub fn handlers(&self, settings: Settings) -> Result<Handlers> {
+    pub fn new(app: &App, settings: Settings) -> Result<Self> {
         let source = match &settings.replay {
             Some(path) => Source::Replay(Replay::read(path)?),
             None => Source::Programs(Programs::find(settings.named, settings.folder.as_deref())?),
         };
-        let sends = self.options().dry_run == crate::app::DryRun::Off;
-        let log = settings.log.filter(|_| sends).map(|path| Log::open(path, self.shared_ui())).transpose()?;
-        Ok(Handlers {
-            ui: self.shared_ui(),
+        let sends = app.options().dry_run == crate::app::DryRun::Off;
+        let log = settings.log.filter(|_| sends).map(|path| Log::open(path, app.shared_ui())).transpose()?;
+        Ok(Self {
+            ui: app.shared_ui(),
             source,
             limit: settings.limit.unwrap_or(DEFAULT_LIMIT),
             on_error: settings.on_error,
             log,
-            seats: Semaphore::new(self.profile()?.concurrency),
+            seats: Semaphore::new(app.profile()?.concurrency),
         })
     }
-}
 
-impl Handlers {
     /// Answers all tool calls for which a run waits, concurrently.
     ///
     /// # Errors

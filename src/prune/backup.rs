@@ -22,7 +22,7 @@ pub(super) struct Backup<'a> {
 
 impl<'a> Backup<'a> {
     pub(super) async fn begin(app: &'a App, folder: &Path, stopping: &'a Stopping) -> Result<Self> {
-        let exporter = app.export(folder, Depth::New, stopping).await?;
+        let exporter = Exporter::open(app, folder, Depth::New, stopping).await?;
         Ok(Self { exporter, exported: Cell::new(0), settled: Cell::new(0) })
     }
 

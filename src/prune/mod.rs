@@ -26,7 +26,7 @@ pub use files::{Files, Part};
 use crate::api::Kind;
 use crate::app::{App, Call, Session, Stopping, Trust};
 use crate::client::{ClientError, Page, Reply, Walk};
-use crate::exit::{DONE, Told};
+use crate::exit::{AlreadyReported, DONE};
 use crate::ui::Unit;
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
@@ -127,20 +127,24 @@ pub struct Pruner<'a> {
     now: i64,
 }
 
-impl App {
+impl<'a> Pruner<'a> {
     /// Starts a prune.
-    pub async fn pruner<'a>(&'a self, plan: Plan, stopping: &'a Stopping) -> Result<Pruner<'a>> {
-        if let Some(ledger) = self.ledger_if_any()? {
+    ///
+    /// # Errors
+    /// Returns an error if entries of the ledger wait in a spill file, if there is no session, or if the archive of
+    /// `plan.backup` cannot be opened.
+    pub async fn new(app: &'a App, plan: Plan, stopping: &'a Stopping) -> Result<Self> {
+        if let Some(ledger) = app.ledger_if_any()? {
             // An entry in a spill file may be evidence that an object is in use.
             ledger.require_complete().await??;
         }
         let backup = match &plan.backup {
-            Some(folder) if plan.deed == Deed::Delete => Some(backup::Backup::begin(self, folder, stopping).await?),
+            Some(folder) if plan.deed == Deed::Delete => Some(backup::Backup::begin(app, folder, stopping).await?),
             _ => None,
         };
-        Ok(Pruner {
-            app: self,
-            session: self.session().await?,
+        Ok(Self {
+            app,
+            session: app.session().await?,
             stopping,
             deed: plan.deed,
             holds: plan.holds,
@@ -157,9 +161,7 @@ impl App {
             now: crate::env::clock::now(),
         })
     }
-}
 
-impl<'a> Pruner<'a> {
     /// Examines the threads that a rule selects in the ledger, and deletes them if deletion is requested. Passes each
     /// one with its outcome to `each`.
     pub async fn threads(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
@@ -219,7 +221,7 @@ impl<'a> Pruner<'a> {
         let skew = self.skew();
         if let Some(backup) = self.backup {
             // Threads that could not be exported were not deleted. Their exit codes are already counted.
-            backup.end().or_else(|error| if error.is::<Told>() { Ok(()) } else { Err(error) })?;
+            backup.end().or_else(|error| if error.is::<AlreadyReported>() { Ok(()) } else { Err(error) })?;
         }
         if let Some(hint) = self.hint.take() {
             self.app.ui().hint(&hint);
@@ -233,7 +235,7 @@ impl<'a> Pruner<'a> {
         match self.health.is_lost() {
             Some(code) if code != DONE => {
                 self.app.ui().warn("stopping: ten in a row could not be asked for; the same command goes on from here");
-                Err(Told(code).into())
+                Err(AlreadyReported(code).into())
             }
             _ => Ok(()),
         }

@@ -9,7 +9,7 @@ use crate::app::Call;
 use crate::app::signals;
 use crate::client::Payload;
 use crate::exit::{INTERRUPTED, RunEnded};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -62,84 +62,82 @@ impl Watch {
     }
 }
 
-impl App {
-    /// Runs `work`, which follows runs. The first signal ends it and handles the runs. A second signal ends the process
-    /// at once.
-    pub(super) fn attend_runs<T>(
-        &self,
-        on_interrupt: OnInterrupt,
-        watch: &Watch,
-        work: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        signals::insist()?;
-        self.attend(async {
-            let code = {
-                let mut work = pin!(work);
-                tokio::select! {
-                    biased;
-                    code = signals::signal() => code,
-                    result = &mut work => return result,
-                }
-            };
-            Err(self.interrupted(code, on_interrupt, &watch.going()).await)
-        })
-    }
-
-    /// Handles the runs that have not ended, and returns the error that ends the command.
-    async fn interrupted(&self, code: u8, on_interrupt: OnInterrupt, going: &[Value]) -> anyhow::Error {
-        let stopped = self.stop(code);
-        if going.is_empty() {
-            return stopped;
-        }
-        signals::hold();
-        let cancel = match on_interrupt {
-            OnInterrupt::Cancel => true,
-            OnInterrupt::Ask if code == INTERRUPTED && self.ui().is_attended() => {
-                self.tell_going(going);
-                self.asked(question(going)).await
+/// Runs `work`, which follows runs. The first signal ends it and handles the runs. A second signal ends the process
+/// at once.
+pub(super) fn attend_runs<T>(
+    app: &App,
+    on_interrupt: OnInterrupt,
+    watch: &Watch,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    signals::insist()?;
+    app.attend(async {
+        let code = {
+            let mut work = pin!(work);
+            tokio::select! {
+                biased;
+                code = signals::signal() => code,
+                result = &mut work => return result,
             }
-            OnInterrupt::Ask => return going_on(code, going),
         };
-        if cancel {
-            for run in going {
-                self.cancel(run).await;
-            }
-        }
-        stopped
-    }
+        Err(interrupted(app, code, on_interrupt, &watch.going()).await)
+    })
+}
 
-    fn tell_going(&self, going: &[Value]) {
-        self.ui().plain("");
+/// Handles the runs that have not ended, and returns the error that ends the command.
+async fn interrupted(app: &App, code: u8, on_interrupt: OnInterrupt, going: &[Value]) -> anyhow::Error {
+    let stopped = app.stop(code);
+    if going.is_empty() {
+        return stopped;
+    }
+    signals::hold();
+    let cancel = match on_interrupt {
+        OnInterrupt::Cancel => true,
+        OnInterrupt::Ask if code == INTERRUPTED && app.ui().is_interactive() => {
+            tell_going(app, going);
+            asked(app, question(going)).await
+        }
+        OnInterrupt::Ask => return going_on(code, going),
+    };
+    if cancel {
         for run in going {
-            let hint = wait_hint(run).unwrap_or_default();
-            self.ui().always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
+            cancel_run(app, run).await;
         }
     }
+    stopped
+}
 
-    /// Asks on a separate thread, so that a second Ctrl-C does not have to wait for the answer.
-    async fn asked(&self, question: String) -> bool {
-        let (send, receive) = tokio::sync::oneshot::channel();
-        let ui = self.shared_ui();
-        if crate::env::limits::detach(move || send.send(ui.ask(&question))).is_err() {
-            return false;
-        }
-        matches!(receive.await, Ok(Answer::Yes))
+fn tell_going(app: &App, going: &[Value]) {
+    app.ui().print_line("");
+    for run in going {
+        let hint = wait_hint(run).unwrap_or_default();
+        app.ui().warn_always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
     }
+}
 
-    async fn cancel(&self, run: &Value) {
-        let cancelled = async {
-            let call = Call::of::<CancelRun>(&path_of(run)?, &Nothing {}, Payload::None);
-            self.call(call).await
-        };
-        match cancelled.await {
-            Ok(reply) => {
-                let status = reply.text("status").unwrap_or("cancelling").replace('_', " ");
-                self.ui().always(&format!("{} is {status}", named(run)));
-            }
-            Err(error) => {
-                if let Some(report) = crate::exit::report(&error) {
-                    self.ui().error(&report);
-                }
+/// Asks on a separate thread, so that a second Ctrl-C does not have to wait for the answer.
+async fn asked(app: &App, question: String) -> bool {
+    let (send, receive) = tokio::sync::oneshot::channel();
+    let ui = app.shared_ui();
+    if crate::env::limits::detach(move || send.send(ui.ask(&question))).is_err() {
+        return false;
+    }
+    matches!(receive.await, Ok(Confirmation::Yes))
+}
+
+async fn cancel_run(app: &App, run: &Value) {
+    let cancelled = async {
+        let call = Call::of::<CancelRun>(&path_of(run)?, &Nothing {}, Payload::None);
+        app.call(call).await
+    };
+    match cancelled.await {
+        Ok(reply) => {
+            let status = reply.text("status").unwrap_or("cancelling").replace('_', " ");
+            app.ui().warn_always(&format!("{} is {status}", named(run)));
+        }
+        Err(error) => {
+            if let Some(report) = crate::exit::report(&error) {
+                app.ui().error(&report);
             }
         }
     }

@@ -10,24 +10,22 @@ use crate::client::Payload;
 use anyhow::Result;
 use serde_json::Value;
 
-impl App {
-    /// Fetches the messages of a run, oldest first. The result is the same for servers that support neither filter nor
-    /// order.
-    pub(super) async fn messages_of(&self, run: &Value) -> Result<Vec<Value>> {
-        let path = path_of(run)?;
-        let paging = Paging { order: Some(Order::Asc), ..Paging::default() };
-        let query = MessagePaging { run_id: Some(path.run_id.as_str().to_owned()), paging };
-        let thread = OfThread { thread_id: path.thread_id };
-        let call = Call::of::<ListMessages>(&thread, &query, Payload::None);
-        let mut walk = self.walk_as_is(&call, None);
-        let session = self.session().await?;
-        let mut messages = Vec::new();
-        loop {
-            match walk.next(&session.client).await {
-                Ok(Some(page)) => messages.extend(page.items),
-                Ok(None) => return Ok(of_run(messages, run)),
-                Err(error) => return Err(self.explain(&call, error).await.into()),
-            }
+/// Fetches the messages of a run, oldest first. The result is the same for servers that support neither filter nor
+/// order.
+pub(super) async fn messages_of(app: &App, run: &Value) -> Result<Vec<Value>> {
+    let path = path_of(run)?;
+    let paging = Paging { order: Some(Order::Asc), ..Paging::default() };
+    let query = MessagePaging { run_id: Some(path.run_id.as_str().to_owned()), paging };
+    let thread = OfThread { thread_id: path.thread_id };
+    let call = Call::of::<ListMessages>(&thread, &query, Payload::None);
+    let mut walk = app.walk_as_is(&call, None);
+    let session = app.session().await?;
+    let mut messages = Vec::new();
+    loop {
+        match walk.next(&session.client).await {
+            Ok(Some(page)) => messages.extend(page.items),
+            Ok(None) => return Ok(of_run(messages, run)),
+            Err(error) => return Err(app.explain(&call, error).await.into()),
         }
     }
 }

@@ -15,16 +15,16 @@ mod text;
 mod tool_calls;
 
 pub use interrupt::OnInterrupt;
-pub use show::Wanted;
+pub use show::{Wanted, follow, follow_all};
 pub use tool_calls::Next;
 
 use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
 use crate::app::{App, Call};
 use crate::client::{ClientError, Payload};
-use crate::exit::{CallFailed, RunEnded};
+use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
-use crate::ui::Rank;
+use crate::ui::WaitPriority;
 use anyhow::{Context, Result, anyhow};
 use interrupt::Watch;
 use outcome::wait_hint;
@@ -121,7 +121,7 @@ impl<'a> Following<'a> {
         while !has_ended(&run) {
             run = if run["status"] == "requires_action" && !self.given_up {
                 voice.give_up()?;
-                self.app.tell_calls(&run);
+                outcome::tell_calls(self.app, &run);
                 match self.act(run, voice, answers).await? {
                     Acted::On(run) => run,
                     Acted::Left(run) => return Ok(run),
@@ -167,8 +167,8 @@ impl<'a> Following<'a> {
         loop {
             if self.begun.elapsed() >= UNSAID {
                 let text = self.watch.described();
-                let begin = || self.app.waits().begin(Rank::Notable, &text, self.begun);
-                waiting.get_or_insert_with(begin).say(&text);
+                let begin = || self.app.waits().begin(WaitPriority::Notable, &text, self.begun);
+                waiting.get_or_insert_with(begin).set_text(&text);
             }
             let pause = self.polls.pause(Instant::now());
             let waited = async {
@@ -203,7 +203,7 @@ impl<'a> Following<'a> {
         let Some(deadline) = self.deadline else { return work.await };
         match timeout_at(deadline, work).await {
             Ok(done) => done,
-            Err(_) => Err(RunEnded::late(run, self.plan.timeout.unwrap_or_default()).into()),
+            Err(_) => Err(outcome::timed_out(run, self.plan.timeout.unwrap_or_default()).into()),
         }
     }
 

@@ -8,49 +8,45 @@ use crate::exit::{
 use serde_json::Value;
 use std::time::Duration;
 
-impl RunEnded {
-    /// Returns the outcome of a run that is no longer followed. Only a completed run is a success.
-    pub(super) fn of(run: &Value) -> Result<(), Self> {
-        let ended = |code, how: &str| Self { message: format!("{} {how}", named(run)), ..Self::new(code) };
-        let error = &run["last_error"];
-        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let reason = text(&run["incomplete_details"]["reason"]);
-        Err(match run["status"].as_str().unwrap_or_default() {
-            "completed" => return Ok(()),
-            "failed" => Self {
-                cause: text(&error["message"]).or_else(|| text(&error["code"])),
-                server_code: text(&error["code"]),
-                ..ended(RUN_FAILED, "failed")
-            },
-            "incomplete" => Self { cause: reason, ..ended(RUN_INCOMPLETE, "is incomplete") },
-            "expired" => ended(RUN_EXPIRED, "expired"),
-            "cancelled" => ended(RUN_CANCELLED, "was cancelled"),
-            "requires_action" => Self {
-                cause: Some(wanted(run)),
-                hint: submit_hint(run),
-                ..ended(RUN_REQUIRES_ACTION, "requires action")
-            },
-            status => ended(FAILED, &format!("is `{status}`")),
-        })
-    }
-
-    /// Returns the error for a run that continues after the timeout.
-    pub(super) fn late(run: &Value, after: Duration) -> Self {
-        let message = format!("{} is still going after {}", named(run), seconds(after));
-        Self { message, hint: wait_hint(run), ..Self::new(RUN_TIMEOUT) }
-    }
-
-    fn new(code: u8) -> Self {
-        Self { code, message: String::new(), cause: None, server_code: None, hint: None }
-    }
+/// Returns the outcome of a run that is no longer followed. Only a completed run is a success.
+pub(super) fn of(run: &Value) -> Result<(), RunEnded> {
+    let ended = |code, how: &str| RunEnded { message: format!("{} {how}", named(run)), ..with_code(code) };
+    let error = &run["last_error"];
+    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let reason = text(&run["incomplete_details"]["reason"]);
+    Err(match run["status"].as_str().unwrap_or_default() {
+        "completed" => return Ok(()),
+        "failed" => RunEnded {
+            cause: text(&error["message"]).or_else(|| text(&error["code"])),
+            server_code: text(&error["code"]),
+            ..ended(RUN_FAILED, "failed")
+        },
+        "incomplete" => RunEnded { cause: reason, ..ended(RUN_INCOMPLETE, "is incomplete") },
+        "expired" => ended(RUN_EXPIRED, "expired"),
+        "cancelled" => ended(RUN_CANCELLED, "was cancelled"),
+        "requires_action" => RunEnded {
+            cause: Some(wanted(run)),
+            hint: submit_hint(run),
+            ..ended(RUN_REQUIRES_ACTION, "requires action")
+        },
+        status => ended(FAILED, &format!("is `{status}`")),
+    })
 }
 
-impl App {
-    /// Reports the calls for which a run waits, one per line.
-    pub(super) fn tell_calls(&self, run: &Value) {
-        for call in calls(run) {
-            self.ui().note(&format!("{} [{}]", text::call(call), call["id"].as_str().unwrap_or("no id")));
-        }
+/// Returns the error for a run that continues after the timeout.
+pub(super) fn timed_out(run: &Value, after: Duration) -> RunEnded {
+    let message = format!("{} is still going after {}", named(run), seconds(after));
+    RunEnded { message, hint: wait_hint(run), ..with_code(RUN_TIMEOUT) }
+}
+
+fn with_code(code: u8) -> RunEnded {
+    RunEnded { code, message: String::new(), cause: None, server_code: None, hint: None }
+}
+
+/// Reports the calls for which a run waits, one per line.
+pub(super) fn tell_calls(app: &App, run: &Value) {
+    for call in calls(run) {
+        app.ui().note(&format!("{} [{}]", text::call(call), call["id"].as_str().unwrap_or("no id")));
     }
 }
 
@@ -106,31 +102,31 @@ mod tests {
 
     #[test]
     fn each_status_has_its_code() {
-        let code = |status| RunEnded::of(&json!({"id": "run_1", "status": status})).map_err(|ended| ended.code);
+        let code = |status| of(&json!({"id": "run_1", "status": status})).map_err(|ended| ended.code);
         assert_eq!(code("completed"), Ok(()));
         for (status, expected) in
             [("failed", 20), ("incomplete", 21), ("expired", 22), ("cancelled", 23), ("requires_action", 24)]
         {
             assert_eq!(code(status), Err(expected), "{status}");
         }
-        assert_eq!(RunEnded::late(&json!({}), Duration::from_millis(1_500)).code, 25);
+        assert_eq!(timed_out(&json!({}), Duration::from_millis(1_500)).code, 25);
     }
 
     #[test]
     fn a_failure_says_why_and_a_waiting_run_what_for() {
-        let failed = RunEnded::of(&json!({"id": "run_1", "thread_id": "thread_1", "status": "failed",
+        let failed = of(&json!({"id": "run_1", "thread_id": "thread_1", "status": "failed",
             "last_error": {"code": "server_error", "message": "no luck"}}));
         let failed = failed.unwrap_err();
         assert_eq!(failed.message, "run run_1 of thread_1 failed");
         assert_eq!((failed.cause.as_deref(), failed.server_code.as_deref()), (Some("no luck"), Some("server_error")));
         let calls = json!([{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
-        let waiting = RunEnded::of(&json!({"id": "run_1", "thread_id": "thread_1", "status": "requires_action",
+        let waiting = of(&json!({"id": "run_1", "thread_id": "thread_1", "status": "requires_action",
             "required_action": {"submit_tool_outputs": {"tool_calls": calls}}}));
         let waiting = waiting.unwrap_err();
         assert_eq!(waiting.cause.as_deref(), Some("it waits for the outputs of f (call_1)"));
         let hint = "`asst runs submit-tool-outputs thread_1 run_1 --tool-output call_1=TEXT` gives them";
         assert_eq!(waiting.hint.as_deref(), Some(hint));
-        let odd = RunEnded::of(&json!({"status": "requires_action", "required_action": null})).unwrap_err();
+        let odd = of(&json!({"status": "requires_action", "required_action": null})).unwrap_err();
         assert_eq!(odd.cause.as_deref(), Some("it does not say which outputs it waits for"));
     }
 }

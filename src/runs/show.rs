@@ -1,6 +1,7 @@
 //! The output of commands that follow runs.
 
-use super::interrupt::Watch;
+use super::interrupt::{Watch, attend_runs};
+use super::messages::messages_of;
 use super::output::{Lines, Voice};
 use super::text::Text;
 use super::{Answerer, Begin, Following, Plan, SharedAnswerer, Way, nobody};
@@ -23,116 +24,114 @@ pub enum Wanted {
     RunWithMessages,
 }
 
-impl App {
-    /// Follows a run to its end. Shows the answer as text, or in the requested output format.
-    pub fn follow(
-        &self,
-        sheet: Sheet,
-        begin: Begin,
-        plan: Plan,
-        wanted: Wanted,
-        answers: Option<&mut Answerer<'_>>,
-    ) -> Result<()> {
-        let watch = Watch::default();
-        let mut voice = self.voice(sheet, plan.way)?;
-        let work = async {
-            let mut following = Following::new(self, plan, &watch);
-            let run = match answers {
-                Some(answers) => following.follow(begin, &mut voice, answers).await,
-                None => following.follow(begin, &mut voice, &mut nobody).await,
-            };
-            let run = match run {
-                Ok(run) => run,
-                Err(error) => {
-                    voice.give_up()?;
-                    return Err(error);
-                }
-            };
-            let streamed = following.streamed;
-            match &mut voice {
-                Voice::Text(text) => {
-                    if !streamed {
-                        self.messages_of(&run).await?.iter().for_each(|message| text.message(message));
-                    }
-                    text.end(self).await?;
-                }
-                Voice::Events(_) if streamed => {}
-                Voice::Events(_) => voice.polled(&run)?,
-                Voice::Silent => self.show(sheet, &self.as_wanted(run.clone(), wanted).await?)?,
-            }
-            Ok(following.verdict(&run)?)
+/// Follows a run to its end. Shows the answer as text, or in the requested output format.
+pub fn follow(
+    app: &App,
+    sheet: Sheet,
+    begin: Begin,
+    plan: Plan,
+    wanted: Wanted,
+    answers: Option<&mut Answerer<'_>>,
+) -> Result<()> {
+    let watch = Watch::default();
+    let mut voice = voice(app, sheet, plan.way)?;
+    let work = async {
+        let mut following = Following::new(app, plan, &watch);
+        let run = match answers {
+            Some(answers) => following.follow(begin, &mut voice, answers).await,
+            None => following.follow(begin, &mut voice, &mut nobody).await,
         };
-        self.attend_runs(plan.on_interrupt, &watch, work)
-    }
-
-    /// Follows several runs at once. Shows them in the order given, each as soon as it and those before it have ended.
-    pub fn follow_all(
-        &self,
-        sheet: Sheet,
-        runs: Vec<OfRun>,
-        plan: Plan,
-        wanted: Wanted,
-        answers: &SharedAnswerer<'_>,
-    ) -> Result<()> {
-        let watch = Watch::default();
-        let most = runs.len().max(1);
-        let mut printer = self.printer(sheet, Shape::Many)?;
-        let mut outcomes = Outcomes::default();
-        let watching = &watch;
-        let work = async {
-            let ended = stream::iter(runs).map(|path| async move {
-                let mut following = Following::new(self, plan, watching);
-                let begin = Begin::Known(path);
-                let run = following.follow(begin, &mut Voice::Silent, &mut |run| answers(run)).await?;
-                let verdict = following.verdict(&run);
-                Ok::<_, anyhow::Error>((self.as_wanted(run, wanted).await?, verdict))
-            });
-            let mut ended = pin!(ended.buffered(most));
-            while let Some(run) = ended.next().await {
-                let result = match run {
-                    Ok((run, verdict)) => {
-                        self.ui().out(&printer.item(&run)?)?;
-                        verdict.map_err(anyhow::Error::from)
-                    }
-                    Err(error) => Err(error),
-                };
-                outcomes.add(self.told(result)?);
+        let run = match run {
+            Ok(run) => run,
+            Err(error) => {
+                voice.give_up()?;
+                return Err(error);
             }
-            self.ui().out(&printer.end()?)?;
-            self.tell_unseen(&printer);
-            outcomes.result()
         };
-        self.attend_runs(plan.on_interrupt, &watch, work)
-    }
-
-    /// Reports a failure and returns its exit code.
-    fn told(&self, result: Result<()>) -> Result<u8> {
-        let Err(error) = result else { return Ok(DONE) };
-        let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
-        self.ui().error(&report);
-        Ok(report.exit_code)
-    }
-
-    /// Returns the output for a run in progress. Text is used only if no other format was requested.
-    fn voice(&self, sheet: Sheet, way: Way) -> Result<Voice> {
-        let ui = self.shared_ui();
-        if way == Way::Stream && self.format()? == Format::Jsonl {
-            let filter = self.options().jq.is_some().then(|| self.printer(sheet, Shape::One)).transpose()?;
-            return Ok(Voice::Events(Lines::new(ui, filter)));
-        }
-        let project = || Ok::<_, anyhow::Error>(self.project()?.is_some_and(|project| project.output.is_some()));
-        let formed = self.options().format.is_some() || self.options().jq.is_some() || self.invocation.has("columns");
-        Ok(if formed || project()? { Voice::Silent } else { Voice::Text(Box::new(Text::new(ui))) })
-    }
-
-    async fn as_wanted(&self, mut run: Value, wanted: Wanted) -> Result<Value> {
-        if wanted == Wanted::RunWithMessages {
-            let structured =
-                self.options().jq.is_some() || matches!(self.format()?, Format::Json | Format::Jsonl | Format::Yaml);
-            if structured && run.is_object() {
-                run["messages"] = self.messages_of(&run).await?.into();
+        let streamed = following.streamed;
+        match &mut voice {
+            Voice::Text(text) => {
+                if !streamed {
+                    messages_of(app, &run).await?.iter().for_each(|message| text.message(message));
+                }
+                text.end(app).await?;
             }
+            Voice::Events(_) if streamed => {}
+            Voice::Events(_) => voice.polled(&run)?,
+            Voice::Silent => app.show(sheet, &as_wanted(app, run.clone(), wanted).await?)?,
         }
-        Ok(run)
+        Ok(following.verdict(&run)?)
+    };
+    attend_runs(app, plan.on_interrupt, &watch, work)
+}
+
+/// Follows several runs at once. Shows them in the order given, each as soon as it and those before it have ended.
+pub fn follow_all(
+    app: &App,
+    sheet: Sheet,
+    runs: Vec<OfRun>,
+    plan: Plan,
+    wanted: Wanted,
+    answers: &SharedAnswerer<'_>,
+) -> Result<()> {
+    let watch = Watch::default();
+    let most = runs.len().max(1);
+    let mut printer = app.printer(sheet, Shape::Many)?;
+    let mut outcomes = Outcomes::default();
+    let watching = &watch;
+    let work = async {
+        let ended = stream::iter(runs).map(|path| async move {
+            let mut following = Following::new(app, plan, watching);
+            let begin = Begin::Known(path);
+            let run = following.follow(begin, &mut Voice::Silent, &mut |run| answers(run)).await?;
+            let verdict = following.verdict(&run);
+            Ok::<_, anyhow::Error>((as_wanted(app, run, wanted).await?, verdict))
+        });
+        let mut ended = pin!(ended.buffered(most));
+        while let Some(run) = ended.next().await {
+            let result = match run {
+                Ok((run, verdict)) => {
+                    app.ui().out(&printer.item(&run)?)?;
+                    verdict.map_err(anyhow::Error::from)
+                }
+                Err(error) => Err(error),
+            };
+            outcomes.add(told(app, result)?);
+        }
+        app.ui().out(&printer.end()?)?;
+        app.tell_unseen(&printer);
+        outcomes.result()
+    };
+    attend_runs(app, plan.on_interrupt, &watch, work)
+}
+
+/// Reports a failure and returns its exit code.
+fn told(app: &App, result: Result<()>) -> Result<u8> {
+    let Err(error) = result else { return Ok(DONE) };
+    let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+    app.ui().error(&report);
+    Ok(report.exit_code)
+}
+
+/// Returns the output for a run in progress. Text is used only if no other format was requested.
+fn voice(app: &App, sheet: Sheet, way: Way) -> Result<Voice> {
+    let ui = app.shared_ui();
+    if way == Way::Stream && app.format()? == Format::Jsonl {
+        let filter = app.options().jq.is_some().then(|| app.printer(sheet, Shape::One)).transpose()?;
+        return Ok(Voice::Events(Lines::new(ui, filter)));
     }
+    let project = || Ok::<_, anyhow::Error>(app.project()?.is_some_and(|project| project.output.is_some()));
+    let formed = app.options().format.is_some() || app.options().jq.is_some() || app.invocation.has("columns");
+    Ok(if formed || project()? { Voice::Silent } else { Voice::Text(Box::new(Text::new(ui))) })
+}
+
+async fn as_wanted(app: &App, mut run: Value, wanted: Wanted) -> Result<Value> {
+    if wanted == Wanted::RunWithMessages {
+        let structured =
+            app.options().jq.is_some() || matches!(app.format()?, Format::Json | Format::Jsonl | Format::Yaml);
+        if structured && run.is_object() {
+            run["messages"] = messages_of(app, &run).await?.into();
+        }
+    }
+    Ok(run)
 }

@@ -9,7 +9,7 @@ use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
 use crate::json;
-use crate::ui::Rank;
+use crate::ui::WaitPriority;
 use anyhow::Result;
 use serde_json::Value;
 use std::time::Duration;
@@ -32,23 +32,21 @@ enum Opened<'a> {
     Whole(Reply),
 }
 
-impl App {
-    async fn open_stream(&self, mut call: Call) -> Result<Opened<'_>> {
-        self.check(&call)?;
-        let session = self.session().await?;
-        let record = self.record(&session.origin, &mut call).await?;
-        match session.client.stream(&call.request()).await {
-            Ok(Streamed::Events(events)) => {
-                Ok(Opened::Events(Box::new(Streaming { app: self, call, events, record: Some(record) })))
-            }
-            Ok(Streamed::Whole(reply)) => {
-                record.done(&call, &reply).await;
-                Ok(Opened::Whole(reply))
-            }
-            Err(error) => {
-                record.failed(&call, &error).await;
-                Err(self.explain(&call, error).await.into())
-            }
+async fn open_stream(app: &App, mut call: Call) -> Result<Opened<'_>> {
+    app.check(&call)?;
+    let session = app.session().await?;
+    let record = app.record(&session.origin, &mut call).await?;
+    match session.client.stream(&call.request()).await {
+        Ok(Streamed::Events(events)) => {
+            Ok(Opened::Events(Box::new(Streaming { app, call, events, record: Some(record) })))
+        }
+        Ok(Streamed::Whole(reply)) => {
+            record.done(&call, &reply).await;
+            Ok(Opened::Whole(reply))
+        }
+        Err(error) => {
+            record.failed(&call, &error).await;
+            Err(app.explain(&call, error).await.into())
         }
     }
 }
@@ -102,7 +100,7 @@ impl Following<'_> {
     pub(super) async fn stream(&mut self, call: Call, voice: &mut Voice) -> Result<Value> {
         let mut run = known_before(&call);
         let ids = call.ids.clone();
-        let mut streaming = match self.app.open_stream(call).await? {
+        let mut streaming = match open_stream(self.app, call).await? {
             Opened::Events(streaming) => streaming,
             Opened::Whole(reply) => {
                 self.app.ui().note("the backend does not stream this; the run is polled");
@@ -150,7 +148,7 @@ impl Following<'_> {
     async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
         let (waits, watch) = (self.app.waits().clone(), self.watch);
         loop {
-            let more = waits.during(Rank::Notable, || watch.described(), streaming.events.more());
+            let more = waits.during(WaitPriority::Notable, || watch.described(), streaming.events.more());
             let piece = if run.as_ref().is_some_and(stands) {
                 tokio::time::timeout(LAST_WORDS, more).await.unwrap_or(Ok(false))
             } else {

@@ -2,7 +2,7 @@
 //!
 //! While its tool calls are answered, the run is polled, because it may end before the outputs are ready.
 
-use super::{Answerer, Following, Voice, has_ended, path_of};
+use super::{Answerer, Following, Voice, has_ended, outcome, path_of};
 use crate::api::Nothing;
 use crate::api::runs::{CancelRun, SubmitToolOutputs};
 use crate::app::Call;
@@ -130,7 +130,7 @@ impl Following<'_> {
 
     /// Returns the final result of a run, with the local reason if there is one.
     pub(super) fn verdict(&self, run: &Value) -> Result<(), RunEnded> {
-        RunEnded::of(run).map_err(|ended| RunEnded { cause: self.why.clone().or(ended.cause), ..ended })
+        outcome::of(run).map_err(|ended| RunEnded { cause: self.why.clone().or(ended.cause), ..ended })
     }
 }
 

@@ -4,52 +4,30 @@
 
 mod backends;
 mod bad_input;
-mod benches;
-mod citations;
 mod client;
-mod completions;
+mod cmd;
 mod contract;
 mod credentials;
-mod demo;
-mod drift;
-mod export;
-mod facts;
 mod faults;
-mod flags;
 #[cfg(unix)]
 mod handlers;
 mod hostile_json;
-mod layers;
+mod interrupts;
 mod ledger;
-mod measure;
-mod mock_server;
 #[cfg(unix)]
 mod mocks;
 mod models;
 mod operations;
-mod operations_table;
-mod peers;
-mod pipes;
-mod profiles;
-mod proxy;
-mod prune;
-mod readme;
 #[cfg(unix)]
 mod record;
 mod serve;
 mod server_compat;
-mod server_crash;
-#[cfg(unix)]
-mod started;
-mod stopping;
+mod shell;
 mod streams;
-#[cfg(unix)]
-mod terminal;
-mod test_env;
+mod structure;
+mod support;
 #[cfg(unix)]
 mod third_party;
-mod tls;
-mod transcript;
 
 #[test]
 fn every_file_of_tests_is_listed() {

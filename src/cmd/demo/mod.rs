@@ -7,7 +7,7 @@ mod sandbox;
 mod script;
 
 use crate::app::App;
-use crate::exit::{FAILED, Told, USAGE};
+use crate::exit::{AlreadyReported, FAILED, USAGE};
 use crate::ui::ErrorReport;
 use anyhow::{Context, Result, anyhow};
 use sandbox::Stage;
@@ -84,7 +84,7 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
         return Ok(done);
     }
     app.ui().out_lines(&text(&done.stdout))?;
-    app.ui().plain(&text(&done.stderr));
+    app.ui().print_line(&text(&done.stderr));
     let code = done.status.code().and_then(|code| u8::try_from(code).ok());
     let exit_code = code.unwrap_or(FAILED);
     app.ui().error(&ErrorReport {
@@ -97,7 +97,7 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
             .then(|| "this is a bug: the demo should know how to call its own program".to_owned()),
         ..ErrorReport::default()
     });
-    Err(Told(exit_code).into())
+    Err(AlreadyReported(exit_code).into())
 }
 
 fn text(bytes: &[u8]) -> String {

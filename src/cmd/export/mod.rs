@@ -106,7 +106,7 @@ impl Exporting {
         let printer = app.printer(SHEET, Shape::Many)?;
         app.wait_for_end(&stopping, NEXT, async {
             let depth = if self.full { Depth::Full } else { Depth::New };
-            let export = app.export(&dir, depth, &stopping).await?;
+            let export = Exporter::open(app, &dir, depth, &stopping).await?;
             let kinds = self.kinds(given.is_some());
             if kinds.contains(&What::Threads) {
                 let ids = match given {

@@ -2,8 +2,8 @@
 
 use crate::app::{App, Shape, Sheet, Stopping};
 use crate::archive::{Finding, Manifest, verify};
-use crate::exit::{DIFFERENT, FAILED, Told};
-use crate::export::{Difference, Only};
+use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
+use crate::export::{Difference, Only, compare};
 use crate::ui::ErrorReport;
 use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;
@@ -76,10 +76,10 @@ impl Verify {
                 hint: Some(format!("`asst export {dir}` does what is left; with --full it fetches threads anew")),
                 ..ErrorReport::default()
             });
-            return Err(Told(FAILED).into());
+            return Err(AlreadyReported(FAILED).into());
         }
         match differences {
-            Some(1..) if self.exit_code => Err(Told(DIFFERENT).into()),
+            Some(1..) if self.exit_code => Err(AlreadyReported(DIFFERENT).into()),
             _ => Ok(()),
         }
     }
@@ -99,7 +99,7 @@ impl Verify {
                 });
                 Ok(app.ui().out(&printer.item(&item)?)?)
             };
-            app.compare(&self.dir, manifest, &stopping, each).await?.result()?;
+            compare(app, &self.dir, manifest, &stopping, each).await?.result()?;
             Ok(count)
         })
     }

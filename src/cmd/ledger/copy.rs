@@ -1,7 +1,7 @@
 //! `asst ledger copy`: copies one ledger into another, such as a local file into a shared database.
 
 use crate::app::App;
-use crate::exit::{MIXED, Told, Usage};
+use crate::exit::{AlreadyReported, MIXED, Usage};
 use crate::ledger::Access;
 use anyhow::Result;
 use serde_json::json;
@@ -31,8 +31,8 @@ impl Copy {
         app.ui().summary(&format!("{text} are in {}", to.place()), &counts);
         let left: Vec<_> = [from.left_out(), to.left_out()].into_iter().flatten().collect();
         for left in &left {
-            app.ui().always(&format!("the copy is not complete: {left}; {}", left.hint()));
+            app.ui().warn_always(&format!("the copy is not complete: {left}; {}", left.hint()));
         }
-        if left.is_empty() { Ok(()) } else { Err(Told(MIXED).into()) }
+        if left.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
     }
 }

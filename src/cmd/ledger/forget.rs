@@ -5,9 +5,9 @@ use crate::api::{Kind, ids};
 use crate::app::App;
 use crate::cmd::id_lines;
 use crate::cmd::rows::{self, RowFilter};
-use crate::exit::{FAILED, Told, Usage};
+use crate::exit::{AlreadyReported, FAILED, Usage};
 use crate::ledger::{Extent, Key};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -56,8 +56,8 @@ impl Forget {
             } {
                 before = Some(last);
             }
-            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Answer::No {
-                return Err(Told(FAILED).into());
+            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Confirmation::No {
+                return Err(AlreadyReported(FAILED).into());
             }
             Ok::<_, anyhow::Error>(ledger.forget_all(&filter, extent).await?)
         })?;

@@ -8,7 +8,7 @@ use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{Absence, App, Call, Outcomes, Shape, Sheet, Trust, Work};
 use crate::client::Payload;
 use crate::cmd::rows::{self, RowFilter};
-use crate::exit::{self, CallFailed, DIFFERENT, DONE, Told, Usage};
+use crate::exit::{self, AlreadyReported, CallFailed, DIFFERENT, DONE, Usage};
 use crate::ledger::{Cursor, Filter, Row, State};
 use crate::view::{Col, Members};
 use anyhow::{Error, Result};
@@ -101,7 +101,7 @@ impl Verify {
         let counts = json!({ "live": live, "gone": gone, "unknown": unknown });
         app.ui().summary(&format!("{live} live, {gone} gone, {unknown} unknown"), &counts);
         outcomes.result()?;
-        if self.exit_code && gone + unknown > 0 { Err(Told(DIFFERENT).into()) } else { Ok(()) }
+        if self.exit_code && gone + unknown > 0 { Err(AlreadyReported(DIFFERENT).into()) } else { Ok(()) }
     }
 }
 

@@ -10,7 +10,7 @@ use show::Told;
 use crate::app::{App, DryRun, Sheet, Stopping, Work};
 use crate::exit::{self, FAILED, Usage};
 use crate::prune::{Candidate, Deed, Fate, Hold, Plan, Pruned, Pruner, Rule};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -54,7 +54,7 @@ impl Job {
         if app.options().dry_run != DryRun::Off {
             return self.pass(app, Deed::Look, async |pruner, told| self.all(kind, pruner, told).await);
         }
-        if !app.ui().is_answered() {
+        if !app.ui().can_confirm() {
             let message = format!("nobody can be asked whether to {} {}", self.verb, self.noun);
             return Err(Usage::hinted(message, "--yes answers; --dry-run shows what would go, and why").into());
         }
@@ -85,7 +85,7 @@ impl Job {
     fn pass(&self, app: &App, deed: Deed, work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>) -> Result<()> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
-            let pruner = app.pruner(self.plan(deed), &stopping).await?;
+            let pruner = Pruner::new(app, self.plan(deed), &stopping).await?;
             let mut told = Told::new(app, self.sheet, deed, self.goal)?;
             if deed == Deed::Delete {
                 let next = "run the same command again for the rest".to_owned();
@@ -105,7 +105,7 @@ impl Job {
         let stopping = Stopping::default();
         let mut told = Told::silent(app, self.sheet, self.goal)?;
         let found = app.wait_for_end(&stopping, "nothing was changed", async {
-            let pruner = app.pruner(self.plan(Deed::Look), &stopping).await?;
+            let pruner = Pruner::new(app, self.plan(Deed::Look), &stopping).await?;
             let mut found = Vec::new();
             for rule in &self.rules {
                 let mut of_rule = Vec::new();
@@ -128,10 +128,10 @@ impl Job {
         }
         told.say(app);
         match app.ui().confirm(&format!("{} these {}?", self.verb, self.noun), count)? {
-            Answer::Yes => Ok(Some(found)),
-            Answer::No => {
+            Confirmation::Yes => Ok(Some(found)),
+            Confirmation::No => {
                 app.ui().note("nothing was changed");
-                Err(exit::Told(FAILED).into())
+                Err(exit::AlreadyReported(FAILED).into())
             }
         }
     }

@@ -83,9 +83,9 @@ impl Told {
         if let Some(hint) = hint.filter(|_| !went && self.counts.contains_key(&Fate::InUse)) {
             app.ui().hint(hint);
         }
-        match exit::together(self.codes) {
+        match exit::combined(self.codes) {
             DONE => Ok(()),
-            code => Err(exit::Told(code).into()),
+            code => Err(exit::AlreadyReported(code).into()),
         }
     }
 }

@@ -6,7 +6,7 @@ mod report;
 
 use crate::app::{App, Cleaned, DryRun, Object, Removed, Taped, remove};
 use crate::env::random;
-use crate::exit::{self, DONE, MIXED, Told, Usage};
+use crate::exit::{self, AlreadyReported, DONE, MIXED, Usage};
 use anyhow::Result;
 use report::Report;
 use std::ffi::OsString;
@@ -56,9 +56,9 @@ impl Record {
         let told = self.tell(app, &Report::new(&session, Some(code), &taped, &cleaned));
         match (code, stopped) {
             (_, Some(error)) => Err(error),
-            (DONE, None) if failed => Err(Told(MIXED).into()),
+            (DONE, None) if failed => Err(AlreadyReported(MIXED).into()),
             (DONE, None) => told,
-            (code, None) => Err(Told(code).into()),
+            (code, None) => Err(AlreadyReported(code).into()),
         }
     }
 
@@ -77,7 +77,7 @@ impl Record {
             Ok(code) => Ok((code, taped)),
             Err(error) => {
                 app.ui().error(&error.report());
-                Err(Told(error.code()).into())
+                Err(AlreadyReported(error.code()).into())
             }
         }
     }
@@ -85,7 +85,7 @@ impl Record {
     fn clean(&self, app: &App, session: &str, left: &[Object]) -> Result<Cleaned> {
         let cleaned = app.wait(app.clean(left));
         if cleaned.is_err() {
-            app.ui().always(&format!(
+            app.ui().warn_always(&format!(
                 "the cleanup has not ended; `asst record --cleanup-session {session}` does what is left"
             ));
         }
@@ -101,7 +101,7 @@ impl Record {
             });
         }
         for intent in &taped.open {
-            app.ui().always(&format!(
+            app.ui().warn_always(&format!(
                 "intent {intent} is open: what may have been made is not known; `asst ledger doctor` tells more"
             ));
         }
@@ -110,9 +110,9 @@ impl Record {
             Removed::Failed { code, .. } => *code,
             Removed::Deleted | Removed::Gone => DONE,
         });
-        let code = exit::together(codes);
+        let code = exit::combined(codes);
         let told = self.tell(app, &Report::new(session, None, &taped, &cleaned));
-        if code == DONE { told } else { Err(Told(code).into()) }
+        if code == DONE { told } else { Err(AlreadyReported(code).into()) }
     }
 
     /// Prints the summary and writes the report.
@@ -123,7 +123,7 @@ impl Record {
         if let Err(error) = &written {
             app.ui().warn(&format!("{error:#}"));
         }
-        written.map_err(|_| Told(exit::FAILED).into())
+        written.map_err(|_| AlreadyReported(exit::FAILED).into())
     }
 }
 

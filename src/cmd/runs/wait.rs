@@ -8,7 +8,7 @@ use crate::cmd::columns::RUNS;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
 use crate::cmd::run_request::Patience;
-use crate::runs::{Begin, Next, Wanted, Way, nobody};
+use crate::runs::{Begin, Next, Wanted, Way, follow, follow_all, nobody};
 use anyhow::Result;
 use std::pin::Pin;
 
@@ -44,11 +44,11 @@ impl WaitRuns {
         match (given.count, paths.pop()) {
             (Count::One, Some(path)) => {
                 let mut answer = answer;
-                app.follow(RUNS, Begin::Known(path), plan, Wanted::RunWithMessages, Some(&mut answer))
+                follow(app, RUNS, Begin::Known(path), plan, Wanted::RunWithMessages, Some(&mut answer))
             }
             (_, last) => {
                 paths.extend(last);
-                app.follow_all(RUNS, paths, plan, Wanted::RunWithMessages, &answer)
+                follow_all(app, RUNS, paths, plan, Wanted::RunWithMessages, &answer)
             }
         }
     }

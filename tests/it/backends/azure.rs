@@ -1,7 +1,7 @@
 //! Azure OpenAI (docs/protocol/dialects.md#azure-openai).
 
 use super::{KEY, backend, main_job};
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 
 const PROFILE: &str = "backend = \"azure-openai\"\nbase_url = \"BASE\"\napi_key_env = \"BACKEND_KEY\"";
 const VERSION: &str = "\napi_version = \"2024-05-01-preview\"";

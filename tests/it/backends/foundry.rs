@@ -1,11 +1,11 @@
 //! Azure AI Foundry "Agents (classic)" (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
 
 use super::{KEY, backend, main_job};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, Standing, shows};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, Server, shows};
 use serde_json::json;
 
-fn foundry(lines: &str) -> (Standing, Asst) {
+fn foundry(lines: &str) -> (Server, Asst) {
     let profile = "backend = \"foundry\"\nbase_url = \"BASE/api/projects/web\"";
     backend(&[], &format!("{profile}\ntoken_command = \"echo {KEY}\"\n{lines}"))
 }
@@ -58,17 +58,20 @@ fn an_export_has_all_files_oldest_first() {
 
 /// Returns a Foundry backend with threads, files and a vector store. The function answers requests for the list of
 /// threads.
-fn with_thread_list(answer: impl Fn() -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
-    let listener = Listener::new(move |asked, before| {
+fn with_thread_list(answer: impl Fn() -> Response + Send + Sync + 'static) -> (MockServer, Asst) {
+    let listener = MockServer::new(move |request, before| {
         let list = |data| json!({ "object": "list", "data": data, "has_more": false });
-        match (asked.method.as_str(), asked.target.split('?').next().unwrap().trim_start_matches("/api/projects/web")) {
+        match (
+            request.method.as_str(),
+            request.target.split('?').next().unwrap().trim_start_matches("/api/projects/web"),
+        ) {
             ("GET", "/threads") => answer(),
             ("GET", "/files") => {
                 let file = json!({ "id": "assistant-000000001", "purpose": "assistants", "created_at": 1_600_000_000 });
-                Deed::json(200, &json!({ "object": "list", "data": [file] }))
+                Response::json(200, &json!({ "object": "list", "data": [file] }))
             }
-            ("GET", _) => Deed::json(200, &list(json!([]))),
-            _ => mint(asked, before),
+            ("GET", _) => Response::json(200, &list(json!([]))),
+            _ => mint(request, before),
         }
     });
     let asst = Asst::new();
@@ -81,14 +84,14 @@ fn with_thread_list(answer: impl Fn() -> Deed + Send + Sync + 'static) -> (Liste
 
 #[test]
 fn no_file_is_pruned_if_the_list_of_threads_cannot_be_read() {
-    let answers: [fn() -> Deed; 7] = [
-        || Deed::error(404, "", None),
-        || Deed::text(404, "default backend - 404"),
-        || Deed::error(405, "no", None),
-        || Deed::error(501, "no", None),
-        || Deed::error(401, "must be made with a session key", Some("missing_scope")),
-        || Deed::json(200, &json!({ "data": null, "has_more": false })),
-        || Deed::json(200, &json!({ "data": [] })),
+    let answers: [fn() -> Response; 7] = [
+        || Response::error(404, "", None),
+        || Response::text(404, "default backend - 404"),
+        || Response::error(405, "no", None),
+        || Response::error(501, "no", None),
+        || Response::error(401, "must be made with a session key", Some("missing_scope")),
+        || Response::json(200, &json!({ "data": null, "has_more": false })),
+        || Response::json(200, &json!({ "data": [] })),
     ];
     for answer in answers {
         let (listener, asst) = with_thread_list(answer);
@@ -96,7 +99,7 @@ fn no_file_is_pruned_if_the_list_of_threads_cannot_be_read() {
         assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
         assert!(!listener.lines().iter().any(|line| line.starts_with("DELETE")), "{:?}", listener.lines());
     }
-    let (listener, asst) = with_thread_list(|| Deed::json(200, &json!({ "data": [], "has_more": false })));
+    let (listener, asst) = with_thread_list(|| Response::json(200, &json!({ "data": [], "has_more": false })));
     asst.run(["files", "prune", "--unreferenced", "--yes"]).ok().says("1 deleted");
     assert!(listener.lines().iter().any(|line| line.starts_with("DELETE")));
 }
@@ -158,7 +161,8 @@ fn operations_that_foundry_lacks_are_refused_with_a_hint() {
 
 #[test]
 fn a_deletion_of_a_message_that_foundry_answers_with_404_exits_11() {
-    let listener = Listener::scripted([crate::mock_server::Deed::error(404, "Resource not found", Some("404"))]);
+    let listener =
+        MockServer::scripted([crate::support::mock_server::Response::error(404, "Resource not found", Some("404"))]);
     let asst = Asst::new();
     asst.config(&format!(
         "default_profile = \"work\"\n[profiles.work]\nbackend = \"foundry\"\nbase_url = \"{}\"\ntoken_command = \"echo {KEY}\"",

@@ -5,13 +5,13 @@ mod azure;
 mod foundry;
 mod openai;
 
-use crate::test_env::{Asst, Standing};
+use crate::support::test_env::{Asst, Server};
 
 const KEY: &str = "sk-backend-0123456789";
 
 /// Starts a server that demands the key, and returns it with a user whose default profile has these lines. `BASE` in
 /// the lines stands for the address of the server.
-fn backend(serve: &[&str], profile: &str) -> (Standing, Asst) {
+fn backend(serve: &[&str], profile: &str) -> (Server, Asst) {
     let asst = Asst::new().env("ASST_SERVE_KEY", KEY);
     let server = asst.serve(serve);
     let base = server.url.trim_end_matches("/v1");
@@ -27,13 +27,13 @@ fn main_job(asst: &Asst) {
     let assistant = asst.run(["assistants", "create", "--model", "echo", "--tool", TOOL, "-o", "id"]).ok().id();
     let thread = asst.run(["threads", "create", "--message", "call f {}", "-o", "id"]).ok().id();
     let run = asst.run(["runs", "create", &thread, "--assistant-id", &assistant, "-o", "id"]).ok().id();
-    let waiting = crate::test_env::eventually("requires_action", || {
+    let waiting = crate::support::test_env::eventually("requires_action", || {
         let run = asst.run(["runs", "get", &thread, &run, "-o", "json"]).ok().json();
         (run["status"] == "requires_action").then_some(run)
     });
     let call = waiting["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"].as_str().unwrap();
     asst.run(["runs", "submit-tool-outputs", &thread, &run, "--tool-output", &format!("{call}=42")]).ok();
-    crate::test_env::eventually("completed", || {
+    crate::support::test_env::eventually("completed", || {
         (asst.run(["runs", "get", &thread, &run, "--jq", ".status"]).ok().stdout == "completed\n").then_some(())
     });
     let said = asst.run(["messages", "list", &thread, "--jq", ".[0].content[0].text.value"]).ok();

@@ -2,11 +2,11 @@
 //! (docs/protocol/dialects.md#openai-after-the-shutdown), and any other base URL.
 
 use super::{backend, main_job};
-use crate::test_env::{Asst, Standing, shows};
+use crate::support::test_env::{Asst, Server, shows};
 
 const PROFILE: &str = "base_url = \"BASE/v1\"\napi_key_env = \"BACKEND_KEY\"";
 
-fn openai(serve: &[&str]) -> (Standing, Asst) {
+fn openai(serve: &[&str]) -> (Server, Asst) {
     backend(serve, &format!("backend = \"openai\"\n{PROFILE}"))
 }
 

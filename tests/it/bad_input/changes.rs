@@ -1,7 +1,7 @@
 //! Updates without any change, and flags that contradict each other.
 
 use super::refused;
-use crate::test_env::Asst;
+use crate::support::test_env::Asst;
 
 #[test]
 fn an_update_without_members_is_refused() {

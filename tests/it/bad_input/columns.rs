@@ -1,8 +1,8 @@
 //! `--columns`: an unknown name is refused before the request, unless it begins with a dot.
 
 use super::refused;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 #[test]
@@ -36,7 +36,7 @@ fn an_unknown_column_is_refused_before_the_call() {
 #[test]
 fn an_unknown_member_is_shown_if_its_name_begins_with_a_dot() {
     let page = json!({ "data": [{ "id": "asst_1", "x_new": { "a": [1, 2] }, "metadata": { "team": "docs" } }], "has_more": false });
-    let listener = Listener::new(move |_, _| Deed::json(200, &page));
+    let listener = MockServer::new(move |_, _| Response::json(200, &page));
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["assistants", "list", "--columns", "id,.x_new.a,metadata.team,metadata.none", "--header"]), @r"
     id	x_new.a	metadata.team	metadata.none
@@ -61,7 +61,7 @@ fn an_unknown_member_is_shown_if_its_name_begins_with_a_dot() {
 #[test]
 fn columns_from_the_environment_leave_cells_empty_if_the_noun_lacks_them() {
     let page = json!({ "data": [{ "id": "asst_1", "name": "Bot" }], "has_more": false });
-    let listener = Listener::new(move |_, _| Deed::json(200, &page));
+    let listener = MockServer::new(move |_, _| Response::json(200, &page));
     let asst = Asst::with_backend(&listener.url()).env("ASST_COLUMNS", "id,role,name");
     shows!(asst.run(["assistants", "list"]), @r"
     asst_1		Bot
@@ -71,7 +71,7 @@ fn columns_from_the_environment_leave_cells_empty_if_the_noun_lacks_them() {
 
 #[test]
 fn columns_draw_a_warning_with_a_format_that_has_none() {
-    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "id": "asst_1" })));
+    let listener = MockServer::new(|_, _| Response::json(200, &json!({ "id": "asst_1" })));
     let asst = Asst::with_backend(&listener.url());
     asst.run(["assistants", "get", "asst_1", "--columns", "id", "-o", "yaml"]).ok().says("--jq");
 }

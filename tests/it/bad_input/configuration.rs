@@ -1,6 +1,6 @@
 //! Errors around the command: in its configuration, its environment, or its backend.
 
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn command_without_a_backend_exits_4() {
@@ -114,7 +114,7 @@ fn two_backends_in_the_environment_exit_2() {
 
 #[test]
 fn empty_variable_counts_as_unset_and_an_invalid_one_is_named() {
-    let listener = crate::mock_server::Listener::minting();
+    let listener = crate::support::mock_server::MockServer::minting();
     let with = |name: &str, value: &str| {
         Asst::with_backend(&listener.url()).env(format!("ASST_{name}"), value).run(["files", "list"])
     };

@@ -1,7 +1,7 @@
 //! Unusual files from real systems: YAML tags of other programs, byte order marks, links to devices.
 
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::Asst;
 use serde_json::Value;
 
 const CREATE: [&str; 5] = ["assistants", "create", "--model", "m", "--dry-run"];
@@ -59,7 +59,7 @@ fn yaml_numbers_keep_their_digits_on_the_wire() {
 
 #[test]
 fn a_byte_order_mark_at_the_beginning_is_removed() {
-    let listener = Listener::new(|_, _| Deed::text(200, r#"{"id":"x_1","object":"thread.message"}"#));
+    let listener = MockServer::new(|_, _| Response::text(200, r#"{"id":"x_1","object":"thread.message"}"#));
     let asst = Asst::with_backend(&listener.url());
     asst.file("a.txt", "\u{feff}hello\u{feff}");
     asst.file("a.json", "\u{feff}{\"name\": \"bot\"}");

@@ -1,7 +1,7 @@
 //! Filters that recurse, repeat, or grow without end. The command must fail with a clear error and use little memory.
 
-use crate::measure::measured;
-use crate::test_env::Asst;
+use crate::support::memory::measured;
+use crate::support::test_env::Asst;
 
 #[test]
 fn endless_filter_is_stopped() {

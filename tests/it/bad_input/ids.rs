@@ -1,8 +1,8 @@
 //! Invalid IDs, and IDs of another kind of object.
 
 use super::refused;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn an_id_of_another_kind_is_refused() {
@@ -34,7 +34,7 @@ fn an_id_of_another_kind_is_refused() {
 
 #[test]
 fn any_id_disables_the_prefix_check() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "get", "run_abc", "--any-id"]).ok();
     assert_eq!(listener.lines(), ["GET /v1/threads/run_abc"]);
@@ -106,7 +106,7 @@ fn an_error_does_not_repeat_an_id_of_ten_thousand_characters() {
 
 #[test]
 fn an_invalid_id_on_standard_input_is_refused_before_the_first_request() {
-    let nobody = Listener::scripted([]);
+    let nobody = MockServer::scripted([]);
     let asst = Asst::with_backend(&nobody.url());
     shows!(asst.fed("thread_1\nerror: no\n", &["threads", "delete", "-"]), @r"
     --- stderr ---

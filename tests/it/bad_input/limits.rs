@@ -1,7 +1,7 @@
 //! The limits that the API declares, with the error texts of the API.
 
 use super::refused;
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn seventeen_metadata_pairs_are_refused() {

@@ -8,17 +8,16 @@ mod files;
 mod filters;
 mod ids;
 mod limits;
-mod submits;
 mod texts;
 mod variables;
 mod words;
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, Ran};
 
 /// Runs a command with a backend that must not receive a request.
-fn refused(asst: &Asst, args: &[&str]) -> Ran {
-    let nobody = Listener::scripted([]);
+pub(crate) fn refused(asst: &Asst, args: &[&str]) -> Ran {
+    let nobody = MockServer::scripted([]);
     let all: Vec<&str> = args.to_vec();
     let mut command = asst.command(all);
     command.env("OPENAI_BASE_URL", nobody.url()).env("OPENAI_API_KEY", "sk-test-0123456789");

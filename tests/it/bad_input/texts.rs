@@ -1,8 +1,8 @@
 //! Invalid JSON, YAML and files.
 
 use super::refused;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn invalid_json_in_a_flag_is_refused_with_line_and_column() {
@@ -118,8 +118,8 @@ fn a_file_without_read_permission_is_refused() {
 
 #[test]
 fn an_empty_file_is_uploaded() {
-    let listener = Listener::new(|_, _| {
-        crate::mock_server::Deed::json(
+    let listener = MockServer::new(|_, _| {
+        crate::support::mock_server::Response::json(
             200,
             &serde_json::json!({"id": "file-1", "object": "file", "filename": "empty.txt", "bytes": 0}),
         )
@@ -128,7 +128,7 @@ fn an_empty_file_is_uploaded() {
     asst.file("empty.txt", "");
     let id = asst.run(["files", "upload", "empty.txt", "-o", "id"]).ok();
     assert_eq!(id.stdout, "file-1\n");
-    let body = String::from_utf8_lossy(&listener.asked()[0].body).into_owned();
+    let body = String::from_utf8_lossy(&listener.requests()[0].body).into_owned();
     assert!(body.contains("filename=\"empty.txt\""), "{body}");
 }
 

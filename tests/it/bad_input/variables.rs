@@ -1,8 +1,8 @@
 //! Invalid environment variables: the error names the variable, and no request is sent.
 
 use super::refused;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 #[test]
@@ -35,7 +35,7 @@ fn invalid_variable_is_named_in_the_error() {
 
 #[test]
 fn flag_overrides_an_invalid_variable() {
-    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "data": [], "has_more": false })));
+    let listener = MockServer::new(|_, _| Response::json(200, &json!({ "data": [], "has_more": false })));
     let asst = Asst::with_backend(&listener.url()).env("ASST_RETRIES", "nonsense").env("ASST_MAX_WAIT", "nonsense");
     asst.run(["files", "list", "--retries", "1", "--max-wait", "1s"]).ok();
 }
@@ -51,7 +51,7 @@ fn flag_with_an_invalid_number_exits_2() {
 /// A project file that selects JSON also selects it for standard error, as `-o json` does.
 #[test]
 fn output_format_of_the_project_file_applies_to_stderr() {
-    let listener = Listener::new(|_, _| Deed::error(404, "No thread found with id 'thread_1'.", None));
+    let listener = MockServer::new(|_, _| Response::error(404, "No thread found with id 'thread_1'.", None));
     let asst = Asst::with_backend(&listener.url());
     asst.file("asst.toml", "output = 'json'\n");
     let cases: [(&[&str], i32); 5] = [

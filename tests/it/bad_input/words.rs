@@ -1,7 +1,7 @@
 //! Unknown words on the command line, and a closed standard output.
 
 use super::refused;
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 use std::io::Read;
 use std::process::Stdio;
 
@@ -102,7 +102,7 @@ fn a_raw_request_cannot_leave_the_base_url() {
 
 #[test]
 fn a_dash_among_ids_is_refused_before_the_request() {
-    let listener = crate::mock_server::Listener::scripted([]);
+    let listener = crate::support::mock_server::MockServer::scripted([]);
     let asst = Asst::with_backend(&listener.url());
     for args in [["threads", "get", "thread_1", "-"], ["threads", "get", "-", "-"], ["messages", "get", "-", "msg_1"]] {
         asst.run(args).code(2);

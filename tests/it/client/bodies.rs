@@ -1,8 +1,8 @@
 //! Bodies that are too long, too deep, too dense, or not JSON.
 
 use super::{fails, hostile, unread};
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Response;
+use crate::support::test_env::shows;
 
 const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 
@@ -10,17 +10,17 @@ const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 fn an_endless_body_is_refused() {
     let pieces: [&[u8]; 3] = [b" ", b"x", b"[0,"];
     for piece in pieces {
-        let ran = unread(Deed::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
+        let ran = unread(Response::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
         assert!(ran.stderr.contains("--page-size"), "{}", ran.text());
     }
     // The create may have succeeded, so its outcome is unknown.
-    let endless = Deed::endless(JSON, vec![b' '; 1 << 16]);
+    let endless = Response::endless(JSON, vec![b' '; 1 << 16]);
     fails([endless], &["threads", "create"], 10, "the answer is longer than 28 MiB");
 }
 
 #[test]
 fn many_endless_bodies_at_once_are_refused() {
-    let endless = || Deed::endless(JSON, vec![b' '; 1 << 16]);
+    let endless = || Response::endless(JSON, vec![b' '; 1 << 16]);
     let ids: Vec<String> = (0..8).map(|number| format!("thread_{number}")).collect();
     let args: Vec<&str> = ["threads", "get"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     fails((0..8).map(|_| endless()), &args, 7, "the answer is longer than 28 MiB");
@@ -29,14 +29,14 @@ fn many_endless_bodies_at_once_are_refused() {
 #[test]
 fn an_endless_error_page_is_cut() {
     let head = "HTTP/1.1 502 Bad Gateway\ncontent-type: text/html\n\n";
-    unread(Deed::endless(head, b"<p>no gateway</p>\n".repeat(1 << 10)), 7, "no gateway");
-    unread(Deed::text(500, vec![b'x'; 10 << 20]), 7, "xxx");
+    unread(Response::endless(head, b"<p>no gateway</p>\n".repeat(1 << 10)), 7, "no gateway");
+    unread(Response::text(500, vec![b'x'; 10 << 20]), 7, "xxx");
     let json = format!(r#"{{"error":{{"message":"{}"}}}}"#, "no ".repeat(3 << 20));
-    unread(Deed::text(400, json), 5, "no no no");
+    unread(Response::text(400, json), 5, "no no no");
     let deep = format!(r#"{{"error":{}"#, "[".repeat(100_000));
-    unread(Deed::text(400, deep), 5, "[[[");
+    unread(Response::text(400, deep), 5, "[[[");
     // A download ends in the same way.
-    let (_listener, asst) = hostile([Deed::endless(head, vec![b'x'; 1 << 16])]);
+    let (_listener, asst) = hostile([Response::endless(head, vec![b'x'; 1 << 16])]);
     asst.run(["files", "content", "file-1", "--to", "a.bin", "--retries", "0"]).code(7);
     assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0);
 }
@@ -47,7 +47,7 @@ fn an_endless_compressed_body_is_refused() {
     for status in ["200 OK", "500 Oops"] {
         let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\r\n");
         let (begin, piece) = (begin.clone(), piece.clone());
-        let bomb = Deed::own(move |stream| {
+        let bomb = Response::own(move |stream| {
             use std::io::Write;
             let mut sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&begin));
             while sent.is_ok() {
@@ -56,7 +56,7 @@ fn an_endless_compressed_body_is_refused() {
         });
         unread(bomb, 7, if status == "200 OK" { "longer than 28 MiB" } else { "xxx" });
     }
-    let garbled = Deed::raw("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 4\n\nabcd");
+    let garbled = Response::raw("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 4\n\nabcd");
     unread(garbled, 7, "the answer is garbled");
 }
 
@@ -78,20 +78,20 @@ fn unfolding() -> (Vec<u8>, Vec<u8>) {
 #[test]
 fn dense_and_deep_answers_are_refused() {
     let dense = format!("[0{}]", ",0".repeat(10 << 20));
-    unread(Deed::text(200, dense), 7, "more than 250000 values");
+    unread(Response::text(200, dense), 7, "more than 250000 values");
     for open in ["[", r#"{"a":"#] {
         let deep = open.repeat(100_000);
         for form in [&["-o", "json"][..], &["--jq", "."], &["--trace=full"], &[]] {
             let args = [&["threads", "get", "thread_1", "--retries", "0"], form].concat();
-            let (_listener, asst) = hostile([Deed::text(200, deep.clone())]);
+            let (_listener, asst) = hostile([Response::text(200, deep.clone())]);
             let ran = asst.run(args).code(7);
             assert_eq!(ran.stdout, "");
         }
     }
     let closed = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    unread(Deed::text(200, closed.clone()), 7, "nested too deep");
+    unread(Response::text(200, closed.clone()), 7, "nested too deep");
     let within = format!(r#"{{"id":"thread_1","metadata":{closed}}}"#);
-    let (_, asst, _) = fails([Deed::text(200, within)], &["threads", "create"], 10, "nested too deep");
+    let (_, asst, _) = fails([Response::text(200, within)], &["threads", "create"], 10, "nested too deep");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
 }
 
@@ -99,7 +99,7 @@ fn dense_and_deep_answers_are_refused() {
 fn nesting_within_the_limit_passes_every_output_format() {
     const LEVELS: usize = 156;
     let deep = format!("{}1{}", r#"{"a":["#.repeat(LEVELS / 2), "]}".repeat(LEVELS / 2));
-    let thread = move || Deed::text(200, format!(r#"{{"id":"thread_1","metadata":{{"deep":{deep}}}}}"#));
+    let thread = move || Response::text(200, format!(r#"{{"id":"thread_1","metadata":{{"deep":{deep}}}}}"#));
     let (_listener, asst) = hostile([thread()]);
     asst.run(["threads", "create"]).ok();
     asst.run(["threads", "list", "-o", "json"]).ok();
@@ -114,14 +114,14 @@ fn nesting_within_the_limit_passes_every_output_format() {
 
 #[test]
 fn a_truncated_json_answer_is_distinguished_from_another_format() {
-    shows!(unread(Deed::text(200, r#"{"id":"thread_1","obj"#), 7, ""), @r"
+    shows!(unread(Response::text(200, r#"{"id":"thread_1","obj"#), 7, ""), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable
       caused by: the answer is not what the protocol has: it is JSON that breaks off (EOF while parsing a string at line 1 column 21)
       hint: does the base URL of the profile lead to the API? `asst profiles show` tells it
     exit 7
     ");
-    unread(Deed::text(200, "<!doctype html><title>Log in</title>"), 7, "it is no JSON");
-    unread(Deed::text(200, r#"{"id":"thread_1"}{"id":"thread_2"}"#), 7, "it is no JSON");
-    unread(Deed::text(200, "data: {\"id\":\"thread_1\"}\n\n"), 7, "it is no JSON");
+    unread(Response::text(200, "<!doctype html><title>Log in</title>"), 7, "it is no JSON");
+    unread(Response::text(200, r#"{"id":"thread_1"}{"id":"thread_2"}"#), 7, "it is no JSON");
+    unread(Response::text(200, "data: {\"id\":\"thread_1\"}\n\n"), 7, "it is no JSON");
 }

@@ -3,9 +3,9 @@
 #![cfg(unix)]
 
 use super::hostile;
-use crate::mock_server::Deed;
-use crate::terminal::Terminal;
-use crate::test_env::Asst;
+use crate::support::mock_server::Response;
+use crate::support::terminal::Terminal;
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 /// C1, DEL and bidi controls, which JSON allows unescaped, and an escape sequence, which it does not.
@@ -43,15 +43,15 @@ fn raw_requests_show_no_controls() {
         &["--trace=full"],
         &["-o", "csv", "--columns", "name"],
     ] {
-        let (_listener, asst) = hostile([Deed::json(200, &object)]);
+        let (_listener, asst) = hostile([Response::json(200, &object)]);
         let (text, code) = shown(&asst, &[&["api", "get", "/things/x_1"], form].concat());
         assert!(code == Some(0) && text.contains("31m"), "{form:?}: {text}");
         clean(&format!("api {form:?}"), &text);
-        let (_listener, asst) = hostile([Deed::json(200, &page)]);
+        let (_listener, asst) = hostile([Response::json(200, &page)]);
         let (text, _) = shown(&asst, &[&["api", "get", "/things", "--paginate"], form].concat());
         clean(&format!("api --paginate {form:?}"), &text);
     }
-    let (_listener, asst) = hostile([Deed::json(200, &object)]);
+    let (_listener, asst) = hostile([Response::json(200, &object)]);
     let piped = asst.run(["api", "get", "/things/x_1"]).ok();
     assert!(piped.stdout.contains('\u{9b}'), "a pipe gets the text as it is");
 }
@@ -84,17 +84,17 @@ fn dry_runs_show_no_controls() {
 #[test]
 fn downloads_show_text_without_controls_and_nothing_else() {
     let file = ["files", "content", "file-1", "--to", "-"];
-    let (_listener, asst) = hostile([Deed::text(200, format!("één\n{EVIL}\n"))]);
+    let (_listener, asst) = hostile([Response::text(200, format!("één\n{EVIL}\n"))]);
     let (text, code) = shown(&asst, &file);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("één\r\nx31m"), "{text:?}");
     clean("a download", &text);
     for bytes in [&b"\x89PNG\r\n\x1a\n\0\0"[..], b"text\xff", b"\0"] {
-        let (_listener, asst) = hostile([Deed::text(200, bytes)]);
+        let (_listener, asst) = hostile([Response::text(200, bytes)]);
         let (text, code) = shown(&asst, &file);
         assert!(code == Some(2) && text.contains("the file is not text"), "{bytes:?} {code:?} {text}");
         clean("a refusal", &text);
-        let (_listener, asst) = hostile([Deed::text(200, bytes)]);
+        let (_listener, asst) = hostile([Response::text(200, bytes)]);
         let piped = asst.command(file).output().unwrap();
         assert_eq!(piped.stdout, bytes, "a pipe gets the bytes as they are");
     }

@@ -1,8 +1,8 @@
 //! Escape sequences, hyperlinks, clipboard writes, and bidi controls in every string that a server can send.
 
 use super::hostile;
-use crate::mock_server::Deed;
-use crate::test_env::{Asst, skipped};
+use crate::support::mock_server::Response;
+use crate::support::test_env::{Asst, skipped};
 use serde_json::{Value, json};
 
 /// Clears the screen, writes the clipboard (OSC 52), makes a hyperlink (OSC 8), reverses the text direction, and rings
@@ -57,7 +57,7 @@ fn piped_output_contains_no_escapes() {
                 answer["id"] = json!(id);
             }
             for form in [&[][..], &["--header"], &["-o", "csv"], &["-o", "id"]] {
-                let (_listener, asst) = hostile([Deed::json(200, &answer)]);
+                let (_listener, asst) = hostile([Response::json(200, &answer)]);
                 let ran = asst.run([args, form].concat()).ok();
                 // In CSV a line end inside quotes is data.
                 clean("a cell", &if form.contains(&"csv") { ran.text().replace('\r', "") } else { ran.text() });
@@ -70,20 +70,20 @@ fn piped_output_contains_no_escapes() {
 fn error_messages_contain_no_escapes() {
     let error = json!({ "error": { "message": EVIL, "type": EVIL, "code": EVIL, "param": EVIL } });
     for form in [&[][..], &["-o", "json"], &["--trace"], &["--trace=full", "-o", "jsonl"], &["-q"]] {
-        let deed = Deed::json(400, &error).with("x-request-id", "r\u{9b}31m\u{202e}");
+        let deed = Response::json(400, &error).with("x-request-id", "r\u{9b}31m\u{202e}");
         let (_listener, asst) = hostile([deed]);
         let ran = asst.run([&["threads", "get", "thread_1"], form].concat()).code(5);
         clean("a message", &ran.text());
     }
     for body in [EVIL.to_owned(), format!("<html>{EVIL}</html>"), json!({ "detail": [EVIL] }).to_string()] {
-        let (_listener, asst) = hostile([Deed::text(502, body.clone())]);
+        let (_listener, asst) = hostile([Response::text(502, body.clone())]);
         clean("a message", &asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).text());
-        let (_listener, asst) = hostile([Deed::text(200, body)]);
+        let (_listener, asst) = hostile([Response::text(200, body)]);
         clean("a message", &asst.run(["threads", "delete", "thread_1"]).text());
     }
-    let (_listener, asst) = hostile([Deed::json(200, &json!({ "id": "x", "deleted": EVIL }))]);
+    let (_listener, asst) = hostile([Response::json(200, &json!({ "id": "x", "deleted": EVIL }))]);
     clean("a message", &asst.run(["threads", "delete", "thread_1"]).code(1).text());
-    let page = || Deed::json(200, &json!({ "data": [object()], "has_more": true }));
+    let page = || Response::json(200, &json!({ "data": [object()], "has_more": true }));
     let (_listener, asst) = hostile([page(), page()]);
     clean("a warning", &asst.run(["assistants", "list"]).ok().says("repeats the page").stderr);
 }
@@ -91,7 +91,7 @@ fn error_messages_contain_no_escapes() {
 #[test]
 fn file_names_contain_no_escapes() {
     let file = json!({ "id": "file-1", "object": "file", "filename": format!("../../{EVIL}\n.txt") });
-    let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
+    let (_listener, asst) = hostile([Response::json(200, &file), Response::text(200, "bytes")]);
     let ran = asst.run(["files", "content", "file-1", "-O"]).ok();
     clean("a message", &ran.text());
     let names: Vec<_> = std::fs::read_dir(asst.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -107,18 +107,18 @@ fn too_long_file_name_is_shortened_and_reported() {
         ("日".repeat(100), "日".repeat(85)),
     ] {
         let file = json!({ "id": "file-1", "object": "file", "filename": name });
-        let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
+        let (_listener, asst) = hostile([Response::json(200, &file), Response::text(200, "bytes")]);
         asst.run(["files", "content", "file-1", "-O"]).ok().says(&format!("it is shortened to {expected}"));
         assert_eq!(std::fs::read_to_string(asst.work().join(&expected)).unwrap(), "bytes", "{name}");
     }
     let file = json!({ "id": "file-1", "object": "file", "filename": "a".repeat(255) });
-    let (_listener, asst) = hostile([Deed::json(200, &file), Deed::text(200, "bytes")]);
+    let (_listener, asst) = hostile([Response::json(200, &file), Response::text(200, "bytes")]);
     assert!(!asst.run(["files", "content", "file-1", "-O"]).ok().stderr.contains("shortened"));
 }
 
 #[test]
 fn ledger_rows_contain_no_escapes() {
-    let (_listener, asst) = hostile([Deed::json(200, &object())]);
+    let (_listener, asst) = hostile([Response::json(200, &object())]);
     asst.run(["threads", "create"]).ok();
     for args in [&["threads", "list"][..], &["ledger", "list"]] {
         clean("a row", &asst.run(args).ok().text());
@@ -156,7 +156,7 @@ fn terminal_output_contains_no_escapes_in_any_format() {
         &["--trace=full"],
     ];
     for form in forms {
-        let (listener, asst) = hostile([Deed::json(200, &object())]);
+        let (listener, asst) = hostile([Response::json(200, &object())]);
         let Some(text) = in_terminal(&asst, &[&["assistants", "get", "asst_1"], form].concat()) else {
             return skipped("escapes on a terminal", "`script` does not start");
         };

@@ -1,7 +1,7 @@
 //! Many requests under a rate limit: all of them succeed, and few are refused after the limit is found.
 
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::Asst;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,10 @@ struct Window {
 }
 
 /// Answers `most` requests in each window. A window begins with its first request.
-fn limited(most: u32, window: Duration, says: Says) -> (Listener, Arc<Mutex<Window>>) {
+fn limited(most: u32, window: Duration, says: Says) -> (MockServer, Arc<Mutex<Window>>) {
     let seen: Arc<Mutex<Window>> = Arc::default();
     let shared = Arc::clone(&seen);
-    let listener = Listener::new(move |asked, before| {
+    let listener = MockServer::new(move |request, before| {
         let mut seen = shared.lock().unwrap();
         let now = Instant::now();
         if seen.began.is_none_or(|began| now >= began + window) {
@@ -35,11 +35,11 @@ fn limited(most: u32, window: Duration, says: Says) -> (Listener, Arc<Mutex<Wind
         let left = (seen.began.unwrap() + window).saturating_duration_since(now).as_millis() + 1;
         if seen.served == most {
             seen.refused += 1;
-            let deed = Deed::error(429, "Rate limit reached", Some("rate_limit_exceeded"));
+            let deed = Response::error(429, "Rate limit reached", Some("rate_limit_exceeded"));
             return if says == Says::Nothing { deed } else { deed.with("retry-after-ms", &left.to_string()) };
         }
         seen.served += 1;
-        let deed = mint(asked, before);
+        let deed = mint(request, before);
         if says != Says::Remaining {
             return deed;
         }
@@ -52,7 +52,7 @@ fn limited(most: u32, window: Duration, says: Says) -> (Listener, Arc<Mutex<Wind
 }
 
 /// Returns a user whose commands wait before a retry, unlike those of other tests.
-fn waiting(listener: &Listener) -> Asst {
+fn waiting(listener: &MockServer) -> Asst {
     Asst::with_backend(&listener.url()).env("ASST_NO_RETRY_DELAY", "")
 }
 
@@ -76,7 +76,7 @@ fn all_of_many_requests_succeed_under_a_narrow_limit() {
 
 #[test]
 fn a_configured_rate_is_never_exceeded() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::new();
     let backend = format!("backend = \"compatible\"\nbase_url = \"{}\"", listener.url());
     asst.config(&format!("[profiles.slow]\n{backend}\nrate = \"20/s\"\n"));
@@ -91,7 +91,7 @@ fn a_configured_rate_is_never_exceeded() {
 
 #[test]
 fn a_wait_beyond_the_maximum_ends_all_pending_requests() {
-    let listener = Listener::new(|_, _| Deed::error(429, "Rate limit reached", None).with("retry-after", "3600"));
+    let listener = MockServer::new(|_, _| Response::error(429, "Rate limit reached", None).with("retry-after", "3600"));
     let asst = waiting(&listener);
     let ids: Vec<String> = (0..50).map(|number| format!("thread_{number}")).collect();
     let args = ["threads", "get", "--concurrency", "4"].into_iter().chain(ids.iter().map(String::as_str));

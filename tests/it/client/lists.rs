@@ -1,14 +1,17 @@
 //! Lists that are read page by page.
 
 use super::hostile;
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Response;
+use crate::support::test_env::shows;
 use serde_json::json;
 
-fn page(ids: &[&str], more: bool) -> Deed {
+fn page(ids: &[&str], more: bool) -> Response {
     let data: Vec<_> = ids.iter().map(|id| json!({ "id": id, "object": "assistant", "created_at": 1 })).collect();
     let (first, last) = (ids.first(), ids.last());
-    Deed::json(200, &json!({ "object": "list", "data": data, "has_more": more, "first_id": first, "last_id": last }))
+    Response::json(
+        200,
+        &json!({ "object": "list", "data": data, "has_more": more, "first_id": first, "last_id": last }),
+    )
 }
 
 #[test]
@@ -45,10 +48,10 @@ fn repeated_page_ends_the_list_with_a_warning() {
 
 #[test]
 fn failed_page_fails_the_list() {
-    let (_listener, asst) = hostile([page(&["asst_1"], true), Deed::error(400, "no", None)]);
+    let (_listener, asst) = hostile([page(&["asst_1"], true), Response::error(400, "no", None)]);
     let ran = asst.run(["assistants", "list", "-o", "json"]).code(5);
     assert_eq!(ran.stdout, "", "half an array is no array");
-    let (_listener, asst) = hostile([page(&["asst_1"], true), Deed::error(400, "no", None)]);
+    let (_listener, asst) = hostile([page(&["asst_1"], true), Response::error(400, "no", None)]);
     let ran = asst.run(["assistants", "list", "-o", "jsonl"]).code(5);
     assert_eq!(ran.stdout.lines().count(), 1, "what came is shown");
 }
@@ -58,7 +61,7 @@ fn list_without_a_cursor_warns_that_it_is_incomplete() {
     for (body, shown) in
         [(r#"{"data":[{"name":"a"}],"has_more":true}"#, r#"[{"name":"a"}]"#), (r#"{"data":[],"has_more":true}"#, "[]")]
     {
-        let (_listener, asst) = hostile([Deed::text(200, body)]);
+        let (_listener, asst) = hostile([Response::text(200, body)]);
         let ran = asst.run(["assistants", "list", "-o", "json"]).ok().says("the list is incomplete");
         assert_eq!(ran.json().to_string(), shown);
     }

@@ -5,6 +5,7 @@ mod bodies;
 mod controls;
 mod dry;
 mod escapes;
+mod http_proxy;
 mod limits;
 mod lists;
 mod made;
@@ -13,12 +14,13 @@ mod requests;
 mod retries;
 mod shown;
 mod texts;
+mod tls;
 mod waits;
 mod wire;
 
-use crate::measure::measured;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, Ran};
+use crate::support::memory::measured;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, Ran};
 use serde_json::json;
 
 /// The memory limit of a command in MiB, whatever the backend sends: 64, plus 16 in debug builds, whose unoptimised
@@ -27,21 +29,21 @@ const MEMORY: u64 = if cfg!(debug_assertions) { 64 + 16 } else { 64 };
 
 const KEY: &str = "sk-test-0123456789";
 
-fn thread() -> Deed {
-    Deed::json(200, &json!({ "id": "thread_1", "object": "thread", "created_at": 1_700_000_000, "metadata": {} }))
+fn thread() -> Response {
+    Response::json(200, &json!({ "id": "thread_1", "object": "thread", "created_at": 1_700_000_000, "metadata": {} }))
 }
 
-fn failed(status: u16) -> Deed {
-    Deed::error(status, "The server had an error", Some("server_error"))
+fn failed(status: u16) -> Response {
+    Response::error(status, "The server had an error", Some("server_error"))
 }
 
-fn deleted(id: &str, deleted: bool) -> Deed {
-    Deed::json(200, &json!({ "id": id, "object": "thread.deleted", "deleted": deleted }))
+fn deleted(id: &str, deleted: bool) -> Response {
+    Response::json(200, &json!({ "id": id, "object": "thread.deleted", "deleted": deleted }))
 }
 
 /// Returns a listener with these responses, and a user whose backend it is.
-fn hostile(deeds: impl IntoIterator<Item = Deed>) -> (Listener, Asst) {
-    let listener = Listener::scripted(deeds);
+fn hostile(deeds: impl IntoIterator<Item = Response>) -> (MockServer, Asst) {
+    let listener = MockServer::scripted(deeds);
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
@@ -49,7 +51,7 @@ fn hostile(deeds: impl IntoIterator<Item = Deed>) -> (Listener, Asst) {
 /// Runs a command against these responses and checks the failure: the code, the text, an empty standard output, no key
 /// in any output, little memory, and no hang.
 #[track_caller]
-fn fails(deeds: impl IntoIterator<Item = Deed>, args: &[&str], code: i32, text: &str) -> (Listener, Asst, Ran) {
+fn fails(deeds: impl IntoIterator<Item = Response>, args: &[&str], code: i32, text: &str) -> (MockServer, Asst, Ran) {
     let (listener, asst) = hostile(deeds);
     let (ran, peak) = measured(&asst, args);
     let ran = ran.code(code).says(text);
@@ -62,6 +64,6 @@ fn fails(deeds: impl IntoIterator<Item = Deed>, args: &[&str], code: i32, text: 
 
 /// As [`fails`], for a read without retries.
 #[track_caller]
-fn unread(deed: Deed, code: i32, text: &str) -> Ran {
+fn unread(deed: Response, code: i32, text: &str) -> Ran {
     fails([deed], &["threads", "get", "thread_1", "--retries", "0"], code, text).2
 }

@@ -1,11 +1,11 @@
 //! Redirects: which ones are followed, and which ones never.
 
 use super::{KEY, fails, hostile, thread, unread};
-use crate::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use serde_json::json;
 
-fn to(status: u16, location: &str) -> Deed {
-    Deed::text(status, "").with("location", location)
+fn to(status: u16, location: &str) -> Response {
+    Response::text(status, "").with("location", location)
 }
 
 #[test]
@@ -28,21 +28,21 @@ fn an_invalid_redirect_is_not_followed() {
     let long = "x".repeat(100_000);
     unread(to(302, &format!("/{long}")), 7, "longer than 16 KiB");
     unread(to(302, &format!("http://127.0.0.1/?{long}")), 7, "longer than 16 KiB");
-    unread(Deed::text(302, "<a href='/'>here</a>"), 7, "it does not say where to");
+    unread(Response::text(302, "<a href='/'>here</a>"), 7, "it does not say where to");
     unread(to(305, "http://127.0.0.1:1/"), 7, "status 305");
 }
 
 #[test]
 fn redirect_loops_and_long_chains_end() {
-    let circle = Listener::new(|asked, _| match asked.target.ends_with("thread_1") {
+    let circle = MockServer::new(|request, _| match request.target.ends_with("thread_1") {
         true => to(302, "/v1/elsewhere"),
         false => to(302, "/v1/threads/thread_1"),
     });
-    let asst = crate::test_env::Asst::with_backend(&circle.url());
+    let asst = crate::support::test_env::Asst::with_backend(&circle.url());
     asst.run(["threads", "get", "thread_1"]).code(7).says("it leads in a circle");
     assert_eq!(circle.lines().len(), 2);
-    let row = Listener::new(|_, before| to(307, &format!("/v1/{before}")));
-    let asst = crate::test_env::Asst::with_backend(&row.url());
+    let row = MockServer::new(|_, before| to(307, &format!("/v1/{before}")));
+    let asst = crate::support::test_env::Asst::with_backend(&row.url());
     asst.run(["threads", "get", "thread_1"]).code(7).says("it is one more after 10");
     assert_eq!(row.lines().len(), 11);
 }
@@ -52,10 +52,10 @@ fn a_create_follows_a_redirect_on_the_same_server_only() {
     for status in [307, 308] {
         let (listener, asst) = hostile([to(status, "/v1/moved"), thread()]);
         asst.run(["threads", "create", "--metadata", "k=v"]).ok();
-        let asked = listener.asked();
+        let requests = listener.requests();
         assert_eq!(listener.lines(), ["POST /v1/threads", "POST /v1/moved"]);
-        assert_eq!(asked[1].json(), json!({ "metadata": { "k": "v" } }), "the body stayed behind");
-        assert_eq!(asked[1].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+        assert_eq!(requests[1].json(), json!({ "metadata": { "k": "v" } }), "the body stayed behind");
+        assert_eq!(requests[1].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
     }
     for status in [301, 302] {
         let (_, asst, _) = fails([to(status, "/v1/moved")], &["threads", "create"], 7, "into a GET");
@@ -64,7 +64,7 @@ fn a_create_follows_a_redirect_on_the_same_server_only() {
     // A 303 means that the request was processed, but the answer does not name the new object.
     let (_, asst, _) = fails([to(303, "/v1/moved")], &["threads", "create"], 10, "into a GET");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
-    let other = Listener::scripted([thread()]);
+    let other = MockServer::scripted([thread()]);
     let away = to(308, &format!("{}/threads", other.url()));
     fails([away], &["threads", "create"], 7, "a POST is not sent on to");
     assert_eq!(other.lines().len(), 0);
@@ -72,11 +72,11 @@ fn a_create_follows_a_redirect_on_the_same_server_only() {
 
 #[test]
 fn a_redirected_upload_sends_a_file_again_but_not_a_pipe() {
-    let file = || Deed::json(200, &json!({ "id": "file-1", "object": "file" }));
+    let file = || Response::json(200, &json!({ "id": "file-1", "object": "file" }));
     let (listener, asst) = hostile([to(307, "/v1/moved"), file()]);
     asst.file("a.txt", "hello");
     asst.run(["files", "upload", "a.txt"]).ok();
-    assert!(String::from_utf8_lossy(&listener.asked()[1].body).contains("\r\n\r\nhello\r\n"));
+    assert!(String::from_utf8_lossy(&listener.requests()[1].body).contains("\r\n\r\nhello\r\n"));
     let (listener, asst) = hostile([to(307, "/v1/moved"), file()]);
     let ran = asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(7);
     assert!(ran.stderr.contains("cannot be sent a second time"), "{}", ran.text());
@@ -86,20 +86,20 @@ fn a_redirected_upload_sends_a_file_again_but_not_a_pipe() {
 
 #[test]
 fn a_download_follows_a_redirect_to_another_origin_without_the_key() {
-    let other = Listener::scripted([Deed::text(200, "bytes")]);
+    let other = MockServer::scripted([Response::text(200, "bytes")]);
     let (_listener, asst) = hostile([to(302, &format!("{}/signed?sig=1", other.url()))]);
     assert_eq!(asst.run(["files", "content", "file-1"]).ok().stdout, "bytes");
-    let asked = other.asked();
-    assert_eq!(asked[0].target, "/v1/signed?sig=1");
-    assert!(!format!("{asked:?}").contains(KEY), "the key went to another origin");
+    let requests = other.requests();
+    assert_eq!(requests[0].target, "/v1/signed?sig=1");
+    assert!(!format!("{requests:?}").contains(KEY), "the key went to another origin");
 }
 
 #[test]
 fn no_secret_of_a_profile_is_sent_to_another_origin() {
-    let other = Listener::scripted([thread(), thread()]);
+    let other = MockServer::scripted([thread(), thread()]);
     let away = format!("{}/threads/thread_1", other.url());
-    let listener = Listener::new(move |_, _| to(302, &away));
-    let asst = crate::test_env::Asst::new().env("WORK_KEY", KEY);
+    let listener = MockServer::new(move |_, _| to(302, &away));
+    let asst = crate::support::test_env::Asst::new().env("WORK_KEY", KEY);
     asst.config(&format!(
         "default_profile = \"work\"\n[profiles.work]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \
          \"WORK_KEY\"\norganization = \"org-hidden\"\nproject = \"proj-hidden\"\n[profiles.work.headers]\nx-team = \
@@ -107,9 +107,9 @@ fn no_secret_of_a_profile_is_sent_to_another_origin() {
         listener.url()
     ));
     asst.run(["threads", "get", "thread_1"]).ok();
-    let asked = format!("{:?}", other.asked());
+    let requests = format!("{:?}", other.requests());
     for hidden in [KEY, "org-hidden", "proj-hidden", "hidden-team", "authorization"] {
-        assert!(!asked.contains(hidden), "{hidden} went to another origin: {asked}");
+        assert!(!requests.contains(hidden), "{hidden} went to another origin: {requests}");
     }
 }
 
@@ -133,22 +133,22 @@ fn every_kind_of_key_stays_on_its_server() {
         ),
         ("backend = \"foundry\"\ntoken_command = \"echo $WORK_KEY\"", "/api/projects/web", "authorization", &bearer),
     ] {
-        let other = Listener::scripted([thread()]);
+        let other = MockServer::scripted([thread()]);
         let away = format!("{}/threads/thread_1", other.url());
-        let listener = Listener::new(move |asked, _| match asked.target.starts_with("/moved") {
+        let listener = MockServer::new(move |request, _| match request.target.starts_with("/moved") {
             true => to(302, &away),
             false => to(302, "/moved"),
         });
-        let asst = crate::test_env::Asst::new().env("WORK_KEY", KEY);
+        let asst = crate::support::test_env::Asst::new().env("WORK_KEY", KEY);
         let base = format!("{}{folder}", listener.url().trim_end_matches("/v1"));
         asst.config(&format!("default_profile = \"work\"\n[profiles.work]\nbase_url = \"{base}\"\n{lines}\n"));
         asst.run(["threads", "get", "thread_1"]).ok();
-        let here = listener.asked();
+        let here = listener.requests();
         assert_eq!(here.len(), 2, "{lines}: {here:?}");
-        for asked in &here {
-            assert_eq!(asked.header(header), Some(value), "{lines}: {asked:?}");
+        for request in &here {
+            assert_eq!(request.header(header), Some(value), "{lines}: {request:?}");
         }
-        let there = other.asked();
+        let there = other.requests();
         assert_eq!(there.len(), 1, "{lines}");
         let there = format!("{there:?}").to_lowercase();
         for hidden in [&KEY.to_lowercase(), "authorization", "api-key"] {

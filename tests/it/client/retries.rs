@@ -1,13 +1,13 @@
 //! Retries: which requests are retried, which never are, and the messages.
 
 use super::{deleted, failed, hostile, thread};
-use crate::mock_server::Deed;
-use crate::test_env::shows;
+use crate::support::mock_server::Response;
+use crate::support::test_env::shows;
 use serde_json::json;
 
 #[test]
 fn reads_are_retried() {
-    for first in [failed(500), failed(502), failed(408), failed(409), failed(429), Deed::Cut, Deed::Half] {
+    for first in [failed(500), failed(502), failed(408), failed(409), failed(429), Response::Cut, Response::Half] {
         let (listener, asst) = hostile([first, thread()]);
         assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n");
         assert_eq!(listener.lines(), ["GET /v1/threads/thread_1"; 2]);
@@ -32,7 +32,7 @@ fn the_number_of_retries_is_limited() {
 #[test]
 fn client_errors_are_not_retried() {
     for (status, code) in [(400, 5), (401, 4), (403, 4), (404, 3), (413, 5), (422, 5), (501, 11)] {
-        let (listener, asst) = hostile([Deed::error(status, "No thread found with id 'thread_1'.", None)]);
+        let (listener, asst) = hostile([Response::error(status, "No thread found with id 'thread_1'.", None)]);
         asst.run(["threads", "get", "thread_1"]).code(code);
         assert_eq!(listener.lines().len(), 1, "{status}");
     }
@@ -40,7 +40,7 @@ fn client_errors_are_not_retried() {
 
 #[test]
 fn a_create_with_an_unknown_outcome_is_never_retried() {
-    for first in [failed(500), failed(503), failed(408), Deed::Cut, Deed::Half, Deed::text(200, "<html>")] {
+    for first in [failed(500), failed(503), failed(408), Response::Cut, Response::Half, Response::text(200, "<html>")] {
         let (listener, asst) = hostile([first]);
         asst.run(["threads", "create"]).code(10).says("stays open");
         assert_eq!(listener.lines(), ["POST /v1/threads"]);
@@ -112,7 +112,8 @@ fn a_wait_beyond_the_maximum_exits_6() {
 
 #[test]
 fn an_exceeded_quota_is_not_retried() {
-    let (listener, asst) = hostile([Deed::error(429, "You exceeded your current quota", Some("insufficient_quota"))]);
+    let (listener, asst) =
+        hostile([Response::error(429, "You exceeded your current quota", Some("insufficient_quota"))]);
     shows!(asst.run(["threads", "create"]), @r"
     --- stderr ---
     error: could not create thread: rate limited (429, code insufficient_quota)
@@ -138,13 +139,13 @@ fn a_deletion_that_is_not_confirmed_is_a_failure() {
       caused by: the server did not say that it is deleted: {"id":"thread_1","object":"thread.deleted","deleted":false}
     exit 1
     "#);
-    let (_listener, asst) = hostile([Deed::text(200, "")]);
+    let (_listener, asst) = hostile([Response::text(200, "")]);
     asst.run(["threads", "delete", "thread_1"]).code(1);
 }
 
 #[test]
 fn a_404_after_a_lost_answer_confirms_the_deletion() {
-    let (listener, asst) = hostile([Deed::Cut, Deed::error(404, "No thread found with id 'thread_1'.", None)]);
+    let (listener, asst) = hostile([Response::Cut, Response::error(404, "No thread found with id 'thread_1'.", None)]);
     asst.run(["threads", "delete", "thread_1"]).ok();
     assert_eq!(listener.lines(), ["DELETE /v1/threads/thread_1"; 2]);
 }
@@ -152,7 +153,7 @@ fn a_404_after_a_lost_answer_confirms_the_deletion() {
 #[test]
 fn a_404_without_the_id_does_not_confirm_a_deletion_after_a_lost_answer() {
     for message in ["", "default backend - 404", "No such route: DELETE /v1/threads/thread_1"] {
-        let (_listener, asst) = hostile([Deed::Cut, Deed::error(404, message, None)]);
+        let (_listener, asst) = hostile([Response::Cut, Response::error(404, message, None)]);
         asst.run(["threads", "delete", "thread_1"]).code(3);
         assert_eq!(asst.run(["ledger", "events", "-o", "id"]).ok().ids(), Vec::<String>::new(), "{message}");
     }
@@ -160,7 +161,7 @@ fn a_404_without_the_id_does_not_confirm_a_deletion_after_a_lost_answer() {
 
 #[test]
 fn a_deletion_of_a_missing_thread_exits_3() {
-    let missing = || Deed::error(404, "No thread found with id 'thread_1'.", None);
+    let missing = || Response::error(404, "No thread found with id 'thread_1'.", None);
     let (_listener, asst) = hostile([missing(), missing()]);
     shows!(asst.run(["threads", "delete", "thread_1"]), @r"
     --- stderr ---
@@ -173,7 +174,7 @@ fn a_deletion_of_a_missing_thread_exits_3() {
 
 #[test]
 fn an_answer_that_does_not_arrive_times_out() {
-    let (listener, asst) = hostile([Deed::Stall, Deed::Stall]);
+    let (listener, asst) = hostile([Response::Stall, Response::Stall]);
     shows!(asst.run(["threads", "get", "thread_1", "--request-timeout", "300ms", "--retries", "1"]), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable
@@ -182,17 +183,17 @@ fn an_answer_that_does_not_arrive_times_out() {
     exit 7
     ");
     assert_eq!(listener.lines().len(), 2);
-    let (_listener, asst) = hostile([Deed::Stall]);
+    let (_listener, asst) = hostile([Response::Stall]);
     asst.run(["threads", "create", "--request-timeout", "300ms"]).code(10);
 }
 
 #[test]
 fn a_rejected_upload_from_a_pipe_is_not_retried_and_leaves_no_intent() {
-    let (listener, asst) = hostile([failed(429), Deed::json(200, &json!({ "id": "file-1", "object": "file" }))]);
+    let (listener, asst) = hostile([failed(429), Response::json(200, &json!({ "id": "file-1", "object": "file" }))]);
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(6);
     assert_eq!(listener.lines().len(), 1, "standard input cannot be read twice");
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
-    let asst = crate::test_env::Asst::with_backend("http://127.0.0.1:1/v1");
+    let asst = crate::support::test_env::Asst::with_backend("http://127.0.0.1:1/v1");
     asst.fed("piped", &["files", "upload", "-", "--filename", "a.txt"]).code(7);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }

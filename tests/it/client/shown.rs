@@ -2,9 +2,9 @@
 #![cfg(unix)]
 
 use super::hostile;
-use crate::mock_server::{Deed, Listener};
-use crate::terminal::Terminal;
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::terminal::Terminal;
+use crate::support::test_env::Asst;
 use serde_json::json;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -21,8 +21,8 @@ fn end(mut child: Child) {
     child.wait().unwrap();
 }
 
-fn busy() -> Deed {
-    Deed::error(429, "slow down", None).with("retry-after", "2")
+fn busy() -> Response {
+    Response::error(429, "slow down", None).with("retry-after", "2")
 }
 
 const GET: [&str; 3] = ["threads", "get", "thread_1"];
@@ -66,7 +66,7 @@ fn retry_is_not_announced_without_a_terminal() {
 
 #[test]
 fn slow_response_shows_a_progress_line() {
-    let listener = Listener::new(|_, _| Deed::Stall);
+    let listener = MockServer::new(|_, _| Response::Stall);
     let asst = Asst::with_backend(&listener.url());
     for args in
         [&GET[..], &["assistants", "list"], &["threads", "delete", "thread_1", "thread_2"], &["api", "get", "/x"]]
@@ -83,7 +83,7 @@ fn a_run_that_is_waited_for_shows_status_and_time() {
     let run =
         |status: &str| json!({ "id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": status });
     let listener =
-        Listener::new(move |_, before| Deed::json(200, &run(if before < 4 { "queued" } else { "in_progress" })));
+        MockServer::new(move |_, before| Response::json(200, &run(if before < 4 { "queued" } else { "in_progress" })));
     let asst = Asst::with_backend(&listener.url());
     let mut terminal = Terminal::new();
     let child = terminal.start(waiting(&asst, &["runs", "wait", "thread_1", "run_1"]), false);

@@ -1,11 +1,11 @@
 //! Edge cases of JSON: numbers beyond 64 bits, unpaired surrogates, duplicate keys, null.
 
 use super::{fails, hostile, unread};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 
 /// Returns the output of a command for this answer.
 fn shown(body: &str, args: &[&str]) -> String {
-    let (_listener, asst) = hostile([Deed::text(200, body)]);
+    let (_listener, asst) = hostile([Response::text(200, body)]);
     asst.run(args).ok().stdout
 }
 
@@ -31,10 +31,10 @@ fn numbers_in_an_answer_keep_their_digits() {
 
 #[test]
 fn numbers_in_a_request_keep_their_digits() {
-    let (listener, asst) = hostile([Deed::text(200, r#"{"id":"asst_1"}"#)]);
+    let (listener, asst) = hostile([Response::text(200, r#"{"id":"asst_1"}"#)]);
     let body = r#"{"model":"m","temperature":0.70,"x":123456789012345678901234567890}"#;
     asst.run(["assistants", "create", "--body", body]).ok();
-    assert_eq!(String::from_utf8_lossy(&listener.asked()[0].body), body);
+    assert_eq!(String::from_utf8_lossy(&listener.requests()[0].body), body);
 }
 
 #[test]
@@ -45,11 +45,12 @@ fn unpaired_surrogates_and_invalid_utf_8_are_replaced() {
         out,
         "{\"id\":\"thread_1\",\"metadata\":{\"a\":\"x\u{fffd}y\",\"b\":\"\u{fffd}😀\",\"c\":\"nul\\u0000\"}}\n"
     );
-    let (_listener, asst) = hostile([Deed::text(200, *b"{\"id\":\"thread_1\",\"metadata\":{\"a\":\"\xff\xfe\0\n\"}}")]);
+    let (_listener, asst) =
+        hostile([Response::text(200, *b"{\"id\":\"thread_1\",\"metadata\":{\"a\":\"\xff\xfe\0\n\"}}")]);
     let ran = asst.run(["threads", "get", "thread_1", "-o", "json"]).ok();
     assert_eq!(ran.json()["metadata"]["a"], "\u{fffd}\u{fffd}\0\n");
     // The ID of the new object is stored even if another member is invalid.
-    let (_listener, asst) = hostile([Deed::text(200, br#"{"id":"thread_1","metadata":{"a":"\ud800"}}"#.to_vec())]);
+    let (_listener, asst) = hostile([Response::text(200, br#"{"id":"thread_1","metadata":{"a":"\ud800"}}"#.to_vec())]);
     asst.run(["threads", "create", "--metadata", "k=v"]).ok();
     assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["thread_1"]);
 }
@@ -63,36 +64,36 @@ fn the_last_of_duplicate_keys_counts() {
 
 #[test]
 fn null_is_refused_as_an_object() {
-    unread(Deed::text(200, "null"), 7, "it is null");
-    unread(Deed::text(200, "[]"), 7, "it is an array");
-    unread(Deed::text(200, "\"thread_1\""), 7, "it is a string");
-    let (_, asst, _) = fails([Deed::text(200, "null")], &["threads", "create"], 10, "it is null");
+    unread(Response::text(200, "null"), 7, "it is null");
+    unread(Response::text(200, "[]"), 7, "it is an array");
+    unread(Response::text(200, "\"thread_1\""), 7, "it is a string");
+    let (_, asst, _) = fails([Response::text(200, "null")], &["threads", "create"], 10, "it is null");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
     fails(
-        [Deed::text(200, "null")],
+        [Response::text(200, "null")],
         &["threads", "delete", "thread_1"],
         1,
         "the server did not say that it is deleted: null",
     );
-    fails([Deed::text(200, "null")], &["assistants", "list"], 7, "it is no list");
-    fails([Deed::text(200, r#"{"data":{"id":"asst_1"}}"#)], &["assistants", "list"], 7, "it is no list");
-    fails([Deed::text(200, "{}")], &["assistants", "list"], 7, "it is no list");
-    fails([Deed::text(200, "null")], &["threads", "update", "thread_1", "--metadata", "a=b"], 7, "it is null");
+    fails([Response::text(200, "null")], &["assistants", "list"], 7, "it is no list");
+    fails([Response::text(200, r#"{"data":{"id":"asst_1"}}"#)], &["assistants", "list"], 7, "it is no list");
+    fails([Response::text(200, "{}")], &["assistants", "list"], 7, "it is no list");
+    fails([Response::text(200, "null")], &["threads", "update", "thread_1", "--metadata", "a=b"], 7, "it is null");
     // A raw request prints any answer.
-    let (_listener, asst) = hostile([Deed::text(200, "null")]);
+    let (_listener, asst) = hostile([Response::text(200, "null")]);
     assert_eq!(asst.run(["api", "GET", "/models/x"]).ok().stdout, "null\n");
 }
 
 #[test]
 fn nulls_in_a_list_are_shown_as_nulls() {
     for (body, shows) in [(r#"{"data":null,"has_more":false}"#, "[]\n"), (r#"{"data":null}"#, "[]\n")] {
-        let (_listener, asst) = hostile([Deed::text(200, body)]);
+        let (_listener, asst) = hostile([Response::text(200, body)]);
         assert_eq!(asst.run(["assistants", "list", "-o", "json"]).ok().stdout, shows);
     }
     let nulls = r#"{"data":[null,{"id":null},7],"has_more":false}"#;
     assert_eq!(shown(nulls, &["assistants", "list", "-o", "jsonl"]), "null\n{\"id\":null}\n7\n");
     assert_eq!(shown(nulls, &["assistants", "list", "--columns", "id,name"]), "\t\n\t\n\t\n");
-    fails([Deed::text(200, nulls)], &["assistants", "list", "-o", "id"], 1, "item 1 has no id");
-    let (_listener, asst) = hostile([Deed::text(200, nulls)]);
+    fails([Response::text(200, nulls)], &["assistants", "list", "-o", "id"], 1, "item 1 has no id");
+    let (_listener, asst) = hostile([Response::text(200, nulls)]);
     asst.run(["threads", "list", "--remote"]).ok();
 }

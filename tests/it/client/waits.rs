@@ -1,10 +1,10 @@
 //! Rate limits with each kind of header, and with none.
 
 use super::{failed, fails, hostile, thread};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 
-fn limited() -> Deed {
-    Deed::error(429, "Rate limit reached", Some("rate_limit_exceeded"))
+fn limited() -> Response {
+    Response::error(429, "Rate limit reached", Some("rate_limit_exceeded"))
 }
 
 #[test]
@@ -79,13 +79,13 @@ fn lasting_rate_limit_exits_6() {
     assert_eq!(listener.lines().len(), 3);
     let (listener, ..) = fails([limited().with("x-should-retry", "false")], &args, 6, "Rate limit reached");
     assert_eq!(listener.lines().len(), 1, "it was told not to");
-    let quota = || Deed::error(429, "You exceeded your current quota", Some("insufficient_quota"));
+    let quota = || Response::error(429, "You exceeded your current quota", Some("insufficient_quota"));
     for deed in [quota(), quota().with("retry-after", "1"), quota().with("x-should-retry", "true")] {
         let (listener, ..) = fails([deed], &args, 6, "You exceeded your current quota");
         assert_eq!(listener.lines().len(), 1, "quota does not come back by waiting");
     }
     let body = r#"{"error":{"message":"no more","type":"insufficient_quota","code":null}}"#;
-    let (listener, ..) = fails([Deed::text(429, body)], &args, 6, "no more");
+    let (listener, ..) = fails([Response::text(429, body)], &args, 6, "no more");
     assert_eq!(listener.lines().len(), 1);
-    fails((0..9).map(|_| Deed::text(429, "")), &args, 6, "rate limit reached");
+    fails((0..9).map(|_| Response::text(429, "")), &args, 6, "rate limit reached");
 }

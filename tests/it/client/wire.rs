@@ -1,8 +1,8 @@
 //! Failures below the protocol: connections that stall, trickle or break off, and heads that are not HTTP.
 
 use super::{fails, hostile, thread, unread};
-use crate::mock_server::Deed;
-use crate::test_env::Asst;
+use crate::support::mock_server::Response;
+use crate::support::test_env::Asst;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(50);
@@ -10,7 +10,7 @@ const GET: [&str; 5] = ["threads", "get", "thread_1", "--retries", "0"];
 
 /// Checks that a read ends after its timeout.
 #[track_caller]
-fn stalls(deed: Deed, text: &str) {
+fn stalls(deed: Response, text: &str) {
     fails([deed], &[&GET[..], &["--request-timeout", "1500ms"]].concat(), 7, text);
 }
 
@@ -26,25 +26,25 @@ fn a_refused_connection_exits_7_and_leaves_no_intent() {
 
 #[test]
 fn an_answer_that_stalls_times_out() {
-    stalls(Deed::Stall, "no answer within 1.5 s");
-    stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-ty"), "no answer within 1.5 s");
-    stalls(Deed::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "the answer stopped coming within 1.5 s");
+    stalls(Response::Stall, "no answer within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 200 OK\ncontent-ty"), "no answer within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "the answer stopped coming within 1.5 s");
     stalls(
-        Deed::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""),
+        Response::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""),
         "the answer stopped coming within 1.5 s",
     );
-    stalls(Deed::begin("HTTP/1.1 100 Continue\n\n"), "no answer within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 100 Continue\n\n"), "no answer within 1.5 s");
 }
 
 #[test]
 fn an_answer_that_trickles_times_out() {
-    stalls(Deed::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no answer within 1.5 s");
+    stalls(Response::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no answer within 1.5 s");
     let body = "HTTP/1.1 200 OK\ncontent-length: 9999999\n\n";
-    stalls(Deed::drip(body, TICK), "the answer stopped coming within 1.5 s");
-    stalls(Deed::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), "within 1.5 s");
-    stalls(Deed::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), "within 1.5 s");
+    stalls(Response::drip(body, TICK), "the answer stopped coming within 1.5 s");
+    stalls(Response::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), "within 1.5 s");
+    stalls(Response::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), "within 1.5 s");
     // The answer to an upload has the same timeout, although the upload itself may take longer.
-    let (listener, asst) = hostile([Deed::drip(body, TICK)]);
+    let (listener, asst) = hostile([Response::drip(body, TICK)]);
     asst.file("a.txt", "hi");
     asst.run(["files", "upload", "a.txt", "--request-timeout", "1500ms"]).code(10).says("within 1.5 s");
     assert_eq!(listener.lines().len(), 1);
@@ -52,7 +52,7 @@ fn an_answer_that_trickles_times_out() {
 
 #[test]
 fn a_slow_download_succeeds_and_a_stalled_one_times_out() {
-    let slow = Deed::own(|stream| {
+    let slow = Response::own(|stream| {
         use std::io::Write;
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
         for _ in 0..5 {
@@ -63,7 +63,7 @@ fn a_slow_download_succeeds_and_a_stalled_one_times_out() {
     let (_listener, asst) = hostile([slow]);
     let ran = asst.run(["files", "content", "file-1", "--request-timeout", "3s"]).ok();
     assert_eq!(ran.stdout, "xxxxx");
-    let (_listener, asst) = hostile([Deed::begin("HTTP/1.1 200 OK\ncontent-length: 9\n\nabc")]);
+    let (_listener, asst) = hostile([Response::begin("HTTP/1.1 200 OK\ncontent-length: 9\n\nabc")]);
     asst.run(["files", "content", "file-1", "--to", "a.bin", "--request-timeout", "1500ms"])
         .code(7)
         .says("the answer stopped coming within 1.5 s");
@@ -73,38 +73,38 @@ fn a_slow_download_succeeds_and_a_stalled_one_times_out() {
 #[test]
 fn an_answer_that_breaks_off_is_an_error() {
     let lost = "the connection was lost before the answer was whole";
-    unread(Deed::Cut, 7, lost);
-    unread(Deed::Half, 7, lost);
-    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-"), 7, lost);
-    unread(Deed::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n5\n{\"id\"\n"), 7, lost);
-    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: 5\n\n{\"id\":\"thread_1\"}"), 7, "JSON that breaks off");
+    unread(Response::Cut, 7, lost);
+    unread(Response::Half, 7, lost);
+    unread(Response::raw("HTTP/1.1 200 OK\ncontent-"), 7, lost);
+    unread(Response::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n5\n{\"id\"\n"), 7, lost);
+    unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: 5\n\n{\"id\":\"thread_1\"}"), 7, "JSON that breaks off");
 }
 
 #[test]
 fn an_answer_that_is_not_http_is_an_error() {
     let garbled = "the answer is garbled";
-    unread(Deed::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
-    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
-    unread(Deed::raw("HTTP/1.1 200 OK\ncontent-length: 2\ncontent-length: 3\n\n{} "), 7, garbled);
-    unread(Deed::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\nlots\n{}\n0\n\n"), 7, garbled);
-    unread(Deed::raw("HTTP/1.1 200 OK\nbad header\u{0}: x\ncontent-length: 2\n\n{}"), 7, garbled);
-    unread(Deed::raw("HTTP/1.1 20 OK\n\n"), 7, garbled);
+    unread(Response::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
+    unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
+    unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: 2\ncontent-length: 3\n\n{} "), 7, garbled);
+    unread(Response::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\nlots\n{}\n0\n\n"), 7, garbled);
+    unread(Response::raw("HTTP/1.1 200 OK\nbad header\u{0}: x\ncontent-length: 2\n\n{}"), 7, garbled);
+    unread(Response::raw("HTTP/1.1 20 OK\n\n"), 7, garbled);
 }
 
 #[test]
 fn too_many_or_too_long_headers_are_refused() {
     let many: String = (0..10_000).map(|number| format!("x-flood-{number}: {number}\n")).collect();
-    unread(Deed::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
+    unread(Response::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
     let long = "y".repeat(1 << 20);
     unread(
-        Deed::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")),
+        Response::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")),
         7,
         "the answer is garbled",
     );
-    unread(Deed::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
-    unread(Deed::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
+    unread(Response::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
+    unread(Response::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
     let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100);
-    stalls(Deed::endless("", hints), "no answer within 1.5 s");
+    stalls(Response::endless("", hints), "no answer within 1.5 s");
 }
 
 #[test]
@@ -118,22 +118,22 @@ fn http_1_0_and_informational_answers_are_accepted() {
         "HTTP/1.1 200\n\n".to_owned(),
         format!("HTTP/1.1 299 Odd\ncontent-length: {}\n\n", body.len()),
     ] {
-        let (_listener, asst) = hostile([Deed::raw(&format!("{head}{body}"))]);
+        let (_listener, asst) = hostile([Response::raw(&format!("{head}{body}"))]);
         assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n", "{head}");
     }
 }
 
 #[test]
 fn a_success_status_without_the_object_is_a_failure() {
-    let empty = |status: &str| Deed::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"));
+    let empty = |status: &str| Response::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"));
     unread(empty("200 OK"), 7, "it is empty");
-    unread(Deed::raw("HTTP/1.1 204 No Content\n\n"), 7, "it is empty");
+    unread(Response::raw("HTTP/1.1 204 No Content\n\n"), 7, "it is empty");
     unread(empty("205 Reset Content"), 7, "it is empty");
-    unread(Deed::raw("HTTP/1.1 206 Partial Content\ncontent-length: 2\n\n{}"), 7, "it is a part only (206)");
-    unread(Deed::raw("HTTP/1.1 304 Not Modified\n\n"), 7, "status 304");
+    unread(Response::raw("HTTP/1.1 206 Partial Content\ncontent-length: 2\n\n{}"), 7, "it is a part only (206)");
+    unread(Response::raw("HTTP/1.1 304 Not Modified\n\n"), 7, "status 304");
     unread(empty("300 Multiple Choices"), 7, "status 300");
     for status in ["204 No Content", "206 Partial Content"] {
-        let (_listener, asst) = hostile([Deed::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"))]);
+        let (_listener, asst) = hostile([Response::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"))]);
         asst.run(["files", "content", "file-1", "--to", "a.bin"]).code(7).says("the whole file was wanted");
         assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0);
     }
@@ -141,7 +141,7 @@ fn a_success_status_without_the_object_is_a_failure() {
 
 #[test]
 fn a_server_without_tls_is_reported() {
-    for deed in [Deed::Cut, Deed::raw("HTTP/1.1 400 Bad Request\n\n")] {
+    for deed in [Response::Cut, Response::raw("HTTP/1.1 400 Bad Request\n\n")] {
         // Answers after the first bytes, because a TLS handshake never ends in an HTTP request line.
         let (_listener, address) = eager(deed);
         let asst = Asst::with_backend(&format!("https://{address}/v1"));
@@ -154,11 +154,11 @@ fn a_server_without_tls_is_reported() {
 }
 
 /// Starts a server that is not HTTP: each connection gets the answer after its first bytes.
-fn eager(deed: Deed) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
+fn eager(deed: Response) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
-    let answer = if let Deed::Raw(bytes) = deed { bytes } else { Vec::new() };
+    let answer = if let Response::Raw(bytes) = deed { bytes } else { Vec::new() };
     let thread = std::thread::spawn(move || {
         for mut stream in listener.incoming().take(2).map_while(Result::ok) {
             let _ = stream.read(&mut [0; 4096]);
@@ -169,8 +169,8 @@ fn eager(deed: Deed) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
 }
 
 /// Answers with keep-alive on a connection, and closes it.
-fn stale(body: &'static str) -> Deed {
-    Deed::raw(&format!("HTTP/1.1 200 OK\nconnection: keep-alive\ncontent-length: {}\n\n{body}", body.len()))
+fn stale(body: &'static str) -> Response {
+    Response::raw(&format!("HTTP/1.1 200 OK\nconnection: keep-alive\ncontent-length: {}\n\n{body}", body.len()))
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn a_connection_that_the_server_closed_is_not_reused() {
 fn bytes_after_an_answer_are_ignored() {
     // The second answer on the connection has no request.
     let twice = "HTTP/1.1 200 OK\ncontent-length: 17\n\n{\"id\":\"thread_1\"}HTTP/1.1 200 OK\ncontent-length: 2\n\n{}";
-    let (_listener, asst) = hostile([Deed::raw(twice)]);
+    let (_listener, asst) = hostile([Response::raw(twice)]);
     assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n");
-    fails([Deed::Cut, thread()], &["threads", "get", "thread_1", "--retries", "0"], 7, "lost");
+    fails([Response::Cut, thread()], &["threads", "get", "thread_1", "--retries", "0"], 7, "lost");
 }

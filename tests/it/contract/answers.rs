@@ -2,8 +2,8 @@
 
 use super::document::{Contract, Publisher};
 use super::requests::FUNCTION;
-use crate::operations_table::{OPERATIONS, members};
-use crate::test_env::{Asst, call, eventually};
+use crate::support::operations::{OPERATIONS, members};
+use crate::support::test_env::{Asst, call, eventually};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! The published document, as schemas of requests and answers.
 
 use super::dialect::{as_the_wire_has_it, closed, overlapping, plain_schema};
-use crate::operations_table::{OPERATIONS, members};
+use crate::support::operations::{OPERATIONS, members};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

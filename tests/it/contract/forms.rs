@@ -2,8 +2,8 @@
 
 use super::answers::{Caller, text};
 use super::document::{Contract, Publisher};
-use crate::operations_table::members;
-use crate::test_env::Asst;
+use crate::support::operations::members;
+use crate::support::test_env::Asst;
 use serde_json::{Map, Value, json};
 
 /// Returns a body that sends null wherever the document allows it.

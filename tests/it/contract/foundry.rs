@@ -2,8 +2,8 @@
 
 use super::document::{Contract, Publisher};
 use super::requests::cases;
-use crate::operations_table::OPERATIONS;
-use crate::test_env::Asst;
+use crate::support::operations::OPERATIONS;
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

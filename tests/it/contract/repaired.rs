@@ -2,7 +2,7 @@
 
 use super::dialect::{as_the_wire_has_it, plain_schema};
 use super::document::{Publisher, read};
-use crate::operations_table::OPERATIONS;
+use crate::support::operations::OPERATIONS;
 use serde_json::{Value, json};
 
 /// Returns the document in a form that mock servers can read (docs/protocol/servers.md#mock-servers). Nulls are written

@@ -1,8 +1,8 @@
 //! The request bodies that commands build.
 
 use super::document::{Contract, Publisher};
-use crate::operations_table::{OPERATIONS, command, flags, members};
-use crate::test_env::Asst;
+use crate::support::operations::{OPERATIONS, command, flags, members};
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

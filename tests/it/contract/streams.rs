@@ -2,7 +2,7 @@
 
 use super::document::{Contract, Publisher};
 use crate::serve::{Reader, ask, path, with_thread};
-use crate::test_env::Asst;
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 #[test]

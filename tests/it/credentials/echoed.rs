@@ -1,10 +1,10 @@
 //! A server that sends the key back in an error, a request ID, a stream, or a deletion. No message may repeat it.
 
 use super::{KEY, MARK, hushed, user};
-use crate::mock_server::{Deed, Listener};
+use crate::support::mock_server::{MockServer, Response};
 use serde_json::json;
 
-type Echo = dyn Fn() -> Deed + Send + Sync;
+type Echo = dyn Fn() -> Response + Send + Sync;
 
 const SOURCE: &str = "api_key_command = \"echo sk-hush-0123456789\"";
 
@@ -17,18 +17,18 @@ fn echoed_key_is_neither_printed_nor_recorded() {
         error(&format!("bad key {KEY}"))
     );
     let deeds: Vec<(&str, Box<Echo>)> = vec![
-        ("a request ID", Box::new(|| Deed::error(401, "no", None).with("x-request-id", &format!("req_{KEY}")))),
-        ("a request ID of success", Box::new(|| Deed::text(200, "{").with("x-request-id", &format!("req_{KEY}")))),
-        ("an envelope", Box::new(move || Deed::json(401, &error(&format!("bad key {KEY}"))))),
-        ("the end of a long message", Box::new(move || Deed::text(400, long.clone()))),
-        ("an encoded URL", Box::new(|| Deed::text(400, "see /?key=sk%2Dhush%2D0123456789"))),
-        ("JSON of another shape", Box::new(|| Deed::json(400, &json!({ "detail": [{ "input": KEY }] })))),
-        ("a deletion", Box::new(|| Deed::json(200, &json!({ "deleted": false, "key": KEY })))),
-        ("an event", Box::new(move || Deed::raw(&stream))),
-        ("a redirect", Box::new(|| Deed::text(302, "").with("location", &format!("http://other.invalid/{KEY}")))),
+        ("a request ID", Box::new(|| Response::error(401, "no", None).with("x-request-id", &format!("req_{KEY}")))),
+        ("a request ID of success", Box::new(|| Response::text(200, "{").with("x-request-id", &format!("req_{KEY}")))),
+        ("an envelope", Box::new(move || Response::json(401, &error(&format!("bad key {KEY}"))))),
+        ("the end of a long message", Box::new(move || Response::text(400, long.clone()))),
+        ("an encoded URL", Box::new(|| Response::text(400, "see /?key=sk%2Dhush%2D0123456789"))),
+        ("JSON of another shape", Box::new(|| Response::json(400, &json!({ "detail": [{ "input": KEY }] })))),
+        ("a deletion", Box::new(|| Response::json(200, &json!({ "deleted": false, "key": KEY })))),
+        ("an event", Box::new(move || Response::raw(&stream))),
+        ("a redirect", Box::new(|| Response::text(302, "").with("location", &format!("http://other.invalid/{KEY}")))),
     ];
     for (what, deed) in deeds {
-        let listener = Listener::new(move |_, _| deed());
+        let listener = MockServer::new(move |_, _| deed());
         let asst = user(&listener, "compatible", SOURCE);
         for args in [
             &["threads", "get", "thread_1"][..],
@@ -54,8 +54,8 @@ fn echoed_key_is_neither_printed_nor_recorded() {
 
 #[test]
 fn a_request_id_of_a_created_object_is_recorded_without_the_key() {
-    let listener = Listener::new(|asked, before| {
-        crate::mock_server::mint(asked, before).with("x-request-id", &format!("req_{KEY}_1"))
+    let listener = MockServer::new(|request, before| {
+        crate::support::mock_server::mint(request, before).with("x-request-id", &format!("req_{KEY}_1"))
     });
     let asst = user(&listener, "compatible", SOURCE);
     asst.run(["threads", "create"]).ok();

@@ -1,15 +1,15 @@
 //! The profile that environment variables form. A chosen profile ignores all of them.
 
 use super::{KEY, api_key, bearer, hushed, shown_to, traced, user};
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows};
 
-fn origin(listener: &Listener) -> String {
+fn origin(listener: &MockServer) -> String {
     listener.url().trim_end_matches("/v1").to_owned()
 }
 
 /// Adds a complete set of `OPENAI_*` variables for a separate backend.
-fn with_openai(asst: Asst, listener: &Listener) -> Asst {
+fn with_openai(asst: Asst, listener: &MockServer) -> Asst {
     asst.env("OPENAI_BASE_URL", listener.url())
         .env("OPENAI_API_KEY", "sk-hush-environment")
         .env("OPENAI_ORG_ID", "org-env")
@@ -18,14 +18,14 @@ fn with_openai(asst: Asst, listener: &Listener) -> Asst {
 
 #[test]
 fn openai_variables_form_a_profile() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = with_openai(Asst::new(), &listener);
     traced(&asst, &["assistants", "list"]).ok();
     assert_eq!(shown_to(&listener), [bearer("sk-hush-environment")]);
-    let asked = &listener.asked()[0];
-    assert_eq!(asked.header("openai-organization"), Some("org-env"));
-    assert_eq!(asked.header("openai-project"), Some("proj_env"));
-    assert_eq!(asked.header("openai-beta"), Some("assistants=v2"));
+    let request = &listener.requests()[0];
+    assert_eq!(request.header("openai-organization"), Some("org-env"));
+    assert_eq!(request.header("openai-project"), Some("proj_env"));
+    assert_eq!(request.header("openai-beta"), Some("assistants=v2"));
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_key_alone_selects_openai_and_a_base_url_alone_needs_no_key() {
     let ran = hushed(asst.run(["threads", "create", "--dry-run"])).ok();
     assert!(ran.stdout.starts_with("POST https://api.openai.com/v1/threads\n"), "{}", ran.text());
     // A base URL without a key is a server that needs none.
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     Asst::new().env("OPENAI_BASE_URL", listener.url()).run(["assistants", "list"]).ok();
     assert_eq!(shown_to(&listener), [(None, None)]);
     // An empty variable counts as not set.
@@ -43,7 +43,7 @@ fn a_key_alone_selects_openai_and_a_base_url_alone_needs_no_key() {
 
 #[test]
 fn a_key_that_is_invalid_in_a_header_is_not_sent() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     for key in ["sk-hush\n", "sk-hush\u{201d}", "sk-\u{1b}hush"] {
         let asst = Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", key);
         traced(&asst, &["assistants", "list"]).code(4).says("OPENAI_API_KEY holds a");
@@ -53,7 +53,7 @@ fn a_key_that_is_invalid_in_a_header_is_not_sent() {
 
 #[test]
 fn a_base_url_with_a_credential_is_refused() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let with_user = listener.url().replace("http://", "http://me:hush@");
     for url in [with_user, format!("{}?key=hush", listener.url()), "hush".to_owned()] {
         let asst = Asst::new().env("OPENAI_API_KEY", KEY).env("OPENAI_BASE_URL", url);
@@ -64,14 +64,14 @@ fn a_base_url_with_a_credential_is_refused() {
 
 #[test]
 fn azure_variables_form_a_profile() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let azure = || Asst::new().env("AZURE_OPENAI_ENDPOINT", origin(&listener)).env("OPENAI_API_VERSION", "2024-05-01");
     traced(&azure().env("AZURE_OPENAI_API_KEY", KEY), &["threads", "create"]).ok();
     traced(&azure().env("AZURE_OPENAI_AD_TOKEN", KEY), &["threads", "create"]).ok();
     assert_eq!(shown_to(&listener), [api_key(KEY), bearer(KEY)]);
-    for asked in listener.asked() {
-        assert_eq!(asked.target, "/openai/threads?api-version=2024-05-01");
-        assert_eq!(asked.header("openai-beta"), None);
+    for request in listener.requests() {
+        assert_eq!(request.target, "/openai/threads?api-version=2024-05-01");
+        assert_eq!(request.header("openai-beta"), None);
     }
     shows!(azure().run(["threads", "create"]), @r"
     --- stderr ---
@@ -110,7 +110,7 @@ fn a_chosen_profile_ignores_the_variables() {
         },
     ];
     for (n, choose) in ways.into_iter().enumerate() {
-        let (env, work) = (Listener::minting(), Listener::minting());
+        let (env, work) = (MockServer::minting(), MockServer::minting());
         let asst = user(&work, "openai", "api_key_env = \"WORK_KEY\"").env("WORK_KEY", KEY);
         if n < 3 {
             let path = asst.home().join("config/asst/config.toml");
@@ -121,14 +121,14 @@ fn a_chosen_profile_ignores_the_variables() {
         traced(&asst, &[flags, &["assistants", "list"]].concat()).ok();
         assert_eq!(env.lines(), Vec::<String>::new());
         assert_eq!(shown_to(&work), [bearer(KEY)]);
-        assert_eq!(work.asked()[0].header("openai-organization"), None);
-        assert_eq!(work.asked()[0].header("openai-project"), None);
+        assert_eq!(work.requests()[0].header("openai-organization"), None);
+        assert_eq!(work.requests()[0].header("openai-project"), None);
     }
 }
 
 #[test]
 fn a_chosen_profile_without_a_key_takes_none_from_the_environment() {
-    let (env, work) = (Listener::minting(), Listener::minting());
+    let (env, work) = (MockServer::minting(), MockServer::minting());
     for backend in ["openai", "foundry", "azure-openai"] {
         let asst = with_openai(user(&work, backend, ""), &env).env("AZURE_OPENAI_API_KEY", KEY);
         traced(&asst, &["assistants", "list"]).code(4).says("profile `work` has no credential");
@@ -139,7 +139,7 @@ fn a_chosen_profile_without_a_key_takes_none_from_the_environment() {
 
 #[test]
 fn a_project_file_cannot_send_a_key_elsewhere() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     for line in [
         "base_url = \"http://127.0.0.1:1\"",
         "api_key_command = \"echo x > ran\"",

@@ -7,21 +7,21 @@ mod environment;
 mod sources;
 mod tokens;
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, Ran};
 
 /// The text that no output may contain.
 const MARK: &str = "hush";
 const KEY: &str = "sk-hush-0123456789";
 
 /// Returns a user whose default profile `work` names the backend and has these additional lines.
-fn user(listener: &Listener, backend: &str, lines: &str) -> Asst {
+fn user(listener: &MockServer, backend: &str, lines: &str) -> Asst {
     let asst = Asst::new();
     configure(&asst, listener, backend, lines);
     asst
 }
 
-fn configure(asst: &Asst, listener: &Listener, backend: &str, lines: &str) {
+fn configure(asst: &Asst, listener: &MockServer, backend: &str, lines: &str) {
     let base = listener.url();
     let versioned = backend != "azure-openai" || lines.contains("api_version");
     let version = if versioned { "" } else { "api_version = \"2024-05-01-preview\"\n" };
@@ -52,9 +52,9 @@ fn hushed(ran: Ran) -> Ran {
 }
 
 /// Returns the values of both credential headers for each request.
-fn shown_to(listener: &Listener) -> Vec<(Option<String>, Option<String>)> {
-    let header = |asked: &crate::mock_server::Asked, name: &str| asked.header(name).map(str::to_owned);
-    listener.asked().iter().map(|asked| (header(asked, "authorization"), header(asked, "api-key"))).collect()
+fn shown_to(listener: &MockServer) -> Vec<(Option<String>, Option<String>)> {
+    let header = |request: &crate::support::mock_server::Request, name: &str| request.header(name).map(str::to_owned);
+    listener.requests().iter().map(|request| (header(request, "authorization"), header(request, "api-key"))).collect()
 }
 
 fn bearer(key: &str) -> (Option<String>, Option<String>) {

@@ -1,8 +1,8 @@
 //! The settings of a profile, as they appear in requests.
 
 use super::{KEY, api_key, bearer, configure, hushed, private, shown_to, traced, user};
-use crate::mock_server::{Asked, Deed, Listener};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{MockServer, Request, Response};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 const COMMAND: &str = "api_key_command = \"echo sk-hush-0123456789\"";
@@ -21,7 +21,7 @@ fn every_source_reaches_its_header() {
     ];
     for backend in ["compatible", "openai", "foundry", "azure-openai"] {
         for source in sources {
-            let listener = Listener::minting();
+            let listener = MockServer::minting();
             let asst = user(&listener, backend, source).env("WORK_KEY", KEY);
             let file = asst.home().join("config/asst/key");
             std::fs::write(&file, format!("{KEY}\n")).unwrap();
@@ -37,17 +37,17 @@ fn every_source_reaches_its_header() {
 #[test]
 fn a_key_that_a_server_repeats_is_redacted() {
     for (backend, source) in [("compatible", COMMAND), ("azure-openai", COMMAND), ("foundry", TOKEN)] {
-        let repeat = |asked: &Asked, _| {
-            let text = format!("you sent {:?}", asked.headers);
-            Deed::error(401, &text, Some("invalid_api_key")).with("x-echo", &text.replace(['\r', '\n'], " "))
+        let repeat = |request: &Request, _| {
+            let text = format!("you sent {:?}", request.headers);
+            Response::error(401, &text, Some("invalid_api_key")).with("x-echo", &text.replace(['\r', '\n'], " "))
         };
-        let listener = Listener::new(repeat);
+        let listener = MockServer::new(repeat);
         let asst = user(&listener, backend, source);
         traced(&asst, &["assistants", "list"]).code(4);
         hushed(asst.run(["assistants", "list", "-o", "json"])).code(4);
         hushed(asst.run(["threads", "create"])).code(4);
         hushed(asst.run(["files", "content", "file-1"])).code(4);
-        let plain = Listener::new(|asked, _| Deed::text(500, format!("{:?}", asked.headers)));
+        let plain = MockServer::new(|request, _| Response::text(500, format!("{:?}", request.headers)));
         let asst = user(&plain, backend, source);
         hushed(asst.run(["threads", "get", "thread_1", "--retries", "0"])).code(7);
     }
@@ -55,7 +55,7 @@ fn a_key_that_a_server_repeats_is_redacted() {
 
 #[test]
 fn a_key_in_the_configuration_draws_a_warning() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "compatible", "api_key = \"sk-hush-0123456789\"");
     shows!(hushed(asst.run(["assistants", "list"])), @r"
     --- stderr ---
@@ -67,7 +67,7 @@ fn a_key_in_the_configuration_draws_a_warning() {
 #[cfg(unix)]
 #[test]
 fn a_key_in_a_configuration_that_others_can_read_is_refused() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "compatible", "api_key = \"sk-hush-0123456789\"");
     let config = asst.home().join("config/asst/config.toml");
     private(&config, 0o604);
@@ -85,7 +85,7 @@ fn a_key_in_a_configuration_that_others_can_read_is_refused() {
 #[cfg(unix)]
 #[test]
 fn a_key_file_that_others_can_read_draws_a_warning() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "compatible", "api_key_file = \"key\"");
     let file = asst.home().join("config/asst/key");
     std::fs::write(&file, KEY).unwrap();
@@ -101,7 +101,7 @@ fn a_key_file_that_others_can_read_draws_a_warning() {
 #[cfg(unix)]
 #[test]
 fn a_key_file_that_cannot_be_read_exits_4() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "compatible", "api_key_file = \"key\"");
     let file = asst.home().join("config/asst/key");
     std::fs::write(&file, KEY).unwrap();
@@ -117,7 +117,7 @@ fn a_key_file_that_cannot_be_read_exits_4() {
 
 #[test]
 fn a_profile_may_lack_a_key_but_not_have_two() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "compatible", "");
     asst.run(["assistants", "list"]).ok();
     assert_eq!(shown_to(&listener), [(None, None)], "a compatible server may do without");
@@ -150,7 +150,7 @@ fn a_source_without_a_key_exits_4_before_the_request() {
         ("token_command = \"echo '{\\\"token\\\": \\\"\\\"}'\"", "the token of token_command is empty"),
     ];
     for (source, says) in table {
-        let listener = Listener::minting();
+        let listener = MockServer::minting();
         let asst = user(&listener, "compatible", source).env("BAD_KEY", "sk-hush\u{e9}");
         traced(&asst, &["assistants", "list"]).code(4).says(says);
         // A create that was not sent leaves no intent open.
@@ -162,7 +162,7 @@ fn a_source_without_a_key_exits_4_before_the_request() {
 
 #[test]
 fn a_key_command_runs_only_before_a_request() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "compatible", "api_key_command = \"echo x >> asked; echo sk-hush\"");
     for args in [&["threads", "list"][..], &["threads", "create", "--dry-run"], &["profiles", "show", "work"]] {
         hushed(asst.run(args)).ok();
@@ -176,17 +176,17 @@ fn a_key_command_runs_only_before_a_request() {
 fn headers_of_a_profile_are_sent_and_redacted() {
     let lines = "headers = { x-tenant = \"hush-tenant\", \"Ocp-Apim-Subscription-Key\" = \"hush-apim\" }";
     for backend in ["compatible", "foundry", "azure-openai"] {
-        let listener = Listener::minting();
+        let listener = MockServer::minting();
         let asst = user(&listener, backend, &format!("{COMMAND}\n{lines}"));
         traced(&asst, &["threads", "create"]).ok();
         hushed(asst.run(["threads", "create", "--dry-run=curl"])).ok();
         hushed(asst.run(["profiles", "show", "work", "-o", "json"])).ok();
-        let asked = &listener.asked()[0];
-        assert_eq!(asked.header("x-tenant"), Some("hush-tenant"), "{backend}");
-        assert_eq!(asked.header("ocp-apim-subscription-key"), Some("hush-apim"), "{backend}");
+        let request = &listener.requests()[0];
+        assert_eq!(request.header("x-tenant"), Some("hush-tenant"), "{backend}");
+        assert_eq!(request.header("ocp-apim-subscription-key"), Some("hush-apim"), "{backend}");
     }
     // A header may contain the credential itself.
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "foundry", "headers = { Authorization = \"Bearer sk-hush-0123456789\" }");
     traced(&asst, &["threads", "create"]).ok();
     assert_eq!(shown_to(&listener), [bearer(KEY)]);
@@ -199,20 +199,20 @@ fn headers_of_a_profile_are_sent_and_redacted() {
 #[test]
 fn organization_and_project_are_sent_to_openai_dialects_only() {
     for (backend, known) in [("compatible", true), ("openai", true), ("foundry", false), ("azure-openai", false)] {
-        let listener = Listener::minting();
+        let listener = MockServer::minting();
         let asst = user(&listener, backend, &format!("{COMMAND}\norganization = \"org-1\"\nproject = \"proj_1\""));
         traced(&asst, &["assistants", "list"]).ok();
-        let asked = &listener.asked()[0];
-        assert_eq!(asked.header("openai-organization"), known.then_some("org-1"), "{backend}");
-        assert_eq!(asked.header("openai-project"), known.then_some("proj_1"), "{backend}");
+        let request = &listener.requests()[0];
+        assert_eq!(request.header("openai-organization"), known.then_some("org-1"), "{backend}");
+        assert_eq!(request.header("openai-project"), known.then_some("proj_1"), "{backend}");
     }
 }
 
 /// Sends a request to each kind of path. Returns for each request whether it had the beta header.
 fn beta_of(backend: &str, lines: &str) -> Vec<(String, bool)> {
-    let listener = Listener::new(|asked, before| match asked.target.contains("/files") {
-        true => Deed::json(200, &json!({ "id": "file-1", "object": "file", "data": [], "has_more": false })),
-        false => crate::mock_server::mint(asked, before),
+    let listener = MockServer::new(|request, before| match request.target.contains("/files") {
+        true => Response::json(200, &json!({ "id": "file-1", "object": "file", "data": [], "has_more": false })),
+        false => crate::support::mock_server::mint(request, before),
     });
     let asst = user(&listener, backend, &format!("{COMMAND}\n{lines}"));
     asst.file("a.txt", "a");
@@ -228,11 +228,15 @@ fn beta_of(backend: &str, lines: &str) -> Vec<(String, bool)> {
     ] {
         traced(&asst, args).ok();
     }
-    let seen = |asked: &Asked| match asked.header("openai-beta") {
+    let seen = |request: &Request| match request.header("openai-beta") {
         None => false,
         Some(value) => value == "assistants=v2",
     };
-    listener.asked().iter().map(|asked| (asked.target.split('?').next().unwrap().to_owned(), seen(asked))).collect()
+    listener
+        .requests()
+        .iter()
+        .map(|request| (request.target.split('?').next().unwrap().to_owned(), seen(request)))
+        .collect()
 }
 
 #[test]
@@ -244,7 +248,7 @@ fn the_beta_header_is_sent_on_its_paths_only() {
     }
     for backend in ["foundry", "azure-openai"] {
         assert!(beta_of(backend, "").iter().all(|(_, beta)| !beta), "{backend}");
-        let listener = Listener::minting();
+        let listener = MockServer::minting();
         user(&listener, backend, &format!("{COMMAND}\nbeta = true")).run(["threads", "list", "--remote"]).code(2);
         assert_eq!(listener.lines(), Vec::<String>::new());
     }
@@ -253,12 +257,12 @@ fn the_beta_header_is_sent_on_its_paths_only() {
 #[test]
 fn the_version_of_the_api_is_in_every_query() {
     let targets = |backend: &str| {
-        let listener = Listener::minting();
+        let listener = MockServer::minting();
         let asst = user(&listener, backend, &format!("{COMMAND}\napi_version = \"2025-05-01\""));
         traced(&asst, &["threads", "create"]).ok();
         traced(&asst, &["assistants", "list", "--order", "asc"]).ok();
         traced(&asst, &["threads", "delete", "thread_1"]).ok();
-        listener.asked().iter().map(|asked| asked.target.clone()).collect::<Vec<_>>()
+        listener.requests().iter().map(|request| request.target.clone()).collect::<Vec<_>>()
     };
     let wanted = |base: &str| {
         ["/threads?", "/assistants?order=asc&limit=100&", "/threads/thread_1?"]
@@ -270,7 +274,7 @@ fn the_version_of_the_api_is_in_every_query() {
 
 #[test]
 fn a_credential_command_inherits_no_keys_but_its_own() {
-    let listener = Listener::new(|_, _| Deed::json(200, &serde_json::json!({ "object": "list", "data": [] })));
+    let listener = MockServer::new(|_, _| Response::json(200, &serde_json::json!({ "object": "list", "data": [] })));
     let asst = [
         ("OPENAI_API_KEY", "sk-secret"),
         ("AZURE_OPENAI_API_KEY", "sk-secret"),

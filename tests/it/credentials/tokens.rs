@@ -1,8 +1,8 @@
 //! Tokens from a command: cached between processes until they expire, and fetched again after a refusal.
 
 use super::{api_key, bearer, configure, hushed, private, shown_to, traced, user};
-use crate::mock_server::{Asked, Deed, Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Request, Response, mint};
+use crate::support::test_env::Asst;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -31,16 +31,16 @@ fn kept(asst: &Asst) -> Vec<PathBuf> {
 }
 
 /// Refuses every token but one.
-fn accepting(token: &'static str) -> Listener {
-    Listener::new(move |asked: &Asked, before| match asked.header("authorization") {
-        Some(header) if header == format!("Bearer {token}") => mint(asked, before),
-        header => Deed::error(401, &format!("expired: {header:?}"), None),
+fn accepting(token: &'static str) -> MockServer {
+    MockServer::new(move |request: &Request, before| match request.header("authorization") {
+        Some(header) if header == format!("Bearer {token}") => mint(request, before),
+        header => Response::error(401, &format!("expired: {header:?}"), None),
     })
 }
 
 #[test]
 fn a_token_is_kept_for_the_next_process() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "foundry", &hourly());
     for _ in 0..3 {
         traced(&asst, &["assistants", "list"]).ok();
@@ -62,7 +62,7 @@ fn a_token_is_kept_for_the_next_process() {
 fn cached_token_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = user(&listener, "foundry", &hourly());
     asst.run(["assistants", "list"]).ok();
     let file = kept(&asst).pop().unwrap();
@@ -103,7 +103,7 @@ fn a_token_is_kept_until_it_expires() {
         // This token expires too soon to be used.
         (counting(", \\\"expires_in\\\": 30"), false),
     ] {
-        let listener = Listener::minting();
+        let listener = MockServer::minting();
         let asst = user(&listener, "foundry", &source);
         let at = |seconds: i64| {
             let mut command = asst.command(["--trace", "assistants", "list"]);
@@ -134,9 +134,9 @@ fn token_refused_twice_exits_4() {
     let listener = accepting("none");
     let asst = user(&listener, "foundry", &hourly());
     for args in [&["assistants", "list"][..], &["threads", "create"], &["files", "content", "file-1"]] {
-        let (asked, ran) = (listener.lines().len(), runs(&asst));
+        let (requests, ran) = (listener.lines().len(), runs(&asst));
         traced(&asst, args).code(4);
-        assert_eq!(listener.lines().len() - asked, 2, "{args:?}");
+        assert_eq!(listener.lines().len() - requests, 2, "{args:?}");
         assert!(runs(&asst) - ran <= 2, "{args:?}");
     }
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
@@ -158,16 +158,16 @@ fn uncached_token_is_not_fetched_twice() {
 
 #[test]
 fn uploads_and_downloads_are_retried_with_the_new_token() {
-    let listener = Listener::new(|asked, _| match asked.header("authorization") {
-        Some(header) if header.ends_with('1') => Deed::error(401, "expired", None),
-        _ if asked.method == "GET" => Deed::text(200, "content"),
-        _ => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5 })),
+    let listener = MockServer::new(|request, _| match request.header("authorization") {
+        Some(header) if header.ends_with('1') => Response::error(401, "expired", None),
+        _ if request.method == "GET" => Response::text(200, "content"),
+        _ => Response::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5 })),
     });
     let asst = user(&listener, "foundry", &hourly());
     asst.file("a.txt", "whole");
     traced(&asst, &["files", "upload", "a.txt"]).ok();
-    for asked in listener.asked() {
-        assert!(String::from_utf8_lossy(&asked.body).contains("\r\n\r\nwhole\r\n"), "half a body went out");
+    for request in listener.requests() {
+        assert!(String::from_utf8_lossy(&request.body).contains("\r\n\r\nwhole\r\n"), "half a body went out");
     }
     let asst = user(&listener, "foundry", &hourly());
     assert_eq!(traced(&asst, &["files", "content", "file-1"]).ok().stdout, "content");
@@ -176,9 +176,9 @@ fn uploads_and_downloads_are_retried_with_the_new_token() {
 
 #[test]
 fn piped_upload_is_sent_once_and_its_refusal_is_definite() {
-    let listener = Listener::new(|asked, _| match asked.header("authorization") {
-        Some(header) if header.ends_with('1') => Deed::error(401, "expired", None),
-        _ => Deed::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5 })),
+    let listener = MockServer::new(|request, _| match request.header("authorization") {
+        Some(header) if header.ends_with('1') => Response::error(401, "expired", None),
+        _ => Response::json(200, &json!({ "id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5 })),
     });
     let asst = user(&listener, "foundry", &hourly());
     let upload = || hushed(asst.fed("whole", &["--trace=full", "files", "upload", "-", "--filename", "a.txt"]));

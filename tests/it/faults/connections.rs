@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 fn bytes(url: &str, path: &str) -> Vec<u8> {
     let host = url.trim_start_matches("http://").trim_end_matches("/v1");
     let mut stream = TcpStream::connect(host).unwrap();
-    stream.set_read_timeout(Some(crate::test_env::PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
     let request = format!("GET /v1{path} HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut found = Vec::new();

@@ -6,10 +6,10 @@ mod lists;
 mod runs;
 mod words;
 
-use crate::test_env::{Asst, Ran, Standing};
+use crate::support::test_env::{Asst, Ran, Server};
 
 /// Returns a user whose server injects these faults.
-fn faulty(faults: &[&str]) -> (Standing, Asst) {
+fn faulty(faults: &[&str]) -> (Server, Asst) {
     let asst = Asst::new();
     let args: Vec<&str> = ["--fault-seed", "1"].into_iter().chain(faults.iter().flat_map(|f| ["--fault", f])).collect();
     let server = asst.serve(&args);

@@ -1,11 +1,11 @@
 //! Faults that make runs hang.
 
 use super::faulty;
-use crate::test_env::{Asst, Standing, eventually, shows};
+use crate::support::test_env::{Asst, Server, eventually, shows};
 use serde_json::json;
 
 /// Starts a server with these faults and creates a run on a thread with this message.
-fn with_run(faults: &[&str], message: &str) -> (Standing, Asst, String, String) {
+fn with_run(faults: &[&str], message: &str) -> (Server, Asst, String, String) {
     let (server, asst) = faulty(faults);
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     let args = ["threads", "create-and-run", "--assistant-id", &assistant, "--thread-message", message, "-o", "json"];

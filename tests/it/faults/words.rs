@@ -1,6 +1,6 @@
 //! The syntax of `--fault`: errors, and its page.
 
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn an_invalid_fault_is_refused_with_the_valid_ones() {

@@ -1,8 +1,8 @@
 //! The input of a handler, and the use of its output.
 
 use super::*;
-use crate::mock_server::{Deed, Listener};
 use crate::streams::{list, lists_messages, message, run, streamed, text};
+use crate::support::mock_server::{MockServer, Response};
 
 #[test]
 fn a_handler_receives_the_call_and_its_output_is_submitted() {
@@ -107,23 +107,23 @@ fn handlers_respect_the_concurrency_limit() {
 #[test]
 fn arguments_reach_the_handler_unchanged_and_outputs_share_one_request() {
     let odd = ["{\"a\": 1.50, ", "", "\u{e9}\u{0}\n", "null"];
-    let listener = Listener::new(move |asked, _| {
-        if lists_messages(asked) {
+    let listener = MockServer::new(move |request, _| {
+        if lists_messages(request) {
             return list(&[message("msg_1", "done", &json!([]))]);
         }
-        let submitted = asked.target.ends_with("/submit_tool_outputs");
+        let submitted = request.target.ends_with("/submit_tool_outputs");
         let mut waiting = waiting("call_0");
         let calls: Vec<Value> = (odd.iter().enumerate())
             .map(|(at, text)| json!({"id": format!("call_{at}"), "type": "function", "function": {"name": "get_weather", "arguments": text}}))
             .collect();
         waiting["required_action"]["submit_tool_outputs"]["tool_calls"] = json!(calls);
-        Deed::json(200, &if submitted { run("completed") } else { waiting })
+        Response::json(200, &if submitted { run("completed") } else { waiting })
     });
     let asst = Asst::with_backend(&listener.url());
     handler(&asst, "get_weather", "od -An -tx1 | tr -d ' \\n'");
     asst.run(["runs", "wait", "thread_1", "run_1", "--handler", "get_weather=./get_weather"]).ok();
     let submits: Vec<_> =
-        listener.asked().into_iter().filter(|asked| asked.target.ends_with("/submit_tool_outputs")).collect();
+        listener.requests().into_iter().filter(|request| request.target.ends_with("/submit_tool_outputs")).collect();
     let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     let outputs: Vec<Value> = (odd.iter().enumerate())
         .map(|(at, text)| json!({"tool_call_id": format!("call_{at}"), "output": hex(text)}))
@@ -134,10 +134,10 @@ fn arguments_reach_the_handler_unchanged_and_outputs_share_one_request() {
 
 #[test]
 fn each_round_of_a_stream_is_a_new_stream() {
-    let listener = Listener::new(|asked, _| {
-        let end = asked.target.ends_with("/submit_tool_outputs")
-            && asked.json()["tool_outputs"][0]["tool_call_id"] == "call_2";
-        let next = if asked.target.ends_with("/submit_tool_outputs") { "call_2" } else { "call_1" };
+    let listener = MockServer::new(|request, _| {
+        let end = request.target.ends_with("/submit_tool_outputs")
+            && request.json()["tool_outputs"][0]["tool_call_id"] == "call_2";
+        let next = if request.target.ends_with("/submit_tool_outputs") { "call_2" } else { "call_1" };
         let run = if end { run("completed") } else { waiting(next) };
         let name = if end { "thread.run.completed" } else { "thread.run.requires_action" };
         streamed(&(text(&[(name, run)]) + crate::streams::DONE), 1 << 16)
@@ -149,9 +149,9 @@ fn each_round_of_a_stream_is_a_new_stream() {
     let (act, done) = ("thread.run.requires_action", "done");
     let names = [act, done, act, done, "thread.run.completed", done];
     assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), names);
-    let asked = listener.asked();
-    assert!(asked.iter().all(|asked| asked.json()["stream"] == true));
-    assert_eq!(asked[2].json()["tool_outputs"], json!([{"tool_call_id": "call_2", "output": "call_2"}]));
+    let requests = listener.requests();
+    assert!(requests.iter().all(|request| request.json()["stream"] == true));
+    assert_eq!(requests[2].json()["tool_outputs"], json!([{"tool_call_id": "call_2", "output": "call_2"}]));
 }
 
 #[test]

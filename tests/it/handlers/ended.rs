@@ -1,9 +1,9 @@
 //! Handlers end with the command and with the run.
 
 use super::*;
-use crate::mock_server::{Deed, Listener};
 use crate::streams::{list, lists_messages, message, run};
-use crate::test_env::eventually;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::eventually;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
@@ -37,7 +37,9 @@ impl Pipe {
     fn until_let_go(mut self) {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || send.send(self.0.read_to_end(&mut Vec::new()).unwrap()));
-        receive.recv_timeout(crate::test_env::PATIENCE).expect("somebody of the handler's group is still there");
+        receive
+            .recv_timeout(crate::support::test_env::PATIENCE)
+            .expect("somebody of the handler's group is still there");
     }
 }
 
@@ -114,12 +116,12 @@ fn expiring(seconds: u64) -> Value {
 #[test]
 fn expired_run_ends_its_handlers() {
     let begin = expiring(1);
-    let listener = Listener::new(move |asked, before| {
-        let over = asked.method == "GET" && before > 0;
-        if lists_messages(asked) {
+    let listener = MockServer::new(move |request, before| {
+        let over = request.method == "GET" && before > 0;
+        if lists_messages(request) {
             list(&[])
         } else {
-            Deed::json(200, &if over { run("expired") } else { begin.clone() })
+            Response::json(200, &if over { run("expired") } else { begin.clone() })
         }
     });
     let asst = Asst::with_backend(&listener.url());
@@ -137,15 +139,15 @@ fn expired_run_ends_its_handlers() {
 #[test]
 fn late_outputs_report_the_expiry_instead_of_the_refusal() {
     for way in ["--wait", "--stream"] {
-        let listener = Listener::new(|asked, _| {
-            if asked.target.ends_with("/submit_tool_outputs") {
+        let listener = MockServer::new(|request, _| {
+            if request.target.ends_with("/submit_tool_outputs") {
                 let message = "Runs in status \"expired\" do not accept tool outputs.";
-                return Deed::json(400, &json!({"error": {"message": message, "type": "invalid_request_error"}}));
+                return Response::json(400, &json!({"error": {"message": message, "type": "invalid_request_error"}}));
             }
-            if lists_messages(asked) {
+            if lists_messages(request) {
                 return list(&[]);
             }
-            Deed::json(200, &if asked.method == "POST" { waiting("call_1") } else { run("expired") })
+            Response::json(200, &if request.method == "POST" { waiting("call_1") } else { run("expired") })
         });
         let asst = Asst::with_backend(&listener.url());
         handler(&asst, "get_weather", "echo mild");
@@ -156,11 +158,11 @@ fn late_outputs_report_the_expiry_instead_of_the_refusal() {
 
 #[test]
 fn outputs_that_are_refused_while_the_run_waits_are_a_failure() {
-    let listener = Listener::new(|asked, _| {
-        if asked.target.ends_with("/submit_tool_outputs") {
-            return Deed::json(400, &json!({"error": {"message": "no", "type": "invalid_request_error"}}));
+    let listener = MockServer::new(|request, _| {
+        if request.target.ends_with("/submit_tool_outputs") {
+            return Response::json(400, &json!({"error": {"message": "no", "type": "invalid_request_error"}}));
         }
-        Deed::json(200, &waiting("call_1"))
+        Response::json(200, &waiting("call_1"))
     });
     let asst = Asst::with_backend(&listener.url());
     handler(&asst, "get_weather", "echo mild");
@@ -171,14 +173,14 @@ fn outputs_that_are_refused_while_the_run_waits_are_a_failure() {
 #[test]
 fn outputs_of_unknown_outcome_are_not_resent_and_the_run_decides() {
     for (status, code) in [("completed", 0), ("requires_action", 10)] {
-        let listener = Listener::new(move |asked, _| {
-            if lists_messages(asked) {
+        let listener = MockServer::new(move |request, _| {
+            if lists_messages(request) {
                 return list(&[]);
             }
-            match (asked.method.as_str(), status) {
-                ("POST", _) if asked.target.ends_with("/submit_tool_outputs") => Deed::Cut,
-                ("GET", "completed") => Deed::json(200, &run("completed")),
-                _ => Deed::json(200, &waiting("call_1")),
+            match (request.method.as_str(), status) {
+                ("POST", _) if request.target.ends_with("/submit_tool_outputs") => Response::Cut,
+                ("GET", "completed") => Response::json(200, &run("completed")),
+                _ => Response::json(200, &waiting("call_1")),
             }
         });
         let asst = Asst::with_backend(&listener.url());
@@ -192,14 +194,14 @@ fn outputs_of_unknown_outcome_are_not_resent_and_the_run_decides() {
 
 #[test]
 fn run_answered_by_another_client_continues_without_its_handlers() {
-    let listener = Listener::new(|asked, before| {
-        if lists_messages(asked) {
+    let listener = MockServer::new(|request, before| {
+        if lists_messages(request) {
             return list(&[message("msg_1", "answered", &json!([]))]);
         }
-        match (asked.method.as_str(), before) {
-            ("GET", 1) => Deed::json(200, &run("queued")),
-            ("GET", 2..) => Deed::json(200, &run("completed")),
-            _ => Deed::json(200, &expiring(1)),
+        match (request.method.as_str(), before) {
+            ("GET", 1) => Response::json(200, &run("queued")),
+            ("GET", 2..) => Response::json(200, &run("completed")),
+            _ => Response::json(200, &expiring(1)),
         }
     });
     let asst = Asst::with_backend(&listener.url());

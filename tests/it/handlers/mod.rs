@@ -7,7 +7,7 @@ mod logged;
 mod refused;
 mod withheld;
 
-use crate::test_env::{Asst, Ran};
+use crate::support::test_env::{Asst, Ran};
 use serde_json::{Value, json};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;

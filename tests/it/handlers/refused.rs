@@ -1,12 +1,12 @@
 //! Handlers that are refused before any tool call.
 
 use super::*;
-use crate::mock_server::{Deed, Listener};
 use crate::streams::{CREATE, list, lists_messages, message, run};
+use crate::support::mock_server::{MockServer, Response};
 
 #[test]
 fn unusable_handlers_fail_before_any_request() {
-    let listener = Listener::new(|_, _| Deed::json(200, &run("completed")));
+    let listener = MockServer::new(|_, _| Response::json(200, &run("completed")));
     let asst = Asst::with_backend(&listener.url());
     handler(&asst, "good", "echo x");
     asst.file("text", "not executable");
@@ -76,18 +76,18 @@ fn a_program_is_found_in_path_or_beside_and_never_by_a_shell() {
 }
 
 /// Returns a server with a run that calls this function and has these tools.
-fn calling(name: &'static str, tools: Value) -> Listener {
-    Listener::new(move |asked, _| {
-        if lists_messages(asked) {
+fn calling(name: &'static str, tools: Value) -> MockServer {
+    MockServer::new(move |request, _| {
+        if lists_messages(request) {
             return list(&[message("msg_1", "done", &json!([]))]);
         }
-        if asked.target.ends_with("/submit_tool_outputs") {
-            return Deed::json(200, &run("completed"));
+        if request.target.ends_with("/submit_tool_outputs") {
+            return Response::json(200, &run("completed"));
         }
         let mut waiting = waiting("call_1");
         waiting["required_action"]["submit_tool_outputs"]["tool_calls"][0]["function"]["name"] = json!(name);
         waiting["tools"] = tools.clone();
-        Deed::json(200, &waiting)
+        Response::json(200, &waiting)
     })
 }
 
@@ -106,7 +106,7 @@ fn only_a_function_of_the_run_is_answered_and_only_by_its_exact_name() {
         let asst = Asst::with_backend(&listener.url());
         handler(&asst, "f", "touch ran; echo x");
         asst.run(["runs", "wait", "thread_1", "run_1", "--handlers", "."]).ok();
-        let submitted = listener.asked().into_iter().find(|asked| asked.method == "POST").unwrap().json();
+        let submitted = listener.requests().into_iter().find(|request| request.method == "POST").unwrap().json();
         let output = submitted["tool_outputs"][0]["output"].as_str().unwrap();
         assert_eq!(output, format!("error: the function `{name}` gave no output: {why}"));
         assert!(!asst.work().join("ran").exists(), "{name}");

@@ -1,8 +1,8 @@
 //! Hostile documents in responses: from a backend to the client and to the proxy, and from a model to the server.
 
 use super::{disguised, nested};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 
 fn documents() -> Vec<Value> {
@@ -13,8 +13,8 @@ fn object(inside: &Value) -> Value {
     json!({ "id": "asst_1", "object": "assistant", "created_at": 1_700_000_000, "metadata": {}, "x": inside })
 }
 
-fn user(deed: impl Fn() -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
-    let listener = Listener::new(move |_, _| deed());
+fn user(deed: impl Fn() -> Response + Send + Sync + 'static) -> (MockServer, Asst) {
+    let listener = MockServer::new(move |_, _| deed());
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
@@ -25,7 +25,7 @@ fn object_with_hostile_json_is_printed_unchanged() {
         let body = object(&inside).to_string();
         let (_listener, asst) = user({
             let body = body.clone();
-            move || Deed::text(200, body.clone())
+            move || Response::text(200, body.clone())
         });
         let got = asst.run(["assistants", "get", "asst_1", "-o", "json"]).ok();
         assert_eq!(got.stdout.split_whitespace().collect::<String>(), body.split_whitespace().collect::<String>());
@@ -40,7 +40,7 @@ fn object_with_hostile_json_is_printed_unchanged() {
 fn list_with_hostile_json_is_read() {
     for inside in documents() {
         let body = json!({ "object": "list", "data": [object(&inside)], "has_more": false }).to_string();
-        let (_listener, asst) = user(move || Deed::text(200, body.clone()));
+        let (_listener, asst) = user(move || Response::text(200, body.clone()));
         assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().ids(), ["asst_1"]);
         asst.run(["assistants", "list", "-o", "json"]).ok();
     }
@@ -50,7 +50,7 @@ fn list_with_hostile_json_is_read() {
 fn error_body_with_hostile_json_exits_5() {
     for inside in documents() {
         let body = json!({ "error": inside, "x": inside }).to_string();
-        let (_listener, asst) = user(move || Deed::text(400, body.clone()));
+        let (_listener, asst) = user(move || Response::text(400, body.clone()));
         asst.run(["assistants", "get", "asst_1"]).code(5);
         asst.run(["assistants", "create", "--model", "m"]).code(5);
     }
@@ -71,7 +71,8 @@ fn stream_events_with_hostile_json_are_read() {
             stream.push_str(&format!("event: {name}\ndata: {data}\n\n"));
         }
         stream.push_str("event: done\ndata: [DONE]\n\n");
-        let (_listener, asst) = user(move || Deed::text(200, stream.clone()).with("content-type", "text/event-stream"));
+        let (_listener, asst) =
+            user(move || Response::text(200, stream.clone()).with("content-type", "text/event-stream"));
         let args = ["runs", "create", "thread_1", "--assistant-id", "asst_1", "--stream"];
         for form in [&["-o", "jsonl"][..], &[]] {
             asst.run([&args[..], form].concat()).ok();
@@ -84,9 +85,9 @@ fn stream_events_with_hostile_json_are_read() {
 fn proxy_records_an_object_with_hostile_json() {
     for inside in documents() {
         let body = object(&inside).to_string();
-        let listener = Listener::new(move |asked, before| match asked.method.as_str() {
-            "POST" => Deed::text(200, body.clone()).with("content-type", "application/json"),
-            _ => mint(asked, before),
+        let listener = MockServer::new(move |request, before| match request.method.as_str() {
+            "POST" => Response::text(200, body.clone()).with("content-type", "application/json"),
+            _ => mint(request, before),
         });
         let asst = Asst::with_backend(&listener.url());
         let recording = crate::record::Recording::start(&asst, &[]);
@@ -106,7 +107,7 @@ fn model_response_with_hostile_json_is_accepted() {
         });
         let stream = format!("data: {chunk}\n\ndata: [DONE]\n\n");
         let model =
-            Listener::new(move |_, _| Deed::text(200, stream.clone()).with("content-type", "text/event-stream"));
+            MockServer::new(move |_, _| Response::text(200, stream.clone()).with("content-type", "text/event-stream"));
         let asst = Asst::new();
         let server = asst.serve(&["--model", &format!("openai:{}", model.url())]);
         let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");

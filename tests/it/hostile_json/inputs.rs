@@ -1,7 +1,7 @@
 //! Hostile JSON in files and flags.
 
 use super::{RAW, disguised, function, nested};
-use crate::test_env::Asst;
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 
 #[test]

@@ -2,24 +2,24 @@
 //! in every envelope.
 
 use super::{NUMBER, RAW, disguised, function, nested};
-use crate::test_env::{Asst, Standing, call, eventually};
+use crate::support::test_env::{Asst, Server, call, eventually};
 use serde_json::{Value, json};
 
-fn world() -> (Standing, Asst) {
+fn setup() -> (Server, Asst) {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
     (server, asst)
 }
 
-fn post(server: &Standing, path: &str, body: &Value) -> (u16, Value) {
+fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
     let (status, answer) = call(&server.url, "POST", path, Some(body)).unwrap();
     (status, asst::json::read(answer).unwrap())
 }
 
 #[test]
 fn an_accepted_object_can_be_read_in_every_envelope() {
-    let (server, asst) = world();
+    let (server, asst) = setup();
     let levels = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     // The deepest value that is accepted, and objects that serde could mistake for its own markers.
     let deepest: Value = asst::json::read(levels(100 - 5)).unwrap();
@@ -52,7 +52,7 @@ fn an_accepted_object_can_be_read_in_every_envelope() {
 
 #[test]
 fn no_member_of_a_request_crashes_the_server() {
-    let (server, asst) = world();
+    let (server, asst) = setup();
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let metadata = json!({ RAW: "[[", NUMBER: "1" });

@@ -1,7 +1,7 @@
 //! A ledger that cannot be written or read: the ID goes into a spill file, and from there into the ledger.
 
 use super::{minting, spilled, taken_in};
-use crate::test_env::shows;
+use crate::support::test_env::shows;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -123,7 +123,10 @@ impl Drop for SmallDisk {
 fn a_full_disk_spills_the_id() {
     let (_listener, asst) = minting();
     let Some(_disk) = SmallDisk::mount(&asst.home().join("state/asst")) else {
-        crate::test_env::skipped("a_full_disk_spills_the_id", "it needs to mount a small tmpfs, which needs root");
+        crate::support::test_env::skipped(
+            "a_full_disk_spills_the_id",
+            "it needs to mount a small tmpfs, which needs root",
+        );
         return;
     };
     asst.run(["threads", "create"]).ok();
@@ -143,7 +146,7 @@ fn an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only() {
     let (_listener, asst) = minting();
     let folder = asst.home().join("state/asst");
     let Some(_disk) = SmallDisk::mount(&folder) else {
-        crate::test_env::skipped(
+        crate::support::test_env::skipped(
             "an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only",
             "it needs to mount a small tmpfs, which needs root",
         );

@@ -2,8 +2,8 @@
 //! that was created but not recorded has an open intent. `ASST_TEST_SEED` repeats the points of a failure.
 
 use super::shared::database;
-use crate::mock_server::Listener;
-use crate::test_env::Asst;
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::Asst;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::process::{Child, Stdio};
@@ -79,7 +79,7 @@ fn listed(asst: &Asst, state: &str) -> Vec<String> {
     asst.run(["ledger", "list", "--kind", "thread", "--state", state, "-o", "id"]).ok().ids()
 }
 
-fn nothing_is_lost(asst: &Asst, listener: &Listener) {
+fn nothing_is_lost(asst: &Asst, listener: &MockServer) {
     let seed = seed();
     let mut random = Random(seed);
     let told = |what: &str| format!("{what}; ASST_TEST_SEED={seed} repeats it");
@@ -88,8 +88,8 @@ fn nothing_is_lost(asst: &Asst, listener: &Listener) {
     let printed = killed(asst, &mut random, &vec![create; CREATES], took);
 
     // The server derives an ID from the number of the request.
-    let asked = listener.lines();
-    let made: Vec<String> = (0..asked.len()).map(|number| format!("thread_{number:024}")).collect();
+    let requests = listener.lines();
+    let made: Vec<String> = (0..requests.len()).map(|number| format!("thread_{number:024}")).collect();
     let known = listed(asst, "any");
     let unique: BTreeSet<&String> = known.iter().collect();
     assert_eq!(known.len(), unique.len(), "{}", told("a thread has two rows"));
@@ -119,7 +119,7 @@ fn nothing_is_lost(asst: &Asst, listener: &Listener) {
 
 #[test]
 fn two_hundred_kills_lose_nothing_of_a_ledger_file() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     nothing_is_lost(&asst, &listener);
     let found = rusqlite::Connection::open(asst.ledger()).unwrap();
@@ -130,6 +130,6 @@ fn two_hundred_kills_lose_nothing_of_a_ledger_file() {
 #[test]
 fn two_hundred_kills_lose_nothing_of_a_shared_ledger() {
     let Some(url) = database("two_hundred_kills_lose_nothing_of_a_shared_ledger") else { return };
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     nothing_is_lost(&Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url), &listener);
 }

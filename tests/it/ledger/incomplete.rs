@@ -2,7 +2,7 @@
 //! be imported into a ledger.
 
 use super::{minting, spilled, spills, threads};
-use crate::test_env::Asst;
+use crate::support::test_env::Asst;
 use std::path::{Path, PathBuf};
 
 /// Creates a file with the path of the ledger's folder, which stops root too.

@@ -2,7 +2,7 @@
 //! the C library makes selected calls fail. If the shim cannot be built, the test is skipped with a message.
 
 use super::{minting, spilled, spills, taken_in, threads};
-use crate::test_env::{Asst, Ran};
+use crate::support::test_env::{Asst, Ran};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -88,7 +88,7 @@ impl Shimmed {
         if built.is_ok_and(|built| built.status.success()) {
             return Some(Self { asst, library });
         }
-        crate::test_env::skipped(test, "no C compiler builds the shim");
+        crate::support::test_env::skipped(test, "no C compiler builds the shim");
         None
     }
 

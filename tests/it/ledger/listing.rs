@@ -1,8 +1,8 @@
 //! The rows of the ledger: lists, imports, and `ledger forget`.
 
 use super::{minting, threads};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,13 +25,13 @@ fn a_deleted_thread_stays_deleted() {
 fn a_404_that_names_the_object_marks_it_gone() {
     let gone = Arc::new(AtomicBool::new(false));
     let named = Arc::clone(&gone);
-    let listener = Listener::new(move |asked, before| match asked.method.as_str() {
+    let listener = MockServer::new(move |request, before| match request.method.as_str() {
         "GET" if named.load(Ordering::SeqCst) => {
-            let id = asked.target.rsplit('/').next().unwrap_or_default();
-            Deed::error(404, &format!("No thread found with id '{id}'."), None)
+            let id = request.target.rsplit('/').next().unwrap_or_default();
+            Response::error(404, &format!("No thread found with id '{id}'."), None)
         }
-        "GET" => Deed::text(404, "404 page not found"),
-        _ => mint(asked, before),
+        "GET" => Response::text(404, "404 page not found"),
+        _ => mint(request, before),
     });
     let asst = Asst::with_backend(&listener.url());
     let id = asst.run(["threads", "create"]).ok().id();
@@ -48,7 +48,7 @@ fn a_404_that_names_the_object_marks_it_gone() {
 fn a_404_for_an_id_of_another_origin_has_a_hint() {
     let (_listener, asst) = minting();
     let id = asst.run(["threads", "create"]).ok().id();
-    let elsewhere = Listener::new(|_, _| Deed::error(404, "No thread found with id 'x'.", None));
+    let elsewhere = MockServer::new(|_, _| Response::error(404, "No thread found with id 'x'.", None));
     let mut command = asst.command(["threads", "get", &id]);
     let ran = asst.ran(command.env("OPENAI_BASE_URL", elsewhere.url()).output().unwrap());
     shows!(ran, @r"
@@ -192,7 +192,7 @@ fn forget_needs_consent() {
 /// Rows of other origins must not be listed, because the list may be piped into a command that deletes or forgets.
 #[test]
 fn an_embedded_server_that_never_ran_has_no_rows() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "create"]).ok();
     shows!(asst.local(&["threads", "list"]), @r"
@@ -206,7 +206,7 @@ fn an_embedded_server_that_never_ran_has_no_rows() {
 
 #[test]
 fn messages_that_a_run_adds_are_not_counted_as_sent() {
-    let asst = crate::test_env::Asst::new();
+    let asst = crate::support::test_env::Asst::new();
     let bot = asst.local(&["assistants", "create", "--model", "echo"]).ok().id();
     let thread = asst.local(&["threads", "create", "--message", "one"]).ok().id();
     asst.local(&["runs", "create", &thread, "--assistant-id", &bot, "--wait"]).ok();

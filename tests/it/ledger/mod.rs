@@ -2,34 +2,29 @@
 //! ledger, the backend, or the process fails.
 
 mod broken;
-mod copied;
 mod crashes;
-mod imported;
 mod incomplete;
 #[cfg(target_os = "linux")]
 mod limits;
 mod listing;
-mod scan;
 mod seen;
 pub(crate) mod shared;
-mod sources;
-mod verified;
 mod versions;
 mod writers;
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, Ran, shows};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Returns a backend that creates every posted object, and a user of it.
-fn minting() -> (Listener, Asst) {
-    let listener = Listener::minting();
+pub(crate) fn minting() -> (MockServer, Asst) {
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
 
-fn threads(asst: &Asst) -> Vec<String> {
+pub(crate) fn threads(asst: &Asst) -> Vec<String> {
     asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids()
 }
 

@@ -3,8 +3,8 @@
 
 use super::shared::database;
 use super::{minting, spills};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 use std::process::Command;
 
@@ -52,9 +52,9 @@ fn ledger_stats_count_rows_by_age() {
 
 #[test]
 fn doctor_names_the_next_command() {
-    let listener = Listener::new(|asked, before| match asked.method.as_str() {
-        "POST" if asked.target.ends_with("/assistants") => Deed::Cut,
-        _ => mint(asked, before),
+    let listener = MockServer::new(|request, before| match request.method.as_str() {
+        "POST" if request.target.ends_with("/assistants") => Response::Cut,
+        _ => mint(request, before),
     });
     let asst = Asst::with_backend(&listener.url());
     let thread = asst.run(["threads", "create"]).ok().id();
@@ -159,7 +159,7 @@ fn every_pipeline_is_identified_by_its_job() {
             "https://c.example/6",
         ),
     ];
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     for (system, variables, job) in systems {
         let asst = Asst::with_backend(&listener.url());
         let asst = variables.iter().fold(asst.env("CI", "true"), |asst, (name, value)| asst.env(name, value));
@@ -205,13 +205,15 @@ fn whisper(asst: &Asst) {
 
 #[test]
 fn ledger_stores_no_flag_values_and_no_messages() {
-    let listener = Listener::new(|asked, before| {
+    let listener = MockServer::new(|request, before| {
         // This server echoes all members of the request.
-        match (mint(asked, before), asked.json()) {
-            (Deed::Answer { status: 200, body, .. }, serde_json::Value::Object(said)) if asked.method == "POST" => {
+        match (mint(request, before), request.json()) {
+            (Response::Whole { status: 200, body, .. }, serde_json::Value::Object(said))
+                if request.method == "POST" =>
+            {
                 let mut answer: serde_json::Value = serde_json::from_slice(&body).unwrap();
                 answer.as_object_mut().unwrap().extend(said.into_iter().filter(|(name, _)| name != "metadata"));
-                Deed::json(200, &answer)
+                Response::json(200, &answer)
             }
             (deed, _) => deed,
         }

@@ -1,8 +1,8 @@
 //! A ledger on PostgreSQL that several users share. `ASST_TEST_POSTGRES` names a server. Without it, tests that need
 //! one are reported as skipped.
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows, skipped};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows, skipped};
 use std::process::Command;
 
 /// Creates a database and returns its URL.
@@ -29,7 +29,7 @@ fn parted(url: &str) -> (String, String) {
 #[test]
 fn two_users_see_the_same_ledger() {
     let Some(url) = database("two_users_see_the_same_ledger") else { return };
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let person = || Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
     assert_eq!(lee.run(["threads", "list"]).ok().stdout, "", "a ledger that is not there yet is empty");
@@ -47,7 +47,7 @@ fn two_users_see_the_same_ledger() {
 #[test]
 fn eight_processes_write_at_once_without_loss() {
     let Some(url) = database("eight_processes_write_at_once_without_loss") else { return };
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -88,7 +88,7 @@ fn a_wrong_password_exits_4_and_is_not_printed() {
     let ran = Asst::new().env("ASST_LEDGER", &wrong).run(["ledger", "list"]).code(4);
     assert!(!ran.text().contains("hunter2"), "{}", ran.text());
     // The new ID is not lost: it goes into a spill file.
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let made = asst.run(["threads", "create", "--ledger", &parted(&wrong).0]).ok();
     assert!(made.stderr.contains("asst-spill"), "{}", made.text());
@@ -97,7 +97,7 @@ fn a_wrong_password_exits_4_and_is_not_printed() {
 #[test]
 fn entries_that_a_server_rejected_are_imported_later() {
     let Some(url) = database("entries_that_a_server_rejected_are_imported_later") else { return };
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let psql = |sql: &str| assert!(Command::new("psql").args([&url, "-qc", sql]).status().unwrap().success());
     let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
     asst.run(["ledger", "import", "thread_00000000000000000000000x"]).code(2);
@@ -115,7 +115,7 @@ fn entries_that_a_server_rejected_are_imported_later() {
 
 #[test]
 fn an_unreachable_server_loses_no_id() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", "postgres://kim:hunter2@127.0.0.1:1/ledger");
     let made = asst.run(["threads", "create"]).ok();
     assert!(made.stderr.contains("asst-spill") && !made.text().contains("hunter2"), "{}", made.text());
@@ -157,7 +157,7 @@ fn an_invalid_ledger_url_is_refused() {
 fn a_ledger_file_can_be_copied_to_a_server_and_back() {
     let Some(url) = database("a_ledger_file_can_be_copied_to_a_server_and_back") else { return };
     let (bare, password) = parted(&url);
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let file = asst.file("passwords", format!("*:*:*:asst:{password}\n"));
     #[cfg(unix)]

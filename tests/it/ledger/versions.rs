@@ -1,8 +1,8 @@
 //! Ledgers of other versions, clocks that go backwards, and IDs that exist in two origins.
 
 use super::{minting, threads};
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows};
 use rusqlite::Connection;
 
 const FIRST: &str = include_str!("../../../migrations/ledger/sqlite/0001_objects_intents_events.sql");
@@ -73,7 +73,7 @@ fn a_ledger_of_a_newer_version_is_refused_and_no_id_is_lost() {
 
 #[test]
 fn a_clock_that_goes_backwards_revives_and_loses_nothing() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let at = |now: &str, args: &[&str]| asst.ran(asst.command(args).env("ASST_NOW", now).output().unwrap());
     let kept = at("2033-05-18T03:33:20Z", &["threads", "create", "-o", "id"]).ok().id();

@@ -1,8 +1,8 @@
 //! Several processes, and processes that are killed: every create has a row or an open intent.
 
 use super::{minting, threads};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, eventually, shows};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, eventually, shows};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -54,7 +54,9 @@ fn printed_deletions_are_in_the_ledger_whenever_the_process_is_killed() {
     const LAST: &str = "_299";
     // The last answer never arrives, so the process cannot end by itself.
     let listener =
-        Listener::new(|asked, before| if asked.target.ends_with(LAST) { Deed::Stall } else { mint(asked, before) });
+        MockServer::new(
+            |request, before| if request.target.ends_with(LAST) { Response::Stall } else { mint(request, before) },
+        );
     let asst = Asst::with_backend(&listener.url());
     for printed in [1, 40, 299] {
         let ids = (0..300).map(|number| format!("thread_{printed}_{number}"));
@@ -75,10 +77,10 @@ fn printed_deletions_are_in_the_ledger_whenever_the_process_is_killed() {
 fn a_kill_between_request_and_answer_leaves_an_open_intent() {
     let gate = Arc::new((Mutex::new(false), Condvar::new()));
     let held = Arc::clone(&gate);
-    let listener = Listener::new(move |asked, before| {
+    let listener = MockServer::new(move |request, before| {
         let (open, opened) = &*held;
         drop(opened.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
-        mint(asked, before)
+        mint(request, before)
     });
     let asst = Asst::with_backend(&listener.url());
     let mut child = asst.command(["threads", "create"]).spawn().unwrap();
@@ -104,7 +106,7 @@ fn a_kill_between_request_and_answer_leaves_an_open_intent() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_create_reports_its_open_intent() {
-    let listener = Listener::new(|_, _| Deed::Stall);
+    let listener = MockServer::new(|_, _| Response::Stall);
     let asst = Asst::with_backend(&listener.url());
     let child = asst.command(["threads", "create"]).spawn().unwrap();
     eventually("the request", || (!listener.lines().is_empty()).then_some(()));
@@ -121,7 +123,7 @@ fn an_interrupted_create_reports_its_open_intent() {
 
 #[test]
 fn an_intent_can_be_settled_by_hand() {
-    let listener = Listener::scripted([Deed::Cut, Deed::Cut]);
+    let listener = MockServer::scripted([Response::Cut, Response::Cut]);
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "create"]).code(10);
     asst.run(["assistants", "create", "--model", "m"]).code(10);

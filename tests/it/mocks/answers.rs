@@ -5,10 +5,10 @@ use super::judge::Judge;
 use super::recorder::Recorder;
 use crate::contract::answers::{expiry, tour};
 use crate::contract::forms::forms;
-use crate::mock_server::{Deed, Listener};
 use crate::operations::main_job::main_job;
-use crate::operations_table::{OPERATIONS, members};
-use crate::test_env::{Asst, Standing, call};
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::operations::{OPERATIONS, members};
+use crate::support::test_env::{Asst, Server, call};
 use serde_json::json;
 
 /// A user, an embedded server with these flags, and the validating proxy between them.
@@ -16,7 +16,7 @@ struct Watched {
     recorder: Recorder,
     asst: Asst,
     _judge: Judge,
-    _server: Standing,
+    _server: Server,
 }
 
 fn watched(flags: &[&str]) -> Watched {
@@ -108,9 +108,9 @@ fn errors_have_the_envelope_of_the_document() {
 #[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
 fn the_proxy_reports_invalid_answers() {
     // Invalid answers: an object whose only member is a numeric ID, and an error without its envelope.
-    let listener = Listener::new(|asked, _| match asked.target.contains("refused") {
-        true => Deed::json(404, &json!({ "message": "no" })),
-        false => Deed::json(200, &json!({ "id": 1 })),
+    let listener = MockServer::new(|request, _| match request.target.contains("refused") {
+        true => Response::json(404, &json!({ "message": "no" })),
+        false => Response::json(200, &json!({ "id": 1 })),
     });
     let judge = Judge::of_answers(&listener.url());
     let recorder = Recorder::before(&judge);

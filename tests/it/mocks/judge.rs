@@ -1,8 +1,8 @@
 //! The mock servers, each with the repaired document and its own port.
 
 use crate::contract::repaired::repaired;
-use crate::mock_server::Asked;
-use crate::started::Started;
+use crate::support::mock_server::Request;
+use crate::support::third_party::Started;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(super) struct Judge {
 }
 
 /// Extracts the errors that a mock server found from its response.
-type Complaints = fn(&Asked) -> Vec<String>;
+type Complaints = fn(&Request) -> Vec<String>;
 
 impl Judge {
     /// Starts the mock server that refuses invalid requests. Its responses are made up.
@@ -75,7 +75,7 @@ fn program(programs: &Path, name: &str, home: &Path) -> Command {
 
 /// Returns the errors of a request. Every response has their number, also if the request passes because no alternative
 /// fits. A response without the number is not from this mock server.
-fn of_request(answer: &Asked) -> Vec<String> {
+fn of_request(answer: &Request) -> Vec<String> {
     let told = |end| move |(name, _): &&(String, String)| name.starts_with("x-steady-error-") && name.ends_with(end);
     match answer.header("x-steady-error-count") {
         Some("0") => Vec::new(),
@@ -89,7 +89,7 @@ fn of_request(answer: &Asked) -> Vec<String> {
 }
 
 /// Returns the errors of a response. The proxy also checks requests, which are not tested here.
-fn of_answer(answer: &Asked) -> Vec<String> {
+fn of_answer(answer: &Request) -> Vec<String> {
     let told = answer.header("sl-violations").map(|told| serde_json::from_str(told).unwrap());
     let told: Vec<Value> = told.unwrap_or_default();
     told.iter().filter(|one| one["location"][0] == "response").map(Value::to_string).collect()

@@ -5,9 +5,9 @@ use super::judge::Judge;
 use super::recorder::{Recorder, forward};
 use crate::contract::answers::tour;
 use crate::contract::requests::{cases, dry};
-use crate::mock_server::{Deed, Listener};
-use crate::operations_table::{OPERATIONS, members};
-use crate::test_env::{Asst, call};
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::operations::{OPERATIONS, members};
+use crate::support::test_env::{Asst, call};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -73,7 +73,7 @@ fn an_invalid_value_anywhere_in_a_request_is_reported() {
 
 /// A server whose answers a test can replace.
 struct Tap {
-    listener: Listener,
+    listener: MockServer,
     /// The target and the answer of each request. The key has no IDs, but includes the status of a run.
     heard: Arc<Mutex<BTreeMap<String, (String, Value)>>>,
     instead: Arc<Mutex<Option<Value>>>,
@@ -84,19 +84,19 @@ impl Tap {
         let host = server.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
         let (heard, instead) = (Arc::<Mutex<BTreeMap<_, _>>>::default(), Arc::<Mutex<Option<Value>>>::default());
         let (log, wrong) = (Arc::clone(&heard), Arc::clone(&instead));
-        let listener = Listener::new(move |asked, _| {
+        let listener = MockServer::new(move |request, _| {
             if let Some(wrong) = wrong.lock().unwrap().as_ref() {
-                return Deed::json(200, wrong);
+                return Response::json(200, wrong);
             }
-            let Ok(answer) = forward(&host, asked) else { return Deed::Cut };
+            let Ok(answer) = forward(&host, request) else { return Response::Cut };
             let value = answer.json();
-            if asked.method == "GET" && value.is_object() {
-                let kind = kind(&asked.target, &value);
-                log.lock().unwrap().insert(kind, (asked.target.clone(), value));
+            if request.method == "GET" && value.is_object() {
+                let kind = kind(&request.target, &value);
+                log.lock().unwrap().insert(kind, (request.target.clone(), value));
             }
             let typed = answer.header("content-type").unwrap_or_default().to_owned();
             let status = answer.target.parse().unwrap();
-            Deed::Answer { status, headers: vec![("content-type".to_owned(), typed)], body: answer.body }
+            Response::Whole { status, headers: vec![("content-type".to_owned(), typed)], body: answer.body }
         });
         Self { listener, heard, instead }
     }

@@ -1,7 +1,7 @@
 //! A proxy in front of a mock. It counts the exchanges and records the complaints of the mock.
 
 use super::judge::Judge;
-use crate::mock_server::{Asked, Deed, Listener, chunks};
+use crate::support::mock_server::{MockServer, Request, Response, chunks};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
 use std::net::TcpStream;
@@ -24,7 +24,7 @@ impl Judged {
 }
 
 pub(super) struct Recorder {
-    listener: Listener,
+    listener: MockServer,
     judged: Arc<Mutex<Vec<Judged>>>,
 }
 
@@ -34,18 +34,18 @@ impl Recorder {
         let (host, complaints) = (judge.host().to_owned(), judge.complaints());
         let judged = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&judged);
-        let listener = Listener::new(move |asked, _| {
-            let answer = match forward(&host, asked) {
+        let listener = MockServer::new(move |request, _| {
+            let answer = match forward(&host, request) {
                 Ok(answer) => answer,
-                Err(error) => return Deed::text(502, format!("the mock gave no answer: {error}")),
+                Err(error) => return Response::text(502, format!("the mock gave no answer: {error}")),
             };
             let status = answer.target.parse().unwrap_or(502);
-            let (method, target) = (asked.method.clone(), asked.target.clone());
+            let (method, target) = (request.method.clone(), request.target.clone());
             log.lock().unwrap().push(Judged { method, target, status, complaints: complaints(&answer) });
             let about = ["content-length", "transfer-encoding", "connection"];
             let mut headers = answer.headers;
             headers.retain(|(name, _)| !about.contains(&name.to_lowercase().as_str()));
-            Deed::Answer { status, headers, body: named(&asked.target, answer.body) }
+            Response::Whole { status, headers, body: named(&request.target, answer.body) }
         });
         Self { listener, judged }
     }
@@ -57,9 +57,9 @@ impl Recorder {
     /// Returns all exchanges. Panics if the mock did not judge every request.
     #[track_caller]
     pub(super) fn judged(&self) -> Vec<Judged> {
-        let asked = self.listener.asked().len();
+        let received = self.listener.requests().len();
         let judged = self.judged.lock().unwrap();
-        assert_eq!(judged.len(), asked, "requests were not judged");
+        assert_eq!(judged.len(), received, "requests were not judged");
         judged.clone()
     }
 
@@ -90,27 +90,27 @@ fn named(target: &str, body: Vec<u8>) -> Vec<u8> {
 }
 
 /// Forwards a request. The result has the status of the answer in the place of the target.
-pub(super) fn forward(host: &str, asked: &Asked) -> std::io::Result<Asked> {
+pub(super) fn forward(host: &str, request: &Request) -> std::io::Result<Request> {
     let mut stream = TcpStream::connect(host)?;
     let own = ["host", "connection", "content-length", "transfer-encoding", "accept-encoding"];
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", asked.method, asked.target);
-    for (name, value) in asked.headers.iter().filter(|(name, _)| !own.contains(&name.to_lowercase().as_str())) {
+    let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", request.method, request.target);
+    for (name, value) in request.headers.iter().filter(|(name, _)| !own.contains(&name.to_lowercase().as_str())) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    if asked.header("content-length").is_some() || asked.header("transfer-encoding").is_some() {
-        head.push_str(&format!("content-length: {}\r\n", asked.body.len()));
+    if request.header("content-length").is_some() || request.header("transfer-encoding").is_some() {
+        head.push_str(&format!("content-length: {}\r\n", request.body.len()));
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
-    stream.write_all(&asked.body)?;
+    stream.write_all(&request.body)?;
     receive(&mut BufReader::new(stream))
 }
 
-fn receive(reader: &mut impl BufRead) -> std::io::Result<Asked> {
+fn receive(reader: &mut impl BufRead) -> std::io::Result<Request> {
     let cut = || Error::from(ErrorKind::UnexpectedEof);
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let status = line.split(' ').nth(1).ok_or_else(cut)?.to_owned();
-    let mut answer = Asked { method: String::new(), target: status, headers: Vec::new(), body: Vec::new() };
+    let mut answer = Request { method: String::new(), target: status, headers: Vec::new(), body: Vec::new() };
     loop {
         let mut line = String::new();
         reader.read_line(&mut line)?;

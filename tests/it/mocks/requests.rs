@@ -4,8 +4,8 @@
 use super::judge::Judge;
 use super::recorder::Recorder;
 use crate::contract::requests::{cases, dry};
-use crate::operations_table::{OPERATIONS, command, flags, members};
-use crate::test_env::{Asst, call};
+use crate::support::operations::{OPERATIONS, command, flags, members};
+use crate::support::test_env::{Asst, call};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

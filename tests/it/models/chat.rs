@@ -1,12 +1,12 @@
 //! A chat completions endpoint for the tests. It streams given events, in chunks that may split any character.
 
-use crate::mock_server::{Asked, Deed, Listener};
+use crate::support::mock_server::{MockServer, Request, Response};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;
 
 /// Answers with events, in chunks of this size. The socket is flushed between chunks.
-pub(super) fn stream(events: &[Value], size: usize) -> Deed {
+pub(super) fn stream(events: &[Value], size: usize) -> Response {
     bytes(&text(events, "\n"), size)
 }
 
@@ -20,9 +20,9 @@ pub(super) fn text(events: &[Value], line: &str) -> String {
 }
 
 /// Sends a body of events in chunks of this size, which may split an event or a character.
-pub(super) fn bytes(text: &str, size: usize) -> Deed {
+pub(super) fn bytes(text: &str, size: usize) -> Response {
     let text = text.to_owned();
-    Deed::own(move |stream| {
+    Response::own(move |stream| {
         let _ = stream.set_nodelay(true);
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\
                     connection: close\r\n\r\n";
@@ -61,11 +61,11 @@ pub(super) fn saying(pieces: &[&str]) -> Vec<Value> {
 }
 
 /// Returns a server that answers every request with this text.
-pub(super) fn always(said: &'static str) -> Listener {
-    Listener::new(move |_, _| stream(&saying(&[said]), 7))
+pub(super) fn always(said: &'static str) -> MockServer {
+    MockServer::new(move |_, _| stream(&saying(&[said]), 7))
 }
 
 /// Returns the messages of a request.
-pub(super) fn messages(asked: &Asked) -> Vec<Value> {
-    asked.json()["messages"].as_array().unwrap_or_else(|| panic!("no messages: {}", asked.json())).clone()
+pub(super) fn messages(request: &Request) -> Vec<Value> {
+    request.json()["messages"].as_array().unwrap_or_else(|| panic!("no messages: {}", request.json())).clone()
 }

@@ -1,51 +1,51 @@
 //! `openai:URL` with an endpoint that streams in unusual chunks: the requests to it, and the handling of its responses.
 
 use super::chat::{always, bytes, delta, end, messages, saying, stream, text as events};
-use super::{World, calls, function, text};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, eventually};
+use super::{Setup, calls, function, text};
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 const KEY: &str = "sk-model-0123456789";
 
-/// Returns a world with this endpoint as its model. The endpoint demands a key.
-fn world(listener: &Listener, args: &[&str]) -> World {
+/// Returns a setup with this endpoint as its model. The endpoint demands a key.
+fn setup(listener: &MockServer, args: &[&str]) -> Setup {
     let asst = Asst::new().env("MODEL_KEY", KEY);
     let model = format!("openai:{}", listener.at("/v1"));
-    World::new(asst, &[&["--model", &model, "--model-key-env", "MODEL_KEY"], args].concat())
+    Setup::new(asst, &[&["--model", &model, "--model-key-env", "MODEL_KEY"], args].concat())
 }
 
 #[test]
 fn response_is_complete_with_any_chunks_and_line_ends() {
     let said = saying(&["Grü", "ße, ", "日本", "\n\n", "語"]);
     for size in [1, 2, 3, 5, 64, 100_000] {
-        let listener = Listener::scripted([stream(&said, size)]);
-        let world = world(&listener, &[]);
-        let run = world.run(&world.assistant(json!({})), "hi");
-        assert_eq!(world.said(&run), "Grüße, 日本\n\n語", "{size}");
+        let listener = MockServer::scripted([stream(&said, size)]);
+        let setup = setup(&listener, &[]);
+        let run = setup.run(&setup.assistant(json!({})), "hi");
+        assert_eq!(setup.said(&run), "Grüße, 日本\n\n語", "{size}");
         assert_eq!(run["usage"], json!({ "prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25 }));
     }
     for line in ["\r\n", "\r"] {
-        let listener = Listener::scripted([bytes(&events(&said, line), 3)]);
-        let world = world(&listener, &[]);
-        let run = world.run(&world.assistant(json!({})), "hi");
-        assert_eq!(world.said(&run), "Grüße, 日本\n\n語", "{line:?}");
+        let listener = MockServer::scripted([bytes(&events(&said, line), 3)]);
+        let setup = setup(&listener, &[]);
+        let run = setup.run(&setup.assistant(json!({})), "hi");
+        assert_eq!(setup.said(&run), "Grüße, 日本\n\n語", "{line:?}");
     }
 }
 
 #[test]
 fn endpoint_request_contains_all_options_of_the_run() {
     let listener = always("{}");
-    let world = world(&listener, &["--model-map", "gpt=llama3", "--model-map", "*=phi"]);
+    let setup = setup(&listener, &["--model-map", "gpt=llama3", "--model-map", "*=phi"]);
     let format = json!({ "type": "json_object" });
-    let assistant = world.assistant(json!({
+    let assistant = setup.assistant(json!({
         "instructions": "Be brief.", "temperature": 0.25, "response_format": format,
         "tools": [function("f"), { "type": "file_search" }],
     }));
     let thread = text(
-        &world.post(
+        &setup.post(
             "/threads",
             &json!({ "messages": [
         { "role": "user", "content": "one" }, { "role": "assistant", "content": "two" },
@@ -57,14 +57,14 @@ fn endpoint_request_contains_all_options_of_the_run() {
         "additional_messages": [{ "role": "user", "content": "three" }], "max_completion_tokens": 300,
         "parallel_tool_calls": false,
     });
-    let run = world.rested(&world.post(&format!("/threads/{thread}/runs"), &body));
+    let run = setup.rested(&setup.post(&format!("/threads/{thread}/runs"), &body));
     assert_eq!(run["status"], "completed", "{run}");
-    let asked = &listener.asked()[0];
-    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/v1/chat/completions"));
-    assert_eq!(asked.header("authorization"), Some("Bearer sk-model-0123456789"));
-    let body = asked.json();
+    let request = &listener.requests()[0];
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/chat/completions"));
+    assert_eq!(request.header("authorization"), Some("Bearer sk-model-0123456789"));
+    let body = request.json();
     assert_eq!(
-        messages(asked),
+        messages(request),
         [
             json!({ "role": "system", "content": "Be brief.\nBe kind." }),
             json!({ "role": "user", "content": "one" }),
@@ -76,36 +76,36 @@ fn endpoint_request_contains_all_options_of_the_run() {
     assert_eq!((&body["temperature"], &body["top_p"]), (&json!(0.25), &json!(0.5)));
     assert_eq!((&body["tools"], &body["tool_choice"]), (&json!([function("f")]), &json!("none")));
     assert_eq!((&body["max_completion_tokens"], &body["parallel_tool_calls"]), (&json!(300), &json!(false)));
-    let other = world.assistant(json!({ "model": "gpt-4o" }));
-    world.run(&other, "hi");
-    assert_eq!(listener.asked()[1].json()["model"], "phi");
+    let other = setup.assistant(json!({ "model": "gpt-4o" }));
+    setup.run(&other, "hi");
+    assert_eq!(listener.requests()[1].json()["model"], "phi");
 }
 
 #[test]
 fn last_messages_truncation_limits_the_prompt() {
     let listener = always("ok");
-    let world = world(&listener, &[]);
+    let setup = setup(&listener, &[]);
     let said: Vec<Value> = (0..5).map(|number| json!({ "role": "user", "content": number.to_string() })).collect();
     let options = json!({ "truncation_strategy": { "type": "last_messages", "last_messages": 2 } });
-    world.rested(&world.start(&world.assistant(json!({})), &json!(said), options));
-    let shown: Vec<String> = messages(&listener.asked()[0]).iter().map(|said| text(&said["content"])).collect();
+    setup.rested(&setup.start(&setup.assistant(json!({})), &json!(said), options));
+    let shown: Vec<String> = messages(&listener.requests()[0]).iter().map(|said| text(&said["content"])).collect();
     assert_eq!(shown, ["3", "4"]);
 }
 
 #[test]
 fn too_long_prompt_is_retried_without_the_oldest_messages() {
-    let listener = Listener::new(|asked, _| match messages(asked).len() {
+    let listener = MockServer::new(|request, _| match messages(request).len() {
         ..=2 => stream(&saying(&["ok"]), 50),
-        _ => Deed::error(400, "This model's maximum context length is 10 tokens.", Some("context_length_exceeded")),
+        _ => Response::error(400, "This model's maximum context length is 10 tokens.", Some("context_length_exceeded")),
     });
-    let world = world(&listener, &[]);
+    let setup = setup(&listener, &[]);
     let said: Vec<Value> = (0..6).map(|number| json!({ "role": "user", "content": number.to_string() })).collect();
-    let assistant = world.assistant(json!({}));
-    let run = world.rested(&world.start(&assistant, &json!(said), json!({})));
+    let assistant = setup.assistant(json!({}));
+    let run = setup.rested(&setup.start(&assistant, &json!(said), json!({})));
     assert_eq!(run["status"], "completed", "{run}");
-    assert_eq!(messages(listener.asked().last().unwrap()).last().unwrap()["content"], "5");
+    assert_eq!(messages(listener.requests().last().unwrap()).last().unwrap()["content"], "5");
     let all = json!({ "truncation_strategy": { "type": "last_messages", "last_messages": 6 } });
-    let run = world.rested(&world.start(&assistant, &json!(said), all));
+    let run = setup.rested(&setup.start(&assistant, &json!(said), all));
     assert_eq!((&run["status"], &run["last_error"]["code"]), (&json!("failed"), &json!("invalid_prompt")));
 }
 
@@ -130,17 +130,17 @@ fn interleaved_tool_calls_are_assembled_and_answered() {
         piece(0, None, None, "}"),
     ];
     let asking: Vec<Value> = asking.into_iter().chain(end("tool_calls")).collect();
-    let listener = Listener::scripted([stream(&asking, 11), stream(&saying(&["Sunny at noon."]), 13)]);
-    let world = world(&listener, &[]);
-    let assistant = world.assistant(json!({ "tools": [function("get_weather"), function("get_time")] }));
-    let run = world.run(&assistant, "weather?");
+    let listener = MockServer::scripted([stream(&asking, 11), stream(&saying(&["Sunny at noon."]), 13)]);
+    let setup = setup(&listener, &[]);
+    let assistant = setup.assistant(json!({ "tools": [function("get_weather"), function("get_time")] }));
+    let run = setup.run(&assistant, "weather?");
     assert_eq!(run["status"], "requires_action", "{run}");
     let made = [("get_weather", r#"{"city":"Bern"}"#), ("get_time", r#"{"zone":"UTC"}"#)];
     assert_eq!(calls(&run), made.map(|(name, arguments)| (name.to_owned(), arguments.to_owned())));
-    assert_eq!(world.said(&run), "Let me look.", "what was said before the calls is a message");
-    let run = world.submit(&run, &["sun", "12:00"]);
-    assert_eq!((world.said(&run).as_str(), &run["usage"]["total_tokens"]), ("Sunny at noon.", &json!(50)));
-    let again = messages(&listener.asked()[1]);
+    assert_eq!(setup.said(&run), "Let me look.", "what was said before the calls is a message");
+    let run = setup.submit(&run, &["sun", "12:00"]);
+    assert_eq!((setup.said(&run).as_str(), &run["usage"]["total_tokens"]), ("Sunny at noon.", &json!(50)));
+    let again = messages(&listener.requests()[1]);
     let [user, round, first, second] = again.as_slice() else { panic!("{again:?}") };
     assert_eq!((user["content"].as_str(), round["content"].as_str()), (Some("weather?"), Some("Let me look.")));
     assert_eq!((&round["tool_calls"][1]["function"]["name"], &first["content"]), (&json!("get_time"), &json!("sun")));
@@ -150,12 +150,12 @@ fn interleaved_tool_calls_are_assembled_and_answered() {
 #[test]
 fn images_are_sent_by_url_and_by_file() {
     let listener = always("a cat");
-    let world = world(&listener, &[]);
-    world.asst.file("cat.bin", b"\x89PNG\r\n\x1a\n and so on");
-    world.asst.file("note.png", "no image at all");
-    let upload = |name: &str| world.asst.run(["files", "upload", name, "--purpose", "vision", "-o", "id"]).ok().id();
+    let setup = setup(&listener, &[]);
+    setup.asst.file("cat.bin", b"\x89PNG\r\n\x1a\n and so on");
+    setup.asst.file("note.png", "no image at all");
+    let upload = |name: &str| setup.asst.run(["files", "upload", name, "--purpose", "vision", "-o", "id"]).ok().id();
     let (cat, note) = (upload("cat.bin"), upload("note.png"));
-    let assistant = world.assistant(json!({}));
+    let assistant = setup.assistant(json!({}));
     let asking = |file: &str| {
         json!([{ "role": "user", "content": [
         { "type": "text", "text": "what?" },
@@ -163,16 +163,16 @@ fn images_are_sent_by_url_and_by_file() {
         { "type": "image_file", "image_file": { "file_id": file } },
     ] }])
     };
-    let run = world.rested(&world.start(&assistant, &asking(&cat), json!({})));
+    let run = setup.rested(&setup.start(&assistant, &asking(&cat), json!({})));
     assert_eq!(run["status"], "completed", "{run}");
     let image = |url: &str| json!({ "type": "image_url", "image_url": { "url": url } });
-    let content = messages(&listener.asked()[0])[0]["content"].clone();
+    let content = messages(&listener.requests()[0])[0]["content"].clone();
     assert_eq!(content[1]["image_url"], json!({ "url": "https://example.com/a.png", "detail": "high" }));
     assert_eq!(content[2], image("data:image/png;base64,iVBORw0KGgogYW5kIHNvIG9u"));
-    let run = world.rested(&world.start(&assistant, &asking(&note), json!({})));
+    let run = setup.rested(&setup.start(&assistant, &asking(&note), json!({})));
     assert_eq!(run["last_error"]["code"], "invalid_prompt");
     assert_eq!(run["last_error"]["message"], format!("The image {note} is no PNG, JPEG, GIF or WebP."));
-    assert_eq!(listener.asked().len(), 1);
+    assert_eq!(listener.requests().len(), 1);
 }
 
 #[test]
@@ -183,16 +183,16 @@ fn refusal_completes_a_run_and_a_cut_text_makes_it_incomplete() {
         [delta(json!({ "content": "so far" }))].into_iter().chain(end(reason)).collect()
     };
     let listener =
-        Listener::scripted([stream(&refusing, 9), stream(&cut("length"), 9), stream(&cut("content_filter"), 9)]);
-    let world = world(&listener, &[]);
-    let assistant = world.assistant(json!({}));
-    let run = world.run(&assistant, "do it");
+        MockServer::scripted([stream(&refusing, 9), stream(&cut("length"), 9), stream(&cut("content_filter"), 9)]);
+    let setup = setup(&listener, &[]);
+    let assistant = setup.assistant(json!({}));
+    let run = setup.run(&assistant, "do it");
     assert_eq!(run["status"], "completed", "{run}");
-    assert_eq!(world.last(&run)["content"], json!([{ "type": "refusal", "refusal": "I won't." }]));
+    assert_eq!(setup.last(&run)["content"], json!([{ "type": "refusal", "refusal": "I won't." }]));
     for (of_run, of_message) in [("max_completion_tokens", "max_tokens"), ("content_filter", "content_filter")] {
-        let run = world.run(&assistant, "go on");
+        let run = setup.run(&assistant, "go on");
         assert_eq!((&run["status"], &run["incomplete_details"]["reason"]), (&json!("incomplete"), &json!(of_run)));
-        let message = world.last(&run);
+        let message = setup.last(&run);
         assert_eq!(
             (&message["status"], &message["incomplete_details"]["reason"]),
             (&json!("incomplete"), &json!(of_message))
@@ -205,9 +205,9 @@ fn refusal_completes_a_run_and_a_cut_text_makes_it_incomplete() {
 fn deltas_reach_the_client_while_the_model_streams() {
     let (go_on, wait) = mpsc::channel::<()>();
     let wait = std::sync::Mutex::new(Some(wait));
-    let listener = Listener::new(move |_, _| {
+    let listener = MockServer::new(move |_, _| {
         let wait = wait.lock().unwrap().take().unwrap();
-        Deed::own(move |stream| {
+        Response::own(move |stream| {
             use std::io::Write;
             let all = events(&saying(&["first", " second"]), "\n");
             let (before, after) = all.split_once(" second").unwrap();
@@ -217,10 +217,10 @@ fn deltas_reach_the_client_while_the_model_streams() {
             let _ = stream.write_all(format!(" second{after}").as_bytes());
         })
     });
-    let world = world(&listener, &[]);
-    let assistant = world.assistant(json!({}));
+    let setup = setup(&listener, &[]);
+    let assistant = setup.assistant(json!({}));
     let body = json!({ "assistant_id": assistant, "stream": true, "thread": { "messages": [{ "role": "user", "content": "hi" }] } });
-    let mut lines = follow(&world._server.url, &body);
+    let mut lines = follow(&setup._server.url, &body);
     // The event with ` second` is not complete yet, but the one with `first` is.
     lines
         .by_ref()
@@ -235,7 +235,7 @@ fn follow(base: &str, body: &Value) -> impl Iterator<Item = String> + use<> {
     use std::io::{BufRead, BufReader, Write};
     let host = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
     let mut stream = std::net::TcpStream::connect(&host).unwrap();
-    stream.set_read_timeout(Some(crate::test_env::PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
     let body = body.to_string();
     let head = format!(
         "POST /v1/threads/runs HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\ncontent-type: application/json\r\n\
@@ -250,9 +250,9 @@ fn follow(base: &str, body: &Value) -> impl Iterator<Item = String> + use<> {
 fn a_cancelled_run_hangs_up_on_the_endpoint() {
     let hung_up = Arc::new(AtomicBool::new(false));
     let noted = Arc::clone(&hung_up);
-    let listener = Listener::new(move |_, _| {
+    let listener = MockServer::new(move |_, _| {
         let noted = Arc::clone(&noted);
-        Deed::own(move |stream| {
+        Response::own(move |stream| {
             use std::io::{Read, Write};
             let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
             let _ = stream.write_all(format!("{head}data: {}\n\n", delta(json!({ "content": "begun" }))).as_bytes());
@@ -260,11 +260,11 @@ fn a_cancelled_run_hangs_up_on_the_endpoint() {
             noted.store(ended, Ordering::SeqCst);
         })
     });
-    let world = world(&listener, &[]);
-    let run = world.start(&world.assistant(json!({})), &json!([{ "role": "user", "content": "hi" }]), json!({}));
-    eventually("the request", || (!listener.asked().is_empty()).then_some(()));
-    world.asst.run(["runs", "cancel", &text(&run["thread_id"]), &text(&run["id"])]).ok();
-    assert_eq!(world.rested(&run)["status"], "cancelled");
+    let setup = setup(&listener, &[]);
+    let run = setup.start(&setup.assistant(json!({})), &json!([{ "role": "user", "content": "hi" }]), json!({}));
+    eventually("the request", || (!listener.requests().is_empty()).then_some(()));
+    setup.asst.run(["runs", "cancel", &text(&run["thread_id"]), &text(&run["id"])]).ok();
+    assert_eq!(setup.rested(&run)["status"], "cancelled");
     eventually("the end of the connection", || hung_up.load(Ordering::SeqCst).then_some(()));
 }
 
@@ -273,41 +273,41 @@ fn the_budget_of_a_run_is_shared_by_its_rounds() {
     let calling =
         [delta(json!({ "tool_calls": [{ "index": 0, "id": "a", "function": { "name": "f", "arguments": "{}" } }] }))];
     let calling: Vec<Value> = calling.into_iter().chain(end("tool_calls")).collect();
-    let listener = Listener::scripted([stream(&calling, 40), stream(&saying(&["done"]), 40)]);
-    let world = world(&listener, &[]);
-    let assistant = world.assistant(json!({ "tools": [function("f")] }));
+    let listener = MockServer::scripted([stream(&calling, 40), stream(&saying(&["done"]), 40)]);
+    let setup = setup(&listener, &[]);
+    let assistant = setup.assistant(json!({ "tools": [function("f")] }));
     let options = json!({ "max_completion_tokens": 256 });
-    let run = world.rested(&world.start(&assistant, &json!([{ "role": "user", "content": "hi" }]), options));
-    world.submit(&run, &["1"]);
-    let asked: Vec<Value> =
-        listener.asked().iter().map(|asked| asked.json()["max_completion_tokens"].clone()).collect();
-    assert_eq!(asked, [256, 251], "five were spent by the first round");
+    let run = setup.rested(&setup.start(&assistant, &json!([{ "role": "user", "content": "hi" }]), options));
+    setup.submit(&run, &["1"]);
+    let budgets: Vec<Value> =
+        listener.requests().iter().map(|request| request.json()["max_completion_tokens"].clone()).collect();
+    assert_eq!(budgets, [256, 251], "five were spent by the first round");
 }
 
 #[test]
 fn endpoint_that_does_not_stream_is_supported() {
     let whole = json!({ "object": "chat.completion", "choices": [{ "index": 0, "finish_reason": "stop",
         "message": { "role": "assistant", "content": "all at once" } }], "usage": { "prompt_tokens": 3, "completion_tokens": 3 } });
-    let listener = Listener::scripted([Deed::json(200, &whole)]);
-    let world = world(&listener, &[]);
-    let run = world.run(&world.assistant(json!({})), "hi");
-    assert_eq!((world.said(&run).as_str(), &run["usage"]["total_tokens"]), ("all at once", &json!(6)));
+    let listener = MockServer::scripted([Response::json(200, &whole)]);
+    let setup = setup(&listener, &[]);
+    let run = setup.run(&setup.assistant(json!({})), "hi");
+    assert_eq!((setup.said(&run).as_str(), &run["usage"]["total_tokens"]), ("all at once", &json!(6)));
 }
 
 #[test]
 fn old_endpoint_is_retried_without_unknown_parameters() {
-    let listener = Listener::new(|asked, _| {
-        let body = asked.json();
+    let listener = MockServer::new(|request, _| {
+        let body = request.json();
         let strange = ["max_completion_tokens", "stream_options"].into_iter().find(|name| body.get(name).is_some());
         match strange {
-            Some(name) => Deed::error(400, &format!("Unrecognized request argument supplied: {name}"), None),
+            Some(name) => Response::error(400, &format!("Unrecognized request argument supplied: {name}"), None),
             None => stream(&saying(&["ok"]), 20),
         }
     });
-    let world = world(&listener, &[]);
+    let setup = setup(&listener, &[]);
     let options = json!({ "max_completion_tokens": 256 });
     let run =
-        world.rested(&world.start(&world.assistant(json!({})), &json!([{ "role": "user", "content": "hi" }]), options));
-    assert_eq!(world.said(&run), "ok");
-    assert_eq!(listener.asked().last().unwrap().json()["max_tokens"], 256);
+        setup.rested(&setup.start(&setup.assistant(json!({})), &json!([{ "role": "user", "content": "hi" }]), options));
+    assert_eq!(setup.said(&run), "ok");
+    assert_eq!(listener.requests().last().unwrap().json()["max_tokens"], 256);
 }

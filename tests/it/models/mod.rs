@@ -6,16 +6,16 @@ mod script;
 mod settings;
 mod trouble;
 
-use crate::test_env::{Asst, Standing, eventually};
+use crate::support::test_env::{Asst, Server, eventually};
 use serde_json::{Value, json};
 
 /// A user whose server has a model.
-struct World {
+struct Setup {
     asst: Asst,
-    _server: Standing,
+    _server: Server,
 }
 
-impl World {
+impl Setup {
     fn new(asst: Asst, args: &[&str]) -> Self {
         let server = asst.serve(args);
         let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");

@@ -1,7 +1,7 @@
 //! `script:FILE` as the model of a server, and the example script.
 
-use super::{World, calls, function};
-use crate::test_env::{Asst, shows};
+use super::{Setup, calls, function};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 
 fn example() -> &'static str {
@@ -10,32 +10,32 @@ fn example() -> &'static str {
 
 #[test]
 fn the_example_plays_a_whole_conversation() {
-    let world = World::new(Asst::new(), &["--model", &format!("script:{}", example())]);
+    let setup = Setup::new(Asst::new(), &["--model", &format!("script:{}", example())]);
     let assistant =
-        world.assistant(json!({ "name": "Weather", "tools": [function("get_weather"), function("get_time")] }));
-    let run = world.run(&assistant, "hello");
-    assert_eq!(world.said(&run), "Hello! Ask me about the weather.");
+        setup.assistant(json!({ "name": "Weather", "tools": [function("get_weather"), function("get_time")] }));
+    let run = setup.run(&assistant, "hello");
+    assert_eq!(setup.said(&run), "Hello! Ask me about the weather.");
     assert_eq!(run["usage"], json!({ "prompt_tokens": 12, "completion_tokens": 7, "total_tokens": 19 }));
-    let run = world.run(&assistant, "What is the weather in Paris?");
+    let run = setup.run(&assistant, "What is the weather in Paris?");
     assert_eq!(run["status"], "requires_action", "{run}");
     assert_eq!(calls(&run)[0], ("get_weather".to_owned(), r#"{"city":"Paris"}"#.to_owned()));
     assert_eq!(calls(&run)[1].0, "get_time");
-    assert_eq!(world.said(&run), "Let me look.");
-    let run = world.submit(&run, &["rain, 12 degrees", "12:00"]);
-    assert_eq!(world.said(&run), "Take an umbrella.");
-    let run = world.run(&assistant, "overload");
+    assert_eq!(setup.said(&run), "Let me look.");
+    let run = setup.submit(&run, &["rain, 12 degrees", "12:00"]);
+    assert_eq!(setup.said(&run), "Take an umbrella.");
+    let run = setup.run(&assistant, "overload");
     assert_eq!(run["last_error"], json!({ "code": "rate_limit_exceeded", "message": "Too many questions at once." }));
-    let run = world.run(&assistant, "overload");
-    assert_eq!(world.said(&run), "Better now.", "the second answer of the rule");
-    let run = world.run(&assistant, "tell me a long story");
+    let run = setup.run(&assistant, "overload");
+    assert_eq!(setup.said(&run), "Better now.", "the second answer of the rule");
+    let run = setup.run(&assistant, "tell me a long story");
     assert_eq!(
         (&run["status"], &run["incomplete_details"]["reason"]),
         (&json!("incomplete"), &json!("max_completion_tokens"))
     );
-    let run = world.run(&assistant, "do something bad");
-    assert_eq!(world.last(&run)["content"][0]["type"], "refusal");
-    let run = world.run(&assistant, "anything else");
-    assert_eq!(world.said(&run), "I only know about the weather.");
+    let run = setup.run(&assistant, "do something bad");
+    assert_eq!(setup.last(&run)["content"][0]["type"], "refusal");
+    let run = setup.run(&assistant, "anything else");
+    assert_eq!(setup.said(&run), "I only know about the weather.");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The settings of a model: flags, variables, and errors.
 
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 
-fn serve(asst: &Asst, args: &[&str]) -> crate::test_env::Ran {
+fn serve(asst: &Asst, args: &[&str]) -> crate::support::test_env::Ran {
     asst.run([&["serve", "--listen", "127.0.0.1:0"], args].concat())
 }
 
@@ -51,11 +51,11 @@ fn an_invalid_model_is_refused_at_the_start() {
 fn variables_replace_the_model_flags() {
     let listener = super::chat::always("mapped");
     let asst = Asst::new().env("K", "sk-0123456789").env("ASST_MODEL_KEY_ENV", "K").env("ASST_MODEL_MAP", "a=b,*=c");
-    let world = super::World::new(asst, &["--model", &format!("openai:{}", listener.at(""))]);
-    world.run(&world.assistant(serde_json::json!({ "model": "a" })), "hi");
-    world.run(&world.assistant(serde_json::json!({ "model": "z" })), "hi");
-    let models: Vec<_> = listener.asked().iter().map(|asked| asked.json()["model"].clone()).collect();
+    let setup = super::Setup::new(asst, &["--model", &format!("openai:{}", listener.at(""))]);
+    setup.run(&setup.assistant(serde_json::json!({ "model": "a" })), "hi");
+    setup.run(&setup.assistant(serde_json::json!({ "model": "z" })), "hi");
+    let models: Vec<_> = listener.requests().iter().map(|request| request.json()["model"].clone()).collect();
     assert_eq!(models, ["b", "c"]);
-    assert_eq!(listener.asked()[0].target, "/v1/chat/completions");
-    assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-0123456789"));
+    assert_eq!(listener.requests()[0].target, "/v1/chat/completions");
+    assert_eq!(listener.requests()[0].header("authorization"), Some("Bearer sk-0123456789"));
 }

@@ -1,32 +1,32 @@
 //! `openai:URL` with endpoints that fail: the run reports the reason with the right code, and never the key.
 
 use super::chat::{delta, saying, stream, text as events};
-use super::{World, text};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::{Asst, eventually};
+use super::{Setup, text};
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 
 const KEY: &str = "sk-model-0123456789";
 
-fn world(url: &str, args: &[&str]) -> World {
+fn setup(url: &str, args: &[&str]) -> Setup {
     let model = format!("openai:{url}");
     let keyed = ["--model", &model, "--model-key-env", "MODEL_KEY"];
-    World::new(Asst::new().env("MODEL_KEY", KEY), &[&keyed, args].concat())
+    Setup::new(Asst::new().env("MODEL_KEY", KEY), &[&keyed, args].concat())
 }
 
 /// Runs an assistant against an endpoint, and returns the error code and message of the run.
-fn fails(listener: &Listener, args: &[&str]) -> (String, String) {
-    let world = world(&listener.at("/v1"), args);
-    let run = world.run(&world.assistant(json!({})), "hi");
+fn fails(listener: &MockServer, args: &[&str]) -> (String, String) {
+    let setup = setup(&listener.at("/v1"), args);
+    let run = setup.run(&setup.assistant(json!({})), "hi");
     assert_eq!(run["status"], "failed", "{run}");
     assert!(!run.to_string().contains(KEY), "{run}");
-    let steps = world.get(&format!("/threads/{}/runs/{}/steps", text(&run["thread_id"]), text(&run["id"])));
+    let steps = setup.get(&format!("/threads/{}/runs/{}/steps", text(&run["thread_id"]), text(&run["id"])));
     assert!(!steps.to_string().contains(KEY), "{steps}");
     (text(&run["last_error"]["code"]), text(&run["last_error"]["message"]))
 }
 
 #[track_caller]
-fn shows(listener: &Listener, code: &str, message: &str) {
+fn shows(listener: &MockServer, code: &str, message: &str) {
     assert_eq!(fails(listener, &[]), (code.to_owned(), message.to_owned()));
 }
 
@@ -37,44 +37,45 @@ fn server_error(message: &str) -> (String, String) {
 #[test]
 fn refused_model_key_is_reported_without_the_key() {
     let message = format!("Incorrect API key provided: {KEY}.");
-    let listener = Listener::new(move |_, _| Deed::error(401, &message, Some("invalid_api_key")));
+    let listener = MockServer::new(move |_, _| Response::error(401, &message, Some("invalid_api_key")));
     shows(
         &listener,
         "server_error",
         "The model's endpoint does not take the key that --model-key-env names, or its lack (401): Incorrect API key \
          provided: [redacted].",
     );
-    assert_eq!(listener.asked().len(), 1);
+    assert_eq!(listener.requests().len(), 1);
 }
 
 #[test]
 fn rate_limited_endpoint_is_retried_and_then_reported() {
-    let full = || Deed::error(429, "slow down", Some("rate_limit_exceeded")).with("retry-after", "1");
-    let listener = Listener::new(move |_, _| full());
+    let full = || Response::error(429, "slow down", Some("rate_limit_exceeded")).with("retry-after", "1");
+    let listener = MockServer::new(move |_, _| full());
     shows(&listener, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): slow down");
-    assert_eq!(listener.asked().len(), 4);
-    let listener = Listener::scripted([Deed::error(503, "tired", None), Deed::Cut, stream(&saying(&["here"]), 30)]);
-    let world = world(&listener.at("/v1"), &[]);
-    let run = world.run(&world.assistant(json!({})), "hi");
-    assert_eq!((world.said(&run).as_str(), listener.asked().len()), ("here", 3));
-    let poor = Listener::new(|_, _| Deed::error(429, "pay first", Some("insufficient_quota")));
+    assert_eq!(listener.requests().len(), 4);
+    let listener =
+        MockServer::scripted([Response::error(503, "tired", None), Response::Cut, stream(&saying(&["here"]), 30)]);
+    let setup = setup(&listener.at("/v1"), &[]);
+    let run = setup.run(&setup.assistant(json!({})), "hi");
+    assert_eq!((setup.said(&run).as_str(), listener.requests().len()), ("here", 3));
+    let poor = MockServer::new(|_, _| Response::error(429, "pay first", Some("insufficient_quota")));
     shows(&poor, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): pay first");
-    assert_eq!(poor.asked().len(), 1);
+    assert_eq!(poor.requests().len(), 1);
 }
 
 #[test]
 fn html_from_the_endpoint_fails_the_run() {
     const PAGE: &str = "<!doctype html><html><body>Welcome to nginx</body></html>";
-    let listener = Listener::new(|_, _| Deed::text(200, PAGE).with("content-type", "text/html"));
+    let listener = MockServer::new(|_, _| Response::text(200, PAGE).with("content-type", "text/html"));
     shows(
         &listener,
         "server_error",
         "The model's endpoint cannot be understood: it answered with no completion: a page of HTML.",
     );
-    assert_eq!(listener.asked().len(), 1);
-    let listener = Listener::new(|_, _| Deed::text(404, PAGE).with("content-type", "text/html"));
+    assert_eq!(listener.requests().len(), 1);
+    let listener = MockServer::new(|_, _| Response::text(404, PAGE).with("content-type", "text/html"));
     shows(&listener, "server_error", "The model's endpoint knows no such model or path (404): a page of HTML");
-    let listener = Listener::new(|_, _| Deed::json(200, &json!({ "models": [] })));
+    let listener = MockServer::new(|_, _| Response::json(200, &json!({ "models": [] })));
     shows(
         &listener,
         "server_error",
@@ -84,10 +85,10 @@ fn html_from_the_endpoint_fails_the_run() {
 
 #[test]
 fn bad_request_fails_with_invalid_prompt() {
-    let listener = Listener::new(|_, _| Deed::error(400, "Invalid 'temperature'.", None));
+    let listener = MockServer::new(|_, _| Response::error(400, "Invalid 'temperature'.", None));
     shows(&listener, "invalid_prompt", "The model's endpoint refused the request (400): Invalid 'temperature'.");
-    assert_eq!(listener.asked().len(), 1);
-    let listener = Listener::new(|_, _| Deed::json(422, &json!({ "detail": [{ "msg": "no" }] })));
+    assert_eq!(listener.requests().len(), 1);
+    let listener = MockServer::new(|_, _| Response::json(422, &json!({ "detail": [{ "msg": "no" }] })));
     shows(
         &listener,
         "invalid_prompt",
@@ -97,25 +98,25 @@ fn bad_request_fails_with_invalid_prompt() {
 
 #[test]
 fn empty_response_fails_with_server_error() {
-    let listener = Listener::new(|_, _| Deed::text(200, ""));
+    let listener = MockServer::new(|_, _| Response::text(200, ""));
     shows(&listener, "server_error", "The model's endpoint answered with nothing.");
-    assert_eq!(listener.asked().len(), 4);
-    let listener = Listener::new(|_, _| Deed::Cut);
+    assert_eq!(listener.requests().len(), 4);
+    let listener = MockServer::new(|_, _| Response::Cut);
     let (code, message) = fails(&listener, &[]);
     assert_eq!(code, "server_error");
     assert!(message.starts_with("The model's endpoint could not be asked: the connection was lost"), "{message}");
-    let listener = Listener::new(|_, _| Deed::Stall);
+    let listener = MockServer::new(|_, _| Response::Stall);
     assert_eq!(
         fails(&listener, &["--model-timeout", "200ms"]),
         server_error("The model's endpoint could not be asked: no answer within 0.2 s.")
     );
-    assert_eq!(listener.asked().len(), 1, "it had its time");
+    assert_eq!(listener.requests().len(), 1, "it had its time");
 }
 
 #[test]
 fn unreachable_endpoint_fails_the_run() {
-    let world = world("http://127.0.0.1:1/v1", &[]);
-    let run = world.run(&world.assistant(json!({})), "hi");
+    let setup = setup("http://127.0.0.1:1/v1", &[]);
+    let run = setup.run(&setup.assistant(json!({})), "hi");
     let message = text(&run["last_error"]["message"]);
     assert!(message.starts_with("The model's endpoint could not be asked: cannot connect to 127.0.0.1:1"), "{message}");
 }
@@ -125,21 +126,21 @@ fn cut_response_fails_the_run_and_keeps_the_partial_text() {
     let whole = events(&[delta(json!({ "content": "half of" })), delta(json!({ "content": " it" }))], "\n");
     let half = whole.split("\" it\"").next().unwrap().to_owned();
     let head = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\ncontent-length: 5000\n\n";
-    let broken = move || Deed::raw(&format!("{head}{half}"));
-    let listener = Listener::new(move |_, _| broken());
-    let world = world(&listener.at("/v1"), &[]);
-    let run = world.run(&world.assistant(json!({})), "hi");
+    let broken = move || Response::raw(&format!("{head}{half}"));
+    let listener = MockServer::new(move |_, _| broken());
+    let setup = setup(&listener.at("/v1"), &[]);
+    let run = setup.run(&setup.assistant(json!({})), "hi");
     assert_eq!((&run["status"], &run["last_error"]["code"]), (&json!("failed"), &json!("server_error")), "{run}");
-    assert_eq!(listener.asked().len(), 1, "what was told is not told anew");
-    let message = world.last(&run);
+    assert_eq!(listener.requests().len(), 1, "what was told is not told anew");
+    let message = setup.last(&run);
     assert_eq!(
         (&message["status"], &message["content"][0]["text"]["value"]),
         (&json!("incomplete"), &json!("half of"))
     );
     // A stream that ends without its final event.
-    let listener = Listener::new(|_, _| {
+    let listener = MockServer::new(|_, _| {
         let text = events(&[delta(json!({ "content": "half" }))], "\n").replace("data: [DONE]\n\n", "");
-        Deed::raw(&format!("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n{text}"))
+        Response::raw(&format!("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n{text}"))
     });
     assert_eq!(
         fails(&listener, &[]),
@@ -151,7 +152,7 @@ fn cut_response_fails_the_run_and_keeps_the_partial_text() {
 fn an_error_in_the_stream_fails_the_run() {
     let error = |code: &str| json!({ "error": { "message": "overloaded", "type": code } });
     for (code, expected) in [("server_error", "server_error"), ("rate_limit_exceeded", "rate_limit_exceeded")] {
-        let listener = Listener::new(move |_, _| stream(&[delta(json!({ "content": "a" })), error(code)], 17));
+        let listener = MockServer::new(move |_, _| stream(&[delta(json!({ "content": "a" })), error(code)], 17));
         assert_eq!(
             fails(&listener, &[]),
             (expected.to_owned(), "The model's endpoint failed while it answered: overloaded".to_owned())
@@ -162,12 +163,12 @@ fn an_error_in_the_stream_fails_the_run() {
 #[test]
 fn environment_proxy_is_not_used_for_loopback() {
     let listener = super::chat::always("direct");
-    let proxy = Listener::new(|_, _| Deed::error(502, "a proxy", None));
+    let proxy = MockServer::new(|_, _| Response::error(502, "a proxy", None));
     let asst = Asst::new().env("HTTP_PROXY", proxy.at("")).env("ALL_PROXY", proxy.at(""));
-    let world = World::new(asst, &["--model", &format!("openai:{}", listener.at("/v1"))]);
-    let run = world.run(&world.assistant(json!({})), "hi");
-    assert_eq!((world.said(&run).as_str(), proxy.asked().len()), ("direct", 0));
-    assert_eq!(listener.asked()[0].header("authorization"), None, "without a key none is shown");
+    let setup = Setup::new(asst, &["--model", &format!("openai:{}", listener.at("/v1"))]);
+    let run = setup.run(&setup.assistant(json!({})), "hi");
+    assert_eq!((setup.said(&run).as_str(), proxy.requests().len()), ("direct", 0));
+    assert_eq!(listener.requests()[0].header("authorization"), None, "without a key none is shown");
 }
 
 #[test]
@@ -185,5 +186,5 @@ fn a_trace_hides_the_key() {
     let thread = text(&run["thread_id"]);
     let said = || asst.local(&["messages", "list", &thread, "-o", "json"]).ok().stdout;
     eventually("the answer", || said().contains("hello").then_some(()));
-    assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-model-0123456789"));
+    assert_eq!(listener.requests()[0].header("authorization"), Some("Bearer sk-model-0123456789"));
 }

@@ -1,7 +1,7 @@
 //! Uploads and downloads of files.
 
 use super::standing;
-use crate::test_env::shows;
+use crate::support::test_env::shows;
 use serde_json::json;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every output format, for one object and for lists.
 
 use super::standing;
-use crate::test_env::shows;
+use crate::support::test_env::shows;
 use serde_json::json;
 
 #[test]

@@ -1,7 +1,7 @@
 //! The main job: assistant, thread, message, run and answer, in one test.
 
 use super::standing;
-use crate::test_env::{Asst, Ran, eventually};
+use crate::support::test_env::{Asst, Ran, eventually};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -65,8 +65,8 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     let both =
         run(&["threads", "create-and-run", "--assistant-id", &assistant, "--thread-message", question, "-o", "json"]);
     let both = both.ok().json();
-    let (asked, id) = (both["thread_id"].as_str().unwrap(), both["id"].as_str().unwrap());
-    let waiting = ends(run, asked, id, "requires_action");
+    let (requests, id) = (both["thread_id"].as_str().unwrap(), both["id"].as_str().unwrap());
+    let waiting = ends(run, requests, id, "requires_action");
     let calls: Vec<&str> = waiting["required_action"]["submit_tool_outputs"]["tool_calls"]
         .as_array()
         .unwrap()
@@ -75,12 +75,12 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
         .collect();
     assert_eq!(calls.len(), 2);
     let output = |at: usize, text: &str| format!("{}={text}", calls[at]);
-    run(&["runs", "submit", asked, id, "--tool-output", &output(0, "57")]).code(5);
+    run(&["runs", "submit", requests, id, "--tool-output", &output(0, "57")]).code(5);
     asst.file("rain.txt", "0.06");
     run(&[
         "runs",
         "submit",
-        asked,
+        requests,
         id,
         "--tool-output",
         &output(0, "57"),
@@ -88,11 +88,11 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
         &output(1, "rain.txt"),
     ])
     .ok();
-    ends(run, asked, id, "completed");
-    let answer = run(&["messages", "list", asked, "--limit", "1", "-o", "json"]).ok().json();
+    ends(run, requests, id, "completed");
+    let answer = run(&["messages", "list", requests, "--limit", "1", "-o", "json"]).ok().json();
     let text = answer[0]["content"][0]["text"]["value"].as_str().unwrap().to_owned();
     assert!(text.contains("57") && text.contains("0.06"), "{text}");
-    assert_eq!(run(&["steps", "list", asked, id, "--jq", ".[].type"]).ok().stdout, "message_creation\ntool_calls\n");
+    assert_eq!(run(&["steps", "list", requests, id, "--jq", ".[].type"]).ok().stdout, "message_creation\ntool_calls\n");
     // A run that is cancelled while it is stuck.
     run(&["messages", "create", &thread, "--content", "stuck"]).ok();
     let stuck = run(&["runs", "create", &thread, "--assistant-id", &assistant]).ok().id();
@@ -103,11 +103,11 @@ pub(crate) fn main_job(asst: &Asst, run: &Do) {
     run(&["runs", "cancel", &thread, &stuck]).code(12);
     // The ledger also has the thread that `create-and-run` created.
     let listed: BTreeSet<String> = run(&["threads", "list"]).ok().ids().into_iter().collect();
-    assert_eq!(listed, BTreeSet::from([thread.clone(), asked.to_owned()]));
+    assert_eq!(listed, BTreeSet::from([thread.clone(), requests.to_owned()]));
     // Deletions come last.
     run(&["messages", "delete", &thread, &message]).ok();
     run(&["messages", "get", &thread, &message]).code(3);
-    run(&["threads", "delete", &thread, asked]).ok();
+    run(&["threads", "delete", &thread, requests]).ok();
     run(&["files", "delete", &file]).ok();
     run(&["assistants", "delete", &assistant]).ok();
     run(&["assistants", "get", &assistant]).code(3);

@@ -4,10 +4,10 @@ mod files;
 mod forms;
 pub(crate) mod main_job;
 
-use crate::test_env::{Asst, Standing, shows};
+use crate::support::test_env::{Asst, Server, shows};
 
 /// Starts a server and returns it with its user.
-fn standing(args: &[&str]) -> (Standing, Asst) {
+fn standing(args: &[&str]) -> (Server, Asst) {
     let asst = Asst::new();
     let server = asst.serve(args);
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");

@@ -1,12 +1,12 @@
 //! A profile of Azure OpenAI: another address, another header for the key, and an api-version.
 
 use super::{Answer, Recording};
-use crate::mock_server::{Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, mint};
+use crate::support::test_env::Asst;
 
 #[test]
 fn program_gets_azure_variables_and_the_backend_its_own_key() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let base = listener.url().replace("/v1", "");
     let asst = Asst::new()
         .env("AZURE_KEY", "azure-key-0123456789")
@@ -48,7 +48,7 @@ fn program_gets_azure_variables_and_the_backend_its_own_key() {
         "POST /openai/v1/threads",
     ];
     assert_eq!(listener.lines(), expected);
-    for asked in listener.asked() {
-        assert_eq!((asked.header("api-key"), asked.header("authorization")), (Some("azure-key-0123456789"), None));
+    for request in listener.requests() {
+        assert_eq!((request.header("api-key"), request.header("authorization")), (Some("azure-key-0123456789"), None));
     }
 }

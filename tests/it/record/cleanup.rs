@@ -2,8 +2,8 @@
 //! deleted.
 
 use super::{Recording, all_kinds, minting, session, text};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 
 fn report(asst: &Asst) -> Value {
@@ -12,7 +12,7 @@ fn report(asst: &Asst) -> Value {
 
 const FLAGS: [&str; 3] = ["--cleanup", "--report", "report.json"];
 
-fn deletions(listener: &Listener) -> Vec<String> {
+fn deletions(listener: &MockServer) -> Vec<String> {
     let lines = listener.lines().into_iter().filter_map(|line| line.strip_prefix("DELETE /v1/").map(str::to_owned));
     lines.collect()
 }
@@ -60,10 +60,10 @@ fn without_the_flag_nothing_is_deleted() {
 }
 
 /// Returns a backend that refuses to delete threads.
-fn stubborn() -> Listener {
-    Listener::new(|asked, before| match (asked.method.as_str(), asked.target.contains("/threads/")) {
-        ("DELETE", true) => Deed::error(403, "You may not.", None),
-        _ => all_kinds(asked, before),
+fn stubborn() -> MockServer {
+    MockServer::new(|request, before| match (request.method.as_str(), request.target.contains("/threads/")) {
+        ("DELETE", true) => Response::error(403, "You may not.", None),
+        _ => all_kinds(request, before),
     })
 }
 
@@ -89,21 +89,21 @@ fn a_failed_cleanup_of_a_successful_program_exits_8() {
 
 #[test]
 fn a_thread_with_an_active_run_is_deleted_after_a_cancellation() {
-    let listener = Listener::new(|asked, before| match (asked.method.as_str(), asked.target.as_str()) {
+    let listener = MockServer::new(|request, before| match (request.method.as_str(), request.target.as_str()) {
         ("GET", target) if target.contains("/runs") => {
             let run = |id: &str, status: &str| json!({ "id": id, "object": "thread.run", "status": status });
-            Deed::json(
+            Response::json(
                 200,
                 &json!({ "data": [run("run_1", "completed"), run("run_2", "in_progress")], "has_more": false }),
             )
         }
         ("POST", target) if target.ends_with("/cancel") => {
-            Deed::json(200, &json!({ "id": "run_2", "status": "cancelling" }))
+            Response::json(200, &json!({ "id": "run_2", "status": "cancelling" }))
         }
         ("DELETE", target) if before < 4 && target.contains("/threads/") => {
-            Deed::error(400, "Thread thread_1 already has an active run run_2.", None)
+            Response::error(400, "Thread thread_1 already has an active run run_2.", None)
         }
-        _ => all_kinds(asked, before),
+        _ => all_kinds(request, before),
     });
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &["--cleanup"]);

@@ -1,7 +1,7 @@
 //! The end of a recording: the exit code is that of the program, whatever ended it.
 
 use super::{Recording, minting};
-use crate::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, shows};
 use serde_json::json;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

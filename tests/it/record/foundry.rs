@@ -2,10 +2,10 @@
 //! form.
 
 use super::{Answer, Recording, rows, threads};
-use crate::mock_server::{Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, mint};
+use crate::support::test_env::Asst;
 
-fn project(listener: &Listener) -> Asst {
+fn project(listener: &MockServer) -> Asst {
     let asst = Asst::new()
         .env("FOUNDRY_KEY", "foundry-key-0123456789")
         .env("PROJECT_ENDPOINT", "https://left-over.example/api/projects/P")
@@ -20,7 +20,7 @@ fn project(listener: &Listener) -> Asst {
 
 #[test]
 fn the_variables_of_microsofts_libraries_point_to_the_proxy() {
-    let seen = project(&Listener::new(mint)).run(["record", "--", "env"]).ok().stdout;
+    let seen = project(&MockServer::new(mint)).run(["record", "--", "env"]).ok().stdout;
     let value = |name: &str| seen.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
     for name in [
         "AZURE_AI_PROJECT_ENDPOINT",
@@ -40,7 +40,7 @@ fn the_variables_of_microsofts_libraries_point_to_the_proxy() {
 
 #[test]
 fn a_path_with_the_project_is_recorded_and_not_doubled() {
-    let listener = Listener::new(threads);
+    let listener = MockServer::new(threads);
     let asst = project(&listener);
     let recording = Recording::start(&asst, &[]);
     for path in ["/api/projects/P/threads?api%2Dversion=v1", "/api/projects/P/threads/", "/v1/threads", "/threads"] {

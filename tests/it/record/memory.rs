@@ -1,17 +1,17 @@
 //! The memory that the proxy needs for responses that it reads in order to record them.
 
 use super::Recording;
-use crate::measure::most_kib;
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::memory::most_kib;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::Asst;
 
 #[test]
 fn long_responses_take_turns_and_their_ids_are_recorded() {
     const ANSWERS: usize = 8;
     let zeros = ",0".repeat(3_800_000);
-    let listener = Listener::new(move |_, before| {
+    let listener = MockServer::new(move |_, before| {
         let body = format!(r#"{{"id":"asst_{before:024}","created_at":1700000000,"x":[0{zeros}]}}"#);
-        Deed::text(200, body).with("content-type", "application/json")
+        Response::text(200, body).with("content-type", "application/json")
     });
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);

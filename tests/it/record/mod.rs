@@ -11,8 +11,8 @@ mod recording;
 mod secrets;
 mod streams;
 
-use crate::mock_server::{Asked, Deed, Listener, chunks, mint};
-use crate::test_env::{Asst, PATIENCE, Ran};
+use crate::support::mock_server::{MockServer, Request, Response, chunks, mint};
+use crate::support::test_env::{Asst, PATIENCE, Ran};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -156,32 +156,34 @@ impl Answer {
 }
 
 /// Creates and deletes every kind of object that is recorded.
-fn all_kinds(asked: &Asked, before: usize) -> Deed {
-    let made =
-        |prefix: &str| Deed::json(200, &json!({ "id": format!("{prefix}{before:024}"), "created_at": 1_700_000_000 }));
-    match (asked.method.as_str(), asked.target.as_str()) {
+fn all_kinds(request: &Request, before: usize) -> Response {
+    let made = |prefix: &str| {
+        Response::json(200, &json!({ "id": format!("{prefix}{before:024}"), "created_at": 1_700_000_000 }))
+    };
+    match (request.method.as_str(), request.target.as_str()) {
         ("POST", "/v1/files") => made("file-"),
         ("POST", "/v1/vector_stores") => made("vs_"),
         ("POST", "/v1/conversations") => made("conv_"),
-        ("POST", "/v1/uploads/upload_1/complete") => {
-            Deed::json(200, &json!({ "id": "upload_1", "object": "upload", "file": { "id": "file-of-the-upload" } }))
-        }
+        ("POST", "/v1/uploads/upload_1/complete") => Response::json(
+            200,
+            &json!({ "id": "upload_1", "object": "upload", "file": { "id": "file-of-the-upload" } }),
+        ),
         ("POST", "/v1/threads/runs") => {
             let id = format!("run_{before:024}");
-            Deed::json(
+            Response::json(
                 200,
                 &json!({ "id": id, "object": "thread.run", "thread_id": "thread_of_the_run", "assistant_id": "asst_1" }),
             )
         }
-        _ => mint(asked, before),
+        _ => mint(request, before),
     }
 }
 
 /// Creates a thread for a POST to any path.
-fn threads(asked: &Asked, before: usize) -> Deed {
-    match asked.method.as_str() {
-        "POST" => Deed::json(200, &json!({ "id": format!("thread_{before:024}"), "object": "thread" })),
-        _ => all_kinds(asked, before),
+fn threads(request: &Request, before: usize) -> Response {
+    match request.method.as_str() {
+        "POST" => Response::json(200, &json!({ "id": format!("thread_{before:024}"), "object": "thread" })),
+        _ => all_kinds(request, before),
     }
 }
 
@@ -202,8 +204,8 @@ fn text(value: &Value) -> String {
 }
 
 /// Returns a backend that creates posted objects, and a user of it.
-fn minting() -> (Listener, Asst) {
-    let listener = Listener::new(all_kinds);
+fn minting() -> (MockServer, Asst) {
+    let listener = MockServer::new(all_kinds);
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }

@@ -1,13 +1,13 @@
 //! The proxy forwards requests and responses unchanged, and only those of the program.
 
 use super::{Answer, Recording, minting};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::Asst;
 
 #[test]
 fn request_and_response_pass_unchanged() {
-    let listener = Listener::new(|_, _| {
-        Deed::text(418, b"\x00\xffbytes".to_vec())
+    let listener = MockServer::new(|_, _| {
+        Response::text(418, b"\x00\xffbytes".to_vec())
             .with("x-own", "kept")
             .with("x-hop", "dropped")
             .with("connection", "x-hop")
@@ -21,9 +21,9 @@ fn request_and_response_pass_unchanged() {
     assert_eq!((answer.status, answer.header("x-own"), answer.header("x-hop")), (418, Some("kept"), None));
     assert_eq!(answer.header("location"), Some("http://elsewhere.invalid/"), "a redirect is the program's own affair");
     assert_eq!(answer.body(), b"\x00\xffbytes");
-    let asked = listener.asked().remove(0);
-    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("PATCH", "/v1/some%20thing/%C3%A9?a=%20+b&a[]=1"));
-    assert_eq!(asked.body, b"\x01\x02");
+    let request = listener.requests().remove(0);
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("PATCH", "/v1/some%20thing/%C3%A9?a=%20+b&a[]=1"));
+    assert_eq!(request.body, b"\x01\x02");
     for (name, value) in [
         ("x-own", Some("kept")),
         ("user-agent", Some("their/1.0")),
@@ -33,10 +33,10 @@ fn request_and_response_pass_unchanged() {
         ("authorization", Some("Bearer sk-test-0123456789")),
         ("proxy-authorization", None),
     ] {
-        assert_eq!(asked.header(name), value, "{name}");
+        assert_eq!(request.header(name), value, "{name}");
     }
     let host = listener.url();
-    assert_eq!(asked.header("host"), host.strip_prefix("http://").and_then(|host| host.strip_suffix("/v1")));
+    assert_eq!(request.header("host"), host.strip_prefix("http://").and_then(|host| host.strip_suffix("/v1")));
     let key = recording.key.clone();
     let ran = recording.end().ok();
     assert_eq!(ran.stdout, "", "standard output is the program's alone");
@@ -90,7 +90,7 @@ fn unreachable_backend_returns_502_to_the_program() {
 
 #[test]
 fn cut_response_is_cut_for_the_program_too() {
-    let listener = Listener::scripted([Deed::Half, Deed::Half, Deed::Cut]);
+    let listener = MockServer::scripted([Response::Half, Response::Half, Response::Cut]);
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);
     for head in ["GET /v1/files", "POST /v1/threads"] {
@@ -111,15 +111,15 @@ fn cut_response_is_cut_for_the_program_too() {
 #[test]
 fn a_long_upload_and_a_long_download_pass_in_little_memory() {
     const LONG: usize = 50 << 20;
-    let listener = Listener::new(|asked, before| match asked.method.as_str() {
-        "GET" => Deed::text(200, vec![b'd'; LONG]),
-        _ => super::all_kinds(asked, before),
+    let listener = MockServer::new(|request, before| match request.method.as_str() {
+        "GET" => Response::text(200, vec![b'd'; LONG]),
+        _ => super::all_kinds(request, before),
     });
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);
     recording.post("/files", &serde_json::json!({}));
     assert_eq!(recording.begin("GET /v1/files/file-1", b"").status, 200);
-    let peak = || crate::measure::most_kib(recording.pid()).unwrap() << 10;
+    let peak = || crate::support::memory::most_kib(recording.pid()).unwrap() << 10;
     let before = peak();
     let upload = vec![b'u'; LONG];
     let answer = recording.begin("POST /v1/files\ncontent-type: multipart/form-data; boundary=x", &upload);
@@ -127,7 +127,7 @@ fn a_long_upload_and_a_long_download_pass_in_little_memory() {
     assert_eq!(recording.begin("GET /v1/files/file-1/content", b"").body().len(), LONG);
     let grown = peak().saturating_sub(before);
     assert!(grown < (LONG / 3) as u64, "{grown} bytes more were held");
-    assert!(listener.asked().iter().any(|asked| asked.body == upload), "the upload did not come through");
+    assert!(listener.requests().iter().any(|request| request.body == upload), "the upload did not come through");
     recording.end().ok();
     assert_eq!(super::rows(&asst)[0]["id"], id.as_str());
 }

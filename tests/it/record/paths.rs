@@ -1,14 +1,14 @@
 //! A create is recorded in every spelling of its path, and the request uses the account of the profile.
 
 use super::{Recording, minting, rows, threads};
-use crate::mock_server::{Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::Asst;
 use serde_json::json;
 
 #[test]
 fn a_create_is_recorded_in_every_spelling_of_its_path() {
     // The server accepts every spelling of a path.
-    let listener = Listener::new(threads);
+    let listener = MockServer::new(threads);
     let asst = Asst::with_backend(&listener.url().replace("/v1", ""));
     let recording = Recording::start(&asst, &[]);
     let paths = [
@@ -55,19 +55,19 @@ fn a_request_uses_the_account_of_the_profile() {
                 ocp-apim-subscription-key: theirs\nx-own: kept";
     assert_eq!(recording.begin(head, b"{}").status, 200);
     recording.end().ok();
-    let asked = listener.asked().remove(0);
+    let request = listener.requests().remove(0);
     for name in ["openai-organization", "openai-project", "ocp-apim-subscription-key"] {
-        assert_eq!(asked.header(name), None, "{name}");
+        assert_eq!(request.header(name), None, "{name}");
     }
-    assert_eq!(asked.header("x-own"), Some("kept"));
+    assert_eq!(request.header("x-own"), Some("kept"));
 }
 
 #[test]
 fn a_key_in_an_answer_is_redacted_for_the_program() {
     const KEY: &str = "sk-test-0123456789";
-    let listener = Listener::new(|asked, _| {
+    let listener = MockServer::new(|request, _| {
         let body = json!({ "error": { "message": format!("Incorrect API key: {KEY}."), "code": KEY } });
-        let answer = Deed::json(if asked.method == "PUT" { 200 } else { 401 }, &body);
+        let answer = Response::json(if request.method == "PUT" { 200 } else { 401 }, &body);
         answer.with("x-request-id", &format!("req-{KEY}")).with("x-own", "kept")
     });
     let asst = Asst::with_backend(&listener.url());

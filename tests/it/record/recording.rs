@@ -1,8 +1,8 @@
 //! The ledger records created and deleted objects before the program receives the response.
 
 use super::{Recording, all_kinds, minting, rows, session, text};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, eventually};
 use serde_json::json;
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -53,11 +53,11 @@ fn a_body_too_long_to_be_kept_leaves_the_number_of_messages_open() {
 
 #[test]
 fn refusal_closes_the_intent_and_an_unclear_response_leaves_it_open() {
-    let listener = Listener::new(|_, before| match before {
-        0 => Deed::error(400, "no", None),
-        1 => Deed::json(200, &json!({ "object": "thread" })),
-        2 => Deed::json(200, &json!({ "id": "thread_1", "deleted": false })),
-        _ => Deed::error(500, "broken", None),
+    let listener = MockServer::new(|_, before| match before {
+        0 => Response::error(400, "no", None),
+        1 => Response::json(200, &json!({ "object": "thread" })),
+        2 => Response::json(200, &json!({ "id": "thread_1", "deleted": false })),
+        _ => Response::error(500, "broken", None),
     });
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);
@@ -77,10 +77,10 @@ fn refusal_closes_the_intent_and_an_unclear_response_leaves_it_open() {
 fn object_is_recorded_even_if_the_program_disconnects() {
     let gate = Arc::new((Mutex::new(false), Condvar::new()));
     let held = Arc::clone(&gate);
-    let listener = Listener::new(move |asked, before| {
+    let listener = MockServer::new(move |request, before| {
         let (open, opened) = &*held;
         drop(opened.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
-        mint(asked, before)
+        mint(request, before)
     });
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);
@@ -118,10 +118,10 @@ fn a_broken_ledger_does_not_stop_the_program() {
 fn a_kill_leaves_rows_and_open_intents_by_which_the_session_is_found() {
     let gate = Arc::new((Mutex::new(true), Condvar::new()));
     let held = Arc::clone(&gate);
-    let listener = Listener::new(move |asked, before| {
+    let listener = MockServer::new(move |request, before| {
         let (open, opened) = &*held;
         drop(opened.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
-        all_kinds(asked, before)
+        all_kinds(request, before)
     });
     let asst = Asst::with_backend(&listener.url());
     let mine = asst.run(["threads", "create", "-o", "id"]).ok().id();

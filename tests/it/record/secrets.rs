@@ -1,8 +1,8 @@
 //! Only the proxy has the key. It is neither in the environment of the program nor in that of its parent process.
 
 use super::{Answer, Recording, threads};
-use crate::mock_server::{Listener, mint};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, mint};
+use crate::support::test_env::Asst;
 
 const SECRET: &str = "sk-secret-0123456789";
 
@@ -40,7 +40,7 @@ const KEPT: [(&str, &str); 6] = [
     ("DATABASE_URL", "postgres://app:theirs@127.0.0.1/app"),
 ];
 
-fn holding(listener: &Listener) -> Asst {
+fn holding(listener: &MockServer) -> Asst {
     let asst = HELD.iter().chain(&KEPT).fold(Asst::new(), |asst, (name, value)| asst.env(name, value));
     asst.config(&format!(
         "default_profile = \"a\"\n[profiles.a]\nbase_url = \"{}\"\napi_key_env = \"GATEWAY_KEY\"\n\
@@ -52,7 +52,7 @@ fn holding(listener: &Listener) -> Asst {
 
 #[test]
 fn the_program_gets_no_credential_and_the_backend_gets_its_key() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let asst = holding(&listener);
     let seen = asst.run(["record", "--", "env"]).ok().stdout;
     assert!(!seen.contains("sk-secret"), "{seen}");
@@ -63,12 +63,12 @@ fn the_program_gets_no_credential_and_the_backend_gets_its_key() {
     let recording = Recording::start(&asst, &[]);
     assert_eq!(recording.begin("POST /v1/threads", b"").status, 200);
     recording.end().ok();
-    assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-secret-0123456789"));
+    assert_eq!(listener.requests()[0].header("authorization"), Some("Bearer sk-secret-0123456789"));
 }
 
 #[test]
 fn a_key_that_a_command_printed_is_withheld_under_any_name() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let asst = Asst::new().env("SOURCE_OF_IT", SECRET);
     asst.config(&format!(
         "default_profile = \"a\"\n[profiles.a]\nbase_url = \"{}\"\napi_key_command = \"echo $SOURCE_OF_IT\"\n",
@@ -80,7 +80,7 @@ fn a_key_that_a_command_printed_is_withheld_under_any_name() {
 
 #[test]
 fn arguments_and_standard_input_survive_the_second_start() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let asst = holding(&listener);
     let ran = asst.fed("typed\n", &["record", "--", "sh", "-c", "cat; printf '%s|' \"$@\"", "x", "", "a b", "--", "é"]);
     assert_eq!(ran.ok().stdout, "typed\n|a b|--|é|");
@@ -91,7 +91,7 @@ fn arguments_and_standard_input_survive_the_second_start() {
 fn the_parent_of_the_program_has_no_credential_in_its_environment() {
     // The environment must be clean, because an administrator can read every process.
     let script = "tr '\\0' '\\n' </proc/$PPID/environ; ls -l /proc/$PPID/fd 2>/dev/null | grep -c secret";
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let seen = holding(&listener).run(["record", "--", "sh", "-c", script]).stdout;
     assert!(!seen.contains("sk-secret"), "{seen}");
 }
@@ -99,7 +99,7 @@ fn the_parent_of_the_program_has_no_credential_in_its_environment() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unprivileged_program_cannot_read_its_parent() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let test = "an_unprivileged_program_cannot_read_its_parent";
     let Some(asst) = holding(&listener).unprivileged(test) else { return };
     let script = "for part in environ mem maps; do cat /proc/$PPID/$part >/dev/null 2>&1 && echo read $part; done; \
@@ -111,7 +111,7 @@ fn an_unprivileged_program_cannot_read_its_parent() {
 
 #[test]
 fn a_handover_variable_from_outside_is_ignored() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     for text in ["1:0", "x", ":", "0:0", "99999999999999:7"] {
         let asst = holding(&listener).env("ASST_HANDOVER", text);
         let ran = asst.fed("typed\n", &["record", "--", "sh", "-c", "cat; env"]).ok();
@@ -121,7 +121,7 @@ fn a_handover_variable_from_outside_is_ignored() {
 
 #[test]
 fn credentials_longer_than_the_buffer_of_a_pipe_are_withheld() {
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let long = "sk-secret-".repeat(10_000);
     let asst = holding(&listener).env("OPENAI_ADMIN_KEY", long);
     let recording = Recording::start(&asst, &[]);
@@ -132,22 +132,22 @@ fn credentials_longer_than_the_buffer_of_a_pipe_are_withheld() {
     );
     let _ = Answer::of(recording.send_raw(&head, b""));
     recording.end().ok();
-    assert_eq!(listener.asked()[0].header("authorization"), Some("Bearer sk-secret-0123456789"));
+    assert_eq!(listener.requests()[0].header("authorization"), Some("Bearer sk-secret-0123456789"));
     assert!(!asst.run(["record", "--", "env"]).ok().stdout.contains("sk-secret"));
 }
 
 #[test]
 fn a_proxy_with_a_password_is_used_by_the_recording() {
-    let proxy = Listener::new(threads);
+    let proxy = MockServer::new(threads);
     let address = proxy.url().replace("http://", "http://ada:sk-secret-0123456789@").replace("/v1", "");
     for name in ["http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
-        let before = proxy.asked().len();
+        let before = proxy.requests().len();
         let asst = Asst::with_backend("http://api.backend.invalid/v1").env(name, &address);
         let recording = Recording::start(&asst, &[]);
         assert_eq!(recording.begin("POST /v1/threads", b"").status, 200, "{name}");
         recording.end().ok();
-        let asked = proxy.asked().remove(before);
-        assert_eq!(asked.target, "http://api.backend.invalid/v1/threads", "{name}");
-        assert!(asked.header("proxy-authorization").is_some_and(|value| value.starts_with("Basic ")), "{name}");
+        let request = proxy.requests().remove(before);
+        assert_eq!(request.target, "http://api.backend.invalid/v1/threads", "{name}");
+        assert!(request.header("proxy-authorization").is_some_and(|value| value.starts_with("Basic ")), "{name}");
     }
 }

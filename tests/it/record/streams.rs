@@ -1,7 +1,7 @@
 //! Event streams are forwarded piece by piece, and the objects in them are recorded on the way.
 
 use super::{Recording, rows};
-use crate::test_env::{Asst, PATIENCE};
+use crate::support::test_env::{Asst, PATIENCE};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,11 +14,11 @@ fn streaming() -> (SocketAddr, Sender<&'static str>) {
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut asked = Vec::new();
-        while !asked.ends_with(b"{}") {
+        let mut request = Vec::new();
+        while !request.ends_with(b"{}") {
             let mut byte = [0];
             stream.read_exact(&mut byte).unwrap();
-            asked.push(byte[0]);
+            request.push(byte[0]);
         }
         let head =
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n";

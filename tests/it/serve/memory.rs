@@ -1,7 +1,7 @@
 //! The memory use of bodies: a small multiple of their length, which is freed afterwards.
 
-use crate::measure::most_kib;
-use crate::test_env::{Asst, Standing, call};
+use crate::support::memory::most_kib;
+use crate::support::test_env::{Asst, Server, call};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,14 +22,14 @@ fn dense(numbers: usize) -> Value {
 }
 
 /// Returns the current memory of a process in MiB.
-fn now(server: &Standing) -> Option<usize> {
+fn now(server: &Server) -> Option<usize> {
     let text = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok().map(|kib| kib / 1024)
 }
 
 /// Posts a body this many times in parallel, and returns the statuses of the answers.
-fn post(server: &Standing, body: &Value, times: usize) -> Vec<u16> {
+fn post(server: &Server, body: &Value, times: usize) -> Vec<u16> {
     let (url, body) = (server.url.clone(), Arc::new(body.clone()));
     let posting: Vec<_> = (0..times)
         .map(|_| {
@@ -41,14 +41,14 @@ fn post(server: &Standing, body: &Value, times: usize) -> Vec<u16> {
 }
 
 /// Returns a server with its store in a folder, and its memory before the first request.
-fn server() -> (Asst, Standing, Option<usize>) {
+fn server() -> (Asst, Server, Option<usize>) {
     let asst = Asst::new();
     let server = asst.serve(&["--store", asst.work().join("store").to_str().unwrap()]);
     let before = now(&server);
     (asst, server, before)
 }
 
-fn grown(server: &Standing, before: Option<usize>) -> usize {
+fn grown(server: &Server, before: Option<usize>) -> usize {
     most_kib(server.pid()).map_or(0, |kib| kib as usize / 1024).saturating_sub(before.unwrap_or_default())
 }
 

@@ -1,5 +1,6 @@
 //! `asst serve` as processes: streams as bytes on the wire, and several servers on one store, some of which crash.
 
+mod crash;
 mod memory;
 mod shared;
 mod slow;
@@ -7,7 +8,7 @@ mod stores;
 mod streams;
 
 use crate::ledger::shared::database;
-use crate::test_env::{Asst, PATIENCE, Standing, call, eventually};
+use crate::support::test_env::{Asst, PATIENCE, Server, call, eventually};
 use asst::http::sse::Parser;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -156,11 +157,11 @@ impl Servers {
         })
     }
 
-    fn start(&self) -> Standing {
+    fn start(&self) -> Server {
         self.with(&[])
     }
 
-    fn with(&self, args: &[&str]) -> Standing {
+    fn with(&self, args: &[&str]) -> Server {
         let own: Vec<&str> = self.args.iter().map(String::as_str).chain(args.iter().copied()).collect();
         self.asst.serve(&own)
     }

@@ -28,8 +28,8 @@ fn server_raises_its_limit_of_open_files() {
     let asst = Asst::new();
     let server = asst.serve_within("-S -n 64");
     let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");
-    let asked = |stream: &mut TcpStream| {
-        stream.set_read_timeout(Some(crate::test_env::PATIENCE)).unwrap();
+    let requests = |stream: &mut TcpStream| {
+        stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
         stream.write_all(b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         let (mut reader, mut head) = (BufReader::new(stream), String::new());
         while !head.ends_with("\r\n\r\n") {
@@ -40,6 +40,6 @@ fn server_raises_its_limit_of_open_files() {
         reader.read_exact(&mut vec![0; length.parse().unwrap()]).unwrap();
     };
     let mut idle: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(host).unwrap()).collect();
-    idle.iter_mut().for_each(asked);
-    idle.iter_mut().for_each(asked);
+    idle.iter_mut().for_each(requests);
+    idle.iter_mut().for_each(requests);
 }

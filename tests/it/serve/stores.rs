@@ -1,7 +1,7 @@
 //! The store of a server: valid and invalid values. No password is ever printed.
 
 use super::*;
-use crate::test_env::shows;
+use crate::support::test_env::shows;
 
 #[test]
 fn an_invalid_store_is_refused_without_its_password() {
@@ -38,7 +38,7 @@ fn one_database_can_hold_a_ledger_and_a_store() {
         let store = format!("{user}@{rest}");
         (asst.serve(&["--store", &store]), asst.serve(&["--store", &store]))
     };
-    let made = |server: &Standing, args: &[&str]| {
+    let made = |server: &Server, args: &[&str]| {
         let mut command = asst.command(args);
         asst.ran(command.env("OPENAI_BASE_URL", &server.url).output().unwrap()).ok()
     };

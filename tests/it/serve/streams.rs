@@ -3,7 +3,7 @@
 use super::*;
 use insta::assert_snapshot;
 
-fn told(server: &Standing, message: &str) -> Vec<(String, Value)> {
+fn told(server: &Server, message: &str) -> Vec<(String, Value)> {
     Reader::open(&server.url, "/threads/runs", with_thread(&server.url, message)).rest()
 }
 

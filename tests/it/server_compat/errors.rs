@@ -1,7 +1,7 @@
 //! 2. Errors in every format: the status and any text are shown.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 
 /// Checks how a read of one object reports an error.
 #[track_caller]
@@ -61,7 +61,7 @@ fn similar_statuses_have_the_same_exit_code() {
 
 #[test]
 fn a_connection_closed_without_an_answer_is_reported() {
-    let (_listener, asst) = server(|_| Deed::Cut);
+    let (_listener, asst) = server(|_| Response::Cut);
     asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).says("the connection was lost");
     asst.run(["assistants", "create", "--model", "m"]).code(10).says("stays open");
     asst.run(["threads", "delete", "thread_1", "--retries", "0"]).code(7);
@@ -69,6 +69,6 @@ fn a_connection_closed_without_an_answer_is_reported() {
 
 #[test]
 fn a_request_id_header_of_any_case_is_shown() {
-    let (_listener, asst) = server(|_| Deed::text(500, "oops").with("X-Request-ID", "req_7"));
+    let (_listener, asst) = server(|_| Response::text(500, "oops").with("X-Request-ID", "req_7"));
     asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).says("request id req_7");
 }

@@ -10,17 +10,17 @@ mod shapes;
 mod streams;
 mod success;
 
-use crate::mock_server::{Asked, Deed, Listener};
-use crate::test_env::Asst;
+use crate::support::mock_server::{MockServer, Request, Response};
+use crate::support::test_env::Asst;
 
 /// Returns a user of a server that answers each request by the script.
-fn server(script: impl Fn(&Asked) -> Deed + Send + Sync + 'static) -> (Listener, Asst) {
-    let listener = Listener::new(move |asked, _| script(asked));
+fn server(script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> (MockServer, Asst) {
+    let listener = MockServer::new(move |request, _| script(request));
     let asst = Asst::with_backend(&listener.url());
     (listener, asst)
 }
 
 /// Returns a user of a server that answers every request with the same JSON.
-fn saying(status: u16, body: &'static str) -> (Listener, Asst) {
-    server(move |_| Deed::text(status, body))
+fn saying(status: u16, body: &'static str) -> (MockServer, Asst) {
+    server(move |_| Response::text(status, body))
 }

@@ -1,7 +1,7 @@
 //! 1. Paging: no single member of the envelope is trusted.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 use serde_json::json;
 
 #[test]
@@ -15,22 +15,22 @@ fn a_repeated_page_ends_the_list_with_a_warning() {
 #[test]
 fn a_page_without_new_items_ends_the_list_with_a_warning() {
     let orders = [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"]];
-    let listener = crate::mock_server::Listener::new(move |_, before| {
+    let listener = crate::support::mock_server::MockServer::new(move |_, before| {
         let data: Vec<_> = orders[before % 3].iter().map(|id| json!({ "id": id })).collect();
-        Deed::json(200, &json!({ "data": data, "has_more": true }))
+        Response::json(200, &json!({ "data": data, "has_more": true }))
     });
-    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let asst = crate::support::test_env::Asst::with_backend(&listener.url());
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
     assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("a\nb\nc\n", 2), "a page that brings nothing new");
 }
 
 #[test]
 fn an_endless_list_ends_at_the_limit() {
-    let listener = crate::mock_server::Listener::new(|_, before| {
+    let listener = crate::support::mock_server::MockServer::new(|_, before| {
         let data: Vec<_> = (0..10).map(|number| json!({ "id": format!("asst_{before}_{number}") })).collect();
-        Deed::json(200, &json!({ "data": data, "has_more": true }))
+        Response::json(200, &json!({ "data": data, "has_more": true }))
     });
-    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let asst = crate::support::test_env::Asst::with_backend(&listener.url());
     let ran = asst.run(["assistants", "list", "--limit", "35", "-o", "id"]).ok();
     assert_eq!((ran.ids().len(), listener.lines().len()), (35, 4));
     assert_eq!(ran.stderr, "");
@@ -38,11 +38,11 @@ fn an_endless_list_ends_at_the_limit() {
 
 #[test]
 fn a_repeated_cursor_ends_the_list_and_loses_nothing() {
-    let listener = crate::mock_server::Listener::scripted([
-        Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#),
-        Deed::text(200, r#"{"data":[{"id":"c"},{"id":"b"}],"has_more":true}"#),
+    let listener = crate::support::mock_server::MockServer::scripted([
+        Response::text(200, r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#),
+        Response::text(200, r#"{"data":[{"id":"c"},{"id":"b"}],"has_more":true}"#),
     ]);
-    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let asst = crate::support::test_env::Asst::with_backend(&listener.url());
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
     assert_eq!(ran.stdout, "a\nb\nc\nb\n");
 }
@@ -73,20 +73,20 @@ fn a_list_without_first_id_and_last_id_is_read() {
 
 #[test]
 fn the_next_page_starts_after_the_last_item_not_after_last_id() {
-    let listener = crate::mock_server::Listener::scripted([
-        Deed::text(200, r#"{"data":[{"id":"a"}],"last_id":"elsewhere","has_more":true}"#),
-        Deed::text(200, r#"{"data":[],"has_more":false}"#),
+    let listener = crate::support::mock_server::MockServer::scripted([
+        Response::text(200, r#"{"data":[{"id":"a"}],"last_id":"elsewhere","has_more":true}"#),
+        Response::text(200, r#"{"data":[],"has_more":false}"#),
     ]);
-    let asst = crate::test_env::Asst::with_backend(&listener.url());
+    let asst = crate::support::test_env::Asst::with_backend(&listener.url());
     asst.run(["assistants", "list"]).ok();
     assert!(listener.lines()[1].contains("after=a"), "{:?}", listener.lines());
 }
 
 #[test]
 fn a_list_without_has_more_is_followed_to_its_end() {
-    let (listener, asst) = server(|asked| match asked.target.contains("after=b") {
-        true => Deed::text(200, r#"{"data":[]}"#),
-        false => Deed::text(200, r#"{"data":[{"id":"a"},{"id":"b"}]}"#),
+    let (listener, asst) = server(|request| match request.target.contains("after=b") {
+        true => Response::text(200, r#"{"data":[]}"#),
+        false => Response::text(200, r#"{"data":[{"id":"a"},{"id":"b"}]}"#),
     });
     let ran = asst.run(["assistants", "list", "-o", "id"]).ok();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str(), listener.lines().len()), ("a\nb\n", "", 2));

@@ -1,7 +1,7 @@
 //! 6. Runs that complete at once, that never start, or that have nulls in the place of objects.
 
 use super::server;
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 use serde_json::{Value, json};
 
 fn run(status: &str, more: Value) -> Value {
@@ -16,7 +16,7 @@ fn run(status: &str, more: Value) -> Value {
 fn a_created_run_may_have_any_status() {
     for status in ["queued", "completed", "requires_action", "failed", "a_state_of_tomorrow", ""] {
         let body = run(status, json!({}));
-        let (_listener, asst) = server(move |_| Deed::json(201, &body));
+        let (_listener, asst) = server(move |_| Response::json(201, &body));
         let ran = asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1", "--columns", "id,status"]).ok();
         assert_eq!(ran.stdout, format!("run_1\t{status}\n"));
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
@@ -40,9 +40,9 @@ fn a_run_may_have_nulls_everywhere() {
     ];
     for body in hollow {
         let answer = body.clone();
-        let (_listener, asst) = server(move |asked| match asked.target.contains("limit=") {
-            true => Deed::json(200, &json!({ "data": [answer], "has_more": false })),
-            false => Deed::json(200, &answer),
+        let (_listener, asst) = server(move |request| match request.target.contains("limit=") {
+            true => Response::json(200, &json!({ "data": [answer], "has_more": false })),
+            false => Response::json(200, &answer),
         });
         asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1"]).ok();
         asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).ok();
@@ -56,7 +56,7 @@ fn a_run_may_have_nulls_everywhere() {
 
 #[test]
 fn a_run_that_stays_queued_is_shown_as_queued() {
-    let (_listener, asst) = server(|_| Deed::json(200, &run("queued", json!({}))));
+    let (_listener, asst) = server(|_| Response::json(200, &run("queued", json!({}))));
     for _ in 0..3 {
         assert_eq!(asst.run(["runs", "get", "thread_1", "run_1", "--jq", ".status"]).ok().stdout, "queued\n");
     }
@@ -69,6 +69,6 @@ fn steps_of_unknown_types_are_listed() {
         { "id": "step_2", "type": null, "step_details": null, "usage": null },
         { "id": "step_3" },
     ], "has_more": false });
-    let (_listener, asst) = server(move |_| Deed::json(200, &steps));
+    let (_listener, asst) = server(move |_| Response::json(200, &steps));
     assert_eq!(asst.run(["steps", "list", "thread_1", "run_1"]).ok().ids(), ["step_1", "step_2", "step_3"]);
 }

@@ -1,29 +1,29 @@
 //! Whole servers, modelled on observed deviations from the protocol.
 
 use super::server;
-use crate::mock_server::{Asked, Deed};
+use crate::support::mock_server::{Request, Response};
 use serde_json::json;
 
-fn parts(asked: &Asked) -> (String, Vec<String>) {
-    let path = asked.target.split('?').next().unwrap_or_default();
-    (asked.method.clone(), path.split('/').skip(2).map(str::to_owned).collect())
+fn parts(request: &Request) -> (String, Vec<String>) {
+    let path = request.target.split('?').next().unwrap_or_default();
+    (request.method.clone(), path.split('/').skip(2).map(str::to_owned).collect())
 }
 
 /// A gateway with some routes only: 405 for single assistants, 404 for single messages.
-fn gateway(asked: &Asked) -> Deed {
-    let (method, parts) = parts(asked);
+fn gateway(request: &Request) -> Response {
+    let (method, parts) = parts(request);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match (method.as_str(), parts.as_slice()) {
         // This includes creating a run with its thread, which is posted to `/threads/runs`.
         ("GET" | "POST", ["assistants", _]) | ("DELETE" | "POST", ["threads", _]) => {
-            Deed::json(405, &json!({ "detail": "Method Not Allowed" }))
+            Response::json(405, &json!({ "detail": "Method Not Allowed" }))
         }
-        ("GET", ["threads", _, "messages", _]) => Deed::json(404, &json!({ "detail": "Not Found" })),
-        ("GET", ["files"]) => Deed::text(500, "Internal Server Error"),
+        ("GET", ["threads", _, "messages", _]) => Response::json(404, &json!({ "detail": "Not Found" })),
+        ("GET", ["files"]) => Response::text(500, "Internal Server Error"),
         ("POST", ["vector_stores"]) => {
-            Deed::json(400, &json!({ "error": { "message": "{'error': 'No connected db.'}" } }))
+            Response::json(400, &json!({ "error": { "message": "{'error': 'No connected db.'}" } }))
         }
-        _ => Deed::json(200, &json!({ "id": "0123456789abcdef01234567", "data": [], "has_more": false })),
+        _ => Response::json(200, &json!({ "id": "0123456789abcdef01234567", "data": [], "has_more": false })),
     }
 }
 
@@ -44,17 +44,17 @@ fn missing_routes_of_a_gateway_exit_11() {
 }
 
 /// A server that fails instead of refusing, drops data that others keep, and confirms deletions of missing objects.
-fn forgetful(asked: &Asked) -> Deed {
-    let (method, parts) = parts(asked);
+fn forgetful(request: &Request) -> Response {
+    let (method, parts) = parts(request);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match (method.as_str(), parts.as_slice()) {
-        ("POST", ["assistants"]) if asked.json()["instructions"].is_null() => Deed::Cut,
-        ("POST", ["threads", "runs"]) => Deed::text(500, "invalid assistant_id"),
-        ("DELETE", ["threads", _, "messages", _]) => Deed::text(200, "null"),
-        ("DELETE", ["threads", "thread_full"]) => Deed::text(500, "violates foreign key constraint"),
-        ("DELETE", [_, id]) => Deed::json(200, &json!({ "id": id, "object": "assistant", "deleted": true })),
-        ("GET", [_, _]) => Deed::text(500, "no rows returned by a query that expected to return at least one row"),
-        _ => Deed::json(
+        ("POST", ["assistants"]) if request.json()["instructions"].is_null() => Response::Cut,
+        ("POST", ["threads", "runs"]) => Response::text(500, "invalid assistant_id"),
+        ("DELETE", ["threads", _, "messages", _]) => Response::text(200, "null"),
+        ("DELETE", ["threads", "thread_full"]) => Response::text(500, "violates foreign key constraint"),
+        ("DELETE", [_, id]) => Response::json(200, &json!({ "id": id, "object": "assistant", "deleted": true })),
+        ("GET", [_, _]) => Response::text(500, "no rows returned by a query that expected to return at least one row"),
+        _ => Response::json(
             200,
             &json!({ "id": "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "object": "", "created_at": 1_700_000_000 }),
         ),
@@ -74,21 +74,21 @@ fn server_errors_in_place_of_refusals_are_reported() {
 }
 
 /// A server whose errors have nonstandard status codes and shapes.
-fn particular(asked: &Asked) -> Deed {
-    let (method, parts) = parts(asked);
+fn particular(request: &Request) -> Response {
+    let (method, parts) = parts(request);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match (method.as_str(), parts.as_slice()) {
-        _ if asked.header("authorization") != Some("Bearer sk-test-0123456789") => {
-            Deed::json(403, &json!({ "detail": "Forbidden" }))
+        _ if request.header("authorization") != Some("Bearer sk-test-0123456789") => {
+            Response::json(403, &json!({ "detail": "Forbidden" }))
         }
-        ("POST", ["assistants", _]) if asked.json()["model"].is_null() => Deed::json(
+        ("POST", ["assistants", _]) if request.json()["model"].is_null() => Response::json(
             422,
             &json!({ "detail": [{ "loc": ["body", "model"], "msg": "field required", "type": "missing" }] }),
         ),
-        ("GET", ["files", _]) => Deed::json(400, &json!({ "detail": "Invalid value: File 'file-1' not found" })),
-        ("GET", ["assistants", _]) => Deed::text(404, "").with("content-type", "text/plain"),
-        ("DELETE", [_, id]) => Deed::json(200, &json!({ "id": id, "deleted": false })),
-        _ => Deed::json(201, &json!({ "id": "asst_1", "created_at": 1_700_000_000_000_u64, "tools": null })),
+        ("GET", ["files", _]) => Response::json(400, &json!({ "detail": "Invalid value: File 'file-1' not found" })),
+        ("GET", ["assistants", _]) => Response::text(404, "").with("content-type", "text/plain"),
+        ("DELETE", [_, id]) => Response::json(200, &json!({ "id": id, "deleted": false })),
+        _ => Response::json(201, &json!({ "id": "asst_1", "created_at": 1_700_000_000_000_u64, "tools": null })),
     }
 }
 
@@ -101,8 +101,9 @@ fn nonstandard_status_codes_and_error_shapes_are_supported() {
     asst.run(["assistants", "get", "asst_1"]).code(3).says("not found");
     asst.run(["assistants", "get", "asst_1", "--ignore-not-found"]).ok();
     asst.run(["assistants", "delete", "asst_1"]).code(1).says("\"deleted\":false");
-    let stranger =
-        crate::test_env::Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", "sk-other-key");
+    let stranger = crate::support::test_env::Asst::new()
+        .env("OPENAI_BASE_URL", listener.url())
+        .env("OPENAI_API_KEY", "sk-other-key");
     let ran = stranger.run(["assistants", "list"]).code(4).says("Forbidden");
     assert!(!ran.text().contains("sk-other-key"));
 }

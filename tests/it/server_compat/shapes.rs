@@ -1,7 +1,7 @@
 //! 4. Times, nulls, IDs, texts and unknown members in any format.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 use serde_json::json;
 
 #[test]
@@ -19,7 +19,7 @@ fn times_are_seconds_floats_milliseconds_or_text() {
         ("-1e300", "-1e300"),
     ] {
         let body = format!(r#"{{"id":"thread_1","object":"thread","created_at":{time}}}"#);
-        let (_listener, asst) = server(move |_| Deed::text(200, body.clone()));
+        let (_listener, asst) = server(move |_| Response::text(200, body.clone()));
         let ran = asst.run(["threads", "get", "thread_1", "--columns", "id,created"]).ok();
         assert_eq!(ran.stdout, format!("thread_1\t{shown}\n"), "{time}");
         // An invalid time is stored as no time in the ledger.
@@ -32,7 +32,7 @@ fn times_are_seconds_floats_milliseconds_or_text() {
 fn the_ledger_reads_times_like_the_tables() {
     for time in ["1700000000.75", "1700000000000"] {
         let body = format!(r#"{{"id":"thread_1","created_at":{time}}}"#);
-        let (_listener, asst) = server(move |_| Deed::text(200, body.clone()));
+        let (_listener, asst) = server(move |_| Response::text(200, body.clone()));
         asst.run(["threads", "create"]).ok();
         let listed = asst.run(["threads", "list", "-o", "json"]).ok().json();
         assert_eq!(listed[0]["created_at"], 1_700_000_000, "{time}");
@@ -57,7 +57,7 @@ fn null_is_read_as_a_missing_member() {
 fn the_object_member_may_be_empty_wrong_or_missing() {
     for object in [json!(""), json!(null), json!("vector_store"), json!(7)] {
         let body = json!({ "id": "thread_1", "object": object, "surprise": { "new": [1, null] } });
-        let (_listener, asst) = server(move |_| Deed::json(200, &body));
+        let (_listener, asst) = server(move |_| Response::json(200, &body));
         asst.run(["threads", "create"]).ok();
         let got = asst.run(["threads", "get", "thread_1", "-o", "json"]).ok().json();
         assert_eq!(got["surprise"]["new"], json!([1, null]));
@@ -75,9 +75,9 @@ fn ids_may_have_any_format() {
         "7",
         "a_b-C",
     ] {
-        let (listener, asst) = server(move |asked| match asked.method.as_str() {
-            "DELETE" => Deed::json(200, &json!({ "id": id, "deleted": true })),
-            _ => Deed::json(200, &json!({ "id": id, "object": "assistant" })),
+        let (listener, asst) = server(move |request| match request.method.as_str() {
+            "DELETE" => Response::json(200, &json!({ "id": id, "deleted": true })),
+            _ => Response::json(200, &json!({ "id": id, "object": "assistant" })),
         });
         let made = asst.run(["assistants", "create", "--model", "m", "-o", "id"]).ok().stdout;
         assert_eq!(made, format!("{id}\n"));
@@ -100,13 +100,13 @@ fn a_text_may_be_an_object_a_list_or_a_string() {
         json!("hello"),
     ] {
         let body = json!({ "id": "msg_1", "role": "user", "content": content });
-        let (_listener, asst) = server(move |_| Deed::json(200, &body));
+        let (_listener, asst) = server(move |_| Response::json(200, &body));
         let ran = asst.run(["messages", "get", "thread_1", "msg_1", "--columns", "content"]).ok();
         assert_eq!(ran.stdout, "hello\n", "{content}");
     }
     for content in [json!(null), json!([]), json!([null]), json!([{ "type": "text", "text": null }]), json!(7)] {
         let body = json!({ "id": "msg_1", "role": null, "content": content });
-        let (_listener, asst) = server(move |_| Deed::json(200, &body));
+        let (_listener, asst) = server(move |_| Response::json(200, &body));
         asst.run(["messages", "get", "thread_1", "msg_1"]).ok();
     }
 }
@@ -120,7 +120,7 @@ fn metadata_may_have_another_name_or_values_that_are_not_strings() {
     assert_eq!(asst.run(["threads", "list", "--metadata", "team=a"]).ok().ids(), ["thread_1"]);
     for metadata in ["\"text\"", "[1]", r#"{"n":1,"o":{"x":[]},"z":null}"#, "false"] {
         let body = format!(r#"{{"id":"thread_1","metadata":{metadata}}}"#);
-        let (_listener, asst) = server(move |_| Deed::text(200, body.clone()));
+        let (_listener, asst) = server(move |_| Response::text(200, body.clone()));
         asst.run(["threads", "create"]).ok();
         asst.run(["threads", "get", "thread_1"]).ok();
         asst.run(["threads", "list"]).ok();
@@ -136,9 +136,9 @@ fn a_file_may_lack_its_name_and_its_size() {
         (json!({ "id": "file-1", "filename": 7 }), "file-1"),
         (json!({ "id": "file-1" }), "file-1"),
     ] {
-        let (_listener, asst) = server(move |asked| match asked.target.ends_with("/content") {
-            true => Deed::text(200, "ab"),
-            false => Deed::json(200, &file),
+        let (_listener, asst) = server(move |request| match request.target.ends_with("/content") {
+            true => Response::text(200, "ab"),
+            false => Response::json(200, &file),
         });
         asst.run(["files", "get", "file-1"]).ok();
         asst.run(["files", "content", "file-1", "-O"]).ok();

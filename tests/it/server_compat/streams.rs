@@ -1,12 +1,12 @@
 //! The tests of line 5 are in `streams/odd.rs`. This file covers requests without a stream: raw requests, which have no
 //! reader for one, and servers without streams.
 
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows};
 
 #[test]
 fn raw_request_with_stream_is_refused() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["api", "POST", "/threads/thread_1/runs", "--body", r#"{"stream":true}"#]), @r"
     --- stderr ---
@@ -24,7 +24,7 @@ fn raw_request_with_stream_is_refused() {
 
 #[test]
 fn wait_for_an_object_without_an_id_exits_7() {
-    let listener = Listener::minting();
+    let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1", "--wait"])
         .code(7)

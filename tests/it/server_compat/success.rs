@@ -1,7 +1,7 @@
 //! 3. Any 2xx status is a success. A deletion is a success only if its answer confirms it.
 
 use super::{saying, server};
-use crate::mock_server::Deed;
+use crate::support::mock_server::Response;
 
 #[test]
 fn a_create_may_be_answered_with_201() {
@@ -14,7 +14,7 @@ fn a_create_may_be_answered_with_201() {
 #[test]
 fn the_content_type_of_an_answer_is_ignored() {
     for kind in ["text/plain; charset=utf-8", "text/html", "application/octet-stream", "application/problem+json", ""] {
-        let (_listener, asst) = server(move |_| Deed::text(200, r#"{"id":"thread_1"}"#).with("content-type", kind));
+        let (_listener, asst) = server(move |_| Response::text(200, r#"{"id":"thread_1"}"#).with("content-type", kind));
         assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n", "{kind}");
     }
 }
@@ -48,9 +48,9 @@ fn a_deletion_needs_deleted_true_in_the_answer() {
 
 #[test]
 fn the_ledger_keeps_a_thread_whose_deletion_is_not_confirmed() {
-    let (_listener, asst) = server(|asked| match asked.method.as_str() {
-        "DELETE" => Deed::text(200, r#"{"id":"thread_1","deleted":false}"#),
-        _ => Deed::text(200, r#"{"id":"thread_1","object":"thread"}"#),
+    let (_listener, asst) = server(|request| match request.method.as_str() {
+        "DELETE" => Response::text(200, r#"{"id":"thread_1","deleted":false}"#),
+        _ => Response::text(200, r#"{"id":"thread_1","object":"thread"}"#),
     });
     asst.run(["threads", "create"]).ok();
     asst.run(["threads", "delete", "thread_1"]).code(1);

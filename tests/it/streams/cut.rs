@@ -1,30 +1,30 @@
 //! Streams that are cut, break, or stall.
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, Ran, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, Ran, shows};
 
 /// Returns a server that streams the given answer, and then answers polls.
-fn then_polled(deed: impl Fn() -> Deed + Send + Sync + 'static) -> Listener {
-    Listener::new(move |asked, before| match asked.method.as_str() {
+fn then_polled(deed: impl Fn() -> Response + Send + Sync + 'static) -> MockServer {
+    MockServer::new(move |request, before| match request.method.as_str() {
         "POST" => deed(),
-        _ if lists_messages(asked) => list(&[message("msg_1", "Hello, wörld 🎉\nand more", &json!([]))]),
-        _ if before < 3 => Deed::json(200, &run("in_progress")),
-        _ => Deed::json(200, &run("completed")),
+        _ if lists_messages(request) => list(&[message("msg_1", "Hello, wörld 🎉\nand more", &json!([]))]),
+        _ if before < 3 => Response::json(200, &run("in_progress")),
+        _ => Response::json(200, &run("completed")),
     })
 }
 
-fn create(listener: &Listener, flags: &[&str]) -> Ran {
+fn create(listener: &MockServer, flags: &[&str]) -> Ran {
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }
 
-fn posts(listener: &Listener) -> usize {
-    listener.asked().iter().filter(|asked| asked.method == "POST").count()
+fn posts(listener: &MockServer) -> usize {
+    listener.requests().iter().filter(|request| request.method == "POST").count()
 }
 
 #[test]
 fn a_cut_stream_is_polled_and_nothing_is_shown_twice() {
-    let cuts: [fn() -> Deed; 3] = [
+    let cuts: [fn() -> Response; 3] = [
         || torn(&text(&story()[..7])),
         || streamed(&text(&story()[..7]), 1_000),
         || streamed(&(text(&story()[..7]) + DONE), 1_000),
@@ -46,7 +46,7 @@ fn a_cut_stream_is_polled_and_nothing_is_shown_twice() {
 #[test]
 fn a_stream_may_last_longer_than_the_request_timeout_but_not_stall() {
     let slow = || {
-        Deed::own(|stream| {
+        Response::own(|stream| {
             let _ = stream.write_all(HEAD.as_bytes());
             for event in story() {
                 let _ = stream.write_all(text(&[event]).as_bytes());
@@ -78,7 +78,7 @@ fn an_incomplete_event_is_ignored() {
 #[test]
 fn an_event_above_the_size_limit_is_handled_as_a_cut() {
     let listener = then_polled(|| {
-        Deed::own(|stream| {
+        Response::own(|stream| {
             let _ = stream.write_all(format!("{HEAD}{}", text(&story()[..2])).as_bytes());
             let piece = [b'x'; 1 << 16];
             while stream.write_all(&piece).is_ok() {}
@@ -89,15 +89,15 @@ fn an_event_above_the_size_limit_is_handled_as_a_cut() {
 
 #[test]
 fn a_stream_that_ends_without_a_run_id_leaves_the_outcome_unknown() {
-    let cuts: [fn() -> Deed; 5] = [
+    let cuts: [fn() -> Response; 5] = [
         || streamed("", 1),
         || streamed(": nothing yet\n\n", 3),
         || streamed(DONE, 3),
         || torn("event: thread.run.cre"),
-        || Deed::Cut,
+        || Response::Cut,
     ];
     for cut in cuts {
-        let listener = Listener::new(move |_, _| cut());
+        let listener = MockServer::new(move |_, _| cut());
         let asst = Asst::with_backend(&listener.url());
         asst.run([&CREATE[..], &["--stream"]].concat()).code(10).says("stays open");
         assert_eq!(posts(&listener), 1, "a create that may have happened was repeated");
@@ -107,7 +107,8 @@ fn a_stream_that_ends_without_a_run_id_leaves_the_outcome_unknown() {
 
 #[test]
 fn a_refused_stream_is_reported_like_a_refused_request() {
-    let listener = Listener::new(|_, _| Deed::error(400, "Thread thread_1 already has an active run run_0.", None));
+    let listener =
+        MockServer::new(|_, _| Response::error(400, "Thread thread_1 already has an active run run_0.", None));
     let asst = Asst::with_backend(&listener.url());
     asst.run([&CREATE[..], &["--stream"]].concat()).code(12);
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
@@ -125,14 +126,14 @@ fn an_error_event_is_reported_as_an_error() {
     ];
     for (event, code) in cases {
         let stream = text(&story()[..7]) + &event;
-        let listener = Listener::new(move |_, _| streamed(&stream, 17));
+        let listener = MockServer::new(move |_, _| streamed(&stream, 17));
         let ran = create(&listener, &["--stream"]).code(code);
         assert_eq!(ran.stdout, "Hello, wörld 🎉\n");
         ran.says("caused by: the model fell over").says("`asst runs wait thread_1 run_1`");
         assert_eq!(posts(&listener), 1);
     }
     let stream = text(&story()[..2]) + &format!("event: error\ndata: {server}\n\n");
-    let listener = Listener::new(move |_, _| streamed(&stream, 17));
+    let listener = MockServer::new(move |_, _| streamed(&stream, 17));
     shows!(create(&listener, &["--stream", "-o", "jsonl", "--jq", ".event"]), @r#"
     thread.run.created
     thread.run.queued
@@ -147,7 +148,7 @@ fn an_error_event_is_reported_as_an_error() {
 fn an_error_event_before_the_run_closes_the_intent_only_for_an_invalid_request() {
     for (kind, code, open) in [("server_error", 10, true), ("invalid_request_error", 5, false)] {
         let event = format!("event: error\ndata: {}\n\n", json!({"message": "no", "type": kind}));
-        let listener = Listener::new(move |_, _| streamed(&event, 5));
+        let listener = MockServer::new(move |_, _| streamed(&event, 5));
         let asst = Asst::with_backend(&listener.url());
         asst.run([&CREATE[..], &["--stream"]].concat()).code(code);
         asst.run(["ledger", "doctor", "--exit-code"]).code(if open { 9 } else { 0 });

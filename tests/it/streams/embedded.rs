@@ -1,6 +1,6 @@
 //! Streamed runs with the embedded server.
 
-use crate::test_env::{Asst, Ran};
+use crate::support::test_env::{Asst, Ran};
 use serde_json::Value;
 
 const TOOL: &str = r#"{"type":"function","function":{"name":"get_weather"}}"#;

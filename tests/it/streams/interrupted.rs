@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, eventually};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -14,20 +14,20 @@ fn signal(child: &Child, signal: &str) {
 }
 
 /// Returns a server whose run is in progress until it is cancelled.
-fn going() -> Listener {
-    Listener::new(|asked, _| match asked.method.as_str() {
-        "POST" if asked.target.ends_with("/cancel") => Deed::json(200, &run("cancelling")),
-        "POST" if asked.json()["stream"] == true => hanging(&text(&story()[..6])),
-        _ => Deed::json(200, &run("in_progress")),
+fn going() -> MockServer {
+    MockServer::new(|request, _| match request.method.as_str() {
+        "POST" if request.target.ends_with("/cancel") => Response::json(200, &run("cancelling")),
+        "POST" if request.json()["stream"] == true => hanging(&text(&story()[..6])),
+        _ => Response::json(200, &run("in_progress")),
     })
 }
 
-fn cancels(listener: &Listener) -> usize {
+fn cancels(listener: &MockServer) -> usize {
     listener.lines().iter().filter(|line| *line == "POST /v1/threads/thread_1/runs/run_1/cancel").count()
 }
 
 /// Waits until the client has the ID of the run: its first word was printed, or it was polled.
-fn known(listener: &Listener, child: &mut Child, streams: bool) {
+fn known(listener: &MockServer, child: &mut Child, streams: bool) {
     if streams {
         child.stdout.as_mut().unwrap().read_exact(&mut [0; 3]).unwrap();
     } else {
@@ -67,7 +67,7 @@ fn cancel_on_interrupt_cancels_the_run() {
 
 #[test]
 fn an_interrupt_during_the_create_leaves_an_open_intent() {
-    let listener = Listener::new(|_, _| Deed::Stall);
+    let listener = MockServer::new(|_, _| Response::Stall);
     let asst = Asst::with_backend(&listener.url());
     let child = asst.command([&CREATE[..], &["--stream", "--cancel-on-interrupt"]].concat()).spawn().unwrap();
     eventually("the create", || (!listener.lines().is_empty()).then_some(()));
@@ -79,7 +79,7 @@ fn an_interrupt_during_the_create_leaves_an_open_intent() {
 
 #[test]
 fn an_interrupt_ends_a_command_that_blocks_on_a_full_pipe() {
-    let listener = Listener::new(|_, _| {
+    let listener = MockServer::new(|_, _| {
         let long: Vec<_> = (0..20_000).map(|_| delta("msg_1", "some words and more of them\n")).collect();
         streamed(&(text(&story()[..5]) + &text(&long)), 1 << 16)
     });
@@ -169,7 +169,7 @@ fn a_second_interrupt_ends_the_command_at_once() {
 
 #[test]
 fn a_closed_standard_output_is_no_failure() {
-    let listener = Listener::new(|_, _| {
+    let listener = MockServer::new(|_, _| {
         let long: Vec<_> = (0..20_000).map(|_| delta("msg_1", "some words and more of them\n")).collect();
         streamed(&(text(&story()[..5]) + &text(&long) + &text(&story()[10..])), 1 << 16)
     });
@@ -181,9 +181,9 @@ fn a_closed_standard_output_is_no_failure() {
 
 #[test]
 fn cancel_on_interrupt_cancels_a_named_run_before_the_first_answer() {
-    let listener = Listener::new(|asked, _| match asked.method.as_str() {
-        "POST" => Deed::json(200, &run("cancelling")),
-        _ => Deed::Stall,
+    let listener = MockServer::new(|request, _| match request.method.as_str() {
+        "POST" => Response::json(200, &run("cancelling")),
+        _ => Response::Stall,
     });
     let asst = Asst::with_backend(&listener.url());
     let child = asst.command(["runs", "wait", "thread_1", "run_1", "--cancel-on-interrupt"]).spawn().unwrap();

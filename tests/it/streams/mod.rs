@@ -7,17 +7,16 @@ mod odd;
 mod recorded;
 mod shown;
 mod unnamed;
-mod waiting;
 
-use crate::mock_server::{Asked, Deed};
+use crate::support::mock_server::{Request, Response};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;
 
-pub(super) const CREATE: [&str; 5] = ["runs", "create", "thread_1", "--assistant-id", "asst_1"];
+pub(crate) const CREATE: [&str; 5] = ["runs", "create", "thread_1", "--assistant-id", "asst_1"];
 
 /// Returns a run in the form of a server.
-pub(super) fn run(status: &str) -> Value {
+pub(crate) fn run(status: &str) -> Value {
     json!({
         "id": "run_1", "object": "thread.run", "created_at": 1_700_000_000, "thread_id": "thread_1",
         "assistant_id": "asst_1", "status": status, "required_action": null, "last_error": null, "metadata": {}
@@ -25,7 +24,7 @@ pub(super) fn run(status: &str) -> Value {
 }
 
 /// Returns a run that waits for the output of a tool call.
-pub(super) fn waiting_run() -> Value {
+pub(crate) fn waiting_run() -> Value {
     let call = json!({"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{\"city\":\"Paris\"}"}});
     let mut run = run("requires_action");
     run["required_action"] = json!({"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}});
@@ -33,7 +32,7 @@ pub(super) fn waiting_run() -> Value {
 }
 
 /// Returns a message of the assistant.
-pub(super) fn message(id: &str, text: &str, annotations: &Value) -> Value {
+pub(crate) fn message(id: &str, text: &str, annotations: &Value) -> Value {
     json!({
         "id": id, "object": "thread.message", "created_at": 1_700_000_001, "thread_id": "thread_1", "run_id": "run_1",
         "role": "assistant", "status": "completed",
@@ -41,12 +40,12 @@ pub(super) fn message(id: &str, text: &str, annotations: &Value) -> Value {
     })
 }
 
-pub(super) fn delta(id: &str, text: &str) -> (&'static str, Value) {
+pub(crate) fn delta(id: &str, text: &str) -> (&'static str, Value) {
     let content = json!([{"index": 0, "type": "text", "text": {"value": text}}]);
     ("thread.message.delta", json!({"id": id, "object": "thread.message.delta", "delta": {"content": content}}))
 }
 
-pub(super) fn created(id: &str) -> (&'static str, Value) {
+pub(crate) fn created(id: &str) -> (&'static str, Value) {
     let mut message = message(id, "", &json!([]));
     message["content"] = json!([]);
     message["status"] = json!("in_progress");
@@ -54,7 +53,7 @@ pub(super) fn created(id: &str) -> (&'static str, Value) {
 }
 
 /// Returns all events of a plain response (docs/protocol/streaming.md#order-of-events).
-pub(super) fn story() -> Vec<(&'static str, Value)> {
+pub(crate) fn story() -> Vec<(&'static str, Value)> {
     let step = |status: &str| json!({"id": "step_1", "object": "thread.run.step", "type": "message_creation", "status": status, "run_id": "run_1"});
     vec![
         ("thread.run.created", run("queued")),
@@ -71,21 +70,21 @@ pub(super) fn story() -> Vec<(&'static str, Value)> {
     ]
 }
 
-pub(super) const SAID: &str = "Hello, wörld 🎉\nand more\n";
+pub(crate) const SAID: &str = "Hello, wörld 🎉\nand more\n";
 
 /// Formats events as a server does.
-pub(super) fn text(events: &[(&str, Value)]) -> String {
+pub(crate) fn text(events: &[(&str, Value)]) -> String {
     events.iter().map(|(name, data)| format!("event: {name}\ndata: {data}\n\n")).collect()
 }
 
-pub(super) const DONE: &str = "event: done\ndata: [DONE]\n\n";
+pub(crate) const DONE: &str = "event: done\ndata: [DONE]\n\n";
 
-pub(super) const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req_1\r\nconnection: close\r\n\r\n";
+pub(crate) const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req_1\r\nconnection: close\r\n\r\n";
 
 /// Sends a stream in pieces of `piece` bytes, and closes the connection.
-pub(super) fn streamed(text: &str, piece: usize) -> Deed {
+pub(crate) fn streamed(text: &str, piece: usize) -> Response {
     let text = text.to_owned();
-    Deed::own(move |stream| {
+    Response::own(move |stream| {
         let _ = stream.set_nodelay(true);
         let _ = stream.write_all(HEAD.as_bytes());
         for piece in text.as_bytes().chunks(piece) {
@@ -97,25 +96,25 @@ pub(super) fn streamed(text: &str, piece: usize) -> Deed {
 }
 
 /// Sends a stream, and leaves the connection open until the client closes it.
-pub(super) fn hanging(text: &str) -> Deed {
-    Deed::begin(&format!("{HEAD}{text}").replace("\r\n", "\n"))
+pub(crate) fn hanging(text: &str) -> Response {
+    Response::begin(&format!("{HEAD}{text}").replace("\r\n", "\n"))
 }
 
 /// Sends a chunked stream and cuts it before its end.
-pub(super) fn torn(text: &str) -> Deed {
+pub(crate) fn torn(text: &str) -> Response {
     let body = format!("{:x}\r\n{text}\r\n", text.len());
     let head = HEAD.replace("connection: close", "transfer-encoding: chunked");
-    Deed::Raw(format!("{head}{body}").into_bytes())
+    Response::Raw(format!("{head}{body}").into_bytes())
 }
 
-pub(super) fn list(items: &[Value]) -> Deed {
-    Deed::json(200, &json!({"object": "list", "data": items, "first_id": null, "last_id": null, "has_more": false}))
+pub(crate) fn list(items: &[Value]) -> Response {
+    Response::json(200, &json!({"object": "list", "data": items, "first_id": null, "last_id": null, "has_more": false}))
 }
 
 /// Returns `true` if a request lists messages.
-pub(super) fn lists_messages(asked: &Asked) -> bool {
-    asked.method == "GET" && asked.target.contains("/messages?")
+pub(crate) fn lists_messages(request: &Request) -> bool {
+    request.method == "GET" && request.target.contains("/messages?")
 }
 
 /// A duration that is long enough to observe that something does not happen.
-pub(super) const WHILE: Duration = Duration::from_millis(300);
+pub(crate) const WHILE: Duration = Duration::from_millis(300);

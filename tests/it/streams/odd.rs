@@ -1,11 +1,11 @@
 //! Servers whose streams deviate from the protocol (docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::Asst;
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::Asst;
 
-fn run_on(stream: String, flags: &[&str]) -> crate::test_env::Ran {
-    let listener = Listener::new(move |_, _| streamed(&stream, 11));
+fn run_on(stream: String, flags: &[&str]) -> crate::support::test_env::Ran {
+    let listener = MockServer::new(move |_, _| streamed(&stream, 11));
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }
 
@@ -58,13 +58,13 @@ fn a_message_without_deltas_is_shown() {
 
 #[test]
 fn a_run_without_its_thread_id_is_found() {
-    let listener = Listener::new(move |asked, _| match asked.method.as_str() {
-        "POST" if asked.json()["stream"] == true => {
+    let listener = MockServer::new(move |request, _| match request.method.as_str() {
+        "POST" if request.json()["stream"] == true => {
             streamed("data: {\"id\":\"run_1\",\"object\":\"thread.run\",\"status\":\"queued\"}\n\n", 9)
         }
-        "POST" => Deed::json(200, &json!({"id": "run_1", "status": "queued"})),
-        _ if lists_messages(asked) => list(&[message("msg_1", "polled", &json!([]))]),
-        _ => Deed::json(200, &json!({"id": "run_1", "status": "completed"})),
+        "POST" => Response::json(200, &json!({"id": "run_1", "status": "queued"})),
+        _ if lists_messages(request) => list(&[message("msg_1", "polled", &json!([]))]),
+        _ => Response::json(200, &json!({"id": "run_1", "status": "completed"})),
     });
     for way in ["--stream", "--wait"] {
         let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &[way]].concat()).ok();
@@ -76,10 +76,10 @@ fn a_run_without_its_thread_id_is_found() {
 #[test]
 fn an_answer_that_is_not_a_stream_is_polled() {
     for status in ["queued", "completed"] {
-        let listener = Listener::new(move |asked, _| match asked.method.as_str() {
-            "POST" => Deed::json(201, &run(status)),
-            _ if lists_messages(asked) => list(&[message("msg_1", "polled", &json!([]))]),
-            _ => Deed::json(200, &run("completed")),
+        let listener = MockServer::new(move |request, _| match request.method.as_str() {
+            "POST" => Response::json(201, &run(status)),
+            _ if lists_messages(request) => list(&[message("msg_1", "polled", &json!([]))]),
+            _ => Response::json(200, &run("completed")),
         });
         let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
         assert_eq!(ran.stdout, "polled\n");
@@ -89,7 +89,7 @@ fn an_answer_that_is_not_a_stream_is_polled() {
 
 #[test]
 fn a_stream_that_stays_open_after_the_run_ended_is_closed() {
-    let listener = Listener::new(|_, _| hanging(&text(&story())));
+    let listener = MockServer::new(|_, _| hanging(&text(&story())));
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
 }
@@ -97,7 +97,7 @@ fn a_stream_that_stays_open_after_the_run_ended_is_closed() {
 #[test]
 fn a_run_without_an_id_leaves_the_outcome_unknown() {
     let bare = [("thread.run.created", json!({"status": "queued"})), delta("msg_1", "hi")];
-    let listener = Listener::new(move |_, _| streamed(&text(&bare), 11));
+    let listener = MockServer::new(move |_, _| streamed(&text(&bare), 11));
     let asst = Asst::with_backend(&listener.url());
     asst.run([&CREATE[..], &["--stream"]].concat()).code(10).says("the stream ended without the run");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
@@ -107,7 +107,7 @@ fn a_run_without_an_id_leaves_the_outcome_unknown() {
 fn a_run_id_that_is_invalid_in_a_path_is_an_error() {
     let mut odd = run("queued");
     odd["id"] = json!("../run");
-    let listener = Listener::new(move |_, _| streamed(&text(&[("thread.run.created", odd.clone())]), 11));
+    let listener = MockServer::new(move |_, _| streamed(&text(&[("thread.run.created", odd.clone())]), 11));
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).code(1);
     ran.says("`../run` is not an id");
     assert_eq!(listener.lines().len(), 1);

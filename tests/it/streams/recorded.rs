@@ -1,8 +1,8 @@
 //! The IDs of objects that a stream creates are durable before any event is printed.
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, eventually};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, eventually};
 use std::io::{BufRead, BufReader};
 
 fn created_thread() -> (&'static str, Value) {
@@ -18,7 +18,7 @@ const AND_RUN: [&str; 9] =
 #[test]
 fn printed_ids_are_recorded_and_survive_a_kill() {
     let begin = text(&[created_thread(), story()[0].clone()]);
-    let listener = Listener::new(move |_, _| hanging(&begin));
+    let listener = MockServer::new(move |_, _| hanging(&begin));
     let asst = Asst::with_backend(&listener.url());
     let mut child = asst.command(AND_RUN).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -37,7 +37,7 @@ fn printed_ids_are_recorded_and_survive_a_kill() {
 #[test]
 fn thread_without_a_reported_run_is_recorded_and_the_intent_stays_open() {
     let begin = text(&[created_thread()]);
-    let listener = Listener::new(move |_, _| hanging(&begin));
+    let listener = MockServer::new(move |_, _| hanging(&begin));
     let asst = Asst::with_backend(&listener.url());
     let mut child = asst.command(AND_RUN).spawn().unwrap();
     eventually("the thread", || (asst.run(["threads", "list"]).ok().ids() == ["thread_1"]).then_some(()));
@@ -51,7 +51,7 @@ fn complete_stream_records_one_thread_and_one_run() {
     let mut events = vec![created_thread()];
     events.extend(story());
     let stream = text(&events) + DONE;
-    let listener = Listener::new(move |_, _| streamed(&stream, 3));
+    let listener = MockServer::new(move |_, _| streamed(&stream, 3));
     let asst = Asst::with_backend(&listener.url());
     assert_eq!(asst.run(AND_RUN).ok().stdout.lines().count(), story().len() + 2);
     assert_eq!(asst.run(["ledger", "list", "--columns", "id"]).ok().stdout.lines().count(), 2);
@@ -61,7 +61,7 @@ fn complete_stream_records_one_thread_and_one_run() {
 #[test]
 fn unrecordable_ids_are_reported_once() {
     let events: Vec<_> = std::iter::once(created_thread()).chain(story()).collect();
-    let listener = Listener::new(move |_, _| streamed(&text(&events), 1_000));
+    let listener = MockServer::new(move |_, _| streamed(&text(&events), 1_000));
     let asst = Asst::with_backend(&listener.url())
         .env("ASST_SPILL_DIR", "/dev/null/a")
         .env("XDG_RUNTIME_DIR", "/dev/null/a")

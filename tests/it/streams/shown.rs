@@ -1,15 +1,15 @@
 //! The output of a stream, on each target and in each format.
 
 use super::*;
-use crate::mock_server::Listener;
-use crate::test_env::{Asst, shows};
+use crate::support::mock_server::MockServer;
+use crate::support::test_env::{Asst, shows};
 use std::io::Read;
 use std::sync::mpsc;
 
-fn told(text: String) -> Listener {
-    Listener::new(move |asked, _| match asked.method.as_str() {
+fn told(text: String) -> MockServer {
+    MockServer::new(move |request, _| match request.method.as_str() {
         "POST" => streamed(&text, 7),
-        _ => Deed::error(404, "no such thing", None),
+        _ => Response::error(404, "no such thing", None),
     })
 }
 
@@ -17,7 +17,7 @@ fn whole() -> String {
     text(&story()) + DONE
 }
 
-fn run_with(listener: &Listener, flags: &[&str]) -> crate::test_env::Ran {
+fn run_with(listener: &MockServer, flags: &[&str]) -> crate::support::test_env::Ran {
     Asst::with_backend(&listener.url()).run([&CREATE[..], flags].concat())
 }
 
@@ -25,9 +25,9 @@ fn run_with(listener: &Listener, flags: &[&str]) -> crate::test_env::Ran {
 fn text_is_printed_as_soon_as_it_arrives() {
     let (seen, shown) = mpsc::channel::<()>();
     let shown = std::sync::Mutex::new(Some(shown));
-    let listener = Listener::new(move |_, _| {
+    let listener = MockServer::new(move |_, _| {
         let shown = shown.lock().unwrap().take().unwrap();
-        Deed::own(move |stream| {
+        Response::own(move |stream| {
             let (first, rest) = (text(&story()[..6]), text(&story()[6..]) + DONE);
             stream.write_all(format!("{HEAD}{first}").as_bytes()).unwrap();
             // The rest is not sent before the first word was read.
@@ -55,11 +55,11 @@ fn a_stream_may_be_split_anywhere() {
     let talkative = unix.replace("\n\n", "\n\n: still here\n\nretry: 5\n\n");
     let split = unix.replace(",\"object\"", ",\ndata: \"object\"");
     for (stream, piece) in [(unix, 1), (windows.clone(), 1), (windows, 1_000_000), (talkative, 13), (split, 5)] {
-        let listener = Listener::new(move |_, _| streamed(&stream, piece));
+        let listener = MockServer::new(move |_, _| streamed(&stream, piece));
         let ran = run_with(&listener, &["--stream"]).ok();
         assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
         assert_eq!(listener.lines(), ["POST /v1/threads/thread_1/runs"]);
-        assert_eq!(listener.asked()[0].json()["stream"], true);
+        assert_eq!(listener.requests()[0].json()["stream"], true);
     }
 }
 
@@ -122,12 +122,12 @@ fn citations_are_printed_as_footnotes() {
     ];
     let stream = text(&events) + DONE;
     let answer = message("msg_1", said, &annotations);
-    let listener = Listener::new(move |asked, _| match (asked.method.as_str(), asked.target.as_str()) {
-        ("POST", _) if asked.json()["stream"] == true => streamed(&stream, 9),
-        ("POST", _) => Deed::json(200, &run("completed")),
-        (_, "/v1/files/file-1") => Deed::json(200, &json!({"id": "file-1", "filename": "a\u{1b}.txt"})),
-        _ if lists_messages(asked) => list(std::slice::from_ref(&answer)),
-        _ => Deed::error(404, "No such File object", None),
+    let listener = MockServer::new(move |request, _| match (request.method.as_str(), request.target.as_str()) {
+        ("POST", _) if request.json()["stream"] == true => streamed(&stream, 9),
+        ("POST", _) => Response::json(200, &run("completed")),
+        (_, "/v1/files/file-1") => Response::json(200, &json!({"id": "file-1", "filename": "a\u{1b}.txt"})),
+        _ if lists_messages(request) => list(std::slice::from_ref(&answer)),
+        _ => Response::error(404, "No such File object", None),
     });
     shows!(run_with(&listener, &["--stream"]), @r"
     Paris[1] or【2†b】.
@@ -241,7 +241,7 @@ fn outputs_are_submitted_and_the_rest_of_the_run_is_streamed() {
     let ran = asst.run(["runs", "submit", "thread_1", "run_1", "--tool-output", "call_1=x", "--stream"]).ok();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, "note: f({}) = x\n"));
     let body = json!({"tool_outputs": [{"tool_call_id": "call_1", "output": "x"}], "stream": true});
-    assert_eq!(listener.asked()[0].json(), body);
+    assert_eq!(listener.requests()[0].json(), body);
 }
 
 #[test]

@@ -1,26 +1,26 @@
 //! `--timeout` also covers a request before the server has named its run. The intent stays open, so no ID is lost.
 
 use super::{CREATE, run};
-use crate::mock_server::{Deed, Listener, mint};
-use crate::test_env::{Asst, PATIENCE};
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, PATIENCE};
 use std::time::{Duration, Instant};
 
-type Answer = fn() -> Deed;
+type Answer = fn() -> Response;
 
 const HEAD: &str = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n";
 
 #[test]
 fn stream_without_a_run_ends_at_the_time_limit() {
-    let alive = || Deed::endless(HEAD, ": still here\n\n");
+    let alive = || Response::endless(HEAD, ": still here\n\n");
     let deeds: [(&str, Answer); 4] = [
-        ("nothing", || Deed::Stall),
-        ("a head", || Deed::begin(HEAD)),
-        ("half a head", || Deed::begin("HTTP/1.1 200 OK\ncontent-ty")),
-        ("half an event", || Deed::begin(&format!("{HEAD}event: thread.run.created\ndata: {{\"id\":"))),
+        ("nothing", || Response::Stall),
+        ("a head", || Response::begin(HEAD)),
+        ("half a head", || Response::begin("HTTP/1.1 200 OK\ncontent-ty")),
+        ("half an event", || Response::begin(&format!("{HEAD}event: thread.run.created\ndata: {{\"id\":"))),
     ];
     let deeds = deeds.into_iter().chain([("comments", alive as Answer)]);
     for (what, deed) in deeds {
-        let listener = Listener::new(move |_, _| deed());
+        let listener = MockServer::new(move |_, _| deed());
         let asst = Asst::with_backend(&listener.url());
         let start = Instant::now();
         let ran = asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat());
@@ -33,7 +33,7 @@ fn stream_without_a_run_ends_at_the_time_limit() {
 
 #[test]
 fn create_with_wait_ends_at_the_time_limit() {
-    let listener = Listener::new(|_, _| Deed::Stall);
+    let listener = MockServer::new(|_, _| Response::Stall);
     let asst = Asst::with_backend(&listener.url());
     let start = Instant::now();
     asst.run([&CREATE[..], &["--wait", "--timeout", "1s"]].concat()).code(10).says("stays open");
@@ -43,14 +43,14 @@ fn create_with_wait_ends_at_the_time_limit() {
 #[test]
 fn unsent_request_leaves_no_intent() {
     // The server refuses every attempt, and the next attempt would come after the time limit.
-    let listener = Listener::new(|_, _| Deed::error(429, "slow down", None).with("retry-after", "30"));
+    let listener = MockServer::new(|_, _| Response::error(429, "slow down", None).with("retry-after", "30"));
     let asst = Asst::with_backend(&listener.url());
     let start = Instant::now();
     asst.run([&CREATE[..], &["--wait", "--timeout", "1s"]].concat()).code(6);
     assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
     // The command that fetches the credential takes too long.
-    let listener = Listener::new(mint);
+    let listener = MockServer::new(mint);
     let asst = Asst::new();
     asst.config(&format!(
         "default_profile = \"a\"\n[profiles.a]\nbase_url = \"{}\"\napi_key_command = \"sleep 20; echo key\"\n",
@@ -65,7 +65,7 @@ fn unsent_request_leaves_no_intent() {
 #[test]
 fn named_run_exits_25_at_the_time_limit() {
     let named = format!("{HEAD}event: thread.run.created\ndata: {}\n\n", run("queued"));
-    let listener = Listener::new(move |_, _| Deed::begin(&named));
+    let listener = MockServer::new(move |_, _| Response::begin(&named));
     let asst = Asst::with_backend(&listener.url());
     asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat()).code(25).says("still going");
 }

@@ -4,8 +4,8 @@
 mod ogx;
 mod openai_responses;
 
-use crate::started::{Started, installed};
-use crate::test_env::Asst;
+use crate::support::test_env::Asst;
+use crate::support::third_party::{Started, installed};
 use std::path::Path;
 use std::process::Command;
 
@@ -13,7 +13,7 @@ use std::process::Command;
 fn visiting(test: &str, name: &str) -> Option<(Started, Asst)> {
     let folder = installed(test, "ASST_FOREIGN", "ASST_REQUIRE_FOREIGN", "tests/foreign/run")?.join(name);
     if !folder.join("bin/python").exists() {
-        crate::test_env::skipped(test, &format!("{name} is not installed in {}", folder.display()));
+        crate::support::test_env::skipped(test, &format!("{name} is not installed in {}", folder.display()));
         return None;
     }
     let asst = Asst::new().env("FOREIGN_KEY", "sk-foreign-0123456789");

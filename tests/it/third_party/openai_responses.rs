@@ -2,7 +2,7 @@
 //! has three shapes of IDs, and sends an empty 404 for unknown objects. A second deletion returns `deleted: false`.
 
 use super::visiting;
-use crate::test_env::{Asst, Ran};
+use crate::support::test_env::{Asst, Ran};
 use serde_json::json;
 
 const NAME: &str = "openai-responses";

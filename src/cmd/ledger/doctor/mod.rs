@@ -9,7 +9,7 @@ use crate::api::threads::ListThreads;
 use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Shape, Sheet};
 use crate::client::Payload;
-use crate::exit::{DIFFERENT, Stopped, Told};
+use crate::exit::{AlreadyReported, DIFFERENT, Stopped};
 use crate::json;
 use crate::ledger::{Intended, Intents, Key, Ledger, LedgerError, Source};
 use crate::view::{CellKind, Col, Members};
@@ -72,7 +72,11 @@ impl Doctor {
             count => format!("{count} open intents: `asst ledger settle INTENT ID|--none` closes one"),
         };
         app.ui().summary(&text, &also.counts(open.len()));
-        if self.exit_code && (!open.is_empty() || also.needs_somebody()) { Err(Told(DIFFERENT).into()) } else { Ok(()) }
+        if self.exit_code && (!open.is_empty() || also.needs_somebody()) {
+            Err(AlreadyReported(DIFFERENT).into())
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::api::Kind;
 use crate::app::{App, Shape, Sheet, Shown, Work};
 use crate::cmd::rows;
 use crate::env::clock;
-use crate::exit::{MIXED, Told, Usage};
+use crate::exit::{AlreadyReported, MIXED, Usage};
 use crate::ledger::{Imported, Row, Source, State};
 use crate::ui::OutputError;
 use crate::view::{CellKind, Col, Members};
@@ -251,6 +251,6 @@ impl Scanning<'_> {
         let text = text + &of(near, "near misses") + &of(unread, "files not read whole");
         let counts = json!({ "new": new, "known": known, "files": files, "unread": unread, "near_misses": near });
         self.app.ui().summary(&text, &counts);
-        if unread + near > 0 { Err(Told(MIXED).into()) } else { Ok(()) }
+        if unread + near > 0 { Err(AlreadyReported(MIXED).into()) } else { Ok(()) }
     }
 }

@@ -1,0 +1,126 @@
+//! Exports that are refused or fail.
+
+use super::fake::{Fake, standing};
+use super::{manifest, tree};
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, shows};
+
+#[test]
+fn folder_of_another_origin_is_refused_before_any_request() {
+    let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
+    asst.run(["export", "out", "thread_1"]).ok();
+    let before = std::fs::read(asst.work().join("out/manifest.json")).unwrap();
+    let other = MockServer::minting();
+    let mut command = asst.command(["export", "out", "thread_1"]);
+    let ran = asst.ran(command.env("OPENAI_BASE_URL", other.url()).output().unwrap());
+    ran.code(2).says("it is an export of ").says("each origin has an export of its own");
+    let mut command = asst.command(["export", "verify", "out", "--remote"]);
+    asst.ran(command.env("OPENAI_BASE_URL", other.url()).output().unwrap()).code(2).says("it is an export of ");
+    assert_eq!(other.lines(), [""; 0]);
+    assert_eq!(std::fs::read(asst.work().join("out/manifest.json")).unwrap(), before);
+}
+
+#[test]
+fn unusable_export_folder_is_refused() {
+    let (_fake, listener, asst) = standing(Fake::with_thread("thread_1"));
+    asst.file("out", "a file");
+    shows!(asst.run(["export", "out", "thread_1"]), @r"
+    --- stderr ---
+    error: out: it is a file, not a folder
+    exit 2
+    ");
+    shows!(asst.run(["export", ".", "thread_1"]), @r"
+    --- stderr ---
+    error: .: the folder holds something that is no export
+      hint: an empty folder, or a new one, takes it
+    exit 2
+    ");
+    asst.run(["export"]).code(2);
+    asst.run(["export", "new", "run_1"]).code(2).says("looks like the id of a run");
+    asst.run(["export", "new", "../x"]).code(2);
+    asst.run(["export", "new", "thread_1", "--idle", "3d"]).code(2);
+    asst.run(["export", "new", "--origin", "url:http://elsewhere"]).code(2);
+    asst.run(["export", "verify", "new", "--exit-code"]).code(2);
+    assert_eq!(listener.lines(), [""; 0]);
+}
+
+#[test]
+fn threads_that_cannot_be_fetched_are_listed_with_the_reason() {
+    let mut fake = Fake::with_thread("thread_1");
+    fake.say("thread_1", 1, "x");
+    let (fake, _listener, asst) = standing(fake);
+    let ran = asst.run(["export", "out", "thread_0", "thread_1"]).code(8);
+    assert_eq!(ran.stdout, "thread_1\tnew\t1\t0\t0\n");
+    ran.says("could not get thread thread_0: not found").says("1 could not be fetched");
+    let failed = manifest(&asst)["failed"]["thread/thread_0"].clone();
+    assert_eq!((&failed["exit_code"], &failed["id"]), (&3.into(), &"thread_0".into()));
+    assert!(failed["reason"].as_str().unwrap().contains("No thread found with id 'thread_0'."), "{failed}");
+    asst.run(["export", "verify", "out"]).code(1).says("1 things not fetched");
+    asst.run(["export", "out", "thread_0"]).code(3);
+    fake.lock().unwrap().thread("thread_0");
+    asst.run(["export", "out", "thread_0"]).ok();
+    asst.run(["export", "verify", "out"]).ok();
+}
+
+#[test]
+fn export_stops_if_the_first_ten_threads_fail() {
+    let (_fake, listener, asst) = standing(Fake::default());
+    let ids: String = (0..100).map(|number| format!("thread_{number}\n")).collect();
+    let ran = asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]);
+    ran.code(3).says("stopping: the first 10 threads failed");
+    assert!(listener.lines().len() <= 12, "{:?}", listener.lines());
+    let closed = MockServer::new(|_, _| Response::error(401, "Incorrect API key provided.", None));
+    let asst = Asst::with_backend(&closed.url());
+    let ids: String = (0..100).map(|number| format!("thread_{number}\n")).collect();
+    asst.fed(ids, &["export", "out", "-", "--concurrency", "2"]).code(4).says("stopping: the first 10 threads failed");
+    assert!(closed.lines().len() <= 24, "{:?}", closed.lines());
+}
+
+#[test]
+fn unsupported_list_fails_only_if_it_was_requested() {
+    let listener = MockServer::new(|_, _| Response::error(405, "Method Not Allowed", None));
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["export", "out"]).ok().says("this backend does not list assistants");
+    asst.run(["export", "out", "--kind", "assistants"]).code(11);
+    assert_eq!(tree(&asst), ["manifest.json"]);
+}
+
+#[test]
+fn dry_run_sends_nothing_and_writes_nothing() {
+    let (_fake, listener, asst) = standing(Fake::with_thread("thread_1"));
+    let ran = asst.run(["export", "out", "thread_1", "--dry-run"]).ok();
+    assert!(ran.stdout.starts_with("GET http://") && ran.stdout.contains("/threads/thread_1"), "{}", ran.stdout);
+    assert!(listener.lines().is_empty() && !asst.work().join("out").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn unwritable_export_folder_exits_1() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
+    std::fs::create_dir(asst.work().join("closed")).unwrap();
+    let Some(asst) = asst.unprivileged("unwritable_export_folder_exits_1") else { return };
+    std::fs::set_permissions(asst.work().join("closed"), std::fs::Permissions::from_mode(0o555)).unwrap();
+    let ran = asst.run(["export", "closed/out", "thread_1"]).code(1);
+    ran.says("closed/out: Permission denied");
+}
+
+#[cfg(unix)]
+#[test]
+fn full_disk_ends_the_export_and_the_next_one_resumes() {
+    let mut fake = Fake::with_thread("thread_1");
+    fake.say("thread_1", 500, &"x".repeat(1000));
+    let (_fake, _listener, asst) = standing(fake);
+    let binary = asst.command(["--version"]).get_program().to_owned();
+    // A limit on the file size replaces a full disk. The unit is 512 or 1024 bytes, so it is 200 or 400 KiB.
+    let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" --no-ledger export out thread_1";
+    let mut command = std::process::Command::new("sh");
+    command.arg("-c").arg(script).arg(binary).current_dir(asst.work());
+    for (name, value) in asst.command([""; 0]).get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let ran = asst.ran(command.output().unwrap()).code(1);
+    ran.says("File too large");
+    asst.run(["export", "out", "thread_1"]).ok();
+    asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
+}

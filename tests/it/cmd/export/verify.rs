@@ -1,0 +1,86 @@
+//! `asst export verify`.
+
+use super::fake::{Fake, standing};
+use crate::support::test_env::shows;
+
+#[test]
+fn verify_finds_changed_files() {
+    let mut fake = Fake::with_thread("thread_1");
+    fake.thread("thread_2");
+    fake.say("thread_1", 2, "x");
+    let (_fake, _listener, asst) = standing(fake);
+    asst.run(["export", "out", "thread_1", "thread_2"]).ok();
+    asst.run(["export", "verify", "out"]).ok().says("10 files of 2 threads are as the manifest says");
+    let out = asst.work().join("out");
+    let messages = out.join("threads/thread_1/messages.jsonl");
+    let text = std::fs::read_to_string(&messages).unwrap();
+    std::fs::write(&messages, text.replacen("\"x\"", "\"y\"", 1)).unwrap();
+    std::fs::remove_file(out.join("threads/thread_2/thread.json")).unwrap();
+    std::fs::write(out.join("threads/thread_2/runs.jsonl"), "{}\n").unwrap();
+    std::fs::write(out.join("notes.txt"), "mine").unwrap();
+    let ran = asst.run(["export", "verify", "out", "--columns", "id,wrong"]);
+    shows!(ran, @r"
+    threads/thread_1/messages.jsonl	content
+    threads/thread_2/runs.jsonl	length
+    threads/thread_2/thread.json	missing
+    notes.txt	unknown
+    --- stderr ---
+    7 files of 2 threads are as the manifest says
+    error: the export in out is not whole: 3 files damaged, missing or unfinished, 0 things not fetched
+      hint: `asst export out` does what is left; with --full it fetches threads anew
+    exit 1
+    ");
+    asst.run(["export", "out", "--full", "thread_1", "thread_2"]).ok();
+    asst.run(["export", "verify", "out"]).ok();
+}
+
+#[test]
+fn remote_verify_finds_objects_missing_from_the_export() {
+    let mut fake = Fake::with_thread("thread_1");
+    fake.say("thread_1", 120, "x");
+    fake.list("threads/thread_1/runs").push(r#"{"id":"run_1","status":"completed"}"#.into());
+    let (fake, listener, asst) = standing(fake);
+    asst.run(["export", "out", "thread_1"]).ok();
+    asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
+    {
+        let mut fake = fake.lock().unwrap();
+        fake.list("threads/thread_1/messages").remove(3);
+        fake.say("thread_1", 1, "y");
+        fake.list("threads/thread_1/messages").push(r#"{"id":"msg_new"}"#.into());
+        fake.list("threads/thread_1/runs/run_1/steps").push(r#"{"id":"step_1"}"#.into());
+    }
+    let ran = asst.run(["export", "verify", "out", "--remote", "--exit-code", "--columns", "id,wrong,thread"]);
+    shows!(ran, @r"
+    msg_new	only_there	thread_1
+    msg_000003	only_here	thread_1
+    step_1	only_there	thread_1
+    --- stderr ---
+    5 files of 1 threads are as the manifest says; 3 differences from the backend
+    exit 9
+    ");
+    asst.run(["export", "verify", "out", "--remote"]).ok();
+    fake.lock().unwrap().threads.clear();
+    assert_eq!(listener.lines().iter().filter(|line| !line.starts_with("GET ")).count(), 0);
+}
+
+#[test]
+fn verify_of_a_folder_without_an_export_fails() {
+    let asst = crate::support::test_env::Asst::new();
+    asst.run(["export", "verify", "out"]).code(2).says("there is no export");
+    std::fs::create_dir(asst.work().join("out")).unwrap();
+    for (text, code) in [
+        ("{", 1),
+        (r#"{"format":2}"#, 1),
+        (
+            r#"{"format":1,"asst":"1","origin":"o","begun_at":"t","lists":{"../x":{"exported_at":"t","count":1,"bytes":1,"sha256":""}}}"#,
+            1,
+        ),
+        (
+            r#"{"format":1,"asst":"1","origin":"o","begun_at":"t","threads":{"../x":{"exported_at":"t","messages":{"whole":{"bytes":0,"count":0}},"runs":{"whole":{"bytes":0,"count":0}},"steps":{"whole":{"bytes":0,"count":0}},"parts":{}}}}"#,
+            2,
+        ),
+    ] {
+        asst.file("out/manifest.json", text);
+        asst.run(["export", "verify", "out"]).code(code);
+    }
+}

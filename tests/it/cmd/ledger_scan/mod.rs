@@ -1,0 +1,4 @@
+//! `asst ledger scan` finds IDs in logs, dumps, and other files.
+
+mod files;
+mod formats;

@@ -1,0 +1,193 @@
+//! `asst ledger sync` and `asst ledger verify` compare the ledger with the backend (docs/design/bulk.md).
+
+use crate::support::mock_server::{MockServer, Response, mint};
+use crate::support::test_env::{Asst, shows};
+
+fn standing() -> (crate::support::test_env::Server, Asst) {
+    let asst = Asst::new();
+    let server = asst.serve(&[]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
+    (server, asst)
+}
+
+#[test]
+fn sync_adds_every_listed_object() {
+    let (_server, asst) = standing();
+    let thread = asst.run(["threads", "create", "--no-ledger"]).ok().id();
+    let bot = asst.run(["assistants", "create", "--model", "echo", "--no-ledger"]).ok().id();
+    shows!(asst.run(["ledger", "sync"]), @r"
+    assistant	1	
+    file	0	
+    thread	1	
+    exit 0
+    ");
+    assert_eq!(asst.run(["ledger", "list", "--source", "listed", "-o", "id"]).ok().ids(), [thread.clone(), bot]);
+    // A list does not revive a deleted object.
+    asst.run(["threads", "delete", &thread]).ok();
+    asst.run(["ledger", "sync", "--kind", "thread"]).ok();
+    assert_eq!(asst.run(["threads", "list"]).ok().stdout, "");
+    asst.run(["ledger", "sync", "--kind", "run"]).code(2);
+}
+
+#[test]
+fn sync_reports_a_backend_that_lists_no_threads() {
+    let asst = Asst::new();
+    let server = asst.serve(&["--openai-compat"]);
+    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
+    let ran = asst.run(["ledger", "sync"]).ok();
+    assert!(ran.stdout.contains("thread\t0\tthe backend does not list them"), "{}", ran.text());
+}
+
+#[test]
+fn verify_marks_existing_objects_live_and_missing_ones_gone() {
+    let (server, asst) = standing();
+    let kept = asst.run(["threads", "create"]).ok().id();
+    let lost = asst.run(["threads", "create"]).ok().id();
+    let bot = asst.run(["assistants", "create", "--model", "echo"]).ok().id();
+    asst.run(["runs", "create", &kept, "--assistant-id", &bot]).ok();
+    // Deletes the thread outside of the ledger.
+    crate::support::test_env::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
+    let ran = asst.run(["ledger", "verify", "--exit-code"]).code(9).says("3 live, 1 gone, 0 unknown");
+    assert_eq!(ran.stdout.lines().count(), 4);
+    assert_eq!(asst.run(["threads", "list", "--state", "gone"]).ok().ids(), [lost]);
+    asst.run(["ledger", "verify", "--exit-code", "--kind", "thread"]).ok().says("1 live, 0 gone, 0 unknown");
+}
+
+/// Returns a backend that answers 404 without a message for every ID that the function rejects.
+fn forgetful(knows: impl Fn(&str) -> bool + Send + Sync + 'static) -> (MockServer, Asst) {
+    let listener = MockServer::new(move |request, before| {
+        let id = request.target.rsplit('/').next().unwrap_or_default().to_owned();
+        match request.method.as_str() {
+            "GET" if !knows(&id) => Response::error(404, "", None),
+            _ => mint(request, before),
+        }
+    });
+    let asst = Asst::with_backend(&listener.url());
+    (listener, asst)
+}
+
+#[test]
+fn verify_stops_at_a_backend_that_has_none_of_the_objects() {
+    let (listener, asst) = forgetful(|_| false);
+    let ids: Vec<String> = (0..12).map(|_| asst.run(["threads", "create"]).ok().id()).collect();
+    let requests = listener.lines().len();
+    let ran = asst.run(["ledger", "verify"]).code(1).says("this backend may not be the one");
+    assert_eq!(ran.stdout.lines().count(), 10, "{}", ran.text());
+    assert!(listener.lines().len() - requests <= 10 + 16, "it went on asking");
+    assert_eq!(asst.run(["threads", "list"]).ok().ids().len(), ids.len(), "something was called gone");
+}
+
+#[test]
+fn a_404_without_a_message_proves_nothing_even_if_other_objects_exist() {
+    let (_listener, asst) = forgetful(|id| id.ends_with('3'));
+    (0..4).for_each(|_| drop(asst.run(["threads", "create"]).ok()));
+    let ran = asst.run(["ledger", "verify", "--concurrency", "1"]).ok();
+    // The newest thread is requested first, and exists.
+    assert_eq!(ran.ids().len(), 4);
+    ran.says("1 live, 0 gone, 3 unknown");
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids().len(), 4);
+}
+
+#[test]
+fn a_404_with_another_message_proves_nothing() {
+    for message in
+        ["No such route: GET /v1/threads/ID", "No route found with id 'ID'.", "No thread found with id 'ID' here"]
+    {
+        let listener = MockServer::new(move |request, before| {
+            let id = request.target.rsplit('/').next().unwrap_or_default();
+            match request.method.as_str() {
+                "GET" => Response::error(404, &message.replace("ID", id), None),
+                _ => mint(request, before),
+            }
+        });
+        let asst = Asst::with_backend(&listener.url());
+        let id = asst.run(["threads", "create"]).ok().id();
+        asst.run(["ledger", "verify"]).ok().says("0 live, 0 gone, 1 unknown");
+        assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids(), [id], "{message}");
+    }
+}
+
+#[test]
+fn objects_of_one_kind_prove_nothing_about_another_kind() {
+    // Like a gateway that has assistants but no threads.
+    let listener = MockServer::new(|request, before| match request.target.rsplit_once('/') {
+        Some(("/v1/threads", _)) => Response::error(404, "", None),
+        Some(("/v1/assistants", id)) => Response::json(200, &serde_json::json!({ "id": id, "object": "assistant" })),
+        _ => mint(request, before),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let thread = asst.run(["threads", "create"]).ok().id();
+    asst.run(["assistants", "create", "--model", "m"]).ok();
+    asst.run(["ledger", "verify", "--concurrency", "1"]).ok().says("1 live, 0 gone, 1 unknown");
+    assert_eq!(asst.run(["threads", "list"]).ok().ids(), [thread]);
+}
+
+#[test]
+fn a_server_error_leaves_the_state_unchanged() {
+    let listener = MockServer::new(|request, before| match request.method.as_str() {
+        "GET" => Response::error(500, "no", None),
+        _ => mint(request, before),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "create"]).ok();
+    asst.run(["ledger", "verify", "--retries", "0"]).code(7).says("0 live, 0 gone, 1 unknown");
+    assert_eq!(asst.run(["threads", "list", "--state", "live"]).ok().ids().len(), 1);
+}
+
+#[test]
+fn ids_of_another_origin_are_not_requested() {
+    let (_listener, asst) = forgetful(|_| true);
+    asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("these ids are of another");
+}
+
+#[test]
+fn verify_updates_the_state_of_every_id_however_it_was_added() {
+    let (_server, asst) = standing();
+    let made = |_| asst.run(["threads", "create", "--no-ledger"]).ok().id();
+    let (kept, lost): (Vec<String>, Vec<String>) = ((0..3).map(made).collect(), (0..3).map(made).collect());
+    let all = [kept.clone(), lost.clone()].concat();
+    asst.fed(all[0..2].join("\n") + "\n" + &all[3], &["ledger", "import", "-"]).ok();
+    let log = asst.file("log.txt", format!("a {} b {}", all[2], all[4]));
+    asst.run(["ledger", "scan", log.to_str().unwrap()]).ok();
+    asst.run(["ledger", "sync", "--kind", "thread"]).ok();
+    lost.iter().for_each(|id| drop(asst.run(["threads", "delete", id, "--no-ledger"]).ok()));
+    let ran = asst.run(["ledger", "verify", "-o", "json"]).ok().says(r#""live":3,"gone":3"#);
+    for said in ran.json().as_array().unwrap() {
+        let row =
+            asst.run(["ledger", "list", "--state", "any", "--id-prefix", said["id"].as_str().unwrap(), "-o", "json"]);
+        assert_eq!(row.ok().json()[0]["state"], said["state"], "{said}");
+    }
+    let mut left = asst.run(["threads", "list"]).ok().ids();
+    left.sort();
+    let mut kept = kept;
+    kept.sort();
+    assert_eq!(left, kept);
+    // A deleted object stays deleted, and is reported as such.
+    asst.run(["threads", "delete", &kept[0]]).ok();
+    let ran = asst.run(["ledger", "verify", "--state", "deleted"]).ok().says("0 live, 1 gone, 0 unknown");
+    assert_eq!(ran.stdout.trim_end(), format!("{}\tthread\tdeleted\tdeleted", kept[0]));
+}
+
+#[test]
+fn a_malformed_list_does_not_prove_that_an_intent_created_nothing() {
+    use serde_json::json;
+    for (page, expected) in [
+        (json!({ "object": "list", "data": [], "has_more": false }), json!([])),
+        (json!({ "data": null, "has_more": false }), json!(null)),
+        (json!([]), json!(null)),
+        (json!({ "data": [] }), json!(null)),
+        (json!({ "data": [], "has_more": false, "next_page": "2" }), json!(null)),
+    ] {
+        let answer = page.clone();
+        let listener = MockServer::new(move |request, _| match request.method.as_str() {
+            "POST" => Response::Cut,
+            _ => Response::json(200, &answer),
+        });
+        let asst = Asst::with_backend(&listener.url());
+        asst.run(["assistants", "create", "--model", "m"]).code(10);
+        let ran = asst.run(["ledger", "doctor", "-o", "json"]).ok();
+        assert_eq!(ran.json()[0]["candidates"], expected, "{page}: {}", ran.text());
+        let told = ran.stderr.contains("does not tell whether intent");
+        assert_eq!(told, expected.is_null(), "{page}: {}", ran.text());
+    }
+}

@@ -1,0 +1,9 @@
+//! Rules about the repository itself: imports, citations, and files that are generated or listed.
+
+mod benches;
+mod citations;
+mod drift;
+mod facts;
+mod flags;
+mod layers;
+mod readme;

@@ -1,0 +1,12 @@
+//! Helpers of the tests: a user of the program, servers, programs, and measurements.
+
+pub(crate) mod aged_backend;
+pub(crate) mod memory;
+pub(crate) mod mock_server;
+pub(crate) mod operations;
+#[cfg(unix)]
+pub(crate) mod terminal;
+pub(crate) mod test_env;
+#[cfg(unix)]
+pub(crate) mod third_party;
+pub(crate) mod transcript;

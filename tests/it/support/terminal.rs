@@ -1,0 +1,81 @@
+//! Commands at a pseudo-terminal.
+
+use crate::support::test_env::PATIENCE;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Instant;
+
+/// A terminal and the output that it received so far.
+pub(crate) struct Terminal {
+    name: String,
+    shown: Receiver<Vec<u8>>,
+    seen: Vec<u8>,
+    /// An end that stays open, so that reading does not fail between two commands.
+    _open: File,
+}
+
+impl Terminal {
+    pub(crate) fn new() -> Self {
+        let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let open = OpenOptions::new().read(true).write(true).open(&name).unwrap();
+        let (send, shown) = channel();
+        let mut master = File::from(master);
+        std::thread::spawn(move || {
+            let mut piece = [0; 4096];
+            while let Ok(length) = master.read(&mut piece) {
+                if send.send(piece[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { name, shown, seen: Vec::new(), _open: open }
+    }
+
+    /// Returns an end for one stream of a command.
+    pub(crate) fn end(&self) -> File {
+        OpenOptions::new().read(true).write(true).open(&self.name).unwrap()
+    }
+
+    /// Starts a command with standard error at the terminal, and standard output as well if `with_output` is set.
+    pub(crate) fn start(&self, mut command: Command, with_output: bool) -> Child {
+        command.stderr(self.end());
+        if with_output {
+            command.stdout(self.end());
+        }
+        command.spawn().unwrap()
+    }
+
+    /// Waits for a text and returns all output so far.
+    pub(crate) fn until(&mut self, text: &str) -> String {
+        let start = Instant::now();
+        loop {
+            let seen = String::from_utf8_lossy(&self.seen).into_owned();
+            if seen.contains(text) {
+                return seen;
+            }
+            let left = PATIENCE.saturating_sub(start.elapsed());
+            match self.shown.recv_timeout(left) {
+                Ok(piece) => self.seen.extend(piece),
+                Err(_) => {
+                    let end: String = seen.chars().rev().take(500).collect::<Vec<_>>().into_iter().rev().collect();
+                    panic!("`{text}` was not shown; at the end stood: {end:?}");
+                }
+            }
+        }
+    }
+
+    /// Returns all output. The commands must have ended.
+    pub(crate) fn all(mut self) -> String {
+        use std::io::Write as _;
+        self.end().write_all(b"END-OF-TEST").unwrap();
+        let seen = self.until("END-OF-TEST");
+        seen.replace("END-OF-TEST", "")
+    }
+}
