@@ -2,14 +2,11 @@
 
 use super::pages::Recording;
 use super::{App, Call, no_stream};
-use crate::api::{Class, Method, Shape, Spec, endpoint_of};
+use crate::api::{Class, Method, Shape, Spec, endpoint_of, is_collection};
 use crate::client::{Expects, Payload, Request};
 use crate::exit::CallFailed;
 use anyhow::Result;
 use serde_json::{Map, Value};
-
-/// The collections of the protocol. A 404 for one of them means that the backend does not have the endpoint.
-const COLLECTIONS: [&str; 6] = ["assistants", "threads", "files", "vector_stores", "uploads", "conversations"];
 
 /// A request to a path below the base URL, which is sent unchanged.
 #[derive(Debug, Clone)]
@@ -37,7 +34,7 @@ impl RawCall {
                 (None, _) => Payload::None,
             },
             until: None,
-            collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
+            collection: is_collection(&path),
             expects: Expects::Anything,
             object: None,
             path,
