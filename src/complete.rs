@@ -26,7 +26,7 @@ const MOST: usize = 50;
 /// Prints the candidates if a shell requests them, and returns the exit code. Returns `None` if no shell does.
 pub fn answer(args: &[OsString]) -> Option<u8> {
     let shell = vars::get(vars::ASST_COMPLETE)?;
-    let quiet = ui::Settings { verbosity: Verbosity::Quiet, ..ui::Settings::default() };
+    let quiet = ui::UiSettings { verbosity: Verbosity::Quiet, ..ui::UiSettings::default() };
     let words: Vec<OsString> = args.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
     let written = candidates(&shell, words).and_then(|text| Ok(Ui::standard(quiet).out(&text)?));
     Some(if written.is_ok() { DONE } else { USAGE })
@@ -144,7 +144,7 @@ impl Known {
             drain: false,
             any_id: true,
         };
-        let quiet = ui::Settings { verbosity: Verbosity::Quiet, ..ui::Settings::default() };
+        let quiet = ui::UiSettings { verbosity: Verbosity::Quiet, ..ui::UiSettings::default() };
         App::new(Ui::standard(quiet), options, Invocation::default())
     }
 

@@ -16,6 +16,7 @@ pub mod forms;
 pub mod ids;
 mod kind;
 pub mod messages;
+pub mod objects;
 pub mod paging;
 pub mod parts;
 pub mod runs;

@@ -2,6 +2,7 @@
 
 use super::args::{self, Pair};
 use super::endpoint::{Body, Made, Nothing, One, Page, Run, endpoints, paths};
+use super::objects::{self, JsonObject};
 use super::paging::{Include, Paging};
 use super::parts::{MetadataChange, OfThread, RunOptions, with_texts};
 use serde::{Deserialize, Serialize};
@@ -98,8 +99,7 @@ impl Body for ToolOutputs {
 /// Returns `true` if a run has reached a final status (docs/protocol/runs.md#states-and-transitions). An unknown status
 /// counts as not final.
 pub fn has_ended(run: &Value) -> bool {
-    const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
-    run["status"].as_str().is_some_and(|status| ENDED.contains(&status))
+    objects::Run::from_value_ref(run).is_some_and(objects::Run::has_ended)
 }
 
 endpoints! {

@@ -4,7 +4,7 @@ use super::{App, Call, DryRun};
 use crate::client::Request;
 use crate::http::{self, Body, Redactor, StreamBody, is_secret};
 use crate::json;
-use crate::ui::{Surface, escape_json, sanitize_lines};
+use crate::ui::{OutputTarget, escape_json, sanitize_lines};
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ impl App {
             DryRun::Http => plain(&self.idle_client()?.prepare(request)?),
             DryRun::Curl => curl(&self.idle_client()?.prepare(request)?),
         };
-        if matches!(self.ui.surface(), Surface::Terminal { .. }) && sanitize_lines(&text) != text {
+        if matches!(self.ui.output_target(), OutputTarget::Terminal { .. }) && sanitize_lines(&text) != text {
             self.ui.warn("control characters are left out on a terminal; redirect the output to keep them");
         }
         self.ui.out_lines(&text)?;

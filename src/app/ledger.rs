@@ -100,7 +100,7 @@ impl App {
             self.ui.note(&format!("took {} entries into the ledger that had been kept elsewhere", taken.entries));
         }
         for path in taken.aside {
-            self.ui.always(&format!(
+            self.ui.warn_always(&format!(
                 "damaged lines of a spill file were put aside in {}; `asst ledger doctor` shows what can be done",
                 path.display()
             ));
@@ -111,7 +111,7 @@ impl App {
     pub(super) fn tell_left_out(&self) -> Option<u8> {
         let ledger = self.ledger.get()?.as_ref()?;
         let left = ledger.left_out().filter(|_| ledger.has_answered())?;
-        self.ui.always(&format!("the answer is not complete: {left}; {}", left.hint()));
+        self.ui.warn_always(&format!("the answer is not complete: {left}; {}", left.hint()));
         Some(MIXED)
     }
 }

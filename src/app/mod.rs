@@ -37,7 +37,7 @@ pub use tally::{Tally, Work};
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{limits, paths::Paths, vars};
 use crate::exit::AlreadyReported;
-use crate::ui::{Talk, Ui, Waits};
+use crate::ui::{MessageFormat, StatusLine, Ui};
 use crate::view::Format;
 use anyhow::{Context, Result};
 use std::cell::{Cell, OnceCell};
@@ -64,7 +64,7 @@ pub struct App {
     book: OnceCell<record_context::Book>,
     talk: Arc<record_context::Talk>,
     tally: Arc<Tally>,
-    waits: OnceCell<Waits>,
+    waits: OnceCell<StatusLine>,
 }
 
 /// The sources from which the configuration is resolved.
@@ -74,14 +74,14 @@ struct Around {
     project: Option<Project>,
 }
 
-fn talk_of(project: &Project) -> Option<Talk> {
-    project.output.as_deref()?.parse::<Format>().ok().map(Format::talk)
+fn message_format_of(project: &Project) -> Option<MessageFormat> {
+    project.output.as_deref()?.parse::<Format>().ok().map(Format::message_format)
 }
 
 /// Returns the format of stderr that the project file selects. For errors that occur before the options are parsed.
-pub fn project_talk() -> Option<Talk> {
+pub fn project_message_format() -> Option<MessageFormat> {
     let here = std::env::current_dir().ok()?;
-    Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(talk_of)
+    Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(message_format_of)
 }
 
 impl App {
@@ -121,8 +121,8 @@ impl App {
     }
 
     /// Returns the status line that shows what the command is waiting for.
-    pub fn waits(&self) -> &Waits {
-        self.waits.get_or_init(|| Waits::new(self.shared_ui()))
+    pub fn waits(&self) -> &StatusLine {
+        self.waits.get_or_init(|| StatusLine::new(self.shared_ui()))
     }
 
     /// Returns the options of the command.
@@ -162,8 +162,8 @@ impl App {
             let project = Project::find(&here, paths.home())?;
             // If neither a flag nor a variable names an output format, that of the project file also selects the format
             // of stderr.
-            if let (None, Some(talk)) = (self.options.format, project.as_ref().and_then(talk_of)) {
-                self.ui.speak(talk);
+            if let (None, Some(format)) = (self.options.format, project.as_ref().and_then(message_format_of)) {
+                self.ui.set_message_format(format);
             }
             let _ = self.around.set(Around { paths, file, project });
         }

@@ -106,7 +106,7 @@ impl Record<'_> {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
-            (Some(intent), ClientError::Unknown(_)) => self.book.ui.always(&format!(
+            (Some(intent), ClientError::Unknown(_)) => self.book.ui.warn_always(&format!(
                 "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
                  `asst ledger settle {intent} ID|--none` closes it"
             )),

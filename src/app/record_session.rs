@@ -103,7 +103,7 @@ impl Taping {
 }
 
 fn say_open(book: &Book, intent: &str) {
-    book.ui.always(&format!(
+    book.ui.warn_always(&format!(
         "the command ended during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
     ));
 }

@@ -80,7 +80,7 @@ impl App {
             Trace::Full => Verbosity::Full,
         };
         let ui = self.shared_ui();
-        Some(Tracer::new(verbosity, move |line| ui.plain(line)))
+        Some(Tracer::new(verbosity, move |line| ui.print_line(line)))
     }
 
     /// Starts the embedded server on a free loopback port, with a random key that only this process has.

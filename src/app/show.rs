@@ -78,7 +78,7 @@ impl App {
             format: self.format()?,
             columns: self.columns(sheet)?,
             shape,
-            surface: self.ui.surface(),
+            surface: self.ui.output_target(),
             header: self.options.header,
             line_end: self.options.line_end,
             jq: self.options.jq.clone(),
@@ -109,7 +109,7 @@ impl App {
         }
         self.ui.out(&printer.end().map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
         self.tell_unseen(&printer);
-        if !found && matches!(self.ui.surface(), crate::view::Surface::Terminal { .. }) {
+        if !found && matches!(self.ui.output_target(), crate::view::OutputTarget::Terminal { .. }) {
             self.ui.note(&format!("no {}", sheet.noun));
         }
         Ok(())

@@ -69,7 +69,9 @@ impl Good {
                 Err(ClientError::NotDeleted { answer })
             }
             _ if let Some(reason) = not_the_one(request, &value) => Err(wrong(reason)),
-            Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
+            Expects::Object | Expects::Made if !value.is_object() => {
+                Err(wrong(format!("it is {}", crate::json::type_name(&value))))
+            }
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
             _ => Ok(Reply { value, text: body, request_id, poll_after }),
         }
@@ -106,18 +108,6 @@ fn cut(text: &str) -> String {
 
 /// The status of a partial response, which is an error for a request without a range.
 const PARTIAL: u16 = 206;
-
-/// Returns the JSON type of a value that should be an object.
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
 
 /// Returns the wait that a response asks for. A point in time is relative to the server's clock, if the response has a
 /// date.

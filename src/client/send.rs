@@ -11,7 +11,7 @@ use super::target::{Key, Target};
 use crate::api::{Class, Kind, Method};
 use crate::env::{clock, random, vars};
 use crate::http::{self, Body, Call, Connection, Sent, Transport, TransportError, sse};
-use crate::ui::{Rank, Waits};
+use crate::ui::{StatusLine, WaitPriority};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::sync::{Arc, RwLock};
@@ -30,19 +30,19 @@ pub struct Client {
     pace: Arc<Pace>,
     skew: Arc<Skew>,
     renew: Option<Renew>,
-    waits: Waits,
+    waits: StatusLine,
 }
 
 impl Client {
     /// Creates a client.
     pub fn new(transport: Transport, target: Target, patience: Patience, pace: Pace, renew: Option<Renew>) -> Self {
         let (target, pace) = (Arc::new(RwLock::new(target)), Arc::new(pace));
-        Self { transport, target, patience, pace, skew: Arc::default(), renew, waits: Waits::default() }
+        Self { transport, target, patience, pace, skew: Arc::default(), renew, waits: StatusLine::default() }
     }
 
     /// Shows the reason of each wait in `waits`.
     #[must_use]
-    pub fn showing(self, waits: Waits) -> Self {
+    pub fn showing(self, waits: StatusLine) -> Self {
         Self { waits, ..self }
     }
 
@@ -163,11 +163,12 @@ impl Client {
     async fn paced(&self, method: Method, call: &Call, begun: &Cell<bool>) -> Attempt {
         let max_wait = self.patience.max_wait;
         let held = || "waiting: the rate limit allows no request yet".to_owned();
-        let turn = self.waits.during(Rank::Notable, held, self.pace.turn(method, max_wait));
+        let turn = self.waits.during(WaitPriority::Notable, held, self.pace.turn(method, max_wait));
         let turn = turn.await.map_err(Failure::held)?;
         begun.set(true);
         let asked = || "waiting for an answer".to_owned();
-        let answer = self.waits.during(Rank::Answer, asked, self.transport.send(call)).await.map_err(Failure::lost)?;
+        let answer =
+            self.waits.during(WaitPriority::Response, asked, self.transport.send(call)).await.map_err(Failure::lost)?;
         self.skew.note(&answer.headers, clock::now());
         let status = answer.status.as_u16();
         let wait = Heard::may_refuse(status).then(|| wait_asked(&answer.headers)).flatten();
@@ -190,7 +191,7 @@ impl Client {
         if !target.signed(refused) {
             return true;
         }
-        let key = self.waits.aside(|| renew());
+        let key = self.waits.while_hidden(|| renew());
         let found = key.is_some();
         target.key = key.or(target.key.take());
         found
@@ -215,7 +216,7 @@ impl Client {
                     let seconds = wait.as_secs_f64().ceil();
                     format!("{}, retrying in {seconds}s ({made}/{})", failure.in_short(), self.patience.retries)
                 };
-                self.waits.during(Rank::Notable, told, tokio::time::sleep(wait)).await;
+                self.waits.during(WaitPriority::Notable, told, tokio::time::sleep(wait)).await;
                 Ok(())
             }
             Verdict::Failed => Err(failed(failure)),

@@ -83,7 +83,7 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
-            app.ui().plain(&format!("listening on http://{bound}/v1"));
+            app.ui().print_line(&format!("listening on http://{bound}/v1"));
             if let Some(faults) = faults {
                 app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
             }

@@ -9,7 +9,7 @@ use crate::client::{ClientError, Events, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
 use crate::json;
-use crate::ui::Rank;
+use crate::ui::WaitPriority;
 use anyhow::Result;
 use serde_json::Value;
 use std::time::Duration;
@@ -148,7 +148,7 @@ impl Following<'_> {
     async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
         let (waits, watch) = (self.app.waits().clone(), self.watch);
         loop {
-            let more = waits.during(Rank::Notable, || watch.described(), streaming.events.more());
+            let more = waits.during(WaitPriority::Notable, || watch.described(), streaming.events.more());
             let piece = if run.as_ref().is_some_and(stands) {
                 tokio::time::timeout(LAST_WORDS, more).await.unwrap_or(Ok(false))
             } else {

@@ -223,7 +223,7 @@ impl Download {
         let call = Call::of::<FileContent>(&self.path, &Nothing {}, Payload::None);
         app.check(&call)?;
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
-        let terminal = matches!(app.ui().surface(), crate::ui::Surface::Terminal { .. });
+        let terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
         if to_stdout && self.to.is_none() && terminal {
             return Err(
                 Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()

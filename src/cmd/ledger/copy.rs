@@ -31,7 +31,7 @@ impl Copy {
         app.ui().summary(&format!("{text} are in {}", to.place()), &counts);
         let left: Vec<_> = [from.left_out(), to.left_out()].into_iter().flatten().collect();
         for left in &left {
-            app.ui().always(&format!("the copy is not complete: {left}; {}", left.hint()));
+            app.ui().warn_always(&format!("the copy is not complete: {left}; {}", left.hint()));
         }
         if left.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
     }

@@ -7,7 +7,7 @@ use crate::cmd::id_lines;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{AlreadyReported, FAILED, Usage};
 use crate::ledger::{Extent, Key};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -56,7 +56,7 @@ impl Forget {
             } {
                 before = Some(last);
             }
-            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Answer::No {
+            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Confirmation::No {
                 return Err(AlreadyReported(FAILED).into());
             }
             Ok::<_, anyhow::Error>(ledger.forget_all(&filter, extent).await?)
