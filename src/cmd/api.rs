@@ -1,7 +1,7 @@
 //! `asst api`: sends any request, for endpoints that have no command.
 
 use super::columns::ANY;
-use crate::api::{Class, Method, args, endpoint_of};
+use crate::api::{Class, Method, args, endpoint_of, is_collection};
 use crate::app::{App, Call, Shape, no_stream};
 use crate::client::{ClientError, Expects, Payload, Request, Walk};
 use crate::exit::{CallFailed, Usage};
@@ -101,16 +101,13 @@ impl Api {
                 (None, _) => Payload::None,
             },
             until: None,
-            collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
+            collection: is_collection(&path),
             expects: Expects::Anything,
             object: None,
             path,
         })
     }
 }
-
-/// The collections of the protocol. A 404 for one of them means that the backend does not have the endpoint.
-const COLLECTIONS: [&str; 6] = ["assistants", "threads", "files", "vector_stores", "uploads", "conversations"];
 
 fn decoded(pair: &str) -> (String, String) {
     let decode =
