@@ -151,7 +151,9 @@ impl Expected<'_> {
     fn sure(&self, found: &[&str], column: &[&str]) -> bool {
         let own = self.kinds.last().copied().flatten();
         let is = |word: &&str| match Kind::of_id(word) {
-            Some(kind) => own.map_or_else(|| kind.recorded(), |own| own == kind) && ids::plausible(word).is_ok(),
+            Some(kind) => {
+                own.map_or_else(|| kind.recorded(), |own| own.takes_ids_of(kind)) && ids::plausible(word).is_ok()
+            }
             None => alike(found, word),
         };
         !column.is_empty() && column.iter().all(is)

@@ -8,15 +8,15 @@ use super::mentions::Mentions;
 use super::{FileSelection, GraphPart, Pruner};
 use crate::api::assistants::ListAssistants;
 use crate::api::messages::ListMessages;
-use crate::api::paging::{MessagePaging, Paging, StepPaging};
+use crate::api::paging::{MessagePaging, Paging, StepPaging, StoreFilePaging};
 use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun, has_ended};
 use crate::api::steps::ListSteps;
 use crate::api::threads::{GetThread, ListThreads};
-use crate::api::unlisted_endpoints::{LIST_STORE_FILES, LIST_STORES};
-use crate::api::{Backend, Kind, Nothing, PathArgs, Spec, ids};
+use crate::api::vector_stores::{ListVectorStoreFiles, ListVectorStores, OfVectorStore};
+use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
 use crate::app::{Absence, Call, Trust};
-use crate::client::{ClientError, Complete, Payload, Request, id_of};
+use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit::CallFailed;
 use crate::ledger::{Filter, State, States};
 use anyhow::Result;
@@ -119,11 +119,14 @@ impl<'p, 'a> Graph<'p, 'a> {
             self.mentions.note(item, &|| name(Kind::VectorStore, item));
             stores.extend(id_of(item));
         };
-        self.list(&raw(&LIST_STORES, None), GraphPart::VectorStores, each).await?;
+        let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
+        self.list(&call, GraphPart::VectorStores, each).await?;
         for store in stores {
-            ids::check(&store).map_err(|bad| anyhow::Error::from(bad).context(incomplete(GraphPart::VectorStores)))?;
+            let path = OfVectorStore::from_texts(&[&store])
+                .map_err(|bad| anyhow::Error::from(bad).context(incomplete(GraphPart::VectorStores)))?;
+            let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
             let each = |item: &Value| self.mentions.note(item, &|| format!("{} {store}", Kind::VectorStore));
-            self.list(&raw(&LIST_STORE_FILES, Some(&store)), GraphPart::VectorStores, each).await?;
+            self.list(&call, GraphPart::VectorStores, each).await?;
         }
         Ok(())
     }
@@ -269,12 +272,6 @@ fn missing_once(threads: &[String]) -> anyhow::Error {
          hour, since two such answers, an hour apart, prove it"
     )
     .context(incomplete(GraphPart::Threads))
-}
-
-fn raw(spec: &'static Spec, store: Option<&str>) -> Call {
-    let path = store.map_or_else(|| spec.path.to_owned(), |id| spec.path.replacen("{vector_store_id}", id, 1));
-    let ids = store.into_iter().map(str::to_owned).collect();
-    Call::raw(spec, ids, Request::new(spec, path, Vec::new(), Payload::None))
 }
 
 fn incomplete(part: GraphPart) -> String {

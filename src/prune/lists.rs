@@ -56,8 +56,6 @@ fn another(kind: Kind, item: &Value) -> Option<String> {
     let stated = item["object"].as_str().filter(|stated| !stated.is_empty())?;
     let also = match kind {
         Kind::Assistant => "agent",
-        // The list of a store's files has the kind of the store.
-        Kind::VectorStore => "vector_store.file",
         other => other.name(),
     };
     let fits = |name: &str| plain(&stated.to_ascii_lowercase()).ends_with(&plain(name));
@@ -81,7 +79,7 @@ mod tests {
             (Kind::Step, "run_step"),
             (Kind::VectorStore, "vector_store"),
             (Kind::VectorStore, "VectorStore"),
-            (Kind::VectorStore, "vector_store.file"),
+            (Kind::VectorStoreFile, "vector_store.file"),
             (Kind::Run, ""),
         ] {
             assert_eq!(another(kind, &json!({ "object": stated })), None, "{kind} {stated}");
@@ -89,5 +87,7 @@ mod tests {
         assert_eq!(another(Kind::Thread, &json!({ "id": "x" })), None);
         assert_eq!(another(Kind::Assistant, &json!({ "object": "model" })), Some("model".to_owned()));
         assert_eq!(another(Kind::Thread, &json!({ "object": "thread.run" })), Some("thread.run".to_owned()));
+        let file = json!({ "object": "vector_store.file" });
+        assert_eq!(another(Kind::VectorStore, &file), Some("vector_store.file".to_owned()));
     }
 }
