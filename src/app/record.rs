@@ -106,12 +106,12 @@ impl Record<'_> {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
-            (Some(intent), ClientError::Unknown(_)) => self.book.ui.warn_always(&format!(
+            (Some(intent), ClientError::OutcomeUnknown(_)) => self.book.ui.warn_always(&format!(
                 "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
                  `asst ledger settle {intent} ID|--none` closes it"
             )),
             (Some(intent), _) => {
-                let outcome = if error.refused().is_some() { Outcome::Refused } else { Outcome::Nothing };
+                let outcome = if error.api_error().is_some() { Outcome::Refused } else { Outcome::Nothing };
                 entries.push(Settled { intent: intent.clone(), outcome, at }.into());
             }
             (None, _) => entries.extend(self.gone(call, error).await),
@@ -130,7 +130,7 @@ impl Record<'_> {
     /// (docs/design/bulk.md#when-a-404-is-accepted).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
-        if !kind.recorded() || !error.misses(kind, id) {
+        if !kind.recorded() || !error.reports_missing(kind, id) {
             return None;
         }
         let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };

@@ -1,7 +1,7 @@
 //! The output of a command: objects and lists in the selected format.
 
 use super::App;
-use crate::client::Walk;
+use crate::client::Paginator;
 use crate::env::clock;
 pub use crate::view::Shape;
 use crate::view::{Col, Column, Format, LineEnd, Members, Options, Printer};
@@ -96,7 +96,7 @@ impl App {
     }
 
     /// Prints a list page by page, as the pages arrive.
-    pub async fn show_walk(&self, sheet: Sheet, mut walk: Walk) -> Result<(), ShowError> {
+    pub async fn show_walk(&self, sheet: Sheet, mut walk: Paginator) -> Result<(), ShowError> {
         let mut printer = self.printer(sheet, Shape::Many)?;
         let session = self.session().await?;
         let mut found = false;

@@ -3,7 +3,7 @@
 use super::columns::ANY;
 use crate::api::{Class, Method, args, endpoint_of};
 use crate::app::{App, Call, Shape, no_stream};
-use crate::client::{ClientError, Expects, Payload, Request, Walk};
+use crate::client::{ClientError, Expects, Paginator, Payload, Request};
 use crate::exit::{CallFailed, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -53,7 +53,7 @@ impl Api {
                 };
                 return self.show(app, &reply.value);
             }
-            let mut walk = Walk::of(request.clone());
+            let mut walk = Paginator::unchanged(request.clone());
             let mut printer = app.printer(ANY, Shape::Many)?;
             while let Some(page) = walk.next(&session.client).await.map_err(failed)? {
                 app.ui().out(&printer.page(&page.items)?)?;

@@ -81,6 +81,6 @@ async fn all<E: Endpoint<Path = Nothing>>(app: &App, kind: Kind) -> Result<(u64,
 /// OpenAI allows listing threads only on its own web pages, and other backends have no such list
 /// (docs/protocol/endpoints.md#lists-that-do-not-exist).
 fn does_not_list(error: &ClientError) -> bool {
-    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    let session_key = error.api_error().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
     session_key || matches!(error, ClientError::NotOffered(_))
 }

@@ -145,16 +145,16 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
 /// Reads a list back to the time `since`. The second value is an error if the list does not prove that it contains
 /// every object since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
-    let mut walk = app.walk(&call, None)?.proving();
+    let mut walk = app.walk(&call, None)?.with_proof();
     let session = app.session().await?;
     let mut objects = Vec::new();
     loop {
         match walk.next(&session.client).await {
             Ok(Some(page)) => objects.extend(page.items),
-            Ok(None) => return Ok((objects, walk.complete().map(drop))),
+            Ok(None) => return Ok((objects, walk.proof_of_completeness().map(drop))),
             Err(error) => return Err(app.explain(&call, error).await.into()),
         }
-        if walk.is_sound() && reaches_back(&objects, since) {
+        if walk.is_well_formed() && reaches_back(&objects, since) {
             return Ok((objects, Ok(())));
         }
         if objects.len() >= LOOKED_AT {
