@@ -3,20 +3,23 @@
 
 use super::App;
 use crate::api::Backend;
-use crate::app::Trace;
-use crate::client::{AuthHeader, Client, RateLimiter, Scheme, Target, retry::RetryPolicy};
+use crate::app::{Call, Trace};
+use crate::client::{
+    AuthHeader, Client, ClientError, Download, Page, Paginator, RateLimiter, Reply, Scheme, Streamed, Target,
+    retry::RetryPolicy,
+};
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
 use crate::exit::Usage;
-use crate::http::{TraceLevel, Tracer, Transport};
+use crate::http::{Tracer, Transport, Verbosity};
 use crate::serve;
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// A connection to a backend.
+/// A connection to a backend. Only `app` can use its client, so that no other module sends a request past the record.
 pub struct Session {
-    pub client: Client,
+    pub(super) client: Client,
     /// The namespace in which the IDs of this backend are valid (docs/design/configuration.md#origin).
     pub origin: String,
     pub concurrency: usize,
@@ -26,6 +29,32 @@ pub struct Session {
 impl Session {
     pub(crate) fn server(&self) -> Option<&serve::Server> {
         self.server.as_ref()
+    }
+
+    /// Sends a request without a record. For reads and cancellations in bulk, and for callers that record the outcome
+    /// themselves. Commands use [`App::call`] instead.
+    pub(crate) async fn send_unrecorded(&self, call: &Call) -> Result<Reply, ClientError> {
+        self.client.send(&call.request()).await
+    }
+
+    /// Returns the next page of a list without a record, or `None` at its end. Commands use [`App::pages`] instead.
+    pub(crate) async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
+        walk.next(&self.client).await
+    }
+
+    /// Requests the content of a file. Returns once the response head has arrived.
+    pub(crate) async fn download(&self, call: &Call) -> Result<Download, ClientError> {
+        self.client.download(&call.request()).await
+    }
+
+    /// Sends a request whose response may be a stream. The caller records the outcome.
+    pub(crate) async fn stream(&self, call: &Call) -> Result<Streamed, ClientError> {
+        self.client.stream(&call.request()).await
+    }
+
+    /// Returns how many seconds the local clock is ahead of the backend's, or `None` if this was not measured.
+    pub(crate) fn skew(&self) -> Option<i64> {
+        self.client.skew()
     }
 }
 
@@ -76,8 +105,8 @@ impl App {
     pub(crate) fn tracer(&self) -> Option<Tracer> {
         let verbosity = match self.options.trace {
             Trace::Off => return None,
-            Trace::Short => TraceLevel::Cut,
-            Trace::Full => TraceLevel::Full,
+            Trace::Short => Verbosity::Cut,
+            Trace::Full => Verbosity::Full,
         };
         let ui = self.shared_ui();
         Some(Tracer::new(verbosity, move |line| ui.print_line(line)))
