@@ -11,7 +11,7 @@ use crate::client::{
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
 use crate::exit::Usage;
-use crate::http::{Tracer, Transport, Verbosity};
+use crate::http::{TraceLevel, Tracer, Transport};
 use crate::serve;
 use anyhow::{Context, Result};
 use secrecy::SecretString;
@@ -105,8 +105,8 @@ impl App {
     pub(crate) fn tracer(&self) -> Option<Tracer> {
         let verbosity = match self.options.trace {
             Trace::Off => return None,
-            Trace::Short => Verbosity::Cut,
-            Trace::Full => Verbosity::Full,
+            Trace::Short => TraceLevel::Cut,
+            Trace::Full => TraceLevel::Full,
         };
         let ui = self.shared_ui();
         Some(Tracer::new(verbosity, move |line| ui.print_line(line)))

@@ -144,7 +144,7 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
 /// Reads a list back to the time `since`. The second value is an error if the list does not prove that it contains
 /// every object since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
-    let mut pages = app.pages(call, None)?.with_proof();
+    let mut pages = app.pages(call, None)?.proving();
     let mut objects = Vec::new();
     loop {
         match pages.next().await? {
