@@ -80,7 +80,7 @@ impl App {
             };
             // A 404 that does not name the object can come from any server in between, so it proves nothing.
             let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-            if cause.is_some_and(|cause| cause.misses(object.0, &object.1)) {
+            if cause.is_some_and(|cause| cause.reports_missing(object.0, &object.1)) {
                 return Removed::Gone;
             }
             let report = exit::report(&error).unwrap_or_default();

@@ -110,9 +110,9 @@ impl Record<'_> {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
-            (Some(intent), ClientError::Unknown(_)) => self.tell_open(intent),
+            (Some(intent), ClientError::OutcomeUnknown(_)) => self.tell_open(intent),
             (Some(intent), _) => {
-                let outcome = if error.refused().is_some() { Outcome::Refused } else { Outcome::Nothing };
+                let outcome = if error.api_error().is_some() { Outcome::Refused } else { Outcome::Nothing };
                 entries.push(Settled { intent: intent.clone(), outcome, at }.into());
             }
             (None, _) => entries.extend(self.gone(call, error).await),
@@ -139,7 +139,7 @@ impl Record<'_> {
     /// (docs/design/bulk.md#when-a-404-is-accepted).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
-        if !kind.recorded() || !error.misses(kind, id) {
+        if !kind.recorded() || !error.reports_missing(kind, id) {
             return None;
         }
         let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };

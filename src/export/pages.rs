@@ -4,13 +4,13 @@
 use super::Exporter;
 use crate::api::paging::{Order, Paging};
 use crate::app::Call;
-use crate::client::{ClientError, Page, Walk};
+use crate::client::{ClientError, Page, Paginator};
 use anyhow::Result;
 
 /// A list whose first page has been received.
 pub(super) struct Pages {
     call: Call,
-    walk: Walk,
+    walk: Paginator,
     first: Option<Page>,
 }
 
@@ -23,11 +23,11 @@ impl Exporter<'_> {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
         };
         let mut asked = paged(cursor);
-        let mut walk = self.app.walk(&asked, None)?.verbatim();
+        let mut walk = self.app.walk(&asked, None)?.with_texts();
         let first = match self.session.next_page(&mut walk).await {
-            Err(ClientError::Refused(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
+            Err(ClientError::Api(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
                 asked = paged(None);
-                walk = self.app.walk(&asked, None)?.verbatim();
+                walk = self.app.walk(&asked, None)?.with_texts();
                 self.session.next_page(&mut walk).await
             }
             first => first,
