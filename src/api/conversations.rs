@@ -89,21 +89,21 @@ endpoints! {
         Repeatable Delete "/conversations/{conversation_id}"
         OfConversation(conversation_id), Nothing, Nothing => Deleted<Conversation> { foundry: FOUNDRY };
 
-    ListConversationItems = "listConversationItems" "list items of conversation":
+    ListConversationItems = "listConversationItems" "list conversation items":
         Read Get "/conversations/{conversation_id}/items"
         OfConversation(conversation_id), ItemPaging, Nothing => Page<ConversationItem> { foundry: FOUNDRY };
-    CreateConversationItems = "createConversationItems" "add items to conversation":
+    CreateConversationItems = "createConversationItems" "create conversation items":
         Once Post "/conversations/{conversation_id}/items"
         OfConversation(conversation_id), ItemInclude, ConversationItemsSpec => Page<ConversationItem> {
             members: &[ITEMS],
             foundry: FOUNDRY,
         };
-    GetConversationItem = "getConversationItem" "get item of conversation":
+    GetConversationItem = "getConversationItem" "get conversation item":
         Read Get "/conversations/{conversation_id}/items/{item_id}"
         OfConversationItem(conversation_id, item_id), ItemInclude, Nothing => One<ConversationItem> {
             foundry: FOUNDRY,
         };
-    DeleteConversationItem = "deleteConversationItem" "delete item of conversation":
+    DeleteConversationItem = "deleteConversationItem" "delete conversation item":
         Repeatable Delete "/conversations/{conversation_id}/items/{item_id}"
         OfConversationItem(conversation_id, item_id), Nothing, Nothing => One<Conversation> { foundry: FOUNDRY };
 }

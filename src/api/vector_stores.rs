@@ -234,17 +234,17 @@ endpoints! {
         OfVectorStore(vector_store_id), Nothing, Nothing => Deleted<VectorStore> {
             deletes: &[Kind::VectorStoreFile, Kind::FileBatch],
         };
-    SearchVectorStore = "searchVectorStore" "search vector store":
+    SearchVectorStore = "searchVectorStore" "search files":
         Read Post "/vector_stores/{vector_store_id}/search"
         OfVectorStore(vector_store_id), Nothing, SearchSpec => Page<VectorStoreFile> {
             members: &[QUERY, FILTERS, RANKING],
             foundry: Foundry::never("let an assistant with the tool file_search search the vector store in a run"),
         };
 
-    ListVectorStoreFiles = "listVectorStoreFiles" "list files of vector store":
+    ListVectorStoreFiles = "listVectorStoreFiles" "list vector store files":
         Read Get "/vector_stores/{vector_store_id}/files"
         OfVectorStore(vector_store_id), StoreFilePaging, Nothing => Page<VectorStoreFile>;
-    CreateVectorStoreFile = "createVectorStoreFile" "add file to vector store":
+    CreateVectorStoreFile = "createVectorStoreFile" "create vector store file":
         Once Post "/vector_stores/{vector_store_id}/files"
         OfVectorStore(vector_store_id), Nothing, VectorStoreFileSpec => Made<VectorStoreFile> {
             members: &[CHUNKING, ATTRIBUTES],
@@ -255,19 +255,19 @@ endpoints! {
                 ..Foundry::SAME
             },
         };
-    GetVectorStoreFile = "getVectorStoreFile" "get file of vector store":
+    GetVectorStoreFile = "getVectorStoreFile" "get vector store file":
         Read Get "/vector_stores/{vector_store_id}/files/{file_id}"
         OfVectorStoreFile(vector_store_id, file_id), Nothing, Nothing => One<VectorStoreFile>;
-    UpdateVectorStoreFile = "updateVectorStoreFileAttributes" "update attributes of file in vector store":
+    UpdateVectorStoreFile = "updateVectorStoreFileAttributes" "update vector store file":
         Repeatable Post "/vector_stores/{vector_store_id}/files/{file_id}"
         OfVectorStoreFile(vector_store_id, file_id), Nothing, VectorStoreFileChange => One<VectorStoreFile> {
             members: &[ATTRIBUTES],
             foundry: Foundry::never(NO_ATTRIBUTES),
         };
-    DeleteVectorStoreFile = "deleteVectorStoreFile" "remove file from vector store":
+    DeleteVectorStoreFile = "deleteVectorStoreFile" "delete vector store file":
         Repeatable Delete "/vector_stores/{vector_store_id}/files/{file_id}"
         OfVectorStoreFile(vector_store_id, file_id), Nothing, Nothing => Deleted<VectorStoreFile>;
-    VectorStoreFileContent = "retrieveVectorStoreFileContent" "get content of file in vector store":
+    VectorStoreFileContent = "retrieveVectorStoreFileContent" "get file content":
         Read Get "/vector_stores/{vector_store_id}/files/{file_id}/content"
         OfVectorStoreFile(vector_store_id, file_id), Nothing, Nothing => Page<VectorStoreFile> {
             foundry: Foundry::never("no endpoint returns the text of an assistants file; use the original file"),
@@ -291,7 +291,7 @@ endpoints! {
     CancelFileBatch = "cancelVectorStoreFileBatch" "cancel file batch":
         Repeatable Post "/vector_stores/{vector_store_id}/file_batches/{batch_id}/cancel"
         OfFileBatch(vector_store_id, batch_id), Nothing, Nothing => One<FileBatch> { may_return_parent_id: true };
-    ListFileBatchFiles = "listFilesInVectorStoreBatch" "list files of file batch":
+    ListFileBatchFiles = "listFilesInVectorStoreBatch" "list file batch files":
         Read Get "/vector_stores/{vector_store_id}/file_batches/{batch_id}/files"
         OfFileBatch(vector_store_id, batch_id), StoreFilePaging, Nothing => Page<VectorStoreFile>;
 }

@@ -206,7 +206,8 @@ impl Track {
                 lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
             }
             self.tape.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
-        } else if spec.shape == Shape::Deleted
+        }
+        if (spec.shape == Shape::Deleted || spec.details.ends.is_some())
             && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())
         {
             lock(&self.tape.taped).deleted.push((kind, id.to_owned()));

@@ -43,7 +43,7 @@ pub struct Request {
     pub until: Option<Instant>,
     /// The object in the path, if the response must describe it.
     pub object: Option<(Kind, String)>,
-    /// The ID that the response may have in place of the object's own.
+    /// The ID that the response may have in place of the object's own, which then replaces it.
     pub other_id: Option<String>,
 }
 

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod assistants;
 mod columns;
+pub mod conversations;
 mod crud;
 pub mod demo;
 pub mod export;
@@ -24,6 +25,9 @@ pub mod runs;
 pub mod serve;
 pub mod steps;
 pub mod threads;
+mod upload_source;
+pub mod uploads;
+pub mod vector_stores;
 
 pub use crud::{Delete, Get};
 pub use lazy::Later;

@@ -1,7 +1,7 @@
 //! The arguments of commands: path IDs, query, body, and the flags that are common to all commands of one form.
 
 use super::id_lines::{ALLOW_EMPTY, from_stdin};
-use crate::api::{Endpoint, Kind, PathArgs, args, ids};
+use crate::api::{Endpoint, PathArgs, args, ids};
 use crate::app::App;
 use crate::exit::Usage;
 use anyhow::Result;
@@ -118,7 +118,7 @@ impl<E: Endpoint> Ids<E> {
     fn named(&self, texts: &[&str]) -> Result<Given<E::Path>, BadIds> {
         let wanted = E::Path::KINDS.len();
         if texts.len() < wanted {
-            return Err(BadIds::Few { expected: value_names(E::Path::KINDS).join(" "), found: texts.len() });
+            return Err(BadIds::Few { expected: value_names::<E>().join(" "), found: texts.len() });
         }
         if texts.contains(&"-") {
             return Err(BadIds::Dash);
@@ -134,8 +134,8 @@ fn usage(error: BadIds) -> Usage {
     Usage::new(error.to_string())
 }
 
-fn value_names(kinds: &[Kind]) -> Vec<String> {
-    kinds.iter().map(|kind| format!("{}_ID", kind.name().to_uppercase())).collect()
+fn value_names<E: Endpoint>() -> Vec<String> {
+    E::Path::NAMES.iter().map(|name| name.to_uppercase()).collect()
 }
 
 impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
@@ -152,7 +152,7 @@ impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
 
 impl<E: Endpoint> clap::Args for Ids<E> {
     fn augment_args(command: Command) -> Command {
-        let names = value_names(E::Path::KINDS);
+        let names = value_names::<E>();
         let ids = Arg::new("ids").help(help(&names)).num_args(1..).required(true).value_name(names.join("> <"));
         let allow = Arg::new("allow_empty").long("allow-empty").help(ALLOW_EMPTY).action(ArgAction::SetTrue);
         E::Query::augment_args(command.arg(ids).arg(allow))
