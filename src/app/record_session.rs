@@ -29,6 +29,8 @@ pub struct Taped {
     /// The created objects, in the order of their creation.
     pub created: Vec<Object>,
     pub deleted: Vec<Object>,
+    /// The objects that ended without being deleted, such as completed uploads.
+    pub ended: Vec<Object>,
     /// The thread ID of each run. A run is deleted together with its thread.
     pub threads: HashMap<String, String>,
     /// The intents whose outcome is unknown.
@@ -36,10 +38,10 @@ pub struct Taped {
 }
 
 impl Taped {
-    /// Returns the objects that were created and not deleted.
+    /// Returns the objects that were created and may still exist.
     pub fn left(&self) -> Vec<Object> {
-        let deleted: HashSet<&Object> = self.deleted.iter().collect();
-        self.created.iter().filter(|object| !deleted.contains(object)).cloned().collect()
+        let gone: HashSet<&Object> = self.deleted.iter().chain(&self.ended).collect();
+        self.created.iter().filter(|object| !gone.contains(object)).cloned().collect()
     }
 }
 
@@ -207,10 +209,12 @@ impl Track {
             }
             self.tape.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         }
-        if (spec.shape == Shape::Deleted || spec.details.ends.is_some())
-            && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())
-        {
-            lock(&self.tape.taped).deleted.push((kind, id.to_owned()));
+        let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded()) else { return };
+        let object = (kind, id.to_owned());
+        match (spec.shape, spec.details.ends) {
+            (Shape::Deleted, _) => lock(&self.tape.taped).deleted.push(object),
+            (_, Some(_)) => lock(&self.tape.taped).ended.push(object),
+            (_, None) => {}
         }
     }
 }

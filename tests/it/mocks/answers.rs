@@ -7,7 +7,7 @@ use crate::contract::answers::{expiry, tour};
 use crate::contract::forms::forms;
 use crate::operations::main_job::main_job;
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::operations::{OPERATIONS, members};
+use crate::support::operations::{OPERATIONS, is_served, members};
 use crate::support::test_env::{Asst, Server, call};
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn watched(flags: &[&str]) -> Watched {
 fn every_answer_is_valid_by_the_proxy() {
     let watched = watched(&[]);
     tour(&watched.asst, &watched.recorder.url(), None);
-    assert!(watched.recorder.satisfied() > OPERATIONS.len());
+    assert!(watched.recorder.satisfied() > OPERATIONS.iter().filter(|(name, ..)| is_served(name)).count());
 }
 
 #[test]
@@ -116,7 +116,8 @@ fn the_proxy_reports_invalid_answers() {
     let recorder = Recorder::before(&judge);
     let document = members();
     let mut expected = 0;
-    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| *name != "downloadFile" && *name != "createFile") {
+    const FORMS: [&str; 3] = ["downloadFile", "createFile", "addUploadPart"];
+    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| !FORMS.contains(name)) {
         let path = document[name]["path"].as_str().unwrap();
         let body = document[name]["body"].is_object().then(|| json!({}));
         call(&recorder.url(), document[name]["method"].as_str().unwrap(), path, body.as_ref()).unwrap();

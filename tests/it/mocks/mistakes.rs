@@ -6,7 +6,7 @@ use super::recorder::{Recorder, forward};
 use crate::contract::answers::tour;
 use crate::contract::requests::{cases, dry};
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::operations::{OPERATIONS, members};
+use crate::support::operations::{declaration, words};
 use crate::support::test_env::{Asst, call};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,14 +49,8 @@ fn an_invalid_value_anywhere_in_a_request_is_reported() {
     asst.file("text.md", "text of a file");
     let (mut unseen, mut count) = (Vec::new(), 0);
     for (name, ids, required, rest, _) in cases() {
-        let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| *known == name).unwrap();
-        let right = dry(&asst, &[&[noun, verb], ids].concat(), &[required, &rest[..]].concat());
-        let mut path = members()[name]["path"].as_str().unwrap().to_owned();
-        for (parameter, id) in
-            ["{assistant_id}", "{thread_id}", "{message_id}", "{run_id}"].iter().zip(["a", "t", "m", "r"])
-        {
-            path = path.replace(parameter, id);
-        }
+        let right = dry(&asst, &[&words(name)[..], ids].concat(), &[required, &rest[..]].concat());
+        let path = declaration(name).path_of(ids);
         for (way, wrong) in mistakes(&right) {
             call(&recorder.url(), "POST", &path, Some(&wrong)).unwrap();
             count += 1;

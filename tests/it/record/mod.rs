@@ -164,10 +164,17 @@ fn all_kinds(request: &Request, before: usize) -> Response {
         ("POST", "/v1/files") => made("file-"),
         ("POST", "/v1/vector_stores") => made("vs_"),
         ("POST", "/v1/conversations") => made("conv_"),
-        ("POST", "/v1/uploads/upload_1/complete") => Response::json(
-            200,
-            &json!({ "id": "upload_1", "object": "upload", "file": { "id": "file-of-the-upload" } }),
-        ),
+        ("POST", "/v1/uploads") => made("upload_"),
+        ("POST", path) if path.ends_with("/complete") => {
+            let upload = path.trim_start_matches("/v1/uploads/").trim_end_matches("/complete");
+            let file = json!({ "id": "file-of-the-upload", "object": "file" });
+            Response::json(200, &json!({ "id": upload, "object": "upload", "file": file }))
+        }
+        ("POST", path) if path.starts_with("/v1/uploads/") && path.ends_with("/cancel") => {
+            let upload = path.trim_start_matches("/v1/uploads/").trim_end_matches("/cancel");
+            Response::json(200, &json!({ "id": upload, "object": "upload", "status": "cancelled" }))
+        }
+        ("POST", path) if path.ends_with("/parts") => made("part_"),
         ("POST", "/v1/threads/runs") => {
             let id = format!("run_{before:024}");
             Response::json(
