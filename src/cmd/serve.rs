@@ -5,7 +5,7 @@ use crate::config::Span;
 use crate::db::Server;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
-use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
+use crate::serve::{self, Fault, OpenAiMode, ServerSettings, StoreLocation};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -64,8 +64,8 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
-        serve::allow_more_files(); // The default limits in `Settings` depend on this.
-        let settings = Settings {
+        serve::allow_more_files(); // The default limits in `ServerSettings` depend on this.
+        let settings = ServerSettings {
             store: self.store(app)?,
             key,
             model: app.model("--model", &self.choice())?,
@@ -73,9 +73,9 @@ impl Serve {
             openai: self.openai(),
             faults: faults.clone(),
             report: Arc::new(move |text| ui.warn(text)),
-            ..Settings::default()
+            ..ServerSettings::default()
         };
-        let forgets = matches!(settings.store, StoreAt::Memory);
+        let forgets = matches!(settings.store, StoreLocation::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
         crate::env::limits::allow_threads()?;
@@ -99,22 +99,22 @@ impl Serve {
         })
     }
 
-    fn store(&self, app: &App) -> Result<StoreAt> {
+    fn store(&self, app: &App) -> Result<StoreLocation> {
         let (text, from) = match &self.store {
             Some(text) => (text.clone(), "--store"),
             None => (vars::get(vars::ASST_SERVE_STORE).unwrap_or_else(|| "memory".into()), vars::ASST_SERVE_STORE),
         };
         Ok(match text.as_str() {
-            "memory" => StoreAt::Memory,
+            "memory" => StoreLocation::Memory,
             url if Server::is_url(url) => {
                 let typed = self.store.is_some().then_some((from, vars::ASST_SERVE_STORE));
-                StoreAt::Server(Box::new(app.database(url, typed)?))
+                StoreLocation::Server(Box::new(app.database(url, typed)?))
             }
             text if text.contains("://") => {
                 let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
                 return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
             }
-            folder => StoreAt::Folder(PathBuf::from(folder)),
+            folder => StoreLocation::Folder(PathBuf::from(folder)),
         })
     }
 
@@ -127,11 +127,11 @@ impl Serve {
         }
     }
 
-    fn openai(&self) -> OpenAi {
+    fn openai(&self) -> OpenAiMode {
         match (self.openai_sunset, self.openai_compat) {
-            (true, _) => OpenAi::Retired,
-            (_, true) => OpenAi::Compatible,
-            _ => OpenAi::Extended,
+            (true, _) => OpenAiMode::Retired,
+            (_, true) => OpenAiMode::Compatible,
+            _ => OpenAiMode::Extended,
         }
     }
 

@@ -1,4 +1,4 @@
-//! A connection with a time limit for the peer to receive written data.
+//! A stream with a time limit for the peer to receive written data.
 
 use super::allowance::Allowance;
 use super::connections::Connection;
@@ -17,37 +17,37 @@ use tokio::{
 
 /// A stream that fails if the peer does not receive written data for too long. hyper has no such limit.
 #[derive(Debug)]
-pub(super) struct Timed {
+pub(in crate::serve) struct TimedStream {
     stream: TcpStream,
-    seat: Arc<Connection>,
+    connection: Arc<Connection>,
     allowance: Allowance,
     /// The start of the pending write, and its timeout.
-    waits: Option<(Instant, Pin<Box<Sleep>>)>,
+    pending: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
-impl Timed {
-    pub(super) fn new(stream: TcpStream, seat: Arc<Connection>, patience: Duration) -> Self {
-        Self { stream, seat, allowance: Allowance::new(patience), waits: None }
+impl TimedStream {
+    pub(in crate::serve) fn new(stream: TcpStream, connection: Arc<Connection>, timeout: Duration) -> Self {
+        Self { stream, connection, allowance: Allowance::new(timeout), pending: None }
     }
 
     /// Updates the time limit after a write.
-    fn written(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn after_write(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(result) = written {
-            if let Some((since, _)) = self.waits.take() {
+            if let Some((since, _)) = self.pending.take() {
                 self.allowance.account(since.elapsed(), result.as_ref().copied().unwrap_or_default());
-                self.seat.set_sending(false);
+                self.connection.set_sending(false);
             }
             return Poll::Ready(result);
         }
-        self.seat.set_sending(true);
+        self.connection.set_sending(true);
         let left = self.allowance.left();
-        let (_, end) = self.waits.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(left))));
+        let (_, end) = self.pending.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(left))));
         ready!(end.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl AsyncRead for Timed {
+impl AsyncRead for TimedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -57,19 +57,19 @@ impl AsyncRead for Timed {
     }
 }
 
-impl AsyncWrite for Timed {
+impl AsyncWrite for TimedStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.written(written, context)
+        self.after_write(written, context)
     }
 
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        pieces: &[io::IoSlice<'_>],
+        buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
-        self.written(written, context)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        self.after_write(written, context)
     }
 
     fn is_write_vectored(&self) -> bool {

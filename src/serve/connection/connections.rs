@@ -4,7 +4,7 @@
 //! they wait too long. Those without an accepted request are closed first. Working connections are never closed.
 //! Instead, surplus requests are rejected. A new connection therefore always finds room.
 
-use super::settings::Limits;
+use crate::serve::settings::ConnectionLimits;
 use std::{
     collections::{BTreeMap, HashMap, hash_map::RandomState},
     hash::BuildHasher,
@@ -18,8 +18,8 @@ use tokio::sync::Notify;
 
 /// All open connections.
 #[derive(Debug)]
-pub(super) struct Connections {
-    limits: Limits,
+pub(in crate::serve) struct Connections {
+    limits: ConnectionLimits,
     state: Mutex<State>,
     hasher: RandomState,
 }
@@ -32,7 +32,7 @@ struct State {
     /// which they began to wait.
     waiting: BTreeMap<(bool, u64), Waiting>,
     /// The number of waiting connections without an accepted request.
-    strangers: usize,
+    newcomers: usize,
     working: usize,
     /// The number of requests in progress for each hash of a key.
     by_key: HashMap<u64, usize>,
@@ -41,12 +41,12 @@ struct State {
 #[derive(Debug)]
 struct Waiting {
     since: Instant,
-    line: Arc<Line>,
+    signals: Arc<Signals>,
 }
 
-/// The state of a connection that the transport layer shares.
+/// The signals between the list of connections and the task of one connection.
 #[derive(Debug, Default)]
-struct Line {
+struct Signals {
     close: Notify,
     /// `true` while the peer has not yet received all bytes of a response.
     sending: AtomicBool,
@@ -54,17 +54,17 @@ struct Line {
 
 /// An open connection.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(in crate::serve) struct Connection {
     all: Arc<Connections>,
     /// `true` if one of its requests was accepted.
     known: AtomicBool,
-    place: AtomicU64,
-    line: Arc<Line>,
+    position: AtomicU64,
+    signals: Arc<Signals>,
 }
 
 /// A request in progress. The connection waits again when this value is dropped.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(in crate::serve) struct ActiveRequest {
     connection: Arc<Connection>,
     /// The hash of the key, once the key was counted.
     key: Mutex<Option<u64>>,
@@ -75,40 +75,40 @@ pub(super) struct Work {
 /// The error of a connection that was closed to make room.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was closed to make room for another")]
-pub(super) struct Closed;
+pub(in crate::serve) struct Closed;
 
 impl Connections {
-    pub(super) fn new(limits: Limits) -> Arc<Self> {
+    pub(in crate::serve) fn new(limits: ConnectionLimits) -> Arc<Self> {
         Arc::new(Self { limits, state: Mutex::default(), hasher: RandomState::new() })
     }
 
     /// Adds a connection. If this exceeds a limit, closes a waiting one.
-    pub(super) fn admit(self: &Arc<Self>) -> Arc<Connection> {
+    pub(in crate::serve) fn admit(self: &Arc<Self>) -> Arc<Connection> {
         let mut state = self.lock();
-        if state.strangers >= self.limits.strangers() || state.open() >= self.limits.connections {
+        if state.newcomers >= self.limits.newcomers() || state.open() >= self.limits.connections {
             state.close_first();
         }
-        let line = Arc::default();
-        let place = state.wait(false, &line, Instant::now());
-        Arc::new(Connection { all: self.clone(), known: AtomicBool::new(false), place: place.into(), line })
+        let signals = Arc::default();
+        let position = state.wait(false, &signals, Instant::now());
+        Arc::new(Connection { all: self.clone(), known: AtomicBool::new(false), position: position.into(), signals })
     }
 
     /// Closes up to `count` waiting connections.
-    pub(super) fn shed(&self, count: usize) {
+    pub(in crate::serve) fn shed(&self, count: usize) {
         let mut state = self.lock();
         (0..count).for_each(|_| state.close_first());
     }
 
     /// Closes the connections that have waited for too long. A connection that is still sending its last response does
     /// not count as waiting.
-    pub(super) fn close_stale(&self, now: Instant) {
+    pub(in crate::serve) fn close_stale(&self, now: Instant) {
         let mut state = self.lock();
         for (known, most) in [(false, self.limits.head), (true, self.limits.idle)] {
             let class = state.waiting.range((known, 0)..=(known, u64::MAX));
             let late = class.take_while(|(_, waiting)| now.saturating_duration_since(waiting.since) >= most);
-            let is_silent = |waiting: &Waiting| !waiting.line.sending.load(Ordering::Relaxed);
-            let stale: Vec<_> = late.filter(|(_, waiting)| is_silent(waiting)).map(|(place, _)| *place).collect();
-            stale.into_iter().for_each(|place| state.close(place));
+            let is_silent = |waiting: &Waiting| !waiting.signals.sending.load(Ordering::Relaxed);
+            let stale: Vec<_> = late.filter(|(_, waiting)| is_silent(waiting)).map(|(position, _)| *position).collect();
+            stale.into_iter().for_each(|position| state.close(position));
         }
     }
 
@@ -122,85 +122,85 @@ impl State {
         self.waiting.len() + self.working
     }
 
-    fn wait(&mut self, known: bool, line: &Arc<Line>, since: Instant) -> u64 {
+    fn wait(&mut self, known: bool, signals: &Arc<Signals>, since: Instant) -> u64 {
         self.next += 1;
-        self.waiting.insert((known, self.next), Waiting { since, line: line.clone() });
-        self.strangers += usize::from(!known);
+        self.waiting.insert((known, self.next), Waiting { since, signals: signals.clone() });
+        self.newcomers += usize::from(!known);
         self.next
     }
 
     /// Removes a connection from those that wait. Returns `None` if it was closed.
-    fn take(&mut self, place: (bool, u64)) -> Option<Waiting> {
-        let waiting = self.waiting.remove(&place)?;
-        self.strangers -= usize::from(!place.0);
+    fn take(&mut self, position: (bool, u64)) -> Option<Waiting> {
+        let waiting = self.waiting.remove(&position)?;
+        self.newcomers -= usize::from(!position.0);
         Some(waiting)
     }
 
-    fn close(&mut self, place: (bool, u64)) {
-        if let Some(waiting) = self.take(place) {
-            waiting.line.close.notify_one();
+    fn close(&mut self, position: (bool, u64)) {
+        if let Some(waiting) = self.take(position) {
+            waiting.signals.close.notify_one();
         }
     }
 
     fn close_first(&mut self) {
-        if let Some((place, _)) = self.waiting.first_key_value() {
-            let place = *place;
-            self.close(place);
+        if let Some((position, _)) = self.waiting.first_key_value() {
+            let position = *position;
+            self.close(position);
         }
     }
 }
 
 impl Connection {
     /// Waits until the connection must be closed.
-    pub(super) async fn closed(&self) {
-        self.line.close.notified().await;
+    pub(in crate::serve) async fn closed(&self) {
+        self.signals.close.notified().await;
     }
 
     /// Records whether the peer still has to receive bytes of a response.
-    pub(super) fn set_sending(&self, sending: bool) {
-        self.line.sending.store(sending, Ordering::Relaxed);
+    pub(in crate::serve) fn set_sending(&self, sending: bool) {
+        self.signals.sending.store(sending, Ordering::Relaxed);
     }
 
     /// Begins to work on a request.
     ///
     /// # Errors
     /// If the connection is being closed.
-    pub(super) fn begin(self: &Arc<Self>) -> Result<Work, Closed> {
+    pub(in crate::serve) fn begin(self: &Arc<Self>) -> Result<ActiveRequest, Closed> {
         let mut state = self.all.lock();
-        let place = self.place();
+        let position = self.position();
         let surplus = state.working >= self.all.limits.requests();
         if surplus {
             // The connection keeps waiting, so that a surplus request does not protect it from being closed.
-            if !state.waiting.contains_key(&place) {
+            if !state.waiting.contains_key(&position) {
                 return Err(Closed);
             }
         } else {
-            state.take(place).ok_or(Closed)?;
+            state.take(position).ok_or(Closed)?;
             state.working += 1;
         }
-        Ok(Work { connection: self.clone(), key: Mutex::default(), surplus })
+        Ok(ActiveRequest { connection: self.clone(), key: Mutex::default(), surplus })
     }
 
-    fn place(&self) -> (bool, u64) {
-        (self.known.load(Ordering::Relaxed), self.place.load(Ordering::Relaxed))
+    fn position(&self) -> (bool, u64) {
+        (self.known.load(Ordering::Relaxed), self.position.load(Ordering::Relaxed))
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let place = self.place();
-        self.all.lock().take(place);
+        let position = self.position();
+        self.all.lock().take(position);
     }
 }
 
-impl Work {
+impl ActiveRequest {
     /// Returns `true` if the server already works on the maximum number of requests.
-    pub(super) fn is_surplus(&self) -> bool {
+    pub(in crate::serve) fn is_surplus(&self) -> bool {
         self.surplus
     }
 
     /// Counts the request for its key. Returns `false` if that key has too many requests in progress.
-    pub(super) fn accept(&self, key: &str) -> bool {
+    pub(in crate::serve) fn accept(&self, key: &str) -> bool {
         let all = &self.connection.all;
         let key = all.hasher.hash_one(key);
         let mut state = all.lock();
@@ -215,7 +215,7 @@ impl Work {
     }
 }
 
-impl Drop for Work {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         if self.surplus {
             return;
@@ -232,8 +232,8 @@ impl Drop for Work {
             }
         }
         let known = self.connection.known.load(Ordering::Relaxed);
-        let place = state.wait(known, &self.connection.line, Instant::now());
-        self.connection.place.store(place, Ordering::Relaxed);
+        let position = state.wait(known, &self.connection.signals, Instant::now());
+        self.connection.position.store(position, Ordering::Relaxed);
     }
 }
 
@@ -246,11 +246,11 @@ mod tests {
     /// Returns eight connections. Six of them may work at once, four of these for the same key.
     fn eight() -> Arc<Connections> {
         let (head, idle) = (Duration::from_secs(30), Duration::from_secs(120));
-        Connections::new(Limits { connections: 8, head, idle })
+        Connections::new(ConnectionLimits { connections: 8, head, idle })
     }
 
     fn is_open(connection: &Connection) -> bool {
-        connection.all.lock().waiting.contains_key(&connection.place())
+        connection.all.lock().waiting.contains_key(&connection.position())
     }
 
     fn known(all: &Arc<Connections>) -> Arc<Connection> {
@@ -260,20 +260,20 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_stranger_is_closed_to_make_room_and_then_the_oldest_idle_one() {
+    fn the_oldest_newcomer_is_closed_to_make_room_and_then_the_oldest_idle_one() {
         let all = eight();
         let idle: Vec<_> = (0..6).map(|_| known(&all)).collect();
-        let strangers: Vec<_> = (0..3).map(|_| all.admit()).collect();
-        assert_eq!(strangers.iter().map(|one| is_open(one)).collect::<Vec<_>>(), [false, true, true]);
-        assert!(strangers[0].begin().is_err(), "what is being closed does no work");
-        drop(strangers);
+        let newcomers: Vec<_> = (0..3).map(|_| all.admit()).collect();
+        assert_eq!(newcomers.iter().map(|one| is_open(one)).collect::<Vec<_>>(), [false, true, true]);
+        assert!(newcomers[0].begin().is_err(), "what is being closed does no work");
+        drop(newcomers);
         let more: Vec<_> = (0..3).map(|_| known(&all)).collect();
         assert_eq!(idle.iter().filter(|one| is_open(one)).count(), 5);
         assert!(!is_open(&idle[0]) && more.iter().all(|one| is_open(one)));
     }
 
     #[test]
-    fn a_flood_of_strangers_leaves_those_that_are_known() {
+    fn a_flood_of_newcomers_leaves_those_that_are_known() {
         let all = eight();
         let idle: Vec<_> = (0..4).map(|_| known(&all)).collect();
         let flood: Vec<_> = (0..1_000).map(|_| all.admit()).collect();
@@ -294,23 +294,23 @@ mod tests {
         assert!(!is_open(&late) && all.lock().working == 6);
         drop((work, late));
         let state = all.lock();
-        assert_eq!((state.open(), state.by_key.len(), state.strangers), (0, 0, 0));
+        assert_eq!((state.open(), state.by_key.len(), state.newcomers), (0, 0, 0));
     }
 
     #[test]
     fn a_connection_waits_no_longer_than_its_time() {
         let all = eight();
-        let (stranger, idle, busy, slow) = (all.admit(), known(&all), all.admit(), known(&all));
+        let (newcomer, idle, busy, slow) = (all.admit(), known(&all), all.admit(), known(&all));
         let work = busy.begin().unwrap();
         slow.set_sending(true);
         let began = Instant::now();
         all.close_stale(began + Duration::from_secs(31));
-        assert!(!is_open(&stranger) && is_open(&idle));
+        assert!(!is_open(&newcomer) && is_open(&idle));
         all.close_stale(began + Duration::from_secs(3_600));
         assert!(!is_open(&idle) && is_open(&slow));
         drop(work);
         assert!(is_open(&busy));
-        drop((stranger, idle, busy, slow));
+        drop((newcomer, idle, busy, slow));
         assert_eq!(all.lock().open(), 0);
     }
 }

@@ -13,26 +13,26 @@ const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
 /// An error response.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Refusal {
+pub(super) struct InjectedError {
     pub(super) status: u16,
     pub(super) after_commit: bool,
     pub(super) retry_after: Option<Duration>,
     pub(super) code: Option<String>,
     pub(super) message: String,
-    pub(super) form: Form,
+    pub(super) form: BodyFormat,
 }
 
 /// The form of the body. Gateways send other forms than the API (docs/protocol/errors.md#envelope).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum BodyFormat {
     Json,
     Html,
     Text,
     Empty,
 }
 
-impl Refusal {
-    /// Returns a refusal with the default code and message of the protocol (docs/protocol/errors.md#known-errors).
+impl InjectedError {
+    /// Returns a error with the default code and message of the protocol (docs/protocol/errors.md#known-errors).
     pub(super) fn new(status: u16, after_commit: bool) -> Self {
         let (code, message) = match status {
             429 => {
@@ -40,20 +40,20 @@ impl Refusal {
                 (Some("rate_limit_exceeded"), message)
             }
             500.. => (None, "The server had an error while processing your request."),
-            _ => (None, "This failure was asked for."),
+            _ => (None, "This error was injected by --fault."),
         };
         let (code, message) = (code.map(str::to_owned), message.to_owned());
-        Self { status, after_commit, retry_after: None, code, message, form: Form::Json }
+        Self { status, after_commit, retry_after: None, code, message, form: BodyFormat::Json }
     }
 
     /// Builds the response.
-    pub(super) fn answer(&self) -> Response {
+    pub(super) fn response(&self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let (kind, body) = match self.form {
-            Form::Json => ("application/json", self.envelope()),
-            Form::Html => ("text/html", format!("<html><body><h1>{status}</h1></body></html>")),
-            Form::Text => ("text/plain", self.message.clone()),
-            Form::Empty => ("", String::new()),
+            BodyFormat::Json => ("application/json", self.envelope()),
+            BodyFormat::Html => ("text/html", format!("<html><body><h1>{status}</h1></body></html>")),
+            BodyFormat::Text => ("text/plain", self.message.clone()),
+            BodyFormat::Empty => ("", String::new()),
         };
         let mut response = (status, Body::from(body)).into_response();
         let headers = response.headers_mut();
