@@ -78,7 +78,7 @@ impl App {
     /// `typed` is set for a URL on the command line. It holds the argument, and the variable to use instead for a URL
     /// with a password.
     pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<Server> {
-        let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
+        let roots: Roots = Arc::new(|file| crate::http::tls_config(file.as_deref()).map_err(|error| error.to_string()));
         let server = Server::read(url, roots).map_err(|error| Usage::new(error.to_string()))?;
         if let Some((argument, variable)) = typed.filter(|_| server.has_password()) {
             let hint = format!("put the URL into {variable}, or the password into the file that PGPASSFILE names");
@@ -100,7 +100,7 @@ impl App {
             self.ui.note(&format!("took {} entries into the ledger that had been kept elsewhere", taken.entries));
         }
         for path in taken.aside {
-            self.ui.always(&format!(
+            self.ui.warn_always(&format!(
                 "damaged lines of a spill file were put aside in {}; `asst ledger doctor` shows what can be done",
                 path.display()
             ));
@@ -111,7 +111,7 @@ impl App {
     pub(super) fn tell_left_out(&self) -> Option<u8> {
         let ledger = self.ledger.get()?.as_ref()?;
         let left = ledger.left_out().filter(|_| ledger.has_answered())?;
-        self.ui.always(&format!("the answer is not complete: {left}; {}", left.hint()));
+        self.ui.warn_always(&format!("the answer is not complete: {left}; {}", left.hint()));
         Some(MIXED)
     }
 }

@@ -45,7 +45,7 @@ impl Talk {
         {
             let hint = why.hint();
             let path = path.display();
-            ui.always(&format!(
+            ui.warn_always(&format!(
                 "{why} ({hint}); what happened is kept in {path}. The next command that can write this ledger takes it \
                  in; `asst ledger import --spill {path}` takes it into another ledger"
             ));
@@ -123,9 +123,9 @@ impl Book {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(crate) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
         let mut record = Record { book: self, intent: None, started: clock::now() };
-        if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
+        if let (Some(_), Some(kind)) = (&self.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
             // Boxed, because most requests create nothing, and their futures should stay small.
-            Box::pin(record.intend(call)).await?;
+            Box::pin(record.intend(call, kind)).await?;
         }
         Ok(record)
     }
@@ -135,7 +135,7 @@ impl Book {
         match self.write(entries).await {
             Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
                 for (kind, id) in made.iter().filter(|(_, id)| lock(&self.talk.unrecorded).insert(id.clone())) {
-                    self.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
+                    self.ui.warn_always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
                 }
             }
             Some(Written::Nowhere { why, .. }) => self.ui.warn(&why.to_string()),

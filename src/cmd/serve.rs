@@ -2,7 +2,6 @@
 
 use crate::app::{App, ModelChoice};
 use crate::config::Span;
-use crate::db::Server;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
 use crate::serve::{self, Fault, OpenAiMode, ServerSettings, StoreLocation};
@@ -66,7 +65,7 @@ impl Serve {
         let ui = app.shared_ui();
         serve::allow_more_files(); // The default limits in `ServerSettings` depend on this.
         let settings = ServerSettings {
-            store: self.store(app)?,
+            store: app.serve_store(self.store.as_deref())?,
             key,
             model: app.model("--model", &self.choice())?,
             run_life: self.run_expiry.0,
@@ -83,7 +82,7 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
-            app.ui().plain(&format!("listening on http://{bound}/v1"));
+            app.ui().print_line(&format!("listening on http://{bound}/v1"));
             if let Some(faults) = faults {
                 app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
             }
@@ -96,25 +95,6 @@ impl Serve {
                 () = signal() => {}
             }
             Ok(())
-        })
-    }
-
-    fn store(&self, app: &App) -> Result<StoreLocation> {
-        let (text, from) = match &self.store {
-            Some(text) => (text.clone(), "--store"),
-            None => (vars::get(vars::ASST_SERVE_STORE).unwrap_or_else(|| "memory".into()), vars::ASST_SERVE_STORE),
-        };
-        Ok(match text.as_str() {
-            "memory" => StoreLocation::Memory,
-            url if Server::is_url(url) => {
-                let typed = self.store.is_some().then_some((from, vars::ASST_SERVE_STORE));
-                StoreLocation::Server(Box::new(app.database(url, typed)?))
-            }
-            text if text.contains("://") => {
-                let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
-                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
-            }
-            folder => StoreLocation::Folder(PathBuf::from(folder)),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Access control: the key, the host names of the server, browser pages, and the beta header.
 
 use crate::api::Dialect;
-use crate::http::{self, Host};
+use crate::http::{self, HostCheck};
 use crate::serve::dialect;
 use crate::serve::dialect::RequestDialect;
 use crate::serve::error::ErrorResponse;
@@ -36,18 +36,20 @@ pub(super) fn check(state: &AppState, request: &Request) -> Result<RequestDialec
 
 fn check_host(state: &AppState, request: &Request) -> Result<(), ErrorResponse> {
     let authority = request.uri().authority().map(Authority::as_str);
-    match http::host(request.headers(), authority, state.address, &state.settings.hosts) {
-        Host::Missing if request.version() > Version::HTTP_10 => {
+    match http::check_host(request.headers(), authority, state.address, &state.settings.hosts) {
+        HostCheck::Missing if request.version() > Version::HTTP_10 => {
             Err(ErrorResponse::bad_request("The request has no Host header."))
         }
-        Host::Missing | Host::Own => Ok(()),
-        Host::Foreign => Err(ErrorResponse::new(StatusCode::FORBIDDEN, "The Host header does not name this server.")
-            .code("forbidden_host")),
+        HostCheck::Missing | HostCheck::Own => Ok(()),
+        HostCheck::Foreign => {
+            Err(ErrorResponse::new(StatusCode::FORBIDDEN, "The Host header does not name this server.")
+                .code("forbidden_host"))
+        }
     }
 }
 
 fn check_origin(headers: &HeaderMap) -> Result<(), ErrorResponse> {
-    if !http::is_page(headers) {
+    if !http::is_from_web_page(headers) {
         return Ok(());
     }
     let message = "Requests from web pages (with an Origin header) are not accepted.";
@@ -59,7 +61,7 @@ fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<
     let Some(wanted) = &state.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let own = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
-    let given = match http::bearer(headers).or(own) {
+    let given = match http::bearer_token(headers).or(own) {
         Some(given) if !given.is_empty() => given,
         _ => {
             let message = "You didn't provide an API key. You need to provide your API key in an Authorization header \
@@ -67,7 +69,7 @@ fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<
             return Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, message));
         }
     };
-    if http::same_key(given, wanted.expose_secret()) {
+    if http::keys_are_equal(given, wanted.expose_secret()) {
         return Ok(());
     }
     let message = format!("Incorrect API key provided: {}.", masked(given));
@@ -77,7 +79,7 @@ fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<
 /// Returns the key that a request carries, whether or not one is required.
 pub(super) fn key_of(headers: &HeaderMap) -> &str {
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
-    http::bearer(headers).or(own).unwrap_or_default()
+    http::bearer_token(headers).or(own).unwrap_or_default()
 }
 
 /// Shortens a key so that it can still be recognised. A short key is hidden completely.

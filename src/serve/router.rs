@@ -89,7 +89,7 @@ where
 {
     let route = on(method_filter::<E>(), move |State(state): State<AppState>, request: Request| async move {
         let RequestDialect { dialect, version } = RequestDialect::of(&request);
-        if !dialect.offers(E::SPEC, version.as_deref()) {
+        if !E::SPEC.is_offered(dialect, version.as_deref()) {
             return Err(not_allowed(&request));
         }
         Ok(handler(state, request).await?.into_http(dialect, E::SPEC.kind))

@@ -2,7 +2,7 @@
 
 use super::body::has_stalled;
 use crate::env::heap;
-use crate::http::{Budget, Hold};
+use crate::http::{MemoryBudget, Reservation};
 use crate::json::{self, Error, Limits};
 use crate::serve::error::ErrorResponse;
 use axum::{
@@ -44,17 +44,17 @@ const BYTES_PER_VALUE: usize = 320;
 /// The memory budgets for bodies.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct BodyMemory {
-    arriving: Budget,
-    parsed: Budget,
-    short: Budget,
+    arriving: MemoryBudget,
+    parsed: MemoryBudget,
+    short: MemoryBudget,
 }
 
 impl Default for BodyMemory {
     fn default() -> Self {
         Self {
-            arriving: Budget::new(ARRIVING, BUDGET_TIMEOUT),
-            parsed: Budget::new(PARSED, BUDGET_TIMEOUT),
-            short: Budget::new(PARSED_SHORT, BUDGET_TIMEOUT),
+            arriving: MemoryBudget::new(ARRIVING, BUDGET_TIMEOUT),
+            parsed: MemoryBudget::new(PARSED, BUDGET_TIMEOUT),
+            short: MemoryBudget::new(PARSED_SHORT, BUDGET_TIMEOUT),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Default for BodyMemory {
 /// The memory that a body has reserved.
 #[derive(Debug)]
 pub(in crate::serve) struct ReservedMemory {
-    hold: Hold,
+    hold: Reservation,
     is_long: bool,
 }
 
@@ -94,21 +94,21 @@ impl BodyMemory {
         // A value takes at least two bytes of text.
         let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
         let budget = if bytes.len() > SHORT { &self.parsed } else { &self.short };
-        let hold = budget.take(memory_of(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let hold = budget.reserve(memory_of(bytes.len(), values)).await.ok_or_else(overloaded)?;
         let mut reserved = ReservedMemory { hold, is_long: bytes.len() > LONG };
         let (value, values) = json::read_counted(&bytes, Limits::REQUEST).map_err(|error| unreadable(&error))?;
-        reserved.hold.keep(memory_of(bytes.len(), values));
+        reserved.hold.shrink_to(memory_of(bytes.len(), values));
         drop((bytes, arrived));
         Ok(Some((value, reserved)))
     }
 
-    async fn receive(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Hold), ErrorResponse> {
+    async fn receive(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Reservation), ErrorResponse> {
         let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > BODY_LIMIT) {
             return Err(too_large());
         }
         let long = announced.filter(|length| *length > SHORT);
-        let mut hold = self.arriving.take(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
+        let mut hold = self.arriving.reserve(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
         let mut chunks = body.into_data_stream();
         let Some(first) = chunks.next().await else { return Ok((Bytes::new(), hold)) };
         let first = first.map_err(|error| interrupted(&error))?;
@@ -125,7 +125,7 @@ impl BodyMemory {
             }
             if announced.is_none() && length > SHORT {
                 let more = if whole.len() > SHORT { chunk.len() } else { length };
-                if !self.arriving.add(&mut hold, more) {
+                if !self.arriving.extend(&mut hold, more) {
                     return Err(overloaded());
                 }
             }
@@ -183,10 +183,10 @@ mod tests {
     #[tokio::test]
     async fn a_short_body_does_not_wait_for_long_ones() {
         let bodies = BodyMemory::default();
-        let _arriving = bodies.arriving.take(ARRIVING).await.unwrap();
-        let _read = bodies.parsed.take(PARSED).await.unwrap();
+        let _arriving = bodies.arriving.reserve(ARRIVING).await.unwrap();
+        let _read = bodies.parsed.reserve(PARSED).await.unwrap();
         let waiting = bodies.clone();
-        tokio::spawn(async move { waiting.arriving.take(BODY_LIMIT).await });
+        tokio::spawn(async move { waiting.arriving.reserve(BODY_LIMIT).await });
         tokio::task::yield_now().await;
         for announced in [Some("2"), None] {
             let headers = announced.map(|length| (CONTENT_LENGTH, length.parse().unwrap())).into_iter().collect();
@@ -199,7 +199,7 @@ mod tests {
     #[tokio::test]
     async fn a_long_body_without_a_length_is_counted_whole() {
         let bodies = BodyMemory::default();
-        let _most = bodies.arriving.take(ARRIVING - SHORT - (2 << 10)).await.unwrap();
+        let _most = bodies.arriving.reserve(ARRIVING - SHORT - (2 << 10)).await.unwrap();
         let body = |bytes: usize| {
             let pieces = (0..bytes >> 10).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 10])));
             Body::from_stream(futures_util::stream::iter(pieces.collect::<Vec<_>>()))

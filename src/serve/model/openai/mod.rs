@@ -12,7 +12,9 @@ pub use address::ModelNames;
 use super::{IncompleteReason, InputNeeds, ModelInput, ModelReply, Round, TokenSink};
 use crate::env::vars;
 use crate::http::sse::{self, Parser};
-use crate::http::{self, Body, Call, HeaderMap, HeaderName, HeaderValue, Method, Redactor, Tracer, Transport, Url};
+use crate::http::{
+    self, HeaderMap, HeaderName, HeaderValue, HttpRequest, Method, Redactor, RequestBody, Tracer, Transport, Url,
+};
 use crate::serve::model::failure::RunFailure;
 use error::EndpointError;
 use request::RequestForm;
@@ -77,11 +79,11 @@ impl ChatEndpoint {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
-        let transport = http::Settings {
+        let transport = http::TransportSettings {
             connect_timeout: settings.timeout.min(Duration::from_secs(30)),
             request_timeout: settings.timeout,
             trace: settings.trace,
-            ..http::Settings::default()
+            ..http::TransportSettings::default()
         };
         Ok(Self {
             redactor: Redactor::new(&headers),
@@ -138,11 +140,12 @@ impl ChatEndpoint {
 
     /// Sends one request and reads the whole response.
     async fn send(&self, body: String, decoder: &mut StreamDecoder<'_>) -> Result<(), EndpointError> {
-        let mut call = Call::new(Method::POST, self.url.clone()).body(Body::Json(body.into()));
-        call.headers = self.headers.clone();
-        call.headers
+        let mut request = HttpRequest::new(Method::POST, self.url.clone()).body(RequestBody::Json(body.into()));
+        request.headers = self.headers.clone();
+        request
+            .headers
             .insert(HeaderName::from_static("accept"), HeaderValue::from_static("text/event-stream, application/json"));
-        let mut response = self.transport.send(&call).await.map_err(EndpointError::Transport)?;
+        let mut response = self.transport.send(&request).await.map_err(EndpointError::Transport)?;
         if !response.status.is_success() {
             let (status, headers) = (response.status.as_u16(), response.headers.clone());
             let bytes = response.bytes(http::ERROR_LIMIT).await.unwrap_or_default();
@@ -156,7 +159,7 @@ impl ChatEndpoint {
         while let Some(chunk) = response.chunk().await.map_err(EndpointError::Transport)? {
             length += chunk.len();
             if length > MAX_RESPONSE_BYTES {
-                return Err(EndpointError::Malformed("the response exceeds 16 MiB".to_owned()));
+                return Err(EndpointError::Malformed("it exceeds 16 MiB".to_owned()));
             }
             parser.push(&chunk);
             while let Some(event) = parser.next().map_err(|error| EndpointError::Malformed(error.to_string()))? {
