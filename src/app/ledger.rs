@@ -78,7 +78,7 @@ impl App {
     /// `typed` is set for a URL on the command line. It holds the argument, and the variable to use instead for a URL
     /// with a password.
     pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<Server> {
-        let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
+        let roots: Roots = Arc::new(|file| crate::http::tls_config(file.as_deref()).map_err(|error| error.to_string()));
         let server = Server::read(url, roots).map_err(|error| Usage::new(error.to_string()))?;
         if let Some((argument, variable)) = typed.filter(|_| server.has_password()) {
             let hint = format!("put the URL into {variable}, or the password into the file that PGPASSFILE names");

@@ -83,7 +83,7 @@ impl Exporter<'_> {
     }
 
     async fn download(&self, call: &Call, target: &Path) -> Result<Result<Part, ClientError>, ArchiveError> {
-        let download = match self.session.client.download(&call.request()).await {
+        let download = match self.session.download(call).await {
             Ok(download) => download,
             Err(error) => return Ok(Err(error)),
         };
@@ -106,7 +106,7 @@ fn is_kept_back(error: &anyhow::Error) -> bool {
     let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     source.is_some_and(|source| match source {
         ClientError::NotOffered(_) => true,
-        ClientError::Refused(refused) if matches!(refused.status, 400 | 403 | 422) => {
+        ClientError::Api(refused) if matches!(refused.status, 400 | 403 | 422) => {
             let message = refused.message.to_ascii_lowercase();
             message.contains("allowed to download") || message.contains("purpose")
         }

@@ -104,7 +104,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             ClientError::NotOffered(_) if must_be_there => {
                 Some("this backend lists threads: does the base URL of the profile lead to it?".to_owned())
             }
-            ClientError::NotOffered(_) | ClientError::Refused(_) if absent || is_not_offered(&failed.source) => Some(
+            ClientError::NotOffered(_) | ClientError::Api(_) if absent || is_not_offered(&failed.source) => Some(
                 format!("--without {} says that this backend has none, or that none of them names a file", part.name()),
             ),
             _ => failed.hint,
@@ -257,7 +257,7 @@ impl<'p, 'a> Graph<'p, 'a> {
 
 /// Returns `true` if an error means that the backend does not offer the list.
 fn is_not_offered(error: &ClientError) -> bool {
-    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    let session_key = error.api_error().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
     session_key || matches!(error, ClientError::NotOffered(_))
 }
 

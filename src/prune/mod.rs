@@ -25,7 +25,7 @@ pub use files::{FileSelection, GraphPart};
 
 use crate::api::Kind;
 use crate::app::{App, Call, Session, Stopping, Trust};
-use crate::client::{ClientError, Page, Reply, Walk};
+use crate::client::{ClientError, Page, Paginator, Reply};
 use crate::exit::{AlreadyReported, DONE};
 use crate::ui::Unit;
 use anyhow::Result;
@@ -246,10 +246,10 @@ impl<'a> Pruner<'a> {
     /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
     /// checked either: they come from the ledger or the backend, not from the user.
     async fn ask(&self, call: &Call) -> Result<Reply, ClientError> {
-        let (request, mut wait) = (call.request(), backend_health::Wait::new());
+        let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
-            match self.session.client.send(&request).await {
+            match self.session.send_unrecorded(call).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
             }
@@ -257,11 +257,11 @@ impl<'a> Pruner<'a> {
     }
 
     /// Returns the next page of a list.
-    async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
+    async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
         let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
-            match walk.next(&self.session.client).await {
+            match self.session.next_page(walk).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
             }

@@ -151,7 +151,9 @@ impl Pruner<'_> {
     }
 
     fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
-        if error.misses(Kind::Thread, thread) || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone) {
+        if error.reports_missing(Kind::Thread, thread)
+            || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone)
+        {
             return None;
         }
         let code = if error.is_not_found() { FAILED } else { exit::code_of(error) };

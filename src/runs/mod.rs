@@ -191,7 +191,7 @@ impl<'a> Following<'a> {
         if !reply.value["status"].is_string() {
             // Without a status, the run would be polled forever.
             let reason = "it has no status".to_owned();
-            let error = ClientError::Answer { reason, request_id: reply.request_id };
+            let error = ClientError::InvalidResponse { reason, request_id: reply.request_id };
             return Err(self.app.explain(&call, error).await.into());
         }
         self.polls.heard(reply.poll_after);
