@@ -9,7 +9,7 @@ use crate::config::ConfigError;
 use crate::db::DbError;
 use crate::env::limits::Limit;
 use crate::http::TransportError;
-use crate::ledger::{LedgerError, LeftOut};
+use crate::ledger::{IncompleteLedger, LedgerError};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
 
 pub const DONE: u8 = 0;
@@ -244,7 +244,7 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(limit) = error.downcast_ref::<Limit>() {
         return plain(FAILED, Some(limit.hint().to_owned()));
     }
-    if let Some(left) = error.downcast_ref::<LeftOut>() {
+    if let Some(left) = error.downcast_ref::<IncompleteLedger>() {
         return plain(FAILED, Some(left.hint()));
     }
     if let Some(export) = error.downcast_ref::<ArchiveError>() {

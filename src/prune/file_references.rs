@@ -18,7 +18,7 @@ use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
 use crate::app::{Absence, Call, Trust};
 use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit::CallFailed;
-use crate::ledger::{Filter, State, States};
+use crate::ledger::{Filter, ObjectState, StateFilter};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
@@ -157,10 +157,11 @@ impl<'p, 'a> Graph<'p, 'a> {
     fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
         let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
         let of = move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };
-        let threads = [States::Present, States::One(State::Gone)].map(|states| of(Kind::Thread, states));
+        let threads =
+            [StateFilter::Present, StateFilter::One(ObjectState::Gone)].map(|states| of(Kind::Thread, states));
         let own = futures_util::stream::iter(threads).flat_map(|filter| pruner.pages(filter));
         let own = own.map(|row| Ok(Some(row?.id().to_owned())));
-        let of_runs = pruner.pages(of(Kind::Run, States::Present));
+        let of_runs = pruner.pages(of(Kind::Run, StateFilter::Present));
         let of_runs = of_runs.map(|row| Ok(row?.parent().map(str::to_owned)));
         own.chain(of_runs).filter_map(|id: Result<Option<String>>| std::future::ready(id.transpose()))
     }
