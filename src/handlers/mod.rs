@@ -13,7 +13,7 @@ mod replay;
 pub use find::{NamedHandler, is_function_name};
 
 use crate::app::App;
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::{clock, process_groups, spawn};
 use crate::exit::Usage;
 use crate::runs::ActionResponse;
@@ -180,7 +180,7 @@ impl Handlers {
             ("ASST_RUN_ID", &pending.run),
             ("ASST_CALL_ID", &call.id),
         ];
-        let mut command = spawn::command(program, Purpose::Handler);
+        let mut command = spawn::command(program, ChildPurpose::Handler);
         command.envs(variables);
         let heard = |line: &str| self.ui.note(&format!("{}: {line}", call.name));
         let work = process::run(command.into(), call.arguments.as_bytes(), &heard);
@@ -202,7 +202,7 @@ impl Answered {
             (None, Some(0)) => output_capture::text(printed),
             (None, code) => Err(Failure::Exit(code.unwrap_or_default())),
         };
-        Self { output, exit_code: Some(process_groups::code(status)) }
+        Self { output, exit_code: Some(process_groups::exit_code(status)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::output_capture;
 use super::{Answered, Failure};
-use crate::env::process_groups::Group;
+use crate::env::process_groups::ProcessGroup;
 use std::io;
 use std::pin::pin;
 use std::process::Stdio;
@@ -36,7 +36,7 @@ async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> R
     command.process_group(0);
     let mut child = started(&mut command).await?;
     // The group must be dropped before the child is reaped, while its process ID is still reserved.
-    let group = Group::led_by(&child);
+    let group = ProcessGroup::of_leader(&child);
     let mut printed = Vec::new();
     {
         let (feed, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());

@@ -69,7 +69,7 @@ pub(super) struct Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.is_long {
-            heap::give_back_soon();
+            heap::trim_soon();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fault::Faults;
 use super::model::Model;
-use crate::db::Server;
+use crate::db::PostgresUrl;
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ pub enum StoreAt {
     /// In this folder: `store.db` and `files/`.
     Folder(PathBuf),
     /// In a database on a server, including the contents of files. Several servers can share it.
-    Server(Box<Server>),
+    Server(Box<PostgresUrl>),
 }
 
 /// The endpoints of the OpenAI dialect. The dialects of Azure and Foundry are not affected.

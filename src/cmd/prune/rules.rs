@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::records::{Filter, Source};
 use crate::cmd::rows::{Traits, seconds};
-use crate::config::{Age, Policy, PolicyHold, PolicyRule, Sources};
+use crate::config::{Age, Policy, PolicyHold, PolicyRule, SourceCondition};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::prune::{ActiveRuns, Assistants, Conditions, PruneRule, RetentionHold};
@@ -20,11 +20,11 @@ pub(in crate::cmd) struct Common {
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cmd) grace: Option<Age>,
     /// Prune at most N objects
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     pub(in crate::cmd) max: Option<u64>,
     /// Only objects with this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
-    pub(in crate::cmd) source: Option<Sources>,
+    pub(in crate::cmd) source: Option<SourceCondition>,
     #[command(flatten)]
     pub(in crate::cmd) traits: Traits,
 }
@@ -40,7 +40,7 @@ pub(in crate::cmd) struct Sifter {
 impl Common {
     /// Returns `true` if any filter was given.
     pub(in crate::cmd) fn filters(&self) -> bool {
-        self.traits.any() || self.source.is_some_and(|source| source != Sources::Any)
+        self.traits.any() || self.source.is_some_and(|source| source != SourceCondition::Any)
     }
 
     /// Returns the rule that the flags define.
@@ -127,21 +127,21 @@ fn hold(hold: &PolicyHold) -> RetentionHold {
 }
 
 /// Returns the permitted sources of a row in the ledger. An empty list permits all.
-pub(in crate::cmd) fn sources(given: Option<Sources>) -> Vec<Source> {
+pub(in crate::cmd) fn sources(given: Option<SourceCondition>) -> Vec<Source> {
     match given {
         None => vec![Source::Created, Source::Recorded],
         Some(source) => one(source).into_iter().collect(),
     }
 }
 
-fn one(source: Sources) -> Option<Source> {
+fn one(source: SourceCondition) -> Option<Source> {
     match source {
-        Sources::Created => Some(Source::Created),
-        Sources::Recorded => Some(Source::Recorded),
-        Sources::Met => Some(Source::Referenced),
-        Sources::Listed => Some(Source::Listed),
-        Sources::Imported => Some(Source::Imported),
-        Sources::Scanned => Some(Source::Scanned),
-        Sources::Any => None,
+        SourceCondition::Created => Some(Source::Created),
+        SourceCondition::Recorded => Some(Source::Recorded),
+        SourceCondition::Referenced => Some(Source::Referenced),
+        SourceCondition::Listed => Some(Source::Listed),
+        SourceCondition::Imported => Some(Source::Imported),
+        SourceCondition::Scanned => Some(Source::Scanned),
+        SourceCondition::Any => None,
     }
 }

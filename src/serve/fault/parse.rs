@@ -3,7 +3,7 @@
 use super::refuse::{Form, Refusal};
 use super::{Deed, Fault, Moment, Stuck, When};
 use crate::api;
-use crate::config::Span;
+use crate::config::TimeLimit;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -124,7 +124,7 @@ fn members(text: &str) -> Result<Vec<String>, String> {
 }
 
 fn time(name: &str, text: &str) -> Result<Duration, String> {
-    text.trim().parse::<Span>().map(|span| span.0).map_err(|error| format!("{name}: {error}"))
+    text.trim().parse::<TimeLimit>().map(|span| span.0).map_err(|error| format!("{name}: {error}"))
 }
 
 fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {

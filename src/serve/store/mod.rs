@@ -25,7 +25,7 @@ pub(super) use runs::{RunRow, Status};
 use super::ids;
 use super::pubsub::{News, Newsroom};
 use crate::api::Kind;
-use crate::db::{Access, Db, DbError, Options, Row, Server, block_on};
+use crate::db::{Access, Db, DbError, DbOptions, PostgresUrl, Row, block_on};
 use serde_json::{Map, Value};
 use std::{
     path::{Path, PathBuf},
@@ -53,7 +53,7 @@ const IDENTITY: &str = "select id from identity";
 
 /// Returns the identity of the store in a folder without creating one. Returns `None` if there is no store.
 pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
-    let options = |access| Options { migrations: SQLITE, patience: PATIENCE, access };
+    let options = |access| DbOptions { migrations: SQLITE, patience: PATIENCE, access };
     let path = database_in(folder)?;
     let db = match Db::open(&path, options(Access::ReadOnly)) {
         Err(DbError::Missing) => return Ok(None),
@@ -116,16 +116,16 @@ impl Store {
 
     /// Opens the store in a folder. Creates a missing store.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let options = Options { migrations: SQLITE, patience: PATIENCE, access: Access::ReadWrite };
+        let options = DbOptions { migrations: SQLITE, patience: PATIENCE, access: Access::ReadWrite };
         let db = Db::open(&database_in(folder)?, options)?;
         Self::with(db, |_| Ok(Blobs::Folder(Folder::open(&folder.join("files"))?)))
     }
 
     /// Opens the store in a database on a server, including the contents of files. Creates missing tables.
-    pub(super) fn connect(server: Server) -> Result<Self, StoreError> {
+    pub(super) fn connect(server: PostgresUrl) -> Result<Self, StoreError> {
         const CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
-        let options = Options { migrations: POSTGRES, patience: PATIENCE, access: Access::ReadWrite };
-        let store = Self::with(Db::connect(server.within(SCHEMA), options)?, |db| Ok(Blobs::Rows(Rows::new(db))))?;
+        let options = DbOptions { migrations: POSTGRES, patience: PATIENCE, access: Access::ReadWrite };
+        let store = Self::with(Db::connect(server.with_schema(SCHEMA), options)?, |db| Ok(Blobs::Rows(Rows::new(db))))?;
         let clock = block_on(store.db.read(CLOCK, vec![]))?.pop().unwrap_or_default().int(0)?;
         Ok(Self { ahead: clock - ids::now_ms(), ..store })
     }
@@ -237,7 +237,7 @@ impl Store {
     pub(super) async fn blob(&self, id: &str) -> Result<Option<String>, DbError> {
         const SQL: &str = "select blob from object where id = $1 and kind = 'file'";
         let rows = self.db.read(SQL, vec![id.into()]).await?;
-        rows.into_iter().next().map_or(Ok(None), |mut row| row.take_maybe_text(0))
+        rows.into_iter().next().map_or(Ok(None), |mut row| row.take_optional_text(0))
     }
 
     /// Returns the files that have expired.
@@ -260,7 +260,7 @@ impl Store {
 fn stored(mut row: Row) -> Result<Stored, DbError> {
     let corrupt = |error: json::Error| DbError::Corrupt(error.to_string());
     let doc = json::stored(row.take_text(3)?).and_then(json::into_object).map_err(corrupt)?;
-    Ok(Stored { n: row.int(4)?, version: row.int(1)?, label: row.take_maybe_text(2)?, doc, id: row.take_text(0)? })
+    Ok(Stored { n: row.int(4)?, version: row.int(1)?, label: row.take_optional_text(2)?, doc, id: row.take_text(0)? })
 }
 
 /// An error from opening a store, or from changing rows or file contents.

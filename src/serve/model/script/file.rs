@@ -1,7 +1,7 @@
 //! The file format of a script.
 
 use super::condition::When;
-use crate::config::Span;
+use crate::config::TimeLimit;
 use crate::env::yaml::AS_JSON;
 use crate::serve::model::{Call, Cut};
 use crate::serve::run_error::{Code, Failure};
@@ -89,8 +89,8 @@ struct Written {
     refuse: Option<String>,
     fail: Option<Fail>,
     incomplete: Option<Reason>,
-    after: Option<Span>,
-    pace: Option<Span>,
+    after: Option<TimeLimit>,
+    pace: Option<TimeLimit>,
     #[serde(default)]
     usage: Usage,
 }

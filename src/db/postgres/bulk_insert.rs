@@ -1,10 +1,10 @@
 //! Bulk inserts into PostgreSQL: each piece is copied into a temporary table, and one statement inserts it into the
 //! target table from there.
 
-use super::connection::{Connection, Failure};
+use super::connection::{Connection, StatementError};
 use crate::db::{
     DbError,
-    load::{Load, Piece, Rows},
+    bulk_rows::{BulkInsertSpec, BulkMessage, RowBatch},
 };
 use std::pin::pin;
 use tokio::sync::mpsc::Receiver;
@@ -16,9 +16,13 @@ use tokio_postgres::{
 
 impl Connection {
     /// Inserts the pieces as they arrive, each in its own transaction. Returns the number of new rows.
-    pub(super) async fn load(&self, load: Load, mut pieces: Receiver<Piece>) -> Result<u64, Failure> {
+    pub(super) async fn load(
+        &self,
+        load: BulkInsertSpec,
+        mut pieces: Receiver<BulkMessage>,
+    ) -> Result<u64, StatementError> {
         let client = self.client();
-        let (table, names, (same, value)) = (load.table, load.names(), load.same);
+        let (table, names, (same, value)) = (load.table, load.names(), load.constant);
         let gather = format!(
             "create temporary table incoming on commit delete rows as select {names} from {table} with no data"
         );
@@ -29,12 +33,12 @@ impl Connection {
         let bring = format!(
             "with brought as (insert into {table} ({names}, {same}) select {names}, {value} from incoming where true {} returning xmax = 0 as new)
             select count(*) from brought where new",
-            load.otherwise
+            load.on_conflict
         );
         let bring = client.prepare(&bring).await?;
         let mut new = 0;
         while let Some(piece) = pieces.recv().await {
-            let Piece::Rows(rows) = piece else { return Ok(new) };
+            let BulkMessage::Rows(rows) = piece else { return Ok(new) };
             client.batch_execute("begin").await?;
             copy(client, &names, &types, rows).await?;
             let made: i64 = client.query_one(&bring, &[]).await?.try_get(0)?;
@@ -42,17 +46,17 @@ impl Connection {
             new += u64::try_from(made).unwrap_or_default();
         }
         // The error drops the connection, and the server discards the temporary table with it.
-        Err(Failure::Refused(DbError::Other("the rows ended in the middle".to_owned())))
+        Err(StatementError::Refused(DbError::Other("the rows ended in the middle".to_owned())))
     }
 }
 
 /// Copies the rows of a piece into the temporary table.
-async fn copy(client: &Client, names: &str, types: &[Type], rows: Rows) -> Result<(), Failure> {
+async fn copy(client: &Client, names: &str, types: &[Type], rows: RowBatch) -> Result<(), StatementError> {
     let sink = client.copy_in(&format!("copy incoming ({names}) from stdin binary")).await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
     for row in &rows.rows {
-        let text = rows.text(*row).map_err(Failure::Refused)?;
-        let rest = rows.rest(*row).map_err(Failure::Refused)?;
+        let text = rows.text(*row).map_err(StatementError::Refused)?;
+        let rest = rows.rest(*row).map_err(StatementError::Refused)?;
         let mut cells: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(types.len());
         cells.push(&text);
         cells.extend(rest.iter().map(|cell| cell as &(dyn ToSql + Sync)));

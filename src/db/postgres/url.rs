@@ -11,17 +11,17 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A function that returns the TLS configuration with the trusted root certificates. The file adds authorities to those
 /// of the system.
-pub type Roots = Arc<dyn Fn(Option<PathBuf>) -> Result<ClientConfig, String> + Send + Sync>;
+pub type TlsRoots = Arc<dyn Fn(Option<PathBuf>) -> Result<ClientConfig, String> + Send + Sync>;
 
 /// A database on a server. Neither its `Display` nor its `Debug` output contains the password.
 #[derive(Clone)]
-pub struct Server {
+pub struct PostgresUrl {
     config: Config,
     shown: String,
     /// `true` if the connection uses TLS and verifies the certificate of the server.
     pub(super) encrypted: bool,
     authorities: Option<PathBuf>,
-    roots: Roots,
+    roots: TlsRoots,
     /// The schema that holds the tables, or `None` for the server's default.
     pub(super) schema: Option<&'static str>,
 }
@@ -29,9 +29,9 @@ pub struct Server {
 /// An invalid database URL. The message never repeats the URL, which may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadServer(pub String);
+pub struct InvalidPostgresUrl(pub String);
 
-impl Server {
+impl PostgresUrl {
     /// Returns `true` if `text` is a PostgreSQL URL.
     pub fn is_url(text: &str) -> bool {
         text.starts_with("postgres://") || text.starts_with("postgresql://")
@@ -44,9 +44,9 @@ impl Server {
     ///
     /// # Errors
     /// Returns an error if `url` is not a valid database URL.
-    pub fn read(url: &str, roots: Roots) -> Result<Self, BadServer> {
-        let (plain, mode, authorities) = without_own(url);
-        let mut config: Config = plain.parse().map_err(|error: tokio_postgres::Error| bad(&error))?;
+    pub fn parse(url: &str, roots: TlsRoots) -> Result<Self, InvalidPostgresUrl> {
+        let (plain, mode, authorities) = split_tls_parameters(url);
+        let mut config: Config = plain.parse().map_err(|error: tokio_postgres::Error| invalid(&error))?;
         let away = config.get_hosts().iter().any(|host| match host {
             Host::Tcp(name) => !is_loopback(name),
             #[cfg(unix)]
@@ -57,7 +57,7 @@ impl Server {
             Some("disable") => false,
             Some("require" | "verify-ca" | "verify-full") => true,
             Some(_) => {
-                return Err(BadServer(
+                return Err(InvalidPostgresUrl(
                     "sslmode of the database URL is none of disable, prefer, require, verify-full".into(),
                 ));
             }
@@ -71,7 +71,7 @@ impl Server {
     /// Keeps the tables in the given schema, which is created if it is missing. Several rooms can thus share one
     /// database.
     #[must_use]
-    pub fn within(self, schema: &'static str) -> Self {
+    pub fn with_schema(self, schema: &'static str) -> Self {
         Self { schema: Some(schema), ..self }
     }
 
@@ -114,21 +114,21 @@ impl Server {
 }
 
 /// Formats the address as `postgres://host:port/database`.
-impl fmt::Display for Server {
+impl fmt::Display for PostgresUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.shown)
     }
 }
 
-impl fmt::Debug for Server {
+impl fmt::Debug for PostgresUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Server({})", self.shown)
     }
 }
 
-fn bad(error: &tokio_postgres::Error) -> BadServer {
+fn invalid(error: &tokio_postgres::Error) -> InvalidPostgresUrl {
     let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    BadServer(format!("the database URL cannot be used: {why}"))
+    InvalidPostgresUrl(format!("the database URL cannot be used: {why}"))
 }
 
 fn first(config: &Config) -> (String, u16) {
@@ -155,7 +155,7 @@ fn is_loopback(host: &str) -> bool {
 
 /// Splits off the parameters that the parser of `tokio_postgres` does not support: `sslmode` and `sslrootcert`, with
 /// the names that libpq uses.
-fn without_own(url: &str) -> (String, Option<String>, Option<PathBuf>) {
+fn split_tls_parameters(url: &str) -> (String, Option<String>, Option<PathBuf>) {
     let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None, None) };
     let (mut mode, mut authorities, mut rest) = (None, None, Vec::new());
     for pair in query.split('&') {
