@@ -1,7 +1,8 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
 //! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs) → app →
-//! (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq) → (api, http, db, ui, env) → json`.
+//! (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq) → (api, http, db, ui, env) →
+//! search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
 // Tests parse only JSON that they have written themselves.
@@ -28,6 +29,7 @@ pub mod ledger;
 pub mod proxy;
 pub mod prune;
 pub mod runs;
+pub mod search;
 pub mod serve;
 pub mod ui;
 pub mod view;

@@ -1,8 +1,8 @@
 //! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
 
 use super::{App, Call, Object, Taped, Work};
-use crate::api::{Kind, Method, endpoint_of, ids};
-use crate::client::{Payload, Request};
+use crate::api::runs::{CancelRun, ListRuns};
+use crate::api::{Endpoint, Kind, ids, removal_of};
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
 use crate::json;
 use crate::ledger::{Filter, Intents, Source, States};
@@ -39,21 +39,7 @@ pub type Cleaned = Vec<(Object, Removed)>;
 /// # Errors
 /// Returns an error if the ID cannot be part of a path.
 pub fn remove((kind, id): &Object) -> Result<Option<Call>, ids::BadId> {
-    ids::check(id)?;
-    let collection = match kind {
-        Kind::Thread => "threads",
-        Kind::Conversation => "conversations",
-        Kind::Assistant => "assistants",
-        Kind::VectorStore => "vector_stores",
-        Kind::File => "files",
-        Kind::Message | Kind::Run | Kind::Step | Kind::Upload => return Ok(None),
-    };
-    Ok(raw(Method::Delete, format!("/{collection}/{id}")))
-}
-
-fn raw(method: Method, path: String) -> Option<Call> {
-    let (spec, ids) = endpoint_of(method, &path)?;
-    Some(Call::raw(spec, ids, Request::new(spec, path, Vec::new(), Payload::None)))
+    removal_of(*kind).map(|spec| Call::bare(spec, &[id])).transpose()
 }
 
 impl App {
@@ -117,13 +103,13 @@ impl App {
     /// Cancels the active runs of a thread. Errors are ignored, because the next attempt to delete the thread shows the
     /// result.
     async fn cancel_runs(&self, thread: &str) {
-        let Some(list) = raw(Method::Get, format!("/threads/{thread}/runs")) else { return };
+        let Ok(list) = Call::bare(ListRuns::SPEC, &[thread]) else { return };
         let Ok(reply) = self.call(list).await else { return };
         for run in reply.value["data"].as_array().into_iter().flatten() {
             let active =
                 ["queued", "in_progress", "requires_action"].contains(&run["status"].as_str().unwrap_or_default());
             let cancel = run["id"].as_str().filter(|_| active);
-            if let Some(call) = cancel.and_then(|id| raw(Method::Post, format!("/threads/{thread}/runs/{id}/cancel"))) {
+            if let Some(Ok(call)) = cancel.map(|id| Call::bare(CancelRun::SPEC, &[thread, id])) {
                 let _ = self.call(call).await;
             }
         }

@@ -7,32 +7,43 @@ mod bulk;
 mod call;
 mod child_env;
 pub mod cleanup;
+mod download;
 mod dry_run;
 mod ledger;
 mod model;
 mod not_found_policy;
 mod options;
+mod pages;
+mod raw_call;
 pub mod record;
 mod record_context;
 mod record_session;
+pub mod records;
 pub mod redact;
 mod session;
 mod show;
 pub mod signals;
+mod store;
 mod tally;
 mod wait;
 
 pub use bulk::{Calls, Missing, Outcomes, Shown};
 pub use call::{Call, no_stream};
 pub use cleanup::{Cleaned, Removed, remove};
+pub use download::Download;
 pub use model::ModelChoice;
 pub use not_found_policy::{Absence, Trust};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
+pub use pages::Pages;
+pub use raw_call::RawCall;
 pub use record_session::{Object, Taped, Taping};
 pub use session::Session;
-pub use show::{Shape, Sheet, ShowError};
+pub use show::{Shape, Sheet};
 pub use signals::Stopping;
 pub use tally::{Tally, Work};
+
+// Plain data that commands pass in or receive. Commands must not import the client.
+pub use crate::client::{Overwrite, Payload};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{limits, paths::Paths, vars};

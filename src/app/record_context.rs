@@ -123,9 +123,9 @@ impl Book {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(crate) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
         let mut record = Record { book: self, intent: None, started: clock::now() };
-        if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
+        if let (Some(_), Some(kind)) = (&self.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
             // Boxed, because most requests create nothing, and their futures should stay small.
-            Box::pin(record.intend(call)).await?;
+            Box::pin(record.intend(call, kind)).await?;
         }
         Ok(record)
     }

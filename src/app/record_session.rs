@@ -1,6 +1,6 @@
 //! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
 
-use super::record::{Record, made_ids};
+use super::record::{Record, created_ids};
 use super::record_context::{Book, lock};
 use super::{App, Call, child_env};
 use crate::api::{Kind, Shape, Spec};
@@ -132,14 +132,13 @@ struct Track {
 impl proxy::Record for Track {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
         let reply = Reply { value: object, request_id, ..Reply::default() };
-        if self.call.spec.made
+        if self.call.spec.creates().is_some()
             && let Some(id) = reply.id()
         {
             self.tape.created(vec![(kind, id)]);
         }
         Box::pin(async move {
-            // Only a request that creates a run can create a thread in addition.
-            if self.call.spec.made {
+            if self.call.spec.creates().is_some() {
                 self.record().part(kind, &reply).await;
             }
         })
@@ -173,7 +172,7 @@ impl Track {
         let spec = self.call.spec;
         let unclear = |reason: String| {
             let error = ClientError::Answer { reason, request_id: None };
-            if spec.made { ClientError::Unknown(Box::new(error)) } else { error }
+            if spec.creates().is_some() { ClientError::Unknown(Box::new(error)) } else { error }
         };
         match ending {
             Ending::Answered { value, .. } if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) => {
@@ -181,7 +180,7 @@ impl Track {
             }
             Ending::Answered { value, request_id } => {
                 let reply = Reply { value, request_id, ..Reply::default() };
-                if spec.made && made_ids(&self.call, &reply).is_empty() {
+                if spec.creates().is_some() && created_ids(&self.call, &reply).is_empty() {
                     return Err(unclear("it names no object".to_owned()));
                 }
                 Ok(reply)
@@ -197,13 +196,13 @@ impl Track {
 
     fn note(&self, reply: &Reply) {
         let spec = self.call.spec;
-        if spec.made {
-            let made = made_ids(&self.call, reply);
-            if let (Kind::Run, Some(run)) = (spec.kind, reply.id()) {
-                let thread = reply.text("thread_id").or(self.call.ids.first().map(String::as_str));
+        if spec.creates().is_some() {
+            let created = created_ids(&self.call, reply);
+            if let (Some((_, member)), Some(run)) = (spec.kind.parent().filter(|_| spec.kind.recorded()), reply.id()) {
+                let thread = reply.text(member).or(self.call.ids.first().map(String::as_str));
                 lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
             }
-            self.tape.created(made.into_iter().filter(|(kind, _)| kind.recorded()).collect());
+            self.tape.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         } else if spec.shape == Shape::Deleted
             && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())
         {
@@ -233,5 +232,5 @@ fn is_unclear(spec: &Spec, status: u16) -> bool {
     let none = Patience { retries: 0, max_wait: Duration::ZERO };
     let advice = retry::Advice::default();
     let verdict = retry::judge(spec.class, retry::Ending::Status(status), advice, 1, none, 0.0);
-    verdict == Verdict::Unknown || spec.made && status == 303
+    verdict == Verdict::Unknown || spec.creates().is_some() && status == 303
 }

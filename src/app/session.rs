@@ -3,8 +3,10 @@
 
 use super::App;
 use crate::api::Backend;
-use crate::app::Trace;
-use crate::client::{Client, Key, Pace, Scheme, Target, retry::Patience};
+use crate::app::{Call, Trace};
+use crate::client::{
+    Client, ClientError, Download, Key, Pace, Page, Reply, Scheme, Streamed, Target, Walk, retry::Patience,
+};
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
 use crate::exit::Usage;
@@ -14,9 +16,9 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// A connection to a backend.
+/// A connection to a backend. Only `app` can use its client, so that no other module sends a request past the record.
 pub struct Session {
-    pub client: Client,
+    pub(super) client: Client,
     /// The namespace in which the IDs of this backend are valid (docs/design/configuration.md#origin).
     pub origin: String,
     pub concurrency: usize,
@@ -26,6 +28,32 @@ pub struct Session {
 impl Session {
     pub(crate) fn server(&self) -> Option<&serve::Server> {
         self.server.as_ref()
+    }
+
+    /// Sends a request without a record. For reads and cancellations in bulk, and for callers that record the outcome
+    /// themselves. Commands use [`App::call`] instead.
+    pub(crate) async fn send_unrecorded(&self, call: &Call) -> Result<Reply, ClientError> {
+        self.client.send(&call.request()).await
+    }
+
+    /// Returns the next page of a list without a record, or `None` at its end. Commands use [`App::pages`] instead.
+    pub(crate) async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
+        walk.next(&self.client).await
+    }
+
+    /// Requests the content of a file. Returns once the response head has arrived.
+    pub(crate) async fn download(&self, call: &Call) -> Result<Download, ClientError> {
+        self.client.download(&call.request()).await
+    }
+
+    /// Sends a request whose response may be a stream. The caller records the outcome.
+    pub(crate) async fn stream(&self, call: &Call) -> Result<Streamed, ClientError> {
+        self.client.stream(&call.request()).await
+    }
+
+    /// Returns how many seconds the local clock is ahead of the backend's, or `None` if this was not measured.
+    pub(crate) fn skew(&self) -> Option<i64> {
+        self.client.skew()
     }
 }
 

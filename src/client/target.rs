@@ -136,7 +136,7 @@ impl Target {
     pub(super) fn offers(&self, method: api::Method, path: &str) -> bool {
         let retired =
             self.backend == Backend::OpenAi && ["/assistants", "/threads"].iter().any(|begin| path.starts_with(begin));
-        !retired && self.backend.dialect().offers_path(method, path, self.api_version.as_deref())
+        !retired && api::is_offered_at(self.backend.dialect(), method, path, self.api_version.as_deref())
     }
 
     /// Returns `true` if a request was sent with the current key, not with one that was replaced since.

@@ -2,7 +2,6 @@
 
 use crate::app::{App, ModelChoice};
 use crate::config::Span;
-use crate::db::Server;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
 use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
@@ -66,7 +65,7 @@ impl Serve {
         let ui = app.shared_ui();
         serve::allow_more_files(); // The default limits in `Settings` depend on this.
         let settings = Settings {
-            store: self.store(app)?,
+            store: app.serve_store(self.store.as_deref())?,
             key,
             model: app.model("--model", &self.choice())?,
             run_life: self.run_expiry.0,
@@ -96,25 +95,6 @@ impl Serve {
                 () = signal() => {}
             }
             Ok(())
-        })
-    }
-
-    fn store(&self, app: &App) -> Result<StoreAt> {
-        let (text, from) = match &self.store {
-            Some(text) => (text.clone(), "--store"),
-            None => (vars::get(vars::ASST_SERVE_STORE).unwrap_or_else(|| "memory".into()), vars::ASST_SERVE_STORE),
-        };
-        Ok(match text.as_str() {
-            "memory" => StoreAt::Memory,
-            url if Server::is_url(url) => {
-                let typed = self.store.is_some().then_some((from, vars::ASST_SERVE_STORE));
-                StoreAt::Server(Box::new(app.database(url, typed)?))
-            }
-            text if text.contains("://") => {
-                let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
-                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
-            }
-            folder => StoreAt::Folder(PathBuf::from(folder)),
         })
     }
 

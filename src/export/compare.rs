@@ -9,7 +9,7 @@ use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
 use crate::archive::{ArchiveError, Layout, Manifest, ids_in};
-use crate::client::{Payload, id_of};
+use crate::client::Payload;
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
 use anyhow::Result;
@@ -114,16 +114,5 @@ async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Diff
 }
 
 async fn ids_of(app: &App, call: Call) -> Result<BTreeSet<String>> {
-    let session = app.session().await?;
-    let mut walk = app.walk(&call, None)?;
-    let mut ids = BTreeSet::new();
-    loop {
-        match walk.next(&session.client).await {
-            Ok(Some(page)) => {
-                ids.extend(page.items.iter().filter_map(id_of));
-            }
-            Ok(None) => return Ok(ids),
-            Err(error) => return Err(app.explain(&call, error).await.into()),
-        }
-    }
+    Ok(app.pages(call, None)?.ids().await?.into_iter().collect())
 }

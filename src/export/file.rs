@@ -83,7 +83,7 @@ impl Exporter<'_> {
     }
 
     async fn download(&self, call: &Call, target: &Path) -> Result<Result<Part, ClientError>, ArchiveError> {
-        let download = match self.session.client.download(&call.request()).await {
+        let download = match self.session.download(call).await {
             Ok(download) => download,
             Err(error) => return Ok(Err(error)),
         };

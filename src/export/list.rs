@@ -29,7 +29,7 @@ impl Exporter<'_> {
 
     /// Exports the list of files.
     pub async fn file_list(&self, need: ListNeed) -> Result<()> {
-        let paged = self.app.pages(ListFiles::SPEC);
+        let paged = self.app.sends_pages(ListFiles::SPEC);
         self.list("files", ListFiles::SPEC, need, |paging| {
             // A list that comes whole takes no order.
             let Paging { order, after, .. } = if paged { paging } else { Paging::default() };
@@ -60,7 +60,7 @@ impl Exporter<'_> {
         let mut pages = self.pages(call, None).await?;
         while let Some(page) = self.next(&mut pages).await? {
             let mut items: Vec<_> = page.items.iter().zip(&page.texts).collect();
-            if !self.app.pages(spec) {
+            if !self.app.sends_pages(spec) {
                 items.sort_by_key(|(item, _)| redact::time(item, "created_at"));
             }
             for (item, text) in items {

@@ -24,11 +24,11 @@ impl Exporter<'_> {
         };
         let mut asked = paged(cursor);
         let mut walk = self.app.walk(&asked, None)?.verbatim();
-        let first = match walk.next(&self.session.client).await {
+        let first = match self.session.next_page(&mut walk).await {
             Err(ClientError::Refused(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
                 asked = paged(None);
                 walk = self.app.walk(&asked, None)?.verbatim();
-                walk.next(&self.session.client).await
+                self.session.next_page(&mut walk).await
             }
             first => first,
         };
@@ -42,7 +42,7 @@ impl Exporter<'_> {
     pub(super) async fn next(&self, pages: &mut Pages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
-            None => match pages.walk.next(&self.session.client).await {
+            None => match self.session.next_page(&mut pages.walk).await {
                 Ok(page) => page,
                 Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
             },

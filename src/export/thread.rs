@@ -106,7 +106,7 @@ impl Exporter<'_> {
         let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
         self.app.check(&call)?;
         let record = self.app.record(&self.session.origin, &mut call).await?;
-        match self.session.client.send(&call.request()).await {
+        match self.session.send_unrecorded(&call).await {
             Ok(reply) => Ok(reply),
             Err(error) => {
                 record.failed(&call, &error).await;

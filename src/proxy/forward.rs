@@ -162,6 +162,7 @@ impl Going {
 async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>) {
     let going_on = Arc::clone(&going.parts.going).read_owned().await;
     let recorder = Arc::clone(&going.parts.settings.recorder);
+    let spec = asked.spec;
     let record = match recorder.begin(asked).await {
         Ok(record) => record,
         Err(reason) => {
@@ -175,7 +176,7 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
             let _ = reply.send(rejection::unreachable(&error));
         }
         Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
-            stream::pass(answer, record, reply).await;
+            stream::pass(answer, spec, record, reply).await;
         }
         Ok(answer) => whole(answer, record, reply, &going.parts.bodies).await,
     }

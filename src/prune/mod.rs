@@ -246,10 +246,10 @@ impl<'a> Pruner<'a> {
     /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
     /// checked either: they come from the ledger or the backend, not from the user.
     async fn ask(&self, call: &Call) -> Result<Reply, ClientError> {
-        let (request, mut wait) = (call.request(), backend_health::Wait::new());
+        let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
-            match self.session.client.send(&request).await {
+            match self.session.send_unrecorded(call).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
             }
@@ -261,7 +261,7 @@ impl<'a> Pruner<'a> {
         let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
-            match walk.next(&self.session.client).await {
+            match self.session.next_page(walk).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
             }

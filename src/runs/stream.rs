@@ -36,7 +36,7 @@ async fn open_stream(app: &App, mut call: Call) -> Result<Opened<'_>> {
     app.check(&call)?;
     let session = app.session().await?;
     let record = app.record(&session.origin, &mut call).await?;
-    match session.client.stream(&call.request()).await {
+    match session.stream(&call).await {
         Ok(Streamed::Events(events)) => {
             Ok(Opened::Events(Box::new(Streaming { app, call, events, record: Some(record) })))
         }

@@ -85,7 +85,7 @@ where
 {
     let route = on(filter::<E>(), move |State(app): State<App>, request: Request| async move {
         let Spoken { dialect, version } = spoken(&request);
-        if !dialect.offers(E::SPEC, version.as_deref()) {
+        if !E::SPEC.is_offered(dialect, version.as_deref()) {
             return Err(not_allowed(&request));
         }
         Ok(handler(app, request).await?.spoken(dialect, E::SPEC.kind))

@@ -7,8 +7,7 @@ mod prune;
 use super::{Delete, Get, Later, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Outcomes, Shape, Shown, Stopping, Work};
-use crate::client::{ClientError, Overwrite, Payload, Request};
+use crate::app::{App, Call, Outcomes, Overwrite, Payload, Shape, Shown, Stopping, Work};
 use crate::exit::{self, DONE, Usage};
 use crate::http::{self, Source, StreamBody};
 use crate::ui::{Progress, Unit};
@@ -234,12 +233,7 @@ impl Download {
         }
         app.wait(async {
             let target = if to_stdout { None } else { Some(self.target(app).await?) };
-            let session = app.session().await?;
-            match self.fetch(app, &session.client, &call.request(), target.as_deref()).await {
-                Ok(()) => Ok(()),
-                Err(Failed::Call(error)) => Err(app.explain(&call, error).await.into()),
-                Err(Failed::Output(error)) => Err(error),
-            }
+            self.fetch(app, &call, target.as_deref()).await
         })
     }
 
@@ -271,14 +265,8 @@ impl Download {
         Ok(target)
     }
 
-    async fn fetch(
-        &self,
-        app: &App,
-        client: &crate::client::Client,
-        request: &Request,
-        target: Option<&Path>,
-    ) -> Result<(), Failed> {
-        let download = client.download(request).await?;
+    async fn fetch(&self, app: &App, call: &Call, target: Option<&Path>) -> Result<()> {
+        let download = app.download(call).await?;
         let bar = app.ui().progress(self.path.file_id.as_str(), Unit::Bytes, download.length());
         let each = bar.counter();
         match target {
@@ -292,23 +280,11 @@ impl Download {
                 let mut out = Out::new(app.ui());
                 let written = download.write_to(&mut out, each).await;
                 bar.finish();
-                out.end().map_err(Failed::Output)?;
+                out.end()?;
                 written?;
             }
         }
         Ok(())
-    }
-}
-
-/// The cause of a failed download: the request, or standard output.
-enum Failed {
-    Call(ClientError),
-    Output(anyhow::Error),
-}
-
-impl From<ClientError> for Failed {
-    fn from(error: ClientError) -> Self {
-        Self::Call(error)
     }
 }
 

@@ -1,11 +1,11 @@
 //! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
+use crate::app::records::Filter;
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
 use crate::cmd::rows::seconds;
 use crate::config::Age;
 use crate::exit::Usage;
-use crate::ledger::Filter;
 use crate::prune::{Candidate, Conditions, FileSelection, GraphPart, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;

@@ -54,7 +54,7 @@ pub(super) trait Prunes {
 impl Job {
     /// Finds the objects, asks for confirmation once, and deletes them. A dry run only finds them.
     pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
-        app.ledger()?;
+        app.records()?;
         app.check_sheet(self.sheet)?;
         if app.options().dry_run != DryRun::Off {
             return self.pass(app, PruneMode::Report, async |pruner, told| self.all(kind, pruner, told).await);

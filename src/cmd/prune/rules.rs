@@ -1,11 +1,11 @@
 //! The rules for pruning, from the flags of a command or from a retention file.
 
 use crate::app::App;
+use crate::app::records::{Filter, Source};
 use crate::cmd::rows::{Traits, seconds};
 use crate::config::{Age, Policy, PolicyHold, PolicyRule, Sources};
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::ledger::{Filter, Source};
 use crate::prune::{ActiveRuns, Assistants, Conditions, PruneRule, RetentionHold};
 use anyhow::Result;
 use std::path::PathBuf;

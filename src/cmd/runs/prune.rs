@@ -1,11 +1,11 @@
 //! `asst runs prune`: cancels stuck runs (docs/design/orphans.md#runs).
 
 use crate::api::args::Pair;
+use crate::app::records::Filter;
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
 use crate::cmd::rows::seconds;
 use crate::config::{Age, Sources};
-use crate::ledger::Filter;
 use crate::prune::{Candidate, Conditions, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;

@@ -2,8 +2,7 @@
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};
-use crate::app::{App, Call, DryRun};
-use crate::client::Payload;
+use crate::app::{App, Call, DryRun, Payload};
 use crate::cmd::columns::RUNS;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};

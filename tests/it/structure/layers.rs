@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["serve", "proxy", "archive"],
     &["client", "ledger", "config", "jq"],
     &["api", "http", "db", "ui", "env"],
+    &["search"],
     &["json"],
 ];
 

@@ -7,8 +7,7 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
 use crate::api::{Endpoint, Kind, Nothing};
-use crate::app::{App, Call, Shape, Sheet};
-use crate::client::Payload;
+use crate::app::{App, Call, Payload, Shape, Sheet};
 use crate::exit::{AlreadyReported, DIFFERENT, Stopped};
 use crate::json;
 use crate::ledger::{Intended, Intents, Key, Ledger, LedgerError, Source};
@@ -145,16 +144,14 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
 /// Reads a list back to the time `since`. The second value is an error if the list does not prove that it contains
 /// every object since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
-    let mut walk = app.walk(&call, None)?.proving();
-    let session = app.session().await?;
+    let mut pages = app.pages(call, None)?.proving();
     let mut objects = Vec::new();
     loop {
-        match walk.next(&session.client).await {
-            Ok(Some(page)) => objects.extend(page.items),
-            Ok(None) => return Ok((objects, walk.complete().map(drop))),
-            Err(error) => return Err(app.explain(&call, error).await.into()),
+        match pages.next().await? {
+            Some(items) => objects.extend(items),
+            None => return Ok((objects, pages.complete())),
         }
-        if walk.is_sound() && reaches_back(&objects, since) {
+        if pages.is_sound() && reaches_back(&objects, since) {
             return Ok((objects, Ok(())));
         }
         if objects.len() >= LOOKED_AT {

@@ -1,12 +1,12 @@
-//! Uploads and downloads of files.
+//! `asst files content`: downloads.
 
-use super::standing;
-use crate::support::test_env::shows;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, served, shows};
 use serde_json::json;
 
 #[test]
 fn a_large_file_is_downloaded_unchanged() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     let bytes: Vec<u8> = (0..20_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     asst.file("large.bin", &bytes);
     let uploaded = asst.run(["files", "upload", "large.bin", "--purpose", "vision", "-o", "json"]).ok();
@@ -22,7 +22,7 @@ fn a_large_file_is_downloaded_unchanged() {
 
 #[test]
 fn a_download_does_not_overwrite_a_file_without_force() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     let id = asst.fed("new", &["files", "upload", "-", "--filename", "notes.txt", "--purpose", "vision"]).ok().id();
     let read = |name: &str| std::fs::read_to_string(asst.work().join(name)).unwrap();
     asst.run(["files", "content", &id, "-O"]).ok();
@@ -49,15 +49,34 @@ fn a_download_does_not_overwrite_a_file_without_force() {
     assert!(!asst.work().join("x").exists());
 }
 
+fn bytes() -> (MockServer, Asst) {
+    let listener = MockServer::new(|_, _| Response::text(200, "hello"));
+    let asst = Asst::with_backend(&listener.url());
+    (listener, asst)
+}
+
+#[cfg(unix)]
 #[test]
-fn several_files_are_uploaded_with_their_names() {
-    let (_server, asst) = standing(&[]);
-    for name in ["a.md", "ü b.txt", "c"] {
-        asst.file(name, name);
-    }
-    let files = asst.run(["files", "upload", "a.md", "ü b.txt", "c", "-o", "json"]).ok().json();
-    let names: Vec<&str> = files.as_array().unwrap().iter().map(|file| file["filename"].as_str().unwrap()).collect();
-    assert_eq!(names, ["a.md", "ü b.txt", "c"]);
-    asst.run(["files", "upload", "a.md", "c", "--filename", "one"]).code(2);
-    asst.run(["files", "upload", "-"]).code(2).says("--filename");
+fn a_download_has_the_mode_of_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_listener, asst) = bytes();
+    asst.run(["files", "content", "file-1", "--to", "a.txt"]).ok();
+    asst.file("b.txt", "");
+    let mode = |name: &str| std::fs::metadata(asst.work().join(name)).unwrap().permissions().mode();
+    assert_eq!(mode("a.txt"), mode("b.txt"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_download_does_not_replace_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let (_listener, asst) = bytes();
+    let path = asst.named_pipe("pipe");
+    let reader = {
+        let path = path.clone();
+        std::thread::spawn(move || std::fs::read_to_string(path).unwrap())
+    };
+    asst.run(["files", "content", "file-1", "--to", "pipe", "--force"]).ok();
+    assert_eq!(reader.join().unwrap(), "hello");
+    assert!(std::fs::metadata(path).unwrap().file_type().is_fifo());
 }

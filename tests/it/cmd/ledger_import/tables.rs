@@ -1,20 +1,8 @@
-//! `asst ledger import`: tables, errors in tables, and a process that is killed during an import.
+//! Tables, and errors in tables.
 
-use crate::ledger::minting;
-use crate::support::test_env::{Asst, shows};
-use rusqlite::Connection;
+use super::{rows, user};
+use crate::support::test_env::{minting, shows};
 use serde_json::json;
-use std::io::Write;
-
-fn rows(asst: &Asst) -> Vec<serde_json::Value> {
-    let listed = asst.run(["ledger", "list", "--all-origins", "-o", "jsonl"]).ok();
-    listed.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-/// Returns a user whose origin needs no backend.
-fn user() -> Asst {
-    Asst::new().env("OPENAI_API_KEY", "sk-none")
-}
 
 #[test]
 fn import_reads_times_and_metadata_from_a_table() {
@@ -219,82 +207,4 @@ fn output_of_a_database_client_is_imported_without_its_header() {
     asst.fed("thread_1\nthread_id\n", &["ledger", "import", "-"])
         .code(2)
         .says("line 2: `thread_id` is the name of a column");
-}
-
-#[test]
-fn import_refuses_values_that_are_not_ids() {
-    let asst = user();
-    for bad in ["thread_", "thread_zz", "asst_", "file-"] {
-        asst.fed(format!("{bad}\n"), &["ledger", "import", "-"]).code(2).says(&format!("line 1: `{bad}` is not an id"));
-    }
-    assert!(rows(&asst).is_empty());
-    asst.fed("thread_zz\n", &["ledger", "import", "-", "--any-id"]).ok().says("1 new");
-    for line in ["thread_1 thread_2", "thread_1, thread_2", "thread_1\tthread_2", "\"thread_1\",\"thread_2\""] {
-        asst.fed(format!("{line}\n"), &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids");
-    }
-    asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an id");
-    asst.fed("thread_1\tlive\tthread_2\n", &["ledger", "import", "-"])
-        .code(2)
-        .says("another id stands behind other columns");
-}
-
-#[test]
-fn a_dry_run_records_nothing() {
-    let asst = user();
-    asst.fed("thread_1\nthread_2\n", &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids; nothing was recorded");
-    asst.fed("thread_1\n?\n", &["ledger", "import", "-", "--dry-run"]).code(2).says("line 2");
-    assert!(!asst.ledger().exists());
-}
-
-#[test]
-fn a_line_of_any_length_is_refused_in_little_memory() {
-    let asst = user();
-    let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
-    let mut into = child.stdin.take().unwrap();
-    let piece = vec![b'x'; 1 << 20];
-    let written = (0..64).take_while(|_| into.write_all(&piece).is_ok()).count();
-    drop(into);
-    asst.ran(child.wait_with_output().unwrap()).code(2).says("standard input, line 1: longer than 4 MiB");
-    assert!(written < 64, "all of the line was read");
-}
-
-/// Returns IDs in an order that defeats the locality of an index.
-fn ids(count: u64) -> String {
-    (0..count).map(|n| format!("thread_{:024}\n", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect()
-}
-
-#[test]
-fn killed_import_is_completed_by_the_same_command() {
-    let asst = user();
-    asst.file("ids.txt", ids(60_000));
-    let import = ["ledger", "import", "ids.txt"];
-    let start = std::time::Instant::now();
-    let whole = asst.run([&import[..], &["--ledger", "whole.db"]].concat()).ok();
-    let step = start.elapsed() / 8;
-    assert!(whole.stderr.contains("60000 new"), "{}", whole.text());
-    for round in 1..8_u32 {
-        let mut child = asst.command(import).spawn().unwrap();
-        std::thread::sleep(step * round);
-        let _ = child.kill();
-        child.wait().unwrap();
-        if asst.ledger().exists() {
-            let found = Connection::open(asst.ledger()).unwrap();
-            let check: String = found.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
-            assert_eq!(check, "ok", "killed in round {round}");
-        }
-    }
-    asst.run(import).ok();
-    // The schema must be complete, whichever transaction was interrupted.
-    let schema = |path: &std::path::Path| {
-        let found = Connection::open(path).unwrap();
-        let mut statement = found.prepare("select type, name, sql from sqlite_schema order by 1, 2").unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-        rows.collect::<Result<Vec<(String, String, Option<String>)>, _>>().unwrap()
-    };
-    asst.run(["ledger", "stats", "--ledger", "empty.db"]).ok();
-    asst.fed("", &["ledger", "import", "-", "--ledger", "empty.db"]).ok();
-    assert_eq!(schema(&asst.ledger()), schema(&asst.work().join("empty.db")));
-    let found = Connection::open(asst.ledger()).unwrap();
-    let count = |sql: &str| found.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((count("select count(*) from object"), count("select sum(amount) from tally")), (60_000, 60_000));
 }

@@ -1,14 +1,13 @@
 //! The error for a rejected request, with the wording, codes and params of the API
 //! (docs/protocol/errors.md#known-errors).
 
-use super::types::Type;
-use crate::api::args::kind_of;
+use super::types::{Type, describe_type};
 use serde_json::Value;
 use std::fmt::Display;
 
 /// The error code for a missing required member.
 pub const MISSING: &str = "missing_required_parameter";
-/// The code of a refusal because of a member that the operation does not have.
+/// The error code for a member that the operation does not have.
 pub const UNKNOWN: &str = "unknown_parameter";
 
 /// The error for a rejected request. A server returns it with status 400, and a client reports it before it sends.
@@ -36,10 +35,23 @@ impl Refusal {
         Self::new(MISSING, param, format!("Missing required parameter: '{param}'."))
     }
 
+    /// Returns the error for a request that has none of the members of which one is required.
+    pub fn missing_choice(names: &[&str]) -> Self {
+        let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+        let message = format!("Missing required parameter: {}.", quoted.join(" or "));
+        Self::new(MISSING, names.first().copied().unwrap_or_default(), message)
+    }
+
+    /// Returns the error for two members of which only one may be present.
+    pub fn exclusive(param: &str, other: &str) -> Self {
+        let message = format!("Mutually exclusive parameters: '{param}' and '{other}'. Provide only one of them.");
+        Self::new("mutually_exclusive_parameters", param, message)
+    }
+
     /// Returns the error for a value of the wrong type.
     pub fn wrong_type(param: &str, types: &[Type], value: &Value) -> Self {
         let names: Vec<&str> = types.iter().map(|kind| kind.article_name()).collect();
-        let (expected, found) = (names.join(" or "), kind_of(value));
+        let (expected, found) = (names.join(" or "), describe_type(value));
         let message = format!("Invalid type for '{param}': expected {expected}, but got {found} instead.");
         Self::new("invalid_type", param, message)
     }
@@ -100,6 +112,11 @@ impl Refusal {
         Some(Self::new(code, param, message))
     }
 
+    /// Returns `true` if the error is about an integer outside its range.
+    pub fn is_out_of_range(&self) -> bool {
+        ["integer_below_min_value", "integer_above_max_value"].contains(&self.code)
+    }
+
     pub(super) fn many_properties(param: &str, most: usize, found: usize) -> Self {
         let message = format!(
             "Invalid '{param}': too many properties. Expected an object with at most {most} properties, but got an \
@@ -114,17 +131,6 @@ impl Refusal {
              but got a property name with length {found} instead."
         );
         Self::new("string_above_max_length", param, message)
-    }
-
-    /// Replaces the message of a limit error with the one that `/files` uses. Other lists word it differently.
-    pub(super) fn for_file_limit(self) -> Self {
-        let message = match self.code {
-            "integer_below_min_value" | "integer_above_max_value" if self.param == "limit" => {
-                "limit must be between 1 and 10000.".to_owned()
-            }
-            _ => self.message,
-        };
-        Self { message, ..self }
     }
 }
 

@@ -1,13 +1,13 @@
-//! The shapes of nested values, and the recursive check of a value. `nested` assigns shapes to members.
+//! Schemas of values, and the recursive check of a value against one.
 
 use super::Unknown;
 use super::error::Refusal;
 use super::types::Type;
 use serde_json::Value;
 
-/// The required form of a nested value.
+/// The required form of a value. Schemas are constants, so that declarations need no memory at run time.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Shape {
+pub enum Schema {
     /// Any value.
     Any,
     /// A text, with its optional maximum length in characters.
@@ -25,48 +25,69 @@ pub(super) enum Shape {
         least: f64,
         most: f64,
     },
+    /// A value of one of these types, without further rules.
+    Typed(&'static [Type]),
     /// A map of strings: at most 16 pairs, keys of 64 and values of 512 characters
     /// (docs/protocol/objects.md#limits-and-defaults).
     Metadata,
+    /// A map like [`Schema::Metadata`] whose values may also be numbers and booleans.
+    Attributes,
     /// An object with these members.
-    Object(&'static [Field]),
+    Object(&'static [Property]),
     /// An object whose `type` determines its other members.
-    Tagged(&'static [(&'static str, &'static [Field])]),
+    Tagged(&'static [(&'static str, &'static [Property])]),
     List {
-        of: &'static Shape,
+        of: &'static Schema,
         least: usize,
         most: usize,
     },
-    /// A string of the first shape, or any other value of the second.
-    TextOr(&'static Shape, &'static Shape),
+    /// A string of the first schema, or any other value of the second.
+    TextOr(&'static Schema, &'static Schema),
+    /// An array of the first schema, or any other value of the second.
+    ListOr(&'static Schema, &'static Schema),
+    /// A value of the schema that also passes the check. The check receives the path of the value for errors.
+    Checked(&'static Schema, fn(&Value, &str) -> Result<(), Refusal>),
 }
 
-/// One member of an object.
+/// One member of an object, with its schema.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field {
-    name: &'static str,
-    shape: Shape,
-    required: bool,
-    nullable: bool,
+pub struct Property {
+    pub name: &'static str,
+    pub schema: Schema,
+    pub required: bool,
+    pub nullable: bool,
 }
 
-pub(super) const fn required(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, required: true, nullable: false }
+/// Returns a member that must be present.
+pub const fn required(name: &'static str, schema: Schema) -> Property {
+    Property { name, schema, required: true, nullable: false }
 }
-pub(super) const fn optional(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, required: false, nullable: false }
+
+/// Returns a member that may be absent, but not null.
+pub const fn optional(name: &'static str, schema: Schema) -> Property {
+    Property { name, schema, required: false, nullable: false }
 }
-pub(super) const fn nullable(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, required: false, nullable: true }
+
+/// Returns a member that may be absent or null.
+pub const fn nullable(name: &'static str, schema: Schema) -> Property {
+    Property { name, schema, required: false, nullable: true }
 }
 
 const MOST_PAIRS: usize = 16;
 const LONGEST_KEY: usize = 64;
 const LONGEST_VALUE: usize = 512;
 
-impl Shape {
+impl Schema {
+    /// A text of any length.
+    pub const TEXT: Self = Self::Text(None);
+
+    /// Returns the schema of an array of any length.
+    pub const fn list(of: &'static Self) -> Self {
+        Self::List { of, least: 0, most: usize::MAX }
+    }
+
     /// Checks a value. `at` is the path of the value in errors.
-    pub(super) fn check(&self, value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
+    pub fn check(&self, value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
         let wrong = |wanted: &[Type]| Err(Refusal::wrong_type(at, wanted, value));
         match (self, value) {
             (Self::Any, _) | (Self::Boolean, Value::Bool(_)) => Ok(()),
@@ -80,18 +101,31 @@ impl Shape {
             (Self::Number { least, most }, Value::Number(_)) => {
                 Refusal::out_of_range(at, value, Some(*least), Some(*most)).map_or(Ok(()), Err)
             }
-            (Self::Metadata, Value::Object(_)) => metadata(value, at),
-            (Self::Object(fields), Value::Object(_)) => object(fields, None, value, at, unknown),
+            (Self::Typed(types), _) => {
+                if types.iter().any(|one| one.fits(value)) {
+                    Ok(())
+                } else {
+                    wrong(types)
+                }
+            }
+            (Self::Metadata, Value::Object(_)) => pairs(value, at, &[Type::String]),
+            (Self::Attributes, Value::Object(_)) => pairs(value, at, &[Type::String, Type::Number, Type::Boolean]),
+            (Self::Object(properties), Value::Object(_)) => object(properties, None, value, at, unknown),
             (Self::Tagged(kinds), Value::Object(_)) => tagged(kinds, value, at, unknown),
             (Self::List { of, least, most }, Value::Array(items)) => list(of, (*least, *most), items, at, unknown),
             (Self::TextOr(text, _), Value::String(_)) => text.check(value, at, unknown),
-            (Self::TextOr(_, other), _) => other.check(value, at, unknown),
+            (Self::ListOr(list, _), Value::Array(_)) => list.check(value, at, unknown),
+            (Self::TextOr(_, other) | Self::ListOr(_, other), _) => other.check(value, at, unknown),
+            (Self::Checked(schema, check), _) => {
+                schema.check(value, at, unknown)?;
+                check(value, at)
+            }
             (Self::Boolean, _) => wrong(&[Type::Boolean]),
             (Self::Integer { .. }, _) => wrong(&[Type::Integer]),
             (Self::Number { .. }, _) => wrong(&[Type::Number]),
             (Self::List { .. }, _) => wrong(&[Type::Array]),
             (Self::Text(_) | Self::Word(_) | Self::FunctionName, _) => wrong(&[Type::String]),
-            (Self::Metadata | Self::Object(_) | Self::Tagged(_), _) => wrong(&[Type::Object]),
+            (Self::Metadata | Self::Attributes | Self::Object(_) | Self::Tagged(_), _) => wrong(&[Type::Object]),
         }
     }
 }
@@ -113,7 +147,8 @@ fn function_name(name: &str, at: &str) -> Result<(), Refusal> {
     Err(Refusal::wrong_value(at, rule))
 }
 
-fn metadata(value: &Value, at: &str) -> Result<(), Refusal> {
+/// Checks a map of at most 16 pairs whose values have one of these types.
+fn pairs(value: &Value, at: &str, types: &[Type]) -> Result<(), Refusal> {
     let Value::Object(map) = value else { return Ok(()) };
     if map.len() > MOST_PAIRS {
         return Err(Refusal::many_properties(at, MOST_PAIRS, map.len()));
@@ -126,13 +161,20 @@ fn metadata(value: &Value, at: &str) -> Result<(), Refusal> {
         let at = format!("{at}.{key}");
         match value {
             Value::String(text) => text_within(text, Some(LONGEST_VALUE), &at)?,
-            other => return Err(Refusal::wrong_type(&at, &[Type::String], other)),
+            other if types.iter().any(|one| one.fits(other)) => {}
+            other => return Err(Refusal::wrong_type(&at, types, other)),
         }
     }
     Ok(())
 }
 
-fn list(of: &Shape, (least, most): (usize, usize), items: &[Value], at: &str, unknown: Unknown) -> Result<(), Refusal> {
+fn list(
+    of: &Schema,
+    (least, most): (usize, usize),
+    items: &[Value],
+    at: &str,
+    unknown: Unknown,
+) -> Result<(), Refusal> {
     if items.len() < least {
         return Err(Refusal::short_array(at, least, items.len()));
     }
@@ -142,7 +184,7 @@ fn list(of: &Shape, (least, most): (usize, usize), items: &[Value], at: &str, un
     items.iter().enumerate().try_for_each(|(n, item)| of.check(item, &format!("{at}[{n}]"), unknown))
 }
 
-fn tagged(kinds: &[(&str, &[Field])], value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
+fn tagged(kinds: &[(&str, &[Property])], value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
     let param = format!("{at}.type");
     let tag = match value.get("type") {
         None => return Err(Refusal::missing(&param)),
@@ -150,7 +192,7 @@ fn tagged(kinds: &[(&str, &[Field])], value: &Value, at: &str, unknown: Unknown)
         Some(other) => return Err(Refusal::wrong_type(&param, &[Type::String], other)),
     };
     match kinds.iter().find(|(kind, _)| kind == tag) {
-        Some((_, fields)) => object(fields, Some("type"), value, at, unknown),
+        Some((_, properties)) => object(properties, Some("type"), value, at, unknown),
         None if unknown == Unknown::Pass => Ok(()),
         None => {
             let words: Vec<&str> = kinds.iter().map(|(kind, _)| *kind).collect();
@@ -159,20 +201,26 @@ fn tagged(kinds: &[(&str, &[Field])], value: &Value, at: &str, unknown: Unknown)
     }
 }
 
-fn object(fields: &[Field], tag: Option<&str>, value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
+fn object(
+    properties: &[Property],
+    tag: Option<&str>,
+    value: &Value,
+    at: &str,
+    unknown: Unknown,
+) -> Result<(), Refusal> {
     let Value::Object(map) = value else { return Ok(()) };
-    let known = |name: &str| Some(name) == tag || fields.iter().any(|field| field.name == name);
+    let known = |name: &str| Some(name) == tag || properties.iter().any(|property| property.name == name);
     if unknown == Unknown::Refuse
         && let Some(name) = map.keys().find(|name| !known(name))
     {
         return Err(Refusal::unknown(&format!("{at}.{name}")));
     }
-    for field in fields {
-        let at = format!("{at}.{}", field.name);
-        match map.get(field.name) {
-            Some(Value::Null) if field.nullable => {}
-            Some(value) => field.shape.check(value, &at, unknown)?,
-            None if field.required => return Err(Refusal::missing(&at)),
+    for property in properties {
+        let at = format!("{at}.{}", property.name);
+        match map.get(property.name) {
+            Some(Value::Null) if property.nullable => {}
+            Some(value) => property.schema.check(value, &at, unknown)?,
+            None if property.required => return Err(Refusal::missing(&at)),
             None => {}
         }
     }

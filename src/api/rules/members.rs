@@ -108,10 +108,24 @@ pub struct Operation {
     pub closed: bool,
     pub query: &'static [Member],
     pub body: Option<&'static [Member]>,
+    /// Members of the body of which exactly one is required. Empty if there is no such rule.
+    pub one_of_required: &'static [&'static str],
+}
+
+impl Operation {
+    /// Returns the rules for a query parameter.
+    pub fn query_member(&self, name: &str) -> Option<&'static Member> {
+        self.query.iter().find(|member| member.name == name)
+    }
+
+    /// Returns the rules for a member of the body.
+    pub fn body_member(&self, name: &str) -> Option<&'static Member> {
+        self.body?.iter().find(|member| member.name == name)
+    }
 }
 
 /// Checks a map against the rules, in their order. Returns the first violation. Members without a rule are ignored.
-pub(super) fn check(facts: &[Member], map: &Map<String, Value>) -> Result<(), Refusal> {
+pub fn check_members(facts: &[Member], map: &Map<String, Value>) -> Result<(), Refusal> {
     for member in facts {
         match map.get(member.name) {
             Some(value) => member.check(value)?,
