@@ -3,9 +3,7 @@
 
 use super::error::ArchiveError;
 use super::layout::Layout;
-use super::manifest::{
-    FORMAT, FetchFailure, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress, failure_key,
-};
+use super::manifest::{FORMAT, FetchFailure, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress, failure_key};
 use super::private_files;
 use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};

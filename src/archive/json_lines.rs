@@ -145,7 +145,8 @@ impl JsonLinesWriter {
         self.open()?;
         let (out, digest) = self.out.take().ok_or_else(not_open)?.finish();
         sync_file(&out.into_inner().map_err(io::IntoInnerError::into_error)?)?;
-        let changed = !matches!(&self.initial, InitialContents::Previous { digest: previous, .. } if *previous == digest);
+        let changed =
+            !matches!(&self.initial, InitialContents::Previous { digest: previous, .. } if *previous == digest);
         let (path, state, referenced_files) = (self.path, self.state, self.referenced_files);
         Ok(CompletedFile { path, state, digest, changed, referenced_files })
     }

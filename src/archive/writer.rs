@@ -4,9 +4,7 @@
 use super::error::ArchiveError;
 use super::journal::{ArchiveState, Journal, JournalEntry};
 use super::layout::{Layout, temporary_path};
-use super::manifest::{
-    FORMAT, FetchFailure, FileDigest, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress,
-};
+use super::manifest::{FORMAT, FetchFailure, FileDigest, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress};
 use super::private_files;
 use std::collections::BTreeMap;
 use std::fs;
