@@ -158,5 +158,5 @@ impl<'a> Exporter<'a> {
 
 /// Returns `true` if a request failed because the object does not exist, although the backend supports its kind.
 pub(super) fn is_gone(error: &anyhow::Error, kind: Kind, id: &str) -> bool {
-    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(kind, id))
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.reports_missing(kind, id))
 }

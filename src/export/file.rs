@@ -116,7 +116,7 @@ fn is_not_downloadable(error: &anyhow::Error) -> bool {
     let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     source.is_some_and(|source| match source {
         ClientError::NotOffered(_) => true,
-        ClientError::Refused(refused) if matches!(refused.status, 400 | 403 | 422) => {
+        ClientError::Api(refused) if matches!(refused.status, 400 | 403 | 422) => {
             let message = refused.message.to_ascii_lowercase();
             message.contains("allowed to download") || message.contains("purpose")
         }

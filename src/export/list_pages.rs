@@ -4,13 +4,13 @@
 use super::exporter::Exporter;
 use crate::api::paging::{Order, Paging};
 use crate::app::Call;
-use crate::client::{ClientError, Page, Walk};
+use crate::client::{ClientError, Page, Paginator};
 use anyhow::Result;
 
 /// A list whose first page has been received.
 pub(super) struct ListPages {
     call: Call,
-    walk: Walk,
+    pages: Paginator,
     first: Option<Page>,
 }
 
@@ -23,17 +23,17 @@ impl Exporter<'_> {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
         };
         let mut call = paged(cursor);
-        let mut walk = self.app.walk(&call, None)?.verbatim();
-        let first = match self.session.next_page(&mut walk).await {
-            Err(ClientError::Refused(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
+        let mut pages = self.app.walk(&call, None)?.with_texts();
+        let first = match self.session.next_page(&mut pages).await {
+            Err(ClientError::Api(error)) if cursor.is_some() && matches!(error.status, 400 | 404 | 422) => {
                 call = paged(None);
-                walk = self.app.walk(&call, None)?.verbatim();
-                self.session.next_page(&mut walk).await
+                pages = self.app.walk(&call, None)?.with_texts();
+                self.session.next_page(&mut pages).await
             }
             first => first,
         };
         match first {
-            Ok(first) => Ok(ListPages { call, walk, first }),
+            Ok(first) => Ok(ListPages { call, pages, first }),
             Err(error) => Err(self.app.explain(&call, error).await.into()),
         }
     }
@@ -42,7 +42,7 @@ impl Exporter<'_> {
     pub(super) async fn next_page(&self, pages: &mut ListPages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
-            None => match self.session.next_page(&mut pages.walk).await {
+            None => match self.session.next_page(&mut pages.pages).await {
                 Ok(page) => page,
                 Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
             },
@@ -57,6 +57,6 @@ impl Exporter<'_> {
 impl ListPages {
     /// Returns `true` unless the server has announced the last page.
     pub(super) fn has_more(&self) -> bool {
-        !self.walk.is_done()
+        !self.pages.is_done()
     }
 }

@@ -85,7 +85,7 @@ impl<'a> RunFollower<'a> {
         if run.status().valid().is_none() {
             // Without a status, the run would be polled forever.
             let reason = "it has no status".to_owned();
-            let error = ClientError::Answer { reason, request_id: reply.request_id };
+            let error = ClientError::InvalidResponse { reason, request_id: reply.request_id };
             return Err(self.app.explain(&call, error).await.into());
         }
         self.schedule.set_server_pause(reply.poll_after);

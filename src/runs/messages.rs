@@ -21,11 +21,11 @@ pub(super) async fn messages_of(app: &App, run: &Run) -> Result<Vec<Message>> {
     let query = MessagePaging { run_id: Some(path.run_id.as_str().to_owned()), paging };
     let thread = OfThread { thread_id: path.thread_id };
     let call = Call::of::<ListMessages>(&thread, &query, Payload::None);
-    let mut walk = app.walk_as_is(&call, None);
+    let mut pages = app.walk_as_is(&call, None);
     let session = app.session().await?;
     let mut messages = Vec::new();
     loop {
-        match session.next_page(&mut walk).await {
+        match session.next_page(&mut pages).await {
             Ok(Some(page)) => messages.extend(page.items.into_iter().filter_map(to_message)),
             Ok(None) => return Ok(created_by(messages, run)),
             Err(error) => return Err(app.explain(&call, error).await.into()),

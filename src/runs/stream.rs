@@ -9,7 +9,7 @@ use crate::api::objects::Run;
 use crate::api::stream::{Broken, Of, Said};
 use crate::app::record::Record;
 use crate::app::{App, Call};
-use crate::client::{ClientError, Events, Reply, Streamed, id_of};
+use crate::client::{ClientError, EventStream, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
 use crate::json;
@@ -25,7 +25,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 struct RunStream<'a> {
     app: &'a App,
     call: Call,
-    events: Box<Events>,
+    events: Box<EventStream>,
     /// The record of the request. It stays open, with its intent, until the run was received.
     record: Option<Record<'a>>,
 }
@@ -94,8 +94,9 @@ impl<'a> RunStream<'a> {
 
     /// Records that the stream ended before it named the run, and returns the error.
     async fn failed(mut self, error: ClientError) -> CallFailed {
-        let is_certain = matches!(&error, ClientError::Broken(broken) if broken.is_refusal() || broken.is_limit());
-        let error = if is_certain { error } else { ClientError::Unknown(Box::new(error)) };
+        let is_certain =
+            matches!(&error, ClientError::StreamFailed(broken) if broken.is_refusal() || broken.is_limit());
+        let error = if is_certain { error } else { ClientError::OutcomeUnknown(Box::new(error)) };
         if let Some(record) = self.record.take() {
             record.failed(&self.call, &error).await;
         }
@@ -121,7 +122,7 @@ impl RunFollower<'_> {
         match (run, end) {
             (Some(run), _) if has_stopped(&run) => Ok(run),
             (Some(run), StreamEnd::Error(error)) => {
-                let mut failed = self.app.explain(&stream.call, ClientError::Broken(Box::new(error))).await;
+                let mut failed = self.app.explain(&stream.call, ClientError::StreamFailed(Box::new(error))).await;
                 failed.tried = format!("stream run {}", run.id().or_default());
                 failed.hint = wait_hint(&run).map(|hint| format!("the run may continue; {hint}"));
                 Err(failed.into())
@@ -135,12 +136,14 @@ impl RunFollower<'_> {
                 self.app.ui().warn(&format!("the stream of {} {cause}; polling the run instead", describe_run(&run)));
                 Ok(run)
             }
-            (None, StreamEnd::Error(error)) => Err(stream.failed(ClientError::Broken(Box::new(error))).await.into()),
+            (None, StreamEnd::Error(error)) => {
+                Err(stream.failed(ClientError::StreamFailed(Box::new(error))).await.into())
+            }
             (None, StreamEnd::Cut(error)) => Err(stream.failed(error).await.into()),
             (None, StreamEnd::Done | StreamEnd::Closed) => {
                 let reason = "the stream ended without the run".to_owned();
                 let request_id = stream.events.request_id.clone();
-                Err(stream.failed(ClientError::Answer { reason, request_id }).await.into())
+                Err(stream.failed(ClientError::InvalidResponse { reason, request_id }).await.into())
             }
         }
     }
@@ -154,7 +157,7 @@ impl RunFollower<'_> {
     ) -> Result<StreamEnd> {
         let (status_line, runs) = (self.app.waits().clone(), self.runs);
         loop {
-            let more = status_line.during(WaitPriority::Notable, || runs.describe(), stream.events.more());
+            let more = status_line.during(WaitPriority::Notable, || runs.describe(), stream.events.read_chunk());
             let chunk = match run.as_ref() {
                 Some(run) if has_stopped(run) => tokio::time::timeout(DRAIN_TIMEOUT, more).await.unwrap_or(Ok(false)),
                 Some(run) => self.before_deadline(run, async { Ok(more.await) }).await?,

@@ -3,7 +3,7 @@
 use super::dialect::{self, Spoken};
 use super::{App, error::Refused, settings::OpenAi};
 use crate::api::Dialect;
-use crate::http::{self, Host};
+use crate::http::{self, HostCheck};
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, Version, uri::Authority},
@@ -33,17 +33,19 @@ pub(super) fn check(app: &App, request: &Request) -> Result<Spoken, Refused> {
 
 fn own_host(app: &App, request: &Request) -> Result<(), Refused> {
     let authority = request.uri().authority().map(Authority::as_str);
-    match http::host(request.headers(), authority, app.address, &app.settings.hosts) {
-        Host::Missing if request.version() > Version::HTTP_10 => Err(Refused::bad("The request has no Host header.")),
-        Host::Missing | Host::Own => Ok(()),
-        Host::Foreign => {
+    match http::check_host(request.headers(), authority, app.address, &app.settings.hosts) {
+        HostCheck::Missing if request.version() > Version::HTTP_10 => {
+            Err(Refused::bad("The request has no Host header."))
+        }
+        HostCheck::Missing | HostCheck::Own => Ok(()),
+        HostCheck::Foreign => {
             Err(Refused::new(StatusCode::FORBIDDEN, "The Host header names another server.").code("forbidden_host"))
         }
     }
 }
 
 fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {
-    if !http::is_page(headers) {
+    if !http::is_from_web_page(headers) {
         return Ok(());
     }
     let message = "Requests of web pages (with an Origin header) are not accepted.";
@@ -55,7 +57,7 @@ fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> 
     let Some(wanted) = &app.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let own = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
-    let given = match http::bearer(headers).or(own) {
+    let given = match http::bearer_token(headers).or(own) {
         Some(given) if !given.is_empty() => given,
         _ => {
             let message = "You didn't provide an API key. You need to provide your API key in an Authorization header \
@@ -63,7 +65,7 @@ fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> 
             return Err(Refused::new(StatusCode::UNAUTHORIZED, message));
         }
     };
-    if http::same_key(given, wanted.expose_secret()) {
+    if http::keys_are_equal(given, wanted.expose_secret()) {
         return Ok(());
     }
     let message = format!("Incorrect API key provided: {}.", masked(given));
@@ -73,7 +75,7 @@ fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> 
 /// Returns the key that a request carries, whether or not one is required.
 pub(super) fn shown_key(headers: &HeaderMap) -> &str {
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
-    http::bearer(headers).or(own).unwrap_or_default()
+    http::bearer_token(headers).or(own).unwrap_or_default()
 }
 
 /// Shortens a key so that it can still be recognised. A short key is hidden completely.

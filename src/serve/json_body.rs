@@ -3,7 +3,7 @@
 use super::body::has_stalled;
 use super::error::Refused;
 use crate::env::heap;
-use crate::http::{Budget, Hold};
+use crate::http::{MemoryBudget, Reservation};
 use crate::json::{self, Error, Limits};
 use axum::{
     body::{Body, Bytes},
@@ -44,17 +44,17 @@ const OF_A_VALUE: usize = 320;
 /// The memory budgets for bodies.
 #[derive(Debug, Clone)]
 pub(super) struct Bodies {
-    arriving: Budget,
-    read: Budget,
-    brief: Budget,
+    arriving: MemoryBudget,
+    read: MemoryBudget,
+    brief: MemoryBudget,
 }
 
 impl Default for Bodies {
     fn default() -> Self {
         Self {
-            arriving: Budget::new(ARRIVING, PATIENCE),
-            read: Budget::new(READ, PATIENCE),
-            brief: Budget::new(READ_OF_BRIEF, PATIENCE),
+            arriving: MemoryBudget::new(ARRIVING, PATIENCE),
+            read: MemoryBudget::new(READ, PATIENCE),
+            brief: MemoryBudget::new(READ_OF_BRIEF, PATIENCE),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Default for Bodies {
 /// The memory that a body has reserved.
 #[derive(Debug)]
 pub(super) struct Held {
-    hold: Hold,
+    hold: Reservation,
     is_long: bool,
 }
 
@@ -91,21 +91,21 @@ impl Bodies {
         // A value takes at least two bytes of text.
         let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
         let budget = if bytes.len() > BRIEF { &self.read } else { &self.brief };
-        let hold = budget.take(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let hold = budget.reserve(taken(bytes.len(), values)).await.ok_or_else(overloaded)?;
         let mut held = Held { hold, is_long: bytes.len() > LONG };
         let (value, values) = json::read_counted(&bytes, Limits::REQUEST).map_err(|error| unreadable(&error))?;
-        held.hold.keep(taken(bytes.len(), values));
+        held.hold.shrink_to(taken(bytes.len(), values));
         drop((bytes, arrived));
         Ok(Some((value, held)))
     }
 
-    async fn whole(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Hold), Refused> {
+    async fn whole(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Reservation), Refused> {
         let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > BODY_LIMIT) {
             return Err(too_large());
         }
         let long = announced.filter(|length| *length > BRIEF);
-        let mut hold = self.arriving.take(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
+        let mut hold = self.arriving.reserve(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
         let mut pieces = body.into_data_stream();
         let Some(first) = pieces.next().await else { return Ok((Bytes::new(), hold)) };
         let first = first.map_err(|error| broken(&error))?;
@@ -122,7 +122,7 @@ impl Bodies {
             }
             if announced.is_none() && length > BRIEF {
                 let more = if whole.len() > BRIEF { piece.len() } else { length };
-                if !self.arriving.add(&mut hold, more) {
+                if !self.arriving.extend(&mut hold, more) {
                     return Err(overloaded());
                 }
             }
@@ -177,10 +177,10 @@ mod tests {
     #[tokio::test]
     async fn a_brief_body_does_not_wait_for_long_ones() {
         let bodies = Bodies::default();
-        let _arriving = bodies.arriving.take(ARRIVING).await.unwrap();
-        let _read = bodies.read.take(READ).await.unwrap();
+        let _arriving = bodies.arriving.reserve(ARRIVING).await.unwrap();
+        let _read = bodies.read.reserve(READ).await.unwrap();
         let waiting = bodies.clone();
-        tokio::spawn(async move { waiting.arriving.take(BODY_LIMIT).await });
+        tokio::spawn(async move { waiting.arriving.reserve(BODY_LIMIT).await });
         tokio::task::yield_now().await;
         for announced in [Some("2"), None] {
             let headers = announced.map(|length| (CONTENT_LENGTH, length.parse().unwrap())).into_iter().collect();
@@ -193,7 +193,7 @@ mod tests {
     #[tokio::test]
     async fn a_long_body_without_a_length_is_counted_whole() {
         let bodies = Bodies::default();
-        let _most = bodies.arriving.take(ARRIVING - BRIEF - (2 << 10)).await.unwrap();
+        let _most = bodies.arriving.reserve(ARRIVING - BRIEF - (2 << 10)).await.unwrap();
         let body = |bytes: usize| {
             let pieces = (0..bytes >> 10).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 10])));
             Body::from_stream(futures_util::stream::iter(pieces.collect::<Vec<_>>()))

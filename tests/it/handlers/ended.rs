@@ -146,7 +146,9 @@ fn late_outputs_report_the_expiry_instead_of_the_refusal() {
         let asst = Asst::with_backend(&listener.url());
         handler(&asst, "get_weather", "echo mild");
         let flags = ["--handler", "get_weather=./get_weather", way, "-o", "json"];
-        asst.run([&crate::streams::CREATE[..], &flags].concat()).code(22).says("it ended before its tool calls were answered");
+        asst.run([&crate::streams::CREATE[..], &flags].concat())
+            .code(22)
+            .says("it ended before its tool calls were answered");
     }
 }
 

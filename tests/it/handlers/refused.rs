@@ -18,13 +18,19 @@ fn unusable_handlers_fail_before_any_request() {
         (&["--handler", "f=./none"][..], "cannot use ./none as the handler of `f`: no such file"),
         (&["--handler", "f=./text"], "cannot use ./text as the handler of `f`: it is not executable"),
         (&["--handler", "f=./folder"], "cannot use ./folder as the handler of `f`: it is a directory"),
-        (&["--handler", "f=good"], "as the handler of `f`: it is not in PATH; write ./good for a program in the current folder"),
+        (
+            &["--handler", "f=good"],
+            "as the handler of `f`: it is not in PATH; write ./good for a program in the current folder",
+        ),
         (&["--handler", "f=./good x"], "cannot use ./good x as the handler of `f`: no such file"),
         (&["--handler", "f=/dev/null"], "it is not a regular file"),
         (&["--handler", "./good"], "expected NAME=PROGRAM, got no `=`"),
         (&["--handler", "=./good"], "before `=`, got ``"),
         (&["--handler", "f="], "expected a program after `f=`"),
-        (&["--handler", "../f=./good"], "expected a function name of 1 to 64 letters, digits, `_` and `-` before `=`, got `../f`"),
+        (
+            &["--handler", "../f=./good"],
+            "expected a function name of 1 to 64 letters, digits, `_` and `-` before `=`, got `../f`",
+        ),
         (&["--handler", "f=./good", "--handler", "f=./good"], "expected one handler for `f`, got two"),
         (&["--handlers", "none"], "cannot use none as a folder of handlers: No such file or directory"),
         (&["--handlers", "text"], "cannot use text as a folder of handlers: Not a directory"),
@@ -33,10 +39,19 @@ fn unusable_handlers_fail_before_any_request() {
         (&["--on-handler-error", "fail"], "--on-handler-error is for handlers, and none is named"),
         (&["--handler-log", "log"], "--handler-log is for handlers, and none is named"),
         (&["--handler", "f=./good", "--handler-timeout", "0"], "`0` is no duration"),
-        (&["--handler", "f=./good", "--handler-log", "folder"], "cannot use folder as a log of handlers: Is a directory"),
-        (&["--handler", "f=./good", "--handler-log", "none/log"], "cannot use none/log as a log of handlers: No such file"),
+        (
+            &["--handler", "f=./good", "--handler-log", "folder"],
+            "cannot use folder as a log of handlers: Is a directory",
+        ),
+        (
+            &["--handler", "f=./good", "--handler-log", "none/log"],
+            "cannot use none/log as a log of handlers: No such file",
+        ),
         (&["--handler-replay", "none"], "cannot use none as a log of handlers: No such file"),
-        (&["--handler-replay", "broken.jsonl"], "cannot use broken.jsonl as a log of handlers: line 1: missing field `arguments`"),
+        (
+            &["--handler-replay", "broken.jsonl"],
+            "cannot use broken.jsonl as a log of handlers: line 1: missing field `arguments`",
+        ),
         (&["--handler-replay", "log", "--handler", "f=./good"], "cannot be used with"),
     ] {
         for command in [&CREATE[..], &["runs", "wait", "thread_1", "run_1"]] {

@@ -65,7 +65,7 @@ impl Trouble {
         let usual = Duration::from_millis(500).saturating_mul(1 << made.min(6));
         match self {
             Self::Transport(TransportError::Timeout { .. }) => None, // The request has already used its time.
-            Self::Transport(error) => error.may_pass().then_some(usual),
+            Self::Transport(error) => error.is_transient().then_some(usual),
             Self::Refused { code, .. } if code == "insufficient_quota" => None,
             Self::Refused { status: 408 | 409 | 429 | 500 | 502..=504 | 529, wait, .. } => {
                 Some(wait.unwrap_or(usual)).filter(|wait| *wait <= LONGEST_PAUSE)

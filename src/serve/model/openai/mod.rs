@@ -12,7 +12,9 @@ pub use address::Names;
 use super::{Cut, Reply, Round, Speech, Turn, Wants};
 use crate::env::vars;
 use crate::http::sse::{self, Parser};
-use crate::http::{self, Body, Call, HeaderMap, HeaderName, HeaderValue, Method, Redactor, Tracer, Transport, Url};
+use crate::http::{
+    self, HeaderMap, HeaderName, HeaderValue, HttpRequest, Method, Redactor, RequestBody, Tracer, Transport, Url,
+};
 use crate::serve::run_error::Failure;
 use error::Trouble;
 use request::Form;
@@ -76,11 +78,11 @@ impl Chat {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
-        let settings = http::Settings {
+        let settings = http::TransportSettings {
             connect_timeout: asking.patience.min(Duration::from_secs(30)),
             request_timeout: asking.patience,
             trace: asking.trace,
-            ..http::Settings::default()
+            ..http::TransportSettings::default()
         };
         Ok(Self {
             redactor: Redactor::new(&headers),
@@ -137,7 +139,7 @@ impl Chat {
 
     /// Sends one request and reads the whole response.
     async fn ask(&self, body: String, hearing: &mut Hearing<'_>) -> Result<(), Trouble> {
-        let mut call = Call::new(Method::POST, self.url.clone()).body(Body::Json(body.into()));
+        let mut call = HttpRequest::new(Method::POST, self.url.clone()).body(RequestBody::Json(body.into()));
         call.headers = self.headers.clone();
         call.headers
             .insert(HeaderName::from_static("accept"), HeaderValue::from_static("text/event-stream, application/json"));

@@ -77,7 +77,11 @@ fn verify_does_not_follow_links() {
         std::fs::rename(&inside, &outside).unwrap();
         symlink(&outside, &inside).unwrap();
         let ran = asst.run(["export", "verify", "out"]).code(1);
-        assert!(ran.stdout.contains("unreadable") && ran.text().contains("found a symbolic link"), "{path}: {}", ran.text());
+        assert!(
+            ran.stdout.contains("unreadable") && ran.text().contains("found a symbolic link"),
+            "{path}: {}",
+            ran.text()
+        );
     }
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     asst.run(["export", "out", "thread_1"]).ok();

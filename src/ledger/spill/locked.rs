@@ -1,8 +1,8 @@
 //! A spill file that is being taken in. Must not depend on the database.
 
 use super::{
-    Head, SUFFIX, UNREAD,
-    files::{Lock, is_own, open_own, owned_alike, private_file, reopen, sync_folder},
+    SUFFIX, SpillHeader, UNREAD,
+    files::{FileLock, is_own, open_own, owned_alike, private_file, reopen, sync_folder},
 };
 use crate::json;
 use crate::ledger::entry::Entry;
@@ -14,7 +14,7 @@ use std::{
 
 /// A spill file that no other process writes or takes in while this value exists.
 #[derive(Debug)]
-pub(in crate::ledger) struct Taken {
+pub(in crate::ledger) struct LockedSpill {
     pub(in crate::ledger) path: PathBuf,
     pub(in crate::ledger) name: String,
     file: File,
@@ -23,8 +23,8 @@ pub(in crate::ledger) struct Taken {
 
 /// The result of an attempt to hold a spill file.
 #[derive(Debug)]
-pub(in crate::ledger) enum Held {
-    Taken(Taken),
+pub(in crate::ledger) enum LockResult {
+    Locked(LockedSpill),
     /// Another process writes the file or takes it in.
     InUse,
     /// Another process has taken the file in.
@@ -35,7 +35,7 @@ pub(in crate::ledger) enum Held {
 
 /// The contents of a spill file.
 #[derive(Debug, Default)]
-pub(in crate::ledger) struct Lines {
+pub(in crate::ledger) struct SpillLines {
     /// The entries, each with the byte offset at which its line ends.
     pub(in crate::ledger) entries: Vec<(Entry, usize)>,
     /// The byte offset up to which the file was read: the end of its last complete line.
@@ -44,27 +44,27 @@ pub(in crate::ledger) struct Lines {
     pub(in crate::ledger) damaged: Vec<Vec<u8>>,
 }
 
-impl Taken {
+impl LockedSpill {
     /// Holds a spill file in a folder of this user.
-    pub(in crate::ledger) fn hold(path: PathBuf) -> io::Result<Held> {
+    pub(in crate::ledger) fn lock(path: PathBuf) -> io::Result<LockResult> {
         let folder = path.parent().unwrap_or(&path);
         // In a folder of another user, no file may even be opened.
         if !is_own(folder)? {
-            return Ok(Held::Foreign);
+            return Ok(LockResult::Foreign);
         }
-        match Self::hold_named(path.clone())? {
-            Held::Taken(taken) if !owned_alike(folder, &taken.file)? => Ok(Held::Foreign),
+        match Self::lock_named(path.clone())? {
+            LockResult::Locked(taken) if !owned_alike(folder, &taken.file)? => Ok(LockResult::Foreign),
             held => Ok(held),
         }
     }
 
     /// Holds a spill file whose path the user gave.
-    pub(in crate::ledger) fn hold_named(path: PathBuf) -> io::Result<Held> {
+    pub(in crate::ledger) fn lock_named(path: PathBuf) -> io::Result<LockResult> {
         let (mut file, lock) = match reopen(&path)? {
             Some(held) => held,
-            None => return Ok(if open_own(&path)?.is_some() { Held::InUse } else { Held::Gone }),
+            None => return Ok(if open_own(&path)?.is_some() { LockResult::InUse } else { LockResult::Gone }),
         };
-        if lock == Lock::None {
+        if lock == FileLock::None {
             return Err(io::Error::new(io::ErrorKind::Unsupported, "files cannot be locked there"));
         }
         if !file.metadata()?.is_file() {
@@ -74,7 +74,7 @@ impl Taken {
         file.seek(SeekFrom::Start(0))?;
         file.read_to_end(&mut text)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Held::Taken(Self { path, name, file, text }))
+        Ok(LockResult::Locked(Self { path, name, file, text }))
     }
 
     /// Returns `true` if the first line is the head of a spill file.
@@ -83,13 +83,13 @@ impl Taken {
     }
 
     /// Returns `true` if lines that would be put aside are already in this very file.
-    pub(in crate::ledger) fn is_aside(&self) -> bool {
+    pub(in crate::ledger) fn holds_damaged_lines(&self) -> bool {
         self.path.extension().is_some_and(|end| end == UNREAD)
     }
 
     /// Returns the name under which the ledger records how much of the file it has taken in. A file that an older
     /// version put aside as a whole keeps its original name.
-    pub(in crate::ledger) fn noted_as(&self) -> String {
+    pub(in crate::ledger) fn recorded_name(&self) -> String {
         match self.name.strip_suffix(UNREAD) {
             Some(stem) if self.head().is_some_and(|head| !head.damaged) => {
                 format!("{}{SUFFIX}", stem.trim_end_matches('.'))
@@ -98,20 +98,20 @@ impl Taken {
         }
     }
 
-    fn head(&self) -> Option<Head> {
+    fn head(&self) -> Option<SpillHeader> {
         self.text.split(|byte| *byte == b'\n').next().and_then(|line| json::closed_bytes(line).ok())
     }
 
     /// Returns the lines after the byte offset `taken`.
-    pub(in crate::ledger) fn lines(&self, taken: usize) -> Lines {
+    pub(in crate::ledger) fn lines(&self, taken: usize) -> SpillLines {
         // An incomplete last line was never acknowledged.
         let whole = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let mut lines = Lines { length: whole.max(taken), ..Lines::default() };
+        let mut lines = SpillLines { length: whole.max(taken), ..SpillLines::default() };
         let mut end = taken;
         for line in self.text.get(taken..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
             end += line.len();
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            if line.iter().all(u8::is_ascii_whitespace) || json::closed_bytes::<Head>(line).is_ok() {
+            if line.iter().all(u8::is_ascii_whitespace) || json::closed_bytes::<SpillHeader>(line).is_ok() {
                 continue;
             }
             match json::closed_bytes(line) {
@@ -126,7 +126,7 @@ impl Taken {
     pub(in crate::ledger) fn damaged_lines(&self) -> Vec<usize> {
         let is_damaged = |line: &[u8]| {
             let blank = line.iter().all(u8::is_ascii_whitespace);
-            !blank && json::closed_bytes::<Head>(line).is_err() && json::closed_bytes::<Entry>(line).is_err()
+            !blank && json::closed_bytes::<SpillHeader>(line).is_err() && json::closed_bytes::<Entry>(line).is_err()
         };
         let lines = self.text.split(|byte| *byte == b'\n').enumerate();
         lines.filter(|(_, line)| is_damaged(line)).map(|(number, _)| number + 1).collect()
@@ -134,15 +134,15 @@ impl Taken {
 
     /// Appends lines durably to the file of damaged lines beside this one, and returns its path. Lines that it already
     /// contains are not repeated.
-    pub(in crate::ledger) fn put_aside(&self, lines: &[Vec<u8>]) -> io::Result<PathBuf> {
+    pub(in crate::ledger) fn append_damaged(&self, lines: &[Vec<u8>]) -> io::Result<PathBuf> {
         let path = self.path.with_extension(UNREAD);
         let mut file = private_file().create(true).truncate(false).open(&path)?;
         let mut known = Vec::new();
         file.read_to_end(&mut known)?;
         let mut text = Vec::new();
         if known.is_empty() {
-            let head = self.head().unwrap_or(Head { asst_spill: 1, ledger: String::new(), damaged: true });
-            serde_json::to_writer(&mut text, &Head { damaged: true, ..head })?;
+            let head = self.head().unwrap_or(SpillHeader { asst_spill: 1, ledger: String::new(), damaged: true });
+            serde_json::to_writer(&mut text, &SpillHeader { damaged: true, ..head })?;
             text.push(b'\n');
         }
         for line in lines.iter().filter(|line| !known.split(|byte| *byte == b'\n').any(|known| known == **line)) {
