@@ -82,7 +82,7 @@ pub fn set_default_profile(name: &str, around: &ResolveContext<'_>) -> Result<()
     })
 }
 
-/// Returns the line that [`use_by_default`] would write.
+/// Returns the line that [`set_default_profile`] would write.
 ///
 /// # Errors
 /// If there is no such profile.
