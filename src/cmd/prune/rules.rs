@@ -6,7 +6,7 @@ use crate::cmd::rows::{Traits, seconds};
 use crate::config::{Age, Policy, PolicyHold, PolicyRule, SourceCondition};
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::prune::{ActiveRuns, Assistants, Conditions, PruneRule, RetentionHold};
+use crate::prune::{ActiveRunPolicy, AssistantCondition, Conditions, PruneRule, RetentionHold};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -33,8 +33,8 @@ pub(in crate::cmd) struct Common {
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::cmd) struct Sifter {
     pub(in crate::cmd) empty: bool,
-    pub(in crate::cmd) assistants: Assistants,
-    pub(in crate::cmd) active: ActiveRuns,
+    pub(in crate::cmd) assistants: AssistantCondition,
+    pub(in crate::cmd) active: ActiveRunPolicy,
 }
 
 impl Common {
@@ -67,7 +67,7 @@ pub(in crate::cmd) fn obeyed(
     app: &App,
     given: Option<&PathBuf>,
     own: Option<PruneRule>,
-    active: ActiveRuns,
+    active: ActiveRunPolicy,
 ) -> Result<(Vec<PruneRule>, Vec<RetentionHold>)> {
     let policy = match given {
         Some(path) => Some(Policy::load(path)?),
@@ -90,7 +90,7 @@ pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
     Usage::hinted("without a filter nothing is pruned", filters)
 }
 
-fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> PruneRule {
+fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
     let now = clock::now();
     let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
     let (idle, older_than) = (rule.idle.map(seconds), rule.older_than.map(seconds));
@@ -104,7 +104,7 @@ fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> PruneRule {
     };
     let conditions = Conditions {
         grace: rule.grace.map_or(GRACE, seconds),
-        assistants: if rule.any_assistant { Assistants::Any } else { Assistants::Missing },
+        assistants: if rule.any_assistant { AssistantCondition::Any } else { AssistantCondition::Missing },
         active,
         empty: rule.empty,
         idle,
