@@ -7,7 +7,7 @@ use crate::archive::ArchiveError;
 use crate::client::{ApiError, ApiErrorKind, ClientError};
 use crate::config::ConfigError;
 use crate::db::DbError;
-use crate::env::limits::Limit;
+use crate::env::limits::SystemLimit;
 use crate::http::TransportError;
 use crate::ledger::{IncompleteLedger, LedgerError};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
@@ -241,14 +241,14 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
         };
         return plain(code, Some(ledger.hint()));
     }
-    if let Some(limit) = error.downcast_ref::<Limit>() {
+    if let Some(limit) = error.downcast_ref::<SystemLimit>() {
         return plain(FAILED, Some(limit.hint().to_owned()));
     }
     if let Some(left) = error.downcast_ref::<IncompleteLedger>() {
         return plain(FAILED, Some(left.hint()));
     }
     if let Some(export) = error.downcast_ref::<ArchiveError>() {
-        let code = if matches!(export, ArchiveError::NotThis { .. }) { USAGE } else { FAILED };
+        let code = if matches!(export, ArchiveError::WrongPath { .. }) { USAGE } else { FAILED };
         return plain(code, export.hint());
     }
     if error.is::<CannotAsk>()

@@ -36,20 +36,20 @@ pub mod view;
 
 use app::App;
 use cli::Parsed;
-use env::credentials::Purpose;
+use env::credentials::ChildPurpose;
 use std::ffi::OsString;
 use ui::{MessageFormat, Ui};
 
 /// Runs the program and returns its exit code. `args` begins with the name of the program.
 pub fn run(args: Vec<OsString>) -> u8 {
-    env::limits::survive_full_files();
+    env::limits::report_file_size_limit();
     // The panic handler has already printed the message to standard error.
     std::panic::catch_unwind(|| started(args)).unwrap_or(exit::FAILED)
 }
 
 fn started(args: Vec<OsString>) -> u8 {
     env::handover::receive();
-    if let Some(code) = jq::work(&args).or_else(|| complete::answer(&args)) {
+    if let Some(code) = jq::run_worker(&args).or_else(|| complete::answer(&args)) {
         return code;
     }
     hand_over(&args);
@@ -96,9 +96,9 @@ fn started(args: Vec<OsString>) -> u8 {
 fn hand_over(args: &[OsString]) {
     let own = || args.iter().skip(1).map(|arg| arg.as_encoded_bytes()).take_while(|arg| *arg != b"--");
     let purpose = if own().any(|arg| arg == b"record") {
-        Purpose::Recorded
+        ChildPurpose::Recorded
     } else if own().any(|arg| arg.starts_with(b"--handler")) {
-        Purpose::Handler
+        ChildPurpose::Handler
     } else {
         return;
     };

@@ -95,7 +95,7 @@ impl App {
         let source = profile.credential.clone();
         let backend = profile.backend;
         let renew = move || {
-            source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
+            source.discard_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
         };
         let transport = Transport::new(profile.transport(self.tracer()));
         Client::new(transport, target, patience, RateLimiter::new(profile.rate), Some(Arc::new(renew)))
@@ -179,7 +179,7 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
 /// Fetches the credential. A slow source runs on a separate thread, so that signals are still handled.
 async fn key(profile: &Profile) -> Result<Option<AuthHeader>> {
     let source = profile.credential.clone();
-    if !source.may_take_a_while() {
+    if !source.may_block() {
         return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
     }
     let (send, receive) = tokio::sync::oneshot::channel();

@@ -16,7 +16,7 @@ pub struct List<E: Endpoint> {
     pub path: E::Path,
     /// List at most N items [default: all]
     // The `limit` of the protocol is the page size, which is `--page-size` here.
-    #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     pub limit: Option<u64>,
     #[command(flatten)]
     pub query: E::Query,

@@ -95,7 +95,7 @@ pub struct List {
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// List at most N rows [default: all]
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     limit: Option<u64>,
     #[command(flatten)]
     filter: RowFilter,

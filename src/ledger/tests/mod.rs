@@ -36,7 +36,7 @@ impl World {
     fn place(&self) -> LedgerLocation {
         match &self.url {
             None => self.path().into(),
-            Some(url) => crate::db::Server::read(url, Arc::new(|_| Err(String::new()))).unwrap().into(),
+            Some(url) => crate::db::PostgresUrl::parse(url, Arc::new(|_| Err(String::new()))).unwrap().into(),
         }
     }
 

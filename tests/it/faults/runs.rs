@@ -32,7 +32,7 @@ fn stuck_cancelling_run_keeps_its_thread_locked() {
     let ran = asst.run(["runs", "prune", "--stuck", "--grace", "1s", "--yes"]);
     shows!(ran, @r"
     --- stderr ---
-    warning: run [run] is cancelling after it was cancelled
+    warning: run [run] is still cancelling after its cancellation
     0 cancelled, 0 already gone, 0 in use, 0 unknown, 1 failed
     exit 12
     ");

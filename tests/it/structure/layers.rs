@@ -64,7 +64,6 @@ const KNOWN: &[&str] = &[
     "env: credentials handover spawn vars",
     "proxy: forward stream",
     "prune: file_references files",
-    "serve: request router",
 ];
 
 #[test]

@@ -163,7 +163,10 @@ fn temporary_outage_is_waited_for() {
 fn lasting_outage_exits_7_after_ten_failures() {
     let (setup, ids) = with_threads(15);
     setup.backend().hook(|_, _| Some(Response::Cut));
-    setup.prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"]).code(7).says("ten in a row");
+    setup
+        .prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"])
+        .code(7)
+        .says("10 objects in a row failed");
     assert_eq!((setup.deleted(), setup.present().len()), (vec![], ids.len()));
 }
 
