@@ -138,8 +138,8 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
         self.list(&call, part, each).await?;
         for store in stores {
-            let path = OfVectorStore::from_texts(&[&store])
-                .map_err(|error| Error::from(error).context(incomplete(part)))?;
+            let path =
+                OfVectorStore::from_texts(&[&store]).map_err(|error| Error::from(error).context(incomplete(part)))?;
             let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
             let each = |item: &Value| self.mentions.add(item, &|| format!("{} {store}", Kind::VectorStore));
             self.list(&call, part, each).await?;
