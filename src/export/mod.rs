@@ -7,10 +7,12 @@ mod compare;
 mod file;
 mod list;
 mod pages;
+mod select;
 mod thread;
 
 pub use compare::{Difference, Side, compare};
 pub use list::ListNeed;
+pub use select::{listed_threads, recorded_threads};
 pub use thread::{ExportedThread, ThreadOutcome};
 
 use crate::api::Kind;

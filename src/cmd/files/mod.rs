@@ -167,7 +167,7 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
         crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
         return Ok(Sendable { name: name.to_owned(), source: Source::reader(std::io::stdin()), size: None });
     }
-    let (file, facts) = crate::cmd::input_file::open(path)?;
+    let (file, facts) = crate::intake::input_file::open(path)?;
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let nameless = || Usage::new(format!("{}: has no file name", path.display()));
     let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;
