@@ -4,7 +4,7 @@
 //! Errors produce no candidates, so that they do not disturb the command line.
 
 use crate::api::Kind;
-use crate::app::records::{Filter, Ids, Row};
+use crate::app::records::{Filter, IdFilter, Row};
 use crate::app::{App, DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::cli::Cli;
 use crate::config::Overrides;
@@ -173,7 +173,7 @@ impl Known {
         let filter = Filter {
             origin: app.origin_to_list()?,
             kind: Some(kind),
-            ids: if begun.is_empty() { Ids::All } else { Ids::Prefix(begun.to_owned()) },
+            ids: if begun.is_empty() { IdFilter::All } else { IdFilter::Prefix(begun.to_owned()) },
             ..Filter::default()
         };
         let rows = records.rows(&filter, MOST, None).next()?.unwrap_or_default();

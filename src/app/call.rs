@@ -6,7 +6,7 @@
 use super::{App, record::Record};
 use crate::api::check::{self, Rules};
 use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
-use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
+use crate::client::{ApiErrorKind, ClientError, Paginator, Payload, Reply, Request};
 use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -203,7 +203,7 @@ impl App {
     }
 
     /// Checks a list request and returns a walk over its pages.
-    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
+    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Paginator> {
         self.check(call)?;
         Ok(self.walk_as_is(call, limit))
     }
@@ -214,9 +214,9 @@ impl App {
     }
 
     /// Returns a walk over the pages of a request that was not built from user input and needs no check.
-    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
+    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Paginator {
         if !self.sends_pages(call.spec) {
-            return Walk::whole(call.request(), limit);
+            return Paginator::single_page(call.request(), limit);
         }
         let given = match &call.query {
             Query::Members(query) => query.get("limit").and_then(Value::as_u64),
@@ -224,7 +224,7 @@ impl App {
         };
         let most = call.spec.facts.and_then(|facts| facts.query_member("limit")?.most);
         let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
-        Walk::new(call.request(), size, limit)
+        Paginator::new(call.request(), size, limit)
     }
 
     /// Adds the attempted operation and a hint to a client error.
@@ -238,7 +238,7 @@ impl App {
         let mut hint = self.hint(&error);
         let intended =
             call.spec.creates().is_some_and(Kind::recorded) && self.ledger_if_any().is_ok_and(|known| known.is_some());
-        if matches!(error, ClientError::Unknown(_)) && !intended {
+        if matches!(error, ClientError::OutcomeUnknown(_)) && !intended {
             hint =
                 Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
         }
@@ -276,13 +276,13 @@ impl App {
             ClientError::NotOffered(_) => Some(format!("the backend of profile `{}` does not have this", profile.name)),
             // The key is valid. OpenAI lists threads only for its own web pages
             // (docs/protocol/endpoints.md#lists-that-do-not-exist).
-            ClientError::Refused(refused) if refused.code.as_deref() == Some("missing_scope") => {
+            ClientError::Api(refused) if refused.code.as_deref() == Some("missing_scope") => {
                 Some("this backend lists no threads; `asst threads list` shows those that the ledger knows".to_owned())
             }
-            ClientError::Refused(refused) if refused.meaning() == Meaning::NotPermitted => {
+            ClientError::Api(refused) if refused.error_kind() == ApiErrorKind::NotPermitted => {
                 Some(format!("`asst profiles show {}` tells which credential was used", profile.name))
             }
-            ClientError::Refused(refused) if refused.meaning() == Meaning::Busy && refused.message.contains("active") => Some(
+            ClientError::Api(refused) if refused.error_kind() == ApiErrorKind::Busy && refused.message.contains("active") => Some(
                 "`asst runs list THREAD_ID` shows the runs; wait for the active one, submit its outputs, or cancel it"
                     .to_owned(),
             ),

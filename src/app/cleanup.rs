@@ -5,7 +5,7 @@ use crate::api::runs::{CancelRun, ListRuns};
 use crate::api::{Endpoint, Kind, ids, removal_of};
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
 use crate::json;
-use crate::ledger::{Filter, Intents, Source, States};
+use crate::ledger::{Filter, IntentFilter, Source, StateFilter};
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use std::time::Duration;
@@ -80,7 +80,7 @@ impl App {
             };
             // A 404 that does not name the object can come from any server in between, so it proves nothing.
             let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-            if cause.is_some_and(|cause| cause.misses(object.0, &object.1)) {
+            if cause.is_some_and(|cause| cause.reports_missing(object.0, &object.1)) {
                 return Removed::Gone;
             }
             let report = exit::report(&error).unwrap_or_default();
@@ -125,7 +125,7 @@ impl App {
             parsed.is_some_and(|provenance| provenance["session"] == session)
         };
         let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));
-        let filter = Filter { origin: origins, source, states: States::All, ..Filter::default() };
+        let filter = Filter { origin: origins, source, states: StateFilter::All, ..Filter::default() };
         let (mut found, mut taped, mut before) = (false, Taped::default(), None);
         loop {
             let rows = ledger.rows(&filter, before, PAGE).await?;
@@ -133,7 +133,7 @@ impl App {
             let complete = rows.len() < PAGE;
             for row in rows.into_iter().filter(|row| is_own(&row.provenance)) {
                 found = true;
-                if States::Present.holds(row.state) {
+                if StateFilter::Present.matches(row.state) {
                     taped.threads.extend(row.parent.map(|thread| (row.id.clone(), thread)));
                     taped.created.push((row.kind, row.id));
                 }
@@ -143,7 +143,7 @@ impl App {
             }
         }
         taped.created.reverse();
-        let open = ledger.intents(Intents::Open).await?.into_iter().map(|known| known.intent);
+        let open = ledger.intents(IntentFilter::Open).await?.into_iter().map(|known| known.intent);
         let open = open.filter(|intent| intent.origin == origin && is_own(&intent.provenance));
         taped.open = open.map(|intent| intent.id).collect();
         Ok((found || !taped.open.is_empty()).then_some(taped))

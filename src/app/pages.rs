@@ -2,7 +2,7 @@
 
 use super::{App, Call, RawCall};
 use crate::api::{Kind, Spec};
-use crate::client::{Request, Walk, id_of};
+use crate::client::{Paginator, Request, id_of};
 use crate::exit::CallFailed;
 use anyhow::Result;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use serde_json::Value;
 pub struct Pages<'a> {
     app: &'a App,
     source: Source,
-    walk: Walk,
+    walk: Paginator,
     recording: Recording,
 }
 
@@ -48,7 +48,7 @@ impl App {
 
     /// Returns the pages of a list at any path. The request is sent unchanged, apart from its cursor.
     pub fn raw_pages(&self, call: RawCall) -> Pages<'_> {
-        let walk = Walk::of(call.request().clone());
+        let walk = Paginator::unchanged(call.request().clone());
         let recording = call.spec().map_or(Recording::Off, Recording::of);
         Pages { app: self, walk, recording, source: Source::Raw(call) }
     }
@@ -69,7 +69,7 @@ impl Pages<'_> {
     /// Collects evidence that the list is complete. See [`Pages::complete`].
     #[must_use]
     pub fn proving(self) -> Self {
-        Self { walk: self.walk.proving(), ..self }
+        Self { walk: self.walk.with_proof(), ..self }
     }
 
     /// In a dry run, prints the request for the first page and returns `true`.
@@ -117,7 +117,7 @@ impl Pages<'_> {
 
     /// Returns `true` if no page so far is invalid as evidence. Always `false` without [`Pages::proving`].
     pub fn is_sound(&self) -> bool {
-        self.walk.is_sound()
+        self.walk.is_well_formed()
     }
 
     /// Checks that the list was read to its end and is well formed.
@@ -125,6 +125,6 @@ impl Pages<'_> {
     /// # Errors
     /// Returns the reason why the list proves nothing about objects that it lacks.
     pub fn complete(&self) -> Result<(), String> {
-        self.walk.complete().map(drop)
+        self.walk.proof_of_completeness().map(drop)
     }
 }

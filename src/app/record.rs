@@ -8,7 +8,9 @@ use super::{App, Call, LedgerNeed};
 use crate::api::{AlsoCreated, Kind, Messages, Method, Shape, Spec};
 use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::{clock, random};
-use crate::ledger::{Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched, Written};
+use crate::ledger::{
+    Activity, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source, WriteResult,
+};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
@@ -48,8 +50,8 @@ impl Record<'_> {
             ledger.check().await.map_err(refused)?;
         }
         let written = self.book.write(vec![intent.into()]).await;
-        if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
-            let settled = Settled { intent: id, outcome: Outcome::Nothing, at: self.started };
+        if let (Some(WriteResult::Spilled { why, .. } | WriteResult::Failed { why, .. }), true) = (written, required) {
+            let settled = Settlement { intent: id, outcome: IntentOutcome::Nothing, at: self.started };
             let _ = self.book.write(vec![settled.into()]).await;
             return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
@@ -90,8 +92,8 @@ impl Record<'_> {
         let created = created_ids(call, reply);
         // Without an ID in the response, the outcome is unknown, and the intent stays open.
         if let (Some(intent), false) = (&self.intent, created.is_empty()) {
-            let outcome = Outcome::Recorded { ids: created.iter().map(|(_, id)| id.clone()).collect() };
-            entries.push(Settled { intent: intent.clone(), outcome, at: clock::now() }.into());
+            let outcome = IntentOutcome::Recorded { ids: created.iter().map(|(_, id)| id.clone()).collect() };
+            entries.push(Settlement { intent: intent.clone(), outcome, at: clock::now() }.into());
         }
         (entries, created)
     }
@@ -110,10 +112,10 @@ impl Record<'_> {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
-            (Some(intent), ClientError::Unknown(_)) => self.tell_open(intent),
+            (Some(intent), ClientError::OutcomeUnknown(_)) => self.tell_open(intent),
             (Some(intent), _) => {
-                let outcome = if error.refused().is_some() { Outcome::Refused } else { Outcome::Nothing };
-                entries.push(Settled { intent: intent.clone(), outcome, at }.into());
+                let outcome = if error.api_error().is_some() { IntentOutcome::Refused } else { IntentOutcome::Nothing };
+                entries.push(Settlement { intent: intent.clone(), outcome, at }.into());
             }
             (None, _) => entries.extend(self.gone(call, error).await),
         }
@@ -139,17 +141,17 @@ impl Record<'_> {
     /// (docs/design/bulk.md#when-a-404-is-accepted).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
-        if !kind.recorded() || !error.misses(kind, id) {
+        if !kind.recorded() || !error.reports_missing(kind, id) {
             return None;
         }
-        let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };
+        let key = ObjectKey { origin: self.book.origin.clone(), kind, id: id.to_owned() };
         let known = self.book.ledger.as_ref()?.get(&key).await.ok()??;
-        if known.state == State::Deleted {
+        if known.state == ObjectState::Deleted {
             return None;
         }
         let row = Row::new(&self.book.origin, kind, id, known.source, self.started);
         let (checked_at, started_at) = (Some(self.started), Some(self.started));
-        Some(Row { state: State::Gone, checked_at, started_at, ..row }.into())
+        Some(Row { state: ObjectState::Gone, checked_at, started_at, ..row }.into())
     }
 
     /// Returns the entries of the objects in a response.
@@ -160,7 +162,7 @@ impl Record<'_> {
         if spec.kind.recorded()
             && let Some(id) = reply.id()
         {
-            let source = if spec.made { self.book.making } else { Source::Met };
+            let source = if spec.made { self.book.making } else { Source::Referenced };
             let row = self.row(spec.kind, &id, &reply.value, source, reply);
             let messages = if spec.made && spec.kind == Kind::Thread { added_messages(call) } else { None };
             entries.push(Row { messages, ..row }.into());
@@ -217,7 +219,7 @@ impl Record<'_> {
         let is_new_run = spec.made && spec.kind == Kind::Run;
         let assistant = reply.text("assistant_id").filter(|_| is_new_run).map(str::to_owned);
         let origin = self.book.origin.clone();
-        Some(Touched { origin, kind, id, active_at: self.started, messages, assistant }.into())
+        Some(Activity { origin, kind, id, active_at: self.started, messages, assistant }.into())
     }
 
     fn deleted(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
@@ -225,10 +227,10 @@ impl Record<'_> {
             return Vec::new();
         };
         let row = Row {
-            state: State::Deleted,
+            state: ObjectState::Deleted,
             deleted_at: Some(clock::now()),
             checked_at: Some(self.started),
-            ..Row::new(&self.book.origin, kind, id, Source::Met, clock::now())
+            ..Row::new(&self.book.origin, kind, id, Source::Referenced, clock::now())
         };
         let event = Event {
             origin: self.book.origin.clone(),
@@ -249,7 +251,7 @@ impl App {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
-        let row = Row { state: State::Gone, checked_at: Some(now), started_at: Some(now), ..row };
+        let row = Row { state: ObjectState::Gone, checked_at: Some(now), started_at: Some(now), ..row };
         let written = ledger.write(vec![row.into()]).await;
         self.tell_unwritten(&written, "that it is gone is not recorded");
         Ok(())
@@ -257,10 +259,10 @@ impl App {
 
     /// Returns the current state of a row in the ledger. Returns `None` if there is no such row, or if entries still
     /// wait in a spill file.
-    pub async fn recorded_state(&self, known: &Row) -> Result<Option<State>> {
+    pub async fn recorded_state(&self, known: &Row) -> Result<Option<ObjectState>> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
         let row = ledger.get(&known.key()).await?;
-        Ok(row.filter(|_| ledger.left_out().is_none()).map(|row| row.state))
+        Ok(row.filter(|_| ledger.missing_spills().is_none()).map(|row| row.state))
     }
 
     /// Records objects from the list of a backend.
@@ -284,9 +286,9 @@ impl App {
         Ok(())
     }
 
-    fn tell_unwritten(&self, written: &Written, lost: &str) {
+    fn tell_unwritten(&self, written: &WriteResult, lost: &str) {
         self.talk.tell_spilled(&self.ui, written);
-        if let Written::Nowhere { why, .. } = written {
+        if let WriteResult::Failed { why, .. } = written {
             self.ui.warn(&format!("{why}; {lost}"));
         }
     }

@@ -4,8 +4,8 @@ use super::record::{Record, created_ids};
 use super::record_context::{Book, lock};
 use super::{App, Call, child_env};
 use crate::api::{Kind, Shape, Spec};
-use crate::client::retry::{self, Patience, Verdict};
-use crate::client::{ClientError, Payload, Refused, Reply, Request};
+use crate::client::retry::{self, RetryDecision, RetryPolicy};
+use crate::client::{ApiError, ClientError, Payload, Reply, Request};
 use crate::env::{random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
@@ -69,9 +69,12 @@ impl App {
         secrets::add(&key);
         let relay = proxy::start(proxy::Settings {
             key: SecretString::from(key.clone()),
-            transport: Transport::new(http::Settings { decode: false, ..self.profile()?.transport(self.tracer()) }),
+            transport: Transport::new(http::TransportSettings {
+                decode: false,
+                ..self.profile()?.transport(self.tracer())
+            }),
             address: Arc::new(move |method, path, query| {
-                client.passed(method, path, query).map_err(|error| error.to_string())
+                client.forwarded_request(method, path, query).map_err(|error| error.to_string())
             }),
             base_path: backend.client.base_path(),
             renew: Arc::new(move |refused| renewing.renew(refused)),
@@ -152,7 +155,7 @@ impl proxy::Record for Track {
                     self.record().done(&self.call, &reply).await;
                 }
                 Err(error) => {
-                    if let (Some(intent), ClientError::Unknown(_)) = (&self.intent, &error) {
+                    if let (Some(intent), ClientError::OutcomeUnknown(_)) = (&self.intent, &error) {
                         lock(&self.tape.taped).open.push(intent.clone());
                     }
                     self.record().failed(&self.call, &error).await;
@@ -171,8 +174,8 @@ impl Track {
     fn judged(&self, ending: Ending) -> Result<Reply, ClientError> {
         let spec = self.call.spec;
         let unclear = |reason: String| {
-            let error = ClientError::Answer { reason, request_id: None };
-            if spec.creates().is_some() { ClientError::Unknown(Box::new(error)) } else { error }
+            let error = ClientError::InvalidResponse { reason, request_id: None };
+            if spec.creates().is_some() { ClientError::OutcomeUnknown(Box::new(error)) } else { error }
         };
         match ending {
             Ending::Answered { value, .. } if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) => {
@@ -186,8 +189,8 @@ impl Track {
                 Ok(reply)
             }
             Ending::Refused { status, body, request_id } => {
-                let refused = ClientError::Refused(Box::new(Refused::read(status, &body, request_id)));
-                Err(if is_unclear(spec, status) { ClientError::Unknown(Box::new(refused)) } else { refused })
+                let refused = ClientError::Api(Box::new(ApiError::parse(status, &body, request_id)));
+                Err(if is_unclear(spec, status) { ClientError::OutcomeUnknown(Box::new(refused)) } else { refused })
             }
             Ending::Lost { sent: Sent::No, reason } => Err(ClientError::Unreachable(TransportError::Other { reason })),
             Ending::Lost { sent: Sent::Maybe, reason } | Ending::Unread { reason } => Err(unclear(reason)),
@@ -229,8 +232,8 @@ impl Tape {
 ///
 /// Status 303 counts too: it refers to the location of the result.
 fn is_unclear(spec: &Spec, status: u16) -> bool {
-    let none = Patience { retries: 0, max_wait: Duration::ZERO };
-    let advice = retry::Advice::default();
-    let verdict = retry::judge(spec.class, retry::Ending::Status(status), advice, 1, none, 0.0);
-    verdict == Verdict::Unknown || spec.creates().is_some() && status == 303
+    let none = RetryPolicy { retries: 0, max_wait: Duration::ZERO };
+    let advice = retry::RetryAdvice::default();
+    let verdict = retry::decide(spec.class, retry::AttemptOutcome::Status(status), advice, 1, none, 0.0);
+    verdict == RetryDecision::Unknown || spec.creates().is_some() && status == 303
 }

@@ -5,7 +5,8 @@
 
 // Plain data that commands pass in or receive. Commands must not import the ledger.
 pub use crate::ledger::{
-    AGES_IN_DAYS, Ages, Copied, Event, Extent, Filter, Ids, Key, Row, Settling, Source, State, States, Stats, Tally,
+    AGES_IN_DAYS, AgeCounts, CopySummary, Event, Filter, ForgetScope, IdFilter, KindCount, LedgerStats, ObjectKey,
+    ObjectState, Row, SettleResult, Source, StateFilter,
 };
 
 use super::App;
@@ -35,7 +36,7 @@ pub struct RowPages<'a> {
 
 /// The result of copying a ledger.
 pub struct LedgerCopy {
-    pub copied: Copied,
+    pub copied: CopySummary,
     /// The location of the target, for messages.
     pub place: String,
     /// One message for each of the two ledgers that lacks entries. The copy is complete if this is empty.
@@ -58,25 +59,25 @@ impl App {
     pub fn copy_ledger(&self, from: &str, to: &str) -> Result<LedgerCopy> {
         let source = self.ledger_at(from, "FROM", Access::ReadOnly)?;
         let target = self.ledger_at(to, "TO", Access::ReadWrite)?;
-        if source.place().file().is_some_and(|path| !path.exists()) {
+        if source.location().file().is_some_and(|path| !path.exists()) {
             return Err(Usage::new(format!("{from}: no such ledger")).into());
         }
         let copied = block_on(target.copy_from(&source))?;
-        let missing = [source.left_out(), target.left_out()].into_iter().flatten();
+        let missing = [source.missing_spills(), target.missing_spills()].into_iter().flatten();
         let missing = missing.map(|left| format!("{left}; {}", left.hint())).collect();
-        Ok(LedgerCopy { copied, place: target.place().to_string(), missing })
+        Ok(LedgerCopy { copied, place: target.location().to_string(), missing })
     }
 }
 
 impl Records {
     /// Returns the location of the ledger, for messages.
     pub fn place(&self) -> String {
-        self.ledger.place().to_string()
+        self.ledger.location().to_string()
     }
 
     /// Returns the path of a ledger that is a file.
     pub fn file(&self) -> Option<&Path> {
-        self.ledger.place().file()
+        self.ledger.location().file()
     }
 
     /// Returns the rows that match a filter, newest first: at most `limit` in pages of `page_size`.
@@ -85,7 +86,7 @@ impl Records {
     }
 
     /// Returns the row of an object.
-    pub fn get(&self, key: &Key) -> Result<Option<Row>> {
+    pub fn get(&self, key: &ObjectKey) -> Result<Option<Row>> {
         Ok(block_on(self.ledger.get(key))?)
     }
 
@@ -100,32 +101,32 @@ impl Records {
     }
 
     /// Returns the statistics of the ledger.
-    pub fn stats(&self) -> Result<Stats> {
+    pub fn stats(&self) -> Result<LedgerStats> {
         Ok(block_on(self.ledger.stats())?)
     }
 
     /// Returns the age distribution of the objects that may still exist at the time `now`. Reads every row.
-    pub fn ages(&self, now: i64) -> Result<Vec<Ages>> {
+    pub fn ages(&self, now: i64) -> Result<Vec<AgeCounts>> {
         Ok(block_on(self.ledger.ages(now))?)
     }
 
     /// Returns events, newest first: those of one object, or all.
-    pub fn events(&self, object: Option<&Key>, limit: usize) -> Result<Vec<Event>> {
+    pub fn events(&self, object: Option<&ObjectKey>, limit: usize) -> Result<Vec<Event>> {
         Ok(block_on(self.ledger.events(object, limit))?)
     }
 
     /// Forgets objects. Returns the number of objects that had a row.
-    pub fn forget(&self, keys: &[Key], extent: Extent) -> Result<u64> {
+    pub fn forget(&self, keys: &[ObjectKey], extent: ForgetScope) -> Result<u64> {
         Ok(block_on(self.ledger.forget(keys, extent))?)
     }
 
     /// Forgets all rows that match a filter. Returns their number.
-    pub fn forget_all(&self, filter: &Filter, extent: Extent) -> Result<u64> {
+    pub fn forget_all(&self, filter: &Filter, extent: ForgetScope) -> Result<u64> {
         Ok(block_on(self.ledger.forget_all(filter, extent))?)
     }
 
     /// Settles an open intent. It created the object `made`, or nothing if `made` is `None`.
-    pub fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<Settling> {
+    pub fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<SettleResult> {
         Ok(block_on(self.ledger.settle(intent, made, at))?)
     }
 }

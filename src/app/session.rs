@@ -5,12 +5,13 @@ use super::App;
 use crate::api::Backend;
 use crate::app::{Call, Trace};
 use crate::client::{
-    Client, ClientError, Download, Key, Pace, Page, Reply, Scheme, Streamed, Target, Walk, retry::Patience,
+    AuthHeader, Client, ClientError, Download, Page, Paginator, RateLimiter, Reply, Scheme, Streamed, Target,
+    retry::RetryPolicy,
 };
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
 use crate::exit::Usage;
-use crate::http::{Tracer, Transport, Verbosity};
+use crate::http::{TraceLevel, Tracer, Transport};
 use crate::serve;
 use anyhow::{Context, Result};
 use secrecy::SecretString;
@@ -37,7 +38,7 @@ impl Session {
     }
 
     /// Returns the next page of a list without a record, or `None` at its end. Commands use [`App::pages`] instead.
-    pub(crate) async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
+    pub(crate) async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
         walk.next(&self.client).await
     }
 
@@ -82,11 +83,11 @@ impl App {
     pub(crate) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
         let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
-        let shown = Key::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
+        let shown = AuthHeader::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
         Ok(self.client(profile, base, Some(shown)))
     }
 
-    fn client(&self, profile: &Profile, base: Option<String>, key: Option<Key>) -> Client {
+    fn client(&self, profile: &Profile, base: Option<String>, key: Option<AuthHeader>) -> Client {
         let target = Target {
             backend: profile.backend,
             base: base.unwrap_or_default().into(),
@@ -95,22 +96,22 @@ impl App {
             headers: headers(profile),
             beta: profile.beta,
         };
-        let patience = Patience { retries: profile.retries, max_wait: profile.max_wait };
+        let patience = RetryPolicy { retries: profile.retries, max_wait: profile.max_wait };
         let source = profile.credential.clone();
         let backend = profile.backend;
         let renew = move || {
             source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
         };
         let transport = Transport::new(profile.transport(self.tracer()));
-        Client::new(transport, target, patience, Pace::new(profile.rate), Some(Arc::new(renew)))
-            .showing(self.waits().clone())
+        Client::new(transport, target, patience, RateLimiter::new(profile.rate), Some(Arc::new(renew)))
+            .with_status_line(self.waits().clone())
     }
 
     pub(crate) fn tracer(&self) -> Option<Tracer> {
         let verbosity = match self.options.trace {
             Trace::Off => return None,
-            Trace::Short => Verbosity::Cut,
-            Trace::Full => Verbosity::Full,
+            Trace::Short => TraceLevel::Cut,
+            Trace::Full => TraceLevel::Full,
         };
         let ui = self.shared_ui();
         Some(Tracer::new(verbosity, move |line| ui.print_line(line)))
@@ -123,19 +124,19 @@ impl App {
         let key = SecretString::from(random::alphanumeric(40));
         let faults = local_faults()?;
         let ui = self.shared_ui();
-        let settings = serve::Settings {
-            store: serve::StoreAt::Folder(folder.clone()),
+        let settings = serve::ServerSettings {
+            store: serve::StoreLocation::Folder(folder.clone()),
             key: Some(key.clone()),
             model,
             faults,
             report: Arc::new(move |text| ui.warn(text)),
-            ..serve::Settings::default()
+            ..serve::ServerSettings::default()
         };
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not listen on loopback")?;
         let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);
         let server = serve::start(listener, settings)
             .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
-        let client = self.client(profile, Some(base), Some(Key::new(Scheme::Bearer, &key)));
+        let client = self.client(profile, Some(base), Some(AuthHeader::new(Scheme::Bearer, &key)));
         let origin = origin(profile, Some(server.store_id()))?;
         Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
     }
@@ -181,7 +182,7 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
 }
 
 /// Fetches the credential. A slow source runs on a separate thread, so that signals are still handled.
-async fn key(profile: &Profile) -> Result<Option<Key>> {
+async fn key(profile: &Profile) -> Result<Option<AuthHeader>> {
     let source = profile.credential.clone();
     if !source.may_take_a_while() {
         return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
@@ -192,8 +193,8 @@ async fn key(profile: &Profile) -> Result<Option<Key>> {
     Ok(secret.map(|secret| as_key(profile.backend, &secret)))
 }
 
-fn as_key(backend: Backend, secret: &Secret) -> Key {
-    Key::new(scheme(backend, secret.kind()), &secret.expose().into())
+fn as_key(backend: Backend, secret: &Secret) -> AuthHeader {
+    AuthHeader::new(scheme(backend, secret.kind()), &secret.expose().into())
 }
 
 fn scheme(backend: Backend, kind: SecretKind) -> Scheme {

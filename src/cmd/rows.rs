@@ -2,7 +2,7 @@
 
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
-use crate::app::records::{Filter, Ids, Key, Records, Row, Source, State, States};
+use crate::app::records::{Filter, IdFilter, ObjectKey, ObjectState, Records, Row, Source, StateFilter};
 use crate::app::{App, Shape, Sheet};
 use crate::config::Age;
 use crate::env::clock;
@@ -99,7 +99,7 @@ impl Traits {
             created_after: ago(&self.newer_than),
             idle_since: ago(&self.idle),
             ci_job: self.ci_job.clone(),
-            ids: self.id_prefix.clone().map_or(Ids::All, Ids::Prefix),
+            ids: self.id_prefix.clone().map_or(IdFilter::All, IdFilter::Prefix),
             ..Filter::default()
         }
     }
@@ -170,18 +170,18 @@ impl RowFilter {
         Ok(Filter {
             origin,
             states: match self.state {
-                StateArg::Present => States::Present,
-                StateArg::Any => States::All,
-                StateArg::Live => States::One(State::Live),
-                StateArg::Unknown => States::One(State::Unknown),
-                StateArg::Deleted => States::One(State::Deleted),
-                StateArg::Gone => States::One(State::Gone),
-                StateArg::Foreign => States::One(State::Foreign),
+                StateArg::Present => StateFilter::Present,
+                StateArg::Any => StateFilter::All,
+                StateArg::Live => StateFilter::One(ObjectState::Live),
+                StateArg::Unknown => StateFilter::One(ObjectState::Unknown),
+                StateArg::Deleted => StateFilter::One(ObjectState::Deleted),
+                StateArg::Gone => StateFilter::One(ObjectState::Gone),
+                StateArg::Foreign => StateFilter::One(ObjectState::Foreign),
             },
             source: self.source.map(|source| match source {
                 SourceArg::Created => Source::Created,
                 SourceArg::Recorded => Source::Recorded,
-                SourceArg::Met => Source::Met,
+                SourceArg::Met => Source::Referenced,
                 SourceArg::Listed => Source::Listed,
                 SourceArg::Imported => Source::Imported,
                 SourceArg::Scanned => Source::Scanned,
@@ -223,7 +223,7 @@ impl AssistantNames {
         Ok(match self.0.entry((row.origin.clone(), id.clone())) {
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(place) => {
-                let key = Key { origin: row.origin.clone(), kind: Kind::Assistant, id: id.clone() };
+                let key = ObjectKey { origin: row.origin.clone(), kind: Kind::Assistant, id: id.clone() };
                 let name = records.get(&key)?.and_then(|assistant| assistant.name);
                 place.insert(name).clone()
             }

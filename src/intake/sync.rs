@@ -62,6 +62,6 @@ async fn all<E: Endpoint<Path = Nothing>>(app: &App) -> Result<(u64, Option<&'st
 /// (docs/protocol/endpoints.md#lists-that-do-not-exist).
 fn is_not_offered(error: &anyhow::Error) -> bool {
     let Some(CallFailed { source, .. }) = error.downcast_ref() else { return false };
-    let needs_session_key = source.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    let needs_session_key = source.api_error().is_some_and(|error| error.code.as_deref() == Some("missing_scope"));
     needs_session_key || matches!(source, ClientError::NotOffered(_))
 }

@@ -7,7 +7,7 @@ use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{Absence, App, Call, Outcomes, Payload, Trust, Work};
 use crate::exit::{self, CallFailed, DONE, Usage};
-use crate::ledger::{Cursor, Filter, Ledger, Row, State};
+use crate::ledger::{Cursor, Filter, Ledger, ObjectState, Row};
 use anyhow::{Error, Result};
 use futures_util::StreamExt;
 
@@ -34,7 +34,7 @@ pub struct Verification<'a> {
 pub async fn verify(
     app: &App,
     mut filter: Filter,
-    mut each: impl FnMut(&Row, State) -> Result<()>,
+    mut each: impl FnMut(&Row, ObjectState) -> Result<()>,
 ) -> Result<Verification<'_>> {
     let ledger = app.ledger()?;
     let session = app.session().await?;
@@ -92,17 +92,17 @@ fn get<E: Endpoint<Query = Nothing>>(ids: &[&str]) -> Option<Call> {
 impl Verification<'_> {
     /// Interprets the response for a row and returns the row's state. The call itself has already recorded an object
     /// that exists, or one that the server named as missing.
-    async fn settle(&mut self, row: &Row, response: Result<(), Error>) -> Result<State> {
+    async fn settle(&mut self, row: &Row, response: Result<(), Error>) -> Result<ObjectState> {
         let Err(error) = response else {
             self.trust.found();
             self.outcomes.add(DONE);
-            return self.recorded(row, State::Live).await;
+            return self.recorded(row, ObjectState::Live).await;
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
         match cause.and_then(|cause| self.trust.absence(row.kind, &row.id, cause)) {
             Some(Absence::Gone) => {
                 self.outcomes.add(DONE);
-                return self.recorded(row, State::Gone).await;
+                return self.recorded(row, ObjectState::Gone).await;
             }
             Some(Absence::Doubtful) => self.outcomes.add(DONE),
             None => {
@@ -112,17 +112,17 @@ impl Verification<'_> {
             }
         }
         self.unknown += 1;
-        Ok(State::Unknown)
+        Ok(ObjectState::Unknown)
     }
 
     /// Counts a row by its recorded state and returns that state, which later commands read too. A deleted row stays
     /// `deleted` when the backend reports it as missing.
-    async fn recorded(&mut self, row: &Row, evidence: State) -> Result<State> {
+    async fn recorded(&mut self, row: &Row, evidence: ObjectState) -> Result<ObjectState> {
         let state = self.app.recorded_state(row).await?.unwrap_or(evidence);
         match state {
-            State::Live => self.live += 1,
-            State::Gone | State::Deleted => self.gone += 1,
-            State::Foreign | State::Unknown => self.unknown += 1,
+            ObjectState::Live => self.live += 1,
+            ObjectState::Gone | ObjectState::Deleted => self.gone += 1,
+            ObjectState::Foreign | ObjectState::Unknown => self.unknown += 1,
         }
         Ok(state)
     }

@@ -5,7 +5,7 @@ use super::events::Events;
 use super::forward::{request_id, respond};
 use super::recorder::{Ending, Record};
 use crate::api::Spec;
-use crate::http::Passed;
+use crate::http::ForwardedResponse;
 use axum::{body::Body, response::Response};
 use futures_util::stream;
 use serde_json::Value;
@@ -17,7 +17,7 @@ const WAITING: usize = 8;
 /// Forwards a stream chunk by chunk. Until the run is recorded, each event is held back until the object in it is
 /// recorded.
 pub(super) async fn pass(
-    mut answer: Passed,
+    mut answer: ForwardedResponse,
     spec: &'static Spec,
     record: Box<dyn Record>,
     reply: oneshot::Sender<Response>,

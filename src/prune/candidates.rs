@@ -112,7 +112,7 @@ async fn read(ledger: &Arc<Ledger>, filter: &Filter, before: Option<Cursor>) -> 
     let begun = Instant::now();
     loop {
         match ledger.rows(filter, before, PAGE).await {
-            Err(error) if error.lasts() && begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.may_pass_with_time() && begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
             rows => return rows,
         }
     }

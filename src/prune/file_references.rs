@@ -18,7 +18,7 @@ use crate::api::{Backend, Kind, Nothing, PathArgs, Spec, ids};
 use crate::app::{Absence, Call, Trust};
 use crate::client::{ClientError, Complete, Payload, Request, id_of};
 use crate::exit::CallFailed;
-use crate::ledger::{Filter, State, States};
+use crate::ledger::{Filter, ObjectState, StateFilter};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
@@ -104,7 +104,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             ClientError::NotOffered(_) if must_be_there => {
                 Some("this backend lists threads: does the base URL of the profile lead to it?".to_owned())
             }
-            ClientError::NotOffered(_) | ClientError::Refused(_) if absent || is_not_offered(&failed.source) => Some(
+            ClientError::NotOffered(_) | ClientError::Api(_) if absent || is_not_offered(&failed.source) => Some(
                 format!("--without {} says that this backend has none, or that none of them names a file", part.name()),
             ),
             _ => failed.hint,
@@ -154,10 +154,11 @@ impl<'p, 'a> Graph<'p, 'a> {
     fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
         let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
         let of = move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };
-        let threads = [States::Present, States::One(State::Gone)].map(|states| of(Kind::Thread, states));
+        let threads =
+            [StateFilter::Present, StateFilter::One(ObjectState::Gone)].map(|states| of(Kind::Thread, states));
         let own = futures_util::stream::iter(threads).flat_map(|filter| pruner.pages(filter));
         let own = own.map(|row| Ok(Some(row?.id().to_owned())));
-        let of_runs = pruner.pages(of(Kind::Run, States::Present));
+        let of_runs = pruner.pages(of(Kind::Run, StateFilter::Present));
         let of_runs = of_runs.map(|row| Ok(row?.parent().map(str::to_owned)));
         own.chain(of_runs).filter_map(|id: Result<Option<String>>| std::future::ready(id.transpose()))
     }
@@ -257,7 +258,7 @@ impl<'p, 'a> Graph<'p, 'a> {
 
 /// Returns `true` if an error means that the backend does not offer the list.
 fn is_not_offered(error: &ClientError) -> bool {
-    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    let session_key = error.api_error().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
     session_key || matches!(error, ClientError::NotOffered(_))
 }
 

@@ -25,7 +25,7 @@ pub use files::{FileSelection, GraphPart};
 
 use crate::api::Kind;
 use crate::app::{App, Call, Session, Stopping, Trust};
-use crate::client::{ClientError, Page, Reply, Walk};
+use crate::client::{ClientError, Page, Paginator, Reply};
 use crate::exit::{AlreadyReported, DONE};
 use crate::ui::Unit;
 use anyhow::Result;
@@ -257,7 +257,7 @@ impl<'a> Pruner<'a> {
     }
 
     /// Returns the next page of a list.
-    async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
+    async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
         let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);

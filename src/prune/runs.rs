@@ -9,7 +9,7 @@ use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::{Absence, Call, Trust, redact};
 use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
-use crate::ledger::{Key, Row, States};
+use crate::ledger::{ObjectKey, Row, StateFilter};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
@@ -51,12 +51,12 @@ impl Pruner<'_> {
 
     async fn was_looked_at(&self, run: &Candidate, rule: &PruneRule) -> Result<bool> {
         let Some(thread) = run.parent() else { return Ok(false) };
-        let key = Key { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
+        let key = ObjectKey { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
         let row = self.app.ledger()?.get(&key).await?;
         Ok(row.is_some_and(|row| {
             let known = rule.sources.is_empty() || rule.sources.contains(&row.source);
             let meant = rule.filter.ci_job.is_none() || rule.filter.ci_job == row.ci_job;
-            States::Present.holds(row.state) && known && meant
+            StateFilter::Present.matches(row.state) && known && meant
         }))
     }
 
@@ -151,7 +151,9 @@ impl Pruner<'_> {
     }
 
     fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
-        if error.misses(Kind::Thread, thread) || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone) {
+        if error.reports_missing(Kind::Thread, thread)
+            || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone)
+        {
             return None;
         }
         let code = if error.is_not_found() { FAILED } else { exit::code_of(error) };

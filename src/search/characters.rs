@@ -90,6 +90,14 @@ pub(super) fn is_dense(c: char) -> bool {
     )
 }
 
+/// Returns `true` for the letters of Chinese and Japanese, in which a line may end between any two letters of a word.
+pub(super) fn is_ideographic(c: char) -> bool {
+    matches!(c,
+        '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30fe}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3fffd}'
+    )
+}
+
 /// Returns `true` for characters that only control layout: soft hyphen, joiners, direction marks, variation selectors.
 fn is_ignored(c: char) -> bool {
     matches!(c,

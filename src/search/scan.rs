@@ -1,6 +1,8 @@
 //! The scanner: finds words, runs, and identifiers in a text, and sends them to a sink.
 
-use super::characters::{Class, ascii_class, class, fold, is_normal_letter, is_optional_mark, wide_separator};
+use super::characters::{
+    Class, ascii_class, class, fold, is_ideographic, is_normal_letter, is_optional_mark, wide_separator,
+};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// The longest term in characters. Longer words are cut into pieces of this length.
@@ -14,7 +16,7 @@ const MAX_MARKS: usize = 8;
 
 /// A receiver of terms, in the order of the text.
 pub(super) trait Sink {
-    /// Takes an ASCII word in any case, which may be empty.
+    /// Takes an ASCII word in any case.
     fn ascii(&mut self, word: &str);
     /// Takes a folded word or part of an identifier, or the only letter of a run.
     fn term(&mut self, term: &str, is_letter: bool);
@@ -29,45 +31,58 @@ pub(super) trait Sink {
 }
 
 /// Sends the terms of a text to a sink.
+///
+/// A line end within a run of Han or Kana, or after a hyphen, does not end the run or the identifier: texts with fixed
+/// line lengths, such as those of PDF files, break lines at any letter.
 pub(super) fn scan(text: &str, sink: &mut impl Sink) {
     let mut reader = Reader::default();
     let mut rest = text;
+    // Line ends since the last letter, while the reader is open.
+    let mut lines = 0;
     while !rest.is_empty() {
         let segment = Segment::of(rest);
         let (word, after) = rest.split_at_checked(segment.length).unwrap_or((rest, ""));
-        if segment.is_plain {
-            sink.ascii(word);
-        } else if segment.is_normal || is_nfkc_quick(word.chars()) == IsNormalized::Yes {
-            word.chars().for_each(|c| reader.push(c, sink));
-            reader.end(sink);
-        } else {
-            word.nfkc().for_each(|c| reader.push(c, sink));
-            reader.end(sink);
+        if let Some(first) = word.chars().next() {
+            if reader.is_open() && !(lines == 1 && reader.continues_with(first)) {
+                reader.end(sink);
+                sink.end_phrase();
+            }
+            lines = 0;
+            segment.read(word, &mut reader, sink);
         }
-        if segment.ends_phrase {
-            sink.end_phrase();
+        let Some(separator) = segment.separator else { break };
+        match separator {
+            ' ' | '\t' | '\r' | '\u{3000}' => {}
+            '\n' if reader.is_open() && lines == 0 => lines = 1,
+            _ => {
+                reader.end(sink);
+                if segment.ends_phrase {
+                    sink.end_phrase();
+                }
+            }
         }
-        rest = after.get(segment.separator..).unwrap_or_default();
+        rest = after.get(separator.len_utf8()..).unwrap_or_default();
     }
+    reader.end(sink);
 }
 
 /// A stretch of text up to a character that ends words. Normalisation does not cross such a character.
 struct Segment {
     /// The length in bytes.
     length: usize,
-    /// The length in bytes of the character that ends it.
-    separator: usize,
+    /// The character that ends it, or `None` at the end of the text.
+    separator: Option<char>,
     ends_phrase: bool,
     /// Contains only characters that normalisation keeps.
     is_normal: bool,
-    /// Is empty or one ASCII word: no joiner, no capital after a small letter, not too long.
+    /// Is one ASCII word: no joiner, no capital after a small letter, not too long.
     is_plain: bool,
 }
 
 impl Segment {
     /// Returns the segment at the start of the text.
     fn of(text: &str) -> Self {
-        let (mut length, mut separator, mut ends_phrase) = (0, 0, false);
+        let (mut length, mut separator, mut ends_phrase) = (0, None, false);
         let (mut joiners, mut capitals, mut is_ascii, mut is_normal) = (0, 0, true, true);
         let bytes = text.as_bytes();
         while let Some(byte) = bytes.get(length) {
@@ -82,14 +97,14 @@ impl Segment {
                     length += 1;
                 }
                 0..0x80 => {
-                    separator = 1;
+                    separator = Some(char::from(*byte));
                     ends_phrase = ascii_class(*byte) == Class::Break;
                     break;
                 }
                 0x80.. => {
                     let Some(c) = text.get(length..).and_then(|rest| rest.chars().next()) else { break };
                     if let Some(class) = wide_separator(c) {
-                        separator = c.len_utf8();
+                        separator = Some(c);
                         ends_phrase = class == Class::Break;
                         break;
                     }
@@ -105,7 +120,24 @@ impl Segment {
             _ => capitals == length,
         };
         let is_plain = is_ascii && joiners == 0 && is_one_word && length <= MAX_TERM_CHARS;
+        let is_normal = is_ascii || is_normal;
         Self { length, separator, ends_phrase, is_normal, is_plain }
+    }
+
+    /// Sends the terms of its text.
+    fn read(&self, word: &str, reader: &mut Reader, sink: &mut impl Sink) {
+        if self.is_plain && !reader.is_open() {
+            sink.ascii(word);
+            return;
+        }
+        if self.is_normal || is_nfkc_quick(word.chars()) == IsNormalized::Yes {
+            word.chars().for_each(|c| reader.push(c, sink));
+        } else {
+            word.nfkc().for_each(|c| reader.push(c, sink));
+        }
+        if !reader.may_continue() {
+            reader.end(sink);
+        }
     }
 }
 
@@ -155,6 +187,24 @@ impl Reader {
                 self.end(sink);
                 sink.end_phrase();
             }
+        }
+    }
+
+    /// Returns `true` if letters were read that are not sent yet.
+    fn is_open(&self) -> bool {
+        !self.run.last.is_empty() || !self.word.text.is_empty() || self.parts > 0
+    }
+
+    /// Returns `true` if the next line can continue the run or the identifier.
+    fn may_continue(&self) -> bool {
+        matches!(self.joiner, Some('-' | '\u{2010}')) || self.run.last.starts_with(is_ideographic)
+    }
+
+    /// Returns `true` if this first letter of the next line continues the run or the identifier.
+    fn continues_with(&self, first: char) -> bool {
+        match self.joiner {
+            Some(_) => first.is_lowercase(),
+            None => is_ideographic(first) && self.run.last.starts_with(is_ideographic),
         }
     }
 

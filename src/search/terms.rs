@@ -135,7 +135,7 @@ impl List {
 
 impl Sink for List {
     fn ascii(&mut self, word: &str) {
-        if !word.is_empty() && self.begin() {
+        if self.begin() {
             let start = self.text.len();
             self.text.push_str(word);
             if let Some(added) = self.text.get_mut(start..) {

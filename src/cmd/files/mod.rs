@@ -9,7 +9,7 @@ use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, O
 use crate::api::{Nothing, assemble, check};
 use crate::app::{App, Call, Outcomes, Overwrite, Payload, Shape, Shown, Stopping, Work};
 use crate::exit::{self, DONE, Usage};
-use crate::http::{self, Source, StreamBody};
+use crate::http::{self, StreamBody, UploadSource};
 use crate::ui::{Progress, Unit};
 use anyhow::{Context, Result};
 use output::Out;
@@ -75,7 +75,7 @@ pub struct Upload {
 /// A checked source for an upload.
 struct Sendable {
     name: String,
-    source: Source,
+    source: UploadSource,
     size: Option<u64>,
 }
 
@@ -155,7 +155,7 @@ fn upload_call(form: StreamBody) -> Call {
 
 /// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
 /// a retry, but the bar expects increments.
-fn advance(bar: &Progress) -> http::Progress {
+fn advance(bar: &Progress) -> http::ProgressCallback {
     let (tick, far) = (bar.counter(), AtomicU64::new(0));
     Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
 }
@@ -165,7 +165,7 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     if path.as_os_str() == "-" {
         let name = filename.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
         crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
-        return Ok(Sendable { name: name.to_owned(), source: Source::reader(std::io::stdin()), size: None });
+        return Ok(Sendable { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
     }
     let (file, facts) = crate::intake::input_file::open(path)?;
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -173,12 +173,12 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;
     if !facts.is_file() {
         // A pipe can be read only once, so the open file is used.
-        return Ok(Sendable { name, source: Source::reader(file), size: None });
+        return Ok(Sendable { name, source: UploadSource::reader(file), size: None });
     }
-    Ok(Sendable { name, source: Source::File(path.to_owned()), size: Some(facts.len()) })
+    Ok(Sendable { name, source: UploadSource::File(path.to_owned()), size: Some(facts.len()) })
 }
 
-fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::Progress>) -> Result<StreamBody> {
+fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::ProgressCallback>) -> Result<StreamBody> {
     let fields = fields(members);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     http::upload(&fields, "file", &file.name, file.source.clone(), progress)

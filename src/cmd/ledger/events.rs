@@ -1,7 +1,7 @@
 //! `asst ledger events`: lists deletions with their user, time and request.
 
 use crate::api::ids;
-use crate::app::records::{Event, Key};
+use crate::app::records::{Event, ObjectKey};
 use crate::app::{App, Shape, Sheet};
 use crate::intake::{kind_of, origin};
 use crate::json;
@@ -48,7 +48,7 @@ impl Events {
             Some(id) => {
                 ids::check(&id)?;
                 let kind = kind_of(&id, self.kind.as_deref())?;
-                Some(Key { origin: origin(app, self.origin.as_deref())?, kind, id })
+                Some(ObjectKey { origin: origin(app, self.origin.as_deref())?, kind, id })
             }
         };
         let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));

@@ -3,7 +3,7 @@
 
 use crate::api::{Kind, ids};
 use crate::app::App;
-use crate::app::records::{Extent, Key};
+use crate::app::records::{ForgetScope, ObjectKey};
 use crate::cmd::request::ALLOW_EMPTY;
 use crate::cmd::rows::RowFilter;
 use crate::exit::{AlreadyReported, FAILED, Usage};
@@ -42,7 +42,7 @@ impl Forget {
             let hint = "give ids, or --matching for everything that the filters find";
             return Err(Usage::hinted("nothing says what to forget", hint).into());
         }
-        let extent = if self.purge { Extent::Everything } else { Extent::Rows };
+        let extent = if self.purge { ForgetScope::Everything } else { ForgetScope::Rows };
         let kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
         let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
@@ -64,7 +64,7 @@ impl Forget {
         Ok(())
     }
 
-    fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
+    fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<ObjectKey>> {
         let texts = match self.ids.as_slice() {
             // Rows that were added by mistake may not look like IDs, but must be deletable too.
             [dash] if dash == "-" => from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
@@ -75,7 +75,7 @@ impl Forget {
             let kind = kind.or_else(|| Kind::of_id(&id)).filter(|kind| kind.recorded());
             let kind =
                 kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
-            Ok(Key { origin: origin.to_owned(), kind, id })
+            Ok(ObjectKey { origin: origin.to_owned(), kind, id })
         };
         texts.into_iter().map(key).collect()
     }

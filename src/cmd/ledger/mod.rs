@@ -12,7 +12,7 @@ mod verify;
 
 use super::Later;
 use super::rows::{self, RowFilter};
-use crate::app::records::Settling;
+use crate::app::records::SettleResult;
 use crate::app::{App, Sheet};
 use crate::env::clock;
 use crate::exit::Usage;
@@ -127,15 +127,15 @@ impl Settle {
             crate::api::ids::check(id)?;
         }
         match records.settle(&self.intent, self.id.as_deref(), clock::now())? {
-            Settling::Done(done) => match self.id {
+            SettleResult::Done(done) => match self.id {
                 Some(id) => app.ui().note(&format!("{} {id} is recorded", done.intent.kind)),
                 None => app.ui().note("settled: nothing was made"),
             },
-            Settling::NoSuchIntent => {
+            SettleResult::NoSuchIntent => {
                 let hint = "`asst ledger doctor` lists those that are open";
                 return Err(Usage::hinted(format!("no intent `{}` in the ledger", self.intent), hint).into());
             }
-            Settling::Already(_) => app.ui().note("it had been settled before; nothing was changed"),
+            SettleResult::AlreadySettled(_) => app.ui().note("it had been settled before; nothing was changed"),
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `asst ledger stats`: the number and the age of objects in the ledger.
 
-use crate::app::records::{AGES_IN_DAYS, Ages, Tally};
+use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount};
 use crate::app::{App, Shape, Sheet};
 use crate::env::clock;
 use crate::view::{CellKind, Col, Members};
@@ -69,7 +69,7 @@ impl Stats {
     }
 }
 
-fn by_state(tally: &Tally) -> Value {
+fn by_state(tally: &KindCount) -> Value {
     json!({
         "origin": tally.origin,
         "kind": tally.kind.name(),
@@ -79,7 +79,7 @@ fn by_state(tally: &Tally) -> Value {
 }
 
 /// Returns the amounts by age. Each key is the upper limit of an age.
-fn by_age(ages: &Ages) -> Value {
+fn by_age(ages: &AgeCounts) -> Value {
     let mut item = Map::new();
     item.insert("origin".to_owned(), json!(ages.origin));
     item.insert("kind".to_owned(), json!(ages.kind.name()));

@@ -138,7 +138,7 @@ fn one(source: Sources) -> Option<Source> {
     match source {
         Sources::Created => Some(Source::Created),
         Sources::Recorded => Some(Source::Recorded),
-        Sources::Met => Some(Source::Met),
+        Sources::Met => Some(Source::Referenced),
         Sources::Listed => Some(Source::Listed),
         Sources::Imported => Some(Source::Imported),
         Sources::Scanned => Some(Source::Scanned),

@@ -7,7 +7,7 @@ use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Payload};
 use crate::db::block_on;
 use crate::exit::Stopped;
-use crate::ledger::{Intent, Key, Ledger, Source};
+use crate::ledger::{Intent, Ledger, ObjectKey, Source};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ fn select(ledger: &Ledger, intent: &Intent, objects: Vec<Value>) -> Vec<Value> {
     };
     let is_unclaimed = |object: &Value| {
         let Some(id) = object["id"].as_str() else { return false };
-        let key = Key { origin: intent.origin.clone(), kind: intent.kind, id: id.to_owned() };
+        let key = ObjectKey { origin: intent.origin.clone(), kind: intent.kind, id: id.to_owned() };
         let row = block_on(ledger.get(&key));
         !row.is_ok_and(|row| row.is_some_and(|row| row.source == Source::Created))
     };

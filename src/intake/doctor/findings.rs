@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::block_on;
 use crate::env::clock;
 use crate::json;
-use crate::ledger::{Filter, Ledger, Row, State, States, Tally};
+use crate::ledger::{Filter, KindCount, Ledger, ObjectState, Row, StateFilter};
 use anyhow::Result;
 
 /// The number of newest runs that are checked.
@@ -35,7 +35,7 @@ impl Findings {
     pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Self> {
         let [spills_waiting, spills_put_aside, spills_elsewhere] = report_spills(app, ledger);
         let stats = block_on(ledger.stats())?;
-        let is_foreign = |tally: &&Tally| tally.state == State::Foreign;
+        let is_foreign = |tally: &&KindCount| tally.state == ObjectState::Foreign;
         let foreign = stats.tallies.iter().filter(is_foreign).map(|tally| tally.amount).sum();
         if foreign > 0 {
             app.ui().note(&format!(
@@ -75,7 +75,7 @@ pub(super) fn report_spills(app: &App, ledger: &Ledger) -> [usize; 3] {
             path.display()
         ));
     }
-    let why = ledger.left_out().map(|left| format!(" ({})", left.why)).unwrap_or_default();
+    let why = ledger.missing_spills().map(|left| format!(" ({})", left.why)).unwrap_or_default();
     for path in &waiting {
         app.ui().warn(&format!(
             "{0} waits to be imported{why}: the next command that can write the ledger imports it; \
@@ -96,7 +96,7 @@ pub(super) fn report_spills(app: &App, ledger: &Ledger) -> [usize; 3] {
 
 /// Returns the runs that were active when last seen, but have expired since.
 async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
-    let filter = Filter { kind: Some(Kind::Run), states: States::One(State::Live), ..Filter::default() };
+    let filter = Filter { kind: Some(Kind::Run), states: StateFilter::One(ObjectState::Live), ..Filter::default() };
     let now = clock::now();
     let mut runs = ledger.rows(&filter, None, SEARCHED).await?;
     runs.retain(|run| is_unfinished(run, now));

@@ -8,7 +8,7 @@ pub use findings::Findings;
 
 use crate::app::App;
 use crate::db::block_on;
-use crate::ledger::{Intent, Intents, Ledger, LedgerError};
+use crate::ledger::{Intent, IntentFilter, Ledger, LedgerError};
 use anyhow::Result;
 use serde_json::Value;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ async fn open_intents(ledger: &Ledger) -> Result<Vec<Intent>, LedgerError> {
     if ledger.exists() || !ledger.spills().0.is_empty() {
         ledger.check().await?;
     } else {
-        ledger.could_be_made()?;
+        ledger.check_creatable()?;
     }
-    Ok(ledger.intents(Intents::Open).await?.into_iter().map(|known| known.intent).collect())
+    Ok(ledger.intents(IntentFilter::Open).await?.into_iter().map(|known| known.intent).collect())
 }

@@ -22,7 +22,7 @@ use super::id_lines;
 use crate::app::{App, DryRun, Work};
 use crate::db::block_on;
 use crate::env::clock;
-use crate::ledger::Imported;
+use crate::ledger::ImportSummary;
 use anyhow::Result;
 use lines::LineError;
 use rules::ImportRules;
@@ -74,8 +74,8 @@ pub fn import(app: &App, options: &ImportOptions) -> Result<ImportResult> {
         row.inspect(|_| app.tally().done()).map_err(|error| failed = Some(error)).ok()
     });
     let dry = app.options().dry_run != DryRun::Off;
-    let Imported { new, known } = match dry {
-        true => Imported { new: rows.count() as u64, known: 0 },
+    let ImportSummary { new, known } = match dry {
+        true => ImportSummary { new: rows.count() as u64, known: 0 },
         false => block_on(app.ledger()?.import(rows))?,
     };
     if let Some(header) = source.header() {

@@ -3,7 +3,7 @@
 use crate::app::{App, DryRun};
 use crate::db::block_on;
 use crate::exit::Usage;
-use crate::ledger::{SpillError, entries_in_spill};
+use crate::ledger::{SpillError, count_spill_entries};
 use anyhow::Result;
 use std::path::Path;
 
@@ -14,8 +14,8 @@ use std::path::Path;
 /// cannot be written.
 pub fn import_spill(app: &App, path: &Path) -> Result<u64> {
     let imported = match app.options().dry_run {
-        DryRun::Off => block_on(app.ledger()?.take_in_spill(path)),
-        DryRun::Http | DryRun::Curl => entries_in_spill(path),
+        DryRun::Off => block_on(app.ledger()?.import_spill(path)),
+        DryRun::Http | DryRun::Curl => count_spill_entries(path),
     };
     imported.map_err(|error| match error {
         SpillError::Ledger(error) => error.into(),

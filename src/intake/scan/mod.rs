@@ -32,7 +32,7 @@ use crate::app::{App, DryRun, Work};
 use crate::db::block_on;
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::ledger::{Row, Source, State};
+use crate::ledger::{ObjectState, Row, Source};
 use crate::ui::counted;
 use anyhow::Result;
 use find::{IdFinder, Match};
@@ -229,7 +229,7 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
         (self.each)(ScannedId { id: &id, kind, seen })?;
         let row = Row::new(self.origin, kind, &id, Source::Scanned, clock::now());
         let provenance = Some(json!({ "seen": seen }).to_string());
-        self.waiting.push(Row { state: State::Unknown, provenance, ..row });
+        self.waiting.push(Row { state: ObjectState::Unknown, provenance, ..row });
         if self.waiting.len() == BATCH { self.import() } else { Ok(()) }
     }
 
