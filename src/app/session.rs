@@ -74,6 +74,11 @@ impl App {
         self.session.get().context("the session is gone")
     }
 
+    /// Returns the origin of the backend, in which the IDs of its responses are valid. Starts the session.
+    pub async fn origin(&self) -> Result<&str> {
+        Ok(&self.session().await?.origin)
+    }
+
     /// Returns a client that is not used to send requests. A dry run needs neither key nor server.
     pub(crate) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;

@@ -10,8 +10,6 @@ pub mod demo;
 pub mod export;
 pub mod files;
 mod handlers;
-mod id_lines;
-mod input_file;
 mod lazy;
 pub mod ledger;
 pub mod messages;

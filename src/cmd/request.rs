@@ -1,13 +1,17 @@
 //! The arguments of commands: path IDs, query, body, and the flags that are common to all commands of one form.
 
-use super::id_lines::{ALLOW_EMPTY, from_stdin};
 use crate::api::{Endpoint, PathArgs, args, ids};
 use crate::app::App;
 use crate::exit::Usage;
+use crate::intake::id_lines::{ALLOW_EMPTY, from_stdin};
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use std::marker::PhantomData;
+
+/// The help of `--allow-empty`.
+pub(super) const ALLOW_EMPTY: &str = "Accept standard input without IDs [default: an error, because a pipeline whose \
+    first command failed looks the same]";
 
 /// The arguments of a list: path, paging, and the total limit.
 #[derive(Debug, clap::Args)]

@@ -147,7 +147,7 @@ fn stopped_verification_reports_its_progress() {
 fn stopped_import_and_scan_of_a_pipe_report_their_progress() {
     for (args, says) in [
         (["ledger", "import", "-"], "interrupted; 3 IDs read"),
-        (["ledger", "scan", "-"], "interrupted; 0 IDs taken in"),
+        (["ledger", "scan", "-"], "interrupted; 0 IDs imported"),
     ] {
         let asst = Asst::with_backend("http://127.0.0.1:9/v1");
         let mut child = asst.command(args).stdin(std::process::Stdio::piped()).spawn().unwrap();
@@ -160,7 +160,7 @@ fn stopped_import_and_scan_of_a_pipe_report_their_progress() {
             .unwrap();
         std::thread::sleep(std::time::Duration::from_millis(500));
         signalled(&child, "-INT");
-        asst.ran(child.wait_with_output().unwrap()).code(130).says(says).says("is known");
+        asst.ran(child.wait_with_output().unwrap()).code(130).says(says).says("are not imported twice");
         drop(input);
     }
 }

@@ -145,7 +145,7 @@ fn check(app: &App) -> Result<()> {
             }
             error
         })?;
-        let origin = &app.session().await?.origin;
+        let origin = app.origin().await?;
         app.ui().note(&format!("profile {} works; its origin is {origin}", profile.name));
         Ok(())
     })
