@@ -29,7 +29,7 @@ impl World {
     }
 
     fn with(mut settings: Settings) -> Self {
-        if let (StoreAt::Memory, Some(server)) = (&settings.store, store::database("a server of its own")) {
+        if let (StoreAt::Memory, Some(server)) = (&settings.store, store::database()) {
             settings.store = StoreAt::Server(Box::new(server));
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -116,7 +116,7 @@ struct Shared {
 impl Shared {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = match store::database("a store of many servers") {
+        let at = match store::database() {
             Some(server) => StoreAt::Server(Box::new(server)),
             None => StoreAt::Folder(folder.path().join("s")),
         };

@@ -8,9 +8,9 @@ use serde_json::json;
 /// Returns a new database if the tests run against a server, and `None` otherwise.
 ///
 /// `ASST_TEST_STORE=postgres` selects the server, and `ASST_TEST_POSTGRES` is its URL.
-pub(in crate::serve) fn database(test: &str) -> Option<Server> {
+pub(in crate::serve) fn database() -> Option<Server> {
     let on_server = std::env::var("ASST_TEST_STORE").is_ok_and(|engine| engine == "postgres");
-    on_server.then(|| server(&crate::db::fresh_for_tests(test).expect("ASST_TEST_POSTGRES names no server")))
+    on_server.then(|| server(&crate::db::fresh_for_tests()))
 }
 
 pub(in crate::serve) fn server(url: &str) -> Server {
@@ -18,7 +18,7 @@ pub(in crate::serve) fn server(url: &str) -> Server {
 }
 
 fn fresh() -> Store {
-    match database("a store of its own") {
+    match database() {
         Some(server) => Store::connect(server).unwrap(),
         None => Store::memory().unwrap(),
     }
