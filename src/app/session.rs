@@ -119,13 +119,13 @@ impl App {
         let key = SecretString::from(random::alphanumeric(40));
         let faults = local_faults()?;
         let ui = self.shared_ui();
-        let settings = serve::Settings {
-            store: serve::StoreAt::Folder(folder.clone()),
+        let settings = serve::ServerSettings {
+            store: serve::StoreLocation::Folder(folder.clone()),
             key: Some(key.clone()),
             model,
             faults,
             report: Arc::new(move |text| ui.warn(text)),
-            ..serve::Settings::default()
+            ..serve::ServerSettings::default()
         };
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not listen on loopback")?;
         let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);

@@ -4,7 +4,7 @@ use super::App;
 use crate::db::Server;
 use crate::env::vars;
 use crate::exit::Usage;
-use crate::serve::StoreAt;
+use crate::serve::StoreLocation;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -14,23 +14,23 @@ impl App {
     ///
     /// # Errors
     /// Returns an error for the URL of another database, and for a URL with a password on the command line.
-    pub fn serve_store(&self, flag: Option<&str>) -> Result<StoreAt> {
+    pub fn serve_store(&self, flag: Option<&str>) -> Result<StoreLocation> {
         let variable = vars::ASST_SERVE_STORE;
         let (text, from) = match flag {
             Some(text) => (text.to_owned(), "--store"),
             None => (vars::get(variable).unwrap_or_else(|| "memory".to_owned()), variable),
         };
         Ok(match text.as_str() {
-            "memory" => StoreAt::Memory,
+            "memory" => StoreLocation::Memory,
             url if Server::is_url(url) => {
                 let typed = flag.is_some().then_some((from, variable));
-                StoreAt::Server(Box::new(self.database(url, typed)?))
+                StoreLocation::Server(Box::new(self.database(url, typed)?))
             }
             text if text.contains("://") => {
                 let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
                 return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
             }
-            folder => StoreAt::Folder(PathBuf::from(folder)),
+            folder => StoreLocation::Folder(PathBuf::from(folder)),
         })
     }
 }

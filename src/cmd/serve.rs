@@ -4,7 +4,7 @@ use crate::app::{App, ModelChoice};
 use crate::config::Span;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
-use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
+use crate::serve::{self, Fault, OpenAiMode, ServerSettings, StoreLocation};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -63,8 +63,8 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
-        serve::allow_more_files(); // The default limits in `Settings` depend on this.
-        let settings = Settings {
+        serve::allow_more_files(); // The default limits in `ServerSettings` depend on this.
+        let settings = ServerSettings {
             store: app.serve_store(self.store.as_deref())?,
             key,
             model: app.model("--model", &self.choice())?,
@@ -72,9 +72,9 @@ impl Serve {
             openai: self.openai(),
             faults: faults.clone(),
             report: Arc::new(move |text| ui.warn(text)),
-            ..Settings::default()
+            ..ServerSettings::default()
         };
-        let forgets = matches!(settings.store, StoreAt::Memory);
+        let forgets = matches!(settings.store, StoreLocation::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
         crate::env::limits::allow_threads()?;
@@ -107,11 +107,11 @@ impl Serve {
         }
     }
 
-    fn openai(&self) -> OpenAi {
+    fn openai(&self) -> OpenAiMode {
         match (self.openai_sunset, self.openai_compat) {
-            (true, _) => OpenAi::Retired,
-            (_, true) => OpenAi::Compatible,
-            _ => OpenAi::Extended,
+            (true, _) => OpenAiMode::Retired,
+            (_, true) => OpenAiMode::Compatible,
+            _ => OpenAiMode::Extended,
         }
     }
 

@@ -162,7 +162,7 @@ fn a_server_without_a_key_listens_on_loopback_only() {
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--model", "nonsense"]), @r"
     --- stderr ---
-    error: --model: there is no model `nonsense`; there are echo, script:FILE, openai:URL
+    error: --model: expected echo, script:FILE, or openai:URL, got `nonsense`
     exit 2
     ");
 }
