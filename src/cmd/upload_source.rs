@@ -1,8 +1,8 @@
 //! The file or pipe whose bytes a command uploads.
 
-use super::input_file;
 use crate::exit::Usage;
 use crate::http::{self, ProgressCallback, StreamBody, UploadSource};
+use crate::intake::input_file;
 use crate::ui::Progress;
 use anyhow::{Context, Result};
 use std::path::Path;
