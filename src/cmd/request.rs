@@ -3,7 +3,7 @@
 use crate::api::{Endpoint, PathArgs, args, ids};
 use crate::app::App;
 use crate::exit::Usage;
-use crate::intake::id_lines::{ALLOW_EMPTY, from_stdin};
+use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};

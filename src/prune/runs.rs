@@ -16,6 +16,7 @@ use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
 use crate::ledger::{ObjectKey, Row, StateFilter};
 use anyhow::Result;
+use futures_util::StreamExt;
 use serde_json::Value;
 
 impl Pruner<'_> {

@@ -5,6 +5,7 @@ use super::pruner::Pruner;
 use super::rule::{Candidate, PruneRule};
 use crate::api::Kind;
 use anyhow::Result;
+use futures_util::StreamExt;
 
 impl Pruner<'_> {
     /// Examines the threads that a rule selects in the ledger, and deletes them if deletion is requested. Passes each
