@@ -28,8 +28,7 @@ impl World {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("spills")).unwrap();
-        let url =
-            on_server().then(|| crate::db::fresh_for_tests("ledger").expect("ASST_TEST_POSTGRES names no server"));
+        let url = on_server().then(crate::db::fresh_for_tests);
         Self { dir, url }
     }
 

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 /// Returns a new database if the tests run against a server, and `None` otherwise.
 ///
 /// `ASST_TEST_STORE=postgres` selects the server, and `ASST_TEST_POSTGRES` is its URL.
-pub(in crate::serve) fn database(test: &str) -> Option<PostgresUrl> {
+pub(in crate::serve) fn database() -> Option<PostgresUrl> {
     let on_server = std::env::var("ASST_TEST_STORE").is_ok_and(|engine| engine == "postgres");
-    on_server.then(|| server(&crate::db::fresh_for_tests(test).expect("ASST_TEST_POSTGRES names no server")))
+    on_server.then(|| server(&crate::db::fresh_for_tests()))
 }
 
 pub(in crate::serve) fn server(url: &str) -> PostgresUrl {
@@ -19,7 +19,7 @@ pub(in crate::serve) fn server(url: &str) -> PostgresUrl {
 }
 
 fn fresh() -> Store {
-    match database("a store of its own") {
+    match database() {
         Some(server) => Store::connect(server).unwrap(),
         None => Store::memory().unwrap(),
     }

@@ -2,7 +2,7 @@
 
 use super::{KEY, backend, main_job};
 use crate::support::mock_server::{MockServer, Response, mint};
-use crate::support::test_env::{Asst, Server, shows};
+use crate::support::test_env::{Asst, Server, eventually, shows};
 use serde_json::json;
 
 fn foundry(lines: &str) -> (Server, Asst) {
@@ -38,8 +38,11 @@ fn threads_are_listed_by_the_backend() {
 fn an_export_has_all_files_oldest_first() {
     let (_server, asst) = foundry("");
     asst.file("a.txt", "content");
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let upload = || {
-        std::thread::sleep(std::time::Duration::from_millis(1_100));
+        // Files of one second have no order.
+        let second = now();
+        eventually("the next second", || (now() > second).then_some(()));
         asst.run(["files", "upload", "a.txt", "--purpose", "assistants", "-o", "id"]).ok().id()
     };
     let ids = [upload(), upload()];

@@ -3,7 +3,8 @@
 use super::document::{Contract, Publisher};
 use super::requests::FUNCTION;
 use crate::support::operations::{OPERATIONS, is_served, members};
-use crate::support::test_env::{Asst, call, eventually};
+use crate::support::raw_http::call;
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;

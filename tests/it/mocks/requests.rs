@@ -5,7 +5,8 @@ use super::judge::Judge;
 use super::recorder::Recorder;
 use crate::contract::requests::{cases, dry};
 use crate::support::operations::{OPERATIONS, command, declaration, flags, members, words};
-use crate::support::test_env::{Asst, call};
+use crate::support::raw_http::call;
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -227,7 +228,7 @@ fn every_flag_of_a_command_without_a_body_is_covered() {
 }
 
 #[test]
-#[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
+#[ignore = "needs two mock servers: tests/mocks/run"]
 fn every_request_matches_the_document() {
     let judge = Judge::of_requests();
     let recorder = Recorder::before(&judge);
@@ -250,7 +251,7 @@ fn every_request_matches_the_document() {
 }
 
 #[test]
-#[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
+#[ignore = "needs two mock servers: tests/mocks/run"]
 fn mock_refuses_invalid_requests() {
     let judge = Judge::of_requests();
     let recorder = Recorder::before(&judge);

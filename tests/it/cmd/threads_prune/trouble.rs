@@ -67,8 +67,9 @@ fn concurrent_prunes_delete_each_thread_once() {
 }
 
 #[test]
-fn two_users_prune_with_one_shared_ledger() {
-    let Some(url) = crate::ledger::shared::database("two_users_prune_with_one_shared_ledger") else { return };
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
+fn two_users_prune_with_one_ledger_on_postgres() {
+    let url = crate::support::postgres::database();
     let mut setup = Setup::new();
     let person = || crate::support::test_env::Asst::with_backend(&setup.listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());

@@ -1,34 +1,14 @@
-//! A ledger on PostgreSQL that several users share. `ASST_TEST_POSTGRES` names a server. Without it, tests that need
-//! one are reported as skipped.
+//! A ledger on PostgreSQL that several users share.
 
 use crate::support::mock_server::MockServer;
-use crate::support::test_env::{Asst, shows, skipped};
+use crate::support::postgres::{database, without_password};
+use crate::support::test_env::{Asst, shows};
 use std::process::Command;
 
-/// Creates a database and returns its URL.
-pub(crate) fn database(test: &str) -> Option<String> {
-    let Some(url) = std::env::var("ASST_TEST_POSTGRES").ok() else {
-        skipped(test, "ASST_TEST_POSTGRES names no server");
-        return None;
-    };
-    static MADE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let number = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let name = format!("asst_it_{}_{number}", std::process::id());
-    let made = Command::new("psql").args([&url, "-qc", &format!("create database {name}")]).status().unwrap();
-    assert!(made.success());
-    Some(format!("{}/{name}", url.rsplit_once('/').unwrap().0))
-}
-
-/// Splits a URL into the URL without its password, and the password.
-fn parted(url: &str) -> (String, String) {
-    let (user, rest) = url.split_once('@').unwrap();
-    let (user, password) = user.rsplit_once(':').unwrap();
-    (format!("{user}@{rest}"), password.to_owned())
-}
-
 #[test]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
 fn two_users_see_the_same_ledger() {
-    let Some(url) = database("two_users_see_the_same_ledger") else { return };
+    let url = database();
     let listener = MockServer::minting();
     let person = || Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
@@ -39,14 +19,15 @@ fn two_users_see_the_same_ledger() {
     assert_eq!(kim.run(["threads", "list"]).ok().stdout, "");
     assert_eq!(kim.run(["threads", "list", "--state", "deleted"]).ok().ids(), [made]);
     let stats = kim.run(["ledger", "stats"]).ok();
-    let (_, password) = parted(&url);
+    let (_, password) = without_password(&url);
     assert!(stats.stderr.contains("postgres://127.0.0.1") && !stats.text().contains(&password), "{}", stats.text());
     assert!(!kim.ledger().exists(), "there is one ledger");
 }
 
 #[test]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
 fn eight_processes_write_at_once_without_loss() {
-    let Some(url) = database("eight_processes_write_at_once_without_loss") else { return };
+    let url = database();
     let listener = MockServer::minting();
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -65,9 +46,10 @@ fn eight_processes_write_at_once_without_loss() {
 }
 
 #[test]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
 fn a_password_is_read_from_pgpassfile_or_a_command() {
-    let Some(url) = database("a_password_is_read_from_pgpassfile_or_a_command") else { return };
-    let (bare, password) = parted(&url);
+    let url = database();
+    let (bare, password) = without_password(&url);
     let asst = Asst::new();
     let file = asst.file("passwords", format!("127.0.0.1:*:*:asst:{password}\n"));
     #[cfg(unix)]
@@ -81,22 +63,24 @@ fn a_password_is_read_from_pgpassfile_or_a_command() {
 }
 
 #[test]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
 fn a_wrong_password_exits_4_and_is_not_printed() {
-    let Some(url) = database("a_wrong_password_exits_4_and_is_not_printed") else { return };
-    let (_, password) = parted(&url);
+    let url = database();
+    let (_, password) = without_password(&url);
     let wrong = url.replace(&password, "hunter2");
     let ran = Asst::new().env("ASST_LEDGER", &wrong).run(["ledger", "list"]).code(4);
     assert!(!ran.text().contains("hunter2"), "{}", ran.text());
     // The new ID is not lost: it goes into a spill file.
     let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
-    let made = asst.run(["threads", "create", "--ledger", &parted(&wrong).0]).ok();
+    let made = asst.run(["threads", "create", "--ledger", &without_password(&wrong).0]).ok();
     assert!(made.stderr.contains("asst-spill"), "{}", made.text());
 }
 
 #[test]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
 fn entries_that_a_server_rejected_are_imported_later() {
-    let Some(url) = database("entries_that_a_server_rejected_are_imported_later") else { return };
+    let url = database();
     let listener = MockServer::minting();
     let psql = |sql: &str| assert!(Command::new("psql").args([&url, "-qc", sql]).status().unwrap().success());
     let asst = Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url);
@@ -154,9 +138,10 @@ fn an_invalid_ledger_url_is_refused() {
 }
 
 #[test]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
 fn a_ledger_file_can_be_copied_to_a_server_and_back() {
-    let Some(url) = database("a_ledger_file_can_be_copied_to_a_server_and_back") else { return };
-    let (bare, password) = parted(&url);
+    let url = database();
+    let (bare, password) = without_password(&url);
     let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     let file = asst.file("passwords", format!("*:*:*:asst:{password}\n"));
