@@ -55,6 +55,7 @@ impl Borders {
         self.lines = 0;
         self.has_space = false;
         self.sentence = match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => None,
             '.' | '!' | '?' | '…' | '؟' | '۔' | '।' | '॥' | '።' | '។' | '။' => {
                 Some(SentenceEnd::BeforeSpace)
             }
@@ -78,6 +79,11 @@ impl Borders {
             }
             _ => None,
         }
+    }
+
+    /// Takes spaces that are no line ends.
+    pub(super) fn skip_spaces(&mut self) {
+        self.has_space = true;
     }
 
     /// Takes a word of ASCII letters. Returns the border before it.

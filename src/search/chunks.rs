@@ -161,9 +161,13 @@ impl Chunker {
         while let Some(first) = rest.chars().next() {
             let before = self.scanned;
             let word = plain_word(rest);
-            let (length, border, weight) = match self.estimator.plain_word(word) {
-                Some(weight) => (word.len(), self.finder.before_plain_word(word.len()), weight),
-                None => (first.len_utf8(), self.finder.before(first), self.estimator.weight(first)),
+            let (length, border, weight) = if first == ' ' {
+                self.finder.skip_spaces();
+                (1, None, self.estimator.weight(first))
+            } else if let Some(weight) = self.estimator.plain_word(word) {
+                (word.len(), self.finder.before_plain_word(word.len()), weight)
+            } else {
+                (first.len_utf8(), self.finder.before(first), self.estimator.weight(first))
             };
             if let Some(border) = border {
                 self.borders.push_back((before, border));

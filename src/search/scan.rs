@@ -39,7 +39,8 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
     let mut rest = text;
     // Line ends since the last letter, while the reader is open.
     let mut lines = 0;
-    while !rest.is_empty() {
+    loop {
+        rest = rest.trim_start_matches(' ');
         let segment = Segment::of(rest);
         let (word, after) = rest.split_at_checked(segment.length).unwrap_or((rest, ""));
         if let Some(first) = word.chars().next() {
