@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// The proof that a walk has read a list to its end. Every page was well formed, all items have IDs, no item came
 /// twice, and the server marked the end.
 ///
-/// Only [`super::Walk::complete`] creates it.
+/// Only [`super::Paginator::proof_of_completeness`] creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Complete(pub(super) ());
 

@@ -17,7 +17,7 @@ use std::hash::{Hash, Hasher};
 #[derive(Debug, Default)]
 pub struct Page {
     pub items: Vec<Value>,
-    /// The items as the server wrote them, if [`Walk::verbatim`] was set.
+    /// The items as the server wrote them, if `verbatim` is set.
     pub texts: Vec<String>,
     /// The reason why the walk ended before the server marked the end.
     pub warning: Option<String>,

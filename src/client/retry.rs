@@ -50,7 +50,7 @@ pub enum RetryDecision {
     Failed,
     /// The server may have executed the request, so it must not be sent again (code 10).
     Unknown,
-    /// The server asks for a longer wait than [`Patience::max_wait`].
+    /// The server asks for a longer wait than [`RetryPolicy::max_wait`].
     WaitTooLong(Duration),
 }
 

@@ -41,7 +41,7 @@ impl EventStream {
         Self { answer, parser: Parser::default(), request_id, state: StreamState::Open }
     }
 
-    /// Waits for the next chunk. Returns `false` at the end of the stream. [`Events::next`] then returns the events of
+    /// Waits for the next chunk. Returns `false` at the end of the stream. [`EventStream::next`] then returns the events of
     /// the chunk.
     ///
     /// # Errors

@@ -46,13 +46,13 @@ pub struct RowBatch {
     pub rows: Vec<RowSpan>,
 }
 
-/// The position of the cells of one row in [`Rows`].
+/// The position of the cells of one row in [`RowBatch`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowSpan {
-    /// The offset of the row's text in [`Rows::texts`] and its length, both in bytes.
+    /// The offset of the row's text in [`RowBatch::texts`] and its length, both in bytes.
     pub start: u32,
     pub length: u32,
-    /// The index of the row's other cells in [`Rows::rests`].
+    /// The index of the row's other cells in [`RowBatch::shared_cells`].
     pub shared: u32,
 }
 

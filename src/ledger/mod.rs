@@ -147,7 +147,7 @@ impl Ledger {
         self.location.check_creatable().map_err(|cause| self.error(cause))
     }
 
-    /// Writes all entries or none. They are durable when this returns, unless the result is [`Written::Nowhere`].
+    /// Writes all entries or none. They are durable when this returns, unless the result is [`WriteResult::Failed`].
     pub async fn write(&self, entries: Vec<Entry>) -> WriteResult {
         if entries.is_empty() {
             return WriteResult::Ledger;

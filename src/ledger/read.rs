@@ -103,7 +103,7 @@ pub struct AgeCounts {
     pub amounts: [i64; AGES_IN_DAYS.len() + 1],
 }
 
-/// The limits of the intervals of [`Ages`] in days.
+/// The limits of the intervals of [`AgeCounts`] in days.
 pub const AGES_IN_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
 
 impl LedgerStats {
