@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["view", "exit"],
     &["serve", "proxy", "archive"],
-    &["client", "ledger", "config", "jq"],
+    &["client", "ledger", "config", "jq", "extract"],
     &["api", "http", "db", "ui", "env"],
     &["json"],
 ];
