@@ -6,6 +6,9 @@ use std::io::{ErrorKind, Read};
 /// The size of the input buffer, in bytes.
 const BUFFER: usize = 64 << 10;
 
+/// Combines the two bytes of a unit of UTF-16.
+type Unit = fn([u8; 2]) -> u16;
+
 /// A receiver of decoded text.
 pub(super) type Emit<'a> = &'a mut dyn FnMut(&str) -> Result<(), Failure>;
 
@@ -17,7 +20,7 @@ pub(super) fn decode(mut file: impl Read, emit: Emit<'_>) -> Result<(), Failure>
     let mut buffer = vec![0; BUFFER];
     let mut filled = fill(&mut file, &mut buffer)?;
     let head = buffer.get(..filled).unwrap_or_default();
-    let (bom, wide): (usize, Option<fn([u8; 2]) -> u16>) = match head {
+    let (bom, wide): (usize, Option<Unit>) = match head {
         [0xEF, 0xBB, 0xBF, ..] => (3, None),
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(unknown_encoding("it is in UTF-32")),
         [0xFF, 0xFE, ..] => (2, Some(u16::from_le_bytes)),
@@ -62,7 +65,7 @@ fn fill(file: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Failure> {
 
 enum Decoder {
     Utf8,
-    Utf16 { unit: fn([u8; 2]) -> u16, text: String },
+    Utf16 { unit: Unit, text: String },
 }
 
 impl Decoder {

@@ -46,12 +46,14 @@ enum Codes {
     /// One byte for each character, with the text of each.
     Simple(Vec<Option<String>>),
     /// Any number of bytes for each character.
-    Composite {
-        /// From codes to character IDs.
-        encoding: CMap,
-        /// From the character IDs of a predefined collection to Unicode.
-        collection: Option<CMap>,
-    },
+    Composite(Box<Composite>),
+}
+
+struct Composite {
+    /// From codes to character IDs.
+    encoding: CMap,
+    /// From the character IDs of a predefined collection to Unicode.
+    collection: Option<CMap>,
 }
 
 /// A character code, and the number of its bytes.
@@ -96,19 +98,19 @@ impl Font {
             let listed = descendant.get::<Array<'_>>("W").map(|array| composite_widths(&array)).unwrap_or_default();
             (listed, descendant.get::<f32>("DW").map_or(1000.0, f64::from))
         };
-        let codes = Codes::Composite { encoding, collection };
+        let codes = Codes::Composite(Box::new(Composite { encoding, collection }));
         Some(Self { codes, to_unicode, widths, default_width, is_vertical })
     }
 
     /// Returns the first code of a text, which must not be empty.
     pub(super) fn next_code(&self, bytes: &[u8]) -> Code {
         let mut value = 0;
-        let Codes::Composite { encoding, .. } = &self.codes else {
+        let Codes::Composite(composite) = &self.codes else {
             return Code { value: bytes.first().copied().unwrap_or_default().into(), length: 1 };
         };
         for (byte, length) in bytes.iter().zip(1..=4) {
             value = value << 8 | u32::from(*byte);
-            if encoding.lookup_cid_code(value, length).is_some() {
+            if composite.encoding.lookup_cid_code(value, length).is_some() {
                 return Code { value, length: length.into() };
             }
         }
@@ -120,7 +122,9 @@ impl Font {
         let mapped = self.to_unicode.as_ref().and_then(|map| map.lookup_bf_string(code)).and_then(known);
         mapped.or_else(|| match &self.codes {
             Codes::Simple(texts) => texts.get(code as usize)?.clone(),
-            Codes::Composite { collection, .. } => known(collection.as_ref()?.lookup_bf_string(self.cid(code)?)?),
+            Codes::Composite(composite) => {
+                known(composite.collection.as_ref()?.lookup_bf_string(composite.cid(code)?)?)
+            }
         })
     }
 
@@ -128,14 +132,15 @@ impl Font {
     pub(super) fn advance(&self, code: u32) -> f64 {
         let key = match &self.codes {
             Codes::Simple(_) => Some(code),
-            Codes::Composite { .. } => self.cid(code),
+            Codes::Composite(composite) => composite.cid(code),
         };
         key.and_then(|key| self.widths.get(&key)).copied().unwrap_or(self.default_width)
     }
+}
 
+impl Composite {
     fn cid(&self, code: u32) -> Option<u32> {
-        let Codes::Composite { encoding, .. } = &self.codes else { return None };
-        (1..=4).find_map(|length| encoding.lookup_cid_code(code, length))
+        (1..=4).find_map(|length| self.encoding.lookup_cid_code(code, length))
     }
 }
 
